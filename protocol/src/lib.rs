@@ -1,1 +1,24 @@
-//! Under construction.
+//! The wire of Consilium: what may be said between a client and the hub, and how it looks as bytes.
+//!
+//! In reading order:
+//! - [`ids`]: names and identities that cross the wire.
+//! - [`limits`]: every limit of the system, each with its reason.
+//! - [`wire`]: variable-length integers, strings and byte strings; a total reader.
+//! - [`sync`] and [`awareness`]: the two payloads that all Yjs clients share.
+//! - [`envelope`]: the protocol of `/sync` (Hocuspocus envelope), with our [`extension`] messages.
+//! - [`plain`]: the protocol of `/yjs/{name}` (y-websocket).
+//! - [`close`]: close codes, and which of them are worth a retry.
+//!
+//! This crate does not know sockets, CRDTs, clocks or storage. Decoding is total: any input gives a value or a
+//! [`wire::DecodeError`], never a panic, and allocates no more than the input's own length (I5). The normative text
+//! is `docs/protocol.md`.
+
+pub mod awareness;
+pub mod close;
+pub mod envelope;
+pub mod extension;
+pub mod ids;
+pub mod limits;
+pub mod plain;
+pub mod sync;
+pub mod wire;

@@ -1,0 +1,124 @@
+//! Every limit of Consilium, in one place, each with the reason for its value (I4).
+//!
+//! Sizes are bytes. A limit that an operator may change is the default of an option of the same name.
+
+use std::time::Duration;
+
+/// A document name. Fits a URL path segment of any proxy when percent-encoded threefold.
+pub const DOC_NAME_BYTES_MAX: usize = 255;
+
+/// A token. Ten times a JWT with a hundred grants; well under the header limit that proxies set for a URL.
+pub const TOKEN_BYTES_MAX: usize = 16 * 1024;
+
+/// The session part of an address. Stock providers send ten characters.
+pub const SESSION_ID_BYTES_MAX: usize = 64;
+
+/// A reason or other short text from a peer.
+pub const REASON_BYTES_MAX: usize = 1024;
+
+/// A stateless message. They carry signals, not content.
+pub const STATELESS_BYTES_MAX: usize = 64 * 1024;
+
+/// One frame after authentication. A whole guideline with its history is under 1 MiB; 16 MiB lets a stock client
+/// bring a very large one in its step 2, and bounds what one connection can make us hold.
+pub const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// All bytes that a connection may send before any of its documents is authenticated: a token, a state vector of
+/// 20,000 editing sessions, presence.
+pub const PREAUTH_BYTES_MAX: usize = 256 * 1024;
+
+/// Frames buffered per document while its token is being checked. A stock client sends three.
+pub const PREAUTH_FRAMES_MAX: usize = 32;
+
+/// Pre-authentication bytes buffered on one node: 256 connections at their own limit.
+pub const PREAUTH_NODE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// How long a connection may stay without an authenticated document.
+pub const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an HTTP request head may take to arrive. Slower than any ward Wi-Fi, faster than a slow-loris.
+pub const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Documents multiplexed over one socket. A guideline of 200 questions, with discussion, open in two tabs.
+pub const DOCS_PER_CONNECTION_MAX: usize = 512;
+
+/// Connections on one node.
+pub const CONNECTIONS_MAX: usize = 50_000;
+
+/// Connections from one address. A hospital behind one NAT address is normal.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 12_000;
+
+/// New connections a second from one address, sustained; a burst of ten times as many is let through.
+pub const CONNECTS_PER_ADDRESS_PER_SECOND: u32 = 400;
+
+/// Failed authentications a minute from one address before it has to wait.
+pub const AUTH_FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 120;
+
+/// Messages a second from one connection, sustained. A fast typist with presence sends 30; an outbox that drains
+/// sends bursts. Above it the connection is read more slowly, never closed.
+pub const MESSAGES_PER_CONNECTION_PER_SECOND: u32 = 500;
+
+/// The burst on top of [`MESSAGES_PER_CONNECTION_PER_SECOND`].
+pub const MESSAGES_PER_CONNECTION_BURST: u32 = 4_000;
+
+/// Bytes queued towards one connection. Two seconds of a slow phone link; beyond it the reader is marked stale and
+/// gets one diff when it has drained (D7).
+pub const OUTBOUND_BYTES_MAX: usize = 1024 * 1024;
+
+/// Messages queued towards one connection, so that tiny messages cannot cost unbounded bookkeeping.
+pub const OUTBOUND_MESSAGES_MAX: usize = 4_096;
+
+/// Bytes queued towards all connections of one node, counted as if nothing were shared.
+pub const OUTBOUND_NODE_BYTES_MAX: usize = 1024 * 1024 * 1024;
+
+/// How long a reader may take not a single byte before it is closed with a retriable code (D7).
+pub const READER_STALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Events waiting for one room. Senders wait, so a flooded room slows its own members only.
+pub const ROOM_MAILBOX_MAX: usize = 1_024;
+
+/// Updates that one room gathers for its next commit.
+pub const ROOM_BATCH_ROWS_MAX: usize = 2_048;
+
+/// Bytes that one room holds applied but not yet committed. Above it the room stops reading its mailbox.
+pub const ROOM_UNCOMMITTED_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// How long a room without members stays in memory. A reload of a page must find it warm.
+pub const ROOM_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A document's state, encoded. Beyond it new edits are refused with a reason; reading goes on.
+pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Presence of one client, as JSON. A cursor with a name takes 300 bytes.
+pub const PRESENCE_STATE_BYTES_MAX: usize = 8 * 1024;
+
+/// Presence entries that one connection may own in one document: one a tab, with room for tabs just closed.
+pub const PRESENCE_PER_CONNECTION_MAX: usize = 64;
+
+/// Presence entries in one message. A stock y-websocket client repeats those of everybody.
+pub const PRESENCE_ENTRIES_MAX: usize = 20_000;
+
+/// Presence that is not renewed for this long is removed. Stock clients renew every 15 s.
+pub const PRESENCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Presence changes are gathered for this long and sent as one frame. Below what the eye notices in a cursor.
+pub const PRESENCE_COALESCE: Duration = Duration::from_millis(40);
+
+/// Initial states larger than this are sent to our own client in chunks of this size, so that other documents and
+/// presence of the same socket are not held up and progress can be shown.
+pub const SYNC_CHUNK_BYTES: usize = 256 * 1024;
+
+/// A chunked transfer, reassembled.
+pub const SYNC_TRANSFER_BYTES_MAX: usize = DOC_STATE_BYTES_MAX;
+
+/// Quarantined bytes kept per document and author (D11).
+pub const QUARANTINE_BYTES_PER_AUTHOR_MAX: usize = 32 * 1024 * 1024;
+
+/// A replica must hear something this often or it probes; twice this, and it reconnects.
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
+
+/// The longest wait between two attempts to connect.
+pub const RECONNECT_DELAY_MAX: Duration = Duration::from_secs(30);
+
+/// The base of the exponential backoff; each wait is drawn evenly from zero to its bound (full jitter).
+pub const RECONNECT_DELAY_BASE: Duration = Duration::from_millis(300);
