@@ -1,0 +1,188 @@
+//! The pieces of the suite: each can run alone with `cargo xtask ci <piece>`, and all run in order in `cargo xtask test`.
+//!
+//! A piece is either one check or a runner of many tests. It names what it needs; it never skips itself.
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::need::{Need, Needs, cargo_deny};
+use crate::process::{Cmd, Live};
+use crate::tally::Tally;
+use crate::{arrows, npm, smoke, tidy};
+
+/// One piece of the suite. The order is that of the suite: quick answers first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Piece {
+    /// No leftovers, no skipped tests, a head comment in every module.
+    Tidy,
+    /// No forbidden arrow between crates, modules and layers.
+    Arrows,
+    /// rustfmt.
+    Fmt,
+    /// Biome: formatting and type-aware lints of TypeScript.
+    Biome,
+    /// Licences, sources and bans of all dependencies.
+    Deny,
+    /// The replica builds for the browser within its budget and loads in Node.
+    Wasm,
+    /// TypeScript's own check of every package.
+    Tsc,
+    /// Clippy with warnings as errors.
+    Clippy,
+    /// Every Rust test: units, contracts, properties, simulation, black box.
+    Rust,
+    /// Every vitest suite: units, vectors, interoperability of stock clients.
+    Js,
+    /// The real binary starts, serves the app and drains.
+    Smoke,
+    /// The app in real browsers.
+    Browser,
+}
+
+/// Prints what there is to run.
+pub(crate) fn list() {
+    println!("cargo xtask ci <piece> runs one of:\n");
+    for piece in Piece::value_variants() {
+        let value = piece.to_possible_value().unwrap_or_default();
+        println!(
+            "  {:8} {}",
+            value.get_name(),
+            value.get_help().unwrap_or_default()
+        );
+    }
+}
+
+impl Piece {
+    /// The name on the command line.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// What must be there before it runs.
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Tidy | Self::Arrows | Self::Fmt => &[],
+            Self::Biome => &[Need::Packages],
+            Self::Deny => &[Need::CargoDeny],
+            Self::Wasm => &[Need::Wasm],
+            Self::Tsc => &[Need::ClientPackage],
+            // Clippy reads the embedded app's folder as the build does.
+            Self::Clippy => &[Need::App],
+            Self::Rust => &[Need::TestBuild, Need::Redis],
+            Self::Js | Self::Smoke => &[Need::TestBuild],
+            Self::Browser => &[Need::TestBuild, Need::Chromium],
+        }
+    }
+
+    /// Runs the piece. An error is a failure that no runner counted.
+    pub(crate) fn run(self, needs: &mut Needs<'_>) -> Result<Tally> {
+        for need in self.needs() {
+            needs.meet(*need, &mut Live)?;
+        }
+        let workspace = needs.workspace();
+        let cargo = || Cmd::cargo(workspace.root());
+        let check = |cmd: Cmd| cmd.run(&mut Live).map(|_| Tally::ONE_PASSED);
+        match self {
+            Self::Tidy => tidy::check(workspace).map(|()| Tally::ONE_PASSED),
+            Self::Arrows => arrows::check(workspace).map(|()| Tally::ONE_PASSED),
+            Self::Fmt => check(cargo().args(["fmt", "--all", "--check"])),
+            Self::Biome => check(
+                Cmd::new(workspace.npm_bin("biome"), workspace.root()).args([
+                    "ci",
+                    "--colors=off",
+                    "--error-on-warnings",
+                    ".",
+                ]),
+            ),
+            Self::Deny => check(cargo_deny(workspace).args([
+                "--workspace",
+                "--all-features",
+                "check",
+                "bans",
+                "licenses",
+                "sources",
+            ])),
+            Self::Wasm => {
+                let load = "import { readFile } from 'node:fs/promises'; \
+                            import init from './client-wasm/js/wasm/consilium_client.js'; \
+                            const bytes = await readFile('./client-wasm/js/wasm/consilium_client_bg.wasm'); \
+                            const exports = await init({ module_or_path: bytes }); \
+                            console.log(`the replica loads in Node: ${Object.keys(exports).length} exports`);";
+                check(Cmd::new("node", workspace.root()).args([
+                    "--input-type=module",
+                    "--eval",
+                    load,
+                ]))
+            }
+            Self::Tsc => type_check(needs),
+            Self::Clippy => check(cargo().args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ])),
+            Self::Rust => tests(
+                &cargo().args(["test", "--workspace", "--no-fail-fast"]),
+                needs,
+            ),
+            Self::Js => js_tests(needs),
+            Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
+            Self::Browser => tests(&npm::script(workspace, "test:browser", npm::WEB), needs),
+        }
+    }
+}
+
+/// Every TypeScript package, by its own `typecheck` script or with its `tsconfig.json` as it is.
+fn type_check(needs: &Needs<'_>) -> Result<Tally> {
+    let workspace = needs.workspace();
+    let mut tally = Tally::default();
+    for (folder, package) in workspace.packages()? {
+        let cmd = if package.scripts.contains_key("typecheck") {
+            npm::script(workspace, "typecheck", &package.name)
+        } else {
+            Cmd::new(workspace.npm_bin("tsc"), workspace.root()).args([
+                "--noEmit",
+                "--project",
+                &folder,
+            ])
+        };
+        let succeeded = cmd.capture(&mut Live)?.status.success();
+        tally += if succeeded {
+            Tally::ONE_PASSED
+        } else {
+            Tally::ONE_FAILED
+        };
+    }
+    Ok(tally)
+}
+
+/// Every package's `test` script; a package without one has forgotten its tests.
+fn js_tests(needs: &Needs<'_>) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for (folder, package) in needs.workspace().packages()? {
+        if !package.scripts.contains_key("test") {
+            bail!("{folder}/package.json has no `test` script");
+        }
+        tally += tests(
+            &npm::script(needs.workspace(), "test", &package.name),
+            needs,
+        )?;
+    }
+    Ok(tally)
+}
+
+/// Runs a test runner to its end and counts.
+fn tests(runner: &Cmd, needs: &Needs<'_>) -> Result<Tally> {
+    let captured = runner
+        .clone()
+        .env("CONSILIUM_BIN", needs.workspace().test_binary())
+        .capture(&mut Live)?;
+    let tally = Tally::of_run(&captured.output, captured.status.success());
+    if tally == Tally::default() {
+        bail!("`{runner}` ran no test");
+    }
+    Ok(tally)
+}

@@ -1,0 +1,175 @@
+//! What the pieces of the suite need before they can run: packages, builds, programs of the system.
+//!
+//! A need is met at most once in a run. When it cannot be met, every piece that needs it fails with that reason, and the
+//! rest of the suite goes on. Profiles are chosen so that nothing is compiled twice: the tests, and the server that the
+//! black-box tests start, come from one build in the development profile.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::process::{Cmd, Watch};
+use crate::workspace::Workspace;
+use crate::{npm, system, tools, wasm};
+
+/// The version of cargo-deny that is installed when there is none.
+const CARGO_DENY: &str = "0.20.2";
+
+/// Something that must be there before a piece runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// Node and npm.
+    Tools,
+    /// npm's packages, as locked.
+    Packages,
+    /// The replica for the browser, within its budget.
+    Wasm,
+    /// The replica's JavaScript package.
+    ClientPackage,
+    /// The browser app.
+    App,
+    /// The Rust tests and the server they start.
+    TestBuild,
+    /// A browser.
+    Chromium,
+    /// A bus.
+    Redis,
+    /// The dependency checker.
+    CargoDeny,
+}
+
+impl Need {
+    /// What it is, after "getting ready: ".
+    fn title(self) -> &'static str {
+        match self {
+            Self::Tools => "the tools",
+            Self::Packages => "the JavaScript packages",
+            Self::Wasm => "the replica (WASM)",
+            Self::ClientPackage => "the replica's JavaScript package",
+            Self::App => "the app",
+            Self::TestBuild => "the Rust tests and the server",
+            Self::Chromium => "Chromium",
+            Self::Redis => "Redis",
+            Self::CargoDeny => "cargo-deny",
+        }
+    }
+
+    /// What must be met first.
+    fn after(self) -> &'static [Self] {
+        match self {
+            Self::Packages => &[Self::Tools],
+            Self::Wasm => &[Self::Packages],
+            Self::ClientPackage => &[Self::Wasm],
+            Self::App => &[Self::ClientPackage],
+            // The server embeds the app; built in the other order it would have to be built twice.
+            Self::TestBuild => &[Self::App],
+            Self::Tools | Self::Chromium | Self::Redis | Self::CargoDeny => &[],
+        }
+    }
+}
+
+/// The needs met, or found impossible to meet, in this run.
+pub(crate) struct Needs<'a> {
+    workspace: &'a Workspace,
+    met: BTreeMap<Need, Result<(), String>>,
+}
+
+impl<'a> Needs<'a> {
+    /// Nothing met yet.
+    pub(crate) fn new(workspace: &'a Workspace) -> Self {
+        Self {
+            workspace,
+            met: BTreeMap::new(),
+        }
+    }
+
+    /// The workspace that is tested.
+    pub(crate) fn workspace(&self) -> &'a Workspace {
+        self.workspace
+    }
+
+    /// Meets `need`, and first what it needs itself.
+    pub(crate) fn meet(&mut self, need: Need, watch: &mut dyn Watch) -> Result<()> {
+        if let Some(earlier) = self.met.get(&need) {
+            return earlier
+                .clone()
+                .map_err(|reason| anyhow!("{} could not be made ready ({reason})", need.title()));
+        }
+        let first = need
+            .after()
+            .iter()
+            .try_for_each(|before| self.meet(*before, watch));
+        let result = first.and_then(|()| {
+            watch.say(&format!("--- getting ready: {}", need.title()));
+            self.provide(need, watch)
+        });
+        let memory = result.as_ref().copied().map_err(|error| {
+            error
+                .to_string()
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .to_owned()
+        });
+        self.met.insert(need, memory);
+        result
+    }
+
+    fn provide(&self, need: Need, watch: &mut dyn Watch) -> Result<()> {
+        let workspace = self.workspace;
+        match need {
+            Need::Tools => tools::check(workspace).map(|versions| watch.say(&versions)),
+            Need::Packages => npm::install(workspace, watch).map(drop),
+            Need::Wasm => wasm::build(workspace, watch).map(drop),
+            Need::ClientPackage => npm::build_client(workspace, watch).map(drop),
+            Need::App => npm::build_web(workspace, watch).map(drop),
+            Need::TestBuild => {
+                Cmd::cargo(workspace.root())
+                    .args(["build", "--workspace", "--bins", "--tests"])
+                    .run(watch)?;
+                if !workspace.test_binary().exists() {
+                    bail!("the build left no {}", workspace.test_binary().display());
+                }
+                Ok(())
+            }
+            Need::Chromium => system::ensure(workspace, system::CHROMIUM, watch),
+            Need::Redis => system::ensure(workspace, system::REDIS, watch),
+            Need::CargoDeny => install_cargo_deny(workspace, watch),
+        }
+    }
+}
+
+/// The folder below which `cargo install` puts tools of this workspace only.
+fn tools_folder(workspace: &Workspace) -> std::path::PathBuf {
+    workspace.scratch().join("tools")
+}
+
+/// cargo-deny, as [`Need::CargoDeny`] provides it.
+pub(crate) fn cargo_deny(workspace: &Workspace) -> Cmd {
+    let installed = tools_folder(workspace).join("bin/cargo-deny");
+    let program = if installed.exists() {
+        installed.into_os_string()
+    } else {
+        "cargo-deny".into()
+    };
+    Cmd::new(program, workspace.root())
+}
+
+fn install_cargo_deny(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
+    if cargo_deny(workspace).arg("--version").try_text()?.is_some() {
+        return Ok(());
+    }
+    Cmd::cargo(workspace.root())
+        .args([
+            "install",
+            "cargo-deny",
+            "--locked",
+            "--debug",
+            "--version",
+            CARGO_DENY,
+            "--root",
+        ])
+        .arg(tools_folder(workspace))
+        .run(watch)
+        .map(drop)
+}
