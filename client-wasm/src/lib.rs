@@ -1,1 +1,13 @@
-//! Under construction.
+//! The offline replica: a sync engine without I/O, and its thin WASM surface.
+//!
+//! In reading order:
+//! - [`event`] and [`effect`]: the engine's two vocabularies, what it is told and what it wants done.
+//! - [`state`]: what a person may be shown of the connection and of a document.
+//!
+//! This crate does not know clocks, sockets, stores, randomness or JavaScript's event loop: the shell around it
+//! (`client-wasm/js`) does, so that every behaviour can be tested natively in virtual time. It keeps update bytes
+//! and never materialises a document.
+
+pub mod effect;
+pub mod event;
+pub mod state;
