@@ -1,0 +1,126 @@
+//! What a token says, and when that counts.
+//!
+//! `sub` and `exp` are required; `docs` maps a document name, or a prefix ending in `*`, to an access word. Times are
+//! NumericDate: seconds since 1970, possibly with a fraction (RFC 7519, section 2). The signature was checked before
+//! anything here is looked at.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::grants::Grants;
+use super::limits::{CLOCK_LEEWAY, DISPLAY_NAME_CHARS_MAX, SUBJECT_BYTES_MAX};
+use super::{AuthError, InvalidToken, instant, user_id};
+
+/// The claims that this server reads and writes. Others are ignored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The member.
+    pub sub: String,
+    /// The name to show; the `sub` where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When the token ends, in seconds since 1970.
+    pub exp: f64,
+    /// When the token begins, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<f64>,
+    /// Who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// Whom it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aud: Option<Audience>,
+    /// Document names or prefixes to access words.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
+}
+
+/// One or several audiences (RFC 7519, section 4.1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// `"aud": "a"`
+    One(String),
+    /// `"aud": ["a", "b"]`
+    Many(Vec<String>),
+}
+
+impl Audience {
+    fn contains(&self, wanted: &str) -> bool {
+        match self {
+            Self::One(audience) => audience == wanted,
+            Self::Many(audiences) => audiences.iter().any(|audience| audience == wanted),
+        }
+    }
+}
+
+/// What a token must say beyond a good signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClaimRules {
+    /// The `aud` to insist on. Without it any token counts that names no audience at all or whichever.
+    pub audience: Option<String>,
+    /// The `iss` to insist on.
+    pub issuer: Option<String>,
+}
+
+impl ClaimRules {
+    /// Turns verified claims into what they allow as of `now`.
+    ///
+    /// # Errors
+    /// [`AuthError`] says which rule they break.
+    pub fn check(&self, claims: Claims, now: SystemTime) -> Result<Grants, AuthError> {
+        let misshapen = AuthError::Invalid(InvalidToken::Claims);
+        if claims.sub.is_empty() || claims.sub.len() > SUBJECT_BYTES_MAX {
+            return Err(misshapen);
+        }
+        let expires_at = instant(claims.exp)
+            .and_then(|exp| exp.checked_add(CLOCK_LEEWAY))
+            .ok_or(misshapen)?;
+        if expires_at <= now {
+            return Err(AuthError::Expired);
+        }
+        if let Some(nbf) = claims.nbf {
+            let begins_at = instant(nbf).ok_or(misshapen)?;
+            if now
+                .checked_add(CLOCK_LEEWAY)
+                .is_none_or(|now| now < begins_at)
+            {
+                return Err(AuthError::NotYetValid);
+            }
+        }
+        if let Some(issuer) = &self.issuer
+            && claims.iss.as_ref() != Some(issuer)
+        {
+            return Err(AuthError::Invalid(InvalidToken::Issuer));
+        }
+        if let Some(wanted) = &self.audience
+            && !claims.aud.is_some_and(|aud| aud.contains(wanted))
+        {
+            return Err(AuthError::Invalid(InvalidToken::Audience));
+        }
+        let display_name = displayable(claims.name.as_deref().unwrap_or(&claims.sub));
+        Ok(Grants::new(
+            user_id(&claims.sub),
+            display_name,
+            expires_at,
+            claims.docs,
+        ))
+    }
+}
+
+/// A name without control and bidirectional-override characters (which could make it look like another), trimmed and
+/// cut to what a label shows.
+fn displayable(name: &str) -> String {
+    let shown: String = name
+        .chars()
+        .filter(|c| !c.is_control() && !is_direction_override(*c))
+        .take(DISPLAY_NAME_CHARS_MAX)
+        .collect();
+    shown.trim().to_owned()
+}
+
+fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,51 @@
+//! The name of every figure, in one place, so that counting and describing cannot drift apart.
+//!
+//! Units are in the name (Prometheus' habit): seconds, bytes, or a plain count with `_total` when it only grows.
+
+/// Gauge: open sockets. Label `protocol`: `sync` or `yjs`.
+pub const CONNECTIONS: &str = "consilium_connections";
+
+/// Gauge: TCP connections accepted and not yet closed, HTTP included.
+pub const SOCKETS: &str = "consilium_tcp_connections";
+
+/// Gauge: rooms in memory.
+pub const ROOMS: &str = "consilium_rooms";
+
+/// Counter: updates made durable.
+pub const UPDATES: &str = "consilium_updates_total";
+
+/// Histogram: from decoding an update to its acknowledgement being queued, in seconds.
+pub const ACK_SECONDS: &str = "consilium_ack_seconds";
+
+/// Gauge: age of the oldest update that waits for its commit, in seconds; 0 when nothing waits.
+pub const JOURNAL_LAG_SECONDS: &str = "consilium_journal_lag_seconds";
+
+/// Counter: subscribers brought up to date by one diff instead of single updates (D7).
+pub const RESYNCS: &str = "consilium_resyncs_total";
+
+/// Counter: messages dropped for a slow reader (D7).
+pub const DROPPED: &str = "consilium_dropped_total";
+
+/// Counter: updates set aside for review (D11). Label `reason`: a reject word.
+pub const QUARANTINED: &str = "consilium_quarantined_total";
+
+/// Counter: updates refused. Label `reason`: a reject word.
+pub const REJECTED: &str = "consilium_rejected_total";
+
+/// Counter: frames that were not of the protocol (D8).
+pub const MALFORMED: &str = "consilium_malformed_total";
+
+/// Counter: panics caught at the CRDT boundary (D8).
+pub const PANICS: &str = "consilium_panics_total";
+
+/// Gauge: bytes queued towards all connections.
+pub const OUTBOUND_BYTES: &str = "consilium_outbound_bytes";
+
+/// Counter: tokens refused. Label `reason`: the word of an `AuthError`.
+pub const AUTH_FAILURES: &str = "consilium_auth_failures_total";
+
+/// Counter: connections refused at the door. Label `reason`: `total`, `address` or `rate`.
+pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";
+
+/// Counter: HTTP answers. Label `status`: the class, such as `2xx`.
+pub const HTTP_RESPONSES: &str = "consilium_http_responses_total";
