@@ -1,0 +1,178 @@
+//! Backup while the server runs, and restore into an empty data directory.
+//!
+//! - A backup is one SQLite file, complete and checked at the moment it gets its name: it is written under a
+//!   temporary name beside it, synced, and renamed. An existing file is never overwritten.
+//! - A restore verifies everything first and then gives every document a new lineage and the store a new identity
+//!   (D15), because members may hold edits that are newer than the backup: their replicas become branches to review
+//!   instead of merging into a history that forgot them.
+//!
+//! It knows the embedded store only; a PostgreSQL installation has its own tools.
+
+use std::path::{Path, PathBuf};
+
+use consilium_protocol::ids::Lineage;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use uuid::Uuid;
+
+use crate::store::sqlite::files::{DATABASE_FILE, DataDir, sync_dir};
+use crate::store::sqlite::{Classify, MIGRATIONS, Verified, connect_options, verify};
+use crate::store::{Store, StoreError};
+
+/// What a restore put in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// What was found in the backup, all of it verified.
+    pub verified: Verified,
+    /// The new identity of the store.
+    pub store_id: Uuid,
+}
+
+/// Writes a consistent, durable copy of a running store to `path`.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the path is taken; [`StoreError::Full`] or [`StoreError::Unavailable`] when it cannot
+/// be written. Nothing is left behind then.
+///
+/// Cancel safety: dropping the future leaves no file at `path`.
+pub async fn backup(store: &dyn Store, path: &Path) -> Result<(), StoreError> {
+    let place = Place::of(path)?;
+    store.backup(&place.partial).await?;
+    place.publish()
+}
+
+/// As [`backup`], from a data directory, whether a server runs on it or not.
+///
+/// # Errors
+/// As [`backup`]; [`StoreError::Unavailable`] when there is no database in the directory.
+///
+/// Cancel safety: as [`backup`].
+pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreError> {
+    let database = data_dir.join(DATABASE_FILE);
+    if !database.is_file() {
+        return Err(StoreError::Unavailable(format!("there is no database at {}", database.display()).into()));
+    }
+    let place = Place::of(path)?;
+    vacuum_into(&database, &place.partial).await?;
+    place.publish()
+}
+
+/// Puts a backup into a data directory that holds no database yet.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the directory holds a database, [`StoreError::InUse`] when a server runs on it,
+/// [`StoreError::Corrupt`] with the first thing in the backup that is not as it was written,
+/// [`StoreError::Rejected`] when it is no backup of ours or of a newer version. The directory is unchanged then.
+///
+/// Cancel safety: dropping the future leaves no database behind.
+pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreError> {
+    let dir = DataDir::create(data_dir)?;
+    let _lock = dir.lock()?;
+    let place = Place::of(&dir.database())?;
+    let (from, partial) = (from.to_owned(), place.partial.to_path_buf());
+    tokio::task::spawn_blocking(move || std::fs::copy(from, partial))
+        .await
+        .map_err(|error| StoreError::Rejected(format!("copy the backup: {error}").into()))?
+        .map_err(|error| StoreError::io("copy the backup", &error))?;
+
+    // Not WAL while it is being worked on: one file is what gets renamed.
+    let options = connect_options(&place.partial).create_if_missing(false).journal_mode(SqliteJournalMode::Delete);
+    let mut connection = SqliteConnection::connect_with(&options).await.classify("open the backup")?;
+    let restored = renew(&mut connection).await;
+    let closed = connection.close().await.classify("close the backup");
+    let restored = restored?;
+    closed?;
+    place.publish()?;
+    Ok(restored)
+}
+
+/// Copies a database with everything committed so far, compacted, to a file that does not exist.
+pub(crate) async fn vacuum_into(database: &Path, to: &Path) -> Result<(), StoreError> {
+    if to.exists() {
+        return Err(StoreError::Exists(to.to_owned()));
+    }
+    let target = to
+        .to_str()
+        .ok_or_else(|| StoreError::Rejected(format!("{} is not a UTF-8 path", to.display()).into()))?;
+    let options: SqliteConnectOptions = connect_options(database).create_if_missing(false);
+    let mut connection = options.connect().await.classify("open the database for a backup")?;
+    let copied =
+        sqlx::query("VACUUM INTO ?1").bind(target).execute(&mut connection).await.classify("copy the database");
+    let closed = connection.close().await.classify("close the database after a backup");
+    copied?;
+    closed
+}
+
+async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError> {
+    let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'documents', 'journal')")
+        .fetch_one(&mut *connection)
+        .await
+        .classify("read the backup")?;
+    if known != 3 {
+        return Err(StoreError::Rejected("this file is no backup of a consilium store".into()));
+    }
+    MIGRATIONS
+        .run(&mut *connection)
+        .await
+        .map_err(|error| StoreError::Rejected(format!("migrate the backup: {error}").into()))?;
+    let verified = verify(connection).await?;
+    let store_id = Uuid::now_v7();
+    let action = "give the documents new lineages";
+    let mut tx = connection.begin().await.classify(action)?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT id FROM documents").fetch_all(&mut *tx).await.classify(action)?;
+    for id in ids {
+        sqlx::query("UPDATE documents SET lineage = ?2 WHERE id = ?1")
+            .bind(id)
+            .bind(Lineage(Uuid::now_v7()).as_bytes().to_vec())
+            .execute(&mut *tx)
+            .await
+            .classify(action)?;
+    }
+    sqlx::query("INSERT OR REPLACE INTO meta (key, value) VALUES ('store-id', ?1)")
+        .bind(store_id.as_bytes().to_vec())
+        .execute(&mut *tx)
+        .await
+        .classify("give the store a new identity")?;
+    tx.commit().await.classify(action)?;
+    Ok(Restored { verified, store_id })
+}
+
+/// A file that is written under another name first. The partial file goes away unless it is published.
+struct Place {
+    partial: tempfile::TempPath,
+    path: PathBuf,
+    dir: PathBuf,
+}
+
+impl Place {
+    fn of(path: &Path) -> Result<Self, StoreError> {
+        let path = std::path::absolute(path).map_err(|error| StoreError::io("find the target", &error))?;
+        if path.exists() {
+            return Err(StoreError::Exists(path));
+        }
+        let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(StoreError::Rejected(format!("{} is no file path", path.display()).into()));
+        };
+        let dir = dir.to_owned();
+        let partial = dir.join(format!(".{}.{}.partial", name.to_string_lossy(), Uuid::now_v7().simple()));
+        let partial = tempfile::TempPath::try_from_path(partial)
+            .map_err(|error| StoreError::io("choose a temporary name", &error))?;
+        Ok(Self { partial, path, dir })
+    }
+
+    /// Makes the partial file durable and gives it its name, unless somebody else took that in the meantime.
+    fn publish(self) -> Result<(), StoreError> {
+        std::fs::File::open(&self.partial)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| StoreError::io("sync the copy", &error))?;
+        self.partial.persist_noclobber(&self.path).map_err(|error| {
+            if error.error.kind() == std::io::ErrorKind::AlreadyExists {
+                StoreError::Exists(self.path.clone())
+            } else {
+                StoreError::io("name the copy", &error.error)
+            }
+        })?;
+        sync_dir(&self.dir)
+    }
+}

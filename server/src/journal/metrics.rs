@@ -1,0 +1,43 @@
+//! What the journal counts. Names are part of the operator's surface; keep them stable.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+
+use super::Submission;
+use crate::store::{Append, StoreError};
+
+/// A submission entered the queue.
+pub(super) fn queued(batch: &[Append], bytes: usize) {
+    gauge!("consilium_journal_queue_rows").increment(batch.len() as f64);
+    gauge!("consilium_journal_queue_bytes").increment(bytes as f64);
+}
+
+/// A submission left the queue, committed or not.
+pub(super) fn dequeued(submission: &Submission) {
+    gauge!("consilium_journal_queue_rows").decrement(submission.batch.len() as f64);
+    gauge!("consilium_journal_queue_bytes").decrement(submission.bytes as f64);
+}
+
+/// A transaction was committed.
+pub(super) fn committed(rows: usize, bytes: usize, took: Duration) {
+    histogram!("consilium_journal_batch_rows").record(rows as f64);
+    histogram!("consilium_journal_batch_bytes").record(bytes as f64);
+    histogram!("consilium_journal_commit_seconds").record(took.as_secs_f64());
+    counter!("consilium_journal_rows_total").increment(rows as u64);
+}
+
+/// A transaction failed.
+pub(super) fn failed(error: &StoreError) {
+    counter!("consilium_journal_failures_total", "kind" => error.code()).increment(1);
+}
+
+/// A submission was refused without a try.
+pub(super) fn refused(error: &StoreError) {
+    counter!("consilium_journal_refused_total", "kind" => error.code()).increment(1);
+}
+
+/// Storage went away or came back.
+pub(super) fn available(is_available: bool) {
+    gauge!("consilium_journal_storage_available").set(if is_available { 1.0 } else { 0.0 });
+}

@@ -1,0 +1,122 @@
+//! Durable storage of documents: the contract (D6) that SQLite fulfils now and PostgreSQL later.
+//!
+//! A document is a set of content-addressed snapshots plus a tail of immutable journal rows (D3); its state is the
+//! CRDT merge of all of them, so rows and snapshots may overlap and repeat without harm. What `append` has returned
+//! survives the death of the process and of the machine (D2, I1). The suite in `contract` holds every
+//! implementation to these sentences.
+//!
+//! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`error`], [`limits`], then
+//! [`sqlite`]. This module does not know rooms, sockets or access rules, and never looks inside an update.
+
+pub mod checksum;
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
+pub mod error;
+#[cfg(any(test, feature = "testing"))]
+pub mod faulty;
+pub mod filter;
+pub mod limits;
+pub mod record;
+pub mod sqlite;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use consilium_protocol::ids::DocName;
+
+pub use error::{Corruption, StoreError};
+pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use record::{
+    Append, Compaction, DocId, DocumentRecord, JournalRow, Quarantined, QuarantinedRow, RowId, Snapshot, SnapshotHash,
+    StoredDocument,
+};
+pub use sqlite::SqliteStore;
+
+/// Where documents live. Every method is safe to call from any number of tasks at once.
+///
+/// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Everything needed to rebuild a document, as of one instant. `None` when it was never created; a document in
+    /// the bin is returned like any other.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] names the first row or snapshot that is not what was written; other documents are not
+    /// affected.
+    async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError>;
+
+    /// As [`Store::load`], creating the document with a fresh lineage when it is missing. Of two concurrent callers
+    /// one creates it, and both see the same lineage.
+    ///
+    /// # Errors
+    /// As [`Store::load`], and as any write.
+    async fn load_or_create(&self, name: &DocName, now_ms: i64) -> Result<StoredDocument, StoreError>;
+
+    /// Makes a batch durable in one transaction: all of it or nothing. The ids are in the order of the batch,
+    /// increasing, and never used again, not even after compaction. An empty batch does nothing.
+    ///
+    /// The first claim of a CRDT client id stands; later ones are ignored, and so are claims without an author.
+    ///
+    /// After an error other than those of [`StoreError::is_storage_wide`] nothing was written. After a storage-wide
+    /// one the outcome may be unknown (a commit can fail after it took effect); appending again is harmless.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] or [`StoreError::TooLarge`] when one row cannot be stored; the storage-wide kinds
+    /// when none can.
+    async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError>;
+
+    /// Writes the snapshot, then deletes exactly the named rows and snapshots of that document, in one transaction.
+    /// Names that are gone already are passed over, and the snapshot just written is never deleted, so repeating a
+    /// compaction, or running two over the same document, does no harm.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::TooLarge`], or the storage-wide kinds; nothing was deleted then.
+    async fn compact(&self, compaction: &Compaction) -> Result<SnapshotHash, StoreError>;
+
+    /// Keeps an update that may not be applied (D11). An update that is in quarantine already is kept once.
+    ///
+    /// # Errors
+    /// [`StoreError::QuarantineFull`] when the author's or the document's allowance is used up: the update is *not*
+    /// kept and must not be acknowledged.
+    async fn quarantine(&self, entry: &Quarantined) -> Result<(), StoreError>;
+
+    /// What is in quarantine for a document, oldest first. Empty for an unknown document.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] and the storage-wide kinds.
+    async fn quarantined(&self, name: &DocName) -> Result<Vec<QuarantinedRow>, StoreError>;
+
+    /// One page of documents, latest first.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn documents(&self, filter: &DocumentFilter) -> Result<Vec<DocumentRecord>, StoreError>;
+
+    /// Stores the title for lists and search. Longer titles than [`limits::TITLE_BYTES_MAX`] are cut at a character.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] and the storage-wide kinds.
+    async fn set_title(&self, doc: DocId, title: &str, now_ms: i64) -> Result<(), StoreError>;
+
+    /// Puts a document into the bin or, with `None`, takes it out. False when there is no such document.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn set_deleted(&self, name: &DocName, deleted_at_ms: Option<i64>) -> Result<bool, StoreError>;
+
+    /// A durable write of the size of a busy batch, undone at once: says whether storage works now.
+    ///
+    /// # Errors
+    /// Whatever an append would meet.
+    async fn probe(&self) -> Result<(), StoreError>;
+
+    /// Writes a consistent copy of everything to a new file while work goes on. The caller gives a path that does not
+    /// exist yet and makes the file durable ([`crate::backup`]).
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when the path is taken, and the storage-wide kinds.
+    async fn backup(&self, to: &Path) -> Result<(), StoreError>;
+
+    /// Waits for writes under way and lets go of the files. Later calls fail with [`StoreError::Unavailable`].
+    async fn close(&self);
+}

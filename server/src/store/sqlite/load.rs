@@ -1,0 +1,139 @@
+//! Loading a document, as of one instant, every byte checked.
+//!
+//! All queries run in one read transaction: a compaction in between could otherwise delete rows before they are read
+//! and write its snapshot after. Checking and decompressing happen outside it, off the async threads.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use consilium_protocol::ids::{DocName, UserId};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row, SqlitePool};
+
+use super::classify::Classify;
+use super::documents::record_of;
+use crate::store::limits::SNAPSHOT_BYTES_MAX;
+use crate::store::record::{DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument};
+use crate::store::{Corruption, StoreError, checksum};
+
+/// A journal row as it lies in the database.
+pub(super) struct RawRow {
+    pub(super) id: RowId,
+    pub(super) at_ms: i64,
+    pub(super) author: Option<String>,
+    pub(super) checksum: Vec<u8>,
+    pub(super) update: Vec<u8>,
+}
+
+/// A snapshot as it lies in the database.
+pub(super) struct RawSnapshot {
+    pub(super) hash: Vec<u8>,
+    pub(super) state_bytes: i64,
+    pub(super) state_zstd: Vec<u8>,
+}
+
+struct RawDocument {
+    record: DocumentRecord,
+    snapshots: Vec<RawSnapshot>,
+    tail: Vec<RawRow>,
+    owners: HashMap<u64, UserId>,
+}
+
+pub(super) async fn load(readers: &SqlitePool, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
+    let mut connection = readers.acquire().await.classify("wait for a reader")?;
+    let raw = match read(&mut connection, name).await {
+        Ok(raw) => raw,
+        Err(error) => {
+            // Whatever state it is in, the next reader starts afresh.
+            connection.close_on_drop();
+            return Err(error);
+        }
+    };
+    drop(connection);
+    let Some(raw) = raw else { return Ok(None) };
+    tokio::task::spawn_blocking(move || check(raw).map(Some))
+        .await
+        .map_err(|error| StoreError::Rejected(format!("check a document: {error}").into()))?
+}
+
+async fn read(connection: &mut SqliteConnection, name: &DocName) -> Result<Option<RawDocument>, StoreError> {
+    let mut tx = connection.begin().await.classify("begin to load")?;
+    let found = sqlx::query("SELECT * FROM documents WHERE name = ?1")
+        .bind(name.as_str())
+        .fetch_optional(&mut *tx)
+        .await
+        .classify("load a record")?;
+    let Some(found) = found else { return Ok(None) };
+    let record = record_of(&found)?;
+    let snapshots = sqlx::query("SELECT hash, state_bytes, state_zstd FROM snapshots WHERE doc = ?1 ORDER BY id")
+        .bind(record.id.0)
+        .try_map(raw_snapshot)
+        .fetch_all(&mut *tx)
+        .await
+        .classify("load snapshots")?;
+    let tail =
+        sqlx::query("SELECT id, at_ms, author, checksum, update_v1 FROM journal WHERE doc = ?1 ORDER BY id")
+            .bind(record.id.0)
+            .try_map(raw_row)
+            .fetch_all(&mut *tx)
+            .await
+            .classify("load journal rows")?;
+    let owners: Vec<(i64, String)> = sqlx::query_as("SELECT client, user FROM client_owners WHERE doc = ?1")
+        .bind(record.id.0)
+        .fetch_all(&mut *tx)
+        .await
+        .classify("load owners")?;
+    tx.commit().await.classify("end a load")?;
+    let owners = owners.into_iter().map(|(client, user)| (client.cast_unsigned(), UserId::new(user))).collect();
+    Ok(Some(RawDocument { record, snapshots, tail, owners }))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature that try_map asks for")]
+pub(super) fn raw_row(row: SqliteRow) -> Result<RawRow, sqlx::Error> {
+    Ok(RawRow {
+        id: RowId(row.try_get("id")?),
+        at_ms: row.try_get("at_ms")?,
+        author: row.try_get("author")?,
+        checksum: row.try_get("checksum")?,
+        update: row.try_get("update_v1")?,
+    })
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature that try_map asks for")]
+pub(super) fn raw_snapshot(row: SqliteRow) -> Result<RawSnapshot, sqlx::Error> {
+    Ok(RawSnapshot {
+        hash: row.try_get("hash")?,
+        state_bytes: row.try_get("state_bytes")?,
+        state_zstd: row.try_get("state_zstd")?,
+    })
+}
+
+fn check(raw: RawDocument) -> Result<StoredDocument, StoreError> {
+    let RawDocument { record, snapshots, tail, owners } = raw;
+    let snapshots =
+        snapshots.into_iter().map(|snapshot| check_snapshot(&record.name, snapshot)).collect::<Result<_, _>>()?;
+    let tail = tail.into_iter().map(|row| check_row(record.id, &record.name, row)).collect::<Result<_, _>>()?;
+    Ok(StoredDocument { record, snapshots, tail, owners })
+}
+
+/// Checks a row against its checksum.
+pub(super) fn check_row(doc: DocId, name: &DocName, raw: RawRow) -> Result<JournalRow, StoreError> {
+    let expected = checksum::journal_row(doc, raw.id, raw.at_ms, raw.author.as_deref(), &raw.update);
+    if raw.checksum == expected {
+        Ok(JournalRow { id: raw.id, update: Bytes::from(raw.update) })
+    } else {
+        Err(StoreError::Corrupt(Corruption::JournalRow { doc: name.clone(), row: raw.id }))
+    }
+}
+
+/// Decompresses a snapshot and checks it against its address.
+pub(super) fn check_snapshot(name: &DocName, raw: RawSnapshot) -> Result<Snapshot, StoreError> {
+    let hash = SnapshotHash(raw.hash.try_into().unwrap_or_default());
+    let corrupt = || StoreError::Corrupt(Corruption::Snapshot { doc: name.clone(), hash });
+    let state_bytes = usize::try_from(raw.state_bytes).map_err(|_| corrupt())?;
+    if state_bytes > SNAPSHOT_BYTES_MAX {
+        return Err(corrupt());
+    }
+    let state = zstd::bulk::decompress(&raw.state_zstd, state_bytes).map_err(|_| corrupt())?;
+    if SnapshotHash::of(&state) == hash { Ok(Snapshot { hash, state: Bytes::from(state) }) } else { Err(corrupt()) }
+}
