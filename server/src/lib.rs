@@ -1,7 +1,22 @@
-//! Under construction.
+//! The collaboration server: a hub for CRDT documents that never loses what it acknowledged.
+//!
+//! In reading order:
+//! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
+//! - [`store`], [`journal`]: what is durable, and how it becomes so.
+//! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
+//! - [`auth`]: who may do what.
+//! - [`panic_boundary`]: the line that a failing document library does not cross.
+//!
+//! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
+//! database is behind them. This crate does not know the replica in the browser.
 
 pub mod store;
 pub mod journal;
 pub mod backup;
 pub mod auth;
 pub mod telemetry;
+pub mod outbound;
+pub mod panic_boundary;
+pub mod registry;
+pub mod room;
+pub mod ws;

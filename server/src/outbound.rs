@@ -1,0 +1,330 @@
+//! The queue of frames towards one connection (D7, I4).
+//!
+//! Rooms push, one socket task drains. Frames are shared bytes: pushing the same edit to a thousand queues copies
+//! nothing. The queue is bounded in messages and bytes, and all queues of a node share one byte budget; what does
+//! not fit is refused, and the room decides what that means. Nothing here waits while holding the lock.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
+use consilium_protocol::envelope::{Address, ServerMessage};
+use consilium_protocol::extension::{Chunk, ServerExtension};
+use consilium_protocol::limits;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+/// The queue is full; the frame was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the reader is too slow")]
+pub struct Overflow;
+
+/// The bytes queued on the whole node, as if nothing were shared.
+#[derive(Debug, Clone, Default)]
+pub struct NodeBudget(Arc<AtomicUsize>);
+
+impl NodeBudget {
+    /// Bytes queued now.
+    #[must_use]
+    pub fn queued_bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What the socket task takes out of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// Send this frame.
+    Frame(Bytes),
+    /// Send what is queued before this, then close.
+    Close(CloseCode),
+}
+
+/// A large step 2 on its way in pieces (protocol: Chunk). Holds shared bytes and cuts pieces only when the socket
+/// takes them, so that a crowd of joiners does not multiply the document's size.
+#[derive(Debug)]
+struct Transfer {
+    address: Address,
+    number: u64,
+    update: Bytes,
+    sent: usize,
+}
+
+#[derive(Debug)]
+enum Item {
+    Frame(Bytes),
+    Transfer(Transfer),
+    Close(CloseCode),
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    items: VecDeque<Item>,
+    bytes: usize,
+    transfers: u64,
+    closed: bool,
+    drained_wanted: bool,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Notify,
+    node: NodeBudget,
+}
+
+/// A handle to the queue of one connection. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    shared: Arc<Shared>,
+}
+
+impl Outbound {
+    /// An empty queue that counts against `node`.
+    #[must_use]
+    pub fn new(node: NodeBudget) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                queue: Mutex::default(),
+                changed: Notify::new(),
+                node,
+            }),
+        }
+    }
+
+    /// Queues frames that the reader can do without for a while, all or none.
+    ///
+    /// # Errors
+    /// [`Overflow`] when they do not fit; the queue is unchanged.
+    pub fn push(&self, frames: &[Bytes]) -> Result<(), Overflow> {
+        let size: usize = frames.iter().map(Bytes::len).sum();
+        let mut queue = self.shared.queue.lock();
+        if queue.closed {
+            return Ok(());
+        }
+        let fits = queue.bytes + size <= limits::OUTBOUND_BYTES_MAX
+            && queue.items.len() + frames.len() <= limits::OUTBOUND_MESSAGES_MAX
+            && self.shared.node.queued_bytes() + size <= limits::OUTBOUND_NODE_BYTES_MAX;
+        // A frame larger than the whole bound is fine for a reader who has nothing else to read.
+        if !fits && !queue.items.is_empty() {
+            return Err(Overflow);
+        }
+        self.add(&mut queue, frames.iter().cloned().map(Item::Frame), size);
+        Ok(())
+    }
+
+    /// Queues an answer to something that this very connection said. Always taken: the connection is not read while
+    /// its queue is over the bound ([`Outbound::is_over_bound`]), so each received message adds at most one answer.
+    pub fn answer(&self, frame: Bytes) {
+        let size = frame.len();
+        let mut queue = self.shared.queue.lock();
+        if !queue.closed {
+            self.add(&mut queue, std::iter::once(Item::Frame(frame)), size);
+        }
+    }
+
+    /// Queues a large step 2 for our own client, to be cut into chunks as the socket takes them.
+    pub fn transfer(&self, address: Address, update: Bytes) {
+        let mut queue = self.shared.queue.lock();
+        if queue.closed {
+            return;
+        }
+        queue.transfers += 1;
+        let transfer = Transfer {
+            address,
+            number: queue.transfers,
+            update,
+            sent: 0,
+        };
+        // Its bytes are the room's, shared; only one piece at a time is this connection's own.
+        self.add(
+            &mut queue,
+            std::iter::once(Item::Transfer(transfer)),
+            limits::SYNC_CHUNK_BYTES,
+        );
+    }
+
+    /// Asks the socket task to close after what is queued already. Later frames are dropped.
+    pub fn close(&self, code: CloseCode) {
+        let mut queue = self.shared.queue.lock();
+        if !queue.closed {
+            self.add(&mut queue, std::iter::once(Item::Close(code)), 0);
+            queue.closed = true;
+        }
+    }
+
+    /// Whether the connection should not be read until it has drained.
+    #[must_use]
+    pub fn is_over_bound(&self) -> bool {
+        let queue = self.shared.queue.lock();
+        queue.bytes > limits::OUTBOUND_BYTES_MAX
+            || queue.items.len() > limits::OUTBOUND_MESSAGES_MAX
+    }
+
+    /// A room has something for this reader that did not fit: it wants to know when the queue has drained.
+    pub fn ask_for_drained(&self) {
+        self.shared.queue.lock().drained_wanted = true;
+        // The queue may have drained meanwhile, with nobody left to notice.
+        self.shared.changed.notify_one();
+    }
+
+    /// True once for every drained queue that a room has asked about.
+    #[must_use]
+    pub fn take_drained(&self) -> bool {
+        let mut queue = self.shared.queue.lock();
+        let drained = queue.drained_wanted && queue.bytes <= limits::OUTBOUND_BYTES_MAX / 4;
+        if drained {
+            queue.drained_wanted = false;
+        }
+        drained
+    }
+
+    /// Takes the next frame, if any. A transfer gives one chunk and goes to the back, so that other documents of the
+    /// same connection are not held up.
+    #[must_use]
+    pub fn take(&self) -> Option<Outgoing> {
+        let mut queue = self.shared.queue.lock();
+        match queue.items.pop_front()? {
+            Item::Frame(frame) => {
+                self.release(&mut queue, frame.len());
+                Some(Outgoing::Frame(frame))
+            }
+            Item::Close(code) => Some(Outgoing::Close(code)),
+            Item::Transfer(mut transfer) => {
+                let frame = transfer.next_chunk();
+                if transfer.sent < transfer.update.len() {
+                    // Behind what waits now. Behind a close it is lost, as is everything a closing socket still owes.
+                    queue.items.push_back(Item::Transfer(transfer));
+                } else {
+                    self.release(&mut queue, limits::SYNC_CHUNK_BYTES);
+                }
+                Some(Outgoing::Frame(frame))
+            }
+        }
+    }
+
+    /// Waits until something may have been queued.
+    ///
+    /// Cancel safety: yes; a notification that came meanwhile is kept.
+    pub async fn changed(&self) {
+        self.shared.changed.notified().await;
+    }
+
+    fn add(&self, queue: &mut Queue, items: impl Iterator<Item = Item>, size: usize) {
+        let was_empty = queue.items.is_empty();
+        queue.items.extend(items);
+        queue.bytes += size;
+        self.shared.node.0.fetch_add(size, Ordering::Relaxed);
+        if was_empty {
+            self.shared.changed.notify_one();
+        }
+    }
+
+    fn release(&self, queue: &mut Queue, size: usize) {
+        queue.bytes -= size;
+        self.shared.node.0.fetch_sub(size, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let left = self.queue.get_mut().bytes;
+        self.node.0.fetch_sub(left, Ordering::Relaxed);
+    }
+}
+
+impl Transfer {
+    fn next_chunk(&mut self) -> Bytes {
+        let end = (self.sent + limits::SYNC_CHUNK_BYTES).min(self.update.len());
+        let chunk = Chunk {
+            transfer: self.number,
+            total_bytes: self.update.len() as u64,
+            offset: self.sent as u64,
+            bytes: self.update.slice(self.sent..end),
+        };
+        self.sent = end;
+        ServerMessage::Extension(ServerExtension::Chunk(chunk)).encode_for(&self.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_protocol::envelope::ServerFrame;
+    use consilium_protocol::ids::DocName;
+
+    use super::*;
+
+    fn outbound() -> (Outbound, NodeBudget) {
+        let node = NodeBudget::default();
+        (Outbound::new(node.clone()), node)
+    }
+
+    #[test]
+    fn pushing_beyond_the_bound_is_refused_and_changes_nothing() {
+        let (queue, node) = outbound();
+        let frame = Bytes::from(vec![0; limits::OUTBOUND_BYTES_MAX / 2]);
+        assert_eq!(queue.push(&[frame.clone(), frame.clone()]), Ok(()));
+        assert_eq!(queue.push(std::slice::from_ref(&frame)), Err(Overflow));
+        assert_eq!(node.queued_bytes(), limits::OUTBOUND_BYTES_MAX);
+        assert!(queue.take().is_some());
+        assert_eq!(queue.push(&[frame]), Ok(()));
+    }
+
+    #[test]
+    fn a_frame_larger_than_the_bound_reaches_an_idle_reader() {
+        let (queue, _) = outbound();
+        let frame = Bytes::from(vec![0; limits::OUTBOUND_BYTES_MAX * 2]);
+        assert_eq!(queue.push(&[frame]), Ok(()));
+        assert!(queue.is_over_bound());
+    }
+
+    #[test]
+    fn a_dropped_queue_returns_its_bytes_to_the_node() {
+        let (queue, node) = outbound();
+        queue.answer(Bytes::from_static(b"abc"));
+        assert_eq!(node.queued_bytes(), 3);
+        drop(queue);
+        assert_eq!(node.queued_bytes(), 0);
+    }
+
+    #[test]
+    fn a_transfer_is_cut_into_ordered_chunks_that_let_other_frames_through() {
+        let (queue, node) = outbound();
+        let address = Address::of(&DocName::parse("d").unwrap());
+        let update: Bytes = (0..limits::SYNC_CHUNK_BYTES * 2 + 7)
+            .map(|byte| byte as u8)
+            .collect();
+        queue.transfer(address, update.clone());
+        queue.answer(Bytes::from_static(&[9]));
+        let mut joined = Vec::new();
+        let mut order = String::new();
+        while let Some(Outgoing::Frame(frame)) = queue.take() {
+            match ServerFrame::decode(frame).unwrap() {
+                ServerFrame::Message {
+                    message: ServerMessage::Extension(ServerExtension::Chunk(chunk)),
+                    ..
+                } => {
+                    assert_eq!(chunk.offset, joined.len() as u64);
+                    assert_eq!(chunk.total_bytes, update.len() as u64);
+                    joined.extend_from_slice(&chunk.bytes);
+                    order.push('c');
+                }
+                _ => order.push('f'),
+            }
+        }
+        assert_eq!(joined, update);
+        assert_eq!(order, "cfcc");
+        assert_eq!(node.queued_bytes(), 0);
+    }
+
+    #[test]
+    fn nothing_follows_a_close() {
+        let (queue, _) = outbound();
+        queue.close(CloseCode::GoingAway);
+        queue.answer(Bytes::from_static(b"late"));
+        assert_eq!(queue.take(), Some(Outgoing::Close(CloseCode::GoingAway)));
+        assert_eq!(queue.take(), None);
+    }
+}

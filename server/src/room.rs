@@ -1,0 +1,16 @@
+//! Rooms: open documents and the people in them.
+//!
+//! Reading order: [`core`] is the state machine; [`replica`] its document, guarded by [`update_shape`]; [`presence`]
+//! who is here; [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
+//! document; [`actor`] the task that runs one room. Rooms are opened and found by [`crate::registry`].
+//!
+//! Rooms know the traits of store and journal, never which database is behind them, and nothing of HTTP or sockets:
+//! frames go into [`crate::outbound`] queues.
+
+pub mod actor;
+pub mod core;
+pub mod loading;
+pub mod presence;
+pub mod replica;
+pub mod subscriber;
+pub mod update_shape;

@@ -1,0 +1,438 @@
+//! The task that runs one room: it chooses the next event, lets the core decide, and carries out the effects.
+//!
+//! Everything slow (loading, committing, setting aside) happens beside the loop and comes back as an event, so the
+//! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, or at
+//! shutdown after its last edit is durable.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
+use consilium_protocol::extension::Kept;
+use consilium_protocol::ids::{Access, DocName, UserId};
+use consilium_protocol::limits;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::core::{Effect, Outcome, RoomCore, RoomEvent, Source, Ticket};
+use super::loading::{self, Built};
+use super::replica::Keep;
+use crate::journal::{Committed, Journal, StorageHealth};
+use crate::registry::Leases;
+use crate::store::{Quarantined, Store, StoreError, StoredDocument};
+
+/// Documents below this are built on the spot; larger ones on a thread that may take its time.
+const BUILD_INLINE_BYTES_MAX: usize = 256 * 1024;
+
+/// The wait between two attempts to load while storage cannot be read.
+const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// What reaches a room from outside.
+#[derive(Debug)]
+pub enum RoomInput {
+    /// From a channel.
+    Event(RoomEvent),
+    /// Apply an update on behalf of a request.
+    Apply {
+        /// Who asks.
+        author: Option<UserId>,
+        /// What they may do.
+        access: Access,
+        /// V1 update.
+        update: Bytes,
+        /// Gets the outcome; dropped when the room cannot be opened.
+        reply: oneshot::Sender<Outcome>,
+    },
+    /// Read the whole state.
+    Read {
+        /// Gets the outcome; dropped when the room cannot be opened.
+        reply: oneshot::Sender<Outcome>,
+    },
+}
+
+/// Told (document, rows, bytes) after commits; true means that the document will be compacted.
+pub type TailGrown = Arc<dyn Fn(&DocName, usize, usize) -> bool + Send + Sync>;
+
+/// What a room needs of the node.
+#[derive(Clone)]
+pub struct RoomServices {
+    /// For loading and for what is not on the write path.
+    pub store: Arc<dyn Store>,
+    /// For commits.
+    pub journal: Journal,
+    /// Told after commits how many rows and bytes have joined the journal since it last said that it will compact
+    /// the document.
+    pub tail_grown: TailGrown,
+    /// Small background writes.
+    pub tasks: TaskTracker,
+    /// Ends every room.
+    pub shutdown: CancellationToken,
+}
+
+pub(crate) struct Actor {
+    name: DocName,
+    services: RoomServices,
+    mailbox: mpsc::Receiver<RoomInput>,
+    leases: Arc<Leases>,
+    requests: HashMap<Ticket, oneshot::Sender<Outcome>>,
+    next_ticket: u64,
+    in_flight: Option<(Instant, oneshot::Receiver<Committed>)>,
+    reload: Option<oneshot::Receiver<Built>>,
+    set_aside: mpsc::UnboundedReceiver<RoomEvent>,
+    set_aside_tx: mpsc::UnboundedSender<RoomEvent>,
+    unreadable: bool,
+    tail_rows: usize,
+    tail_bytes: usize,
+    batch_rows: usize,
+    batch_bytes: usize,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        name: DocName,
+        services: RoomServices,
+        mailbox: mpsc::Receiver<RoomInput>,
+        leases: Arc<Leases>,
+    ) -> Self {
+        let (set_aside_tx, set_aside) = mpsc::unbounded_channel();
+        Self {
+            name,
+            services,
+            mailbox,
+            leases,
+            requests: HashMap::new(),
+            next_ticket: 0,
+            in_flight: None,
+            reload: None,
+            set_aside,
+            set_aside_tx,
+            unreadable: false,
+            tail_rows: 0,
+            tail_bytes: 0,
+            batch_rows: 0,
+            batch_bytes: 0,
+        }
+    }
+
+    /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room.
+    pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
+        let mut health = self.services.journal.health();
+        let built = match load_patiently(&self.services, &self.name).await {
+            Some(built) => built,
+            None => {
+                self.refuse_everybody(forget).await;
+                return;
+            }
+        };
+        self.unreadable = !built.unreadable.is_empty();
+        let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
+        let mut core = RoomCore::new(built.loaded, available, Instant::now());
+        let mut idle_since = Instant::now();
+
+        loop {
+            if self.services.shutdown.is_cancelled() && self.mailbox.is_empty() && core.is_clean() {
+                break;
+            }
+            let deadline = core.next_deadline();
+            let may_idle = core.is_idle() && self.in_flight.is_none();
+            let event = tokio::select! {
+                biased;
+                result = outcome_of(&mut self.in_flight) => self.commit_event(result),
+                built = result_of(&mut self.reload) => RoomEvent::Reloaded {
+                    storage_available: matches!(*health.borrow(), StorageHealth::Available),
+                    loaded: { self.unreadable = !built.unreadable.is_empty(); built.loaded },
+                },
+                Some(event) = self.set_aside.recv() => event,
+                Ok(()) = health.changed() => {
+                    if !matches!(*health.borrow_and_update(), StorageHealth::Available) {
+                        continue;
+                    }
+                    RoomEvent::StorageAvailable
+                }
+                () = sleep_until(deadline) => RoomEvent::Tick,
+                input = self.mailbox.recv(), if core.accepts_input() => match input {
+                    Some(input) => self.event_of(input),
+                    // Every handle is gone: only the registry's own could be, at shutdown.
+                    None => break,
+                },
+                () = self.services.shutdown.cancelled(), if !self.mailbox.is_closed() => {
+                    core.close_all(CloseCode::GoingAway);
+                    self.mailbox.close();
+                    continue;
+                }
+                () = idle_for(idle_since, may_idle) => {
+                    // The registry decides under its lock, so that nobody can be on the way in.
+                    if forget() {
+                        break;
+                    }
+                    idle_since = Instant::now();
+                    continue;
+                }
+                () = self.leases.released() => {
+                    idle_since = Instant::now();
+                    continue;
+                }
+            };
+            if !may_idle {
+                idle_since = Instant::now();
+            }
+            self.step(&mut core, event);
+            // Whatever waits already belongs to the same commit.
+            while core.accepts_input()
+                && let Ok(input) = self.mailbox.try_recv()
+            {
+                let event = self.event_of(input);
+                self.step(&mut core, event);
+            }
+            if let Some(effect) = core.flush() {
+                self.carry_out(effect);
+            }
+        }
+        core.close_all(CloseCode::GoingAway);
+        forget();
+    }
+
+    fn event_of(&mut self, input: RoomInput) -> RoomEvent {
+        match input {
+            RoomInput::Event(event) => event,
+            RoomInput::Apply {
+                author,
+                access,
+                update,
+                reply,
+            } => {
+                let ticket = self.remember(reply);
+                RoomEvent::Update {
+                    source: Source::Request {
+                        ticket,
+                        author,
+                        access,
+                    },
+                    keep: Keep::OnlyNew,
+                    update,
+                }
+            }
+            RoomInput::Read { reply } => RoomEvent::Read {
+                ticket: self.remember(reply),
+            },
+        }
+    }
+
+    fn remember(&mut self, reply: oneshot::Sender<Outcome>) -> Ticket {
+        self.next_ticket += 1;
+        let ticket = Ticket(self.next_ticket);
+        self.requests.insert(ticket, reply);
+        ticket
+    }
+
+    fn commit_event(&mut self, (submitted, result): (Instant, Committed)) -> RoomEvent {
+        match result {
+            Ok(_rows) => {
+                metrics::histogram!(crate::telemetry::names::ACK_SECONDS)
+                    .record(submitted.elapsed().as_secs_f64());
+                self.tail_rows += std::mem::take(&mut self.batch_rows);
+                self.tail_bytes += std::mem::take(&mut self.batch_bytes);
+                if !self.unreadable
+                    && (self.services.tail_grown)(&self.name, self.tail_rows, self.tail_bytes)
+                {
+                    self.tail_rows = 0;
+                    self.tail_bytes = 0;
+                }
+                RoomEvent::Committed
+            }
+            Err(error) => {
+                tracing::warn!(doc = %self.name, %error, "commit failed");
+                RoomEvent::CommitFailed
+            }
+        }
+    }
+
+    fn step(&mut self, core: &mut RoomCore, event: RoomEvent) {
+        for effect in core.handle(event, Instant::now(), now_ms()) {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(appends) => {
+                self.batch_rows = appends.len();
+                self.batch_bytes = appends.iter().map(|append| append.update.len()).sum();
+                self.in_flight = Some((Instant::now(), self.services.journal.submit(appends)));
+            }
+            Effect::Reload => {
+                let (done, receiver) = oneshot::channel();
+                self.reload = Some(receiver);
+                let services = self.services.clone();
+                let name = self.name.clone();
+                self.services.tasks.spawn(async move {
+                    if let Some(built) = load_patiently(&services, &name).await {
+                        // The room may have ended meanwhile.
+                        let _ = done.send(built);
+                    }
+                });
+            }
+            Effect::SetAside { number, entry } => self.set_aside(number, entry),
+            Effect::Answer { ticket, outcome } => {
+                if let Some(reply) = self.requests.remove(&ticket) {
+                    // The asker may have given up.
+                    let _ = reply.send(outcome);
+                }
+            }
+            Effect::Title(title) => {
+                let store = Arc::clone(&self.services.store);
+                let name = self.name.clone();
+                self.services.tasks.spawn(async move {
+                    if let Err(error) = store_title(store.as_ref(), &name, &title).await {
+                        tracing::warn!(doc = %name, %error, "store title");
+                    }
+                });
+            }
+        }
+    }
+
+    fn set_aside(&self, number: u64, entry: Quarantined) {
+        let store = Arc::clone(&self.services.store);
+        let done = self.set_aside_tx.clone();
+        let name = self.name.clone();
+        self.services.tasks.spawn(async move {
+            let kept = match store.quarantine(&entry).await {
+                Ok(()) => Kept::ByServer,
+                Err(error) => {
+                    tracing::warn!(doc = %name, %error, "set update aside");
+                    Kept::ByClient
+                }
+            };
+            // The room may have ended; the update is where it is.
+            let _ = done.send(RoomEvent::SetAside { number, kept });
+        });
+    }
+
+    /// The document cannot be opened: whoever comes is told so, until nobody comes any more.
+    async fn refuse_everybody(mut self, forget: impl Fn() -> bool) {
+        loop {
+            tokio::select! {
+                biased;
+                input = self.mailbox.recv() => match input {
+                    Some(RoomInput::Event(RoomEvent::Join { subscriber, .. })) => {
+                        subscriber.outbound.close(CloseCode::Internal);
+                    }
+                    // Dropping the reply tells a request.
+                    Some(_) => {}
+                    None => return,
+                },
+                () = self.leases.released() => {
+                    if forget() {
+                        return;
+                    }
+                }
+                () = self.services.shutdown.cancelled() => return,
+            }
+        }
+    }
+}
+
+/// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown.
+async fn load_patiently(services: &RoomServices, name: &DocName) -> Option<Built> {
+    loop {
+        match services.store.load_or_create(name, now_ms()).await {
+            Ok(stored) => {
+                return match build(stored).await {
+                    Ok(built) => {
+                        for row in &built.unreadable {
+                            tracing::error!(doc = %name, %row, "a journal row cannot be read; it is left out and kept");
+                        }
+                        Some(built)
+                    }
+                    Err(error) => {
+                        tracing::error!(doc = %name, %error, "load document");
+                        None
+                    }
+                };
+            }
+            Err(error @ StoreError::Corrupt(_)) => {
+                tracing::error!(doc = %name, %error, "load document");
+                return None;
+            }
+            Err(error) => tracing::warn!(doc = %name, %error, "load document; will retry"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOAD_RETRY_DELAY) => {}
+            () = services.shutdown.cancelled() => return None,
+        }
+    }
+}
+
+async fn build(stored: StoredDocument) -> Result<Built, loading::UnreadableSnapshot> {
+    if loading::stored_bytes(&stored) <= BUILD_INLINE_BYTES_MAX {
+        return loading::build(&stored);
+    }
+    tokio::task::spawn_blocking(move || loading::build(&stored))
+        .await
+        .unwrap_or(Err(loading::UnreadableSnapshot))
+}
+
+async fn store_title(store: &dyn Store, name: &DocName, title: &str) -> Result<(), StoreError> {
+    let Some(stored) = store.load(name).await? else {
+        return Ok(());
+    };
+    store.set_title(stored.record.id, title, now_ms()).await
+}
+
+/// Waits for the commit in flight; for ever when there is none.
+async fn outcome_of(
+    in_flight: &mut Option<(Instant, oneshot::Receiver<Committed>)>,
+) -> (Instant, Committed) {
+    let Some((submitted, receiver)) = in_flight else {
+        return pending().await;
+    };
+    let submitted = *submitted;
+    let result = receiver
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Unavailable("the journal has ended".into())));
+    *in_flight = None;
+    (submitted, result)
+}
+
+/// Waits for the reload under way; for ever when there is none, or when it cannot succeed.
+async fn result_of(reload: &mut Option<oneshot::Receiver<Built>>) -> Built {
+    match reload {
+        Some(receiver) => match receiver.await {
+            Ok(built) => {
+                *reload = None;
+                built
+            }
+            Err(_) => {
+                *reload = None;
+                pending().await
+            }
+        },
+        None => pending().await,
+    }
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => pending().await,
+    }
+}
+
+async fn idle_for(since: Instant, idle: bool) {
+    if idle {
+        tokio::time::sleep_until((since + limits::ROOM_IDLE_TIMEOUT).into()).await;
+    } else {
+        pending::<()>().await;
+    }
+}
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+}

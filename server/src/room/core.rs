@@ -1,0 +1,958 @@
+//! The room: a state machine that owns one document, its members and its counters (D4).
+//!
+//! `handle(event)` decides, effects run afterwards, and nothing waits in between. No clock, socket or store is in
+//! here: time comes with each event, frames go into bounded in-memory queues, and the journal is an effect that is
+//! answered by an event. The same code runs under tokio and in the seeded simulation.
+//!
+//! Invariants:
+//! - I1: an update is acknowledged, echoed, shown to others and part of any answer only after
+//!   [`RoomEvent::Committed`] (D2). What is applied but not committed lives in `batch` and `in_flight`; whoever asks
+//!   for state meanwhile is held until the document is exactly what the journal has.
+//! - I3: access and authorship are judged for each decoded update, at the moment it is taken.
+//! - I4: held input is bounded; [`RoomCore::accepts_input`] tells the driver when to stop reading.
+//! - I5: a failing update is set aside and the room reloads; its members notice a pause at most.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Instant;
+
+use bytes::Bytes;
+use consilium_protocol::envelope::{Scope, ServerMessage};
+use consilium_protocol::extension::{Kept, RejectCode, ServerExtension};
+use consilium_protocol::ids::{Access, Lineage, UserId};
+use consilium_protocol::limits;
+use consilium_protocol::sync::SyncMessage;
+
+use super::presence::{Identity, Presence};
+use super::replica::{Applied, Keep, Refusal, Replica};
+use super::subscriber::{Debt, Dialect, Member, SharedFrames, Subscriber, SubscriberId};
+use super::update_shape::{BlockSpan, UpdateShape};
+use crate::store::{Append, DocId, Quarantined};
+
+/// Names one request that waits for an answer outside of any channel (REST).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Who brings an update, and what they are owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A channel.
+    Member {
+        /// Which.
+        id: SubscriberId,
+        /// How its author learns what became of it.
+        debt: Debt,
+    },
+    /// A request outside of any channel.
+    Request {
+        /// Which.
+        ticket: Ticket,
+        /// Who asks; `None` without identity.
+        author: Option<UserId>,
+        /// What they may do.
+        access: Access,
+    },
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Durable.
+    Committed,
+    /// Refused; see where it is now.
+    Refused {
+        /// Why.
+        code: RejectCode,
+        /// Who has it.
+        kept: Kept,
+    },
+    /// Storage takes nothing now; the asker keeps the update.
+    StorageAway,
+    /// The whole committed state (V1).
+    State(Bytes),
+}
+
+/// What can happen to a room.
+#[derive(Debug)]
+pub enum RoomEvent {
+    /// A channel was authenticated; again with a newer token, or with other rights.
+    Join {
+        /// Which channel.
+        id: SubscriberId,
+        /// Who and how.
+        subscriber: Subscriber,
+    },
+    /// A channel has closed.
+    Leave {
+        /// Which.
+        id: SubscriberId,
+    },
+    /// "This is what I have."
+    StateVector {
+        /// Who asks.
+        id: SubscriberId,
+        /// V1 state vector.
+        state_vector: Bytes,
+    },
+    /// An edit.
+    Update {
+        /// From whom.
+        source: Source,
+        /// Whether it repeats what may be known.
+        keep: Keep,
+        /// V1 update.
+        update: Bytes,
+    },
+    /// Presence.
+    Awareness {
+        /// From whom.
+        id: SubscriberId,
+        /// Its payload.
+        payload: Bytes,
+    },
+    /// "Who is here?"
+    QueryAwareness {
+        /// Who asks.
+        id: SubscriberId,
+    },
+    /// "Say when all before this is durable."
+    Probe {
+        /// Who asks.
+        id: SubscriberId,
+        /// To be returned.
+        nonce: u64,
+    },
+    /// A request for the whole committed state.
+    Read {
+        /// Which request.
+        ticket: Ticket,
+    },
+    /// A stale reader has drained its queue.
+    Drained {
+        /// Which.
+        id: SubscriberId,
+    },
+    /// A connection has gone quiet, or speaks again.
+    Quiet {
+        /// Which channel.
+        id: SubscriberId,
+        /// True for quiet.
+        quiet: bool,
+    },
+    /// The batch of the last [`Effect::Commit`] is durable.
+    Committed,
+    /// The batch of the last [`Effect::Commit`] may be lost.
+    CommitFailed,
+    /// The room was loaded anew after [`Effect::Reload`].
+    Reloaded {
+        /// From the journal.
+        loaded: Loaded,
+        /// Whether storage takes edits.
+        storage_available: bool,
+    },
+    /// Storage takes edits again.
+    StorageAvailable,
+    /// The quarantine has answered.
+    SetAside {
+        /// From the effect.
+        number: u64,
+        /// Where the update is now.
+        kept: Kept,
+    },
+    /// A deadline of [`RoomCore::next_deadline`] has come.
+    Tick,
+}
+
+/// What a room wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Make these durable, in one piece. Answered by `Committed` or `CommitFailed`; at most one at a time.
+    Commit(Vec<Append>),
+    /// Load the document anew. Answered by `Reloaded`.
+    Reload,
+    /// Keep a refused update for review. Answered by `SetAside` with the number.
+    SetAside {
+        /// Names this one.
+        number: u64,
+        /// What to keep.
+        entry: Quarantined,
+    },
+    /// Answer a request.
+    Answer {
+        /// Which.
+        ticket: Ticket,
+        /// With what.
+        outcome: Outcome,
+    },
+    /// The title has changed.
+    Title(String),
+}
+
+/// A document as loaded from the journal.
+pub struct Loaded {
+    /// Its key.
+    pub doc: DocId,
+    /// Its history's id.
+    pub lineage: Lineage,
+    /// Its content.
+    pub replica: Replica,
+    /// Who owns which CRDT client id.
+    pub owners: HashMap<u64, UserId>,
+    /// The title that lists show.
+    pub title: String,
+    /// Bytes stored for it, before compression.
+    pub stored_bytes: usize,
+}
+
+impl std::fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loaded")
+            .field("doc", &self.doc)
+            .field("lineage", &self.lineage)
+            .field("stored_bytes", &self.stored_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Input that waits until the document is exactly what the journal has, in the order of arrival.
+#[derive(Debug)]
+enum Held {
+    Update {
+        source: Source,
+        keep: Keep,
+        update: Bytes,
+    },
+    StateVector {
+        id: SubscriberId,
+        state_vector: Bytes,
+    },
+    /// Our own step 1 towards a channel.
+    Ask(SubscriberId),
+    Probe {
+        id: SubscriberId,
+        nonce: u64,
+    },
+    Read(Ticket),
+}
+
+impl Held {
+    fn size(&self) -> usize {
+        const BOOKKEEPING: usize = 64;
+        BOOKKEEPING
+            + match self {
+                Self::Update { update, .. } => update.len(),
+                Self::StateVector { state_vector, .. } => state_vector.len(),
+                Self::Ask(_) | Self::Probe { .. } | Self::Read(_) => 0,
+            }
+    }
+}
+
+/// An applied update on its way to the journal.
+#[derive(Debug)]
+struct Entry {
+    source: Source,
+    /// `None` when all of it was known: there is nothing to store, only somebody to tell, in order.
+    change: Option<Change>,
+    /// For the echo that y-websocket waits for.
+    sent: Bytes,
+}
+
+#[derive(Debug)]
+struct Change {
+    append: Append,
+    spans: Vec<BlockSpan>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Updates are applied and gathered.
+    Open,
+    /// A batch is on its way; the replica is ahead of the journal by exactly that.
+    Committing,
+    /// The replica is not to be trusted; a fresh one is on its way.
+    Reloading,
+    /// Storage takes nothing. The replica is what the journal has; edits stay with their authors.
+    Away,
+}
+
+/// One open document.
+pub struct RoomCore {
+    doc: DocId,
+    lineage: Lineage,
+    replica: Replica,
+    owners: HashMap<u64, UserId>,
+    title: String,
+    stored_bytes: usize,
+    presence: Presence,
+    // Ordered, so that a simulation with the same seed says the same things in the same order.
+    members: BTreeMap<SubscriberId, Member>,
+    phase: Phase,
+    batch: Vec<Entry>,
+    in_flight: Vec<Entry>,
+    held: VecDeque<Held>,
+    held_bytes: usize,
+    batch_bytes: usize,
+    set_aside: BTreeMap<u64, (Source, RejectCode)>,
+    set_aside_number: u64,
+    edit_seq: u64,
+    durable_seq: u64,
+    now: Instant,
+    now_ms: i64,
+    effects: Vec<Effect>,
+}
+
+impl RoomCore {
+    /// A room around a loaded document. `storage_available` is what the journal says at that moment.
+    #[must_use]
+    pub fn new(loaded: Loaded, storage_available: bool, now: Instant) -> Self {
+        Self {
+            doc: loaded.doc,
+            lineage: loaded.lineage,
+            replica: loaded.replica,
+            owners: loaded.owners,
+            title: loaded.title,
+            stored_bytes: loaded.stored_bytes,
+            presence: Presence::default(),
+            members: BTreeMap::new(),
+            phase: if storage_available {
+                Phase::Open
+            } else {
+                Phase::Away
+            },
+            batch: Vec::new(),
+            in_flight: Vec::new(),
+            held: VecDeque::new(),
+            held_bytes: 0,
+            batch_bytes: 0,
+            set_aside: BTreeMap::new(),
+            set_aside_number: 0,
+            edit_seq: 0,
+            durable_seq: 0,
+            now,
+            now_ms: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes one event. `now` must not go back; `now_ms` is wall-clock time for the journal.
+    pub fn handle(&mut self, event: RoomEvent, now: Instant, now_ms: i64) -> Vec<Effect> {
+        self.now = now;
+        self.now_ms = now_ms;
+        match event {
+            RoomEvent::Join { id, subscriber } => self.join(id, subscriber),
+            RoomEvent::Leave { id } => {
+                self.members.remove(&id);
+                self.presence.leave(id, now);
+            }
+            RoomEvent::StateVector { id, state_vector } => {
+                self.hold(Held::StateVector { id, state_vector });
+            }
+            RoomEvent::Update {
+                source,
+                keep,
+                update,
+            } => self.hold(Held::Update {
+                source,
+                keep,
+                update,
+            }),
+            RoomEvent::Awareness { id, payload } => self.hear_presence(id, payload),
+            RoomEvent::QueryAwareness { id } => self.tell_everybody_to(id),
+            RoomEvent::Probe { id, nonce } => self.hold(Held::Probe { id, nonce }),
+            RoomEvent::Read { ticket } => self.hold(Held::Read(ticket)),
+            RoomEvent::Drained { id } => self.catch_up(id),
+            RoomEvent::Quiet { id, quiet } => self.presence.set_quiet(id, quiet, now),
+            RoomEvent::Committed => self.committed(),
+            RoomEvent::CommitFailed => self.commit_failed(),
+            RoomEvent::Reloaded {
+                loaded,
+                storage_available,
+            } => self.reloaded(loaded, storage_available),
+            RoomEvent::StorageAvailable => self.storage_available(),
+            RoomEvent::SetAside { number, kept } => {
+                if let Some((source, code)) = self.set_aside.remove(&number) {
+                    self.refuse(&source, code, kept);
+                }
+            }
+            RoomEvent::Tick => {}
+        }
+        self.pump();
+        self.tell_presence();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Sends what was gathered to the journal. The driver calls it when no more input is waiting, so that one commit
+    /// carries as much as arrived meanwhile.
+    pub fn flush(&mut self) -> Option<Effect> {
+        if self.phase != Phase::Open || self.batch.is_empty() {
+            return None;
+        }
+        self.phase = Phase::Committing;
+        self.in_flight = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
+        let appends = self
+            .in_flight
+            .iter()
+            .filter_map(|entry| entry.change.as_ref().map(|change| change.append.clone()))
+            .collect();
+        Some(Effect::Commit(appends))
+    }
+
+    /// When to send [`RoomEvent::Tick`] next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.presence.next_deadline()
+    }
+
+    /// Whether the driver may bring more input (I4).
+    #[must_use]
+    pub fn accepts_input(&self) -> bool {
+        self.held_bytes + self.batch_bytes <= limits::ROOM_UNCOMMITTED_BYTES_MAX
+    }
+
+    /// Whether nobody is here and nothing is under way, so that the room may be unloaded.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.members.is_empty()
+            && self.held.is_empty()
+            && self.batch.is_empty()
+            && self.in_flight.is_empty()
+            && self.set_aside.is_empty()
+            && self.phase != Phase::Reloading
+    }
+
+    /// Whether everything applied is durable.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.edit_seq == self.durable_seq && self.held.is_empty()
+    }
+
+    /// The document's key in the store.
+    #[must_use]
+    pub fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    /// The document as it is now, committed or not. For tests and for those who read meaning out of it.
+    #[must_use]
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// Closes every channel, for shutdown.
+    pub fn close_all(&self, code: consilium_protocol::close::CloseCode) {
+        for member in self.members.values() {
+            member.channel.outbound.close(code);
+        }
+    }
+
+    // Members
+
+    fn join(&mut self, id: SubscriberId, subscriber: Subscriber) {
+        if let Some(member) = self.members.get_mut(&id) {
+            // A newer token: identity is the same person's word, access may differ.
+            let before = member.channel.access;
+            member.channel.access = subscriber.access;
+            member.channel.identity = subscriber.identity;
+            if before != subscriber.access {
+                announce_access(member);
+            }
+            return;
+        }
+        if let (Dialect::Extended(_), Some(held)) = (&subscriber.dialect, subscriber.lineage)
+            && held != self.lineage
+        {
+            let stranger = Member::new(subscriber);
+            stranger.extend(ServerExtension::LineageMismatch {
+                lineage: self.lineage,
+            });
+            return;
+        }
+        let member = Member::new(subscriber);
+        member.greet(self.lineage);
+        if self.phase == Phase::Away {
+            member.extend(ServerExtension::Storage { available: false });
+        }
+        self.members.insert(id, member);
+        self.hold(Held::Ask(id));
+        self.tell_everybody_to(id);
+    }
+
+    fn tell_everybody_to(&mut self, id: SubscriberId) {
+        if let (Some(member), Some(payload)) = (self.members.get(&id), self.presence.everybody()) {
+            member.awareness(payload);
+        }
+    }
+
+    fn hear_presence(&mut self, id: SubscriberId, payload: Bytes) {
+        if let Some(member) = self.members.get(&id) {
+            let identity: Option<&Identity> = member.channel.identity.as_ref();
+            if self
+                .presence
+                .hear(id, identity, payload, self.now)
+                .is_err()
+            {
+                metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
+            }
+        }
+    }
+
+    fn tell_presence(&mut self) {
+        let Some(payload) = self.presence.tick(self.now) else {
+            return;
+        };
+        let mut shared = SharedFrames::awareness(payload);
+        for member in self.members.values_mut() {
+            let frame = shared.for_dialect(&member.channel.dialect);
+            if member.channel.outbound.push(&[frame]).is_err() {
+                member.missed_presence = true;
+                member.channel.outbound.ask_for_drained();
+                metrics::counter!(crate::telemetry::names::DROPPED).increment(1);
+            }
+        }
+    }
+
+    fn catch_up(&mut self, id: SubscriberId) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let missed_presence = std::mem::take(&mut member.missed_presence);
+        if let Some(state_vector) = member.stale_since.take() {
+            metrics::counter!(crate::telemetry::names::RESYNCS).increment(1);
+            self.hold(Held::StateVector { id, state_vector });
+        }
+        if missed_presence {
+            self.tell_everybody_to(id);
+        }
+    }
+
+    // Input that must see exactly what the journal has
+
+    fn hold(&mut self, input: Held) {
+        self.held_bytes += input.size();
+        self.held.push_back(input);
+    }
+
+    /// Works off held input as far as the phase allows, in order.
+    fn pump(&mut self) {
+        while let Some(next) = self.held.front() {
+            let may_go = match (self.phase, next) {
+                (Phase::Open, Held::Update { .. }) => {
+                    self.batch.len() < limits::ROOM_BATCH_ROWS_MAX
+                }
+                (Phase::Open, _) => self.batch.is_empty(),
+                (Phase::Away, _) => true,
+                (Phase::Committing | Phase::Reloading, _) => false,
+            };
+            if !may_go {
+                return;
+            }
+            let Some(input) = self.held.pop_front() else {
+                return;
+            };
+            self.held_bytes -= input.size();
+            self.work_off(input);
+        }
+    }
+
+    fn work_off(&mut self, input: Held) {
+        match input {
+            Held::Update {
+                source,
+                keep,
+                update,
+            } => self.take_update(source, keep, update),
+            Held::StateVector { id, state_vector } => self.answer_diff(id, state_vector),
+            Held::Ask(id) => {
+                if let Some(member) = self.members.get(&id) {
+                    member.sync(SyncMessage::Step1(self.replica.state_vector()));
+                }
+            }
+            Held::Probe { id, nonce } => {
+                // While storage is away nothing is durable, and silence is the truthful answer.
+                if let (Phase::Open, Some(member)) = (self.phase, self.members.get(&id)) {
+                    member.extend(ServerExtension::ProbeReply { nonce });
+                }
+            }
+            Held::Read(ticket) => match self.replica.whole() {
+                Ok(state) => self.effects.push(Effect::Answer {
+                    ticket,
+                    outcome: Outcome::State(state),
+                }),
+                Err(_) => {
+                    self.hold_first(Held::Read(ticket));
+                    self.reload();
+                }
+            },
+        }
+    }
+
+    fn answer_diff(&mut self, id: SubscriberId, state_vector: Bytes) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        if !member.can_take_a_diff() {
+            member.stale_since = Some(state_vector);
+            member.channel.outbound.ask_for_drained();
+            return;
+        }
+        match self.replica.diff(&state_vector) {
+            Ok(update) => member.sync(SyncMessage::Step2(update)),
+            Err(Refusal::Malformed) => {
+                metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
+            }
+            Err(Refusal::Poison) => {
+                self.hold_first(Held::StateVector { id, state_vector });
+                self.reload();
+            }
+        }
+    }
+
+    // Updates
+
+    fn take_update(&mut self, source: Source, keep: Keep, update: Bytes) {
+        if self.phase == Phase::Away {
+            self.withhold(&source);
+            return;
+        }
+        let Some((author, access)) = self.author_of(&source) else {
+            return;
+        };
+        let Ok(shape) = Replica::shape(&update) else {
+            self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
+            return;
+        };
+        if shape.is_empty() {
+            self.settle_in_order(source, update);
+            return;
+        }
+        if access < Access::Write {
+            match self.replica.adds_anything(&update, &shape) {
+                Ok(false) => self.settle_in_order(source, update),
+                Ok(true) => self.set_aside(source, author, RejectCode::ReadOnly, update),
+                Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
+            }
+            return;
+        }
+        let claims = match self.claims(author.as_ref(), &shape) {
+            Ok(claims) => claims,
+            Err(ForeignBlocks) => {
+                self.set_aside(source, author, RejectCode::ForeignIdentity, update);
+                return;
+            }
+        };
+        if self.stored_bytes + update.len() > limits::DOC_STATE_BYTES_MAX {
+            self.refuse(&source, RejectCode::TooLarge, Kept::ByClient);
+            return;
+        }
+        match self.replica.apply(&update, &shape, keep) {
+            Ok(Applied::Nothing) => self.settle_in_order(source, update),
+            Ok(Applied::Change(change)) => {
+                if let Some(author) = &author {
+                    for client in &claims {
+                        self.owners.insert(*client, author.clone());
+                    }
+                }
+                self.edit_seq += 1;
+                self.stored_bytes += change.len();
+                self.batch_bytes += change.len();
+                self.batch.push(Entry {
+                    source,
+                    change: Some(Change {
+                        append: Append {
+                            doc: self.doc,
+                            update: change,
+                            author,
+                            claims,
+                            at_ms: self.now_ms,
+                        },
+                        spans: shape.spans,
+                    }),
+                    sent: update,
+                });
+            }
+            Err(Refusal::Malformed) => {
+                self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
+            }
+            Err(Refusal::Poison) => {
+                metrics::counter!(crate::telemetry::names::PANICS).increment(1);
+                self.set_aside(source, author, RejectCode::Poison, update);
+                self.reload();
+            }
+        }
+    }
+
+    /// Who writes, and what they may do; `None` when they have left, taking their unacknowledged edit with them.
+    fn author_of(&self, source: &Source) -> Option<(Option<UserId>, Access)> {
+        match source {
+            Source::Member { id, .. } => self.members.get(id).map(|member| {
+                let channel = &member.channel;
+                let user = channel.identity.as_ref().map(|who| who.user.clone());
+                (user, channel.access)
+            }),
+            Source::Request { author, access, .. } => Some((author.clone(), *access)),
+        }
+    }
+
+    /// The CRDT client ids that the author uses here for the first time (D16). Blocks that the document has already
+    /// may come from anybody: a step 2 repeats them.
+    fn claims(
+        &self,
+        author: Option<&UserId>,
+        shape: &UpdateShape,
+    ) -> Result<Vec<u64>, ForeignBlocks> {
+        let Some(author) = author else {
+            return Ok(Vec::new());
+        };
+        let mut claims = Vec::new();
+        for span in &shape.spans {
+            if self.replica.has_blocks_until(span.client, span.end) {
+                continue;
+            }
+            match self.owners.get(&span.client) {
+                Some(owner) if owner == author => {}
+                Some(_) => return Err(ForeignBlocks),
+                None if claims.contains(&span.client) => {}
+                None => claims.push(span.client),
+            }
+        }
+        Ok(claims)
+    }
+
+    /// Tells the author that nothing is left to store, but never before what they sent earlier is durable.
+    fn settle_in_order(&mut self, source: Source, sent: Bytes) {
+        let entry = Entry {
+            source,
+            change: None,
+            sent,
+        };
+        if self.batch.is_empty() {
+            self.settle(&entry);
+        } else {
+            self.batch.push(entry);
+        }
+    }
+
+    fn settle(&mut self, entry: &Entry) {
+        match &entry.source {
+            Source::Member { id, debt } => {
+                if let Some(member) = self.members.get_mut(id) {
+                    let echo = entry.change.is_none().then_some(&entry.sent);
+                    member.settle(*debt, echo);
+                }
+            }
+            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
+                ticket: *ticket,
+                outcome: Outcome::Committed,
+            }),
+        }
+    }
+
+    fn refuse(&mut self, source: &Source, code: RejectCode, kept: Kept) {
+        metrics::counter!(crate::telemetry::names::REJECTED, "reason" => code.word()).increment(1);
+        match source {
+            Source::Member { id, debt } => {
+                if let Some(member) = self.members.get(id) {
+                    member.refuse(*debt, code, kept);
+                }
+            }
+            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
+                ticket: *ticket,
+                outcome: Outcome::Refused { code, kept },
+            }),
+        }
+    }
+
+    fn withhold(&mut self, source: &Source) {
+        match source {
+            Source::Member { id, debt } => {
+                if let Some(member) = self.members.get_mut(id) {
+                    member.withhold(*debt);
+                }
+            }
+            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
+                ticket: *ticket,
+                outcome: Outcome::StorageAway,
+            }),
+        }
+    }
+
+    /// Keeps a refused update for review instead of dropping it (D11, I3).
+    fn set_aside(
+        &mut self,
+        source: Source,
+        author: Option<UserId>,
+        code: RejectCode,
+        update: Bytes,
+    ) {
+        metrics::counter!(crate::telemetry::names::QUARANTINED, "reason" => code.word())
+            .increment(1);
+        self.set_aside_number += 1;
+        let number = self.set_aside_number;
+        self.set_aside.insert(number, (source, code));
+        self.effects.push(Effect::SetAside {
+            number,
+            entry: Quarantined {
+                doc: self.doc,
+                author,
+                reason: code.word().to_owned(),
+                update,
+                at_ms: self.now_ms,
+            },
+        });
+    }
+
+    // Durability
+
+    fn committed(&mut self) {
+        let entries = std::mem::take(&mut self.in_flight);
+        self.phase = Phase::Open;
+        let changes = entries.iter().filter(|entry| entry.change.is_some()).count() as u64;
+        self.durable_seq += changes;
+        metrics::counter!(crate::telemetry::names::UPDATES).increment(changes);
+        self.broadcast(&entries);
+        for entry in &entries {
+            self.settle(entry);
+        }
+        if let Some(title) = consilium_model::document::title(self.replica.doc())
+            && title != self.title
+        {
+            self.title.clone_from(&title);
+            self.effects.push(Effect::Title(title));
+        }
+    }
+
+    /// Shows committed edits to everybody. Each is encoded once for each protocol, and each member's queue is locked
+    /// once for the whole batch.
+    fn broadcast(&mut self, entries: &[Entry]) {
+        let mut shared: Vec<(Option<(SubscriberId, Debt)>, SharedFrames)> = entries
+            .iter()
+            .filter_map(|entry| {
+                let change = entry.change.as_ref()?;
+                let author = match entry.source {
+                    Source::Member { id, debt } => Some((id, debt)),
+                    Source::Request { .. } => None,
+                };
+                Some((author, SharedFrames::update(change.append.update.clone())))
+            })
+            .collect();
+        let mut frames: Vec<Bytes> = Vec::with_capacity(shared.len());
+        for (id, member) in &mut self.members {
+            if member.channel.access < Access::Read || member.stale_since.is_some() {
+                continue;
+            }
+            frames.clear();
+            frames.extend(
+                shared
+                    .iter_mut()
+                    // An author knows the edit already; only y-websocket takes its echo as the acknowledgement.
+                    .filter(|(author, _)| {
+                        author.is_none_or(|(author, debt)| author != *id || debt == Debt::Echo)
+                    })
+                    .map(|(_, frame)| frame.for_dialect(&member.channel.dialect)),
+            );
+            if !frames.is_empty() && member.channel.outbound.push(&frames).is_err() {
+                member.stale_since = Some(self.replica.state_vector_before(
+                    entries
+                        .iter()
+                        .filter_map(|entry| entry.change.as_ref())
+                        .flat_map(|change| change.spans.iter().copied()),
+                ));
+                member.channel.outbound.ask_for_drained();
+                metrics::counter!(crate::telemetry::names::DROPPED).increment(frames.len() as u64);
+            }
+        }
+    }
+
+    fn commit_failed(&mut self) {
+        let lost = std::mem::take(&mut self.in_flight);
+        for entry in &lost {
+            self.withhold(&entry.source);
+        }
+        self.edit_seq = self.durable_seq;
+        for member in self.members.values() {
+            member.extend(ServerExtension::Storage { available: false });
+        }
+        self.reload();
+    }
+
+    /// Gives the replica up. Gathered updates are taken again, in order, by the fresh one.
+    fn reload(&mut self) {
+        if self.phase == Phase::Reloading {
+            return;
+        }
+        self.phase = Phase::Reloading;
+        self.edit_seq = self.durable_seq;
+        self.batch_bytes = 0;
+        for entry in std::mem::take(&mut self.batch).into_iter().rev() {
+            self.hold_first(Held::Update {
+                source: entry.source,
+                keep: Keep::OnlyNew,
+                update: entry.sent,
+            });
+        }
+        self.effects.push(Effect::Reload);
+    }
+
+    fn hold_first(&mut self, input: Held) {
+        self.held_bytes += input.size();
+        self.held.push_front(input);
+    }
+
+    fn reloaded(&mut self, loaded: Loaded, storage_available: bool) {
+        self.replica = loaded.replica;
+        self.owners = loaded.owners;
+        self.stored_bytes = loaded.stored_bytes;
+        if storage_available {
+            self.phase = Phase::Open;
+            self.ask_for_what_is_missing();
+        } else {
+            self.phase = Phase::Away;
+        }
+    }
+
+    fn storage_available(&mut self) {
+        if self.phase == Phase::Away {
+            self.phase = Phase::Open;
+            self.ask_for_what_is_missing();
+        }
+    }
+
+    /// Every replica that may write is asked for what the journal lacks: stock clients answer with a step 2, ours
+    /// pushes what is unacknowledged.
+    fn ask_for_what_is_missing(&mut self) {
+        let writers: Vec<SubscriberId> = self
+            .members
+            .iter()
+            .filter(|(_, member)| member.may_write())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in writers {
+            if let Some(member) = self.members.get(&id) {
+                member.extend(ServerExtension::Storage { available: true });
+            }
+            self.hold(Held::Ask(id));
+        }
+    }
+}
+
+/// Blocks under the client id of another member.
+struct ForeignBlocks;
+
+fn announce_access(member: &Member) {
+    let access = member.channel.access;
+    match &member.channel.dialect {
+        Dialect::Extended(_) => member.extend(ServerExtension::AccessChange {
+            access,
+            reason: "token".to_owned(),
+        }),
+        Dialect::Envelope(address) => {
+            let scope = if access >= Access::Write {
+                Scope::ReadWrite
+            } else {
+                Scope::ReadOnly
+            };
+            member.say(address, &ServerMessage::Authenticated(scope));
+        }
+        Dialect::Plain => {}
+    }
+}

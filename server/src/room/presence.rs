@@ -1,0 +1,438 @@
+//! Who is here: presence of one document (D16, I7).
+//!
+//! The table is the authority: it stamps the server's word about identity into each state, refuses to let one
+//! connection speak for another, gathers changes so that one frame tells all, and lets silent entries expire. It
+//! knows no clock and no sockets; the caller says what time it is.
+//!
+//! Clocks. Receivers take a state only when its clock is newer, so the table hands out its own clocks: never below
+//! what the client said, one more whenever the visible state differs from what was told before. A member who returns
+//! after a removal is therefore visible at once, even with an old clock of their own.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use consilium_protocol::awareness::{self, AwarenessEntry, REMOVED};
+use consilium_protocol::ids::UserId;
+use consilium_protocol::limits;
+use serde_json::{Map, Value};
+
+use super::subscriber::SubscriberId;
+
+/// Who the server vouches for. `None` in insecure-open mode, where everybody is who they say they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The member.
+    pub user: UserId,
+    /// Their name, as the token gives it.
+    pub display_name: String,
+}
+
+#[derive(Debug)]
+struct Entry {
+    owner: SubscriberId,
+    owner_user: Option<UserId>,
+    /// The clock that the client last said.
+    heard_clock: u64,
+    /// The clock that members were last told.
+    told_clock: u64,
+    /// Stamped JSON; `None` after the client has gone.
+    state: Option<String>,
+    renewed: Instant,
+    /// The owner's connection has gone quiet; kept, but told as gone until it speaks again.
+    quiet: bool,
+}
+
+impl Entry {
+    fn visible_state(&self) -> &str {
+        match &self.state {
+            Some(state) if !self.quiet => state,
+            _ => REMOVED,
+        }
+    }
+}
+
+/// The presence table of one document.
+#[derive(Debug, Default)]
+pub struct Presence {
+    entries: HashMap<u64, Entry>,
+    changed: BTreeSet<u64>,
+    tell_at: Option<Instant>,
+    last_told: Option<Instant>,
+}
+
+impl Presence {
+    /// Takes what a connection says. Entries that are not its own, not newer or not JSON objects are left out;
+    /// stock clients repeat everybody's, so that is no offence.
+    ///
+    /// # Errors
+    /// The payload cannot be decoded.
+    pub fn hear(
+        &mut self,
+        from: SubscriberId,
+        identity: Option<&Identity>,
+        payload: Bytes,
+        now: Instant,
+    ) -> Result<(), consilium_protocol::wire::DecodeError> {
+        let heard = awareness::decode(payload)?;
+        let mut own = self
+            .entries
+            .values()
+            .filter(|entry| entry.owner == from)
+            .count();
+        for said in heard {
+            let known = self.entries.get(&said.client);
+            let is_new = known.is_none_or(|entry| entry.owner != from);
+            if is_new {
+                // An id that a living connection of somebody else holds cannot be taken over.
+                let free = known.is_none_or(|entry| {
+                    entry.visible_state() == REMOVED
+                        || (entry.owner_user.is_some()
+                            && entry.owner_user.as_ref() == identity.map(|identity| &identity.user))
+                });
+                if !free || said.is_removal() || own >= limits::PRESENCE_PER_CONNECTION_MAX {
+                    continue;
+                }
+                own += 1;
+            } else if known.is_some_and(|entry| {
+                said.clock < entry.heard_clock
+                    || (said.clock == entry.heard_clock && !said.is_removal() && entry.state.is_some())
+            }) {
+                continue;
+            }
+            let state = if said.is_removal() {
+                None
+            } else {
+                match stamp(&said.state, identity) {
+                    Some(state) => Some(state),
+                    None => continue,
+                }
+            };
+            self.take(from, identity, &said, state, now);
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        from: SubscriberId,
+        identity: Option<&Identity>,
+        said: &AwarenessEntry,
+        state: Option<String>,
+        now: Instant,
+    ) {
+        let entry = self.entries.entry(said.client).or_insert(Entry {
+            owner: from,
+            owner_user: None,
+            heard_clock: 0,
+            told_clock: 0,
+            state: None,
+            renewed: now,
+            quiet: false,
+        });
+        let before = entry.visible_state().to_owned();
+        entry.owner = from;
+        entry.owner_user = identity.map(|identity| identity.user.clone());
+        entry.heard_clock = said.clock;
+        entry.state = state;
+        entry.renewed = now;
+        entry.quiet = false;
+        let bump = u64::from(entry.visible_state() != before);
+        entry.told_clock = said.clock.max(entry.told_clock + bump);
+        self.mark(said.client, now);
+    }
+
+    /// A connection has left; its entries go at once.
+    pub fn leave(&mut self, owner: SubscriberId, now: Instant) {
+        self.change_where(now, |entry| {
+            let gone = entry.owner == owner && entry.state.is_some();
+            if gone {
+                entry.state = None;
+            }
+            gone
+        });
+    }
+
+    /// A connection has gone quiet (or speaks again): its entries are hidden (or shown), not forgotten.
+    pub fn set_quiet(&mut self, owner: SubscriberId, quiet: bool, now: Instant) {
+        self.change_where(now, |entry| {
+            let differs = entry.owner == owner && entry.state.is_some() && entry.quiet != quiet;
+            if differs {
+                entry.quiet = quiet;
+            }
+            differs
+        });
+    }
+
+    fn change_where(&mut self, now: Instant, mut change: impl FnMut(&mut Entry) -> bool) {
+        let mut changed = Vec::new();
+        for (client, entry) in &mut self.entries {
+            if change(entry) {
+                entry.told_clock += 1;
+                changed.push(*client);
+            }
+        }
+        for client in changed {
+            self.mark(client, now);
+        }
+    }
+
+    fn mark(&mut self, client: u64, now: Instant) {
+        self.changed.insert(client);
+        if self.tell_at.is_none() {
+            // The first change after a pause goes out at once; a stream of changes is gathered.
+            let earliest = self
+                .last_told
+                .map_or(now, |last| last + limits::PRESENCE_COALESCE);
+            self.tell_at = Some(earliest.max(now));
+        }
+    }
+
+    /// When [`Presence::tick`] has something to do next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        // Expiry is checked coarsely; a second more is within the 30 s promise's meaning.
+        let expiry = self
+            .entries
+            .values()
+            .filter(|entry| entry.state.is_some())
+            .map(|entry| entry.renewed + limits::PRESENCE_TIMEOUT)
+            .min();
+        [self.tell_at, expiry].into_iter().flatten().min()
+    }
+
+    /// Expires silent entries, then returns one payload with all changes if it is time to tell them.
+    pub fn tick(&mut self, now: Instant) -> Option<Bytes> {
+        let expired = |entry: &Entry| {
+            entry.state.is_some() && now.duration_since(entry.renewed) >= limits::PRESENCE_TIMEOUT
+        };
+        if self.entries.values().any(expired) {
+            self.change_where(now, |entry| {
+                let gone = expired(entry);
+                if gone {
+                    entry.state = None;
+                }
+                gone
+            });
+        }
+        if self.tell_at.is_none_or(|at| at > now) {
+            return None;
+        }
+        self.tell_at = None;
+        self.last_told = Some(now);
+        let changed = std::mem::take(&mut self.changed);
+        let entries: Vec<AwarenessEntry> = changed
+            .iter()
+            .filter_map(|client| self.told(*client))
+            .collect();
+        self.forget_long_gone(now);
+        (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
+    }
+
+    /// Everybody who is here, for a newcomer; `None` when nobody is.
+    #[must_use]
+    pub fn everybody(&self) -> Option<Bytes> {
+        let entries: Vec<AwarenessEntry> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.visible_state() != REMOVED)
+            .filter_map(|(client, _)| self.told(*client))
+            .collect();
+        (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
+    }
+
+    /// How many clients are visible.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries
+            .values()
+            .filter(|entry| entry.visible_state() != REMOVED)
+            .count()
+    }
+
+    /// Whether nobody is visible.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn told(&self, client: u64) -> Option<AwarenessEntry> {
+        let entry = self.entries.get(&client)?;
+        Some(AwarenessEntry {
+            client,
+            clock: entry.told_clock,
+            state: entry.visible_state().to_owned(),
+        })
+    }
+
+    /// Gone entries are kept for a while for the sake of their clocks, not for ever (I4).
+    fn forget_long_gone(&mut self, now: Instant) {
+        const MEMORY_OF_THE_GONE: Duration = Duration::from_secs(600);
+        if self.entries.len() > 2 * limits::PRESENCE_PER_CONNECTION_MAX {
+            self.entries.retain(|_, entry| {
+                entry.state.is_some() || now.duration_since(entry.renewed) < MEMORY_OF_THE_GONE
+            });
+        }
+    }
+}
+
+/// Puts the server's word into a state: `user.id` and `user.name` are ours, everything else is the client's.
+/// `None` when the text is not a JSON object, which would crash other clients.
+fn stamp(state: &str, identity: Option<&Identity>) -> Option<String> {
+    let mut fields: Map<String, Value> = serde_json::from_str(state).ok()?;
+    let Some(identity) = identity else {
+        return Some(state.to_owned());
+    };
+    let user = fields
+        .entry("user")
+        .or_insert_with(|| Value::Object(Map::new()));
+    if !user.is_object() {
+        *user = Value::Object(Map::new());
+    }
+    if let Value::Object(user) = user {
+        user.insert("id".into(), identity.user.as_str().into());
+        user.insert("name".into(), identity.display_name.as_str().into());
+    }
+    serde_json::to_string(&fields).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: SubscriberId = SubscriberId(1);
+    const BERT: SubscriberId = SubscriberId(2);
+
+    fn identity(name: &str) -> Identity {
+        Identity {
+            user: UserId::new(name),
+            display_name: format!("Dr {name}"),
+        }
+    }
+
+    fn say(client: u64, clock: u64, state: &str) -> Bytes {
+        awareness::encode(
+            [AwarenessEntry {
+                client,
+                clock,
+                state: state.into(),
+            }]
+            .iter(),
+        )
+    }
+
+    fn told(payload: Option<Bytes>) -> Vec<(u64, u64, String)> {
+        payload.map_or_else(Vec::new, |payload| {
+            awareness::decode(payload)
+                .unwrap()
+                .into_iter()
+                .map(|entry| (entry.client, entry.clock, entry.state))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn a_name_is_the_servers_word_and_custom_fields_survive() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        let claim = r##"{"user":{"name":"Somebody else","color":"#123"},"cursor":5}"##;
+        presence
+            .hear(ANNA, Some(&identity("anna")), say(7, 0, claim), now)
+            .unwrap();
+        let (_, _, state) = told(presence.tick(now)).remove(0);
+        let state: Value = serde_json::from_str(&state).unwrap();
+        assert_eq!(state["user"]["name"], "Dr anna");
+        assert_eq!(state["user"]["id"], "anna");
+        assert_eq!(state["user"]["color"], "#123");
+        assert_eq!(state["cursor"], 5);
+    }
+
+    #[test]
+    fn nobody_speaks_for_another() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence
+            .hear(ANNA, Some(&identity("anna")), say(7, 3, "{}"), now)
+            .unwrap();
+        presence.tick(now);
+        presence
+            .hear(BERT, Some(&identity("bert")), say(7, 9, r#"{"x":1}"#), now)
+            .unwrap();
+        presence
+            .hear(BERT, Some(&identity("bert")), say(7, 9, REMOVED), now)
+            .unwrap();
+        assert_eq!(told(presence.tick(now + limits::PRESENCE_COALESCE)), []);
+        assert_eq!(presence.len(), 1);
+    }
+
+    #[test]
+    fn a_member_who_returns_with_an_old_clock_is_visible_at_once() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence.hear(ANNA, None, say(7, 4, "{}"), now).unwrap();
+        let first = told(presence.tick(now)).remove(0);
+        presence.leave(ANNA, now);
+        let later = now + limits::PRESENCE_COALESCE;
+        let gone = told(presence.tick(later)).remove(0);
+        assert_eq!(gone.2, REMOVED);
+        assert!(gone.1 > first.1);
+        presence.hear(BERT, None, say(7, 4, "{}"), later).unwrap();
+        let back = told(presence.tick(later + limits::PRESENCE_COALESCE)).remove(0);
+        assert_eq!(back.2, "{}");
+        assert!(back.1 > gone.1);
+    }
+
+    #[test]
+    fn many_changes_become_one_payload_with_the_newest_states() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence.hear(ANNA, None, say(1, 0, "{}"), now).unwrap();
+        presence.tick(now);
+        for clock in 1..10 {
+            let state = format!(r#"{{"cursor":{clock}}}"#);
+            presence.hear(ANNA, None, say(1, clock, &state), now).unwrap();
+            presence.hear(BERT, None, say(2, clock, &state), now).unwrap();
+        }
+        assert_eq!(presence.tick(now), None);
+        let told = told(presence.tick(now + limits::PRESENCE_COALESCE));
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|(_, _, state)| state == r#"{"cursor":9}"#));
+    }
+
+    #[test]
+    fn presence_that_is_not_renewed_expires() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence.hear(ANNA, None, say(1, 0, "{}"), now).unwrap();
+        presence.tick(now);
+        let late = now + limits::PRESENCE_TIMEOUT;
+        assert_eq!(presence.next_deadline(), Some(late));
+        assert_eq!(told(presence.tick(late)).remove(0).2, REMOVED);
+        assert!(presence.is_empty());
+    }
+
+    #[test]
+    fn a_quiet_connection_is_hidden_and_comes_back_unchanged() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence
+            .hear(ANNA, None, say(1, 0, r#"{"a":1}"#), now)
+            .unwrap();
+        presence.tick(now);
+        presence.set_quiet(ANNA, true, now);
+        assert!(presence.is_empty());
+        presence.set_quiet(ANNA, false, now);
+        let back = told(presence.tick(now + limits::PRESENCE_COALESCE)).remove(0);
+        assert_eq!(back.2, r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn text_that_is_not_a_json_object_never_reaches_others() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        for bad in ["", "7", "[1]", "{", "{\"a\":}", "\"x\""] {
+            presence.hear(ANNA, None, say(1, 1, bad), now).unwrap();
+        }
+        assert_eq!(told(presence.tick(now)), []);
+    }
+}

@@ -1,0 +1,406 @@
+//! What an update claims to contain, read without building anything from it.
+//!
+//! A total, iterative walk over the V1 update format (as Yjs `encoding.js` writes it). It runs before yrs sees a
+//! byte, for three reasons: a declared count must not reserve memory that the message does not back (I4), nesting
+//! must not be able to exhaust the stack, which no panic boundary catches (I5), and the ids of the blocks decide
+//! whether the author may write them (D16). It does not check that references resolve: that is yrs's work.
+
+use bytes::Bytes;
+use consilium_protocol::wire::{DecodeError, Reader};
+
+/// Values nested deeper than this are refused. Editors nest attributes three or four levels deep.
+const VALUE_DEPTH_MAX: usize = 64;
+
+/// Blocks of one client in an update: clocks `start..end`, without what is skipped in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockSpan {
+    /// CRDT client id.
+    pub client: u64,
+    /// First clock.
+    pub start: u32,
+    /// One past the last clock.
+    pub end: u32,
+}
+
+/// The claims of one update.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpdateShape {
+    /// Runs of inserted (or collected) blocks, in the order of the update.
+    pub spans: Vec<BlockSpan>,
+    /// Ranges in the delete set.
+    pub deletions: usize,
+}
+
+impl UpdateShape {
+    /// Whether the update says nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.deletions == 0
+    }
+}
+
+/// Reads the shape of a V1 update.
+///
+/// # Errors
+/// [`DecodeError`] for anything that is not exactly one well-formed update, or that nests or counts beyond reason.
+pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
+    let mut reader = Reader::new(update.clone());
+    let mut shape = UpdateShape::default();
+    let clients = reader.count("client count")?;
+    for _ in 0..clients {
+        read_client(&mut reader, &mut shape.spans)?;
+    }
+    let delete_clients = reader.count("delete set client count")?;
+    for _ in 0..delete_clients {
+        reader.client_id()?;
+        let ranges = reader.count("delete range count")?;
+        for _ in 0..ranges {
+            let clock = reader.clock()?;
+            let length = reader.clock()?;
+            clock
+                .checked_add(length)
+                .ok_or(DecodeError::IntegerOutOfRange)?;
+        }
+        shape.deletions += ranges;
+    }
+    reader.finish()?;
+    Ok(shape)
+}
+
+/// Checks that a state vector declares no more than it holds.
+///
+/// # Errors
+/// [`DecodeError`] for anything that is not exactly one well-formed state vector.
+pub fn check_state_vector(state_vector: &Bytes) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(state_vector.clone());
+    let clients = reader.count("client count")?;
+    for _ in 0..clients {
+        reader.client_id()?;
+        reader.clock()?;
+    }
+    reader.finish()
+}
+
+/// The few readings that updates need beyond the wire's own.
+trait UpdateReader {
+    fn count(&mut self, what: &'static str) -> Result<usize, DecodeError>;
+    fn clock(&mut self) -> Result<u32, DecodeError>;
+    fn client_id(&mut self) -> Result<u64, DecodeError>;
+    fn id(&mut self) -> Result<(), DecodeError>;
+}
+
+impl UpdateReader for Reader {
+    /// A count whose items take at least one byte each, so that it can never exceed what is left.
+    fn count(&mut self, what: &'static str) -> Result<usize, DecodeError> {
+        let count = self.var_uint()?;
+        if count > self.remaining() as u64 {
+            return Err(DecodeError::Invalid(what));
+        }
+        Ok(count as usize)
+    }
+
+    fn clock(&mut self) -> Result<u32, DecodeError> {
+        u32::try_from(self.var_uint()?).map_err(|_| DecodeError::IntegerOutOfRange)
+    }
+
+    fn client_id(&mut self) -> Result<u64, DecodeError> {
+        self.var_uint()
+    }
+
+    fn id(&mut self) -> Result<(), DecodeError> {
+        self.client_id()?;
+        self.clock()?;
+        Ok(())
+    }
+}
+
+fn read_client(reader: &mut Reader, spans: &mut Vec<BlockSpan>) -> Result<(), DecodeError> {
+    let blocks = reader.count("block count")?;
+    let client = reader.client_id()?;
+    let mut clock = reader.clock()?;
+    let mut open: Option<BlockSpan> = None;
+    for _ in 0..blocks {
+        let (length, skipped) = read_block(reader)?;
+        let end = clock
+            .checked_add(length)
+            .ok_or(DecodeError::IntegerOutOfRange)?;
+        if skipped {
+            spans.extend(open.take());
+        } else if length > 0 {
+            open.get_or_insert(BlockSpan {
+                client,
+                start: clock,
+                end,
+            })
+            .end = end;
+        }
+        clock = end;
+    }
+    spans.extend(open);
+    Ok(())
+}
+
+/// Reads one block; returns its length in clock ticks and whether it is a gap.
+fn read_block(reader: &mut Reader) -> Result<(u32, bool), DecodeError> {
+    const HAS_ORIGIN: u8 = 0x80;
+    const HAS_RIGHT_ORIGIN: u8 = 0x40;
+    const HAS_PARENT_SUB: u8 = 0x20;
+    const GC: u8 = 0;
+    const SKIP: u8 = 10;
+
+    let info = reader.byte()?;
+    match info {
+        GC => return Ok((reader.clock()?, false)),
+        SKIP => return Ok((reader.clock()?, true)),
+        _ => {}
+    }
+    if info & HAS_ORIGIN != 0 {
+        reader.id()?;
+    }
+    if info & HAS_RIGHT_ORIGIN != 0 {
+        reader.id()?;
+    }
+    if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
+        match reader.var_uint()? {
+            1 => reader.var_str(|_| ())?,
+            0 => reader.id()?,
+            _ => return Err(DecodeError::Invalid("parent")),
+        }
+        if info & HAS_PARENT_SUB != 0 {
+            reader.var_str(|_| ())?;
+        }
+    }
+    read_content(reader, info & 0x1f).map(|length| (length, false))
+}
+
+fn read_content(reader: &mut Reader, kind: u8) -> Result<u32, DecodeError> {
+    match kind {
+        // Deleted
+        1 => reader.clock(),
+        // Binary
+        3 => reader.var_bytes().map(|_| 1),
+        // String: its length counts UTF-16 units, as JavaScript does.
+        4 => {
+            let units = reader.var_str(|text| text.encode_utf16().count())?;
+            u32::try_from(units).map_err(|_| DecodeError::IntegerOutOfRange)
+        }
+        // Embed: JSON text
+        5 => reader.var_str(|_| ()).map(|()| 1),
+        // Format: key and JSON text
+        6 => {
+            reader.var_str(|_| ())?;
+            reader.var_str(|_| ())?;
+            Ok(1)
+        }
+        7 => read_type(reader).map(|()| 1),
+        // Any
+        8 => {
+            let values = reader.count("value count")?;
+            for _ in 0..values {
+                read_value(reader)?;
+            }
+            Ok(values as u32)
+        }
+        // Sub-document: guid and options
+        9 => {
+            reader.var_str(|_| ())?;
+            read_value(reader)?;
+            Ok(1)
+        }
+        // 2 is JSON content of clients before 2020, which yrs and Yjs read differently: refuse, never guess.
+        value => Err(DecodeError::Unknown {
+            what: "block content",
+            value: u64::from(value),
+        }),
+    }
+}
+
+fn read_type(reader: &mut Reader) -> Result<(), DecodeError> {
+    match reader.var_uint()? {
+        // Array, Map, Text, XmlFragment, XmlText
+        0 | 1 | 2 | 4 | 6 => Ok(()),
+        // XmlElement: its node name
+        3 => reader.var_str(|_| ()),
+        // XmlHook (5) and weak links (7) are read differently by yrs and Yjs.
+        value => Err(DecodeError::Unknown {
+            what: "shared type",
+            value,
+        }),
+    }
+}
+
+/// Reads one lib0 "any" value without recursion.
+fn read_value(reader: &mut Reader) -> Result<(), DecodeError> {
+    /// A container whose entries are still to come.
+    struct Open {
+        left: usize,
+        keyed: bool,
+    }
+    let mut open: Vec<Open> = Vec::new();
+    loop {
+        match reader.byte()? {
+            // undefined, null, false, true
+            127 | 126 | 121 | 120 => {}
+            // integer: sign in the first byte, then 7 bits each
+            125 => read_var_int(reader)?,
+            // float32
+            124 => skip(reader, 4)?,
+            // float64, bigint
+            123 | 122 => skip(reader, 8)?,
+            119 => reader.var_str(|_| ())?,
+            118 => {
+                let left = reader.count("map size")?;
+                open.push(Open { left, keyed: true });
+            }
+            117 => {
+                let left = reader.count("array size")?;
+                open.push(Open { left, keyed: false });
+            }
+            116 => {
+                reader.var_bytes()?;
+            }
+            value => {
+                return Err(DecodeError::Unknown {
+                    what: "value type",
+                    value: u64::from(value),
+                });
+            }
+        }
+        if open.len() > VALUE_DEPTH_MAX {
+            return Err(DecodeError::OverLimit("value depth"));
+        }
+        while open.last().is_some_and(|container| container.left == 0) {
+            open.pop();
+        }
+        let Some(container) = open.last_mut() else {
+            return Ok(());
+        };
+        container.left -= 1;
+        if container.keyed {
+            reader.var_str(|_| ())?;
+        }
+    }
+}
+
+fn read_var_int(reader: &mut Reader) -> Result<(), DecodeError> {
+    // One byte with a sign and six bits, then up to nine of seven: 64 bits at most.
+    for _ in 0..10 {
+        if reader.byte()? & 0x80 == 0 {
+            return Ok(());
+        }
+    }
+    Err(DecodeError::IntegerOutOfRange)
+}
+
+fn skip(reader: &mut Reader, bytes: usize) -> Result<(), DecodeError> {
+    for _ in 0..bytes {
+        reader.byte()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use yrs::{
+        Any, Array, Doc, Map, ReadTxn, StateVector, Text, Transact, XmlElementPrelim, XmlFragment,
+    };
+
+    use super::*;
+
+    fn update_of(edit: impl FnOnce(&Doc)) -> Bytes {
+        let doc = Doc::with_client_id(7);
+        edit(&doc);
+        let update = doc
+            .transact()
+            .encode_state_as_update_v1(&StateVector::default());
+        update.into()
+    }
+
+    #[test]
+    fn an_empty_update_has_an_empty_shape() {
+        let shape = read_shape(&Bytes::from_static(&[0, 0])).unwrap();
+        assert!(shape.is_empty());
+    }
+
+    #[test]
+    fn spans_count_utf16_units() {
+        let update = update_of(|doc| {
+            let text = doc.get_or_insert_text("t");
+            text.insert(&mut doc.transact_mut(), 0, "a\u{1F600}b");
+        });
+        let shape = read_shape(&update).unwrap();
+        assert_eq!(
+            shape.spans,
+            [BlockSpan {
+                client: 7,
+                start: 0,
+                end: 4
+            }]
+        );
+    }
+
+    #[test]
+    fn every_kind_of_content_agrees_with_yrs_about_clocks() {
+        let update = update_of(|doc| {
+            let map = doc.get_or_insert_map("m");
+            let list = doc.get_or_insert_array("l");
+            let prose = doc.get_or_insert_xml_fragment("x");
+            let text = doc.get_or_insert_text("t");
+            let mut txn = doc.transact_mut();
+            map.insert(&mut txn, "bytes", Any::Buffer(vec![1, 2, 3].into()));
+            map.insert(&mut txn, "nested", Any::from_json(r#"{"a":[1,2.5,-70000,null,true,{"b":"c"}]}"#).unwrap());
+            list.push_back(&mut txn, 1);
+            list.push_back(&mut txn, "two");
+            list.remove(&mut txn, 0);
+            prose.insert(&mut txn, 0, XmlElementPrelim::empty("paragraph"));
+            text.insert_with_attributes(&mut txn, 0, "bold", [("b".into(), true.into())].into());
+            text.remove_range(&mut txn, 1, 2);
+        });
+        let shape = read_shape(&update).unwrap();
+        let expected = {
+            use yrs::updates::decoder::Decode;
+            yrs::Update::decode_v1(&update).unwrap().state_vector()
+        };
+        assert_eq!(shape.spans.len(), 1);
+        assert_eq!(
+            shape.spans[0].end,
+            expected.get(&yrs::block::ClientID::new(7))
+        );
+        assert!(shape.deletions > 0);
+    }
+
+    #[test]
+    fn a_declared_count_beyond_the_bytes_is_refused() {
+        for bomb in [
+            &[0xff, 0xff, 0xff, 0xff, 0x0f][..],
+            &[1, 0xff, 0xff, 0xff, 0x7a, 7, 0],
+            &[1, 1, 7, 0, 8, 1, 1, b't', 1, 118, 0xff, 0xff, 0xff, 0x7a],
+        ] {
+            assert!(read_shape(&Bytes::copy_from_slice(bomb)).is_err());
+        }
+        assert!(check_state_vector(&Bytes::from_static(&[0xff, 0xff, 0xff, 0x7a])).is_err());
+    }
+
+    #[test]
+    fn nesting_that_would_exhaust_the_stack_is_refused() {
+        let mut bomb = vec![1, 1, 7, 0, 8, 1, 1, b't', 1];
+        for _ in 0..1_000_000 {
+            bomb.extend([117, 1]);
+        }
+        bomb.extend([127, 0]);
+        assert_eq!(
+            read_shape(&bomb.into()),
+            Err(DecodeError::OverLimit("value depth"))
+        );
+    }
+
+    #[test]
+    fn clocks_that_wrap_are_refused() {
+        // One deleted block of u32::MAX ticks that begins at clock 1.
+        let bytes = [1, 1, 7, 1, 1, 1, 1, b't', 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+        assert_eq!(
+            read_shape(&Bytes::copy_from_slice(&bytes)),
+            Err(DecodeError::IntegerOutOfRange)
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Sockets: the thin edge between WebSocket frames and rooms.
+//!
+//! Reading order: [`upgrade`] turns a request into a socket; [`metered`] watches its bytes; [`socket`] reads, writes,
+//! pings and notices stalls; [`throttle`] slows a flood; [`sync`] speaks the envelope with many documents a socket,
+//! [`plain`] y-websocket with one. Each connection is one task: its reader and writer live and die together.
+//!
+//! Permission belongs to a document's channel, never to the socket, and is judged for each decoded message (D8, D10).
+//! What a message means for a document is the room's business.
+
+pub mod metered;
+pub mod plain;
+pub mod socket;
+pub mod sync;
+pub mod throttle;
+pub mod upgrade;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use axum::Router;
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::{Authenticator, OriginPolicy};
+use crate::outbound::NodeBudget;
+use crate::registry::Registry;
+
+/// What sockets need of the node. A handle; clones share it.
+#[derive(Clone)]
+pub struct WsServices {
+    /// The rooms.
+    pub registry: Registry,
+    /// Who may do what.
+    pub authenticator: Authenticator,
+    /// Which pages may connect.
+    pub origins: Arc<OriginPolicy>,
+    /// Outbound bytes of all connections.
+    pub outbound: NodeBudget,
+    /// Bytes buffered for channels that wait for their token, on all connections.
+    pub waiting_bytes: Arc<AtomicUsize>,
+    /// Where connections run.
+    pub tasks: TaskTracker,
+    /// Closes every connection.
+    pub shutdown: CancellationToken,
+}
+
+/// The routes of both protocols.
+pub fn router(services: WsServices) -> Router {
+    Router::new()
+        .route("/sync", get(sync::upgrade))
+        .route("/yjs/{*name}", get(plain::upgrade))
+        .with_state(services)
+}

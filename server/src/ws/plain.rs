@@ -1,0 +1,164 @@
+//! `/yjs/{name}`: y-websocket, one document a socket, token as `?token=`.
+//!
+//! Refusals happen at the upgrade (401, 403): these clients reconnect quickly after a socket that was accepted and
+//! then closed.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
+use consilium_protocol::ids::{Access, DocName};
+use consilium_protocol::plain::PlainMessage;
+use consilium_protocol::sync::SyncMessage;
+use serde::Deserialize;
+
+use super::WsServices;
+use super::metered::Meter;
+use super::socket::{Heard, Socket};
+use super::sync::identity_of;
+use super::upgrade::{self, Stream};
+use crate::auth::Grants;
+use crate::outbound::Outbound;
+use crate::registry::RoomEnded;
+use crate::room::core::{RoomEvent, Source};
+use crate::room::replica::Keep;
+use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
+use crate::telemetry::names;
+
+/// Presence of nobody: the smallest data frame that every y-websocket client takes without a word.
+const KEEPALIVE_FRAME: &[u8] = &[1, 1, 0];
+
+/// The query of an upgrade.
+#[derive(Deserialize)]
+pub(super) struct PlainQuery {
+    #[serde(default)]
+    token: String,
+}
+
+/// Takes a connection, or refuses it.
+pub(super) async fn upgrade(
+    State(services): State<WsServices>,
+    Path(name): Path<String>,
+    Query(query): Query<PlainQuery>,
+    request: Request,
+) -> Response {
+    if let Err(refusal) = upgrade::check_origin(&services, request.headers()) {
+        return refusal;
+    }
+    let name = match DocName::parse(&name) {
+        Ok(name) => name,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
+    let grants = match services
+        .authenticator
+        .authenticate_fresh(&query.token, SystemTime::now())
+        .await
+    {
+        Ok(grants) => grants,
+        Err(error) => {
+            metrics::counter!(names::AUTH_FAILURES, "reason" => error.word()).increment(1);
+            return (StatusCode::UNAUTHORIZED, error.word()).into_response();
+        }
+    };
+    let access = grants.access_to(&name);
+    if access == Access::None {
+        return (StatusCode::FORBIDDEN, "forbidden").into_response();
+    }
+    let for_session = services.clone();
+    upgrade::accept(&services, request, move |stream, meter| async move {
+        let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "yjs");
+        gauge.increment(1.0);
+        serve(for_session, name, grants, access, stream, meter).await;
+        gauge.decrement(1.0);
+    })
+}
+
+async fn serve(
+    services: WsServices,
+    name: DocName,
+    grants: Grants,
+    access: Access,
+    stream: Stream,
+    meter: Arc<Meter>,
+) {
+    let outbound = Outbound::new(services.outbound.clone());
+    let mut socket = Socket::new(stream, meter, outbound.clone());
+    socket.authenticated(Some(Bytes::from_static(KEEPALIVE_FRAME)));
+    let lease = services.registry.lease(&name);
+    let id = services.registry.next_subscriber();
+    let join = RoomEvent::Join {
+        id,
+        subscriber: Subscriber {
+            dialect: Dialect::Plain,
+            outbound,
+            identity: identity_of(&grants),
+            access,
+            lineage: None,
+        },
+    };
+    let deadline = grants.expires_at.map(|at| {
+        Instant::now() + at.duration_since(SystemTime::now()).unwrap_or_default()
+    });
+    let mut end = lease.send(join).await.err().map(|RoomEnded| CloseCode::Reset);
+    while end.is_none() {
+        end = match socket.next(deadline).await {
+            Heard::Frame(frame) => deliver_frame(&lease, id, frame).await.err(),
+            Heard::Drained => send(&lease, RoomEvent::Drained { id }).await.err(),
+            Heard::Quiet(quiet) => send(&lease, RoomEvent::Quiet { id, quiet }).await.err(),
+            Heard::Deadline => Some(CloseCode::Unauthorized),
+            Heard::Gone => break,
+        };
+    }
+    // The room first: presence must not outlive the connection by the time a goodbye takes.
+    lease.send_detached(RoomEvent::Leave { id }, &services.tasks);
+    drop(lease);
+    if let Some(code) = end {
+        socket.close(code).await;
+    }
+}
+
+async fn deliver_frame(
+    lease: &crate::registry::RoomLease,
+    id: SubscriberId,
+    frame: Bytes,
+) -> Result<(), CloseCode> {
+    for message in PlainMessage::decode_frame(frame) {
+        let message = message.map_err(|error| {
+            metrics::counter!(names::MALFORMED).increment(1);
+            tracing::debug!(%error, "malformed frame");
+            CloseCode::Malformed
+        })?;
+        let update = |keep, update| RoomEvent::Update {
+            source: Source::Member {
+                id,
+                debt: Debt::Echo,
+            },
+            keep,
+            update,
+        };
+        let event = match message {
+            PlainMessage::Sync(SyncMessage::Step1(state_vector)) => {
+                RoomEvent::StateVector { id, state_vector }
+            }
+            PlainMessage::Sync(SyncMessage::Step2(bytes)) => update(Keep::OnlyNew, bytes),
+            PlainMessage::Sync(SyncMessage::Update(bytes)) => update(Keep::AsSent, bytes),
+            PlainMessage::Awareness(payload) => RoomEvent::Awareness { id, payload },
+            PlainMessage::QueryAwareness => RoomEvent::QueryAwareness { id },
+            // Only servers say this.
+            PlainMessage::PermissionDenied(_) => return Err(CloseCode::Malformed),
+        };
+        send(lease, event).await?;
+    }
+    Ok(())
+}
+
+async fn send(lease: &crate::registry::RoomLease, event: RoomEvent) -> Result<(), CloseCode> {
+    lease
+        .send(event)
+        .await
+        .map_err(|RoomEnded| CloseCode::Reset)
+}

@@ -1,0 +1,288 @@
+//! One connection: frames in, frames out, and whether anybody is still there.
+//!
+//! What is queued goes out before anything more is read, so a peer that does not read is not listened to either.
+//! Silence is noticed in three steps: a ping, then "quiet" (presence is hidden), then the end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
+use consilium_protocol::limits;
+use futures_util::{SinkExt, StreamExt};
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WsCloseCode;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+use super::metered::Meter;
+use super::throttle::Throttle;
+use super::upgrade::Stream;
+use crate::outbound::{Outbound, Outgoing};
+
+/// Silence after which the peer is pinged. Presence of a lost connection must be gone within 10 s (D16).
+const PING_AFTER: Duration = Duration::from_secs(4);
+
+/// Silence after which presence is hidden.
+const QUIET_AFTER: Duration = Duration::from_secs(9);
+
+/// Silence after which the connection is given up. Long enough for a walk between two access points.
+const GONE_AFTER: Duration = Duration::from_secs(45);
+
+/// Stock clients reconnect when no data frame came for 30 s; pings do not count for them.
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(14);
+
+/// How long a closing peer may take to say goodbye.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Bytes handed to the socket before it is flushed.
+const FLUSH_BYTES: usize = 64 * 1024;
+
+/// What a connection has to say.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A binary frame.
+    Frame(Bytes),
+    /// The queue has drained and a room wants to know.
+    Drained,
+    /// The peer has gone quiet (true) or speaks again (false).
+    Quiet(bool),
+    /// The caller's deadline has come.
+    Deadline,
+    /// The connection is over.
+    Gone,
+}
+
+/// A socket with its queue and its clocks.
+pub(super) struct Socket {
+    stream: Stream,
+    meter: Arc<Meter>,
+    outbound: Outbound,
+    throttle: Throttle,
+    keepalive: Option<Bytes>,
+    last_heard: Instant,
+    last_pinged: Instant,
+    last_said: Instant,
+    quiet: bool,
+    back: Option<Bytes>,
+}
+
+impl Socket {
+    pub(super) fn new(stream: Stream, meter: Arc<Meter>, outbound: Outbound) -> Self {
+        let now = Instant::now();
+        Self {
+            stream,
+            meter,
+            outbound,
+            throttle: Throttle::new(),
+            keepalive: None,
+            last_heard: now,
+            last_pinged: now,
+            last_said: now,
+            quiet: false,
+            back: None,
+        }
+    }
+
+    /// Lifts the limits of an unauthenticated connection, and from now on sends `keepalive` when nothing else is
+    /// said for a while.
+    pub(super) fn authenticated(&mut self, keepalive: Option<Bytes>) {
+        self.meter.authenticated();
+        if keepalive.is_some() {
+            self.keepalive = keepalive;
+        }
+    }
+
+    /// Waits for the next thing worth telling, sending what is queued meanwhile.
+    pub(super) async fn next(&mut self, deadline: Option<Instant>) -> Heard {
+        if let Some(frame) = self.back.take() {
+            return Heard::Frame(frame);
+        }
+        loop {
+            if self.write_queued().await.is_err() {
+                return Heard::Gone;
+            }
+            if self.outbound.take_drained() {
+                return Heard::Drained;
+            }
+            let now = Instant::now();
+            if let Some(heard) = self.mind_the_clock(now, deadline).await {
+                return heard;
+            }
+            let throttled = self.throttle.wait_until(now);
+            let wake = self.next_wake(now, deadline, throttled);
+            tokio::select! {
+                () = self.outbound.changed() => {}
+                message = self.stream.next(), if throttled.is_none() => {
+                    if let Some(heard) = self.hear(message).await {
+                        return heard;
+                    }
+                }
+                () = tokio::time::sleep_until(wake.into()) => {}
+            }
+        }
+    }
+
+    /// Sends a close frame and lets go.
+    pub(super) async fn close(&mut self, code: CloseCode) {
+        let frame = CloseFrame {
+            code: WsCloseCode::from(code.code()),
+            reason: Utf8Bytes::from_static(code.reason()),
+        };
+        let goodbye = async {
+            // The peer may be gone already, which is what we want.
+            let _ = self.stream.close(Some(frame)).await;
+            while let Some(Ok(_)) = self.stream.next().await {}
+        };
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, goodbye).await;
+    }
+
+    async fn hear(&mut self, message: Option<Result<Message, WsError>>) -> Option<Heard> {
+        let now = Instant::now();
+        let message = match message {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => {
+                tracing::debug!(%error, "socket");
+                if let WsError::Capacity(CapacityError::MessageTooLong { .. }) = error {
+                    self.close(CloseCode::TooBig).await;
+                }
+                return Some(Heard::Gone);
+            }
+            None => return Some(Heard::Gone),
+        };
+        self.last_heard = now;
+        let frame = match message {
+            Message::Binary(frame) => {
+                self.throttle.count(now);
+                Some(frame)
+            }
+            Message::Text(_) => {
+                self.close(CloseCode::Malformed).await;
+                return Some(Heard::Gone);
+            }
+            Message::Close(_) => return Some(Heard::Gone),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {
+                self.throttle.count(now);
+                None
+            }
+        };
+        if self.quiet {
+            self.quiet = false;
+            self.back = frame;
+            return Some(Heard::Quiet(false));
+        }
+        frame.map(Heard::Frame)
+    }
+
+    async fn mind_the_clock(&mut self, now: Instant, deadline: Option<Instant>) -> Option<Heard> {
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            return Some(Heard::Deadline);
+        }
+        let silence = now.duration_since(self.last_heard);
+        if silence >= GONE_AFTER {
+            self.close(CloseCode::StalledReader).await;
+            return Some(Heard::Gone);
+        }
+        if silence >= QUIET_AFTER && !self.quiet {
+            self.quiet = true;
+            return Some(Heard::Quiet(true));
+        }
+        if silence >= PING_AFTER && now.duration_since(self.last_pinged) >= PING_AFTER {
+            self.last_pinged = now;
+            if self.send(Message::Ping(Bytes::new())).await.is_err() {
+                return Some(Heard::Gone);
+            }
+        }
+        if now.duration_since(self.last_said) >= KEEPALIVE_AFTER
+            && let Some(keepalive) = self.keepalive.clone()
+        {
+            self.last_said = now;
+            if self.send(Message::Binary(keepalive)).await.is_err() {
+                return Some(Heard::Gone);
+            }
+        }
+        None
+    }
+
+    fn next_wake(
+        &self,
+        now: Instant,
+        deadline: Option<Instant>,
+        throttled: Option<Instant>,
+    ) -> Instant {
+        let ping = (self.last_heard + PING_AFTER).max(self.last_pinged + PING_AFTER);
+        let quiet = if self.quiet {
+            self.last_heard + GONE_AFTER
+        } else {
+            self.last_heard + QUIET_AFTER
+        };
+        let keepalive = self
+            .keepalive
+            .as_ref()
+            .map(|_| self.last_said + KEEPALIVE_AFTER);
+        [Some(ping), Some(quiet), keepalive, deadline, throttled]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(now)
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Stalled> {
+        with_progress(&self.meter, self.stream.send(message)).await
+    }
+
+    /// Empties the queue into the socket, flushing in larger pieces.
+    async fn write_queued(&mut self) -> Result<(), Stalled> {
+        let mut unflushed = 0;
+        while let Some(outgoing) = self.outbound.take() {
+            match outgoing {
+                Outgoing::Frame(frame) => {
+                    unflushed += frame.len() + 1;
+                    with_progress(&self.meter, self.stream.feed(Message::Binary(frame))).await?;
+                }
+                Outgoing::Close(code) => {
+                    self.close(code).await;
+                    return Err(Stalled);
+                }
+            }
+            if unflushed >= FLUSH_BYTES {
+                with_progress(&self.meter, self.stream.flush()).await?;
+                unflushed = 0;
+            }
+        }
+        self.last_said = if unflushed > 0 {
+            with_progress(&self.meter, self.stream.flush()).await?;
+            Instant::now()
+        } else {
+            self.last_said
+        };
+        Ok(())
+    }
+}
+
+/// The peer takes nothing any more, or has gone.
+#[derive(Debug)]
+struct Stalled;
+
+/// Waits for a write as long as it gets on at all (D7).
+async fn with_progress(
+    meter: &Meter,
+    write: impl Future<Output = Result<(), WsError>>,
+) -> Result<(), Stalled> {
+    let mut write = std::pin::pin!(write);
+    loop {
+        let before = meter.written_bytes();
+        match tokio::time::timeout(limits::READER_STALL_TIMEOUT, &mut write).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "socket write");
+                return Err(Stalled);
+            }
+            Err(_) if meter.written_bytes() > before => {}
+            Err(_) => {
+                tracing::info!("a reader took nothing for too long");
+                return Err(Stalled);
+            }
+        }
+    }
+}

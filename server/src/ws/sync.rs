@@ -1,0 +1,465 @@
+//! `/sync`: the envelope, many documents on one socket.
+//!
+//! Each document has a channel of its own: waiting for its token, open, or denied. Denying one never closes the
+//! socket, because a stock provider would reconnect for ever. Our own client is told apart by the version in its
+//! Auth message and then may use extension messages.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant, SystemTime};
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
+use consilium_protocol::envelope::{
+    Address, ClientAuth, ClientFrame, ClientMessage, PING_FRAME, PONG_FRAME, ServerMessage,
+};
+use consilium_protocol::extension::{ClientExtension, Push};
+use consilium_protocol::ids::Access;
+use consilium_protocol::limits;
+use consilium_protocol::sync::SyncMessage;
+
+use super::WsServices;
+use super::socket::{Heard, Socket};
+use super::upgrade;
+use crate::auth::{AuthError, Grants};
+use crate::outbound::Outbound;
+use crate::registry::{RoomEnded, RoomLease};
+use crate::room::core::{RoomEvent, Source};
+use crate::room::presence::Identity;
+use crate::room::replica::Keep;
+use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
+use crate::telemetry::names;
+
+/// A token is asked for again this long before it runs out.
+const REFRESH_BEFORE: Duration = Duration::from_secs(30);
+
+/// Takes a connection.
+pub(super) async fn upgrade(State(services): State<WsServices>, request: Request) -> Response {
+    if let Err(refusal) = upgrade::check_origin(&services, request.headers()) {
+        return refusal;
+    }
+    let for_session = services.clone();
+    upgrade::accept(&services, request, move |stream, meter| async move {
+        let outbound = Outbound::new(for_session.outbound.clone());
+        let socket = Socket::new(stream, meter, outbound.clone());
+        let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
+        gauge.increment(1.0);
+        Session::new(for_session, outbound).run(socket).await;
+        gauge.decrement(1.0);
+    })
+}
+
+/// Why a session ends.
+enum End {
+    /// The peer has gone.
+    Gone,
+    /// We close.
+    Close(CloseCode),
+}
+
+impl From<RoomEnded> for End {
+    fn from(_: RoomEnded) -> Self {
+        Self::Close(CloseCode::Reset)
+    }
+}
+
+enum Channel {
+    /// Frames that came before the token, and their bytes.
+    Waiting(Vec<ClientMessage>, usize),
+    /// Refused; what is still on its way is not worth an answer.
+    Denied,
+    Open(OpenChannel),
+}
+
+struct OpenChannel {
+    lease: RoomLease,
+    id: SubscriberId,
+    extended: bool,
+    expires_at: Option<SystemTime>,
+    asked_for_token: bool,
+}
+
+struct Session {
+    services: WsServices,
+    outbound: Outbound,
+    channels: HashMap<Address, Channel>,
+    waiting_bytes: usize,
+    authenticated: bool,
+    auth_deadline: Instant,
+}
+
+impl Session {
+    fn new(services: WsServices, outbound: Outbound) -> Self {
+        Self {
+            services,
+            outbound,
+            channels: HashMap::new(),
+            waiting_bytes: 0,
+            authenticated: false,
+            auth_deadline: Instant::now() + limits::AUTH_TIMEOUT,
+        }
+    }
+
+    async fn run(mut self, mut socket: Socket) {
+        let shutdown = self.services.shutdown.clone();
+        let end = loop {
+            let deadline = self.next_deadline();
+            let heard = tokio::select! {
+                heard = socket.next(deadline) => heard,
+                () = shutdown.cancelled(), if self.channels.is_empty() => break End::Close(CloseCode::GoingAway),
+            };
+            let outcome = match heard {
+                Heard::Frame(frame) => self.hear(&mut socket, frame).await,
+                Heard::Drained => self.tell_rooms(|id| RoomEvent::Drained { id }).await,
+                Heard::Quiet(quiet) => {
+                    self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await
+                }
+                Heard::Deadline => self.mind_tokens(),
+                Heard::Gone => Err(End::Gone),
+            };
+            if let Err(end) = outcome {
+                break end;
+            }
+        };
+        // Rooms first: presence must not outlive the connection by the time a goodbye takes.
+        self.leave_all();
+        if let End::Close(code) = end {
+            socket.close(code).await;
+        }
+    }
+
+    async fn hear(&mut self, socket: &mut Socket, frame: Bytes) -> Result<(), End> {
+        let frame = ClientFrame::decode(frame).map_err(|error| {
+            metrics::counter!(names::MALFORMED).increment(1);
+            tracing::debug!(%error, "malformed frame");
+            End::Close(CloseCode::Malformed)
+        })?;
+        match frame {
+            ClientFrame::Ping => {
+                self.outbound.answer(Bytes::from_static(PONG_FRAME));
+                Ok(())
+            }
+            ClientFrame::Pong => Ok(()),
+            ClientFrame::Message {
+                address,
+                message: ClientMessage::Auth(auth),
+            } => self.authenticate(socket, address, auth).await,
+            ClientFrame::Message { address, message } => match self.channels.get_mut(&address) {
+                Some(Channel::Open(channel)) => {
+                    let left = matches!(message, ClientMessage::Close);
+                    channel.deliver(message).await?;
+                    if left {
+                        self.channels.remove(&address);
+                        self.say(&address, &ServerMessage::Close("provider_initiated".into()));
+                    }
+                    Ok(())
+                }
+                Some(Channel::Denied) => Ok(()),
+                Some(Channel::Waiting(..)) | None => self.wait_for_token(address, message),
+            },
+        }
+    }
+
+    /// Keeps what came before the token, within bounds.
+    fn wait_for_token(&mut self, address: Address, message: ClientMessage) -> Result<(), End> {
+        if matches!(message, ClientMessage::Close) {
+            self.forget(&address);
+            return Ok(());
+        }
+        self.check_channel_count(&address)?;
+        let size = size_of_message(&message);
+        let node = self
+            .services
+            .waiting_bytes
+            .fetch_add(size, Ordering::Relaxed)
+            + size;
+        self.waiting_bytes += size;
+        let channel = self
+            .channels
+            .entry(address.clone())
+            .or_insert_with(|| Channel::Waiting(Vec::new(), 0));
+        let Channel::Waiting(frames, bytes) = channel else {
+            return Ok(());
+        };
+        *bytes += size;
+        let fits = frames.len() < limits::PREAUTH_FRAMES_MAX
+            && self.waiting_bytes <= limits::PREAUTH_BYTES_MAX
+            && node <= limits::PREAUTH_NODE_BYTES_MAX;
+        if fits {
+            frames.push(message);
+        } else {
+            self.deny(address, "too much before authentication");
+        }
+        Ok(())
+    }
+
+    async fn authenticate(
+        &mut self,
+        socket: &mut Socket,
+        address: Address,
+        auth: ClientAuth,
+    ) -> Result<(), End> {
+        self.check_channel_count(&address)?;
+        let grants = match self
+            .services
+            .authenticator
+            .authenticate_fresh(&auth.token, SystemTime::now())
+            .await
+        {
+            Ok(grants) => grants,
+            Err(error) => {
+                self.auth_failed(address, error).await;
+                return Ok(());
+            }
+        };
+        let name = address.doc_name();
+        let access = grants.access_to(&name);
+        if access == Access::None {
+            self.leave(&address);
+            self.deny(address, "forbidden");
+            return Ok(());
+        }
+        let extended = auth.speaks_extensions();
+        let (lease, id, waiting) = match self.channels.remove(&address) {
+            Some(Channel::Open(channel)) => (channel.lease, channel.id, Vec::new()),
+            Some(Channel::Waiting(frames, bytes)) => {
+                self.release_waiting(bytes);
+                (
+                    self.services.registry.lease(&name),
+                    self.services.registry.next_subscriber(),
+                    frames,
+                )
+            }
+            Some(Channel::Denied) | None => (
+                self.services.registry.lease(&name),
+                self.services.registry.next_subscriber(),
+                Vec::new(),
+            ),
+        };
+        let dialect = if extended {
+            Dialect::Extended(address.clone())
+        } else {
+            Dialect::Envelope(address.clone())
+        };
+        lease
+            .send(RoomEvent::Join {
+                id,
+                subscriber: Subscriber {
+                    dialect,
+                    outbound: self.outbound.clone(),
+                    identity: identity_of(&grants),
+                    access,
+                    lineage: auth.lineage,
+                },
+            })
+            .await?;
+        let channel = OpenChannel {
+            lease,
+            id,
+            extended,
+            expires_at: grants.expires_at,
+            asked_for_token: false,
+        };
+        for message in waiting {
+            channel.deliver(message).await?;
+        }
+        self.channels.insert(address, Channel::Open(channel));
+        self.authenticated = true;
+        // Providers before version 4 send no version and do not know the one-byte ping.
+        let keepalive = auth.version.is_some().then(|| Bytes::from_static(PING_FRAME));
+        socket.authenticated(keepalive);
+        Ok(())
+    }
+
+    async fn auth_failed(&mut self, address: Address, error: AuthError) {
+        metrics::counter!(names::AUTH_FAILURES, "reason" => error.word()).increment(1);
+        self.leave(&address);
+        self.deny(address, error.word());
+        // Guessing costs time: the connection is not read meanwhile.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    fn check_channel_count(&self, address: &Address) -> Result<(), End> {
+        if self.channels.len() >= limits::DOCS_PER_CONNECTION_MAX
+            && !self.channels.contains_key(address)
+        {
+            return Err(End::Close(CloseCode::Overloaded));
+        }
+        Ok(())
+    }
+
+    fn deny(&mut self, address: Address, reason: &str) {
+        self.forget(&address);
+        self.say(&address, &ServerMessage::PermissionDenied(reason.to_owned()));
+        self.channels.insert(address, Channel::Denied);
+    }
+
+    fn forget(&mut self, address: &Address) {
+        if let Some(Channel::Waiting(_, bytes)) = self.channels.remove(address) {
+            self.release_waiting(bytes);
+        }
+    }
+
+    fn release_waiting(&mut self, bytes: usize) {
+        self.waiting_bytes -= bytes;
+        self.services
+            .waiting_bytes
+            .fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    fn say(&self, address: &Address, message: &ServerMessage) {
+        self.outbound.answer(message.encode_for(address));
+    }
+
+    async fn tell_rooms(&self, event: impl Fn(SubscriberId) -> RoomEvent) -> Result<(), End> {
+        for channel in self.channels.values() {
+            if let Channel::Open(channel) = channel {
+                channel.lease.send(event(channel.id)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    // Time
+
+    fn next_deadline(&self) -> Option<Instant> {
+        if !self.authenticated {
+            return Some(self.auth_deadline);
+        }
+        let now = SystemTime::now();
+        self.channels
+            .values()
+            .filter_map(|channel| match channel {
+                Channel::Open(channel) => channel.next_deadline(),
+                Channel::Waiting(..) | Channel::Denied => None,
+            })
+            .min()
+            .map(|at| Instant::now() + at.duration_since(now).unwrap_or_default())
+    }
+
+    fn mind_tokens(&mut self) -> Result<(), End> {
+        if !self.authenticated {
+            return Err(End::Close(CloseCode::AuthTimeout));
+        }
+        let now = SystemTime::now();
+        let mut expired = Vec::new();
+        let mut to_ask = Vec::new();
+        for (address, channel) in &mut self.channels {
+            let Channel::Open(channel) = channel else {
+                continue;
+            };
+            if channel.expires_at.is_some_and(|at| at <= now) {
+                expired.push(address.clone());
+            } else if channel.next_deadline().is_some_and(|at| at <= now) {
+                channel.asked_for_token = true;
+                to_ask.push(address.clone());
+            }
+        }
+        for address in to_ask {
+            self.say(&address, &ServerMessage::RequestToken);
+        }
+        for address in expired {
+            self.leave(&address);
+            self.deny(address, AuthError::Expired.word());
+        }
+        Ok(())
+    }
+
+    // Leaving
+
+    fn leave(&mut self, address: &Address) {
+        if let Some(Channel::Open(channel)) = self.channels.get(address) {
+            channel.leave(&self.services);
+            self.channels.remove(address);
+        }
+    }
+
+    fn leave_all(&mut self) {
+        for (_, channel) in self.channels.drain() {
+            if let Channel::Open(channel) = channel {
+                channel.leave(&self.services);
+            }
+        }
+        self.release_waiting(self.waiting_bytes);
+    }
+}
+
+impl OpenChannel {
+    /// When this channel needs attention next: its token must be renewed, or has run out.
+    fn next_deadline(&self) -> Option<SystemTime> {
+        let expires_at = self.expires_at?;
+        Some(if self.asked_for_token {
+            expires_at
+        } else {
+            expires_at - REFRESH_BEFORE
+        })
+    }
+
+    fn leave(&self, services: &WsServices) {
+        self.lease
+            .send_detached(RoomEvent::Leave { id: self.id }, &services.tasks);
+    }
+
+    async fn deliver(&self, message: ClientMessage) -> Result<(), End> {
+        let id = self.id;
+        let update = |debt, keep, update| RoomEvent::Update {
+            source: Source::Member { id, debt },
+            keep,
+            update,
+        };
+        let event = match message {
+            ClientMessage::Sync(SyncMessage::Step1(state_vector)) => {
+                RoomEvent::StateVector { id, state_vector }
+            }
+            ClientMessage::Sync(SyncMessage::Step2(bytes)) => {
+                update(Debt::StepTwoStatus, Keep::OnlyNew, bytes)
+            }
+            ClientMessage::Sync(SyncMessage::Update(bytes)) => {
+                update(Debt::UpdateStatus, Keep::AsSent, bytes)
+            }
+            ClientMessage::Awareness(payload) => RoomEvent::Awareness { id, payload },
+            ClientMessage::QueryAwareness => RoomEvent::QueryAwareness { id },
+            ClientMessage::Close => RoomEvent::Leave { id },
+            ClientMessage::Extension(extension) if self.extended => match extension {
+                ClientExtension::Push(Push { id: push, update: bytes }) => {
+                    update(Debt::Push(push), Keep::AsSent, bytes)
+                }
+                ClientExtension::Probe { nonce } => RoomEvent::Probe { id, nonce },
+            },
+            // Signals of applications that this server does not run.
+            ClientMessage::Stateless(_) => return Ok(()),
+            ClientMessage::BroadcastStateless(_) | ClientMessage::Extension(_) => {
+                return Err(End::Close(CloseCode::Malformed));
+            }
+            // The session handles tokens itself.
+            ClientMessage::Auth(_) => return Ok(()),
+        };
+        self.lease.send(event).await?;
+        Ok(())
+    }
+}
+
+/// The identity that presence is stamped with.
+pub(super) fn identity_of(grants: &Grants) -> Option<Identity> {
+    grants.user.clone().map(|user| Identity {
+        user,
+        display_name: grants.display_name.clone(),
+    })
+}
+
+fn size_of_message(message: &ClientMessage) -> usize {
+    const BOOKKEEPING: usize = 64;
+    BOOKKEEPING
+        + match message {
+            ClientMessage::Sync(sync) => sync.encoded_len(),
+            ClientMessage::Awareness(payload) => payload.len(),
+            ClientMessage::Stateless(text) | ClientMessage::BroadcastStateless(text) => text.len(),
+            ClientMessage::Extension(ClientExtension::Push(push)) => push.update.len(),
+            ClientMessage::Auth(_)
+            | ClientMessage::QueryAwareness
+            | ClientMessage::Close
+            | ClientMessage::Extension(ClientExtension::Probe { .. }) => 0,
+        }
+}

@@ -1,0 +1,70 @@
+//! From an HTTP request to a WebSocket.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use consilium_protocol::limits;
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::WsServices;
+use super::metered::{Meter, Metered};
+
+/// The stream under every socket.
+pub(super) type Stream = WebSocketStream<Metered<TokioIo<hyper::upgrade::Upgraded>>>;
+
+/// Small: most connections are idle, and large frames grow the buffer as they arrive.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// How much is gathered before the system is asked to send.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+
+/// Whether the page that asks may connect at all.
+pub(super) fn check_origin(services: &WsServices, headers: &HeaderMap) -> Result<(), Response> {
+    services.origins.check(headers).map_err(|error| {
+        tracing::debug!(%error, "socket refused");
+        (StatusCode::FORBIDDEN, error.to_string()).into_response()
+    })
+}
+
+/// Answers the handshake and runs `serve` with the socket once the connection is free for it.
+pub(super) fn accept<F>(
+    services: &WsServices,
+    mut request: Request,
+    serve: impl FnOnce(Stream, Arc<Meter>) -> F + Send + 'static,
+) -> Response
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let upgrade = hyper::upgrade::on(&mut request);
+    let response = match create_response_with_body(&request.map(|_| ()), Body::empty) {
+        Ok(response) => response,
+        Err(error) => {
+            return (StatusCode::BAD_REQUEST, error.to_string()).into_response();
+        }
+    };
+    services.tasks.spawn(async move {
+        let upgraded = match upgrade.await {
+            Ok(upgraded) => upgraded,
+            // The peer has gone before the handshake ended.
+            Err(error) => {
+                tracing::debug!(%error, "upgrade");
+                return;
+            }
+        };
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(WRITE_BUFFER_BYTES)
+            .max_message_size(Some(limits::FRAME_BYTES_MAX))
+            .max_frame_size(Some(limits::FRAME_BYTES_MAX));
+        let (stream, meter) = Metered::new(TokioIo::new(upgraded));
+        let stream = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        serve(stream, meter).await;
+    });
+    response.map(|body| body)
+}
