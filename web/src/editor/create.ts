@@ -1,0 +1,89 @@
+/**
+ * The editor of one open document: schema, collaboration, carets, find and paste put together.
+ *
+ * Bound to the field `body` of the document. Undo is the collaboration's and undoes one's own edits only. The caller
+ * owns the editor and destroys it.
+ */
+import { Editor, Extension } from "@tiptap/core";
+import { Collaboration } from "@tiptap/extension-collaboration";
+import { CollaborationCaret } from "@tiptap/extension-collaboration-caret";
+import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
+import type { Member, ReplicaDocument } from "../sync/index.ts";
+import { BODY_FIELD } from "./body.ts";
+import { renderCaret, renderSelection } from "./carets.ts";
+import { findPlugin } from "./find.ts";
+import { normaliseHtml } from "./formats/html.ts";
+import { markdownPastePlugin } from "./formats/paste.ts";
+import { proseKeys } from "./keys.ts";
+import { proseExtensions } from "./schema.ts";
+
+export interface EditorWords {
+  readonly text: string;
+  readonly placeholder: string;
+  readonly unnamed: string;
+  readonly taskLabel: (text: string) => string;
+}
+
+export interface EditorOptions {
+  readonly document: ReplicaDocument;
+  readonly member: Member;
+  readonly editable: boolean;
+  readonly element: HTMLElement;
+  /** Id of the element that explains how to reach the tools. */
+  readonly describedBy: string;
+  readonly words: EditorWords;
+}
+
+export function createEditor(options: EditorOptions): Editor {
+  const { document, member, words } = options;
+  return new Editor({
+    element: options.element,
+    editable: options.editable,
+    injectCSS: false,
+    extensions: [
+      ...proseExtensions({ taskLabel: words.taskLabel }),
+      Dropcursor.configure({ color: false, class: "drop-cursor" }),
+      Gapcursor,
+      Placeholder.configure({ placeholder: words.placeholder }),
+      Collaboration.configure({ document: document.doc, field: BODY_FIELD }),
+      CollaborationCaret.configure({
+        provider: { awareness: document.awareness },
+        user: { ...member },
+        render: (user) => renderCaret(user, words.unnamed),
+        selectionRender: renderSelection,
+      }),
+      findExtension(),
+      proseKeys,
+      markdownPaste(),
+    ],
+    editorProps: {
+      attributes: {
+        class: "prose",
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": words.text,
+        "aria-describedby": options.describedBy,
+      },
+      transformPastedHTML: normaliseHtml,
+      // Links open with the modifier held, so that a click can set the cursor.
+      handleClick: (_view, _position, event) => openLinkAt(event),
+    },
+  });
+}
+
+function openLinkAt(event: MouseEvent): boolean {
+  const anchor = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(anchor instanceof HTMLAnchorElement) || !(event.ctrlKey || event.metaKey)) {
+    return false;
+  }
+  window.open(anchor.href, "_blank", "noopener,noreferrer");
+  return true;
+}
+
+function findExtension(): Extension {
+  return Extension.create({ name: "find", addProseMirrorPlugins: () => [findPlugin()] });
+}
+
+function markdownPaste(): Extension {
+  return Extension.create({ name: "markdownPaste", addProseMirrorPlugins: () => [markdownPastePlugin()] });
+}

@@ -1,0 +1,92 @@
+/**
+ * Files in and out: a Markdown or HTML file becomes a text with a title, a document becomes a Markdown file.
+ *
+ * A first heading of level 1 is the title, on the way in and on the way out, so that a file that went round is the
+ * same document.
+ */
+import type { Node } from "@tiptap/pm/model";
+import { prosemirrorToYXmlFragment } from "@tiptap/y-tiptap";
+import { type DocumentName, newDocumentName, type Replica, whenKept, writeTitle } from "../../sync/index.ts";
+import { BODY_FIELD } from "../body.ts";
+import { readHtml, titleOfHtml } from "./html.ts";
+import { readMarkdown, splitFrontMatter } from "./markdown-read.ts";
+
+/** The largest file read, in bytes. Its text with its structure stays well inside one frame of the protocol. */
+export const FILE_BYTES_MAX = 4 * 1024 * 1024;
+
+export interface ImportedText {
+  readonly title: string;
+  readonly body: Node;
+}
+
+export type FileFailure = { readonly kind: "unreadable" } | { readonly kind: "too-large"; readonly megabytes: number };
+
+export class FileError extends Error {
+  readonly failure: FileFailure;
+
+  constructor(failure: FileFailure) {
+    super(`file not imported: ${failure.kind}`);
+    this.name = "FileError";
+    this.failure = failure;
+  }
+}
+
+/** Reads a Markdown or HTML file. Throws a `FileError`. */
+export async function readFile(file: File): Promise<ImportedText> {
+  if (file.size > FILE_BYTES_MAX) {
+    throw new FileError({ kind: "too-large", megabytes: FILE_BYTES_MAX / (1024 * 1024) });
+  }
+  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase();
+  const stem = file.name.replace(/\.[^.]+$/, "");
+  const content = await file.text();
+  if (content.includes("\0")) {
+    throw new FileError({ kind: "unreadable" });
+  }
+  switch (extension) {
+    case "md":
+    case "markdown":
+      return withTitle(readMarkdown(content), splitFrontMatter(content).title, stem);
+    case "html":
+    case "htm":
+      return withTitle(readHtml(content), titleOfHtml(content), stem);
+    default:
+      throw new FileError({ kind: "unreadable" });
+  }
+}
+
+/** Takes the title from the first heading, else from what the file says of itself, else from its name. */
+function withTitle(body: Node, given: string | null, stem: string): ImportedText {
+  const first = body.firstChild;
+  if (first?.type.name === "heading" && first.attrs["level"] === 1 && first.textContent.trim() !== "") {
+    const rest = body.content.cut(first.nodeSize);
+    const kept = rest.size === 0 ? body.type.createAndFill() : body.copy(rest);
+    return { title: first.textContent.trim(), body: kept ?? body };
+  }
+  return { title: given ?? stem, body };
+}
+
+/** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */
+export async function createFrom(replica: Replica, text: ImportedText): Promise<DocumentName> {
+  const name = newDocumentName();
+  const document = replica.open(name);
+  try {
+    await document.whenReady;
+    document.doc.transact(() => {
+      writeTitle(document.doc, text.title);
+      prosemirrorToYXmlFragment(text.body, document.doc.getXmlFragment(BODY_FIELD));
+    });
+    await whenKept(document);
+  } finally {
+    document.dispose();
+  }
+  return name;
+}
+
+/** A file name for `title`: letters and digits of any script, words joined by hyphens. */
+export function fileNameOf(title: string, fallback: string): string {
+  const words = title
+    .normalize("NFKC")
+    .toLocaleLowerCase()
+    .match(/[\p{L}\p{N}]+/gu);
+  return `${(words ?? [fallback]).join("-").slice(0, 80)}.md`;
+}

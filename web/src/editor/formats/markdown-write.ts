@@ -1,0 +1,230 @@
+/**
+ * Writing Markdown (CommonMark with GitHub's tables, tasks and strikethrough).
+ *
+ * What is written here and read by `markdown-read` gives the same text again; tests hold that. Where Markdown has no
+ * form (underline, tables with merged cells, several blocks in a cell, or no header row), HTML stands in, which
+ * Markdown allows.
+ */
+import { DOMSerializer, type Mark, type Node } from "@tiptap/pm/model";
+import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
+
+type State = MarkdownSerializerState;
+type WriteNode = (state: State, node: Node, parent: Node, index: number) => void;
+
+const writeNode: Readonly<Record<string, WriteNode>> = {
+  doc: (state, node) => state.renderContent(node),
+  paragraph(state, node) {
+    state.renderInline(node);
+    state.closeBlock(node);
+  },
+  heading(state, node) {
+    state.write(`${"#".repeat(Number(node.attrs["level"]))} `);
+    state.renderInline(node, false);
+    state.closeBlock(node);
+  },
+  blockquote(state, node) {
+    state.wrapBlock("> ", null, node, () => state.renderContent(node));
+  },
+  codeBlock: writeCodeBlock,
+  horizontalRule(state, node) {
+    state.write("---");
+    state.closeBlock(node);
+  },
+  bulletList(state, node, parent, index) {
+    const bullet = followsItsKind(parent, index) ? "*" : "-";
+    state.renderList(node, "  ", () => `${bullet} `);
+  },
+  orderedList(state, node, parent, index) {
+    const start = Number(node.attrs["start"] ?? 1);
+    const end = followsItsKind(parent, index) ? ")" : ".";
+    const width = String(start + node.childCount - 1).length;
+    state.renderList(node, " ".repeat(width + 2), (item) => `${String(start + item)}${end} `.padEnd(width + 2));
+  },
+  listItem: (state, node) => state.renderContent(node),
+  taskList(state, node) {
+    state.renderList(node, "  ", (item) => `- [${node.child(item).attrs["checked"] === true ? "x" : " "}] `);
+  },
+  taskItem: (state, node) => state.renderContent(node),
+  table: writeTable,
+  hardBreak(state, node, parent, index) {
+    for (let after = index + 1; after < parent.childCount; after++) {
+      if (parent.child(after).type !== node.type) {
+        state.write("\\\n");
+        return;
+      }
+    }
+  },
+  text(state, node) {
+    state.text(node.text ?? "", !inAutolink.has(state));
+  },
+};
+
+/** Writers that are inside `<…>`, where nothing is escaped. */
+const inAutolink = new WeakSet<State>();
+
+const serializer = new MarkdownSerializer(
+  { ...writeNode },
+  {
+    bold: { open: "**", close: "**", mixable: true, expelEnclosingWhitespace: true },
+    italic: { open: "*", close: "*", mixable: true, expelEnclosingWhitespace: true },
+    strike: { open: "~~", close: "~~", mixable: true, expelEnclosingWhitespace: true },
+    underline: { open: "<u>", close: "</u>", mixable: true },
+    link: { open: openLink, close: closeLink, mixable: true },
+    code: {
+      open: (_state, _mark, parent, index) => codeFence(parent.child(index), "open"),
+      close: (_state, _mark, parent, index) => codeFence(parent.child(index - 1), "close"),
+      escape: false,
+    },
+  },
+  {
+    hardBreakNodeName: "hardBreak",
+    // `<` and `&` would begin HTML, `|` a table; `)` after digits at the start would begin a list.
+    escapeExtraCharacters: /[<&|]|(?<=^\d{1,9})\)/g,
+  },
+);
+
+/** The text as Markdown, under its title as the first heading when it has one. */
+export function writeMarkdown(doc: Node, title = ""): string {
+  const body = serializer.serialize(doc, { tightLists: true }).trimEnd();
+  const heading = title.trim() === "" ? "" : `# ${escapeTitle(title.trim())}\n\n`;
+  return `${heading}${body}\n`;
+}
+
+function escapeTitle(title: string): string {
+  return title.replace(/[`*\\~[\]_<&|]/g, "\\$&");
+}
+
+/** Two lists of one kind in a row need different markers, or they would be read as one. */
+function followsItsKind(parent: Node, index: number): boolean {
+  let before = 0;
+  while (index - before > 0 && parent.child(index - before - 1).type === parent.child(index).type) {
+    before++;
+  }
+  return before % 2 === 1;
+}
+
+function writeCodeBlock(state: State, node: Node): void {
+  const longest = Math.max(2, ...[...node.textContent.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  const language: unknown = node.attrs["language"];
+  state.write(`${fence}${typeof language === "string" ? language : ""}\n`);
+  state.text(node.textContent, false);
+  state.write("\n");
+  state.write(fence);
+  state.closeBlock(node);
+}
+
+function codeFence(node: Node, side: "open" | "close"): string {
+  const text = node.text ?? "";
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  const ticks = "`".repeat(longest + 1);
+  const padded = longest > 0 || /^ .* $/.test(text);
+  if (!padded) {
+    return ticks;
+  }
+  return side === "open" ? `${ticks} ` : ` ${ticks}`;
+}
+
+function openLink(state: State, mark: Mark, parent: Node, index: number): string {
+  if (isPlainAddress(mark, parent, index)) {
+    inAutolink.add(state);
+    return "<";
+  }
+  return "[";
+}
+
+function closeLink(state: State, mark: Mark): string {
+  if (inAutolink.delete(state)) {
+    return ">";
+  }
+  const href = String(mark.attrs["href"]);
+  const address = /[\s()<>]/.test(href) ? `<${href.replace(/[<>\n]/g, encodeURIComponent)}>` : href;
+  const title: unknown = mark.attrs["title"];
+  return typeof title === "string" && title !== ""
+    ? `](${address} "${title.replaceAll('"', '\\"')}")`
+    : `](${address})`;
+}
+
+/** Whether a link's text is its own address, so that `<…>` says it. */
+function isPlainAddress(mark: Mark, parent: Node, index: number): boolean {
+  const { href, title } = mark.attrs as { readonly href?: unknown; readonly title?: unknown };
+  const node = parent.child(index);
+  if (typeof href !== "string" || (title ?? null) !== null || !/^(?:https?|mailto):[^\s<>]+$/i.test(href)) {
+    return false;
+  }
+  if (node.text !== href || node.marks.length !== 1) {
+    return false;
+  }
+  return index === parent.childCount - 1 || !mark.isInSet(parent.child(index + 1).marks);
+}
+
+function writeTable(state: State, node: Node): void {
+  if (isPlainTable(node)) {
+    node.forEach((row, _offset, index) => {
+      const cells = row.children.map(writeCell);
+      state.write(`| ${cells.join(" | ")} |\n`);
+      if (index === 0) {
+        state.write(`| ${cells.map(() => "---").join(" | ")} |${node.childCount > 1 ? "\n" : ""}`);
+      }
+    });
+    trimNewline(state);
+  } else {
+    state.write(tableAsHtml(node));
+  }
+  state.closeBlock(node);
+}
+
+/** Rows end in a line break each; the block ends without one, as every other does. */
+function trimNewline(state: State): void {
+  const writer = state as unknown as { out: string };
+  writer.out = writer.out.replace(/\n$/, "");
+}
+
+/** Whether Markdown has a form for the table: a header row on top only, no merged cells, one paragraph a cell. */
+function isPlainTable(table: Node): boolean {
+  const width = table.firstChild?.childCount ?? 0;
+  return table.children.every(
+    (row, index) =>
+      row.childCount === width &&
+      row.children.every(
+        (cell) =>
+          (cell.type.name === "tableHeader") === (index === 0) &&
+          cell.attrs["colspan"] === 1 &&
+          cell.attrs["rowspan"] === 1 &&
+          cell.childCount === 1 &&
+          cell.firstChild?.type.name === "paragraph",
+      ),
+  );
+}
+
+function writeCell(cell: Node): string {
+  const doc = cell.type.schema.topNodeType.create(null, cell.content);
+  return (
+    serializer
+      .serialize(doc)
+      .trim()
+      .replace(/\\\n/g, "<br>")
+      .replace(/\s*\n\s*/g, " ")
+      // A pipe in code is not escaped by the writer, but ends a cell all the same.
+      .replace(/(?<!\\)\|/g, "\\|")
+  );
+}
+
+/** The table as HTML on one line: a blank line inside would end it. */
+function tableAsHtml(table: Node): string {
+  const element = DOMSerializer.fromSchema(table.type.schema).serializeNode(table) as HTMLElement;
+  const inner = element.matches("table") ? element : (element.querySelector("table") ?? element);
+  for (const styled of [inner, ...inner.querySelectorAll("[style], [class]")]) {
+    styled.removeAttribute("style");
+    styled.removeAttribute("class");
+  }
+  for (const cell of inner.querySelectorAll("[colspan='1'], [rowspan='1']")) {
+    for (const span of ["colspan", "rowspan"]) {
+      if (cell.getAttribute(span) === "1") {
+        cell.removeAttribute(span);
+      }
+    }
+  }
+  inner.querySelector("colgroup")?.remove();
+  return inner.outerHTML.replaceAll("\n", "&#10;");
+}

@@ -1,0 +1,18 @@
+/** What the interface may use of the editor. Reading and writing of files is in `formats/`, loaded when wanted. */
+export type { Editor } from "@tiptap/core";
+export { BODY_FIELD } from "./body.ts";
+export { createEditor, type EditorWords } from "./create.ts";
+export {
+  type FindQuery,
+  type FindState,
+  findKey,
+  noQuery,
+  replaceAll,
+  replaceCurrent,
+  setFindQuery,
+  stepFind,
+} from "./find.ts";
+export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
+export { countWords, type OutlineEntry, outlineOf } from "./outline.ts";
+export { type Person, peopleIn, watchPeople } from "./presence.ts";
+export { type HeadingLevel, headingLevels } from "./schema.ts";

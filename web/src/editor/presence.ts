@@ -1,0 +1,37 @@
+/** Who is in a document: the people behind the presence that its clients send. */
+import type { ReplicaDocument } from "../sync/index.ts";
+import { colourOf, nameOf, type PresenceUser } from "./carets.ts";
+
+export interface Person {
+  /** Stable for one client while it is here. */
+  readonly key: number;
+  readonly name: string;
+  readonly color: string;
+  readonly isMe: boolean;
+  /** Whether their cursor stands in the text. */
+  readonly inText: boolean;
+}
+
+/** The people here now, oneself first, then by name. Clients that say nothing of a user are left out. */
+export function peopleIn(awareness: ReplicaDocument["awareness"]): readonly Person[] {
+  const people: Person[] = [];
+  for (const [key, state] of awareness.getStates() as Map<number, PresenceUser>) {
+    const user = state["user"];
+    if (typeof user === "object" && user !== null) {
+      people.push({
+        key,
+        name: nameOf(user as PresenceUser),
+        color: colourOf(user as PresenceUser),
+        isMe: key === awareness.clientID,
+        inText: state["cursor"] !== undefined && state["cursor"] !== null,
+      });
+    }
+  }
+  return people.sort((one, other) => Number(other.isMe) - Number(one.isMe) || one.name.localeCompare(other.name));
+}
+
+/** Calls `listener` after every change of who is here; returns the function that stops it. */
+export function watchPeople(awareness: ReplicaDocument["awareness"], listener: () => void): () => void {
+  awareness.on("change", listener);
+  return () => awareness.off("change", listener);
+}

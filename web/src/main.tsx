@@ -1,0 +1,21 @@
+/** Where the page starts: opens the visit, then draws. */
+import "./ui/theme/mantine.css";
+import "virtual:theme.css";
+import "./ui/theme/tokens.css";
+import "./ui/theme/base.css";
+import "./ui/shell/shell.css";
+import "./ui/documents/documents.css";
+import { createRoot } from "react-dom/client";
+import { openSession } from "./sync/index.ts";
+import { Root } from "./ui/root.tsx";
+
+async function start(): Promise<void> {
+  const place = document.getElementById("root");
+  if (place === null) {
+    throw new Error("the page has no root element");
+  }
+  const session = await openSession().catch(() => null);
+  createRoot(place).render(<Root session={session} />);
+}
+
+void start();

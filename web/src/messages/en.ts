@@ -1,0 +1,379 @@
+/**
+ * Every word on the screen, in English.
+ *
+ * Values are strings, or functions where a sentence takes a value. A further language is a further file with the
+ * same shape: `Catalogue` in `index.ts` is derived from this one, so the compiler finds what is missing.
+ * Nothing here knows components.
+ */
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
+export const en = {
+  product: "Consilium",
+  tagline: "Texts that bind, written together.",
+
+  common: {
+    cancel: "Cancel",
+    close: "Close",
+    save: "Save",
+    undo: "Undo",
+    retry: "Try again",
+    untitled: "Untitled document",
+    loading: "Loading…",
+    more: (title: string) => `More actions for ${title}`,
+    skipToContent: "Skip to the content",
+    dismiss: "Dismiss",
+  },
+
+  boot: {
+    unreachableTitle: "Consilium cannot be reached",
+    unreachableBody:
+      "This device has not opened Consilium before, so the first visit needs a connection to the server.",
+    crashedTitle: "Something went wrong on this page",
+    crashedBody: "What you have written is kept on this device. Load the page again to go on.",
+    reload: "Load the page again",
+    notFoundTitle: "There is no such page",
+    notFoundBody: "The address may be incomplete.",
+    toDocuments: "Go to the documents",
+  },
+
+  account: {
+    menu: (name: string) => `You are ${name}. Name and appearance`,
+    signedInAs: "You appear to others as",
+    changeName: "Change name",
+    appearance: "Appearance",
+    light: "Light",
+    dark: "Dark",
+    system: "Same as this device",
+    shortcuts: "Keyboard shortcuts",
+    version: (version: string) => `Version ${version}`,
+  },
+
+  name: {
+    title: "What should others call you?",
+    changeTitle: "Change your name",
+    body: "Your name appears beside your cursor and in the list of who is here. It is valid for this tab only.",
+    label: "Your name",
+    required: "Enter a name, so that others know who is writing.",
+    tooLong: "Use at most 60 characters.",
+    continue: "Continue",
+    another: "Suggest another name",
+    adjectives: [
+      "Attentive",
+      "Calm",
+      "Careful",
+      "Clear",
+      "Curious",
+      "Gentle",
+      "Lucid",
+      "Patient",
+      "Steady",
+      "Thoughtful",
+    ],
+    nouns: ["Alder", "Birch", "Cedar", "Heron", "Juniper", "Kestrel", "Linden", "Plover", "Rowan", "Wren"],
+  },
+
+  token: {
+    missingTitle: "You have not been let in yet",
+    missingBody:
+      "This server opens documents with a personal link. Open the link that you were sent. What this device already holds stays readable below.",
+    expiredTitle: "Your link has expired",
+    expiredBody:
+      "Ask for a new link and open it in this browser. Edits made on this device are kept and are sent then.",
+  },
+
+  update: {
+    ready: "A new version of Consilium is ready.",
+    apply: "Load it now",
+    later: "Later",
+    note: "Your text is saved first.",
+  },
+
+  documents: {
+    pageTitle: "Documents",
+    heading: "Documents",
+    binHeading: "Bin",
+    navigation: "Sections",
+    create: "New document",
+    importFile: "Import a file",
+    importHint: "Markdown or HTML",
+    search: "Search titles",
+    searchLabel: "Search documents by title",
+    clearSearch: "Clear the search",
+    count: (count: number) => `${count} ${plural(count, "document", "documents")}`,
+    emptyTitle: "Nothing here yet",
+    emptyBody: "Start a document, with or without a connection. Share its address and write together.",
+    emptySearchTitle: "No title matches",
+    emptySearchBody: (query: string) => `No document has “${query}” in its title.`,
+    emptyBinTitle: "The bin is empty",
+    emptyBinBody: "Documents you delete wait here until you restore them.",
+    edited: (when: string) => `Edited ${when}`,
+    deleted: (when: string) => `Deleted ${when}`,
+    onlyHere: "Only on this device",
+    waiting: (count: number) => `${count} ${plural(count, "edit", "edits")} not yet on the server`,
+    onDevice: "Available offline",
+    rename: "Rename",
+    renameTitle: "Rename document",
+    titleLabel: "Title",
+    copyLink: "Copy link",
+    copied: "Link copied",
+    copyFailed: "This browser did not allow copying. The address is in the address bar of the opened document.",
+    delete: "Move to bin",
+    restore: "Restore",
+    movedToBin: (title: string) => `“${title}” is in the bin`,
+    restored: (title: string) => `“${title}” is back`,
+    forget: "Remove the copy from this device",
+    forgetTitle: "Remove the copy from this device?",
+    forgetBody: "The document stays on the server. Opening it again needs a connection.",
+    forgetUnsent: (count: number) =>
+      `${count} ${plural(count, "edit has", "edits have")} not reached the server. Removing this copy deletes ${plural(count, "it", "them")} for good.`,
+    forgetConfirm: "Remove",
+    forgetDiscard: "Delete unsent edits and remove",
+    forgotten: (title: string) => `The copy of “${title}” was removed from this device`,
+    offlineList: "The server cannot be reached. These are the documents this device holds.",
+    binOffline: "The bin is on the server. It appears when the server can be reached.",
+    imported: (title: string) => `“${title}” was imported`,
+    importFailed: (file: string) =>
+      `“${file}” could not be read. Markdown (.md) and HTML (.html) files can be imported.`,
+    importTooLarge: (file: string, megabytes: number) =>
+      `“${file}” is larger than ${megabytes} MB. Split it into several documents.`,
+    importFormats: "Markdown and HTML files",
+    renameNeedsServer: "This device does not hold the document. Connect to rename it.",
+  },
+
+  api: {
+    unreachable: "The server cannot be reached. Check the connection and try again.",
+    unauthorised: "Your access has run out or was never given. Open your personal link again.",
+    forbidden: "You may not do this with this document.",
+    notFound: "The server does not know this document. If it is new, it has not been sent yet.",
+    tooMany: "Too many requests. Wait a moment and try again.",
+    server: (reference: string | null) =>
+      reference === null
+        ? "The server had a problem. Try again in a moment."
+        : `The server had a problem. Try again in a moment. Reference: ${reference}`,
+    other: (title: string) => `That did not work: ${title}`,
+  },
+
+  connection: {
+    connecting: "Connecting…",
+    online: "Connected",
+    offline: "Offline",
+    offlineDetail: "This device has no network. Keep writing: everything is saved on this device and sent later.",
+    waiting: (seconds: number) =>
+      seconds <= 0 ? "Connecting again…" : `Connection lost. Next attempt in ${seconds} s`,
+    waitingDetail: "Keep writing: everything is saved on this device and sent when the connection is back.",
+    refused: "Not connected",
+    refusedDetail: (reason: string) =>
+      `The server does not accept this version of the app${reason === "" ? "" : ` (${reason})`}. Load the page again. Everything is kept on this device.`,
+    tryNow: "Connect now",
+  },
+
+  save: {
+    saving: "Saving…",
+    savingDetail: "Your newest words are still being written to this device. Keep this page open for a moment.",
+    device: "Saved on this device",
+    deviceDetail: "Your newest words are stored here and will be sent when the server can be reached.",
+    sent: "Sent",
+    sentDetail: "Your newest words are on their way. The server has not confirmed them yet.",
+    safe: "Safe on the server",
+    safeDetail: "The server has written everything to disk.",
+    notSaved: "Not saved",
+    notSavedDetail: "This device cannot store edits and the server has not confirmed them. Keep this page open.",
+    onlyServer: "Safe on the server",
+    onlyServerDetail: "The server has written everything to disk. This device keeps no copy.",
+    opening: "Opening…",
+    openingDetail: "The newest state is being fetched from the server.",
+    label: (label: string) => `${label}. Show what this means`,
+    heading: "Where your words are",
+    steps: { device: "On this device", sent: "Sent to the server", safe: "Safe on the server" },
+    stepDone: "done",
+    stepPending: "not yet",
+    unconfirmed: (count: number) =>
+      count === 0
+        ? "Nothing is waiting."
+        : `${count} ${plural(count, "edit waits", "edits wait")} for the server’s confirmation.`,
+  },
+
+  problems: {
+    region: "Messages about this document",
+    deniedTitle: "You have no access to this document",
+    deniedBody: (reason: string) =>
+      `The server refused it${reason === "" ? "" : `: ${reason}`}. What this device holds is shown. Ask the person who invited you.`,
+    expiredTitle: "Your access has run out",
+    expiredBody: "Edits stay on this device. Open a new personal link in this browser to send them.",
+    storageTitle: "The server cannot store edits at the moment",
+    storageBody: "Your edits wait on this device and are sent when the server recovers. You can keep writing.",
+    rejectedServerTitle: "An edit of yours was set aside",
+    rejectedServerBody: (reason: string) =>
+      `You may not change this text any more${reason === "" ? "" : ` (${reason})`}. The edit is kept on the server for review.`,
+    rejectedDeviceTitle: "An edit of yours was not accepted",
+    rejectedDeviceBody: (reason: string) =>
+      `The server refused it${reason === "" ? "" : ` (${reason})`}. It is kept on this device only. Export the document to keep a copy.`,
+    forkedTitle: "This document was replaced on the server",
+    forkedBody: "The text you had was kept whole as a document of its own, so that nothing is doubled or lost.",
+    forkedLink: "Open your kept text",
+    quotaTitle: "This device has no room left",
+    quotaBody:
+      "New edits cannot be stored here. Free some space, and keep this page open until the server has confirmed them.",
+    blockedTitle: "This device’s storage is held by another tab",
+    blockedBody:
+      "Close other tabs of Consilium and load this page again. Until then edits are only kept by the server.",
+    wipedTitle: "This device’s storage was deleted",
+    wipedBody:
+      "Someone or something cleared this site’s data. Keep this page open until the server has confirmed your edits.",
+    unavailableTitle: "This browser does not allow storage",
+    unavailableBody:
+      "This happens in private windows. You can write, but keep this page open until the server has confirmed your edits.",
+  },
+
+  editor: {
+    pageTitle: (title: string) => `${title} – Consilium`,
+    back: "All documents",
+    title: "Document title",
+    text: "Document text",
+    textHelp: "Press Alt and F10 for the formatting tools, Control and slash for all shortcuts.",
+    placeholder: "Write here, or paste a text…",
+    readOnly: "Read only",
+    readOnlyDetail: "You may read this document, not change it.",
+    outline: "Outline",
+    outlineEmpty: "Headings appear here.",
+    words: (count: number) => `${count.toLocaleString("en")} ${plural(count, "word", "words")}`,
+    menu: "Document actions",
+    notHereTitle: "This document is not on this device",
+    notHereBody: "It appears as soon as the server can be reached.",
+    opening: "Opening the document…",
+    binned: (title: string) => `“${title}” is in the bin`,
+    menuItems: {
+      find: "Find and replace",
+      outline: "Outline",
+      insertFile: "Insert a file",
+      exportMarkdown: "Export as Markdown",
+      copyMarkdown: "Copy as Markdown",
+      print: "Print or save as PDF",
+      copyLink: "Copy link",
+      shortcuts: "Keyboard shortcuts",
+      delete: "Move to bin",
+    },
+    copiedMarkdown: "Copied as Markdown",
+    inserted: (file: string) => `“${file}” was inserted`,
+  },
+
+  people: {
+    here: (count: number) => `${count} ${plural(count, "person", "people")} here`,
+    heading: "Who is here",
+    you: (name: string) => `${name} (you)`,
+    alone: "Only you are here.",
+    writing: "in the text",
+    more: (count: number) => `+${count}`,
+    unnamed: "Guest",
+  },
+
+  toolbar: {
+    label: "Formatting",
+    undo: "Undo",
+    redo: "Redo",
+    style: (name: string) => `Text style: ${name}`,
+    paragraph: "Text",
+    heading: (level: number) => `Heading ${level}`,
+    bold: "Bold",
+    italic: "Italic",
+    underline: "Underline",
+    strike: "Strikethrough",
+    code: "Code",
+    link: "Link",
+    bulletList: "Bulleted list",
+    orderedList: "Numbered list",
+    taskList: "Task list",
+    quote: "Quote",
+    codeBlock: "Code block",
+    rule: "Dividing line",
+    table: "Table",
+    insertTable: "Insert table",
+    rowBefore: "Row above",
+    rowAfter: "Row below",
+    columnBefore: "Column before",
+    columnAfter: "Column after",
+    headerRow: "Header row",
+    headerColumn: "Header column",
+    deleteRow: "Delete row",
+    deleteColumn: "Delete column",
+    deleteTable: "Delete table",
+    find: "Find and replace",
+    more: "More formatting",
+    taskLabel: (text: string) => (text === "" ? "Task" : `Task: ${text}`),
+  },
+
+  link: {
+    title: "Link",
+    address: "Address",
+    addressHint: "For example https://example.org or name@example.org",
+    text: "Text",
+    apply: "Apply",
+    remove: "Remove link",
+    invalid: "Enter a web or e-mail address.",
+    open: "Open in a new tab",
+  },
+
+  find: {
+    label: "Find and replace",
+    find: "Find",
+    replace: "Replace with",
+    next: "Next match",
+    previous: "Previous match",
+    matchCase: "Match case",
+    wholeWord: "Whole words",
+    count: (current: number, total: number) =>
+      total === 0
+        ? "No match"
+        : current === 0
+          ? `${total} ${plural(total, "match", "matches")}`
+          : `${current} of ${total}`,
+    replaceOne: "Replace",
+    replaceAll: "Replace all",
+    replaced: (count: number) => `${count} ${plural(count, "match", "matches")} replaced`,
+    close: "Close find",
+    showReplace: "Show replace",
+  },
+
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    groups: {
+      text: "Text",
+      structure: "Structure",
+      tables: "Tables",
+      moving: "Moving about",
+    },
+    items: {
+      bold: "Bold",
+      italic: "Italic",
+      underline: "Underline",
+      strike: "Strikethrough",
+      code: "Code",
+      link: "Add or change a link",
+      undo: "Undo your last change",
+      redo: "Redo",
+      heading: "Heading 1 to 4",
+      paragraph: "Plain text",
+      bulletList: "Bulleted list",
+      orderedList: "Numbered list",
+      taskList: "Task list",
+      toggleTask: "Tick or untick the task",
+      quote: "Quote",
+      codeBlock: "Code block",
+      indent: "Indent a list item",
+      outdent: "Outdent a list item",
+      nextCell: "Next cell",
+      previousCell: "Previous cell",
+      leaveTable: "Leave the table or code block downwards",
+      find: "Find and replace",
+      findNext: "Next match",
+      findPrevious: "Previous match",
+      toolbar: "Go to the formatting tools",
+      backToText: "Back to the text",
+      shortcuts: "This sheet",
+      newDocument: "New document (in the list)",
+      search: "Search (in the list)",
+      plainPaste: "Paste without formatting",
+    },
+  },
+} as const;

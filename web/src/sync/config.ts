@@ -1,0 +1,51 @@
+/**
+ * What the server says of itself before anything else: who may come in, and its version.
+ *
+ * The answer is remembered on this device, so that a later visit starts at once and without network.
+ */
+import { recallJson, remember } from "./browser-store.ts";
+
+/** How members come in: `demo` and `open` let each tab pick a name, `token` wants a personal link. */
+export type ServerMode = "demo" | "open" | "token";
+
+export interface ServerConfig {
+  readonly mode: ServerMode;
+  readonly product: string;
+  readonly version: string;
+}
+
+const MEMORY_KEY = "consilium.config";
+
+/** Asks the server; remembers the answer. Rejects when it cannot be reached or answers something else. */
+export async function fetchConfig(base: string): Promise<ServerConfig> {
+  const response = await fetch(new URL("/api/v1/config", base), { headers: { accept: "application/json" } });
+  if (!response.ok) {
+    throw new Error(`configuration request answered ${response.status}`);
+  }
+  const config = readConfig(await response.json());
+  if (config === null) {
+    throw new Error("configuration answer not understood");
+  }
+  remember("device", MEMORY_KEY, JSON.stringify(config));
+  return config;
+}
+
+/** The answer of an earlier visit. */
+export function rememberedConfig(): ServerConfig | null {
+  return readConfig(recallJson("device", MEMORY_KEY));
+}
+
+function readConfig(value: unknown): ServerConfig | null {
+  if (typeof value !== "object" || value === null) {
+    return null;
+  }
+  const { mode, product, version } = value as Partial<Record<keyof ServerConfig, unknown>>;
+  if (mode !== "demo" && mode !== "open" && mode !== "token") {
+    return null;
+  }
+  return {
+    mode,
+    product: typeof product === "string" ? product : "Consilium",
+    version: typeof version === "string" ? version : "",
+  };
+}

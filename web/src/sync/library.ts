@@ -1,0 +1,70 @@
+/**
+ * The documents list: what this device holds and what the server lists, merged into one.
+ *
+ * A pure function. A document counts as binned when the server says so, whatever this device holds; a document that
+ * only this device knows is listed, so that work made offline is never out of sight.
+ */
+import type { LocalDocument } from "@consilium/client";
+import type { ListedDocument } from "./api.ts";
+import type { DocumentName } from "./names.ts";
+
+export interface LibraryEntry {
+  readonly name: DocumentName;
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** Local edits that the server has not confirmed. */
+  readonly unconfirmed: number;
+  /** `here`: only this device knows it; `there`: only the server; `both`. */
+  readonly where: "here" | "there" | "both";
+}
+
+export interface ServerLists {
+  /** Documents that match the query. */
+  readonly listed: readonly ListedDocument[];
+  /** All documents in the bin. */
+  readonly binned: readonly ListedDocument[];
+}
+
+/**
+ * The entries to show for `query` (matched in titles, without regard to case), newest first.
+ * `server` is `null` while the server cannot be reached.
+ */
+export function mergeLibrary(
+  local: readonly LocalDocument[],
+  server: ServerLists | null,
+  query: string,
+): readonly LibraryEntry[] {
+  const entries = new Map<string, LibraryEntry>();
+  for (const document of server?.listed ?? []) {
+    entries.set(document.name, { ...pick(document), unconfirmed: 0, where: "there" });
+  }
+  const binned = new Set<string>(server?.binned.map((document) => document.name));
+  const wanted = fold(query);
+  for (const document of local) {
+    if (binned.has(document.name)) {
+      continue;
+    }
+    const listed = entries.get(document.name);
+    if (listed === undefined && !fold(document.title).includes(wanted)) {
+      continue;
+    }
+    entries.set(document.name, {
+      name: document.name as DocumentName,
+      // This device knows its own unsent renames; otherwise the server's title is the newer one.
+      title: listed === undefined || document.unconfirmed > 0 ? document.title : listed.title,
+      updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
+      unconfirmed: document.unconfirmed,
+      where: listed === undefined ? "here" : "both",
+    });
+  }
+  return [...entries.values()].sort((one, other) => other.updatedAt - one.updatedAt);
+}
+
+function pick(document: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt"> {
+  return { name: document.name, title: document.title, updatedAt: document.updatedAt };
+}
+
+function fold(text: string): string {
+  return text.trim().toLocaleLowerCase();
+}

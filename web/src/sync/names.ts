@@ -1,0 +1,21 @@
+/** Names of documents: a UUIDv7 made on this device, so that creating one needs no server. */
+import { v7 } from "uuid";
+
+declare const brand: unique symbol;
+
+/** The name of a CRDT document, as it stands in addresses and on the wire. */
+export type DocumentName = string & { readonly [brand]: "DocumentName" };
+
+/** A fresh name; sorts by time of creation. */
+export function newDocumentName(): DocumentName {
+  return v7() as DocumentName;
+}
+
+/** The longest name the protocol carries, in bytes of UTF-8. */
+const NAME_BYTES_MAX = 256;
+
+/** Reads a name from an address; `null` when it cannot be one. */
+export function parseDocumentName(text: string): DocumentName | null {
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes === 0 || bytes > NAME_BYTES_MAX || text.includes("\0") ? null : (text as DocumentName);
+}

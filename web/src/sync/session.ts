@@ -1,0 +1,76 @@
+/**
+ * A visit in one tab: the server's word about itself, the member, the token and the replica.
+ *
+ * The replica is connected once the member is known and lives as long as the page. This is the only module that
+ * knows how the replica is made.
+ */
+import { connectReplica, type Replica } from "@consilium/client";
+import { type DocumentsApi, documentsApi } from "./api.ts";
+import { fetchConfig, rememberedConfig, type ServerConfig } from "./config.ts";
+import { heldMember, holdMember, type Member, memberCalled } from "./member.ts";
+import { heldToken, readClaims, type TokenStanding, takeTokenFromAddress, tokenStanding } from "./token.ts";
+
+export interface Session {
+  readonly config: ServerConfig;
+  readonly api: DocumentsApi;
+  /** Whether each tab picks its own name, or the token carries it. */
+  readonly naming: "picked" | "given";
+  /** `valid` as well where no token is needed. */
+  token(): TokenStanding;
+  member(): Member | null;
+  /** Sets the name of this tab; connects the replica the first time. */
+  introduce(member: Member): Replica;
+  /** The replica, connected when the member is known already. */
+  replica(): Replica | null;
+}
+
+/** Starts the visit: at once from memory, otherwise by asking the server. Rejects when neither can tell. */
+export async function openSession(): Promise<Session> {
+  takeTokenFromAddress();
+  const remembered = rememberedConfig();
+  if (remembered === null) {
+    return sessionWith(await fetchConfig(location.origin));
+  }
+  // Without network there is nothing newer than the memory.
+  fetchConfig(location.origin).catch(() => undefined);
+  return sessionWith(remembered);
+}
+
+function sessionWith(config: ServerConfig): Session {
+  const naming = config.mode === "token" ? "given" : "picked";
+  let member = naming === "given" ? memberOfToken() : heldMember();
+  let replica: Replica | null = null;
+
+  const connect = (as: Member): Replica =>
+    connectReplica({
+      member: as,
+      ...(naming === "given" ? { token: () => Promise.resolve(heldToken()) } : {}),
+    });
+
+  return {
+    config,
+    naming,
+    api: documentsApi(location.origin, heldToken),
+    token: () => (naming === "picked" ? "valid" : tokenStanding(heldToken(), Date.now())),
+    member: () => member,
+    introduce(newcomer) {
+      member = newcomer;
+      holdMember(newcomer);
+      replica ??= connect(newcomer);
+      return replica;
+    },
+    replica() {
+      if (replica === null && member !== null) {
+        replica = connect(member);
+      }
+      return replica;
+    },
+  };
+}
+
+function memberOfToken(): Member {
+  const token = heldToken();
+  const name = token === null ? null : (readClaims(token)?.name ?? null);
+  const held = heldMember();
+  return held !== null && held.name === (name ?? "") ? held : memberCalled(name ?? "");
+}

@@ -1,0 +1,67 @@
+/**
+ * The personal link: a token in the fragment of the address, `#token=…`.
+ *
+ * It is kept for this tab only (sessionStorage) and taken out of the address bar at once, so that it is neither
+ * shared by accident nor sent anywhere as a referrer. The claims are read for display; only the server verifies them.
+ */
+import { recall, remember } from "./browser-store.ts";
+
+const STORE_KEY = "consilium.token";
+
+export interface TokenClaims {
+  readonly name: string | null;
+  /** Milliseconds since the epoch; `null` when the token does not end. */
+  readonly expiresAt: number | null;
+}
+
+/** Moves a token from the address bar into this tab's store, when there is one. */
+export function takeTokenFromAddress(): void {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const token = fragment.get("token");
+  if (token === null || token === "") {
+    return;
+  }
+  remember("tab", STORE_KEY, token);
+  fragment.delete("token");
+  const rest = fragment.toString();
+  history.replaceState(history.state, "", `${location.pathname}${location.search}${rest === "" ? "" : `#${rest}`}`);
+}
+
+/** The token of this tab, expired or not. */
+export function heldToken(): string | null {
+  return recall("tab", STORE_KEY);
+}
+
+/** What the token says of itself; `null` when it is not a JWT. */
+export function readClaims(token: string): TokenClaims | null {
+  const payload = token.split(".")[1];
+  if (payload === undefined) {
+    return null;
+  }
+  try {
+    const bytes = Uint8Array.from(atob(payload.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
+      character.charCodeAt(0),
+    );
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof claims !== "object" || claims === null) {
+      return null;
+    }
+    const { name, exp } = claims as { readonly name?: unknown; readonly exp?: unknown };
+    return {
+      name: typeof name === "string" && name !== "" ? name : null,
+      expiresAt: typeof exp === "number" ? exp * 1000 : null,
+    };
+  } catch {
+    return null;
+  }
+}
+
+export type TokenStanding = "valid" | "missing" | "expired";
+
+export function tokenStanding(token: string | null, now: number): TokenStanding {
+  if (token === null) {
+    return "missing";
+  }
+  const expiresAt = readClaims(token)?.expiresAt ?? null;
+  return expiresAt !== null && expiresAt <= now ? "expired" : "valid";
+}

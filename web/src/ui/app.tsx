@@ -1,0 +1,101 @@
+/** The app: provides the visit to its pages and decides which page an address means. */
+import { Button, Loader } from "@mantine/core";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Link, Route, Switch } from "wouter";
+import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
+import { AppProvider, useWords } from "./context.tsx";
+import { DocumentsPage } from "./documents/documents-page.tsx";
+import { Boundary } from "./shell/boundary.tsx";
+import { LogoMark } from "./shell/logo.tsx";
+import { MessagePage } from "./shell/message-page.tsx";
+import { NameDialog } from "./shell/name-dialog.tsx";
+import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
+import { ToastProvider } from "./shell/toast.tsx";
+import { UpdatePrompt } from "./shell/update-prompt.tsx";
+
+const EditorPage = lazy(() => import("./editor/editor-page.tsx"));
+
+export function App(props: { readonly session: Session }): ReactNode {
+  const text = useWords();
+  return (
+    <Boundary fallback={<Broken />}>
+      <AppProvider
+        session={props.session}
+        introduction={(introduce) => (
+          <main className="welcome">
+            <LogoMark size={64} />
+            <h1>{text.product}</h1>
+            <p>{text.tagline}</p>
+            <NameDialog current={null} onName={(name) => introduce(memberCalled(name))} />
+          </main>
+        )}
+      >
+        <ToastProvider>
+          <ShortcutSheetHost>
+            <Pages />
+            <UpdatePrompt />
+          </ShortcutSheetHost>
+        </ToastProvider>
+      </AppProvider>
+    </Boundary>
+  );
+}
+
+function Pages(): ReactNode {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Switch>
+        <Route path="/">
+          <DocumentsPage section="documents" />
+        </Route>
+        <Route path="/bin">
+          <DocumentsPage section="bin" />
+        </Route>
+        <Route path="/d/:name">
+          {(parameters) => {
+            const name = parseDocumentName(parameters.name);
+            return name === null ? <NotFound /> : <EditorPage key={name} name={name} />;
+          }}
+        </Route>
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function Waiting(): ReactNode {
+  const text = useWords();
+  return (
+    <main className="waiting" aria-busy="true">
+      <Loader size="sm" aria-label={text.common.loading} />
+    </main>
+  );
+}
+
+function NotFound(): ReactNode {
+  const text = useWords();
+  return (
+    <MessagePage
+      title={text.boot.notFoundTitle}
+      body={text.boot.notFoundBody}
+      action={
+        <Button component={Link} href="/">
+          {text.boot.toDocuments}
+        </Button>
+      }
+    />
+  );
+}
+
+function Broken(): ReactNode {
+  const text = useWords();
+  return (
+    <MessagePage
+      title={text.boot.crashedTitle}
+      body={text.boot.crashedBody}
+      action={<Button onClick={() => location.reload()}>{text.boot.reload}</Button>}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+/** What every part of the interface may ask for: the visit, the member, the replica and the words. */
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import type { Catalogue } from "../messages/index.ts";
+import type { Member, Replica, Session } from "../sync/index.ts";
+
+export interface App {
+  readonly session: Session;
+  readonly replica: Replica;
+  readonly member: Member;
+  readonly setMember: (member: Member) => void;
+}
+
+interface Words {
+  readonly text: Catalogue;
+  readonly language: string;
+}
+
+const WordsContext = createContext<Words | null>(null);
+const AppContext = createContext<App | null>(null);
+
+export function WordsProvider(props: Words & { readonly children: ReactNode }): ReactNode {
+  const { text, language } = props;
+  const words = useMemo(() => ({ text, language }), [text, language]);
+  return <WordsContext value={words}>{props.children}</WordsContext>;
+}
+
+/** The words of the reader's language. */
+export function useWords(): Catalogue {
+  return useWordsContext().text;
+}
+
+/** The reader's language, as a BCP 47 tag. */
+export function useLanguage(): string {
+  return useWordsContext().language;
+}
+
+function useWordsContext(): Words {
+  const words = useContext(WordsContext);
+  if (words === null) {
+    throw new Error("used outside WordsProvider");
+  }
+  return words;
+}
+
+/** Provides the app once the member is known; until then shows `introduction`, which hands the member over. */
+export function AppProvider(props: {
+  readonly session: Session;
+  readonly introduction: (introduce: (member: Member) => void) => ReactNode;
+  readonly children: ReactNode;
+}): ReactNode {
+  const { session } = props;
+  const [member, setMemberState] = useState(() => session.member());
+  const [replica, setReplica] = useState(() => session.replica());
+  const setMember = useCallback(
+    (next: Member) => {
+      setReplica(session.introduce(next));
+      setMemberState(next);
+    },
+    [session],
+  );
+  const app = useMemo(
+    () => (member === null || replica === null ? null : { session, replica, member, setMember }),
+    [session, replica, member, setMember],
+  );
+  return app === null ? props.introduction(setMember) : <AppContext value={app}>{props.children}</AppContext>;
+}
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) {
+    throw new Error("used outside AppProvider");
+  }
+  return app;
+}

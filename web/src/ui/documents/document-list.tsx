@@ -1,0 +1,213 @@
+/** The list of documents, each with what can be done with it. */
+import { ActionIcon, Loader, Menu } from "@mantine/core";
+import { CloudOff, EllipsisVertical, HardDriveDownload, Link2, PencilLine, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Link } from "wouter";
+import type { LibraryEntry } from "../../sync/index.ts";
+import { useApp, useLanguage, useWords } from "../context.tsx";
+import { useNow } from "../hooks/use-now.ts";
+import { LogoMark } from "../shell/logo.tsx";
+import { useToast } from "../shell/toast.tsx";
+import { describeFailure } from "../words/failure.ts";
+import { timeAgo } from "../words/time.ts";
+import { ForgetDialog } from "./forget-dialog.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
+import type { Library } from "./use-library.ts";
+
+const MINUTE_MS = 60_000;
+
+export function DocumentList(props: { readonly library: Library; readonly query: string }): ReactNode {
+  const text = useWords();
+  const { entries } = props.library;
+  if (entries === null) {
+    return (
+      <div className="documents__waiting" aria-busy="true">
+        <Loader size="sm" aria-label={text.common.loading} />
+      </div>
+    );
+  }
+  if (entries.length === 0) {
+    return props.query === "" ? (
+      <Empty title={text.documents.emptyTitle} body={text.documents.emptyBody} />
+    ) : (
+      <Empty title={text.documents.emptySearchTitle} body={text.documents.emptySearchBody(props.query)} />
+    );
+  }
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {text.documents.count(entries.length)}
+      </p>
+      <ul className="document-list">
+        {entries.map((entry) => (
+          <DocumentRow key={entry.name} entry={entry} refresh={props.library.refresh} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function Empty(props: { readonly title: string; readonly body: string }): ReactNode {
+  return (
+    <div className="empty">
+      <LogoMark size={44} />
+      <h2>{props.title}</h2>
+      <p>{props.body}</p>
+    </div>
+  );
+}
+
+function DocumentRow(props: { readonly entry: LibraryEntry; readonly refresh: () => void }): ReactNode {
+  const { entry, refresh } = props;
+  const text = useWords();
+  const language = useLanguage();
+  const now = useNow(MINUTE_MS);
+  const title = entry.title === "" ? text.common.untitled : entry.title;
+  return (
+    <li className="document-row">
+      <Link href={`/d/${encodeURIComponent(entry.name)}`} className="document-row__link">
+        <span className={`document-row__title${entry.title === "" ? " document-row__title--untitled" : ""}`}>
+          {title}
+        </span>
+        <span className="document-row__facts">
+          <span>{text.documents.edited(timeAgo(entry.updatedAt, now, language))}</span>
+          <Whereabouts entry={entry} />
+        </span>
+      </Link>
+      <RowMenu entry={entry} title={title} refresh={refresh} />
+    </li>
+  );
+}
+
+function Whereabouts(props: { readonly entry: LibraryEntry }): ReactNode {
+  const text = useWords();
+  const { entry } = props;
+  if (entry.where === "here") {
+    return (
+      <span className="fact fact--busy">
+        <CloudOff size={14} aria-hidden="true" />
+        {text.documents.onlyHere}
+      </span>
+    );
+  }
+  if (entry.unconfirmed > 0) {
+    return (
+      <span className="fact fact--busy">
+        <CloudOff size={14} aria-hidden="true" />
+        {text.documents.waiting(entry.unconfirmed)}
+      </span>
+    );
+  }
+  return entry.where === "both" ? (
+    <span className="fact">
+      <HardDriveDownload size={14} aria-hidden="true" />
+      {text.documents.onDevice}
+    </span>
+  ) : null;
+}
+
+function RowMenu(props: {
+  readonly entry: LibraryEntry;
+  readonly title: string;
+  readonly refresh: () => void;
+}): ReactNode {
+  const { entry, title, refresh } = props;
+  const text = useWords();
+  const { session } = useApp();
+  const toast = useToast();
+  const [dialog, setDialog] = useState<"rename" | "forget" | null>(null);
+
+  const fail = (error: unknown): void => toast({ message: describeFailure(error, text.api), tone: "alarm" });
+
+  const restore = async (): Promise<void> => {
+    try {
+      await session.api.restore(entry.name);
+      toast({ message: text.documents.restored(title) });
+    } catch (error) {
+      fail(error);
+    }
+    refresh();
+  };
+
+  const remove = async (): Promise<void> => {
+    try {
+      await session.api.remove(entry.name);
+      toast({
+        message: text.documents.movedToBin(title),
+        action: { label: text.common.undo, run: () => void restore() },
+      });
+    } catch (error) {
+      fail(error);
+    }
+    refresh();
+  };
+
+  const copyLink = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(`${location.origin}/d/${encodeURIComponent(entry.name)}`);
+      toast({ message: text.documents.copied });
+    } catch {
+      toast({ message: text.documents.copyFailed, tone: "alarm" });
+    }
+  };
+
+  return (
+    <>
+      <Menu width={260}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={40} aria-label={text.common.more(title)}>
+            <EllipsisVertical size={18} aria-hidden="true" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<PencilLine size={16} aria-hidden="true" />} onClick={() => setDialog("rename")}>
+            {text.documents.rename}
+          </Menu.Item>
+          <Menu.Item leftSection={<Link2 size={16} aria-hidden="true" />} onClick={() => void copyLink()}>
+            {text.documents.copyLink}
+          </Menu.Item>
+          {entry.where !== "there" && (
+            <Menu.Item
+              leftSection={<HardDriveDownload size={16} aria-hidden="true" />}
+              onClick={() => setDialog("forget")}
+            >
+              {text.documents.forget}
+            </Menu.Item>
+          )}
+          {entry.where !== "here" && (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                className="menu-danger"
+                leftSection={<Trash2 size={16} aria-hidden="true" />}
+                onClick={() => void remove()}
+              >
+                {text.documents.delete}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === "rename" && (
+        <RenameDialog
+          name={entry.name}
+          title={entry.title}
+          onClose={() => {
+            setDialog(null);
+            refresh();
+          }}
+        />
+      )}
+      {dialog === "forget" && (
+        <ForgetDialog
+          entry={entry}
+          title={title}
+          onClose={() => {
+            setDialog(null);
+            refresh();
+          }}
+        />
+      )}
+    </>
+  );
+}

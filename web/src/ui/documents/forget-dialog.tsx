@@ -1,0 +1,53 @@
+/** Removes this device's copy of a document, after saying what that means. */
+import { Button, Modal } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { LibraryEntry } from "../../sync/index.ts";
+import { useApp, useWords } from "../context.tsx";
+import { useToast } from "../shell/toast.tsx";
+
+export function ForgetDialog(props: {
+  readonly entry: LibraryEntry;
+  readonly title: string;
+  readonly onClose: () => void;
+}): ReactNode {
+  const text = useWords();
+  const { replica } = useApp();
+  const toast = useToast();
+  // More edits may arrive while the dialog is open: what was said here is what was agreed to.
+  const [unsent] = useState(props.entry.unconfirmed);
+  const discards = unsent > 0 || props.entry.where === "here";
+
+  const forget = async (): Promise<void> => {
+    try {
+      await replica.forget(props.entry.name, { discardUnconfirmed: discards });
+      toast({ message: text.documents.forgotten(props.title) });
+    } catch {
+      toast({ message: text.documents.forgetUnsent(Math.max(1, unsent)), tone: "alarm" });
+    }
+    props.onClose();
+  };
+
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={text.documents.forgetTitle}
+      classNames={{ title: "dialog-title" }}
+      closeButtonProps={{ "aria-label": text.common.close }}
+    >
+      <div className="dialog-form">
+        <p className="dialog-lead">
+          {discards ? text.documents.forgetUnsent(Math.max(1, unsent)) : text.documents.forgetBody}
+        </p>
+        <div className="dialog-actions">
+          <Button variant="default" onClick={props.onClose} data-autofocus>
+            {text.common.cancel}
+          </Button>
+          <Button className={discards ? "button-danger" : ""} onClick={() => void forget()}>
+            {discards ? text.documents.forgetDiscard : text.documents.forgetConfirm}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

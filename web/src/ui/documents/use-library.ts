@@ -1,0 +1,90 @@
+/** The documents list, kept fresh: what this device holds at once, what the server lists as soon as it answers. */
+import { useCallback, useEffect, useState } from "react";
+import { type LibraryEntry, type ListedDocument, type LocalDocument, mergeLibrary } from "../../sync/index.ts";
+import { useApp } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
+
+/** How often the list is read again while it is looked at, in milliseconds. */
+const REFRESH_MS = 15_000;
+
+interface Lists {
+  /** The query that `listed` answers. */
+  readonly query: string;
+  readonly listed: readonly ListedDocument[];
+  readonly binned: readonly ListedDocument[];
+}
+
+export interface Library {
+  /** `null` until this device has been read. */
+  readonly entries: readonly LibraryEntry[] | null;
+  readonly binned: readonly ListedDocument[] | null;
+  /** Why the server's part is missing; `null` when it is there or still awaited. */
+  readonly error: unknown;
+  /** Reads everything again. */
+  readonly refresh: () => void;
+}
+
+export function useLibrary(query: string): Library {
+  const { replica, session } = useApp();
+  const connection = useObservable(replica.status).kind;
+  const [local, setLocal] = useState<readonly LocalDocument[] | null>(null);
+  const [lists, setLists] = useState<Lists | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [round, setRound] = useState(0);
+  const refresh = useCallback(() => setRound((last) => last + 1), []);
+
+  useEffect(() => {
+    const timer = setInterval(refresh, REFRESH_MS);
+    const onVisible = (): void => {
+      if (document.visibilityState === "visible") {
+        refresh();
+      }
+    };
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+  }, [refresh]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round or connection state means reading again.
+  useEffect(() => {
+    let current = true;
+    replica.localDocuments().then(
+      (documents) => current && setLocal(documents),
+      () => current && setLocal([]),
+    );
+    return () => {
+      current = false;
+    };
+  }, [replica, round, connection]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round or connection state means reading again.
+  useEffect(() => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    Promise.all([
+      session.api.list({ query, deleted: false, signal }),
+      session.api.list({ query: "", deleted: true, signal }),
+    ]).then(
+      ([listed, binned]) => {
+        setLists({ query, listed, binned });
+        setError(null);
+      },
+      (reason: unknown) => {
+        if (!signal.aborted) {
+          setLists(null);
+          setError(reason);
+        }
+      },
+    );
+    return () => abort.abort();
+  }, [session, query, round, connection]);
+
+  return {
+    entries: local === null ? null : mergeLibrary(local, lists, query),
+    binned: lists?.binned ?? null,
+    error,
+    refresh,
+  };
+}

@@ -1,0 +1,165 @@
+/** What can be done with the document as a whole. */
+import { ActionIcon, Menu } from "@mantine/core";
+import {
+  Clipboard,
+  Download,
+  EllipsisVertical,
+  FileInput,
+  Keyboard,
+  Link2,
+  Printer,
+  Search,
+  Trash2,
+} from "lucide-react";
+import { type ReactNode, useRef } from "react";
+import { useLocation } from "wouter";
+import type { Editor } from "../../editor/index.ts";
+import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
+import { useApp, useWords } from "../context.tsx";
+import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
+import { useToast } from "../shell/toast.tsx";
+import { describeFailure } from "../words/failure.ts";
+
+export function DocumentMenu(props: {
+  readonly name: DocumentName;
+  readonly document: ReplicaDocument;
+  readonly editor: Editor;
+  readonly readOnly: boolean;
+  readonly onFind: () => void;
+}): ReactNode {
+  const { name, document: open, editor, readOnly } = props;
+  const text = useWords();
+  const { session } = useApp();
+  const [, navigate] = useLocation();
+  const toast = useToast();
+  const showShortcuts = useShortcutSheet();
+  const chooser = useRef<HTMLInputElement>(null);
+  const items = text.editor.menuItems;
+
+  const markdown = async (): Promise<string> => {
+    const { writeMarkdown } = await import("../../editor/formats/markdown-write.ts");
+    return writeMarkdown(editor.state.doc, readTitle(open.doc));
+  };
+
+  const exportFile = async (): Promise<void> => {
+    const { fileNameOf } = await import("../../editor/formats/files.ts");
+    const url = URL.createObjectURL(new Blob([await markdown()], { type: "text/markdown;charset=utf-8" }));
+    const anchor = document.createElement("a");
+    anchor.href = url;
+    anchor.download = fileNameOf(readTitle(open.doc), text.common.untitled);
+    anchor.click();
+    URL.revokeObjectURL(url);
+  };
+
+  const copy = async (content: string, done: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(content);
+      toast({ message: done });
+    } catch {
+      toast({ message: text.documents.copyFailed, tone: "alarm" });
+    }
+  };
+
+  const insertFile = async (file: File): Promise<void> => {
+    try {
+      const { readFile } = await import("../../editor/formats/files.ts");
+      const { body } = await readFile(file);
+      editor.chain().focus().insertContent(body.content.toJSON()).run();
+      toast({ message: text.editor.inserted(file.name) });
+    } catch (error) {
+      toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
+    }
+  };
+
+  const restore = async (): Promise<void> => {
+    try {
+      await session.api.restore(name);
+      navigate(`/d/${encodeURIComponent(name)}`);
+    } catch (error) {
+      toast({ message: describeFailure(error, text.api), tone: "alarm" });
+    }
+  };
+
+  const remove = async (): Promise<void> => {
+    const title = readTitle(open.doc);
+    try {
+      await session.api.remove(name);
+      navigate("/");
+      toast({
+        message: text.editor.binned(title === "" ? text.common.untitled : title),
+        action: { label: text.common.undo, run: () => void restore() },
+      });
+    } catch (error) {
+      toast({ message: describeFailure(error, text.api), tone: "alarm" });
+    }
+  };
+
+  const icon = (Icon: typeof Search): ReactNode => <Icon size={16} aria-hidden="true" />;
+
+  return (
+    <>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        accept={FILE_ACCEPT}
+        data-testid="insert-file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file !== undefined) {
+            void insertFile(file);
+          }
+        }}
+      />
+      <Menu width={260}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={40} aria-label={text.editor.menu}>
+            <EllipsisVertical size={20} aria-hidden="true" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={icon(Search)} onClick={props.onFind}>
+            {items.find}
+          </Menu.Item>
+          {!readOnly && (
+            <Menu.Item leftSection={icon(FileInput)} onClick={() => chooser.current?.click()}>
+              {items.insertFile}
+            </Menu.Item>
+          )}
+          <Menu.Divider />
+          <Menu.Item leftSection={icon(Download)} onClick={() => void exportFile()}>
+            {items.exportMarkdown}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={icon(Clipboard)}
+            onClick={() => void markdown().then((content) => copy(content, text.editor.copiedMarkdown))}
+          >
+            {items.copyMarkdown}
+          </Menu.Item>
+          <Menu.Item leftSection={icon(Printer)} onClick={() => window.print()}>
+            {items.print}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={icon(Link2)}
+            onClick={() => void copy(`${location.origin}/d/${encodeURIComponent(name)}`, text.documents.copied)}
+          >
+            {items.copyLink}
+          </Menu.Item>
+          <Menu.Item leftSection={icon(Keyboard)} onClick={showShortcuts}>
+            {items.shortcuts}
+          </Menu.Item>
+          {!readOnly && (
+            <>
+              <Menu.Divider />
+              <Menu.Item className="menu-danger" leftSection={icon(Trash2)} onClick={() => void remove()}>
+                {items.delete}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,229 @@
+/** The page of one document. */
+import "./editor.css";
+import "./prose.css";
+import "./print.css";
+import { Loader } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import { Link } from "wouter";
+import { countWords, type Editor, stepFind } from "../../editor/index.ts";
+import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
+import { useApp, useWords } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
+import { AccountMenu } from "../shell/account-menu.tsx";
+import { ConnectionBadge } from "../shell/connection-badge.tsx";
+import { hasMod } from "../shell/keys.ts";
+import { LogoMark } from "../shell/logo.tsx";
+import { PageHeader } from "../shell/page-header.tsx";
+import { DocumentMenu } from "./document-menu.tsx";
+import { FindBar } from "./find-bar.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
+import { OutlineList } from "./outline-list.tsx";
+import { People } from "./people.tsx";
+import { isReadOnly, Problems } from "./problems.tsx";
+import { SaveIndicator } from "./save-indicator.tsx";
+import { TitleField, useTitle } from "./title-field.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { useEditor, useEditorState } from "./use-editor.ts";
+import { useOpenDocument } from "./use-open-document.ts";
+
+export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
+  const opened = useOpenDocument(props.name);
+  switch (opened.phase) {
+    case "opening":
+      return <Opening />;
+    case "awaited":
+      return <Awaited document={opened.document} />;
+    case "open":
+      return <OpenPage name={props.name} document={opened.document} />;
+  }
+}
+
+function Opening(): ReactNode {
+  const text = useWords();
+  return (
+    <>
+      <PageHeader />
+      <main className="waiting waiting--page" aria-busy="true">
+        <Loader size="sm" aria-label={text.editor.opening} />
+      </main>
+    </>
+  );
+}
+
+/** Nothing of the document is on this device: say so, and wait for the server. */
+function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
+  const text = useWords();
+  const { replica } = useApp();
+  const state = useObservable(props.document.state);
+  const connection = useObservable(replica.status).kind;
+  const waits = state.problems.length === 0;
+  if (waits && (connection === "online" || connection === "connecting")) {
+    return <Opening />;
+  }
+  return (
+    <>
+      <PageHeader />
+      <main className="awaited">
+        <Problems state={state} />
+        {waits && (
+          <>
+            <LogoMark size={44} />
+            <h1>{text.editor.notHereTitle}</h1>
+            <p>{text.editor.notHereBody}</p>
+          </>
+        )}
+        <Link href="/">{text.boot.toDocuments}</Link>
+      </main>
+    </>
+  );
+}
+
+function OpenPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
+  const { name, document: open } = props;
+  const text = useWords();
+  const { member } = useApp();
+  const state = useObservable(open.state);
+  const readOnly = isReadOnly(state);
+  const title = useTitle(open);
+  const helpId = useId();
+  const titleField = useRef<HTMLTextAreaElement>(null);
+  const toolbar = useRef<HTMLDivElement>(null);
+  const [findSummons, setFindSummons] = useState(0);
+  const [findOpen, setFindOpen] = useState(false);
+  const [linking, setLinking] = useState(false);
+  useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
+  useLeaveWarning(state.save === "saving");
+
+  const { place, editor } = useEditor({
+    document: open,
+    member,
+    editable: !readOnly,
+    describedBy: helpId,
+    words: {
+      text: text.editor.text,
+      placeholder: text.editor.placeholder,
+      unnamed: text.people.unnamed,
+      taskLabel: text.toolbar.taskLabel,
+    },
+  });
+
+  const find = useCallback(() => {
+    setFindOpen(true);
+    setFindSummons((last) => last + 1);
+  }, []);
+  const link = useCallback(() => setLinking(true), []);
+  useEditorKeys({ editor, readOnly, toolbar, find, link });
+
+  // A new document begins with its title.
+  useEffect(() => {
+    if (editor?.isEmpty === true && titleField.current?.value === "" && !readOnly) {
+      titleField.current.focus({ preventScroll: true });
+    }
+  }, [editor, readOnly]);
+
+  return (
+    <div className="editor-page">
+      <a className="skip-link" href="#text">
+        {text.common.skipToContent}
+      </a>
+      <header className="editor-bar">
+        <Link href="/" className="editor-bar__back" aria-label={text.editor.back}>
+          <LogoMark size={30} />
+        </Link>
+        <span className="editor-bar__title" aria-hidden="true">
+          {title === "" ? text.common.untitled : title}
+        </span>
+        <div className="editor-bar__side">
+          <SaveIndicator state={state} />
+          <People document={open} />
+          {editor !== null && (
+            <DocumentMenu name={name} document={open} editor={editor} readOnly={readOnly} onFind={find} />
+          )}
+          <AccountMenu />
+        </div>
+      </header>
+      <div className="tools">
+        {editor !== null && !readOnly && <Toolbar editor={editor} toolbarRef={toolbar} onLink={link} onFind={find} />}
+        {editor !== null && findOpen && (
+          <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
+        )}
+      </div>
+      <div className="editor-layout">
+        <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
+        <main className="sheet" id="text" tabIndex={-1}>
+          <Problems state={state} />
+          <TitleField
+            document={open}
+            readOnly={readOnly}
+            fieldRef={titleField}
+            onDone={() => editor?.commands.focus("start")}
+          />
+          <p id={helpId} className="visually-hidden">
+            {text.editor.textHelp}
+          </p>
+          <div ref={place} className="sheet__text" />
+        </main>
+      </div>
+      <footer className="status-bar">
+        <ConnectionBadge />
+        {editor !== null && <WordCount editor={editor} />}
+      </footer>
+      {linking && editor !== null && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
+    </div>
+  );
+}
+
+function WordCount(props: { readonly editor: Editor }): ReactNode {
+  const text = useWords();
+  const words = useEditorState(props.editor, ({ state }) => countWords(state.doc));
+  return <span>{text.editor.words(words)}</span>;
+}
+
+/** Asks before the page is left while the newest words are nowhere durable. */
+function useLeaveWarning(active: boolean): void {
+  useEffect(() => {
+    if (!active) {
+      return;
+    }
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [active]);
+}
+
+function useEditorKeys(options: {
+  readonly editor: Editor | null;
+  readonly readOnly: boolean;
+  readonly toolbar: { readonly current: HTMLDivElement | null };
+  readonly find: () => void;
+  readonly link: () => void;
+}): void {
+  const { editor, readOnly, toolbar, find, link } = options;
+  useEffect(() => {
+    if (editor === null) {
+      return;
+    }
+    const onKey = (event: KeyboardEvent): void => {
+      const key = event.key.toLowerCase();
+      const action = ((): (() => void) | null => {
+        if (hasMod(event) && !event.altKey) {
+          if (key === "f" && !event.shiftKey) return find;
+          if (key === "g") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
+          if (key === "k" && !event.shiftKey && !readOnly && editor.isFocused) return link;
+        }
+        if (event.key === "F3") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
+        if (event.key === "F10" && event.altKey) {
+          return () => toolbar.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus();
+        }
+        return null;
+      })();
+      if (action !== null) {
+        event.preventDefault();
+        action();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [editor, readOnly, toolbar, find, link]);
+}

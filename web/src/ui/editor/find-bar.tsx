@@ -1,0 +1,160 @@
+/** Find and replace, over the text. */
+import { ActionIcon, Button, Checkbox, CloseButton, TextInput } from "@mantine/core";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type Editor,
+  type FindQuery,
+  findKey,
+  noQuery,
+  replaceAll,
+  replaceCurrent,
+  setFindQuery,
+  stepFind,
+} from "../../editor/index.ts";
+import { useWords } from "../context.tsx";
+import { useToast } from "../shell/toast.tsx";
+import { useEditorState } from "./use-editor.ts";
+
+export function FindBar(props: {
+  readonly editor: Editor;
+  readonly readOnly: boolean;
+  readonly onClose: () => void;
+  /** Rises each time find is asked for: the field is focused again. */
+  readonly summons: number;
+}): ReactNode {
+  const { editor, readOnly, onClose, summons } = props;
+  const text = useWords();
+  const toast = useToast();
+  const field = useRef<HTMLInputElement>(null);
+  const [query, setQuery] = useState<FindQuery>(() => ({ ...noQuery, text: selectedText(editor) }));
+  const [replacement, setReplacement] = useState("");
+  const { total, current } = useEditorState(editor, ({ state }) => {
+    const find = findKey.getState(state);
+    return { total: find?.matches.length ?? 0, current: find?.current ?? -1 };
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new summons means focusing again.
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [summons]);
+
+  useEffect(() => setFindQuery(editor.view, query), [editor, query]);
+
+  const close = (): void => {
+    const match = findKey.getState(editor.state)?.matches[current];
+    setFindQuery(editor.view, noQuery);
+    if (match !== undefined) {
+      editor.commands.setTextSelection({ from: match.from, to: match.to });
+    }
+    editor.commands.focus(undefined, { scrollIntoView: false });
+    onClose();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      close();
+    }
+  };
+
+  return (
+    <search className="find-bar" aria-label={text.find.label} onKeyDown={onKeyDown}>
+      <div className="find-bar__row">
+        <TextInput
+          ref={field}
+          className="find-bar__field"
+          aria-label={text.find.find}
+          placeholder={text.find.find}
+          value={query.text}
+          onChange={(event) => setQuery({ ...query, text: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              event.preventDefault();
+              stepFind(editor.view, event.shiftKey ? -1 : 1);
+            }
+          }}
+        />
+        <span className="find-bar__count" role="status">
+          {query.text === "" ? "" : text.find.count(current + 1, total)}
+        </span>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          disabled={total === 0}
+          aria-label={text.find.previous}
+          onClick={() => stepFind(editor.view, -1)}
+        >
+          <ArrowUp size={18} aria-hidden="true" />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          disabled={total === 0}
+          aria-label={text.find.next}
+          onClick={() => stepFind(editor.view, 1)}
+        >
+          <ArrowDown size={18} aria-hidden="true" />
+        </ActionIcon>
+        <CloseButton size={36} iconSize={20} aria-label={text.find.close} onClick={close} />
+      </div>
+      {!readOnly && (
+        <div className="find-bar__row">
+          <TextInput
+            className="find-bar__field"
+            aria-label={text.find.replace}
+            placeholder={text.find.replace}
+            value={replacement}
+            onChange={(event) => setReplacement(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") {
+                event.preventDefault();
+                replaceCurrent(editor.view, replacement);
+              }
+            }}
+          />
+          <Button
+            variant="default"
+            size="sm"
+            disabled={total === 0}
+            onClick={() => replaceCurrent(editor.view, replacement)}
+          >
+            {text.find.replaceOne}
+          </Button>
+          <Button
+            variant="default"
+            size="sm"
+            disabled={total === 0}
+            onClick={() => toast({ message: text.find.replaced(replaceAll(editor.view, replacement)) })}
+          >
+            {text.find.replaceAll}
+          </Button>
+        </div>
+      )}
+      <div className="find-bar__options">
+        <Checkbox
+          size="sm"
+          label={text.find.matchCase}
+          checked={query.matchCase}
+          onChange={(event) => setQuery({ ...query, matchCase: event.currentTarget.checked })}
+        />
+        <Checkbox
+          size="sm"
+          label={text.find.wholeWord}
+          checked={query.wholeWord}
+          onChange={(event) => setQuery({ ...query, wholeWord: event.currentTarget.checked })}
+        />
+      </div>
+    </search>
+  );
+}
+
+/** What is selected, when it is short enough to be looked for. */
+function selectedText(editor: Editor): string {
+  const { from, to } = editor.state.selection;
+  const text = editor.state.doc.textBetween(from, to, "\n");
+  return text.length <= 80 && !text.includes("\n") ? text : "";
+}

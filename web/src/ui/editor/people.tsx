@@ -1,0 +1,67 @@
+/** Who is here: faces in a row, names in a list. */
+import { Popover, UnstyledButton } from "@mantine/core";
+import { type ReactNode, useRef, useSyncExternalStore } from "react";
+import { type Person, peopleIn, watchPeople } from "../../editor/index.ts";
+import type { ReplicaDocument } from "../../sync/index.ts";
+import { useWords } from "../context.tsx";
+import { Face } from "../shell/face.tsx";
+
+/** How many faces fit before a number stands for the rest. */
+const FACES_MAX = 4;
+
+function usePeople(document: ReplicaDocument): readonly Person[] {
+  const held = useRef<{ readonly key: string; readonly people: readonly Person[] }>({ key: "", people: [] });
+  return useSyncExternalStore(
+    (listener) => watchPeople(document.awareness, listener),
+    () => {
+      const people = peopleIn(document.awareness);
+      const key = JSON.stringify(people);
+      if (held.current.key !== key) {
+        held.current = { key, people };
+      }
+      return held.current.people;
+    },
+  );
+}
+
+export function People(props: { readonly document: ReplicaDocument }): ReactNode {
+  const text = useWords();
+  const people = usePeople(props.document);
+  const others = people.filter((person) => !person.isMe);
+  const shown = others.slice(0, FACES_MAX);
+  const nameOf = (person: Person): string => (person.name === "" ? text.people.unnamed : person.name);
+  return (
+    <Popover width={260} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className="people" aria-label={text.people.here(people.length)}>
+          {shown.map((person) => (
+            <Face key={person.key} name={nameOf(person)} color={person.color} size={28} />
+          ))}
+          {others.length > shown.length && (
+            <span className="people__more">{text.people.more(others.length - shown.length)}</span>
+          )}
+          {others.length === 0 && people[0] !== undefined && (
+            <Face name={nameOf(people[0])} color={people[0].color} size={28} />
+          )}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={text.people.heading}>
+        <div className="people-list" tabIndex={-1} data-autofocus>
+          <h2>{text.people.heading}</h2>
+          <ul>
+            {people.map((person) => (
+              <li key={person.key}>
+                <Face name={nameOf(person)} color={person.color} size={28} />
+                <span className="people-list__name">
+                  {person.isMe ? text.people.you(nameOf(person)) : nameOf(person)}
+                </span>
+                {person.inText && !person.isMe && <span className="people-list__place">{text.people.writing}</span>}
+              </li>
+            ))}
+          </ul>
+          {others.length === 0 && <p>{text.people.alone}</p>}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

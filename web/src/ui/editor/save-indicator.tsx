@@ -1,0 +1,68 @@
+/** Where the newest words are: on this device, sent, or safe on the server. Always truthful, always in words. */
+import { Popover, UnstyledButton } from "@mantine/core";
+import { Check, Circle, CircleAlert, CloudCheck, HardDrive, LoaderCircle, Send } from "lucide-react";
+import type { ReactNode } from "react";
+import type { DocumentState } from "../../sync/index.ts";
+import { useWords } from "../context.tsx";
+import { useConnectionWords } from "../shell/connection-badge.tsx";
+import { describeSave, type SaveWords } from "../words/save.ts";
+
+export function SaveIndicator(props: { readonly state: DocumentState }): ReactNode {
+  const text = useWords();
+  const words = describeSave(props.state, text.save);
+  const connection = useConnectionWords();
+  return (
+    <Popover width={320} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton
+          className={`save save--${words.tone}`}
+          aria-label={text.save.label(words.label)}
+          data-save={props.state.save}
+        >
+          <SaveIcon words={words} />
+          <span className="save__label">{words.label}</span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={text.save.heading}>
+        <div className="save-detail" tabIndex={-1} data-autofocus>
+          <h2>{text.save.heading}</h2>
+          <ol>
+            <Step done={words.reached.device} label={text.save.steps.device} />
+            <Step done={words.reached.sent} label={text.save.steps.sent} />
+            <Step done={words.reached.safe} label={text.save.steps.safe} />
+          </ol>
+          <p>{words.detail}</p>
+          {props.state.unconfirmed > 0 && <p>{text.save.unconfirmed(props.state.unconfirmed)}</p>}
+          {connection.detail !== null && <p>{connection.detail}</p>}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Step(props: { readonly done: boolean; readonly label: string }): ReactNode {
+  const text = useWords();
+  const Icon = props.done ? Check : Circle;
+  return (
+    <li className={props.done ? "step step--done" : "step"}>
+      <Icon size={16} aria-hidden="true" />
+      <span>{props.label}</span>
+      <span className="visually-hidden">{props.done ? text.save.stepDone : text.save.stepPending}</span>
+    </li>
+  );
+}
+
+function SaveIcon(props: { readonly words: SaveWords }): ReactNode {
+  const { words } = props;
+  const Icon =
+    words.tone === "alarm"
+      ? CircleAlert
+      : words.reached.safe
+        ? CloudCheck
+        : words.reached.sent
+          ? Send
+          : words.reached.device
+            ? HardDrive
+            : LoaderCircle;
+  return <Icon size={16} aria-hidden="true" className="save__icon" />;
+}

@@ -1,0 +1,314 @@
+/**
+ * The formatting tools.
+ *
+ * A toolbar in the sense of ARIA: one stop for the Tab key, arrow keys within. Pressing a tool leaves the selection
+ * in the text where it is.
+ */
+import { Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  Bold,
+  ChevronDown,
+  Code,
+  Italic,
+  Link2,
+  List,
+  ListChecks,
+  ListOrdered,
+  type LucideIcon,
+  Minus,
+  Quote,
+  Redo2,
+  Search,
+  SquareCode,
+  Strikethrough,
+  Table2,
+  Underline,
+  Undo2,
+} from "lucide-react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect } from "react";
+import { type Editor, type HeadingLevel, headingLevels } from "../../editor/index.ts";
+import { useWords } from "../context.tsx";
+import { ariaKeys, keyLabel } from "../shell/keys.ts";
+import { useEditorState } from "./use-editor.ts";
+
+export function Toolbar(props: {
+  readonly editor: Editor;
+  readonly toolbarRef: RefObject<HTMLDivElement | null>;
+  readonly onLink: () => void;
+  readonly onFind: () => void;
+}): ReactNode {
+  const { editor, toolbarRef } = props;
+  const text = useWords();
+  const state = useEditorState(editor, readState);
+  useRovingStop(toolbarRef);
+
+  const chain = () => editor.chain().focus(undefined, { scrollIntoView: false });
+  const tools = text.toolbar;
+  const style = state.heading === null ? tools.paragraph : tools.heading(state.heading);
+
+  return (
+    <div
+      ref={toolbarRef}
+      className="toolbar"
+      role="toolbar"
+      aria-label={tools.label}
+      onKeyDown={(event) => onToolbarKey(event, editor)}
+    >
+      <div className="toolbar__group">
+        <Tool icon={Undo2} label={tools.undo} keys="Mod+Z" disabled={!state.canUndo} run={() => chain().undo().run()} />
+        <Tool
+          icon={Redo2}
+          label={tools.redo}
+          keys="Mod+Shift+Z"
+          disabled={!state.canRedo}
+          run={() => chain().redo().run()}
+        />
+      </div>
+      <div className="toolbar__group">
+        <Menu position="bottom-start" width={220} returnFocus={false}>
+          <Menu.Target>
+            <UnstyledButton className="tool tool--wide" aria-label={tools.style(style)}>
+              <span>{style}</span>
+              <ChevronDown size={16} aria-hidden="true" />
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => chain().setParagraph().run()} rightSection={<KeyHint keys="Mod+Alt+0" />}>
+              {tools.paragraph}
+            </Menu.Item>
+            {headingLevels.map((level) => (
+              <Menu.Item
+                key={level}
+                className={`style-item style-item--${level}`}
+                rightSection={<KeyHint keys={`Mod+Alt+${level}`} />}
+                onClick={() => chain().setHeading({ level }).run()}
+              >
+                {tools.heading(level)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <div className="toolbar__group">
+        <Tool icon={Bold} label={tools.bold} keys="Mod+B" on={state.bold} run={() => chain().toggleBold().run()} />
+        <Tool
+          icon={Italic}
+          label={tools.italic}
+          keys="Mod+I"
+          on={state.italic}
+          run={() => chain().toggleItalic().run()}
+        />
+        <Tool
+          icon={Underline}
+          label={tools.underline}
+          keys="Mod+U"
+          on={state.underline}
+          run={() => chain().toggleUnderline().run()}
+        />
+        <Tool
+          icon={Strikethrough}
+          label={tools.strike}
+          keys="Mod+Shift+S"
+          on={state.strike}
+          run={() => chain().toggleStrike().run()}
+        />
+        <Tool icon={Code} label={tools.code} keys="Mod+E" on={state.code} run={() => chain().toggleCode().run()} />
+        <Tool icon={Link2} label={tools.link} keys="Mod+K" on={state.link} run={props.onLink} />
+      </div>
+      <div className="toolbar__group">
+        <Tool
+          icon={List}
+          label={tools.bulletList}
+          keys="Mod+Shift+8"
+          on={state.bulletList}
+          run={() => chain().toggleBulletList().run()}
+        />
+        <Tool
+          icon={ListOrdered}
+          label={tools.orderedList}
+          keys="Mod+Shift+7"
+          on={state.orderedList}
+          run={() => chain().toggleOrderedList().run()}
+        />
+        <Tool
+          icon={ListChecks}
+          label={tools.taskList}
+          keys="Mod+Shift+9"
+          on={state.taskList}
+          run={() => chain().toggleTaskList().run()}
+        />
+      </div>
+      <div className="toolbar__group">
+        <Tool
+          icon={Quote}
+          label={tools.quote}
+          keys="Mod+Shift+B"
+          on={state.quote}
+          run={() => chain().toggleBlockquote().run()}
+        />
+        <Tool
+          icon={SquareCode}
+          label={tools.codeBlock}
+          keys="Mod+Alt+C"
+          on={state.codeBlock}
+          run={() => chain().toggleCodeBlock().run()}
+        />
+        <Tool icon={Minus} label={tools.rule} run={() => chain().setHorizontalRule().run()} />
+        <TableTool editor={editor} inTable={state.table} />
+      </div>
+      <div className="toolbar__group toolbar__group--end">
+        <Tool icon={Search} label={tools.find} keys="Mod+F" run={props.onFind} />
+      </div>
+    </div>
+  );
+}
+
+function readState(editor: Editor) {
+  return {
+    canUndo: editor.can().undo(),
+    canRedo: editor.can().redo(),
+    heading: headingLevels.find((level) => editor.isActive("heading", { level })) ?? (null as HeadingLevel | null),
+    bold: editor.isActive("bold"),
+    italic: editor.isActive("italic"),
+    underline: editor.isActive("underline"),
+    strike: editor.isActive("strike"),
+    code: editor.isActive("code"),
+    link: editor.isActive("link"),
+    bulletList: editor.isActive("bulletList"),
+    orderedList: editor.isActive("orderedList"),
+    taskList: editor.isActive("taskList"),
+    quote: editor.isActive("blockquote"),
+    codeBlock: editor.isActive("codeBlock"),
+    table: editor.isActive("table"),
+  };
+}
+
+function Tool(props: {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly keys?: string;
+  readonly on?: boolean;
+  readonly disabled?: boolean;
+  readonly run: () => void;
+}): ReactNode {
+  const { icon: Icon, label, keys, on, disabled } = props;
+  return (
+    <Tooltip label={keys === undefined ? label : `${label} (${keyLabel(keys)})`}>
+      <UnstyledButton
+        className="tool"
+        aria-label={label}
+        {...(on === undefined ? {} : { "aria-pressed": on })}
+        {...(keys === undefined ? {} : { "aria-keyshortcuts": ariaKeys(keys) })}
+        disabled={disabled === true}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={props.run}
+      >
+        <Icon size={18} aria-hidden="true" />
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
+
+function KeyHint(props: { readonly keys: string }): ReactNode {
+  return (
+    <span className="key-hint" aria-hidden="true">
+      {keyLabel(props.keys)}
+    </span>
+  );
+}
+
+function TableTool(props: { readonly editor: Editor; readonly inTable: boolean }): ReactNode {
+  const { editor, inTable } = props;
+  const { toolbar: tools } = useWords();
+  const chain = () => editor.chain().focus(undefined, { scrollIntoView: false });
+  if (!inTable) {
+    return (
+      <Tool
+        icon={Table2}
+        label={tools.insertTable}
+        run={() => chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
+      />
+    );
+  }
+  return (
+    <Menu position="bottom-end" width={220} returnFocus={false}>
+      <Menu.Target>
+        <UnstyledButton className="tool tool--menu" aria-label={tools.table} data-on="">
+          <Table2 size={18} aria-hidden="true" />
+          <ChevronDown size={14} aria-hidden="true" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => chain().addRowBefore().run()}>{tools.rowBefore}</Menu.Item>
+        <Menu.Item onClick={() => chain().addRowAfter().run()}>{tools.rowAfter}</Menu.Item>
+        <Menu.Item onClick={() => chain().addColumnBefore().run()}>{tools.columnBefore}</Menu.Item>
+        <Menu.Item onClick={() => chain().addColumnAfter().run()}>{tools.columnAfter}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => chain().toggleHeaderRow().run()}>{tools.headerRow}</Menu.Item>
+        <Menu.Item onClick={() => chain().toggleHeaderColumn().run()}>{tools.headerColumn}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => chain().deleteRow().run()}>{tools.deleteRow}</Menu.Item>
+        <Menu.Item onClick={() => chain().deleteColumn().run()}>{tools.deleteColumn}</Menu.Item>
+        <Menu.Item className="menu-danger" onClick={() => chain().deleteTable().run()}>
+          {tools.deleteTable}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function stopsOf(toolbar: HTMLElement): readonly HTMLButtonElement[] {
+  return [...toolbar.querySelectorAll<HTMLButtonElement>("button.tool:not(:disabled)")];
+}
+
+/** Leaves one tool in the tab order: the one used last, else the first. */
+function useRovingStop(toolbar: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const element = toolbar.current;
+    if (element === null) {
+      return;
+    }
+    const settle = (stop: HTMLElement | undefined): void => {
+      for (const tool of element.querySelectorAll<HTMLButtonElement>("button.tool")) {
+        tool.tabIndex = tool === stop ? 0 : -1;
+      }
+    };
+    const stops = stopsOf(element);
+    settle(stops.find((stop) => stop.tabIndex === 0) ?? stops[0]);
+    const onFocus = (event: FocusEvent): void => {
+      if (event.target instanceof HTMLButtonElement) {
+        settle(event.target);
+      }
+    };
+    element.addEventListener("focusin", onFocus);
+    return () => element.removeEventListener("focusin", onFocus);
+  });
+}
+
+function onToolbarKey(event: KeyboardEvent<HTMLDivElement>, editor: Editor): void {
+  const stops = stopsOf(event.currentTarget);
+  const index = stops.findIndex((stop) => stop === event.target);
+  if (index === -1) {
+    return;
+  }
+  switch (event.key) {
+    case "ArrowRight":
+      stops[(index + 1) % stops.length]?.focus();
+      break;
+    case "ArrowLeft":
+      stops[(index - 1 + stops.length) % stops.length]?.focus();
+      break;
+    case "Home":
+      stops[0]?.focus();
+      break;
+    case "End":
+      stops.at(-1)?.focus();
+      break;
+    case "Escape":
+      editor.commands.focus();
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+}

@@ -1,0 +1,82 @@
+/** The editor in a page: made when its place and document are there, destroyed with them. */
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createEditor, type Editor, type EditorWords } from "../../editor/index.ts";
+import type { Member, ReplicaDocument } from "../../sync/index.ts";
+
+export interface EditorPlace {
+  readonly place: RefObject<HTMLDivElement | null>;
+  readonly editor: Editor | null;
+}
+
+export function useEditor(options: {
+  readonly document: ReplicaDocument;
+  readonly member: Member;
+  readonly editable: boolean;
+  readonly describedBy: string;
+  readonly words: EditorWords;
+}): EditorPlace {
+  const { document, member, editable, describedBy, words } = options;
+  const place = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  // What may change while the editor lives is handed to it below, not by making it anew.
+  const first = useRef({ member, editable, describedBy, words });
+
+  useEffect(() => {
+    if (place.current === null) {
+      return;
+    }
+    const made = createEditor({ ...first.current, document, element: place.current });
+    setEditor(made);
+    return () => {
+      setEditor(null);
+      made.destroy();
+    };
+  }, [document]);
+
+  useEffect(() => {
+    editor?.setEditable(editable, false);
+  }, [editor, editable]);
+
+  useEffect(() => {
+    if (editor !== null) {
+      document.awareness.setLocalStateField("user", { ...member });
+    }
+  }, [editor, document, member]);
+
+  return { place, editor };
+}
+
+/** What `select` reads from the editor, read again after every transaction; renders only when it differs. */
+export function useEditorState<T>(editor: Editor, select: (editor: Editor) => T): T {
+  const held = useRef<T | undefined>(undefined);
+  return useSyncExternalStore(
+    (listener) => {
+      editor.on("transaction", listener);
+      return () => {
+        editor.off("transaction", listener);
+      };
+    },
+    () => {
+      const next = select(editor);
+      if (held.current === undefined || !isSame(held.current, next)) {
+        held.current = next;
+      }
+      return held.current;
+    },
+  );
+}
+
+/** Equal, or records or lists with the same values. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) {
+    return true;
+  }
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  const before = Object.entries(one);
+  return (
+    before.length === Object.keys(other).length &&
+    before.every(([key, value]) => isSame(value, (other as Record<string, unknown>)[key]))
+  );
+}

@@ -1,0 +1,32 @@
+/** The state of the connection: in words, beside a dot whose form does not rely on colour alone. */
+import { UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useApp, useWords } from "../context.tsx";
+import { useNow } from "../hooks/use-now.ts";
+import { useObservable } from "../hooks/use-observable.ts";
+import { type ConnectionWords, describeConnection } from "../words/connection.ts";
+
+export function useConnectionWords(): ConnectionWords {
+  const text = useWords();
+  const { replica } = useApp();
+  const status = useObservable(replica.status);
+  const now = useNow(1000, status.kind === "waiting");
+  return describeConnection(status, now, text.connection);
+}
+
+export function ConnectionBadge(): ReactNode {
+  const text = useWords();
+  const { replica } = useApp();
+  const words = useConnectionWords();
+  return (
+    <span className={`connection connection--${words.tone}`}>
+      <span className="connection__dot" aria-hidden="true" />
+      <span className="connection__label">{words.label}</span>
+      {words.canRetry && (
+        <UnstyledButton className="connection__retry" onClick={() => replica.reconnect()}>
+          {text.connection.tryNow}
+        </UnstyledButton>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,23 @@
+/** The bar on top of every page but the editor's. */
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { useWords } from "../context.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { ConnectionBadge } from "./connection-badge.tsx";
+import { LogoMark } from "./logo.tsx";
+
+export function PageHeader(): ReactNode {
+  const text = useWords();
+  return (
+    <header className="page-header">
+      <Link href="/" className="page-header__brand">
+        <LogoMark size={30} />
+        <span>{text.product}</span>
+      </Link>
+      <div className="page-header__side">
+        <ConnectionBadge />
+        <AccountMenu />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * The look of the interface in Mantine's terms: petrol on warm paper, a serif for texts, a sans for controls.
+ *
+ * The variables that follow from it are written to a style sheet by the build (`build/theme-css.ts`), so that no page
+ * needs inline styles. Colours of the app's own are in `tokens.css`.
+ */
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+  "#ecf6f3",
+  "#d6eae4",
+  "#aad5c9",
+  "#7dc0af",
+  "#57ac98",
+  "#3d9682",
+  "#28806c",
+  "#186a58",
+  "#0d5547",
+  "#074235",
+];
+
+const stone: MantineColorsTuple = [
+  "#f7f6f2",
+  "#edebe4",
+  "#dcd9cf",
+  "#c3bfb2",
+  "#a3a196",
+  "#7d8079",
+  "#5b6360",
+  "#3f4947",
+  "#28312f",
+  "#182120",
+];
+
+const SANS = '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif';
+const SERIF = '"Source Serif 4 Variable", "Iowan Old Style", Georgia, serif';
+const MONO = 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace';
+
+export const theme = createTheme({
+  colors: { petrol, stone },
+  primaryColor: "petrol",
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  fontFamily: SANS,
+  fontFamilyMonospace: MONO,
+  headings: { fontFamily: SERIF, fontWeight: "600" },
+  white: "#ffffff",
+  black: "#1a2321",
+  components: {
+    // The page itself is locked by a rule in base.css: the stock lock would inject a style element.
+    Modal: {
+      defaultProps: { lockScroll: false, centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4 } },
+    },
+    Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
+    Menu: { defaultProps: { radius: "md", shadow: "md", position: "bottom-end" } },
+    Popover: { defaultProps: { radius: "md", shadow: "md" } },
+  },
+});

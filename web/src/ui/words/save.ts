@@ -1,0 +1,48 @@
+/** The save state of a document in words. */
+import type { Catalogue } from "../../messages/index.ts";
+import type { DocumentState } from "../../sync/index.ts";
+
+/** `calm`: nothing to do; `busy`: under way; `alarm`: act, or words may be lost. */
+export type Tone = "calm" | "busy" | "alarm";
+
+export interface SaveWords {
+  readonly label: string;
+  readonly detail: string;
+  readonly tone: Tone;
+  /** Which of the three places the newest edit has reached. */
+  readonly reached: { readonly device: boolean; readonly sent: boolean; readonly safe: boolean };
+}
+
+export function describeSave(state: DocumentState, text: Catalogue["save"]): SaveWords {
+  const deviceKeeps = !state.problems.some((problem) => problem.code === "device-storage");
+  switch (state.save) {
+    case "saving": {
+      const reached = { device: false, sent: false, safe: false };
+      return deviceKeeps
+        ? { label: text.saving, detail: text.savingDetail, tone: "busy", reached }
+        : { label: text.notSaved, detail: text.notSavedDetail, tone: "alarm", reached };
+    }
+    case "device":
+      return {
+        label: text.device,
+        detail: text.deviceDetail,
+        tone: "busy",
+        reached: { device: true, sent: false, safe: false },
+      };
+    case "sent": {
+      const reached = { device: deviceKeeps, sent: true, safe: false };
+      return deviceKeeps
+        ? { label: text.sent, detail: text.sentDetail, tone: "busy", reached }
+        : { label: text.sent, detail: text.notSavedDetail, tone: "alarm", reached };
+    }
+    case "safe": {
+      const reached = { device: deviceKeeps, sent: true, safe: true };
+      if (!state.synced) {
+        return { label: text.opening, detail: text.openingDetail, tone: "busy", reached };
+      }
+      return deviceKeeps
+        ? { label: text.safe, detail: text.safeDetail, tone: "calm", reached }
+        : { label: text.onlyServer, detail: text.onlyServerDetail, tone: "calm", reached };
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Points in time in words. */
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["year", 365 * 24 * 3600],
+  ["month", 30 * 24 * 3600],
+  ["week", 7 * 24 * 3600],
+  ["day", 24 * 3600],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** How long before `now` the time `then` lies, like “3 minutes ago”; both in milliseconds since the epoch. */
+export function timeAgo(then: number, now: number, language: string): string {
+  const seconds = Math.max(0, (now - then) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (seconds >= length) {
+      return format.format(-Math.floor(seconds / length), unit);
+    }
+  }
+  return format.format(0, "second");
+}
