@@ -130,18 +130,18 @@ impl Piece {
             ),
             Self::Js => js_tests(needs),
             Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
-            Self::Browser => tests(&npm::script(workspace, "test:browser", npm::WEB), needs),
+            Self::Browser => browser_tests(needs),
         }
     }
 }
 
-/// Every TypeScript package, by its own `typecheck` script or with its `tsconfig.json` as it is.
+/// Every TypeScript package, by its own `check` script or with its `tsconfig.json` as it is.
 fn type_check(needs: &Needs<'_>) -> Result<Tally> {
     let workspace = needs.workspace();
     let mut tally = Tally::default();
     for (folder, package) in workspace.packages()? {
-        let cmd = if package.scripts.contains_key("typecheck") {
-            npm::script(workspace, "typecheck", &package.name)
+        let cmd = if package.scripts.contains_key("check") {
+            npm::script(workspace, "check", &package.name)
         } else {
             Cmd::new(workspace.npm_bin("tsc"), workspace.root()).args([
                 "--noEmit",
@@ -170,6 +170,22 @@ fn js_tests(needs: &Needs<'_>) -> Result<Tally> {
             &npm::script(needs.workspace(), "test", &package.name),
             needs,
         )?;
+    }
+    Ok(tally)
+}
+
+/// The `test:browser` script of every package that has one; the app must.
+fn browser_tests(needs: &Needs<'_>) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for (folder, package) in needs.workspace().packages()? {
+        if package.scripts.contains_key("test:browser") {
+            tally += tests(
+                &npm::script(needs.workspace(), "test:browser", &package.name),
+                needs,
+            )?;
+        } else if package.name == npm::WEB {
+            bail!("{folder}/package.json has no `test:browser` script");
+        }
     }
     Ok(tally)
 }
