@@ -50,7 +50,9 @@ pub async fn backup(store: &dyn Store, path: &Path) -> Result<(), StoreError> {
 pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreError> {
     let database = data_dir.join(DATABASE_FILE);
     if !database.is_file() {
-        return Err(StoreError::Unavailable(format!("there is no database at {}", database.display()).into()));
+        return Err(StoreError::Unavailable(
+            format!("there is no database at {}", database.display()).into(),
+        ));
     }
     let place = Place::of(path)?;
     vacuum_into(&database, &place.partial).await?;
@@ -76,8 +78,12 @@ pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreErro
         .map_err(|error| StoreError::io("copy the backup", &error))?;
 
     // Not WAL while it is being worked on: one file is what gets renamed.
-    let options = connect_options(&place.partial).create_if_missing(false).journal_mode(SqliteJournalMode::Delete);
-    let mut connection = SqliteConnection::connect_with(&options).await.classify("open the backup")?;
+    let options = connect_options(&place.partial)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Delete);
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .classify("open the backup")?;
     let restored = renew(&mut connection).await;
     let closed = connection.close().await.classify("close the backup");
     let restored = restored?;
@@ -91,36 +97,51 @@ pub(crate) async fn vacuum_into(database: &Path, to: &Path) -> Result<(), StoreE
     if to.exists() {
         return Err(StoreError::Exists(to.to_owned()));
     }
-    let target = to
-        .to_str()
-        .ok_or_else(|| StoreError::Rejected(format!("{} is not a UTF-8 path", to.display()).into()))?;
+    let target = to.to_str().ok_or_else(|| {
+        StoreError::Rejected(format!("{} is not a UTF-8 path", to.display()).into())
+    })?;
     let options: SqliteConnectOptions = connect_options(database).create_if_missing(false);
-    let mut connection = options.connect().await.classify("open the database for a backup")?;
-    let copied =
-        sqlx::query("VACUUM INTO ?1").bind(target).execute(&mut connection).await.classify("copy the database");
-    let closed = connection.close().await.classify("close the database after a backup");
+    let mut connection = options
+        .connect()
+        .await
+        .classify("open the database for a backup")?;
+    let copied = sqlx::query("VACUUM INTO ?1")
+        .bind(target)
+        .execute(&mut connection)
+        .await
+        .classify("copy the database");
+    let closed = connection
+        .close()
+        .await
+        .classify("close the database after a backup");
     copied?;
     closed
 }
 
 async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError> {
-    let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'documents', 'journal')")
-        .fetch_one(&mut *connection)
-        .await
-        .classify("read the backup")?;
+    let known: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'documents', 'journal')",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .classify("read the backup")?;
     if known != 3 {
-        return Err(StoreError::Rejected("this file is no backup of a consilium store".into()));
+        return Err(StoreError::Rejected(
+            "this file is no backup of a consilium store".into(),
+        ));
     }
     MIGRATIONS
-        .run(&mut *connection)
+        .run_direct(None, &mut *connection, false)
         .await
         .map_err(|error| StoreError::Rejected(format!("migrate the backup: {error}").into()))?;
     let verified = verify(connection).await?;
     let store_id = Uuid::now_v7();
     let action = "give the documents new lineages";
     let mut tx = connection.begin().await.classify(action)?;
-    let ids: Vec<i64> =
-        sqlx::query_scalar("SELECT id FROM documents").fetch_all(&mut *tx).await.classify(action)?;
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM documents")
+        .fetch_all(&mut *tx)
+        .await
+        .classify(action)?;
     for id in ids {
         sqlx::query("UPDATE documents SET lineage = ?2 WHERE id = ?1")
             .bind(id)
@@ -147,15 +168,22 @@ struct Place {
 
 impl Place {
     fn of(path: &Path) -> Result<Self, StoreError> {
-        let path = std::path::absolute(path).map_err(|error| StoreError::io("find the target", &error))?;
+        let path =
+            std::path::absolute(path).map_err(|error| StoreError::io("find the target", &error))?;
         if path.exists() {
             return Err(StoreError::Exists(path));
         }
         let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(StoreError::Rejected(format!("{} is no file path", path.display()).into()));
+            return Err(StoreError::Rejected(
+                format!("{} is no file path", path.display()).into(),
+            ));
         };
         let dir = dir.to_owned();
-        let partial = dir.join(format!(".{}.{}.partial", name.to_string_lossy(), Uuid::now_v7().simple()));
+        let partial = dir.join(format!(
+            ".{}.{}.partial",
+            name.to_string_lossy(),
+            Uuid::now_v7().simple()
+        ));
         let partial = tempfile::TempPath::try_from_path(partial)
             .map_err(|error| StoreError::io("choose a temporary name", &error))?;
         Ok(Self { partial, path, dir })
@@ -166,13 +194,15 @@ impl Place {
         std::fs::File::open(&self.partial)
             .and_then(|file| file.sync_all())
             .map_err(|error| StoreError::io("sync the copy", &error))?;
-        self.partial.persist_noclobber(&self.path).map_err(|error| {
-            if error.error.kind() == std::io::ErrorKind::AlreadyExists {
-                StoreError::Exists(self.path.clone())
-            } else {
-                StoreError::io("name the copy", &error.error)
-            }
-        })?;
+        self.partial
+            .persist_noclobber(&self.path)
+            .map_err(|error| {
+                if error.error.kind() == std::io::ErrorKind::AlreadyExists {
+                    StoreError::Exists(self.path.clone())
+                } else {
+                    StoreError::io("name the copy", &error.error)
+                }
+            })?;
         sync_dir(&self.dir)
     }
 }

@@ -79,7 +79,10 @@ pub struct Journal {
 
 impl std::fmt::Debug for Submission {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Submission").field("rows", &self.batch.len()).field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("Submission")
+            .field("rows", &self.batch.len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,14 +91,23 @@ impl Journal {
     /// the queue is empty.
     #[must_use]
     pub fn start(store: Arc<dyn Store>, limits: JournalLimits, tasks: &TaskTracker) -> Self {
-        let room_total = u32::try_from(limits.queue_bytes_max.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        let room_total =
+            u32::try_from(limits.queue_bytes_max.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         let room = Arc::new(Semaphore::new(room_total as usize));
         // Unbounded in count, bounded by the permits that every submission holds.
         let (queue, submissions) = mpsc::unbounded_channel();
         let (health_tx, health) = watch::channel(StorageHealth::Available);
         let stop = CancellationToken::new();
-        tasks.spawn(committer::Committer::new(store, limits, submissions, health_tx, stop.clone()).run());
-        Self { queue, room, room_total, health, stop }
+        tasks.spawn(
+            committer::Committer::new(store, limits, submissions, health_tx, stop.clone()).run(),
+        );
+        Self {
+            queue,
+            room,
+            room_total,
+            health,
+            stop,
+        }
     }
 
     /// Queues one room's batch; the receiver hears after the commit. The batch is committed as a whole or not at all.
@@ -136,7 +148,9 @@ impl Journal {
             Err(_) => Err(StoreError::Busy("the journal did not drain in time".into())),
             Ok(_) => match &*self.health.borrow() {
                 StorageHealth::Available => Ok(()),
-                StorageHealth::Away { cause, .. } => Err(StoreError::Unavailable(cause.to_string().into())),
+                StorageHealth::Away { cause, .. } => {
+                    Err(StoreError::Unavailable(cause.to_string().into()))
+                }
             },
         }
     }
@@ -151,19 +165,31 @@ impl Journal {
         }
         let bytes: usize = batch.iter().map(cost).sum();
         // A batch larger than the whole queue waits for an empty one instead of being refused for ever.
-        let share = u32::try_from(bytes).unwrap_or(u32::MAX).clamp(1, self.room_total);
+        let share = u32::try_from(bytes)
+            .unwrap_or(u32::MAX)
+            .clamp(1, self.room_total);
         let share = match Arc::clone(&self.room).try_acquire_many_owned(share) {
             Ok(share) => share,
             Err(tokio::sync::TryAcquireError::NoPermits) => {
-                return Err((reply, StoreError::Busy("too much waits for a commit".into())));
+                return Err((
+                    reply,
+                    StoreError::Busy("too much waits for a commit".into()),
+                ));
             }
             Err(tokio::sync::TryAcquireError::Closed) => return Err((reply, ended())),
         };
         metrics::queued(&batch, bytes);
-        self.queue.send(Submission { batch, bytes, reply, _share: share }).map_err(|refused| {
-            metrics::dequeued(&refused.0);
-            (refused.0.reply, ended())
-        })
+        self.queue
+            .send(Submission {
+                batch,
+                bytes,
+                reply,
+                _share: share,
+            })
+            .map_err(|refused| {
+                metrics::dequeued(&refused.0);
+                (refused.0.reply, ended())
+            })
     }
 }
 

@@ -27,8 +27,8 @@ use consilium_protocol::ids::DocName;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use record::{
-    Append, Compaction, DocId, DocumentRecord, JournalRow, Quarantined, QuarantinedRow, RowId, Snapshot, SnapshotHash,
-    StoredDocument,
+    Append, Compaction, DocId, DocumentRecord, JournalRow, Quarantined, QuarantinedRow, RowId,
+    Snapshot, SnapshotHash, StoredDocument,
 };
 pub use sqlite::SqliteStore;
 
@@ -50,7 +50,11 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`Store::load`], and as any write.
-    async fn load_or_create(&self, name: &DocName, now_ms: i64) -> Result<StoredDocument, StoreError>;
+    async fn load_or_create(
+        &self,
+        name: &DocName,
+        now_ms: i64,
+    ) -> Result<StoredDocument, StoreError>;
 
     /// Makes a batch durable in one transaction: all of it or nothing. The ids are in the order of the batch,
     /// increasing, and never used again, not even after compaction. An empty batch does nothing.
@@ -102,7 +106,11 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// The storage-wide kinds.
-    async fn set_deleted(&self, name: &DocName, deleted_at_ms: Option<i64>) -> Result<bool, StoreError>;
+    async fn set_deleted(
+        &self,
+        name: &DocName,
+        deleted_at_ms: Option<i64>,
+    ) -> Result<bool, StoreError>;
 
     /// A durable write of the size of a busy batch, undone at once: says whether storage works now.
     ///

@@ -39,13 +39,24 @@ impl Committer {
         stop: CancellationToken,
     ) -> Self {
         metrics::available(true);
-        Self { store, limits, submissions, carried: None, health, stop }
+        Self {
+            store,
+            limits,
+            submissions,
+            carried: None,
+            health,
+            stop,
+        }
     }
 
     pub(super) async fn run(mut self) {
         loop {
             let away = self.health.borrow().is_away();
-            let next = if away { self.wait_for_storage().await } else { self.commit_next().await };
+            let next = if away {
+                self.wait_for_storage().await
+            } else {
+                self.commit_next().await
+            };
             if matches!(next, Next::End) {
                 break;
             }
@@ -92,9 +103,15 @@ impl Committer {
 
     async fn commit(&mut self, mut group: Vec<Submission>) {
         // Moved, not copied: updates may be large.
-        let lengths: Vec<usize> = group.iter().map(|submission| submission.batch.len()).collect();
+        let lengths: Vec<usize> = group
+            .iter()
+            .map(|submission| submission.batch.len())
+            .collect();
         let bytes = group.iter().map(|submission| submission.bytes).sum();
-        let joined: Vec<Append> = group.iter_mut().flat_map(|submission| std::mem::take(&mut submission.batch)).collect();
+        let joined: Vec<Append> = group
+            .iter_mut()
+            .flat_map(|submission| std::mem::take(&mut submission.batch))
+            .collect();
         let outcome = self.append(&joined, bytes).await;
         let mut rows = joined.into_iter();
         for (submission, length) in group.iter_mut().zip(lengths) {
@@ -228,7 +245,9 @@ impl Committer {
     }
 
     fn take(&mut self) -> Option<Submission> {
-        self.carried.take().or_else(|| self.submissions.try_recv().ok())
+        self.carried
+            .take()
+            .or_else(|| self.submissions.try_recv().ok())
     }
 
     fn set_away(&self, away: StorageHealth) {

@@ -61,6 +61,10 @@ impl StorageHealth {
             StoreError::Corrupt(_) => AwayCause::Corrupt,
             _ => AwayCause::Failing,
         };
-        Self::Away { since: Instant::now(), cause, detail: error.to_string().into() }
+        Self::Away {
+            since: Instant::now(),
+            cause,
+            detail: error.to_string().into(),
+        }
     }
 }

@@ -8,7 +8,13 @@ pub const CHECKSUM_BYTES: usize = 8;
 
 /// The checksum of a row. It covers where the row belongs, not only what it holds.
 #[must_use]
-pub fn journal_row(doc: DocId, row: RowId, at_ms: i64, author: Option<&str>, update: &[u8]) -> [u8; CHECKSUM_BYTES] {
+pub fn journal_row(
+    doc: DocId,
+    row: RowId,
+    at_ms: i64,
+    author: Option<&str>,
+    update: &[u8],
+) -> [u8; CHECKSUM_BYTES] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&doc.0.to_le_bytes());
     hasher.update(&row.0.to_le_bytes());

@@ -14,8 +14,8 @@ use consilium_protocol::limits::{QUARANTINE_BYTES_PER_AUTHOR_MAX, REASON_BYTES_M
 
 use super::limits::{ROW_BYTES_MAX, TITLE_BYTES_MAX, TOUCH_GRANULARITY_MS};
 use super::{
-    Append, Compaction, DocId, DocumentFilter, DocumentRecord, Quarantined, RowId, Shelf, Store, StoreError,
-    StoredDocument,
+    Append, Compaction, DocId, DocumentFilter, DocumentRecord, Quarantined, RowId, Shelf, Store,
+    StoreError, StoredDocument,
 };
 
 /// Opens one underlying storage, again and again.
@@ -74,24 +74,45 @@ fn name(text: &str) -> DocName {
 }
 
 fn append(doc: DocId, update: impl Into<Bytes>) -> Append {
-    Append { doc, update: update.into(), author: None, claims: Vec::new(), at_ms: NOW_MS }
+    Append {
+        doc,
+        update: update.into(),
+        author: None,
+        claims: Vec::new(),
+        at_ms: NOW_MS,
+    }
 }
 
 async fn create(store: &dyn Store, text: &str) -> DocumentRecord {
-    store.load_or_create(&name(text), NOW_MS).await.expect("create a document").record
+    store
+        .load_or_create(&name(text), NOW_MS)
+        .await
+        .expect("create a document")
+        .record
 }
 
 async fn load(store: &dyn Store, text: &str) -> StoredDocument {
-    store.load(&name(text)).await.expect("load a document").expect("the document exists")
+    store
+        .load(&name(text))
+        .await
+        .expect("load a document")
+        .expect("the document exists")
 }
 
 fn tail_of(document: &StoredDocument) -> Vec<&[u8]> {
-    document.tail.iter().map(|row| row.update.as_ref()).collect()
+    document
+        .tail
+        .iter()
+        .map(|row| row.update.as_ref())
+        .collect()
 }
 
 /// All tokens of a document, from rows and snapshots.
 fn tokens(document: &StoredDocument) -> BTreeSet<String> {
-    let snapshots = document.snapshots.iter().map(|snapshot| snapshot.state.as_ref());
+    let snapshots = document
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.state.as_ref());
     let rows = document.tail.iter().map(|row| row.update.as_ref());
     snapshots
         .chain(rows)
@@ -107,19 +128,32 @@ fn compaction_of(document: &StoredDocument) -> Compaction {
         doc: document.record.id,
         state_v2: Bytes::from(tokens(document).into_iter().collect::<Vec<_>>().join(" ")),
         rows: document.tail.iter().map(|row| row.id).collect(),
-        snapshots: document.snapshots.iter().map(|snapshot| snapshot.hash).collect(),
+        snapshots: document
+            .snapshots
+            .iter()
+            .map(|snapshot| snapshot.hash)
+            .collect(),
     }
 }
 
 /// New documents get a fresh lineage; it does not change.
 pub async fn a_new_document_is_empty_and_keeps_its_lineage(factory: &impl StoreFactory) {
     let store = factory.open().await;
-    let first = store.load_or_create(&name("a/b c"), NOW_MS).await.expect("create");
+    let first = store
+        .load_or_create(&name("a/b c"), NOW_MS)
+        .await
+        .expect("create");
     assert!(first.snapshots.is_empty() && first.tail.is_empty() && first.owners.is_empty());
     assert_eq!(first.record.name, name("a/b c"));
-    assert_eq!((first.record.created_at_ms, first.record.updated_at_ms), (NOW_MS, NOW_MS));
+    assert_eq!(
+        (first.record.created_at_ms, first.record.updated_at_ms),
+        (NOW_MS, NOW_MS)
+    );
     assert_eq!(first.record.deleted_at_ms, None);
-    let again = store.load_or_create(&name("a/b c"), NOW_MS + 5).await.expect("load");
+    let again = store
+        .load_or_create(&name("a/b c"), NOW_MS + 5)
+        .await
+        .expect("load");
     assert_eq!(again, first);
     let other = create(&*store, "other").await;
     assert_ne!(other.lineage, first.record.lineage);
@@ -127,7 +161,11 @@ pub async fn a_new_document_is_empty_and_keeps_its_lineage(factory: &impl StoreF
     store.close().await;
     drop(store);
     let store = factory.open().await;
-    assert_eq!(load(&*store, "a/b c").await, first, "a reopened store keeps lineage and id");
+    assert_eq!(
+        load(&*store, "a/b c").await,
+        first,
+        "a reopened store keeps lineage and id"
+    );
     store.close().await;
 }
 
@@ -138,11 +176,23 @@ pub async fn concurrent_creators_see_one_lineage(factory: &impl StoreFactory) {
         let name = name(&format!("doc {round}"));
         let creators = (0..8).map(|_| {
             let (store, name) = (Arc::clone(&store), name.clone());
-            tokio::spawn(async move { store.load_or_create(&name, NOW_MS).await.expect("create").record })
+            tokio::spawn(async move {
+                store
+                    .load_or_create(&name, NOW_MS)
+                    .await
+                    .expect("create")
+                    .record
+            })
         });
         let records = futures_util::future::join_all(creators).await;
-        let records: Vec<DocumentRecord> = records.into_iter().map(|record| record.expect("join")).collect();
-        assert!(records.windows(2).all(|pair| pair[0] == pair[1]), "round {round}");
+        let records: Vec<DocumentRecord> = records
+            .into_iter()
+            .map(|record| record.expect("join"))
+            .collect();
+        assert!(
+            records.windows(2).all(|pair| pair[0] == pair[1]),
+            "round {round}"
+        );
     }
     store.close().await;
 }
@@ -152,7 +202,10 @@ pub async fn a_missing_document_is_none(factory: &impl StoreFactory) {
     let store = factory.open().await;
     create(&*store, "there").await;
     assert_eq!(store.load(&name("not there")).await.expect("load"), None);
-    assert_eq!(store.quarantined(&name("not there")).await.expect("list"), Vec::new());
+    assert_eq!(
+        store.quarantined(&name("not there")).await.expect("list"),
+        Vec::new()
+    );
     store.close().await;
 }
 
@@ -160,14 +213,22 @@ pub async fn a_missing_document_is_none(factory: &impl StoreFactory) {
 pub async fn rows_come_back_in_the_order_of_their_ids(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await, create(&*store, "b").await);
-    let batch = [append(a.id, "1"), append(b.id, "2"), append(a.id, "3"), append(a.id, "")];
+    let batch = [
+        append(a.id, "1"),
+        append(b.id, "2"),
+        append(a.id, "3"),
+        append(a.id, ""),
+    ];
     let first = store.append(&batch).await.expect("append");
     let second = store.append(&[append(a.id, "4")]).await.expect("append");
     let ids: Vec<RowId> = first.iter().chain(&second).copied().collect();
     assert!(ids.is_sorted_by(|left, right| left < right), "{ids:?}");
     let a = load(&*store, "a").await;
     assert_eq!(tail_of(&a), [b"1".as_slice(), b"3", b"", b"4"]);
-    assert_eq!(a.tail.iter().map(|row| row.id).collect::<Vec<_>>(), [first[0], first[2], first[3], second[0]]);
+    assert_eq!(
+        a.tail.iter().map(|row| row.id).collect::<Vec<_>>(),
+        [first[0], first[2], first[3], second[0]]
+    );
     assert_eq!(tail_of(&load(&*store, "b").await), [b"2"]);
     store.close().await;
 }
@@ -184,15 +245,28 @@ pub async fn a_batch_is_stored_wholly_or_not_at_all(factory: &impl StoreFactory)
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
     let missing = DocId(doc.0 + 1000);
-    let claim =
-        Append { author: Some(UserId::new("ann")), claims: vec![7], at_ms: NOW_MS + 60_000, ..append(doc, "claim") };
-    let error = store.append(&[append(doc, "1"), claim, append(missing, "2")]).await.expect_err("refuse");
-    assert!(matches!(error, StoreError::NotFound(doc) if doc == missing), "{error}");
+    let claim = Append {
+        author: Some(UserId::new("ann")),
+        claims: vec![7],
+        at_ms: NOW_MS + 60_000,
+        ..append(doc, "claim")
+    };
+    let error = store
+        .append(&[append(doc, "1"), claim, append(missing, "2")])
+        .await
+        .expect_err("refuse");
+    assert!(
+        matches!(error, StoreError::NotFound(doc) if doc == missing),
+        "{error}"
+    );
     assert!(!error.is_storage_wide());
     let loaded = load(&*store, "a").await;
     assert!(loaded.tail.is_empty() && loaded.owners.is_empty());
     assert_eq!(loaded.record.updated_at_ms, NOW_MS);
-    store.append(&[append(doc, "3")]).await.expect("a failed batch leaves the store usable");
+    store
+        .append(&[append(doc, "3")])
+        .await
+        .expect("a failed batch leaves the store usable");
     assert_eq!(tail_of(&load(&*store, "a").await), [b"3"]);
     store.close().await;
 }
@@ -203,9 +277,15 @@ pub async fn a_row_that_is_too_large_is_refused_by_name(factory: &impl StoreFact
     let doc = create(&*store, "a").await.id;
     let batch = [append(doc, "1"), append(doc, vec![0; ROW_BYTES_MAX + 1])];
     let error = store.append(&batch).await.expect_err("refuse");
-    assert!(matches!(error, StoreError::TooLarge { doc: at, .. } if at == doc), "{error}");
+    assert!(
+        matches!(error, StoreError::TooLarge { doc: at, .. } if at == doc),
+        "{error}"
+    );
     assert!(load(&*store, "a").await.tail.is_empty());
-    store.append(&[append(doc, vec![7; ROW_BYTES_MAX])]).await.expect("the limit itself fits");
+    store
+        .append(&[append(doc, vec![7; ROW_BYTES_MAX])])
+        .await
+        .expect("the limit itself fits");
     assert_eq!(load(&*store, "a").await.tail[0].update.len(), ROW_BYTES_MAX);
     store.close().await;
 }
@@ -214,15 +294,21 @@ pub async fn a_row_that_is_too_large_is_refused_by_name(factory: &impl StoreFact
 pub async fn large_batches_come_back_whole(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await.id, create(&*store, "b").await.id);
-    let batch: Vec<Append> =
-        (0..1000).map(|n| append(if n % 3 == 0 { b } else { a }, format!("{n}"))).collect();
+    let batch: Vec<Append> = (0..1000)
+        .map(|n| append(if n % 3 == 0 { b } else { a }, format!("{n}")))
+        .collect();
     let ids = store.append(&batch).await.expect("append");
     assert_eq!(ids.len(), batch.len());
     let (a_doc, b_doc) = (load(&*store, "a").await, load(&*store, "b").await);
     let mut stored: Vec<_> = a_doc.tail.iter().chain(&b_doc.tail).cloned().collect();
     stored.sort_by_key(|row| row.id);
     assert!(stored.iter().map(|row| row.id).eq(ids));
-    assert!(stored.iter().map(|row| &row.update).eq(batch.iter().map(|entry| &entry.update)));
+    assert!(
+        stored
+            .iter()
+            .map(|row| &row.update)
+            .eq(batch.iter().map(|entry| &entry.update))
+    );
     store.close().await;
 }
 
@@ -233,10 +319,16 @@ pub async fn row_ids_are_never_used_again(factory: &impl StoreFactory) {
         let store = factory.open().await;
         let doc = create(&*store, "a").await.id;
         for _ in 0..3 {
-            let ids = store.append(&[append(doc, format!("{round}")), append(doc, "x")]).await.expect("append");
+            let ids = store
+                .append(&[append(doc, format!("{round}")), append(doc, "x")])
+                .await
+                .expect("append");
             assert!(ids.iter().all(|id| *id > last), "{ids:?} come after {last}");
             last = *ids.last().expect("two ids");
-            store.compact(&compaction_of(&load(&*store, "a").await)).await.expect("compact");
+            store
+                .compact(&compaction_of(&load(&*store, "a").await))
+                .await
+                .expect("compact");
         }
         store.close().await;
     }
@@ -247,9 +339,15 @@ pub async fn what_was_appended_survives_closing(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
     store.append(&[append(doc, "1")]).await.expect("append");
-    store.compact(&compaction_of(&load(&*store, "a").await)).await.expect("compact");
+    store
+        .compact(&compaction_of(&load(&*store, "a").await))
+        .await
+        .expect("compact");
     store.append(&[append(doc, "2")]).await.expect("append");
-    store.set_title(doc, "Title", NOW_MS).await.expect("set the title");
+    store
+        .set_title(doc, "Title", NOW_MS)
+        .await
+        .expect("set the title");
     let before = load(&*store, "a").await;
     store.close().await;
     drop(store);
@@ -273,12 +371,31 @@ pub async fn the_first_claim_of_a_client_id_stands(factory: &impl StoreFactory) 
         claims: claims.to_vec(),
         ..append(doc, "u")
     };
-    store.append(&[by(a, Some(&ann), &[1, u64::MAX]), by(a, Some(&ben), &[1, 2]), by(a, None, &[3])]).await.expect("ok");
-    store.append(&[by(a, Some(&ben), &[u64::MAX, 4]), by(b, Some(&ben), &[1])]).await.expect("append");
+    store
+        .append(&[
+            by(a, Some(&ann), &[1, u64::MAX]),
+            by(a, Some(&ben), &[1, 2]),
+            by(a, None, &[3]),
+        ])
+        .await
+        .expect("ok");
+    store
+        .append(&[by(a, Some(&ben), &[u64::MAX, 4]), by(b, Some(&ben), &[1])])
+        .await
+        .expect("append");
     let owners = load(&*store, "a").await.owners;
-    let expected = [(1, ann.clone()), (u64::MAX, ann), (2, ben.clone()), (4, ben.clone())];
+    let expected = [
+        (1, ann.clone()),
+        (u64::MAX, ann),
+        (2, ben.clone()),
+        (4, ben.clone()),
+    ];
     assert_eq!(owners, expected.into_iter().collect());
-    assert_eq!(load(&*store, "b").await.owners, [(1, ben)].into_iter().collect(), "ownership is per document");
+    assert_eq!(
+        load(&*store, "b").await.owners,
+        [(1, ben)].into_iter().collect(),
+        "ownership is per document"
+    );
     store.close().await;
 }
 
@@ -286,7 +403,15 @@ pub async fn the_first_claim_of_a_client_id_stands(factory: &impl StoreFactory) 
 pub async fn compaction_deletes_only_what_it_names(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await.id, create(&*store, "b").await.id);
-    let ids = store.append(&[append(a, "1"), append(a, "2"), append(a, "3"), append(b, "4")]).await.expect("append");
+    let ids = store
+        .append(&[
+            append(a, "1"),
+            append(a, "2"),
+            append(a, "3"),
+            append(b, "4"),
+        ])
+        .await
+        .expect("append");
     let first = Compaction {
         doc: a,
         state_v2: Bytes::from_static(b"1 3"),
@@ -299,11 +424,26 @@ pub async fn compaction_deletes_only_what_it_names(factory: &impl StoreFactory) 
     let loaded = load(&*store, "a").await;
     assert_eq!(tail_of(&loaded), [b"2"]);
     assert_eq!(loaded.snapshots.len(), 1);
-    assert_eq!((loaded.snapshots[0].hash, loaded.snapshots[0].state.as_ref()), (hash, b"1 3".as_slice()));
+    assert_eq!(
+        (loaded.snapshots[0].hash, loaded.snapshots[0].state.as_ref()),
+        (hash, b"1 3".as_slice())
+    );
     assert_eq!(tail_of(&load(&*store, "b").await), [b"4"]);
     // The same bytes under another document are another snapshot.
-    store.compact(&Compaction { doc: b, snapshots: vec![hash], ..first.clone() }).await.expect("compact");
-    let second = Compaction { doc: a, state_v2: Bytes::from_static(b"1 2 3"), rows: vec![ids[1]], snapshots: vec![hash] };
+    store
+        .compact(&Compaction {
+            doc: b,
+            snapshots: vec![hash],
+            ..first.clone()
+        })
+        .await
+        .expect("compact");
+    let second = Compaction {
+        doc: a,
+        state_v2: Bytes::from_static(b"1 2 3"),
+        rows: vec![ids[1]],
+        snapshots: vec![hash],
+    };
     store.compact(&second).await.expect("compact");
     let loaded = load(&*store, "a").await;
     assert!(loaded.tail.is_empty());
@@ -317,14 +457,23 @@ pub async fn compaction_deletes_only_what_it_names(factory: &impl StoreFactory) 
 pub async fn repeating_a_compaction_does_no_harm(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
-    store.append(&[append(doc, "1"), append(doc, "2")]).await.expect("append");
+    store
+        .append(&[append(doc, "1"), append(doc, "2")])
+        .await
+        .expect("append");
     let first = compaction_of(&load(&*store, "a").await);
     let hash = store.compact(&first).await.expect("compact");
     assert_eq!(store.compact(&first).await.expect("compact again"), hash);
     store.append(&[append(doc, "3")]).await.expect("append");
-    store.compact(&compaction_of(&load(&*store, "a").await)).await.expect("compact");
+    store
+        .compact(&compaction_of(&load(&*store, "a").await))
+        .await
+        .expect("compact");
     store.compact(&first).await.expect("compact late");
-    assert_eq!(tokens(&load(&*store, "a").await), ["1", "2", "3"].map(String::from).into());
+    assert_eq!(
+        tokens(&load(&*store, "a").await),
+        ["1", "2", "3"].map(String::from).into()
+    );
     store.close().await;
 }
 
@@ -333,11 +482,20 @@ pub async fn a_compaction_never_deletes_its_own_snapshot(factory: &impl StoreFac
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
     store.append(&[append(doc, "1")]).await.expect("append");
-    store.compact(&compaction_of(&load(&*store, "a").await)).await.expect("compact");
+    store
+        .compact(&compaction_of(&load(&*store, "a").await))
+        .await
+        .expect("compact");
     let same = compaction_of(&load(&*store, "a").await);
     assert_eq!(same.snapshots.len(), 1);
-    store.compact(&same).await.expect("compact to the same state");
-    assert_eq!(tokens(&load(&*store, "a").await), ["1"].map(String::from).into());
+    store
+        .compact(&same)
+        .await
+        .expect("compact to the same state");
+    assert_eq!(
+        tokens(&load(&*store, "a").await),
+        ["1"].map(String::from).into()
+    );
     store.close().await;
 }
 
@@ -347,7 +505,10 @@ pub async fn concurrent_compactions_do_no_harm(factory: &impl StoreFactory) {
     for round in 0..10 {
         let text = format!("doc {round}");
         let doc = create(&*store, &text).await.id;
-        store.append(&[append(doc, "1"), append(doc, "2")]).await.expect("append");
+        store
+            .append(&[append(doc, "1"), append(doc, "2")])
+            .await
+            .expect("append");
         let early = compaction_of(&load(&*store, &text).await);
         store.append(&[append(doc, "3")]).await.expect("append");
         let late = compaction_of(&load(&*store, &text).await);
@@ -355,15 +516,26 @@ pub async fn concurrent_compactions_do_no_harm(factory: &impl StoreFactory) {
             let store = Arc::clone(&store);
             tokio::spawn(async move { store.compact(&compaction).await.expect("compact") })
         };
-        let (one, two) = if round % 2 == 0 { (early, late) } else { (late, early) };
+        let (one, two) = if round % 2 == 0 {
+            (early, late)
+        } else {
+            (late, early)
+        };
         let (one, two) = (run(one), run(two));
         one.await.expect("join");
         two.await.expect("join");
         let merged = load(&*store, &text).await;
         assert!(merged.tail.is_empty());
         assert_eq!(tokens(&merged), ["1", "2", "3"].map(String::from).into());
-        store.compact(&compaction_of(&merged)).await.expect("compact");
-        assert_eq!(load(&*store, &text).await.snapshots.len(), 1, "the next compaction tidies up");
+        store
+            .compact(&compaction_of(&merged))
+            .await
+            .expect("compact");
+        assert_eq!(
+            load(&*store, &text).await.snapshots.len(),
+            1,
+            "the next compaction tidies up"
+        );
     }
     store.close().await;
 }
@@ -380,7 +552,10 @@ pub async fn nothing_is_lost_while_appends_loads_and_compactions_race(factory: &
         tokio::spawn(async move {
             for row in 0..ROWS {
                 let token = format!("{writer}.{row}");
-                store.append(&[append(doc, token.clone())]).await.expect("append");
+                store
+                    .append(&[append(doc, token.clone())])
+                    .await
+                    .expect("append");
                 acknowledged.lock().insert(token);
             }
         })
@@ -394,8 +569,14 @@ pub async fn nothing_is_lost_while_appends_loads_and_compactions_race(factory: &
                 let expected = acknowledged.lock().clone();
                 let loaded = load(&*store, "a").await;
                 let missing: Vec<_> = expected.difference(&tokens(&loaded)).cloned().collect();
-                assert!(missing.is_empty(), "acknowledged but not loaded: {missing:?}");
-                store.compact(&compaction_of(&loaded)).await.expect("compact");
+                assert!(
+                    missing.is_empty(),
+                    "acknowledged but not loaded: {missing:?}"
+                );
+                store
+                    .compact(&compaction_of(&loaded))
+                    .await
+                    .expect("compact");
                 rounds += 1;
                 if expected.len() == WRITERS * ROWS {
                     break rounds;
@@ -408,7 +589,10 @@ pub async fn nothing_is_lost_while_appends_loads_and_compactions_race(factory: &
         writer.await.expect("writer");
     }
     for compactor in compactors {
-        assert!(compactor.await.expect("compactor") > 1, "it must have raced");
+        assert!(
+            compactor.await.expect("compactor") > 1,
+            "it must have raced"
+        );
     }
     assert_eq!(tokens(&load(&*store, "a").await).len(), WRITERS * ROWS);
     store.close().await;
@@ -428,8 +612,16 @@ fn refused(doc: DocId, author: Option<&str>, update: impl Into<Bytes>) -> Quaran
 pub async fn quarantine_keeps_an_update_once(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await.id, create(&*store, "b").await.id);
-    let long = Quarantined { reason: "ü".repeat(REASON_BYTES_MAX), ..refused(a, None, "2") };
-    let entries = [refused(a, Some("ann"), "1"), refused(a, Some("ben"), "1"), long, refused(b, Some("ann"), "1")];
+    let long = Quarantined {
+        reason: "ü".repeat(REASON_BYTES_MAX),
+        ..refused(a, None, "2")
+    };
+    let entries = [
+        refused(a, Some("ann"), "1"),
+        refused(a, Some("ben"), "1"),
+        long,
+        refused(b, Some("ann"), "1"),
+    ];
     for _ in 0..2 {
         for entry in &entries {
             store.quarantine(entry).await.expect("quarantine");
@@ -437,11 +629,24 @@ pub async fn quarantine_keeps_an_update_once(factory: &impl StoreFactory) {
     }
     let kept = store.quarantined(&name("a")).await.expect("list");
     assert!(kept.is_sorted_by(|left, right| left.id < right.id));
-    assert_eq!(kept.iter().map(|row| &row.entry).take(2).collect::<Vec<_>>(), [&entries[0], &entries[1]]);
+    assert_eq!(
+        kept.iter()
+            .map(|row| &row.entry)
+            .take(2)
+            .collect::<Vec<_>>(),
+        [&entries[0], &entries[1]]
+    );
     assert_eq!(kept.len(), 3);
     assert_eq!(kept[2].entry.author, None);
-    assert_eq!(kept[2].entry.reason, "ü".repeat(REASON_BYTES_MAX / 2), "cut at a character");
-    assert!(load(&*store, "a").await.tail.is_empty(), "quarantine is not the journal");
+    assert_eq!(
+        kept[2].entry.reason,
+        "ü".repeat(REASON_BYTES_MAX / 2),
+        "cut at a character"
+    );
+    assert!(
+        load(&*store, "a").await.tail.is_empty(),
+        "quarantine is not the journal"
+    );
     store.close().await;
 }
 
@@ -450,40 +655,94 @@ pub async fn quarantine_is_bounded_per_author(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
     let half = QUARANTINE_BYTES_PER_AUTHOR_MAX / 2;
-    store.quarantine(&refused(doc, Some("ann"), vec![1; half])).await.expect("half");
-    store.quarantine(&refused(doc, Some("ann"), vec![2; half])).await.expect("all of it");
-    let error = store.quarantine(&refused(doc, Some("ann"), "x")).await.expect_err("full");
-    assert!(matches!(error, StoreError::QuarantineFull(at) if at == doc), "{error}");
-    store.quarantine(&refused(doc, Some("ann"), vec![1; half])).await.expect("what is kept already is still kept");
-    store.quarantine(&refused(doc, Some("ben"), "x")).await.expect("others have their own allowance");
+    store
+        .quarantine(&refused(doc, Some("ann"), vec![1; half]))
+        .await
+        .expect("half");
+    store
+        .quarantine(&refused(doc, Some("ann"), vec![2; half]))
+        .await
+        .expect("all of it");
+    let error = store
+        .quarantine(&refused(doc, Some("ann"), "x"))
+        .await
+        .expect_err("full");
+    assert!(
+        matches!(error, StoreError::QuarantineFull(at) if at == doc),
+        "{error}"
+    );
+    store
+        .quarantine(&refused(doc, Some("ann"), vec![1; half]))
+        .await
+        .expect("what is kept already is still kept");
+    store
+        .quarantine(&refused(doc, Some("ben"), "x"))
+        .await
+        .expect("others have their own allowance");
     let other = create(&*store, "b").await.id;
-    store.quarantine(&refused(other, Some("ann"), "x")).await.expect("so have other documents");
+    store
+        .quarantine(&refused(other, Some("ann"), "x"))
+        .await
+        .expect("so have other documents");
     assert_eq!(store.quarantined(&name("a")).await.expect("list").len(), 3);
-    let error = store.quarantine(&refused(doc, Some("cyd"), vec![0; ROW_BYTES_MAX + 1])).await.expect_err("too large");
+    let error = store
+        .quarantine(&refused(doc, Some("cyd"), vec![0; ROW_BYTES_MAX + 1]))
+        .await
+        .expect_err("too large");
     assert!(matches!(error, StoreError::TooLarge { .. }), "{error}");
     store.close().await;
 }
 
 async fn titles(store: &dyn Store, search: &str, shelf: Shelf) -> Vec<String> {
-    let filter = DocumentFilter { search: search.to_owned(), shelf, ..DocumentFilter::default() };
-    store.documents(&filter).await.expect("list").into_iter().map(|record| record.title).collect()
+    let filter = DocumentFilter {
+        search: search.to_owned(),
+        shelf,
+        ..DocumentFilter::default()
+    };
+    store
+        .documents(&filter)
+        .await
+        .expect("list")
+        .into_iter()
+        .map(|record| record.title)
+        .collect()
 }
 
 /// Search finds all words of the title, in any order and letter case, and takes wildcards literally.
 pub async fn titles_are_found_by_words_in_any_case(factory: &impl StoreFactory) {
     let store = factory.open().await;
-    for (at, title) in ["Übelkeit nach Chemotherapie", "ÜBELKEIT bei Kindern", "100% Sauerstoff"].iter().enumerate() {
+    for (at, title) in [
+        "Übelkeit nach Chemotherapie",
+        "ÜBELKEIT bei Kindern",
+        "100% Sauerstoff",
+    ]
+    .iter()
+    .enumerate()
+    {
         let doc = create(&*store, &format!("doc {at}")).await.id;
-        store.set_title(doc, title, NOW_MS + at as i64).await.expect("set the title");
+        store
+            .set_title(doc, title, NOW_MS + at as i64)
+            .await
+            .expect("set the title");
     }
     assert_eq!(titles(&*store, "übelkeit", Shelf::Live).await.len(), 2);
-    assert_eq!(titles(&*store, "  KINDERN Übel ", Shelf::Live).await, ["ÜBELKEIT bei Kindern"]);
+    assert_eq!(
+        titles(&*store, "  KINDERN Übel ", Shelf::Live).await,
+        ["ÜBELKEIT bei Kindern"]
+    );
     assert_eq!(titles(&*store, "%", Shelf::Live).await, ["100% Sauerstoff"]);
     assert_eq!(titles(&*store, "_", Shelf::Live).await, [""; 0]);
     assert_eq!(titles(&*store, "", Shelf::Live).await.len(), 3);
     let doc = create(&*store, "doc 0").await.id;
-    store.set_title(doc, &"ä".repeat(TITLE_BYTES_MAX), NOW_MS).await.expect("set a long title");
-    assert_eq!(load(&*store, "doc 0").await.record.title, "ä".repeat(TITLE_BYTES_MAX / 2), "cut at a character");
+    store
+        .set_title(doc, &"ä".repeat(TITLE_BYTES_MAX), NOW_MS)
+        .await
+        .expect("set a long title");
+    assert_eq!(
+        load(&*store, "doc 0").await.record.title,
+        "ä".repeat(TITLE_BYTES_MAX / 2),
+        "cut at a character"
+    );
     store.close().await;
 }
 
@@ -491,12 +750,25 @@ pub async fn titles_are_found_by_words_in_any_case(factory: &impl StoreFactory) 
 pub async fn a_list_is_paged_without_gaps(factory: &impl StoreFactory) {
     let store = factory.open().await;
     for n in 0..7 {
-        store.load_or_create(&name(&format!("doc {n}")), NOW_MS + n / 3).await.expect("create");
+        store
+            .load_or_create(&name(&format!("doc {n}")), NOW_MS + n / 3)
+            .await
+            .expect("create");
     }
     for shelf in [Shelf::Live, Shelf::Bin] {
-        let whole = store.documents(&DocumentFilter { shelf, ..DocumentFilter::default() }).await.expect("list");
+        let whole = store
+            .documents(&DocumentFilter {
+                shelf,
+                ..DocumentFilter::default()
+            })
+            .await
+            .expect("list");
         assert_eq!(whole.len(), 7);
-        let mut filter = DocumentFilter { limit: 3, shelf, ..DocumentFilter::default() };
+        let mut filter = DocumentFilter {
+            limit: 3,
+            shelf,
+            ..DocumentFilter::default()
+        };
         let mut paged = Vec::new();
         loop {
             let page = store.documents(&filter).await.expect("list");
@@ -506,9 +778,14 @@ pub async fn a_list_is_paged_without_gaps(factory: &impl StoreFactory) {
             paged.extend(page);
         }
         assert_eq!(paged, whole);
-        assert!(whole.is_sorted_by_key(|record| std::cmp::Reverse((record.updated_at_ms, record.id))));
+        assert!(
+            whole.is_sorted_by_key(|record| std::cmp::Reverse((record.updated_at_ms, record.id)))
+        );
         for record in &whole {
-            store.set_deleted(&record.name, Some(record.updated_at_ms + 9)).await.expect("delete");
+            store
+                .set_deleted(&record.name, Some(record.updated_at_ms + 9))
+                .await
+                .expect("delete");
         }
     }
     store.close().await;
@@ -518,18 +795,34 @@ pub async fn a_list_is_paged_without_gaps(factory: &impl StoreFactory) {
 pub async fn the_bin_holds_what_was_deleted_until_it_is_restored(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = create(&*store, "a").await;
-    store.set_title(doc.id, "A", NOW_MS).await.expect("set the title");
+    store
+        .set_title(doc.id, "A", NOW_MS)
+        .await
+        .expect("set the title");
     store.append(&[append(doc.id, "1")]).await.expect("append");
-    assert!(store.set_deleted(&doc.name, Some(NOW_MS + 1)).await.expect("delete"));
+    assert!(
+        store
+            .set_deleted(&doc.name, Some(NOW_MS + 1))
+            .await
+            .expect("delete")
+    );
     assert_eq!(titles(&*store, "", Shelf::Live).await, [""; 0]);
     assert_eq!(titles(&*store, "a", Shelf::Bin).await, ["A"]);
     let binned = load(&*store, "a").await;
-    assert_eq!((binned.record.deleted_at_ms, binned.record.lineage), (Some(NOW_MS + 1), doc.lineage));
+    assert_eq!(
+        (binned.record.deleted_at_ms, binned.record.lineage),
+        (Some(NOW_MS + 1), doc.lineage)
+    );
     assert_eq!(tail_of(&binned), [b"1"]);
     assert!(store.set_deleted(&doc.name, None).await.expect("restore"));
     assert_eq!(titles(&*store, "", Shelf::Live).await, ["A"]);
     assert_eq!(titles(&*store, "", Shelf::Bin).await, [""; 0]);
-    assert!(!store.set_deleted(&name("not there"), None).await.expect("nothing to restore"));
+    assert!(
+        !store
+            .set_deleted(&name("not there"), None)
+            .await
+            .expect("nothing to restore")
+    );
     store.close().await;
 }
 
@@ -537,14 +830,29 @@ pub async fn the_bin_holds_what_was_deleted_until_it_is_restored(factory: &impl 
 pub async fn an_edit_moves_a_document_to_the_front(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await, create(&*store, "b").await);
-    let at = |doc, at_ms| Append { at_ms, ..append(doc, "u") };
+    let at = |doc, at_ms| Append {
+        at_ms,
+        ..append(doc, "u")
+    };
     let later = NOW_MS + TOUCH_GRANULARITY_MS + 1;
-    store.append(&[at(a.id, NOW_MS + 5), at(b.id, NOW_MS), at(a.id, later)]).await.expect("append");
-    let listed = store.documents(&DocumentFilter::default()).await.expect("list");
-    assert_eq!(listed.iter().map(|record| record.id).collect::<Vec<_>>(), [a.id, b.id]);
+    store
+        .append(&[at(a.id, NOW_MS + 5), at(b.id, NOW_MS), at(a.id, later)])
+        .await
+        .expect("append");
+    let listed = store
+        .documents(&DocumentFilter::default())
+        .await
+        .expect("list");
+    assert_eq!(
+        listed.iter().map(|record| record.id).collect::<Vec<_>>(),
+        [a.id, b.id]
+    );
     assert_eq!(listed[0].updated_at_ms, later);
     assert_eq!(listed[1].updated_at_ms, NOW_MS);
-    store.append(&[at(a.id, NOW_MS)]).await.expect("append with a clock set back");
+    store
+        .append(&[at(a.id, NOW_MS)])
+        .await
+        .expect("append with a clock set back");
     assert_eq!(load(&*store, "a").await.record.updated_at_ms, later);
     store.close().await;
 }
@@ -553,15 +861,29 @@ pub async fn an_edit_moves_a_document_to_the_front(factory: &impl StoreFactory) 
 pub async fn writes_to_a_missing_document_are_refused_by_name(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = DocId(4711);
-    let compaction = Compaction { doc, state_v2: Bytes::from_static(b"s"), rows: vec![], snapshots: vec![] };
+    let compaction = Compaction {
+        doc,
+        state_v2: Bytes::from_static(b"s"),
+        rows: vec![],
+        snapshots: vec![],
+    };
     let errors = [
         store.append(&[append(doc, "1")]).await.expect_err("append"),
         store.compact(&compaction).await.expect_err("compact"),
-        store.quarantine(&refused(doc, None, "1")).await.expect_err("quarantine"),
-        store.set_title(doc, "t", NOW_MS).await.expect_err("set the title"),
+        store
+            .quarantine(&refused(doc, None, "1"))
+            .await
+            .expect_err("quarantine"),
+        store
+            .set_title(doc, "t", NOW_MS)
+            .await
+            .expect_err("set the title"),
     ];
     for error in errors {
-        assert!(matches!(error, StoreError::NotFound(at) if at == doc), "{error}");
+        assert!(
+            matches!(error, StoreError::NotFound(at) if at == doc),
+            "{error}"
+        );
     }
     create(&*store, "a").await;
     store.close().await;
@@ -590,7 +912,10 @@ pub async fn a_closed_store_says_unavailable(factory: &impl StoreFactory) {
         store.append(&[append(doc, "1")]).await.expect_err("append"),
         store.probe().await.expect_err("probe"),
         store.load(&name("a")).await.expect_err("load"),
-        store.documents(&DocumentFilter::default()).await.expect_err("list"),
+        store
+            .documents(&DocumentFilter::default())
+            .await
+            .expect_err("list"),
     ];
     for error in errors {
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");

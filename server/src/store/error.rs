@@ -78,7 +78,9 @@ pub enum StoreError {
     #[error("document {0} does not exist")]
     NotFound(DocId),
     /// One row, snapshot or update is larger than may be stored.
-    #[error("{bytes} bytes for document {doc}, more than the {bytes_max} that may be stored at once")]
+    #[error(
+        "{bytes} bytes for document {doc}, more than the {bytes_max} that may be stored at once"
+    )]
     TooLarge {
         /// The document.
         doc: DocId,
@@ -142,7 +144,9 @@ impl StoreError {
     pub fn io(action: &str, error: &std::io::Error) -> Self {
         let detail: Arc<str> = format!("{action}: {error}").into();
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full(detail),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Self::Full(detail)
+            }
             _ => Self::Unavailable(detail),
         }
     }

@@ -14,8 +14,8 @@ use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use super::{
-    Append, Compaction, DocId, DocumentFilter, DocumentRecord, Quarantined, QuarantinedRow, RowId, SnapshotHash, Store,
-    StoreError, StoredDocument,
+    Append, Compaction, DocId, DocumentFilter, DocumentRecord, Quarantined, QuarantinedRow, RowId,
+    SnapshotHash, Store, StoreError, StoredDocument,
 };
 
 /// What happens to a write.
@@ -46,7 +46,9 @@ pub struct FaultyStore {
 
 impl std::fmt::Debug for FaultyStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FaultyStore").field("standing", &*self.standing.lock()).finish_non_exhaustive()
+        f.debug_struct("FaultyStore")
+            .field("standing", &*self.standing.lock())
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,7 +88,11 @@ impl FaultyStore {
 
     /// What the next write meets. Counts it.
     async fn meet(&self, docs: &[DocId]) -> Result<Option<StoreError>, StoreError> {
-        let fault = self.next.lock().pop_front().or_else(|| self.standing.lock().clone());
+        let fault = self
+            .next
+            .lock()
+            .pop_front()
+            .or_else(|| self.standing.lock().clone());
         self.writes.fetch_add(1, Ordering::SeqCst);
         match fault {
             None => Ok(None),
@@ -132,11 +138,16 @@ impl Store for FaultyStore {
         self.inner.load(name).await
     }
 
-    async fn load_or_create(&self, name: &DocName, now_ms: i64) -> Result<StoredDocument, StoreError> {
+    async fn load_or_create(
+        &self,
+        name: &DocName,
+        now_ms: i64,
+    ) -> Result<StoredDocument, StoreError> {
         if let Some(found) = self.inner.load(name).await? {
             return Ok(found);
         }
-        self.write(&[], self.inner.load_or_create(name, now_ms)).await
+        self.write(&[], self.inner.load_or_create(name, now_ms))
+            .await
     }
 
     async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
@@ -145,7 +156,8 @@ impl Store for FaultyStore {
     }
 
     async fn compact(&self, compaction: &Compaction) -> Result<SnapshotHash, StoreError> {
-        self.write(&[compaction.doc], self.inner.compact(compaction)).await
+        self.write(&[compaction.doc], self.inner.compact(compaction))
+            .await
     }
 
     async fn quarantine(&self, entry: &Quarantined) -> Result<(), StoreError> {
@@ -161,11 +173,17 @@ impl Store for FaultyStore {
     }
 
     async fn set_title(&self, doc: DocId, title: &str, now_ms: i64) -> Result<(), StoreError> {
-        self.write(&[doc], self.inner.set_title(doc, title, now_ms)).await
+        self.write(&[doc], self.inner.set_title(doc, title, now_ms))
+            .await
     }
 
-    async fn set_deleted(&self, name: &DocName, deleted_at_ms: Option<i64>) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.set_deleted(name, deleted_at_ms)).await
+    async fn set_deleted(
+        &self,
+        name: &DocName,
+        deleted_at_ms: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        self.write(&[], self.inner.set_deleted(name, deleted_at_ms))
+            .await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

@@ -40,7 +40,12 @@ pub struct DocumentFilter {
 
 impl Default for DocumentFilter {
     fn default() -> Self {
-        Self { search: String::new(), shelf: Shelf::Live, after: None, limit: DOCUMENTS_PAGE_MAX }
+        Self {
+            search: String::new(),
+            shelf: Shelf::Live,
+            after: None,
+            limit: DOCUMENTS_PAGE_MAX,
+        }
     }
 }
 
@@ -52,13 +57,20 @@ impl DocumentFilter {
             Shelf::Live => record.updated_at_ms,
             Shelf::Bin => record.deleted_at_ms.unwrap_or(record.updated_at_ms),
         };
-        DocumentCursor { at_ms, id: record.id }
+        DocumentCursor {
+            at_ms,
+            id: record.id,
+        }
     }
 
     /// The words to look for, folded as titles are.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        self.search.split_whitespace().take(SEARCH_WORDS_MAX).map(fold).collect()
+        self.search
+            .split_whitespace()
+            .take(SEARCH_WORDS_MAX)
+            .map(fold)
+            .collect()
     }
 
     /// The page size, within bounds.

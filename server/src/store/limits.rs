@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use consilium_protocol::limits::{DOC_STATE_BYTES_MAX, FRAME_BYTES_MAX, QUARANTINE_BYTES_PER_AUTHOR_MAX};
+use consilium_protocol::limits::{
+    DOC_STATE_BYTES_MAX, FRAME_BYTES_MAX, QUARANTINE_BYTES_PER_AUTHOR_MAX,
+};
 
 /// One journal row. Nothing larger than a frame can arrive, and a frame carries a little besides.
 pub const ROW_BYTES_MAX: usize = FRAME_BYTES_MAX;

@@ -31,7 +31,8 @@ use self::files::{DataDir, DirLock};
 use self::writer::Writer;
 use super::limits::{SQLITE_ACQUIRE_TIMEOUT, SQLITE_READERS};
 use super::record::{
-    Append, Compaction, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId, SnapshotHash, StoredDocument,
+    Append, Compaction, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId, SnapshotHash,
+    StoredDocument,
 };
 use super::{DocumentFilter, Store, StoreError};
 
@@ -72,7 +73,13 @@ impl SqliteStore {
             .connect_with(options.create_if_missing(false))
             .await
             .classify("open readers")?;
-        Ok(Self { dir, id, writer, readers, lock: parking_lot::Mutex::new(Some(lock)) })
+        Ok(Self {
+            dir,
+            id,
+            writer,
+            readers,
+            lock: parking_lot::Mutex::new(Some(lock)),
+        })
     }
 
     /// The identity of this store. A restored copy has another (D15).
@@ -99,14 +106,18 @@ impl Store for SqliteStore {
         load::load(&self.readers, name).await
     }
 
-    async fn load_or_create(&self, name: &DocName, now_ms: i64) -> Result<StoredDocument, StoreError> {
+    async fn load_or_create(
+        &self,
+        name: &DocName,
+        now_ms: i64,
+    ) -> Result<StoredDocument, StoreError> {
         if let Some(found) = load::load(&self.readers, name).await? {
             return Ok(found);
         }
         documents::create(&self.writer, name, now_ms).await?;
-        load::load(&self.readers, name)
-            .await?
-            .ok_or_else(|| StoreError::Rejected(format!("document {name} vanished while it was created").into()))
+        load::load(&self.readers, name).await?.ok_or_else(|| {
+            StoreError::Rejected(format!("document {name} vanished while it was created").into())
+        })
     }
 
     async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
@@ -133,7 +144,11 @@ impl Store for SqliteStore {
         documents::set_title(&self.writer, doc, title, now_ms).await
     }
 
-    async fn set_deleted(&self, name: &DocName, deleted_at_ms: Option<i64>) -> Result<bool, StoreError> {
+    async fn set_deleted(
+        &self,
+        name: &DocName,
+        deleted_at_ms: Option<i64>,
+    ) -> Result<bool, StoreError> {
         documents::set_deleted(&self.writer, name, deleted_at_ms).await
     }
 

@@ -18,7 +18,11 @@ const CHUNKS: [usize; 3] = [128, 16, 1];
 pub(super) async fn append(writer: &Writer, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
     for entry in batch {
         if entry.update.len() > ROW_BYTES_MAX {
-            return Err(StoreError::TooLarge { doc: entry.doc, bytes: entry.update.len(), bytes_max: ROW_BYTES_MAX });
+            return Err(StoreError::TooLarge {
+                doc: entry.doc,
+                bytes: entry.update.len(),
+                bytes_max: ROW_BYTES_MAX,
+            });
         }
     }
     if batch.is_empty() {
@@ -29,19 +33,29 @@ pub(super) async fn append(writer: &Writer, batch: &[Append]) -> Result<Vec<RowI
     tx.finish(outcome).await
 }
 
-async fn insert(connection: &mut SqliteConnection, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
-        .fetch_optional(&mut *connection)
-        .await
-        .classify("read the last row id")?;
-    let ids: Vec<RowId> = (last.unwrap_or(0) + 1..).take(batch.len()).map(RowId).collect();
+async fn insert(
+    connection: &mut SqliteConnection,
+    batch: &[Append],
+) -> Result<Vec<RowId>, StoreError> {
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+            .fetch_optional(&mut *connection)
+            .await
+            .classify("read the last row id")?;
+    let ids: Vec<RowId> = (last.unwrap_or(0) + 1..)
+        .take(batch.len())
+        .map(RowId)
+        .collect();
 
     let rows: Vec<(&Append, RowId)> = batch.iter().zip(ids.iter().copied()).collect();
     for chunk in chunks(&rows) {
-        let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1) ");
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1) ",
+        );
         insert.push_values(chunk, |mut values, (entry, id)| {
             let author = entry.author.as_ref().map(|author| author.as_str());
-            let checksum = checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update);
+            let checksum =
+                checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update);
             values
                 .push_bind(id.0)
                 .push_bind(entry.doc.0)
@@ -58,15 +72,28 @@ async fn insert(connection: &mut SqliteConnection, batch: &[Append]) -> Result<V
     let claims: Vec<(DocId, u64, &str)> = batch
         .iter()
         .filter_map(|entry| Some((entry, entry.author.as_ref()?)))
-        .flat_map(|(entry, author)| entry.claims.iter().map(move |client| (entry.doc, *client, author.as_str())))
+        .flat_map(|(entry, author)| {
+            entry
+                .claims
+                .iter()
+                .map(move |client| (entry.doc, *client, author.as_str()))
+        })
         .collect();
     for chunk in chunks(&claims) {
-        let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO client_owners (doc, client, user) ");
+        let mut insert =
+            QueryBuilder::<Sqlite>::new("INSERT INTO client_owners (doc, client, user) ");
         insert.push_values(chunk, |mut values, (doc, client, user)| {
-            values.push_bind(doc.0).push_bind(client.cast_signed()).push_bind((*user).to_owned());
+            values
+                .push_bind(doc.0)
+                .push_bind(client.cast_signed())
+                .push_bind((*user).to_owned());
         });
         insert.push(" ON CONFLICT (doc, client) DO NOTHING");
-        insert.build().execute(&mut *connection).await.classify("claim client ids")?;
+        insert
+            .build()
+            .execute(&mut *connection)
+            .await
+            .classify("claim client ids")?;
     }
 
     touch(connection, batch).await?;
@@ -81,7 +108,10 @@ async fn touch(connection: &mut SqliteConnection, batch: &[Append]) -> Result<()
         let at_ms = latest.entry(entry.doc.0).or_insert(entry.at_ms);
         *at_ms = (*at_ms).max(entry.at_ms);
     }
-    let pairs: Vec<String> = latest.iter().map(|(doc, at_ms)| format!("[{doc},{at_ms}]")).collect();
+    let pairs: Vec<String> = latest
+        .iter()
+        .map(|(doc, at_ms)| format!("[{doc},{at_ms}]"))
+        .collect();
     sqlx::query(
         "UPDATE documents SET updated_at_ms = touched.at_ms
          FROM (SELECT value ->> 0 AS doc, value ->> 1 AS at_ms FROM json_each(?1)) AS touched
@@ -96,13 +126,18 @@ async fn touch(connection: &mut SqliteConnection, batch: &[Append]) -> Result<()
 }
 
 /// Finds the document that does not exist, if that is what went wrong. A failed statement leaves the transaction open.
-async fn blame(connection: &mut SqliteConnection, batch: &[Append], error: &sqlx::Error) -> StoreError {
+async fn blame(
+    connection: &mut SqliteConnection,
+    batch: &[Append],
+    error: &sqlx::Error,
+) -> StoreError {
     if is_missing_parent(error) {
         for entry in batch {
-            let found: Result<Option<i64>, _> = sqlx::query_scalar("SELECT 1 FROM documents WHERE id = ?1")
-                .bind(entry.doc.0)
-                .fetch_optional(&mut *connection)
-                .await;
+            let found: Result<Option<i64>, _> =
+                sqlx::query_scalar("SELECT 1 FROM documents WHERE id = ?1")
+                    .bind(entry.doc.0)
+                    .fetch_optional(&mut *connection)
+                    .await;
             if matches!(found, Ok(None)) {
                 return StoreError::NotFound(entry.doc);
             }
@@ -130,7 +165,10 @@ mod tests {
         for len in [0, 1, 15, 16, 17, 127, 128, 129, 300] {
             let list: Vec<usize> = (0..len).collect();
             let pieces: Vec<&[usize]> = chunks(&list).collect();
-            assert!(pieces.iter().all(|piece| CHUNKS.contains(&piece.len())), "length {len}");
+            assert!(
+                pieces.iter().all(|piece| CHUNKS.contains(&piece.len())),
+                "length {len}"
+            );
             assert_eq!(pieces.concat(), list);
         }
     }

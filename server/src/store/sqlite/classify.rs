@@ -35,15 +35,15 @@ impl<T> Classify<T> for Result<T, Error> {
 pub(super) fn classify(error: &Error, action: &str) -> StoreError {
     let detail: std::sync::Arc<str> = format!("{action}: {error}").into();
     match error {
-        Error::Database(database) => {
-            match database.code().and_then(|code| code.parse().ok()) {
-                Some(code) => by_code(code, detail),
-                None => StoreError::Rejected(detail),
-            }
-        }
+        Error::Database(database) => match database.code().and_then(|code| code.parse().ok()) {
+            Some(code) => by_code(code, detail),
+            None => StoreError::Rejected(detail),
+        },
         Error::Io(_) | Error::PoolClosed | Error::WorkerCrashed => StoreError::Unavailable(detail),
         Error::PoolTimedOut => StoreError::Busy(detail),
-        Error::ColumnDecode { .. } | Error::Decode(_) => StoreError::Corrupt(Corruption::Database { detail }),
+        Error::ColumnDecode { .. } | Error::Decode(_) => {
+            StoreError::Corrupt(Corruption::Database { detail })
+        }
         _ => StoreError::Rejected(detail),
     }
 }
@@ -63,7 +63,9 @@ fn by_code(code: i32, detail: std::sync::Arc<str>) -> StoreError {
 
 /// True for a row that names a document that does not exist.
 pub(super) fn is_missing_parent(error: &Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }
 
 #[cfg(test)]
@@ -91,7 +93,11 @@ mod tests {
             (19, "rejected"),
         ];
         for (code, kind) in kinds {
-            assert_eq!(by_code(code, "x".into()).code(), kind, "SQLite result code {code}");
+            assert_eq!(
+                by_code(code, "x".into()).code(),
+                kind,
+                "SQLite result code {code}"
+            );
         }
     }
 }

@@ -13,15 +13,23 @@ use sqlx::sqlite::SqliteConnection;
 /// zstd's default level: on prose it gains within a few percent of higher ones at several times their speed.
 const ZSTD_LEVEL: i32 = 3;
 
-pub(super) async fn compact(writer: &Writer, compaction: &Compaction) -> Result<SnapshotHash, StoreError> {
+pub(super) async fn compact(
+    writer: &Writer,
+    compaction: &Compaction,
+) -> Result<SnapshotHash, StoreError> {
     let doc = compaction.doc;
     let state = compaction.state_v2.clone();
     let state_bytes = state.len();
     if state_bytes > SNAPSHOT_BYTES_MAX {
-        return Err(StoreError::TooLarge { doc, bytes: state_bytes, bytes_max: SNAPSHOT_BYTES_MAX });
+        return Err(StoreError::TooLarge {
+            doc,
+            bytes: state_bytes,
+            bytes_max: SNAPSHOT_BYTES_MAX,
+        });
     }
     let (hash, state_zstd) = tokio::task::spawn_blocking(move || {
-        zstd::bulk::compress(&state, ZSTD_LEVEL).map(|compressed| (SnapshotHash::of(&state), compressed))
+        zstd::bulk::compress(&state, ZSTD_LEVEL)
+            .map(|compressed| (SnapshotHash::of(&state), compressed))
     })
     .await
     .map_err(|error| StoreError::Rejected(format!("compress a snapshot: {error}").into()))?
@@ -53,7 +61,11 @@ async fn swap(
     .await;
     if let Err(error) = inserted {
         let missing = is_missing_parent(&error);
-        return Err(if missing { StoreError::NotFound(doc) } else { classify(&error, "write a snapshot") });
+        return Err(if missing {
+            StoreError::NotFound(doc)
+        } else {
+            classify(&error, "write a snapshot")
+        });
     }
     let rows: Vec<String> = compaction.rows.iter().map(ToString::to_string).collect();
     sqlx::query("DELETE FROM journal WHERE id IN (SELECT value FROM json_each(?2)) AND doc = ?1")

@@ -28,7 +28,10 @@ pub(super) async fn create(writer: &Writer, name: &DocName, now_ms: i64) -> Resu
     tx.finish(outcome).await.map(|_| ())
 }
 
-pub(super) async fn list(readers: &SqlitePool, filter: &DocumentFilter) -> Result<Vec<DocumentRecord>, StoreError> {
+pub(super) async fn list(
+    readers: &SqlitePool,
+    filter: &DocumentFilter,
+) -> Result<Vec<DocumentRecord>, StoreError> {
     let (condition, sort) = match filter.shelf {
         Shelf::Live => ("deleted_at_ms IS NULL", "updated_at_ms"),
         Shelf::Bin => ("deleted_at_ms IS NOT NULL", "deleted_at_ms"),
@@ -36,18 +39,39 @@ pub(super) async fn list(readers: &SqlitePool, filter: &DocumentFilter) -> Resul
     let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM documents WHERE ");
     query.push(condition);
     for word in filter.words() {
-        query.push(" AND instr(title_folded, ").push_bind(word).push(") > 0");
+        query
+            .push(" AND instr(title_folded, ")
+            .push_bind(word)
+            .push(") > 0");
     }
     if let Some(after) = filter.after {
-        query.push(" AND (").push(sort).push(", id) < (").push_bind(after.at_ms).push(", ");
+        query
+            .push(" AND (")
+            .push(sort)
+            .push(", id) < (")
+            .push_bind(after.at_ms)
+            .push(", ");
         query.push_bind(after.id.0).push(")");
     }
-    query.push(" ORDER BY ").push(sort).push(" DESC, id DESC LIMIT ").push_bind(i64::from(filter.page_size()));
-    let rows = query.build().fetch_all(readers).await.classify("list documents")?;
+    query
+        .push(" ORDER BY ")
+        .push(sort)
+        .push(" DESC, id DESC LIMIT ")
+        .push_bind(i64::from(filter.page_size()));
+    let rows = query
+        .build()
+        .fetch_all(readers)
+        .await
+        .classify("list documents")?;
     rows.iter().map(record_of).collect()
 }
 
-pub(super) async fn set_title(writer: &Writer, doc: DocId, title: &str, now_ms: i64) -> Result<(), StoreError> {
+pub(super) async fn set_title(
+    writer: &Writer,
+    doc: DocId,
+    title: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     let title = truncate(title, TITLE_BYTES_MAX);
     let mut tx = writer.begin().await?;
     let outcome = sqlx::query(

@@ -30,9 +30,11 @@ impl DataDir {
     /// # Errors
     /// [`StoreError::Unavailable`] or [`StoreError::Full`].
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        let path = std::path::absolute(path).map_err(|e| StoreError::io("find the data directory", &e))?;
+        let path =
+            std::path::absolute(path).map_err(|e| StoreError::io("find the data directory", &e))?;
         if !path.is_dir() {
-            fs::create_dir_all(&path).map_err(|e| StoreError::io("create the data directory", &e))?;
+            fs::create_dir_all(&path)
+                .map_err(|e| StoreError::io("create the data directory", &e))?;
             if let Some(parent) = path.parent() {
                 sync_dir(parent)?;
             }
@@ -70,5 +72,7 @@ impl DataDir {
 /// # Errors
 /// [`StoreError::Unavailable`] or [`StoreError::Full`].
 pub fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(|e| StoreError::io("sync a directory", &e))
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(|e| StoreError::io("sync a directory", &e))
 }

@@ -13,7 +13,9 @@ use sqlx::{Connection, Row, SqlitePool};
 use super::classify::Classify;
 use super::documents::record_of;
 use crate::store::limits::SNAPSHOT_BYTES_MAX;
-use crate::store::record::{DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument};
+use crate::store::record::{
+    DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument,
+};
 use crate::store::{Corruption, StoreError, checksum};
 
 /// A journal row as it lies in the database.
@@ -39,7 +41,10 @@ struct RawDocument {
     owners: HashMap<u64, UserId>,
 }
 
-pub(super) async fn load(readers: &SqlitePool, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
+pub(super) async fn load(
+    readers: &SqlitePool,
+    name: &DocName,
+) -> Result<Option<StoredDocument>, StoreError> {
     let mut connection = readers.acquire().await.classify("wait for a reader")?;
     let raw = match read(&mut connection, name).await {
         Ok(raw) => raw,
@@ -56,7 +61,10 @@ pub(super) async fn load(readers: &SqlitePool, name: &DocName) -> Result<Option<
         .map_err(|error| StoreError::Rejected(format!("check a document: {error}").into()))?
 }
 
-async fn read(connection: &mut SqliteConnection, name: &DocName) -> Result<Option<RawDocument>, StoreError> {
+async fn read(
+    connection: &mut SqliteConnection,
+    name: &DocName,
+) -> Result<Option<RawDocument>, StoreError> {
     let mut tx = connection.begin().await.classify("begin to load")?;
     let found = sqlx::query("SELECT * FROM documents WHERE name = ?1")
         .bind(name.as_str())
@@ -65,30 +73,45 @@ async fn read(connection: &mut SqliteConnection, name: &DocName) -> Result<Optio
         .classify("load a record")?;
     let Some(found) = found else { return Ok(None) };
     let record = record_of(&found)?;
-    let snapshots = sqlx::query("SELECT hash, state_bytes, state_zstd FROM snapshots WHERE doc = ?1 ORDER BY id")
-        .bind(record.id.0)
-        .try_map(raw_snapshot)
-        .fetch_all(&mut *tx)
-        .await
-        .classify("load snapshots")?;
-    let tail =
-        sqlx::query("SELECT id, at_ms, author, checksum, update_v1 FROM journal WHERE doc = ?1 ORDER BY id")
+    let snapshots = sqlx::query(
+        "SELECT hash, state_bytes, state_zstd FROM snapshots WHERE doc = ?1 ORDER BY id",
+    )
+    .bind(record.id.0)
+    .try_map(raw_snapshot)
+    .fetch_all(&mut *tx)
+    .await
+    .classify("load snapshots")?;
+    let tail = sqlx::query(
+        "SELECT id, at_ms, author, checksum, update_v1 FROM journal WHERE doc = ?1 ORDER BY id",
+    )
+    .bind(record.id.0)
+    .try_map(raw_row)
+    .fetch_all(&mut *tx)
+    .await
+    .classify("load journal rows")?;
+    let owners: Vec<(i64, String)> =
+        sqlx::query_as("SELECT client, user FROM client_owners WHERE doc = ?1")
             .bind(record.id.0)
-            .try_map(raw_row)
             .fetch_all(&mut *tx)
             .await
-            .classify("load journal rows")?;
-    let owners: Vec<(i64, String)> = sqlx::query_as("SELECT client, user FROM client_owners WHERE doc = ?1")
-        .bind(record.id.0)
-        .fetch_all(&mut *tx)
-        .await
-        .classify("load owners")?;
+            .classify("load owners")?;
     tx.commit().await.classify("end a load")?;
-    let owners = owners.into_iter().map(|(client, user)| (client.cast_unsigned(), UserId::new(user))).collect();
-    Ok(Some(RawDocument { record, snapshots, tail, owners }))
+    let owners = owners
+        .into_iter()
+        .map(|(client, user)| (client.cast_unsigned(), UserId::new(user)))
+        .collect();
+    Ok(Some(RawDocument {
+        record,
+        snapshots,
+        tail,
+        owners,
+    }))
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "the signature that try_map asks for")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the signature that try_map asks for"
+)]
 pub(super) fn raw_row(row: SqliteRow) -> Result<RawRow, sqlx::Error> {
     Ok(RawRow {
         id: RowId(row.try_get("id")?),
@@ -99,7 +122,10 @@ pub(super) fn raw_row(row: SqliteRow) -> Result<RawRow, sqlx::Error> {
     })
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "the signature that try_map asks for")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the signature that try_map asks for"
+)]
 pub(super) fn raw_snapshot(row: SqliteRow) -> Result<RawSnapshot, sqlx::Error> {
     Ok(RawSnapshot {
         hash: row.try_get("hash")?,
@@ -109,31 +135,65 @@ pub(super) fn raw_snapshot(row: SqliteRow) -> Result<RawSnapshot, sqlx::Error> {
 }
 
 fn check(raw: RawDocument) -> Result<StoredDocument, StoreError> {
-    let RawDocument { record, snapshots, tail, owners } = raw;
-    let snapshots =
-        snapshots.into_iter().map(|snapshot| check_snapshot(&record.name, snapshot)).collect::<Result<_, _>>()?;
-    let tail = tail.into_iter().map(|row| check_row(record.id, &record.name, row)).collect::<Result<_, _>>()?;
-    Ok(StoredDocument { record, snapshots, tail, owners })
+    let RawDocument {
+        record,
+        snapshots,
+        tail,
+        owners,
+    } = raw;
+    let snapshots = snapshots
+        .into_iter()
+        .map(|snapshot| check_snapshot(&record.name, snapshot))
+        .collect::<Result<_, _>>()?;
+    let tail = tail
+        .into_iter()
+        .map(|row| check_row(record.id, &record.name, row))
+        .collect::<Result<_, _>>()?;
+    Ok(StoredDocument {
+        record,
+        snapshots,
+        tail,
+        owners,
+    })
 }
 
 /// Checks a row against its checksum.
 pub(super) fn check_row(doc: DocId, name: &DocName, raw: RawRow) -> Result<JournalRow, StoreError> {
-    let expected = checksum::journal_row(doc, raw.id, raw.at_ms, raw.author.as_deref(), &raw.update);
+    let expected =
+        checksum::journal_row(doc, raw.id, raw.at_ms, raw.author.as_deref(), &raw.update);
     if raw.checksum == expected {
-        Ok(JournalRow { id: raw.id, update: Bytes::from(raw.update) })
+        Ok(JournalRow {
+            id: raw.id,
+            update: Bytes::from(raw.update),
+        })
     } else {
-        Err(StoreError::Corrupt(Corruption::JournalRow { doc: name.clone(), row: raw.id }))
+        Err(StoreError::Corrupt(Corruption::JournalRow {
+            doc: name.clone(),
+            row: raw.id,
+        }))
     }
 }
 
 /// Decompresses a snapshot and checks it against its address.
 pub(super) fn check_snapshot(name: &DocName, raw: RawSnapshot) -> Result<Snapshot, StoreError> {
     let hash = SnapshotHash(raw.hash.try_into().unwrap_or_default());
-    let corrupt = || StoreError::Corrupt(Corruption::Snapshot { doc: name.clone(), hash });
+    let corrupt = || {
+        StoreError::Corrupt(Corruption::Snapshot {
+            doc: name.clone(),
+            hash,
+        })
+    };
     let state_bytes = usize::try_from(raw.state_bytes).map_err(|_| corrupt())?;
     if state_bytes > SNAPSHOT_BYTES_MAX {
         return Err(corrupt());
     }
     let state = zstd::bulk::decompress(&raw.state_zstd, state_bytes).map_err(|_| corrupt())?;
-    if SnapshotHash::of(&state) == hash { Ok(Snapshot { hash, state: Bytes::from(state) }) } else { Err(corrupt()) }
+    if SnapshotHash::of(&state) == hash {
+        Ok(Snapshot {
+            hash,
+            state: Bytes::from(state),
+        })
+    } else {
+        Err(corrupt())
+    }
 }

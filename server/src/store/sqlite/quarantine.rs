@@ -11,14 +11,20 @@ use sqlx::{Row, SqlitePool};
 use super::classify::{Classify, classify, is_missing_parent};
 use super::documents::truncate;
 use super::writer::Writer;
-use crate::store::limits::{QUARANTINE_BYTES_PER_DOC_MAX, QUARANTINE_ROWS_PER_AUTHOR_MAX, ROW_BYTES_MAX};
+use crate::store::limits::{
+    QUARANTINE_BYTES_PER_DOC_MAX, QUARANTINE_ROWS_PER_AUTHOR_MAX, ROW_BYTES_MAX,
+};
 use crate::store::record::{DocId, Quarantined, QuarantinedRow};
 use crate::store::{Corruption, StoreError};
 
 pub(super) async fn put(writer: &Writer, entry: &Quarantined) -> Result<(), StoreError> {
     let bytes = entry.update.len();
     if bytes > ROW_BYTES_MAX {
-        return Err(StoreError::TooLarge { doc: entry.doc, bytes, bytes_max: ROW_BYTES_MAX });
+        return Err(StoreError::TooLarge {
+            doc: entry.doc,
+            bytes,
+            bytes_max: ROW_BYTES_MAX,
+        });
     }
     let mut tx = writer.begin().await?;
     let outcome = insert(tx.connection()?, entry).await;
@@ -68,7 +74,10 @@ async fn insert(connection: &mut SqliteConnection, entry: &Quarantined) -> Resul
     Ok(())
 }
 
-pub(super) async fn list(readers: &SqlitePool, name: &DocName) -> Result<Vec<QuarantinedRow>, StoreError> {
+pub(super) async fn list(
+    readers: &SqlitePool,
+    name: &DocName,
+) -> Result<Vec<QuarantinedRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT quarantine.* FROM quarantine JOIN documents ON documents.id = quarantine.doc
          WHERE documents.name = ?1 ORDER BY quarantine.id",
@@ -87,7 +96,10 @@ fn entry_of(name: &DocName, row: &SqliteRow) -> Result<QuarantinedRow, StoreErro
     let hash: Vec<u8> = row.try_get("hash").classify(action)?;
     let update: Vec<u8> = row.try_get("update_v1").classify(action)?;
     if blake3::hash(&update).as_bytes().as_slice() != hash {
-        return Err(StoreError::Corrupt(Corruption::Quarantine { doc: name.clone(), id }));
+        return Err(StoreError::Corrupt(Corruption::Quarantine {
+            doc: name.clone(),
+            id,
+        }));
     }
     Ok(QuarantinedRow {
         id,

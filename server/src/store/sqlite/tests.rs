@@ -19,8 +19,11 @@ impl InTempDir {
 #[async_trait]
 impl StoreFactory for InTempDir {
     async fn open(&self) -> Arc<dyn Store> {
-        // A dropped store gives its lock back when its last connection thread has ended.
-        Arc::new(SqliteStore::open(self.0.path()).await.expect("open the store"))
+        Arc::new(
+            SqliteStore::open(self.0.path())
+                .await
+                .expect("open the store"),
+        )
     }
 }
 

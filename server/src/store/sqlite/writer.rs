@@ -47,8 +47,16 @@ pub(super) struct WriteTransaction<'a> {
 
 impl Writer {
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let connection = SqliteConnection::connect_with(&options).await.classify("open the database")?;
-        Ok(Self { options, slot: Mutex::new(Slot { link: Link::Idle(connection), page_count_max: None }) })
+        let connection = SqliteConnection::connect_with(&options)
+            .await
+            .classify("open the database")?;
+        Ok(Self {
+            options,
+            slot: Mutex::new(Slot {
+                link: Link::Idle(connection),
+                page_count_max: None,
+            }),
+        })
     }
 
     /// Brings the schema up to date and gives the store its identity if it has none.
@@ -56,12 +64,15 @@ impl Writer {
         {
             let mut slot = self.slot.lock().await;
             let connection = self.idle(&mut slot).await?;
-            migrations.run(connection).await.map_err(|error| match error {
-                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                    classify(&error, "migrate the database")
-                }
-                other => StoreError::Rejected(format!("migrate the database: {other}").into()),
-            })?;
+            migrations
+                .run_direct(None, connection, false)
+                .await
+                .map_err(|error| match error {
+                    MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                        classify(&error, "migrate the database")
+                    }
+                    other => StoreError::Rejected(format!("migrate the database: {other}").into()),
+                })?;
         }
         let mut tx = self.begin().await?;
         let outcome = identify(tx.connection()?).await;
@@ -76,7 +87,10 @@ impl Writer {
         self.idle(&mut slot).await?;
         slot.mark_begun();
         let mut tx = WriteTransaction { slot };
-        let begun = sqlx::query("BEGIN IMMEDIATE").execute(tx.connection()?).await.classify("begin a transaction");
+        let begun = sqlx::query("BEGIN IMMEDIATE")
+            .execute(tx.connection()?)
+            .await
+            .classify("begin a transaction");
         match begun {
             Ok(_) => Ok(tx),
             Err(error) => Err(tx.undo(error).await),
@@ -87,8 +101,10 @@ impl Writer {
     pub(super) async fn limit_bytes(&self, bytes_max: Option<u64>) -> Result<(), StoreError> {
         let mut slot = self.slot.lock().await;
         let connection = self.idle(&mut slot).await?;
-        let page_bytes: i64 =
-            sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *connection).await.classify("read the page size")?;
+        let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size")
+            .fetch_one(&mut *connection)
+            .await
+            .classify("read the page size")?;
         let pages = bytes_max.map(|bytes| bytes / page_bytes.unsigned_abs().max(1));
         limit_pages(connection, pages).await?;
         slot.page_count_max = pages;
@@ -97,11 +113,13 @@ impl Writer {
 
     pub(super) async fn probe(&self) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let written = sqlx::query("INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', randomblob(?1))")
-            .bind(i64::try_from(PROBE_BYTES).unwrap_or(i64::MAX))
-            .execute(tx.connection()?)
-            .await
-            .classify("write a probe");
+        let written = sqlx::query(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', randomblob(?1))",
+        )
+        .bind(i64::try_from(PROBE_BYTES).unwrap_or(i64::MAX))
+        .execute(tx.connection()?)
+        .await
+        .classify("write a probe");
         tx.finish(written).await?;
         // A transaction of its own: pages freed in the one that allocated them would never reach the disk.
         let mut tx = self.begin().await?;
@@ -114,7 +132,9 @@ impl Writer {
 
     pub(super) async fn close(&self) {
         let mut slot = self.slot.lock().await;
-        if let Link::Idle(connection) | Link::Begun(connection) = std::mem::replace(&mut slot.link, Link::Closed) {
+        if let Link::Idle(connection) | Link::Begun(connection) =
+            std::mem::replace(&mut slot.link, Link::Closed)
+        {
             // Closing checkpoints the log. If that fails the log stays and is read at the next start.
             if let Err(error) = connection.close().await {
                 tracing::warn!(%error, "close the database");
@@ -133,8 +153,9 @@ impl Writer {
             };
         }
         if matches!(slot.link, Link::Lost) {
-            let mut connection =
-                SqliteConnection::connect_with(&self.options).await.classify("reopen the database")?;
+            let mut connection = SqliteConnection::connect_with(&self.options)
+                .await
+                .classify("reopen the database")?;
             if slot.page_count_max.is_some() {
                 limit_pages(&mut connection, slot.page_count_max).await?;
             }
@@ -142,7 +163,9 @@ impl Writer {
         }
         match &mut slot.link {
             Link::Idle(connection) => Ok(connection),
-            Link::Begun(_) | Link::Lost | Link::Closed => Err(StoreError::Unavailable("the store is closed".into())),
+            Link::Begun(_) | Link::Lost | Link::Closed => {
+                Err(StoreError::Unavailable("the store is closed".into()))
+            }
         }
     }
 }
@@ -168,12 +191,19 @@ impl WriteTransaction<'_> {
     /// Commits a success, undoes a failure.
     ///
     /// Cancel safety: the commit happens or it does not; nobody is told.
-    pub(super) async fn finish<T>(mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) async fn finish<T>(
+        mut self,
+        outcome: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let value = match outcome {
             Ok(value) => value,
             Err(error) => return Err(self.undo(error).await),
         };
-        match sqlx::query("COMMIT").execute(self.connection()?).await.classify("commit") {
+        match sqlx::query("COMMIT")
+            .execute(self.connection()?)
+            .await
+            .classify("commit")
+        {
             Ok(_) => {
                 self.slot.link = match std::mem::replace(&mut self.slot.link, Link::Lost) {
                     Link::Begun(connection) => Link::Idle(connection),
@@ -190,7 +220,10 @@ impl WriteTransaction<'_> {
     async fn undo(mut self, error: StoreError) -> StoreError {
         let mut rolled_back = false;
         if let Link::Begun(connection) = &mut self.slot.link {
-            rolled_back = sqlx::query("ROLLBACK").execute(&mut *connection).await.is_ok();
+            rolled_back = sqlx::query("ROLLBACK")
+                .execute(&mut *connection)
+                .await
+                .is_ok();
         }
         let file_failed = matches!(error, StoreError::Unavailable(_));
         self.slot.link = match std::mem::replace(&mut self.slot.link, Link::Lost) {
@@ -212,15 +245,21 @@ async fn identify(connection: &mut SqliteConnection) -> Result<Uuid, StoreError>
         .fetch_one(&mut *connection)
         .await
         .classify("read the store's id")?;
-    Uuid::from_slice(&bytes).map_err(|error| StoreError::Rejected(format!("read the store's id: {error}").into()))
+    Uuid::from_slice(&bytes)
+        .map_err(|error| StoreError::Rejected(format!("read the store's id: {error}").into()))
 }
 
-async fn limit_pages(connection: &mut SqliteConnection, pages: Option<u64>) -> Result<(), StoreError> {
+async fn limit_pages(
+    connection: &mut SqliteConnection,
+    pages: Option<u64>,
+) -> Result<(), StoreError> {
     // SQLite's own bound, 2^32 - 2, stands for "none".
     let pages = pages.unwrap_or(4_294_967_294).max(1);
-    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}")))
-        .execute(connection)
-        .await
-        .classify("bound the database")
-        .map(|_| ())
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "PRAGMA max_page_count = {pages}"
+    )))
+    .execute(connection)
+    .await
+    .classify("bound the database")
+    .map(|_| ())
 }
