@@ -74,6 +74,13 @@ export interface ReplicaDocument {
   readonly whenReady: Promise<void>;
   /** Settles when the server's state has arrived too. */
   readonly whenSynced: Promise<void>;
+  /**
+   * Settles when `doc` can no longer be brought up to date: dispose of this document and open it again.
+   *
+   * - `forked`: the document has a new history; this view goes on as the fork named in the problem `forked`.
+   * - `reset`: this view holds edits that the server refused.
+   */
+  readonly whenOutdated: Promise<"forked" | "reset">;
   /** Settles when every edit made so far is committed by the server; rejects when one was refused. */
   flush(): Promise<void>;
   dispose(): void;

@@ -1,0 +1,311 @@
+/**
+ * One document in one tab: ties the editor's Y.Doc and awareness to the host (D9).
+ *
+ * The tab is never the only place that knows an edit for longer than a turn of the event loop, and never says more
+ * than it knows: from the keystroke until the host has called the edit durable the state is `saving`, whatever the
+ * host thought before. When a host is replaced, the difference between the view and what the new host has is sent
+ * again, so nothing is lost with a worker or with the tab that ran it (I1). Knows no threads and no store.
+ */
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { type Deferred, deferred } from "./deferred.js";
+import { ReplicaError } from "./errors.js";
+import type { EditNumber, Handle, HostMessage, TabMessage } from "./messages.js";
+import { Value } from "./observable.js";
+import type { DocumentState, Observable, ReplicaDocument } from "./types.js";
+
+/** The root of a document's properties, and the key of its title. */
+const META = "meta";
+const TITLE = "title";
+
+/** What a document needs of its replica. */
+export interface DocumentHost {
+  /** Sends to the present host; drops the message while there is none. */
+  send(message: TabMessage): void;
+  /** Asks the host to confirm everything that was sent before. */
+  flush(handle: Handle): Promise<void>;
+  /** Everything that this view holds has been sent; questions about it make sense now. */
+  greeted(handle: Handle): void;
+  disposed(document: OpenDocument): void;
+}
+
+/** Messages about one handle. */
+export type ViewMessage = Extract<HostMessage, { readonly handle: Handle }>;
+
+const INITIAL: DocumentState = { save: "safe", access: "unknown", synced: false, unconfirmed: 0, problems: [] };
+
+/** A document that this tab has open. */
+export class OpenDocument implements ReplicaDocument {
+  readonly doc = new Y.Doc();
+  readonly awareness: Awareness;
+  readonly handle: Handle;
+  readonly #host: DocumentHost;
+  #name: string;
+  readonly #state = new Value<DocumentState>(INITIAL);
+  #hostState: DocumentState = INITIAL;
+  readonly #ready: Deferred<void> = deferred();
+  readonly #synced: Deferred<void> = deferred();
+  readonly #outdated: Deferred<"forked" | "reset"> = deferred();
+  /** Edits that are not known to be durable. */
+  readonly #unsettled = new Set<EditNumber>();
+  #lastEdit: EditNumber = 0;
+  /** Updates of this turn, to be sent as one edit. */
+  #gathered: Uint8Array[] = [];
+  /** Whether the present host has told us its content, so that edits can go out one by one. */
+  #greeted = false;
+  #lineage: string | null = null;
+  #title: string | null = null;
+  #disposed = false;
+  /** Disposed of with edits that no host has seen; it leaves when one has. */
+  #leaving = false;
+
+  constructor(handle: Handle, name: string, host: DocumentHost) {
+    this.handle = handle;
+    this.#name = name;
+    this.#host = host;
+    this.awareness = new Awareness(this.doc);
+    this.doc.on("update", this.#onUpdate);
+    this.awareness.on("update", this.#onPresence);
+    this.doc.getMap(META).observe(this.#onMeta);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get state(): Observable<DocumentState> {
+    return this.#state;
+  }
+
+  get whenReady(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get whenSynced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  get whenOutdated(): Promise<"forked" | "reset"> {
+    return this.#outdated.promise;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#disposed) {
+      throw disposedError();
+    }
+    await this.#ready.promise;
+    this.#sendGathered();
+    await this.#host.flush(this.handle);
+  }
+
+  dispose(): void {
+    if (this.#disposed) {
+      return;
+    }
+    this.#sendGathered();
+    this.#disposed = true;
+    // Destroying says "gone" to the other tabs and the server, so it comes before closing.
+    this.awareness.destroy();
+    if (!this.#greeted && this.#unsettled.size > 0) {
+      this.#leaving = true;
+    } else {
+      this.#leave();
+    }
+    this.#ready.reject(disposedError());
+    this.#synced.reject(disposedError());
+  }
+
+  /** No host will ever answer. */
+  fail(error: ReplicaError): void {
+    this.#ready.reject(error);
+    this.#synced.reject(error);
+  }
+
+  /** Whether the present host has heard everything that this view holds. */
+  get isGreeted(): boolean {
+    return this.#greeted;
+  }
+
+  #leave(): void {
+    this.#host.send({ type: "close", handle: this.handle });
+    this.doc.off("update", this.#onUpdate);
+    this.doc.destroy();
+    this.#host.disposed(this);
+  }
+
+  /** A host is there (again): introduce this view to it. */
+  attach(): void {
+    this.#greeted = false;
+    this.#host.send({
+      type: "open",
+      handle: this.handle,
+      name: this.#name,
+      client: this.doc.clientID,
+      lineage: this.#lineage,
+    });
+    this.#sendPresence([this.doc.clientID]);
+  }
+
+  /** Takes in what the host says about this view. */
+  receive(message: ViewMessage): void {
+    switch (message.type) {
+      case "content":
+        this.#onContent(message.updates);
+        return;
+      case "update":
+        Y.applyUpdate(this.doc, message.update, this);
+        return;
+      case "presence":
+        applyAwarenessUpdate(this.awareness, message.payload, this);
+        return;
+      case "absent":
+        this.#forgetPresence(message.clients);
+        return;
+      case "state":
+        this.#hostState = message.state;
+        this.#showState();
+        if (message.state.synced && this.#greeted) {
+          this.#synced.resolve();
+        }
+        return;
+      case "settled":
+        for (const edit of message.edits) {
+          this.#unsettled.delete(edit);
+        }
+        this.#showState();
+        return;
+      case "lineage":
+        this.#lineage = message.lineage;
+        return;
+      case "forked":
+        this.#name = message.name;
+        this.#lineage = null;
+        this.#greeted = false;
+        this.#outdated.resolve("forked");
+        return;
+      case "reset":
+        this.#outdated.resolve("reset");
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) {
+      return;
+    }
+    if (this.#gathered.length === 0) {
+      this.#lastEdit += 1;
+      this.#unsettled.add(this.#lastEdit);
+      queueMicrotask(() => this.#sendGathered());
+    }
+    this.#gathered.push(update);
+    this.#showState();
+  };
+
+  /** Sends the edits of this turn. Before the host has greeted us they wait: the difference at `ready` holds them. */
+  #sendGathered(): void {
+    const updates = this.#gathered;
+    this.#gathered = [];
+    const [only] = updates;
+    if (only === undefined || !this.#greeted) {
+      return;
+    }
+    const update = updates.length === 1 ? only : Y.mergeUpdates(updates);
+    this.#host.send({ type: "edit", handle: this.handle, edit: this.#lastEdit, update });
+  }
+
+  /** The host has told us all it has; tell it what it lacks. */
+  #onContent(updates: readonly Uint8Array[]): void {
+    this.#greeted = true;
+    const lacking = this.#lackedBy(updates);
+    for (const update of updates) {
+      Y.applyUpdate(this.doc, update, this);
+    }
+    if (lacking !== null) {
+      this.#gathered = [];
+      this.#lastEdit += 1;
+      this.#unsettled.clear();
+      this.#unsettled.add(this.#lastEdit);
+      this.#host.send({ type: "edit", handle: this.handle, edit: this.#lastEdit, update: lacking });
+      this.#showState();
+    }
+    this.#title = null;
+    this.#onMeta();
+    this.#ready.resolve();
+    this.#host.greeted(this.handle);
+    if (this.#leaving) {
+      this.#leave();
+    }
+  }
+
+  /** What this view holds beyond the host's content: edits made before it answered, or that a dead host took along. */
+  #lackedBy(updates: readonly Uint8Array[]): Uint8Array | null {
+    const own = Y.decodeStateVector(Y.encodeStateVector(this.doc));
+    if (own.size === 0 && this.#unsettled.size === 0) {
+      return null;
+    }
+    const hosted = new Y.Doc();
+    for (const update of updates) {
+      Y.applyUpdate(hosted, update);
+    }
+    const vector = Y.encodeStateVector(hosted);
+    hosted.destroy();
+    const known = Y.decodeStateVector(vector);
+    const ahead = [...own].some(([client, clock]) => clock > (known.get(client) ?? 0));
+    // Deletions leave no trace in a state vector, but they are edits, and an edit is unsettled until it is durable.
+    return ahead || this.#unsettled.size > 0 ? Y.encodeStateAsUpdate(this.doc, vector) : null;
+  }
+
+  readonly #onMeta = (): void => {
+    const title = this.doc.getMap(META).get(TITLE);
+    if (this.#greeted && typeof title === "string" && title !== this.#title) {
+      this.#title = title;
+      this.#host.send({ type: "title", handle: this.handle, title });
+    }
+  };
+
+  readonly #onPresence = (changes: Record<"added" | "updated" | "removed", number[]>, origin: unknown): void => {
+    // Others' presence is the server's business; we speak for this view only.
+    if (origin !== this && [...changes.added, ...changes.updated, ...changes.removed].includes(this.doc.clientID)) {
+      this.#sendPresence([this.doc.clientID]);
+    }
+  };
+
+  #sendPresence(clients: number[]): void {
+    const payload = encodeAwarenessUpdate(this.awareness, clients);
+    this.#host.send({ type: "presence", handle: this.handle, payload });
+  }
+
+  #forgetPresence(clients: readonly number[]): void {
+    const others = clients.filter((client) => client !== this.doc.clientID);
+    removeAwarenessStates(this.awareness, others, this);
+    for (const client of others) {
+      // With its clock kept, somebody who comes back with an unchanged clock would stay invisible (I7).
+      this.awareness.meta.delete(client);
+    }
+  }
+
+  #showState(): void {
+    const state = this.#hostState;
+    const waiting = this.#unsettled.size > 0 && state.save !== "saving";
+    const next: DocumentState = waiting
+      ? { ...state, save: "saving", unconfirmed: Math.max(state.unconfirmed, 1) }
+      : state;
+    const current = this.#state.value;
+    // While somebody types the state is the same again and again; listeners need not hear it.
+    if (
+      !waiting ||
+      current.save !== "saving" ||
+      current.problems !== state.problems ||
+      current.access !== state.access
+    ) {
+      this.#state.set(next);
+    }
+  }
+}
+
+function disposedError(): ReplicaError {
+  return new ReplicaError("disposed", "the document was disposed of");
+}

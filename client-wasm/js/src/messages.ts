@@ -1,0 +1,87 @@
+/**
+ * What a tab and the host say to each other, as plain structured-cloneable data.
+ *
+ * The host is wherever the engine runs: a worker, another tab's worker, or this very process. A port may outlive a
+ * host (another tab's worker takes over): every `welcome` begins a conversation anew, and the tab attaches and opens
+ * everything again. Both sides therefore treat each message as belonging to the latest `welcome`.
+ */
+import type { ReplicaErrorCode } from "./errors.js";
+import type { ConnectionStatus, DocumentState, LocalDocument } from "./types.js";
+
+/** Names one opened document within one tab. Never used twice by the same tab. */
+export type Handle = number;
+
+/** Numbers the edits of one handle, counting up. */
+export type EditNumber = number;
+
+/** Names a question of a tab, for its answer. */
+export type RequestId = number;
+
+/** Raised whenever an older tab and a newer worker (or the reverse) would misunderstand each other. */
+export const MESSAGES_VERSION = 1;
+
+/** From a tab to the host. */
+export type TabMessage =
+  /** The first word after every `welcome`. The tab holds the Web Lock `lock` for as long as it lives. */
+  | {
+      readonly type: "attach";
+      readonly version: number;
+      readonly tab: string;
+      readonly lock: string | null;
+      readonly hasToken: boolean;
+    }
+  /** `lineage` is the history that the tab's content stems from; null for a tab without content. */
+  | {
+      readonly type: "open";
+      readonly handle: Handle;
+      readonly name: string;
+      readonly client: number;
+      readonly lineage: string | null;
+    }
+  | { readonly type: "close"; readonly handle: Handle }
+  | { readonly type: "edit"; readonly handle: Handle; readonly edit: EditNumber; readonly update: Uint8Array }
+  | { readonly type: "presence"; readonly handle: Handle; readonly payload: Uint8Array }
+  | { readonly type: "title"; readonly handle: Handle; readonly title: string }
+  | { readonly type: "flush"; readonly request: RequestId; readonly handle: Handle }
+  | { readonly type: "list"; readonly request: RequestId }
+  | {
+      readonly type: "forget";
+      readonly request: RequestId;
+      readonly name: string;
+      readonly discardUnconfirmed: boolean;
+    }
+  | { readonly type: "token"; readonly token: string | null }
+  | { readonly type: "network"; readonly online: boolean }
+  /** The page became visible, or came back from sleep. */
+  | { readonly type: "wake" }
+  | { readonly type: "reconnect" }
+  /** The tab leaves in good order. */
+  | { readonly type: "detach" };
+
+/** From the host to a tab. */
+export type HostMessage =
+  /** A host is at the other end: attach, and open everything (again). */
+  | { readonly type: "welcome"; readonly version: number }
+  | { readonly type: "status"; readonly status: ConnectionStatus }
+  /** All that the host holds, in any order; the answer to `open`. The tab then sends what the host lacks. */
+  | { readonly type: "content"; readonly handle: Handle; readonly updates: readonly Uint8Array[] }
+  /** An edit by the server or by another tab. */
+  | { readonly type: "update"; readonly handle: Handle; readonly update: Uint8Array }
+  | { readonly type: "presence"; readonly handle: Handle; readonly payload: Uint8Array }
+  | { readonly type: "absent"; readonly handle: Handle; readonly clients: readonly number[] }
+  | { readonly type: "state"; readonly handle: Handle; readonly state: DocumentState }
+  /** These edits are durable: on this device or on the server. */
+  | { readonly type: "settled"; readonly handle: Handle; readonly edits: readonly EditNumber[] }
+  | { readonly type: "lineage"; readonly handle: Handle; readonly lineage: string }
+  /** The handle now stands for the document `name`: its content was forked there (D15). */
+  | { readonly type: "forked"; readonly handle: Handle; readonly name: string }
+  /** The view holds edits that the server refused. */
+  | { readonly type: "reset"; readonly handle: Handle }
+  | { readonly type: "tokenWanted" }
+  | { readonly type: "done"; readonly request: RequestId; readonly documents: readonly LocalDocument[] }
+  | {
+      readonly type: "failed";
+      readonly request: RequestId;
+      readonly code: ReplicaErrorCode;
+      readonly message: string;
+    };

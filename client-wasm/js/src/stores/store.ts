@@ -1,0 +1,117 @@
+/**
+ * What a replica asks of the device's durable store.
+ *
+ * A store keeps update bytes and never looks inside them. It knows documents by name; for each a journal (what the
+ * server has, or had), an outbox (what the server has not confirmed, by id) and edits set aside after a refusal.
+ * Every implementation passes tests/unit/store-contract.ts.
+ */
+
+/** Why a store cannot store. The same words as in the document problem `device-storage`. */
+export type StoreCause = "quota" | "blocked" | "deleted" | "unavailable";
+
+/** Thrown by every method of a {@link Store} that fails. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly kind: StoreCause;
+
+  constructor(kind: StoreCause, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** An edit that the server has not confirmed. */
+export interface OutboxEntry {
+  readonly id: number;
+  readonly update: Uint8Array;
+}
+
+/** An edit that the server refused and that only this device keeps. */
+export interface SetAsideEdit {
+  readonly reason: string;
+  readonly update: Uint8Array;
+}
+
+/** All that a store holds of one document. */
+export interface StoredDocument {
+  readonly title: string;
+  /** The server's history that the journal belongs to; null before the first contact. */
+  readonly lineage: string | null;
+  /** The server's state has arrived at least once. */
+  readonly synced: boolean;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** One above every outbox id that this document ever had here. */
+  readonly nextId: number;
+  /** Oldest first. */
+  readonly journal: readonly Uint8Array[];
+  /** By id, ascending. */
+  readonly outbox: readonly OutboxEntry[];
+  readonly setAside: readonly SetAsideEdit[];
+}
+
+/** One line of the list of stored documents. */
+export interface StoredSummary {
+  readonly name: string;
+  readonly title: string;
+  /** Entries in the outbox. */
+  readonly unconfirmed: number;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/** One change of a store. `doc` is the document's name; `at` is milliseconds since the epoch. */
+export type StoreWrite =
+  /** Adds an unconfirmed edit. */
+  | {
+      readonly type: "outbox";
+      readonly doc: string;
+      readonly id: number;
+      readonly update: Uint8Array;
+      readonly at: number;
+    }
+  /** Adds an edit that the server has. */
+  | { readonly type: "journal"; readonly doc: string; readonly update: Uint8Array; readonly at: number }
+  /** The server has these: they move from the outbox to the journal. Unknown ids are ignored. */
+  | { readonly type: "confirm"; readonly doc: string; readonly ids: readonly number[] }
+  /** The server refused these and only we keep them: they leave the outbox for the set-aside edits. */
+  | { readonly type: "setAside"; readonly doc: string; readonly ids: readonly number[]; readonly reason: string }
+  /** These leave the outbox for good: the server keeps them elsewhere. */
+  | { readonly type: "discard"; readonly doc: string; readonly ids: readonly number[] }
+  /** Changes what is known about a document; absent fields stay. */
+  | {
+      readonly type: "describe";
+      readonly doc: string;
+      readonly title?: string;
+      readonly lineage?: string | null;
+      readonly synced?: boolean;
+      readonly at: number;
+    }
+  /** Removes everything about a document. */
+  | { readonly type: "forget"; readonly doc: string };
+
+/** Merges updates of one document into one that says the same. */
+export type MergeUpdates = (updates: readonly Uint8Array[]) => Uint8Array;
+
+/** The durable store of one replica. Calls may overlap; each sees the effects of those that finished before it began. */
+export interface Store {
+  /** Everything about one document, or null when nothing is stored. */
+  load(doc: string): Promise<StoredDocument | null>;
+  /**
+   * Makes all changes durable, in order. When it resolves they survive a crash of the process and a loss of power;
+   * when it rejects with a {@link StoreError} they may be written again as they are: a write that did
+   * happen does no harm when repeated.
+   */
+  write(batch: readonly StoreWrite[]): Promise<void>;
+  /** Replaces the journal of a document by one merged update. Leaves it as it was when it fails. */
+  compact(doc: string, merge: MergeUpdates): Promise<void>;
+  /** Every stored document, in no particular order. */
+  list(): Promise<readonly StoredSummary[]>;
+  /**
+   * Sets who hears that everything stored is gone (the person cleared the site's data). The store goes on and starts
+   * empty at the next call.
+   */
+  onLost(listener: () => void): void;
+  /** Releases what the store holds. No calls may follow. */
+  close(): Promise<void>;
+}
