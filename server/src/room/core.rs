@@ -956,3 +956,6 @@ fn announce_access(member: &Member) {
         Dialect::Plain => {}
     }
 }
+
+#[cfg(test)]
+mod tests;
