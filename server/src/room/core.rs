@@ -959,3 +959,5 @@ fn announce_access(member: &Member) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod hostile_tests;
