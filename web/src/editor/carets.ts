@@ -33,6 +33,10 @@ export function renderCaret(user: PresenceUser, unnamed: string): HTMLElement {
   // The flag would otherwise be read out in the middle of a sentence.
   caret.setAttribute("aria-hidden", "true");
   caret.append(flag);
+  requestAnimationFrame(() => {
+    const edge = caret.closest(".prose")?.getBoundingClientRect().right;
+    caret.classList.toggle("caret--turned", edge !== undefined && flag.getBoundingClientRect().right > edge);
+  });
   return caret;
 }
 

@@ -54,7 +54,7 @@ export function findMatches(doc: Node, query: FindQuery): readonly Match[] {
 }
 
 function patternOf(query: FindQuery): RegExp {
-  const literal = query.text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&").replace(/\s+/g, "\\s+");
+  const literal = query.text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
   const whole = query.wholeWord ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
   return new RegExp(whole, query.matchCase ? "gu" : "giu");
 }

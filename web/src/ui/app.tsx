@@ -6,9 +6,8 @@ import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts"
 import { AppProvider, useWords } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { Boundary } from "./shell/boundary.tsx";
-import { LogoMark } from "./shell/logo.tsx";
 import { MessagePage } from "./shell/message-page.tsx";
-import { NameDialog } from "./shell/name-dialog.tsx";
+import { Welcome } from "./shell/name-form.tsx";
 import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
@@ -16,19 +15,11 @@ import { UpdatePrompt } from "./shell/update-prompt.tsx";
 const EditorPage = lazy(() => import("./editor/editor-page.tsx"));
 
 export function App(props: { readonly session: Session }): ReactNode {
-  const text = useWords();
   return (
     <Boundary fallback={<Broken />}>
       <AppProvider
         session={props.session}
-        introduction={(introduce) => (
-          <main className="welcome">
-            <LogoMark size={64} />
-            <h1>{text.product}</h1>
-            <p>{text.tagline}</p>
-            <NameDialog current={null} onName={(name) => introduce(memberCalled(name))} />
-          </main>
-        )}
+        introduction={(introduce) => <Welcome onName={(name) => introduce(memberCalled(name))} />}
       >
         <ToastProvider>
           <ShortcutSheetHost>

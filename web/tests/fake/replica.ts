@@ -108,3 +108,8 @@ export class FakeReplica implements Replica {
     this.documents.clear();
   }
 }
+
+/** Stands in for the real one in unit tests. */
+export function connectReplica(): Replica {
+  return new FakeReplica();
+}

@@ -102,7 +102,7 @@ export function FindBar(props: {
         <CloseButton size={36} iconSize={20} aria-label={text.find.close} onClick={close} />
       </div>
       {!readOnly && (
-        <div className="find-bar__row">
+        <div className="find-bar__row find-bar__row--replace">
           <TextInput
             className="find-bar__field"
             aria-label={text.find.replace}

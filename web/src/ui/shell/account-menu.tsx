@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { memberCalled } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { Face } from "./face.tsx";
-import { NameDialog } from "./name-dialog.tsx";
+import { NameDialog } from "./name-form.tsx";
 import { useShortcutSheet } from "./shortcut-sheet-host.tsx";
 
 export function AccountMenu(): ReactNode {

@@ -19,17 +19,18 @@ const petrol: MantineColorsTuple = [
   "#074235",
 ];
 
-const stone: MantineColorsTuple = [
-  "#f7f6f2",
-  "#edebe4",
-  "#dcd9cf",
-  "#c3bfb2",
-  "#a3a196",
-  "#7d8079",
-  "#5b6360",
-  "#3f4947",
-  "#28312f",
-  "#182120",
+/** The dark grounds, tinted as the light ones are. Index 7 is the page, 6 a control, 4 a line. */
+const dark: MantineColorsTuple = [
+  "#e9ede9",
+  "#c4cdc9",
+  "#a3b0ac",
+  "#74807c",
+  "#36413f",
+  "#2b3533",
+  "#1f2726",
+  "#1a2120",
+  "#121817",
+  "#0d1211",
 ];
 
 const SANS = '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif';
@@ -37,7 +38,7 @@ const SERIF = '"Source Serif 4 Variable", "Iowan Old Style", Georgia, serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace';
 
 export const theme = createTheme({
-  colors: { petrol, stone },
+  colors: { petrol, dark },
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

@@ -1,0 +1,104 @@
+/** Asks for the name under which others see this tab: on a page of its own at first, in a dialog later. */
+import { Button, Modal, TextInput } from "@mantine/core";
+import { Shuffle } from "lucide-react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import type { Catalogue } from "../../messages/index.ts";
+import { lastName, NAME_LENGTH_MAX } from "../../sync/index.ts";
+import { useWords } from "../context.tsx";
+import { LogoMark } from "./logo.tsx";
+
+function pick(list: readonly string[]): string {
+  return list[Math.floor(Math.random() * list.length)] ?? "";
+}
+
+function suggestion(words: Catalogue["name"]): string {
+  return `${pick(words.adjectives)} ${pick(words.nouns)}`;
+}
+
+/** The first visit: who are you? */
+export function Welcome(props: { readonly onName: (name: string) => void }): ReactNode {
+  const text = useWords();
+  const [name] = useState(() => lastName() ?? suggestion(text.name));
+  return (
+    <main className="welcome">
+      <div className="welcome__card">
+        <LogoMark size={52} />
+        <h1>{text.name.title}</h1>
+        <NameForm initial={name} submit={text.name.continue} onName={props.onName} />
+      </div>
+      <p className="welcome__product">
+        <strong>{text.product}</strong> {text.tagline}
+      </p>
+    </main>
+  );
+}
+
+export function NameDialog(props: {
+  readonly current: string;
+  readonly onName: (name: string) => void;
+  readonly onClose: () => void;
+}): ReactNode {
+  const text = useWords();
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      closeButtonProps={{ "aria-label": text.common.close }}
+      title={text.name.changeTitle}
+      classNames={{ title: "dialog-title" }}
+    >
+      <NameForm initial={props.current} submit={text.common.save} onName={props.onName} />
+    </Modal>
+  );
+}
+
+function NameForm(props: {
+  readonly initial: string;
+  readonly submit: string;
+  readonly onName: (name: string) => void;
+}): ReactNode {
+  const text = useWords();
+  const [name, setName] = useState(props.initial);
+  const [error, setError] = useState<string | null>(null);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const chosen = name.trim();
+    if (chosen === "") {
+      setError(text.name.required);
+    } else if (chosen.length > NAME_LENGTH_MAX) {
+      setError(text.name.tooLong);
+    } else {
+      props.onName(chosen);
+    }
+  };
+
+  return (
+    <form onSubmit={submit} className="dialog-form">
+      <p className="dialog-lead">{text.name.body}</p>
+      <TextInput
+        label={text.name.label}
+        value={name}
+        error={error}
+        size="md"
+        data-autofocus
+        autoComplete="nickname"
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+      <div className="dialog-actions dialog-actions--spread">
+        <Button
+          variant="subtle"
+          leftSection={<Shuffle size={16} aria-hidden="true" />}
+          onClick={() => setName(suggestion(text.name))}
+        >
+          {text.name.another}
+        </Button>
+        <Button type="submit">{props.submit}</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,119 @@
+/** What is read from files and from the clipboard, and what is not. */
+import { File } from "node:buffer";
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
+import { normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
+import { looksLikeMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
+import { FakeReplica } from "../fake/replica.ts";
+
+describe("HTML", () => {
+  test("scripts, styles and embedded pages do not arrive", () => {
+    const doc = readHtml(
+      "<style>p{}</style><p>kept</p><script>alert(1)</script><iframe src='https://example.org'>no</iframe>",
+    );
+    expect(doc.textContent).toBe("kept");
+  });
+
+  test("an address that runs a script is no link", () => {
+    const doc = readHtml("<p><a href='javascript:alert(1)'>words</a></p>");
+    expect(doc.textContent).toBe("words");
+    expect(JSON.stringify(doc.toJSON())).not.toContain("javascript");
+  });
+
+  test("pictures become links to them, so that nothing is fetched", () => {
+    const html = normaliseHtml("<p><img src='https://example.org/a.png' alt='An atrium'></p>");
+    expect(html).toBe('<p><a href="https://example.org/a.png">An atrium</a></p>');
+  });
+
+  test("pictures inside the page become their description", () => {
+    expect(readHtml("<p>before <img src='data:image/png;base64,AA' alt='words'></p>").textContent).toBe("before words");
+  });
+
+  test("headings below the lowest level keep their place as headings", () => {
+    expect(readHtml("<h6>deep</h6>").firstChild?.attrs["level"]).toBe(4);
+  });
+
+  test("a caption stands before its table", () => {
+    const doc = readHtml("<table><caption>Doses</caption><tr><th>a</th></tr></table>");
+    expect(doc.children.map((node) => node.type.name)).toEqual(["paragraph", "table"]);
+  });
+});
+
+describe("plain text is read as Markdown", () => {
+  test.each([
+    ["# Heading", true],
+    ["- one\n- two", true],
+    ["1. one\n2. two", true],
+    ["> quoted", true],
+    ["| a | b |\n| --- | --- |", true],
+    ["see [this](https://example.org)", true],
+    ["this is **important**.", true],
+    ["- [ ] to do", true],
+    ["An ordinary sentence.", false],
+    ["Dose: 5 * 3 mg, max. 20 mg", false],
+    ["#hashtag", false],
+    ["- a single dash line", false],
+    ["call 1. or 2.", false],
+    ["snake_case_name and __init__", false],
+  ])("%j: %s", (text, expected) => {
+    expect(looksLikeMarkdown(text)).toBe(expected);
+  });
+});
+
+test("front matter gives the title and is no text", () => {
+  expect(splitFrontMatter('---\ntitle: "Sepsis"\ndate: 2026\n---\nBody')).toEqual({ title: "Sepsis", body: "Body" });
+  expect(splitFrontMatter("---\n\nafter a rule")).toEqual({ title: null, body: "---\n\nafter a rule" });
+});
+
+describe("files", () => {
+  // The test environment’s own files cannot be read.
+  const file = (name: string, content: string) => new File([content], name) as globalThis.File;
+
+  test("the first heading is the title and leaves the text", async () => {
+    const read = await readFile(file("guide.md", "# Sepsis\n\nBody"));
+    expect([read.title, read.body.textContent]).toEqual(["Sepsis", "Body"]);
+  });
+
+  test("without a heading the file says its title, or its name does", async () => {
+    expect((await readFile(file("a.html", "<title>Given</title><p>x</p>"))).title).toBe("Given");
+    expect((await readFile(file("ward-round.md", "text"))).title).toBe("ward-round");
+  });
+
+  test("a file with nothing but a title has an empty text", async () => {
+    const read = await readFile(file("a.md", "# Only a title"));
+    expect([read.title, read.body.childCount, read.body.textContent]).toEqual(["Only a title", 1, ""]);
+  });
+
+  test.each([
+    ["picture.png", "x"],
+    ["binary.md", "a\0b"],
+    ["none", "x"],
+  ])("%s is refused", async (name, content) => {
+    await expect(readFile(file(name, content))).rejects.toMatchObject({ failure: { kind: "unreadable" } });
+  });
+
+  test("a file that is too large is refused before it is read", async () => {
+    const large = file("large.md", "x".repeat(FILE_BYTES_MAX + 1));
+    await expect(readFile(large)).rejects.toBeInstanceOf(FileError);
+    await expect(readFile(large)).rejects.toMatchObject({ failure: { kind: "too-large", megabytes: 4 } });
+  });
+
+  test("an imported text becomes a document that another replica reads", async () => {
+    const replica = new FakeReplica();
+    const name = await createFrom(replica, await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
+    const other = new Y.Doc();
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(replica.doc(name)));
+    expect(other.getMap("meta").get("title")).toBe("Sepsis");
+    expect(other.getXmlFragment("body").toString()).toBe("<paragraph>The <italic>text</italic>.</paragraph>");
+  });
+
+  test.each([
+    ["Sepsis: a guideline", "sepsis-a-guideline.md"],
+    ["心房細動", "心房細動.md"],
+    ["../../etc", "etc.md"],
+    ["", "untitled.md"],
+  ])("%j is exported as %s", (title, expected) => {
+    expect(fileNameOf(title, "untitled")).toBe(expected);
+  });
+});

@@ -1,0 +1,116 @@
+/** States in words: always truthful, never silent. */
+import { describe, expect, test } from "vitest";
+import { en } from "../../src/messages/en.ts";
+import { pickCatalogue } from "../../src/messages/index.ts";
+import { ApiError, type DocumentProblem, type DocumentState, type SaveState } from "../../src/sync/index.ts";
+import { describeConnection } from "../../src/ui/words/connection.ts";
+import { describeFailure } from "../../src/ui/words/failure.ts";
+import { describeProblem } from "../../src/ui/words/problem.ts";
+import { describeSave } from "../../src/ui/words/save.ts";
+import { timeAgo } from "../../src/ui/words/time.ts";
+import { calmState } from "../fake/replica.ts";
+
+const save = (state: SaveState, change: Partial<DocumentState> = {}) =>
+  describeSave({ ...calmState, save: state, ...change }, en.save);
+
+const noDevice: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "quota" }] };
+
+describe("the save state", () => {
+  test("names the place that the newest edit has reached", () => {
+    expect([save("saving").label, save("device").label, save("sent").label, save("safe").label]).toEqual([
+      "Saving…",
+      "Saved on this device",
+      "Sent",
+      "Safe on the server",
+    ]);
+  });
+
+  test("claims the device only when the device keeps edits", () => {
+    expect(save("saving", noDevice)).toMatchObject({ label: "Not saved", tone: "alarm" });
+    expect(save("sent", noDevice)).toMatchObject({
+      tone: "alarm",
+      reached: { device: false, sent: true, safe: false },
+    });
+    expect(save("safe", noDevice).reached).toEqual({ device: false, sent: true, safe: true });
+  });
+
+  test("claims the server only when the server has confirmed", () => {
+    for (const state of ["saving", "device", "sent"] as const) {
+      expect(save(state).reached.safe).toBe(false);
+      expect(save(state).tone).not.toBe("calm");
+    }
+    expect(save("safe")).toMatchObject({ tone: "calm", reached: { safe: true } });
+  });
+
+  test("says that the newest state is still on its way", () => {
+    expect(save("safe", { synced: false })).toMatchObject({ label: "Opening…", tone: "busy" });
+  });
+});
+
+describe("the connection", () => {
+  test("counts down, and offers to try at once", () => {
+    const waiting = { kind: "waiting", at: 10_500, reason: "lost" } as const;
+    expect(describeConnection(waiting, 3000, en.connection)).toMatchObject({
+      label: "Connection lost. Next attempt in 8 s",
+      canRetry: true,
+    });
+    expect(describeConnection(waiting, 11_000, en.connection)).toMatchObject({ canRetry: false });
+  });
+
+  test("says what being away means for the text", () => {
+    expect(describeConnection({ kind: "offline" }, 0, en.connection).detail).toContain("saved on this device");
+    expect(describeConnection({ kind: "refused", reason: "too old" }, 0, en.connection)).toMatchObject({
+      tone: "alarm",
+    });
+    expect(describeConnection({ kind: "online" }, 0, en.connection)).toMatchObject({ tone: "calm", detail: null });
+  });
+});
+
+describe("problems", () => {
+  const problems: readonly DocumentProblem[] = [
+    { code: "denied", reason: "not a member" },
+    { code: "expired" },
+    { code: "server-storage" },
+    { code: "rejected", reason: "frozen", kept: "server" },
+    { code: "rejected", reason: "frozen", kept: "device" },
+    { code: "forked", fork: "other" },
+    { code: "device-storage", cause: "quota" },
+    { code: "device-storage", cause: "blocked" },
+    { code: "device-storage", cause: "deleted" },
+    { code: "device-storage", cause: "unavailable" },
+  ];
+
+  test("each has a title and says what to do, and no two read the same", () => {
+    const words = problems.map((problem) => describeProblem(problem, en.problems));
+    expect(words.every(({ title, body }) => title.length > 10 && body.length > 20)).toBe(true);
+    expect(new Set(words.map(({ title }) => title)).size).toBe(problems.length);
+  });
+
+  test("give the server’s reason, and the way to the fork", () => {
+    expect(describeProblem({ code: "denied", reason: "not a member" }, en.problems).body).toContain("not a member");
+    expect(describeProblem({ code: "forked", fork: "other" }, en.problems).fork).toBe("other");
+  });
+});
+
+test("failures of requests never show internal texts", () => {
+  expect(describeFailure(new TypeError("x is undefined"), en.api)).toBe(en.api.server(null));
+  expect(describeFailure(new ApiError({ kind: "server", reference: "r-17" }), en.api)).toContain("r-17");
+  expect(describeFailure(new ApiError({ kind: "unreachable" }), en.api)).toBe(en.api.unreachable);
+});
+
+test("times are told in words", () => {
+  const minute = 60_000;
+  expect([0, 59_000, minute, 59 * minute, 25 * 60 * minute].map((ago) => timeAgo(1e12 - ago, 1e12, "en"))).toEqual([
+    "now",
+    "now",
+    "1 minute ago",
+    "59 minutes ago",
+    "yesterday",
+  ]);
+  expect(timeAgo(2e12, 1e12, "en")).toBe("now");
+});
+
+test("a language without a catalogue falls back to the next, then to English", () => {
+  expect(pickCatalogue(["xx", "en-GB"]).language).toBe("en");
+  expect(pickCatalogue([]).text.product).toBe("Consilium");
+});

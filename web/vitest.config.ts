@@ -1,0 +1,12 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Unit tests need neither the WASM module nor a worker.
+  resolve: { alias: { "@consilium/client": fileURLToPath(new URL("tests/fake/replica.ts", import.meta.url)) } },
+  test: {
+    include: ["tests/unit/**/*.test.ts"],
+    environment: "jsdom",
+    restoreMocks: true,
+  },
+});
