@@ -181,6 +181,8 @@ export class OpenDocument implements ReplicaDocument {
         this.#name = message.name;
         this.#lineage = null;
         this.#greeted = false;
+        this.#hostState = withFork(this.#hostState, message.name);
+        this.#showState();
         this.#outdated.resolve("forked");
         return;
       case "reset":
@@ -304,6 +306,10 @@ export class OpenDocument implements ReplicaDocument {
       this.#state.set(next);
     }
   }
+}
+
+function withFork(state: DocumentState, fork: string): DocumentState {
+  return { ...state, problems: [...state.problems.filter(({ code }) => code !== "forked"), { code: "forked", fork }] };
 }
 
 function disposedError(): ReplicaError {

@@ -166,11 +166,13 @@ export class MemoryStore implements Store {
   }
 
   compact(doc: string, merge: MergeUpdates): Promise<void> {
-    const stored = this.#image.read(doc);
-    if (stored !== null && stored.journal.length > 1) {
-      this.#image.replaceJournal(doc, merge(stored.journal));
-    }
-    return Promise.resolve();
+    return new Promise((done) => {
+      const stored = this.#image.read(doc);
+      if (stored !== null && stored.journal.length > 1) {
+        this.#image.replaceJournal(doc, merge(stored.journal));
+      }
+      done();
+    });
   }
 
   list(): Promise<readonly StoredSummary[]> {

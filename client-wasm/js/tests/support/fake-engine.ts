@@ -1,0 +1,119 @@
+/**
+ * A small stand-in for the WASM engine: keeps content and outboxes, never connects. What a server would cause is
+ * injected by the test and comes out with the next event.
+ */
+import * as Y from "yjs";
+import type { Engine, EngineEffect, EngineEvent, UpdateTools } from "../../src/engine.js";
+import type { DocumentState, SaveState } from "../../src/types.js";
+
+interface Channel {
+  content: Uint8Array[];
+  nextId: number;
+  /** Unconfirmed entries; true when the device's store has them. */
+  outbox: Map<number, boolean>;
+  problems: DocumentState["problems"];
+}
+
+export const tools: UpdateTools = { mergeUpdates: (updates) => Y.mergeUpdates([...updates]) };
+
+export class FakeEngine implements Engine {
+  readonly events: EngineEvent[] = [];
+  readonly channels = new Map<string, Channel>();
+  readonly #injected: EngineEffect[] = [];
+
+  /** Adds effects to those of the next event. */
+  inject(...effects: EngineEffect[]): void {
+    this.#injected.push(...effects);
+  }
+
+  content(doc: string): Uint8Array[] {
+    return [...(this.channels.get(doc)?.content ?? [])];
+  }
+
+  handle(event: EngineEvent): EngineEffect[] {
+    this.events.push(event);
+    const effects = this.#react(event);
+    for (const effect of this.#injected.splice(0)) {
+      this.#bookkeep(effect);
+      effects.push(effect);
+      if ("doc" in effect && effect.type === "confirmOutbox") {
+        effects.push(this.#state(effect.doc));
+      }
+    }
+    return effects;
+  }
+
+  #react(event: EngineEvent): EngineEffect[] {
+    switch (event.type) {
+      case "open":
+        this.channels.set(event.doc, { content: [], nextId: 1, outbox: new Map(), problems: [] });
+        return [{ type: "load", doc: event.doc }];
+      case "close":
+        this.channels.delete(event.doc);
+        return [];
+      case "loaded": {
+        const channel = this.#channel(event.doc);
+        channel.content.push(...event.updates);
+        channel.nextId = event.nextId;
+        for (const { id } of event.outbox) {
+          channel.outbox.set(id, true);
+        }
+        return [this.#state(event.doc)];
+      }
+      case "loadFailed":
+        this.#channel(event.doc).problems = [{ code: "device-storage", cause: event.cause }];
+        return [this.#state(event.doc)];
+      case "localUpdate": {
+        const channel = this.#channel(event.doc);
+        channel.content.push(event.update);
+        const id = channel.nextId;
+        channel.nextId += 1;
+        channel.outbox.set(id, false);
+        return [{ type: "persistOutbox", doc: event.doc, id, update: event.update }, this.#state(event.doc)];
+      }
+      case "persisted": {
+        const channel = this.#channel(event.doc);
+        channel.problems = [];
+        if (channel.outbox.has(event.id)) {
+          channel.outbox.set(event.id, true);
+        }
+        return [this.#state(event.doc)];
+      }
+      case "persistFailed":
+        this.#channel(event.doc).problems = [{ code: "device-storage", cause: event.cause }];
+        return [this.#state(event.doc)];
+      default:
+        return [];
+    }
+  }
+
+  #bookkeep(effect: EngineEffect): void {
+    if (effect.type === "confirmOutbox" || effect.type === "dropOutbox") {
+      for (const id of effect.ids) {
+        this.#channel(effect.doc).outbox.delete(id);
+      }
+    } else if (effect.type === "deliver") {
+      this.#channel(effect.doc).content.push(effect.update);
+    } else if (effect.type === "fork") {
+      Object.assign(this.#channel(effect.doc), { content: [], nextId: 1, outbox: new Map() });
+    }
+  }
+
+  #channel(doc: string): Channel {
+    const channel = this.channels.get(doc);
+    if (channel === undefined) {
+      throw new Error(`the host spoke of ${doc} without opening it`);
+    }
+    return channel;
+  }
+
+  #state(doc: string): EngineEffect {
+    const { outbox, problems } = this.#channel(doc);
+    let save: SaveState = "safe";
+    if (outbox.size > 0) {
+      save = [...outbox.values()].every(Boolean) ? "device" : "saving";
+    }
+    const state: DocumentState = { save, access: "unknown", synced: false, unconfirmed: outbox.size, problems };
+    return { type: "documentState", doc, state };
+  }
+}

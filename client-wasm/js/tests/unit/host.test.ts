@@ -1,0 +1,513 @@
+import { expect, test } from "vitest";
+import { encodeAwarenessUpdate } from "y-protocols/awareness";
+import * as Y from "yjs";
+import type { DocumentState, ReplicaDocument } from "../../src/types.js";
+import { Rig } from "../support/rig.js";
+import { until } from "../support/until.js";
+
+const text = (document: ReplicaDocument): string => document.doc.getText("body").toString();
+
+function type(document: ReplicaDocument, words: string): void {
+  const body = document.doc.getText("body");
+  body.insert(body.length, words);
+}
+
+function saved(document: ReplicaDocument): DocumentState["save"] {
+  return document.state.value.save;
+}
+
+/** A gate for the store, and its key. */
+function gate(): { readonly closed: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { closed, open: () => open() };
+}
+
+test("an edit is `saving` at once and `device` only when the store has it", async () => {
+  const rig = new Rig();
+  const document = rig.tab().replica.open("a");
+  await document.whenReady;
+  const { closed, open } = gate();
+  rig.store.gate = closed;
+  type(document, "x");
+  expect(saved(document)).toBe("saving");
+  await until("the host knows", () => rig.engine.events.some(({ type }) => type === "localUpdate"));
+  expect(saved(document)).toBe("saving");
+  expect(await rig.store.load("a")).toBeNull();
+  open();
+  await until("durable", () => saved(document) === "device");
+  expect((await rig.store.load("a"))?.outbox).toHaveLength(1);
+});
+
+test("an edit made before the device's content is there is kept and sent", async () => {
+  const rig = new Rig();
+  const document = rig.tab().replica.open("a");
+  type(document, "early");
+  expect(saved(document)).toBe("saving");
+  await until("durable", () => saved(document) === "device");
+  expect((await rig.store.load("a"))?.outbox).toHaveLength(1);
+});
+
+test("a document disposed of right after an edit is stored all the same", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  type(document, "quick");
+  document.dispose();
+  await until("stored", async () => ((await rig.store.load("a"))?.outbox.length ?? 0) === 1);
+});
+
+test("edits of one turn travel as one", async () => {
+  const rig = new Rig();
+  const document = rig.tab().replica.open("a");
+  await document.whenReady;
+  for (let index = 0; index < 100; index += 1) {
+    type(document, "x");
+  }
+  await until("durable", () => saved(document) === "device");
+  expect(rig.engine.events.filter(({ type }) => type === "localUpdate")).toHaveLength(1);
+});
+
+test("tabs see each other's edits without waiting for the store", async () => {
+  const rig = new Rig();
+  const { closed, open } = gate();
+  rig.store.gate = closed;
+  const [left, right] = [rig.tab().replica.open("a"), rig.tab().replica.open("a")];
+  await Promise.all([left.whenReady, right.whenReady]);
+  type(left, "hello");
+  await until("relayed", () => text(right) === "hello");
+  expect(saved(left)).toBe("saving");
+  open();
+});
+
+test("a tab that opens later has everything, stored or not", async () => {
+  const rig = new Rig();
+  const first = rig.tab().replica.open("a");
+  await first.whenReady;
+  rig.store.writeFault = "quota";
+  type(first, "unsaved");
+  await until("failed", () => first.state.value.problems.length > 0);
+  const second = rig.tab().replica.open("a");
+  await second.whenReady;
+  expect(text(second)).toBe("unsaved");
+});
+
+test("presence crosses tabs, reaches a later tab, and ends with its tab's death", async () => {
+  const rig = new Rig();
+  const one = rig.tab();
+  const left = one.replica.open("a");
+  left.awareness.setLocalStateField("user", { name: "Ada", color: "#123456" });
+  const right = rig.tab().replica.open("a");
+  const seen = (): unknown => right.awareness.getStates().get(left.doc.clientID)?.["user"];
+  await until("seen", () => seen() !== undefined);
+  expect(seen()).toEqual({ name: "Ada", color: "#123456" });
+  rig.locks.kill(one.lock);
+  await until("gone", () => seen() === undefined);
+  expect(rig.engine.events).toContainEqual({ type: "presenceGone", doc: "a", clients: [left.doc.clientID] });
+});
+
+test("someone who was cleared and returns with the same clock is visible again", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  const remote = rig.tab();
+  const other = new Y.Doc();
+  const { Awareness } = await import("y-protocols/awareness");
+  const awareness = new Awareness(other);
+  awareness.setLocalStateField("user", { name: "Bo" });
+  const payload = encodeAwarenessUpdate(awareness, [other.clientID]);
+  const visible = (): boolean => document.awareness.getStates().has(other.clientID);
+  rig.engine.inject({ type: "deliverPresence", doc: "a", payload });
+  rig.tick(remote.replica);
+  await until("visible", visible);
+  rig.engine.inject({ type: "clearPresence", doc: "a" });
+  rig.tick(remote.replica);
+  await until("cleared", () => !visible());
+  rig.engine.inject({ type: "deliverPresence", doc: "a", payload });
+  rig.tick(remote.replica);
+  await until("visible again", visible);
+  awareness.destroy();
+});
+
+test("a failing store is said in words, retried, and healed without losing or reordering anything", async () => {
+  const rig = new Rig();
+  const document = rig.tab().replica.open("a");
+  await document.whenReady;
+  rig.store.writeFault = "quota";
+  type(document, "1");
+  await until("said", () => document.state.value.problems.some(({ code }) => code === "device-storage"));
+  type(document, "2");
+  expect(document.state.value.problems).toContainEqual({ code: "device-storage", cause: "quota" });
+  expect(saved(document)).toBe("saving");
+  rig.store.writeFault = null;
+  await until("healed", () => saved(document) === "device");
+  expect(document.state.value.problems).toEqual([]);
+  expect((await rig.store.load("a"))?.outbox.map(({ id }) => id)).toEqual([1, 2]);
+});
+
+test("an edit that the server confirmed while the store fails counts as durable", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  rig.store.writeFault = "unavailable";
+  type(document, "1");
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  rig.tick(replica);
+  await until("safe", () => saved(document) === "safe");
+  expect(document.state.value.problems).toContainEqual({ code: "device-storage", cause: "unavailable" });
+  rig.store.writeFault = null;
+  await until("stored late", async () => ((await rig.store.load("a"))?.journal.length ?? 0) === 1);
+});
+
+test("a copy that cannot be read at first is read later, and edits made meanwhile hit none of its ids", async () => {
+  const rig = new Rig();
+  await rig.store.write([
+    { type: "outbox", doc: "a", id: 1, update: Y.encodeStateAsUpdate(withText("stored ")), at: 1 },
+  ]);
+  rig.store.readFault = "unavailable";
+  const document = rig.tab().replica.open("a");
+  await document.whenReady;
+  expect(text(document)).toBe("");
+  expect(document.state.value.problems).toContainEqual({ code: "device-storage", cause: "unavailable" });
+  type(document, "new");
+  expect(saved(document)).toBe("saving");
+  rig.store.readFault = null;
+  await until("read and durable", () => saved(document) === "device");
+  expect(text(document)).toContain("stored");
+  expect(text(document)).toContain("new");
+  const stored = await rig.store.load("a");
+  expect(merged(stored?.outbox.map(({ update }) => update) ?? [])).toBe(text(document));
+  expect(stored?.outbox.length).toBeGreaterThanOrEqual(2);
+});
+
+test("an unsent outbox of an earlier visit is opened although no tab looks at it, and closed when it is sent", async () => {
+  const rig = new Rig();
+  await rig.store.write([
+    { type: "outbox", doc: "old", id: 4, update: Y.encodeStateAsUpdate(withText("x")), at: 1 },
+    { type: "journal", doc: "done", update: Y.encodeStateAsUpdate(withText("y")), at: 1 },
+  ]);
+  rig.crashHost();
+  await until("opened", () => rig.engine.events.some((event) => event.type === "loaded" && event.doc === "old"));
+  expect(rig.engine.channels.has("done")).toBe(false);
+  const { replica } = rig.tab();
+  await replica.localDocuments();
+  rig.engine.inject({ type: "confirmOutbox", doc: "old", ids: [4] });
+  rig.tick(replica);
+  await until("closed", () => rig.engine.events.some((event) => event.type === "close" && event.doc === "old"));
+  expect(await rig.store.load("old")).toMatchObject({ outbox: [], nextId: 5 });
+});
+
+test("when a host dies with an edit that it had not stored, the next one gets it from the tab", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "stored ");
+  await until("durable", () => saved(document) === "device");
+  const { closed } = gate();
+  rig.store.gate = closed;
+  type(document, "in memory");
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 2);
+  rig.store.gate = null;
+  rig.crashHost();
+  rig.connect(replica);
+  expect(saved(document)).toBe("saving");
+  await until("durable again", () => saved(document) === "device");
+  const stored = await rig.store.load("a");
+  expect(merged([...(stored?.journal ?? []), ...(stored?.outbox.map(({ update }) => update) ?? [])])).toBe(
+    "stored in memory",
+  );
+});
+
+test("a deletion that a dead host took along is sent again", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "abc");
+  await until("durable", () => saved(document) === "device");
+  rig.store.gate = gate().closed;
+  document.doc.getText("body").delete(1, 1);
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 2);
+  rig.store.gate = null;
+  rig.crashHost();
+  rig.connect(replica);
+  await until("durable again", () => saved(document) === "device");
+  const other = rig.tab().replica.open("a");
+  await other.whenReady;
+  expect(text(other)).toBe("ac");
+});
+
+test("flush settles when the server has confirmed everything made so far, and not before", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "1");
+  let flushed = false;
+  const flushing = document.flush().then(() => {
+    flushed = true;
+  });
+  await until("durable", () => saved(document) === "device");
+  type(document, "2");
+  await until("both known", () => rig.engine.channels.get("a")?.outbox.size === 2);
+  expect(flushed).toBe(false);
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  rig.tick(replica);
+  await flushing;
+});
+
+test("flush survives the death of the host", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "1");
+  const flushing = document.flush();
+  await until("durable", () => saved(document) === "device");
+  rig.crashHost();
+  rig.connect(replica);
+  await until("loaded", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  rig.tick(replica);
+  await flushing;
+});
+
+test("flush rejects when an edit was refused; the edit is set aside and remembered as a problem", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "1");
+  const flushing = document.flush();
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject(
+    { type: "dropOutbox", doc: "a", ids: [1], kept: "device" },
+    {
+      type: "documentState",
+      doc: "a",
+      state: {
+        save: "safe",
+        access: "write",
+        synced: true,
+        unconfirmed: 0,
+        problems: [{ code: "rejected", reason: "too-large", kept: "device" }],
+      },
+    },
+  );
+  rig.tick(replica);
+  await expect(flushing).rejects.toMatchObject({ code: "refused" });
+  await until("set aside", async () => (await rig.store.load("a"))?.setAside.length === 1);
+  expect((await rig.store.load("a"))?.setAside[0]?.reason).toBe("too-large");
+  rig.crashHost();
+  rig.connect(replica);
+  await until("remembered", () =>
+    document.state.value.problems.some((problem) => problem.code === "rejected" && problem.reason === "too-large"),
+  );
+});
+
+test("flush rejects while the member may not write", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "1");
+  const flushing = document.flush();
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  const state: DocumentState = { save: "device", access: "read", synced: true, unconfirmed: 1, problems: [] };
+  rig.engine.inject({ type: "documentState", doc: "a", state });
+  rig.tick(replica);
+  await expect(flushing).rejects.toMatchObject({ code: "refused" });
+});
+
+test("a document with a new history is forked: views and edits go on in the fork, the original begins anew (D15)", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  document.doc.getMap("meta").set("title", "Charter");
+  type(document, "mine ");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  expect(await document.whenOutdated).toBe("forked");
+  expect(document.name).toBe("fork-1");
+  expect(document.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1" });
+  type(document, "and more");
+  await until("durable in the fork", () => saved(document) === "device");
+  const stored = await rig.store.load("fork-1");
+  expect(merged(stored?.outbox.map(({ update }) => update) ?? [])).toBe("mine and more");
+  expect(stored).toMatchObject({ title: "Charter", lineage: null });
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(text(fresh)).toBe("");
+  expect(fresh.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1" });
+});
+
+test("a tab that slept through a change of history forks what it holds instead of mixing it in", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  rig.engine.inject({ type: "persistLineage", doc: "a", lineage: "old" });
+  rig.tick(replica);
+  type(document, "old words");
+  await until("durable", () => saved(document) === "device");
+  await rig.store.write([
+    { type: "forget", doc: "a" },
+    { type: "describe", doc: "a", lineage: "new", at: 2 },
+  ]);
+  rig.crashHost();
+  rig.connect(replica);
+  expect(await document.whenOutdated).toBe("forked");
+  await until("durable in the fork", () => saved(document) === "device");
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(text(fresh)).toBe("");
+  const stored = await rig.store.load(document.name);
+  expect(merged(stored?.outbox.map(({ update }) => update) ?? [])).toBe("old words");
+});
+
+test("the local documents are listed with their titles, newest first, without a server", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const first = replica.open("first");
+  first.doc.getMap("meta").set("title", "One");
+  await until("durable", () => saved(first) === "device");
+  const second = replica.open("second");
+  await second.whenReady;
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  second.doc.getMap("meta").set("title", "Two");
+  await until("durable", () => saved(second) === "device");
+  replica.open("only looked at");
+  const list = await replica.localDocuments();
+  expect(list.map(({ name, title, unconfirmed }) => ({ name, title, unconfirmed }))).toEqual([
+    { name: "second", title: "Two", unconfirmed: 1 },
+    { name: "first", title: "One", unconfirmed: 1 },
+  ]);
+});
+
+test("forget refuses unconfirmed edits and open documents, and otherwise leaves nothing", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "1");
+  await until("durable", () => saved(document) === "device");
+  await expect(replica.forget("a", { discardUnconfirmed: true })).rejects.toMatchObject({ code: "open" });
+  document.dispose();
+  await expect(replica.forget("a")).rejects.toMatchObject({ code: "unconfirmed" });
+  await replica.forget("a", { discardUnconfirmed: true });
+  expect(await rig.store.load("a")).toBeNull();
+  await replica.forget("never heard of");
+});
+
+test("a deleted database is said in words, and what is open is stored again", async () => {
+  const rig = new Rig();
+  const document = rig.tab().replica.open("a");
+  await document.whenReady;
+  type(document, "kept");
+  await until("durable", () => saved(document) === "device");
+  await rig.store.write([{ type: "forget", doc: "a" }]);
+  rig.store.lose();
+  await until("said", () =>
+    document.state.value.problems.some((problem) => problem.code === "device-storage" && problem.cause === "deleted"),
+  );
+  await until("stored again", async () => ((await rig.store.load("a"))?.outbox.length ?? 0) === 1);
+  await until("durable again", () => saved(document) === "device");
+});
+
+test("a long journal is compacted to the same content", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  const source = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  source.on("update", (update: Uint8Array) => updates.push(update));
+  for (let index = 0; index < 250; index += 1) {
+    source.getText("body").insert(index, "x");
+  }
+  for (const update of updates) {
+    rig.engine.inject({ type: "persistRemote", doc: "a", update }, { type: "deliver", doc: "a", update });
+    rig.tick(replica);
+  }
+  await until("compacted", async () => ((await rig.store.load("a"))?.journal.length ?? 0) < 60);
+  await until("all there", async () => merged((await rig.store.load("a"))?.journal ?? []) === text(document));
+  expect(text(document)).toHaveLength(250);
+});
+
+test("a token is asked of a living tab that has one, and of another when that one dies", async () => {
+  const rig = new Rig();
+  const first = rig.tab({ token: async () => await Promise.resolve("first") });
+  const never = rig.tab({ token: () => new Promise(() => undefined) });
+  const plain = rig.tab();
+  await plain.replica.localDocuments();
+  rig.engine.inject({ type: "requestToken" });
+  rig.tick(plain.replica);
+  await plain.replica.localDocuments();
+  expect(rig.engine.events.filter(({ type }) => type === "token")).toEqual([]);
+  rig.locks.kill(never.lock);
+  await until("answered", () => rig.engine.events.some(({ type }) => type === "token"));
+  expect(rig.engine.events).toContainEqual({ type: "token", token: "first" });
+  first.replica.dispose();
+  await until("left", async () => {
+    await plain.replica.localDocuments();
+    return true;
+  });
+  rig.engine.inject({ type: "requestToken" });
+  rig.tick(plain.replica);
+  await until("nobody has one", () =>
+    rig.engine.events.some((event) => event.type === "token" && event.token === null),
+  );
+});
+
+test("a page of another build is told to reload instead of being misunderstood", async () => {
+  const rig = new Rig();
+  const posted: unknown[] = [];
+  rig.host.accept({
+    post: (message) => posted.push(message),
+    receive: (listener) => listener({ type: "attach", version: 999, tab: "t", lock: null, hasToken: false }),
+    close: () => undefined,
+  });
+  expect(posted).toContainEqual({ type: "status", status: { kind: "refused", reason: "outdated-page" } });
+});
+
+test("an engine that throws ends the host, which then accepts nothing as stored", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  rig.engine.handle = () => {
+    throw new Error("unreachable");
+  };
+  type(document, "x");
+  await until("fatal", () => rig.fatal.length === 1);
+  expect(saved(document)).toBe("saving");
+});
+
+test("document names that the protocol refuses are refused here", () => {
+  const { replica } = new Rig().tab();
+  for (const name of ["", "a\u0000b", "x".repeat(256), "ä".repeat(128)]) {
+    expect(() => replica.open(name)).toThrow(expect.objectContaining({ code: "invalid" }));
+  }
+});
+
+function withText(words: string): Y.Doc {
+  const doc = new Y.Doc();
+  doc.getText("body").insert(0, words);
+  return doc;
+}
+
+function merged(updates: readonly Uint8Array[]): string {
+  const doc = new Y.Doc();
+  for (const update of updates) {
+    Y.applyUpdate(doc, update);
+  }
+  return doc.getText("body").toString();
+}

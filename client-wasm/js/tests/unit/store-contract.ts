@@ -1,0 +1,216 @@
+/** The contract of every store: one test for every sentence of src/stores/store.ts. */
+import { beforeEach, expect, test } from "vitest";
+import type { Store, StoreWrite } from "../../src/stores/store.js";
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const concat = (updates: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(updates.flatMap((update) => [...update]));
+const outbox = (doc: string, id: number, at = id): StoreWrite => ({ type: "outbox", doc, id, update: bytes(id), at });
+const journal = (doc: string, value: number): StoreWrite => ({ type: "journal", doc, update: bytes(value), at: 1 });
+
+/** What a durable store must survive: the process ends, another one opens the same place. */
+export interface StorePlace {
+  open(): Store;
+  /** False for a store that keeps nothing. */
+  readonly durable: boolean;
+}
+
+/** Runs the contract on the stores of fresh places. */
+export function storeContract(newPlace: () => Promise<StorePlace>): void {
+  let place: StorePlace;
+  let store: Store;
+
+  beforeEach(async () => {
+    place = await newPlace();
+    store = place.open();
+    return async () => await store.close();
+  });
+
+  /** Ends this process's use of the store and begins another's, where the store is durable. */
+  async function reopen(): Promise<void> {
+    if (place.durable) {
+      await store.close();
+      store = place.open();
+    }
+  }
+
+  test("an unknown document loads as null", async () => {
+    expect(await store.load("nothing")).toBeNull();
+    expect(await store.list()).toEqual([]);
+  });
+
+  test("what was written is there after reopening, in order", async () => {
+    await store.write([
+      { type: "describe", doc: "a", title: "Title", lineage: "l1", synced: true, at: 5 },
+      journal("a", 1),
+      journal("a", 2),
+      outbox("a", 1),
+      outbox("a", 2, 9),
+      journal("b", 3),
+    ]);
+    await reopen();
+    expect(await store.load("a")).toEqual({
+      title: "Title",
+      lineage: "l1",
+      synced: true,
+      updatedAt: 9,
+      nextId: 3,
+      journal: [bytes(1), bytes(2)],
+      outbox: [
+        { id: 1, update: bytes(1) },
+        { id: 2, update: bytes(2) },
+      ],
+      setAside: [],
+    });
+  });
+
+  test("outbox entries come back by ascending id, whatever the order of writing", async () => {
+    await store.write([outbox("a", 10), outbox("a", 9), outbox("a", 100)]);
+    await reopen();
+    expect((await store.load("a"))?.outbox.map(({ id }) => id)).toEqual([9, 10, 100]);
+  });
+
+  test("confirmed entries move to the journal, and only they", async () => {
+    await store.write([outbox("a", 1), outbox("a", 2), outbox("b", 1)]);
+    await store.write([{ type: "confirm", doc: "a", ids: [1, 77] }]);
+    await reopen();
+    const stored = await store.load("a");
+    expect(stored?.journal).toEqual([bytes(1)]);
+    expect(stored?.outbox.map(({ id }) => id)).toEqual([2]);
+    expect((await store.load("b"))?.outbox).toHaveLength(1);
+  });
+
+  test("refused entries that only we keep are set aside with their reason, apart from the journal", async () => {
+    await store.write([outbox("a", 1), outbox("a", 2)]);
+    await store.write([{ type: "setAside", doc: "a", ids: [2], reason: "too-large" }]);
+    await reopen();
+    const stored = await store.load("a");
+    expect(stored?.setAside).toEqual([{ reason: "too-large", update: bytes(2) }]);
+    expect(stored?.journal).toEqual([]);
+    expect(stored?.outbox.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test("discarded entries are gone", async () => {
+    await store.write([outbox("a", 1), { type: "discard", doc: "a", ids: [1] }]);
+    await reopen();
+    expect(await store.load("a")).toMatchObject({ outbox: [], journal: [], setAside: [] });
+  });
+
+  test("an id is never given twice: nextId stays above every id that ever was", async () => {
+    await store.write([outbox("a", 7), { type: "confirm", doc: "a", ids: [7] }]);
+    await store.compact("a", concat);
+    await reopen();
+    expect((await store.load("a"))?.nextId).toBe(8);
+  });
+
+  test("describe changes only the fields it names", async () => {
+    await store.write([{ type: "describe", doc: "a", title: "One", lineage: "l1", at: 1 }]);
+    await store.write([{ type: "describe", doc: "a", synced: true, at: 2 }]);
+    await store.write([{ type: "describe", doc: "a", lineage: null, at: 3 }]);
+    await reopen();
+    expect(await store.load("a")).toMatchObject({ title: "One", lineage: null, synced: true, updatedAt: 3 });
+  });
+
+  test("compaction merges the journal and leaves everything else", async () => {
+    await store.write([
+      { type: "describe", doc: "a", title: "Title", lineage: "l1", synced: true, at: 4 },
+      journal("a", 1),
+      journal("a", 2),
+      journal("b", 9),
+      outbox("a", 1),
+      outbox("a", 2),
+      { type: "setAside", doc: "a", ids: [2], reason: "why" },
+    ]);
+    await store.compact("a", concat);
+    await store.write([journal("a", 3)]);
+    await reopen();
+    expect(await store.load("a")).toMatchObject({
+      title: "Title",
+      lineage: "l1",
+      synced: true,
+      journal: [bytes(1, 2), bytes(3)],
+      outbox: [{ id: 1, update: bytes(1) }],
+      setAside: [{ reason: "why", update: bytes(2) }],
+    });
+    expect((await store.load("b"))?.journal).toEqual([bytes(9)]);
+  });
+
+  test("compaction whose merge fails leaves the journal as it was", async () => {
+    await store.write([journal("a", 1), journal("a", 2)]);
+    const refuse = (): Uint8Array => {
+      throw new Error("cannot be merged");
+    };
+    await expect(store.compact("a", refuse)).rejects.toThrow();
+    await store.write([journal("a", 3)]);
+    await reopen();
+    expect((await store.load("a"))?.journal).toEqual([bytes(1), bytes(2), bytes(3)]);
+  });
+
+  test("a forgotten document leaves nothing, and may begin anew in the same batch", async () => {
+    await store.write([journal("a", 1), outbox("a", 5), outbox("a", 6), journal("b", 2)]);
+    await store.write([{ type: "setAside", doc: "a", ids: [6], reason: "why" }]);
+    await store.write([{ type: "forget", doc: "a" }]);
+    await reopen();
+    expect(await store.load("a")).toBeNull();
+    await store.write([journal("a", 1), { type: "forget", doc: "a" }, journal("a", 3)]);
+    await reopen();
+    expect(await store.load("a")).toMatchObject({ journal: [bytes(3)], outbox: [], setAside: [], title: "" });
+    expect((await store.load("b"))?.journal).toEqual([bytes(2)]);
+  });
+
+  test("moving entries of an unknown document makes no document", async () => {
+    await store.write([
+      { type: "confirm", doc: "a", ids: [1] },
+      { type: "discard", doc: "a", ids: [1] },
+      { type: "forget", doc: "a" },
+    ]);
+    await reopen();
+    expect(await store.list()).toEqual([]);
+  });
+
+  test("repeating a batch does no harm to the outbox", async () => {
+    const batch = [outbox("a", 1), outbox("a", 2)];
+    await store.write(batch);
+    await store.write(batch);
+    await reopen();
+    expect((await store.load("a"))?.outbox).toHaveLength(2);
+  });
+
+  test("the list names every document with its title, its unconfirmed entries and its time", async () => {
+    await store.write([
+      { type: "describe", doc: "a", title: "First", at: 3 },
+      outbox("a", 1, 7),
+      outbox("a", 2, 8),
+      { type: "confirm", doc: "a", ids: [1] },
+      journal("Δ/ä b", 1),
+    ]);
+    await reopen();
+    const list = [...(await store.list())].sort((left, right) => (left.name < right.name ? -1 : 1));
+    expect(list).toEqual([
+      { name: "a", title: "First", unconfirmed: 1, updatedAt: 8 },
+      { name: "Δ/ä b", title: "", unconfirmed: 0, updatedAt: 1 },
+    ]);
+  });
+
+  test("a document whose name begins with another's is another document", async () => {
+    await store.write([outbox("a", 1), outbox("ab", 1), outbox("a/b", 2)]);
+    expect((await store.load("a"))?.outbox).toHaveLength(1);
+    await store.write([{ type: "forget", doc: "a" }]);
+    expect((await store.load("ab"))?.outbox).toHaveLength(1);
+    expect((await store.load("a/b"))?.outbox).toHaveLength(1);
+  });
+
+  test("concurrent writes are all there", async () => {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => store.write([outbox("a", index + 1)])));
+    await reopen();
+    expect((await store.load("a"))?.outbox).toHaveLength(50);
+  });
+
+  test("a large update survives", async () => {
+    const large = new Uint8Array(3_000_000).map((_, index) => index % 251);
+    await store.write([{ type: "outbox", doc: "a", id: 1, update: large, at: 1 }]);
+    await reopen();
+    const stored = (await store.load("a"))?.outbox[0]?.update;
+    expect(Buffer.compare(large, stored ?? bytes())).toBe(0);
+  });
+}
