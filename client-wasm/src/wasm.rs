@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 use consilium_protocol::ids::DocName;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Engine as SyncEngine, EngineConfig};
@@ -204,5 +204,5 @@ pub fn state_vector(update: Vec<u8>) -> Result<Vec<u8>, JsError> {
 /// When either input is malformed.
 #[wasm_bindgen(js_name = diffUpdate)]
 pub fn diff_update(update: Vec<u8>, state_vector: Vec<u8>) -> Result<Vec<u8>, JsError> {
-    Ok(updates::diff(&[Bytes::from(update)], &state_vector)?.into())
+    Ok(updates::diff(&update, &state_vector)?.into())
 }

@@ -1,0 +1,266 @@
+//! The edits of one document that the server has not confirmed, and the pushes under way.
+//!
+//! An entry leaves only by an acknowledgement or a refusal of the server (I1). A push covers one or more entries;
+//! what it covers never changes while it is under way, so an answer always means exactly those. Push ids are drawn
+//! from the same increasing numbers as entry ids. It knows neither access nor connection: it is told when to push.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use consilium_protocol::extension::Push;
+use consilium_protocol::ids::PushId;
+
+use crate::event::EntryId;
+use crate::limits::{PUSH_BYTES_MAX, PUSH_MERGE_BYTES, PUSH_MERGE_ENTRIES, PUSHES_IN_FLIGHT_MAX};
+use crate::updates::{self, Extent};
+
+/// How an entry may travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    /// Merged with its neighbours.
+    Shared,
+    /// By itself: a push that covered it with others was refused, and it may not be the one at fault.
+    Alone,
+}
+
+/// One unconfirmed edit.
+pub(crate) struct Entry {
+    pub(crate) update: Bytes,
+    pub(crate) extent: Extent,
+    grouping: Grouping,
+}
+
+struct InFlight {
+    covers: Vec<EntryId>,
+    update: Bytes,
+}
+
+/// What became of a refused push.
+pub(crate) enum Refusal {
+    /// It is not known, or was answered before.
+    Unknown,
+    /// It covered several entries: they will be pushed again one by one, to find those at fault.
+    TakenApart,
+    /// These entries are refused.
+    Entries(Vec<EntryId>),
+}
+
+/// Unconfirmed edits in order, and pushes under way.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    entries: BTreeMap<EntryId, Entry>,
+    unsent: BTreeSet<EntryId>,
+    volatile: BTreeSet<EntryId>,
+    in_flight: BTreeMap<PushId, InFlight>,
+    next_id: u64,
+}
+
+impl Outbox {
+    /// Never uses an id below this one again.
+    pub(crate) fn reserve_below(&mut self, id: EntryId) {
+        self.next_id = self.next_id.max(id.0);
+    }
+
+    /// Takes back an entry that the device's store holds.
+    pub(crate) fn restore(&mut self, id: EntryId, update: Bytes, extent: Extent) {
+        self.reserve_below(EntryId(id.0.saturating_add(1)));
+        self.unsent.insert(id);
+        self.entries.insert(
+            id,
+            Entry {
+                update,
+                extent,
+                grouping: Grouping::Shared,
+            },
+        );
+    }
+
+    /// Takes a new edit, not yet durable anywhere.
+    pub(crate) fn append(&mut self, update: Bytes, extent: Extent) -> EntryId {
+        let id = self.fresh_id();
+        self.restore(id, update, extent);
+        self.volatile.insert(id);
+        id
+    }
+
+    /// Draws an id without an entry, for bytes that will never be pushed.
+    pub(crate) fn fresh_id(&mut self) -> EntryId {
+        let id = EntryId(self.next_id.max(1));
+        self.next_id = id.0 + 1;
+        id
+    }
+
+    /// The store has made an entry durable.
+    pub(crate) fn persisted(&mut self, id: EntryId) {
+        self.volatile.remove(&id);
+    }
+
+    /// The store no longer vouches for an entry.
+    pub(crate) fn persist_failed(&mut self, id: EntryId) {
+        if self.entries.contains_key(&id) {
+            self.volatile.insert(id);
+        }
+    }
+
+    /// How many edits are unconfirmed.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether some edit is durable nowhere.
+    pub(crate) fn has_volatile(&self) -> bool {
+        !self.volatile.is_empty()
+    }
+
+    /// Whether some edit is not on its way.
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
+    /// The newest push under way.
+    pub(crate) fn newest_in_flight(&self) -> Option<PushId> {
+        self.in_flight.keys().next_back().copied()
+    }
+
+    /// The entries in order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
+        self.entries.iter().map(|(id, entry)| (*id, entry))
+    }
+
+    /// The entries that are not on their way, in order.
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
+        self.unsent
+            .iter()
+            .filter_map(|id| Some((*id, self.entries.get(id)?)))
+    }
+
+    /// The next push, if there is anything to send and few enough are under way.
+    pub(crate) fn next_push(&mut self) -> Option<Push> {
+        if self.in_flight.len() >= PUSHES_IN_FLIGHT_MAX {
+            return None;
+        }
+        let group = self.next_group();
+        let first = *group.first()?;
+        let (covers, update) = self.merge(group).unwrap_or_else(|| {
+            // Merging failed or grew too large: the first goes by itself, the others follow the same way.
+            (vec![first], self.entries[&first].update.clone())
+        });
+        let newest = covers.last().map_or(0, |id| id.0);
+        let newest_push = self.newest_in_flight().map_or(0, |id| id.0);
+        // Increasing on the channel: the newest entry's own number, unless a later push has gone before it.
+        let id = if newest > newest_push {
+            PushId(newest)
+        } else {
+            PushId(self.fresh_id().0)
+        };
+        for covered in &covers {
+            self.unsent.remove(covered);
+        }
+        self.in_flight.insert(
+            id,
+            InFlight {
+                covers,
+                update: update.clone(),
+            },
+        );
+        Some(Push { id, update })
+    }
+
+    fn next_group(&self) -> Vec<EntryId> {
+        let mut bytes = 0;
+        let mut group = Vec::new();
+        for id in self.unsent.iter().take(PUSH_MERGE_ENTRIES) {
+            let entry = &self.entries[id];
+            bytes += entry.update.len();
+            let fits = bytes <= PUSH_MERGE_BYTES && entry.grouping == Grouping::Shared;
+            if !group.is_empty() && !fits {
+                break;
+            }
+            group.push(*id);
+            if entry.grouping == Grouping::Alone {
+                break;
+            }
+        }
+        group
+    }
+
+    fn merge(&self, group: Vec<EntryId>) -> Option<(Vec<EntryId>, Bytes)> {
+        let parts: Vec<Bytes> = group
+            .iter()
+            .map(|id| self.entries[id].update.clone())
+            .collect();
+        let merged = updates::merge(&parts).ok()?;
+        (merged.len() <= PUSH_BYTES_MAX).then_some((group, merged))
+    }
+
+    /// Every push under way that is not newer than `up_to`, under its own id: to be sent once more.
+    pub(crate) fn resend(&self, up_to: PushId) -> impl Iterator<Item = Push> {
+        self.in_flight.range(..=up_to).map(|(id, in_flight)| Push {
+            id: *id,
+            update: in_flight.update.clone(),
+        })
+    }
+
+    /// The server has a push durably: its entries leave. Empty for a push that is not under way.
+    pub(crate) fn acknowledge(&mut self, id: PushId) -> Vec<(EntryId, Entry)> {
+        let Some(in_flight) = self.in_flight.remove(&id) else {
+            return Vec::new();
+        };
+        in_flight
+            .covers
+            .into_iter()
+            .filter_map(|id| self.remove(id).map(|entry| (id, entry)))
+            .collect()
+    }
+
+    /// The server has refused a push and kept nothing of it.
+    pub(crate) fn refuse(&mut self, id: PushId) -> Refusal {
+        let Some(in_flight) = self.in_flight.remove(&id) else {
+            return Refusal::Unknown;
+        };
+        if in_flight.covers.len() == 1 {
+            return Refusal::Entries(in_flight.covers);
+        }
+        for id in in_flight.covers {
+            if let Some(entry) = self.entries.get_mut(&id) {
+                entry.grouping = Grouping::Alone;
+                self.unsent.insert(id);
+            }
+        }
+        Refusal::TakenApart
+    }
+
+    /// The server has refused a push as a whole, for a reason that its parts share.
+    pub(crate) fn refuse_whole(&mut self, id: PushId) -> Vec<EntryId> {
+        self.in_flight
+            .remove(&id)
+            .map(|in_flight| in_flight.covers)
+            .unwrap_or_default()
+    }
+
+    /// A refused push may go again later.
+    pub(crate) fn take_back(&mut self, id: PushId) {
+        for id in self.refuse_whole(id) {
+            if self.entries.contains_key(&id) {
+                self.unsent.insert(id);
+            }
+        }
+    }
+
+    /// Takes an entry out.
+    pub(crate) fn remove(&mut self, id: EntryId) -> Option<Entry> {
+        self.unsent.remove(&id);
+        self.volatile.remove(&id);
+        self.entries.remove(&id)
+    }
+
+    /// The connection is gone: nothing is under way any more.
+    pub(crate) fn connection_lost(&mut self) {
+        self.in_flight.clear();
+        self.unsent = self.entries.keys().copied().collect();
+    }
+}
