@@ -10,7 +10,7 @@ import type { Engine, EngineEffect, EngineEvent, UpdateTools } from "./engine.js
 import type { ReplicaErrorCode } from "./errors.js";
 import type { Clock } from "./host/clock.js";
 import type { HostTab } from "./host/host-tab.js";
-import { type EditOrigin, HostedDocument, type View } from "./host/hosted-document.js";
+import { type EditOrigin, HostedDocument, type HostedEntry, type View } from "./host/hosted-document.js";
 import type { Connect, Socket } from "./host/socket.js";
 import { Writer } from "./host/writer.js";
 import { type Handle, type HostMessage, MESSAGES_VERSION, type RequestId, type TabMessage } from "./messages.js";
@@ -58,7 +58,10 @@ export class Host {
   #socket: Socket | undefined;
   #cancelTimer: (() => void) | undefined;
   #status: ConnectionStatus = { kind: "connecting" };
-  #tokenAskedOf: Tab | null = null;
+  /** What the engine is owed: nothing, an answer of whoever attaches next, or the answer of this tab. */
+  #tokenWanted: "no" | "of-anybody" | Tab = "no";
+  /** The engine was told that there is no token, because no tab had one then. */
+  #withoutToken = false;
   #storeCause: StoreCause | null = null;
   #outboxScanned = false;
   #disposed = false;
@@ -157,7 +160,8 @@ export class Host {
         void this.#forget(tab, message.request, message.name, message.discardUnconfirmed);
         return;
       case "token":
-        this.#tokenAskedOf = null;
+        this.#tokenWanted = "no";
+        this.#withoutToken = false;
         this.#feed({ type: "token", token: message.token });
         return;
       case "network":
@@ -191,6 +195,9 @@ export class Host {
       tab.unwatch = this.#parts.liveness.watch(lock, () => this.#removeTab(tab));
     }
     tab.port.post({ type: "status", status: this.#status });
+    if (this.#tokenWanted === "of-anybody" || (this.#withoutToken && hasToken)) {
+      this.#askForToken();
+    }
   }
 
   #removeTab(tab: Tab): void {
@@ -202,7 +209,7 @@ export class Host {
       this.#closeView(tab, handle);
     }
     tab.port.close();
-    if (this.#tokenAskedOf === tab) {
+    if (this.#tokenWanted === tab) {
       this.#askForToken();
     }
   }
@@ -281,7 +288,8 @@ export class Host {
       document.phase === "ready" &&
       document.views.size === 0 &&
       document.outbox.size === 0 &&
-      !document.loadFailed &&
+      document.held === null &&
+      document.leaving.size === 0 &&
       !this.#writer.pending(document.name)
     ) {
       this.#documents.delete(document.name);
@@ -300,7 +308,7 @@ export class Host {
         other.tab.port.post({ type: "update", handle: other.handle, update });
       }
     }
-    const origin: EditOrigin = { view, edit };
+    const origin: EditOrigin = { view, edit, waits: 0 };
     if (document.phase === "loading") {
       document.early.push({ origin, update });
     } else {
@@ -454,7 +462,7 @@ export class Host {
         for (const effect of effects) {
           this.#execute(effect, effects, next.origins);
         }
-        this.#after(next.event);
+        this.#after(next.event, next.origins);
       }
     } catch (error) {
       // The engine is total; if it threw, its state is not to be trusted. Tabs find another host and lose nothing.
@@ -516,7 +524,10 @@ export class Host {
         return;
       case "persistOutbox":
         document.updatedAt = at;
-        document.outbox.set(effect.id, { update: effect.update, origins: [...origins] });
+        document.outbox.set(effect.id, { update: effect.update, stored: false, origins: [...origins] });
+        for (const origin of origins) {
+          origin.waits += 1;
+        }
         this.#write(document, { type: "outbox", doc, id: effect.id, update: effect.update, at });
         return;
       case "confirmOutbox":
@@ -531,7 +542,7 @@ export class Host {
         } else {
           this.#write(document, { type: "discard", doc, ids: effect.ids });
         }
-        this.#leaveOutbox(document, effect.ids, "refused");
+        this.#leaveOutbox(document, effect.ids, effect.kept === "device" ? "setAside" : "refused");
         return;
       }
       case "persistRemote":
@@ -576,12 +587,21 @@ export class Host {
   }
 
   /** What becomes possible once an event has had all its effects. */
-  #after(event: EngineEvent): void {
+  #after(event: EngineEvent, origins: EditOrigin[]): void {
+    if (event.type === "localUpdate") {
+      this.#settleKnown(event.doc, origins);
+      return;
+    }
     if (event.type !== "loaded" && event.type !== "loadFailed") {
       return;
     }
     const document = this.#documents.get(event.doc);
     if (document === undefined) {
+      return;
+    }
+    if (document.phase === "ready") {
+      // Read late: its views heard of the content as it was delivered.
+      this.#showState(document);
       return;
     }
     document.phase = "ready";
@@ -596,6 +616,25 @@ export class Host {
     }
     this.#settleFlushes(document);
     this.#closeWhenIdle(document);
+  }
+
+  /** An edit that made no entry said nothing new: it is as durable as the entries that are not stored yet. */
+  #settleKnown(doc: string, origins: readonly EditOrigin[]): void {
+    const document = this.#documents.get(doc);
+    for (const origin of origins) {
+      if (document === undefined || origin.waits > 0) {
+        continue;
+      }
+      for (const entry of document.outbox.values()) {
+        if (!entry.stored) {
+          entry.origins.push(origin);
+          origin.waits += 1;
+        }
+      }
+      if (origin.waits === 0) {
+        this.#settle(origin);
+      }
+    }
   }
 
   /** To every view that has been told the content already. */
@@ -621,14 +660,20 @@ export class Host {
     return { ...state, problems };
   }
 
-  #leaveOutbox(document: HostedDocument, ids: readonly number[], how: "confirmed" | "refused"): void {
+  #leaveOutbox(document: HostedDocument, ids: readonly number[], how: "confirmed" | "refused" | "setAside"): void {
     for (const id of ids) {
-      this.#settleEdits(document, id);
+      const entry = document.outbox.get(id);
       document.outbox.delete(id);
+      if (entry !== undefined && how === "setAside" && !entry.stored) {
+        // Nobody but us has it, so it is durable only when the store has.
+        document.leaving.set(id, entry);
+      } else if (entry !== undefined) {
+        this.#settleEntry(entry);
+      }
     }
     for (const flush of document.flushes) {
       const waited = ids.filter((id) => flush.ids.delete(id)).length > 0;
-      if (waited && how === "refused") {
+      if (waited && how !== "confirmed") {
         document.flushes.delete(flush);
         this.#refuse(flush.tab, flush.request, "refused", "the server refused an edit");
       }
@@ -636,13 +681,20 @@ export class Host {
     this.#settleFlushes(document);
   }
 
-  /** Tells the tabs that the edits in this entry are durable. */
-  #settleEdits(document: HostedDocument, id: number): void {
-    const entry = document.outbox.get(id);
-    for (const { view, edit } of entry?.origins.splice(0) ?? []) {
-      if (view.tab.views.get(view.handle)?.view === view) {
-        view.tab.port.post({ type: "settled", handle: view.handle, edits: [edit] });
+  /** This entry is durable, here or on the server. */
+  #settleEntry(entry: HostedEntry): void {
+    for (const origin of entry.origins.splice(0)) {
+      origin.waits -= 1;
+      if (origin.waits === 0) {
+        this.#settle(origin);
       }
+    }
+  }
+
+  /** Tells a tab that an edit of its own is durable. */
+  #settle({ view, edit }: EditOrigin): void {
+    if (view.tab.views.get(view.handle)?.view === view) {
+      view.tab.port.post({ type: "settled", handle: view.handle, edits: [edit] });
     }
   }
 
@@ -667,13 +719,18 @@ export class Host {
   }
 
   #askForToken(): void {
+    const attached = [...this.#tabs].filter((tab) => tab.attached);
     // The tab that came last is the one that a person looks at, most likely.
-    const tab = [...this.#tabs].filter((candidate) => candidate.attached && candidate.hasToken).at(-1);
-    this.#tokenAskedOf = tab ?? null;
-    if (tab === undefined) {
-      this.#feed({ type: "token", token: null });
-    } else {
+    const tab = attached.findLast(({ hasToken }) => hasToken);
+    if (tab !== undefined) {
+      this.#tokenWanted = tab;
       tab.port.post({ type: "tokenWanted" });
+    } else if (attached.length === 0) {
+      this.#tokenWanted = "of-anybody";
+    } else {
+      this.#tokenWanted = "no";
+      this.#withoutToken = true;
+      this.#feed({ type: "token", token: null });
     }
   }
 
@@ -684,40 +741,59 @@ export class Host {
     if (document === undefined) {
       return;
     }
-    let event: EngineEvent;
+    let stored: StoredDocument | null;
     try {
-      const stored = await this.#read(doc);
-      if (stored !== null) {
-        document.lineage = stored.lineage;
-        document.title = stored.title;
-        document.journalRows = stored.journal.length;
-        document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
-        const refused = stored.setAside.at(-1);
-        if (refused !== undefined) {
-          document.ownProblems.push({ code: "rejected", reason: refused.reason, kept: "device" });
-        }
-        for (const { id, update } of stored.outbox) {
-          document.outbox.set(id, { update, origins: [] });
-        }
-      }
-      document.loadFailed = false;
-      event = loadedEvent(doc, stored);
+      stored = await this.#read(doc);
     } catch (error) {
-      document.loadFailed = true;
-      event = { type: "loadFailed", doc, cause: error instanceof StoreError ? error.kind : "unavailable" };
-      this.#storeCause = event.cause;
-      this.#watchForRecovery();
+      if (this.#documents.get(doc) === document) {
+        const cause = error instanceof StoreError ? error.kind : "unavailable";
+        document.held ??= [];
+        this.#storeCause = cause;
+        this.#watchForRecovery();
+        this.#feed({ type: "loadFailed", doc, cause });
+      }
+      return;
     }
     if (this.#documents.get(doc) === document) {
-      this.#feed(event);
+      this.#takeStored(document, stored);
+      this.#feed(loadedEvent(doc, stored));
     }
   }
 
-  /** Queues a write, unless the document's copy could not be read: our ids could hit entries that we have not seen. */
+  /** Makes what the store holds of a document ours, and lets the writes go that waited for it. */
+  #takeStored(document: HostedDocument, stored: StoredDocument | null): void {
+    if (stored !== null) {
+      document.lineage = stored.lineage ?? document.lineage;
+      document.title = document.title === "" ? stored.title : document.title;
+      document.journalRows = stored.journal.length;
+      document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
+      const refused = stored.setAside.at(-1);
+      if (refused !== undefined) {
+        document.ownProblems.push({ code: "rejected", reason: refused.reason, kept: "device" });
+      }
+      for (const { id, update } of stored.outbox) {
+        document.outbox.set(id, { update, stored: true, origins: [] });
+      }
+    }
+    const held = document.held ?? [];
+    document.held = null;
+    for (const write of held) {
+      // What we learned from the server without knowing our own copy may be about another history than the copy's.
+      const foreign = write.type === "describe" && write.lineage !== undefined && (stored?.lineage ?? null) !== null;
+      if (!foreign) {
+        this.#writer.enqueue(write);
+      }
+    }
+  }
+
+  /** Queues a write; while the document's copy could not be read, the write waits for that. */
   #write(document: HostedDocument, write: StoreWrite): void {
-    if (!document.loadFailed) {
+    if (document.held === null) {
       this.#writer.enqueue(write);
-    } else if (write.type === "outbox") {
+      return;
+    }
+    document.held.push(write);
+    if (write.type === "outbox") {
       this.#feed({ type: "persistFailed", doc: write.doc, id: write.id, cause: this.#storeCause ?? "unavailable" });
     }
   }
@@ -750,9 +826,21 @@ export class Host {
         continue;
       }
       touched.add(document);
-      if (write.type === "outbox" && document.outbox.has(write.id)) {
-        this.#feed({ type: "persisted", doc: write.doc, id: write.id });
-        this.#settleEdits(document, write.id);
+      if (write.type === "outbox") {
+        const entry = document.outbox.get(write.id);
+        if (entry !== undefined) {
+          entry.stored = true;
+          this.#feed({ type: "persisted", doc: write.doc, id: write.id });
+          this.#settleEntry(entry);
+        }
+      } else if (write.type === "setAside") {
+        for (const id of write.ids) {
+          const entry = document.leaving.get(id);
+          document.leaving.delete(id);
+          if (entry !== undefined) {
+            this.#settleEntry(entry);
+          }
+        }
       }
     }
     for (const document of touched) {
@@ -782,23 +870,6 @@ export class Host {
     }
   }
 
-  /**
-   * Begins a document anew whose copy could not be read at first. Its ids started from nothing then, so nothing queued
-   * under them may reach the store; the edits themselves are made again, under new ids.
-   */
-  #loadAgain(document: HostedDocument): void {
-    const { name } = document;
-    document.loadFailed = false;
-    document.phase = "loading";
-    this.#writer.withdraw(name);
-    for (const [id, { update, origins }] of document.outbox) {
-      document.early.push(...(origins.length > 0 ? origins : [null]).map((origin) => ({ origin, update })));
-      document.outbox.delete(id);
-    }
-    this.#feed({ type: "close", doc: name });
-    this.#feed({ type: "open", doc: name });
-  }
-
   #watching = false;
 
   /** Asks the store every now and then whether it can be read, while a document waits for that. */
@@ -824,8 +895,8 @@ export class Host {
     }
     this.#clearStoreCause();
     for (const document of this.#documents.values()) {
-      if (document.loadFailed) {
-        this.#loadAgain(document);
+      if (document.held !== null) {
+        void this.#load(document.name);
       }
     }
     void this.#sendEarlierOutboxes();

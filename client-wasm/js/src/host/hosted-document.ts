@@ -1,5 +1,6 @@
 /** One document as the host holds it: who has it open, what is unconfirmed, what is known of it. Data with few rules. */
 import type { EditNumber, Handle, RequestId } from "../messages.js";
+import type { StoreWrite } from "../stores/store.js";
 import type { DocumentProblem, DocumentState } from "../types.js";
 import type { HostTab } from "./host-tab.js";
 import { PresenceBoard } from "./presence-board.js";
@@ -12,16 +13,20 @@ export interface View {
   readonly client: number;
 }
 
-/** One tab's edit, and how to tell it. */
+/** One tab's edit, until it can be told that it is durable. */
 export interface EditOrigin {
   readonly view: View;
   readonly edit: EditNumber;
+  /** Entries that must become durable first: one for a new edit, several for one that says what they said. */
+  waits: number;
 }
 
 /** One entry of the outbox, until the server has confirmed or refused it. */
 export interface HostedEntry {
   readonly update: Uint8Array;
-  /** Edits that wait to hear that they are durable; emptied when they have. */
+  /** Whether this device's store has it. */
+  stored: boolean;
+  /** Edits that wait for this entry to be durable; emptied when it is. */
   origins: EditOrigin[];
 }
 
@@ -41,6 +46,8 @@ export class HostedDocument {
   readonly early: { readonly origin: EditOrigin | null; readonly update: Uint8Array }[] = [];
   readonly earlyFlushes: { readonly tab: HostTab; readonly request: RequestId }[] = [];
   readonly outbox = new Map<number, HostedEntry>();
+  /** Refused entries that only we keep, until the store has set them aside. */
+  readonly leaving = new Map<number, HostedEntry>();
   readonly flushes = new Set<PendingFlush>();
   readonly presence = new PresenceBoard();
   /** What the engine said last. */
@@ -53,8 +60,8 @@ export class HostedDocument {
   /** Rows in the stored journal, to know when to compact. */
   journalRows = 0;
   compacting = false;
-  /** The local copy could not be read; it is read as soon as the store works again. */
-  loadFailed = false;
+  /** The local copy could not be read. These writes wait until it could: they belong behind what it holds. */
+  held: StoreWrite[] | null = null;
 
   constructor(name: string) {
     this.name = name;

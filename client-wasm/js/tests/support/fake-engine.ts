@@ -54,17 +54,24 @@ export class FakeEngine implements Engine {
       case "loaded": {
         const channel = this.#channel(event.doc);
         channel.content.push(...event.updates);
-        channel.nextId = event.nextId;
+        channel.nextId = Math.max(channel.nextId, event.nextId);
+        channel.problems = [];
         for (const { id } of event.outbox) {
           channel.outbox.set(id, true);
         }
-        return [this.#state(event.doc)];
+        const deliver = event.updates.map((update): EngineEffect => ({ type: "deliver", doc: event.doc, update }));
+        return [...deliver, this.#state(event.doc)];
       }
       case "loadFailed":
         this.#channel(event.doc).problems = [{ code: "device-storage", cause: event.cause }];
+        // Ids that cannot have been used before.
+        this.#channel(event.doc).nextId = 1_000_000;
         return [this.#state(event.doc)];
       case "localUpdate": {
         const channel = this.#channel(event.doc);
+        if (covers(channel.content, event.update)) {
+          return [];
+        }
         channel.content.push(event.update);
         const id = channel.nextId;
         channel.nextId += 1;
@@ -116,4 +123,18 @@ export class FakeEngine implements Engine {
     const state: DocumentState = { save, access: "unknown", synced: false, unconfirmed: outbox.size, problems };
     return { type: "documentState", doc, state };
   }
+}
+
+/** Whether `content` says everything that `update` says. */
+function covers(content: readonly Uint8Array[], update: Uint8Array): boolean {
+  const doc = new Y.Doc();
+  for (const piece of content) {
+    Y.applyUpdate(doc, piece);
+  }
+  let changed = false;
+  doc.on("update", () => {
+    changed = true;
+  });
+  Y.applyUpdate(doc, update);
+  return !changed;
 }
