@@ -22,10 +22,10 @@ pub struct AwarenessEntry {
 }
 
 impl AwarenessEntry {
-    /// Whether this entry says that the client has left.
+    /// Whether this entry says that the client has left: JSON `null`, which may stand between JSON's white space.
     #[must_use]
     pub fn is_removal(&self) -> bool {
-        self.state == REMOVED
+        self.state.trim_matches([' ', '\t', '\n', '\r']) == REMOVED
     }
 }
 

@@ -109,11 +109,35 @@ impl std::fmt::Debug for ClientAuth {
     }
 }
 
+/// Which client is speaking, by the version in its Auth message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// A stock provider, or one too old to say.
+    Stock,
+    /// Our client, in the version spoken here: extension messages may flow.
+    Consilium,
+    /// Our client in a version not spoken here. To be closed with
+    /// [`CloseCode::Unsupported`](crate::close::CloseCode::Unsupported), not guessed at.
+    UnknownConsilium,
+}
+
 impl ClientAuth {
+    /// Which client is speaking.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.version.as_deref() {
+            Some(extension::CLIENT_VERSION) => Dialect::Consilium,
+            Some(version) if version.starts_with(extension::CLIENT_FAMILY) => {
+                Dialect::UnknownConsilium
+            }
+            _ => Dialect::Stock,
+        }
+    }
+
     /// Whether this is our own client, which understands extension messages.
     #[must_use]
     pub fn speaks_extensions(&self) -> bool {
-        self.version.as_deref() == Some(extension::CLIENT_VERSION)
+        self.dialect() == Dialect::Consilium
     }
 }
 
@@ -386,17 +410,29 @@ fn decode_client_auth(reader: &mut Reader) -> Result<ClientAuth, DecodeError> {
         }
         auth.version = Some(version);
     }
-    if auth.speaks_extensions() && !reader.is_empty() {
-        let bytes = reader.var_bytes()?;
-        if !bytes.is_empty() {
-            let bytes = <[u8; 16]>::try_from(bytes.as_ref())
-                .map_err(|_| DecodeError::Invalid("lineage"))?;
-            auth.lineage = Some(Lineage::from_bytes(bytes));
+    match auth.dialect() {
+        // Bytes left over are for the caller to refuse.
+        Dialect::Stock => {}
+        Dialect::Consilium => {
+            if !reader.is_empty() {
+                auth.lineage = decode_held_lineage(reader)?;
+            }
+            // What follows was added after this version.
+            reader.skip_rest();
         }
-        // What follows belongs to later versions of our client.
-        *reader = Reader::new(Bytes::new());
+        // Its tail means whatever that version says; the version alone decides what happens to it.
+        Dialect::UnknownConsilium => reader.skip_rest(),
     }
     Ok(auth)
+}
+
+/// An empty byte string says that the replica holds no history yet.
+fn decode_held_lineage(reader: &mut Reader) -> Result<Option<Lineage>, DecodeError> {
+    let bytes = reader.var_bytes()?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    extension::parse_lineage(&bytes).map(Some)
 }
 
 fn decode_stateless(reader: &mut Reader) -> Result<String, DecodeError> {

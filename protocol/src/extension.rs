@@ -13,6 +13,9 @@ use crate::wire::{DecodeError, Reader, Writer};
 /// The version string with which our client announces itself in its Auth message.
 pub const CLIENT_VERSION: &str = "consilium/1";
 
+/// How the version string of every version of our client begins.
+pub const CLIENT_FAMILY: &str = "consilium/";
+
 /// The first type number that belongs to extensions.
 pub const FIRST_TYPE: u64 = 64;
 
@@ -132,7 +135,7 @@ pub struct Chunk {
     pub total_bytes: u64,
     /// Where this piece begins. Pieces arrive in order, without gaps.
     pub offset: u64,
-    /// The piece.
+    /// The piece; never empty.
     pub bytes: Bytes,
 }
 
@@ -272,8 +275,10 @@ impl ServerExtension {
                 if chunk.total_bytes > limits::SYNC_TRANSFER_BYTES_MAX as u64 {
                     return Err(DecodeError::OverLimit("transfer"));
                 }
-                // Both terms are at most 2^53, so the sum cannot wrap.
-                if chunk.offset + chunk.bytes.len() as u64 > chunk.total_bytes {
+                // An empty piece would let a transfer go on for ever. Both terms are at most 2^53, so the sum cannot wrap.
+                if chunk.bytes.is_empty()
+                    || chunk.offset + chunk.bytes.len() as u64 > chunk.total_bytes
+                {
                     return Err(DecodeError::Invalid("chunk bounds"));
                 }
                 Ok(Self::Chunk(chunk))
@@ -354,9 +359,12 @@ impl ServerExtension {
     }
 }
 
-pub(crate) fn decode_lineage(reader: &mut Reader) -> Result<Lineage, DecodeError> {
-    let bytes = reader.var_bytes()?;
-    <[u8; 16]>::try_from(bytes.as_ref())
+fn decode_lineage(reader: &mut Reader) -> Result<Lineage, DecodeError> {
+    parse_lineage(&reader.var_bytes()?)
+}
+
+pub(crate) fn parse_lineage(bytes: &[u8]) -> Result<Lineage, DecodeError> {
+    <[u8; 16]>::try_from(bytes)
         .map(Lineage::from_bytes)
         .map_err(|_| DecodeError::Invalid("lineage"))
 }

@@ -10,14 +10,16 @@
 //! - [`close`]: close codes, and which of them are worth a retry.
 //!
 //! This crate does not know sockets, CRDTs, clocks or storage. Decoding is total: any input gives a value or a
-//! [`wire::DecodeError`], never a panic, and allocates no more than the input's own length (I5). The normative text
-//! is `docs/protocol.md`.
+//! [`wire::DecodeError`], never a panic, and what it allocates is bounded by the bytes that arrived, never by a
+//! length that they merely declare (I4, I5). The normative text is `docs/protocol.md`.
 
 pub mod awareness;
 pub mod close;
 pub mod envelope;
 pub mod extension;
 pub mod ids;
+#[doc(hidden)]
+pub mod laws;
 pub mod limits;
 pub mod plain;
 pub mod sync;

@@ -23,6 +23,10 @@ pub const STATELESS_BYTES_MAX: usize = 64 * 1024;
 /// bring a very large one in its step 2, and bounds what one connection can make us hold.
 pub const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Messages in one y-websocket frame. Stock clients send one, libraries that gather send a few; without a limit, one
+/// frame could ask for everybody's presence sixteen million times.
+pub const MESSAGES_PER_FRAME_MAX: usize = 1_024;
+
 /// All bytes that a connection may send before any of its documents is authenticated: a token, a state vector of
 /// 20,000 editing sessions, presence.
 pub const PREAUTH_BYTES_MAX: usize = 256 * 1024;

@@ -58,12 +58,20 @@ impl PlainMessage {
         }
     }
 
-    /// Reads all messages of one frame, each judged on its own: an iterator that ends after the first error.
+    /// Reads all messages of one frame, each judged on its own: an iterator that ends after the first error. More
+    /// than [`limits::MESSAGES_PER_FRAME_MAX`] messages are an error.
     pub fn decode_frame(frame: Bytes) -> impl Iterator<Item = Result<Self, DecodeError>> {
         let mut reader = Some(Reader::new(frame));
+        let mut left = limits::MESSAGES_PER_FRAME_MAX;
         std::iter::from_fn(move || {
             let current = reader.as_mut().filter(|rest| !rest.is_empty())?;
-            let message = Self::decode(current);
+            let message = match left.checked_sub(1) {
+                Some(fewer) => {
+                    left = fewer;
+                    Self::decode(current)
+                }
+                None => Err(DecodeError::OverLimit("messages in a frame")),
+            };
             if message.is_err() {
                 reader = None;
             }

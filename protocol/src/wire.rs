@@ -136,6 +136,11 @@ impl Reader {
         self.var_str(str::to_owned)
     }
 
+    /// Passes over all that is left: what a later version added.
+    pub fn skip_rest(&mut self) {
+        self.rest.clear();
+    }
+
     /// Insists that nothing is left.
     ///
     /// # Errors
@@ -164,7 +169,7 @@ impl Writer {
         }
     }
 
-    /// Writes a `varUint`.
+    /// Writes a `varUint`. No peer reads a value above [`MAX_SAFE_INTEGER`].
     pub fn var_uint(&mut self, mut value: u64) {
         while value > 0x7f {
             // The mask keeps seven bits; the cast cannot lose any.
