@@ -8,5 +8,6 @@ export default defineConfig({
     include: ["tests/unit/**/*.test.ts"],
     environment: "jsdom",
     restoreMocks: true,
+    css: true,
   },
 });

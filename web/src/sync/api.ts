@@ -45,6 +45,9 @@ export interface DocumentsApi {
   restore(name: DocumentName): Promise<void>;
 }
 
+/** Pages of the list that are fetched at most: more documents than anybody looks through. Search finds the rest. */
+const PAGES_MAX = 10;
+
 /** How long a request may take before the server counts as unreachable, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -85,8 +88,17 @@ export function documentsApi(base: string, token: () => string | null): Document
         parameters.set("query", query);
       }
       parameters.set("deleted", String(deleted));
-      const response = await request("GET", `/api/v1/documents?${parameters}`, signal);
-      return readList(await response.json());
+      const documents: ListedDocument[] = [];
+      for (let page = 0; page < PAGES_MAX; page++) {
+        const response = await request("GET", `/api/v1/documents?${parameters}`, signal);
+        const { listed, next } = readPage(await response.json());
+        documents.push(...listed);
+        if (next === null) {
+          break;
+        }
+        parameters.set("after", next);
+      }
+      return documents;
     },
     async remove(name) {
       await request("DELETE", pathOf(name));
@@ -125,37 +137,29 @@ async function readFailure(response: Response): Promise<ApiFailure> {
   return { kind: "other", title: typeof detail === "string" ? detail : String(response.status) };
 }
 
-function readList(body: unknown): readonly ListedDocument[] {
-  const documents = isRecord(body) ? body["documents"] : undefined;
-  if (!Array.isArray(documents)) {
+function readPage(body: unknown): { readonly listed: readonly ListedDocument[]; readonly next: string | null } {
+  if (!isRecord(body) || !Array.isArray(body["documents"])) {
     throw new ApiError({ kind: "server", reference: null });
   }
-  return documents.flatMap((entry: unknown) => {
-    if (!isRecord(entry) || typeof entry["name"] !== "string") {
-      return [];
-    }
-    return [
-      {
-        name: entry["name"] as DocumentName,
-        title: typeof entry["title"] === "string" ? entry["title"] : "",
-        createdAt: readTime(entry["createdAt"]) ?? 0,
-        updatedAt: readTime(entry["updatedAt"]) ?? 0,
-        deletedAt: readTime(entry["deletedAt"]),
-      },
-    ];
-  });
+  const next = body["next"];
+  return { listed: body["documents"].flatMap(readDocument), next: typeof next === "string" ? next : null };
 }
 
-/** A time in milliseconds, from a number of them or an RFC 3339 text. */
-function readTime(value: unknown): number | null {
-  if (typeof value === "number") {
-    return value;
+/** One document of the list; none when it is not understood. */
+function readDocument(entry: unknown): readonly ListedDocument[] {
+  if (!isRecord(entry) || typeof entry["name"] !== "string") {
+    return [];
   }
-  if (typeof value === "string") {
-    const time = Date.parse(value);
-    return Number.isNaN(time) ? null : time;
-  }
-  return null;
+  const time = (key: string): number | null => (typeof entry[key] === "number" ? entry[key] : null);
+  return [
+    {
+      name: entry["name"] as DocumentName,
+      title: typeof entry["title"] === "string" ? entry["title"] : "",
+      createdAt: time("createdAt") ?? 0,
+      updatedAt: time("updatedAt") ?? 0,
+      deletedAt: time("deletedAt"),
+    },
+  ];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** Names of documents: a UUIDv7 made on this device, so that creating one needs no server. */
-import { v7 } from "uuid";
+import { uuidV7 } from "@consilium/client";
 
 declare const brand: unique symbol;
 
@@ -8,7 +8,7 @@ export type DocumentName = string & { readonly [brand]: "DocumentName" };
 
 /** A fresh name; sorts by time of creation. */
 export function newDocumentName(): DocumentName {
-  return v7() as DocumentName;
+  return uuidV7() as DocumentName;
 }
 
 /** The longest name the protocol carries, in bytes of UTF-8. */

@@ -42,10 +42,9 @@ function sessionWith(config: ServerConfig): Session {
   let replica: Replica | null = null;
 
   const connect = (as: Member): Replica =>
-    connectReplica({
-      member: as,
-      ...(naming === "given" ? { token: () => Promise.resolve(heldToken()) } : {}),
-    });
+    naming === "picked"
+      ? connectReplica({ member: as })
+      : connectReplica({ member: withSubject(as), token: () => Promise.resolve(heldToken()) });
 
   return {
     config,
@@ -68,9 +67,15 @@ function sessionWith(config: ServerConfig): Session {
   };
 }
 
+/** The member that the token names; without one, somebody without a name. */
 function memberOfToken(): Member {
   const token = heldToken();
-  const name = token === null ? null : (readClaims(token)?.name ?? null);
-  const held = heldMember();
-  return held !== null && held.name === (name ?? "") ? held : memberCalled(name ?? "");
+  return memberCalled((token === null ? null : readClaims(token)?.name) ?? "");
+}
+
+/** Members of one browser profile have separate copies: what one may read here, another may not. */
+function withSubject(member: Member): Member & { readonly id?: string } {
+  const token = heldToken();
+  const subject = token === null ? null : (readClaims(token)?.subject ?? null);
+  return subject === null ? member : { ...member, id: subject };
 }

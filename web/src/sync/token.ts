@@ -9,6 +9,8 @@ import { recall, remember } from "./browser-store.ts";
 const STORE_KEY = "consilium.token";
 
 export interface TokenClaims {
+  /** Who the token is for. */
+  readonly subject: string | null;
   readonly name: string | null;
   /** Milliseconds since the epoch; `null` when the token does not end. */
   readonly expiresAt: number | null;
@@ -46,8 +48,9 @@ export function readClaims(token: string): TokenClaims | null {
     if (typeof claims !== "object" || claims === null) {
       return null;
     }
-    const { name, exp } = claims as { readonly name?: unknown; readonly exp?: unknown };
+    const { sub, name, exp } = claims as { readonly sub?: unknown; readonly name?: unknown; readonly exp?: unknown };
     return {
+      subject: typeof sub === "string" && sub !== "" ? sub : null,
       name: typeof name === "string" && name !== "" ? name : null,
       expiresAt: typeof exp === "number" ? exp * 1000 : null,
     };

@@ -7,6 +7,7 @@ import { calmState, FakeReplica } from "./replica.ts";
 import sample from "./sample.md?raw";
 
 export type * from "../../../client-wasm/js/src/types.ts";
+export { uuidV7 } from "./replica.ts";
 
 interface Scene {
   readonly status?: ConnectionStatus;

@@ -113,3 +113,7 @@ export class FakeReplica implements Replica {
 export function connectReplica(): Replica {
   return new FakeReplica();
 }
+
+export function uuidV7(): string {
+  return crypto.randomUUID();
+}

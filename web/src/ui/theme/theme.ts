@@ -40,7 +40,7 @@ const MONO = 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospa
 export const theme = createTheme({
   colors: { petrol, dark },
   primaryColor: "petrol",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   defaultRadius: "md",
   cursorType: "pointer",

@@ -1,0 +1,79 @@
+/** Coming in by a personal link: read and write, read only, refused, expired, without a link. */
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { Server } from "./harness/server.ts";
+import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+
+let browser: Browser;
+let server: Server;
+let ada: Visitor;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start("token")]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+beforeEach(async () => {
+  ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+});
+
+afterEach(() => ada.leave());
+
+const person = { sub: "ada", name: "Ada Lindqvist" };
+
+test("the token leaves the address bar at once, and its name is the member’s", async () => {
+  const page = await ada.open(`/d/doc-a#token=${server.token(person, ["*=read-write"])}`);
+  expect(page.url()).toBe(`${ada.wire.url}/d/doc-a`);
+  await textOf(page).click();
+  await page.keyboard.type("With a token.");
+  await whenSaved(page, "safe");
+  await page.getByRole("button", { name: "1 person here" }).click();
+  await page.getByText("Ada Lindqvist (you)").waitFor();
+  await page.reload();
+  await eventually(() => blocksOn(page), ["With a token."]);
+});
+
+test("who may only read reads, and is told so", async () => {
+  const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+  const bens = await ben.open(`/d/doc-read#token=${server.token({ sub: "ben", name: "Ben" }, ["*=read-write"])}`);
+  await textOf(bens).click();
+  await bens.keyboard.type("Written by Ben.");
+  await whenSaved(bens, "safe");
+  const page = await ada.open(`/d/doc-read#token=${server.token(person, ["doc-read=readonly"])}`);
+  await eventually(() => blocksOn(page), ["Written by Ben."]);
+  await page.getByText("You may read this document, not change it.").waitFor();
+  expect(await page.getByRole("toolbar").count()).toBe(0);
+  expect(await textOf(page).getAttribute("contenteditable")).toBe("false");
+  await textOf(page).click();
+  await page.keyboard.type("no");
+  await bens.keyboard.type(" More.");
+  await eventually(() => blocksOn(page), ["Written by Ben. More."]);
+  await ben.leave();
+});
+
+test("who has no access is told, and shown nothing", async () => {
+  const page = await ada.open(`/d/doc-other#token=${server.token(person, ["doc-mine=read-write"])}`);
+  await page.getByText("You have no access to this document").waitFor();
+  expect(await textOf(page).count()).toBe(0);
+});
+
+test("without a link the list says how to come in", async () => {
+  ada.expect(/401/);
+  const page = await ada.open("/");
+  await page.getByText("You have not been let in yet").waitFor();
+});
+
+test("an expired link is said to be expired", async () => {
+  ada.expect(/401/);
+  const token = server.token(person, ["*=read-write"], "1s");
+  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { readonly exp: number };
+  const page = await ada.open("/");
+  await eventually(() => Promise.resolve(Date.now() / 1000 > claims.exp), true);
+  await page.goto(`${ada.wire.url}/#token=${token}`);
+  await page.reload();
+  await page.getByText("Your link has expired").waitFor();
+});

@@ -1,0 +1,207 @@
+/** Working in a text: tools, keys, find, paste, files. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { Server } from "./harness/server.ts";
+import { blocksOn, eventually, launch, textOf, Visitor } from "./harness/visitor.ts";
+
+let browser: Browser;
+let server: Server;
+let ada: Visitor;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start("open")]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+beforeEach(async () => {
+  ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+  page = await ada.open("/");
+  await page.getByRole("button", { name: "New document" }).click();
+  await textOf(page).click();
+});
+
+afterEach(() => ada.leave());
+
+const html = () => textOf(page).evaluate((prose) => prose.innerHTML);
+
+/** Pastes as the clipboard would. */
+async function paste(data: Readonly<Record<string, string>>): Promise<void> {
+  await textOf(page).evaluate((prose, items) => {
+    const transfer = new DataTransfer();
+    for (const [type, content] of Object.entries(items)) {
+      transfer.setData(type, content);
+    }
+    prose.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+  }, data);
+}
+
+test("the toolbar is one stop for Tab, arrows move in it, Escape goes back to the text", async () => {
+  await page.keyboard.type("word");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.press("Alt+F10");
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  expect(await focused()).toBe("Undo");
+  await page.keyboard.press("ArrowRight");
+  expect(await focused()).toBe("Text style: Text");
+  await page.keyboard.press("ArrowRight");
+  expect(await focused()).toBe("Bold");
+  await page.keyboard.press("Enter");
+  await eventually(html, "<p><strong>word</strong></p>");
+  await page.keyboard.press("Alt+F10");
+  expect(await focused()).toBe("Bold");
+  await page.keyboard.press("Escape");
+  expect(await focused()).toBe("Document text");
+  expect(await page.getByRole("toolbar").locator('button[tabindex="0"]').count()).toBe(1);
+});
+
+test("headings by key stand in the outline, and it leads to them", async () => {
+  await page.keyboard.press("Control+Alt+2");
+  await page.keyboard.type("Recommendations");
+  await page.keyboard.press("Enter");
+  for (let line = 0; line < 60; line++) {
+    await page.keyboard.press("Enter");
+  }
+  await page.keyboard.press("Control+Alt+2");
+  await page.keyboard.type("Open points");
+  const outline = page.getByRole("navigation", { name: "Outline" });
+  await eventually(() => outline.getByRole("button").allInnerTexts(), ["Recommendations", "Open points"]);
+  await outline.getByRole("button", { name: "Recommendations" }).click();
+  const heading = textOf(page).getByRole("heading", { name: "Recommendations" });
+  await eventually(() => heading.evaluate((element) => element.getBoundingClientRect().top > 100), true);
+  await page.keyboard.type("Our ");
+  await eventually(() => heading.innerText(), "Our Recommendations");
+});
+
+test("tables: insert, move, add rows and columns, header, leave, delete", async () => {
+  await page.getByRole("button", { name: "Insert table" }).click();
+  await page.keyboard.type("Head");
+  const size = async () => [
+    await textOf(page).locator("tr").count(),
+    await textOf(page).locator("tr").first().locator("th,td").count(),
+  ];
+  expect(await size()).toEqual([3, 3]);
+  const choose = async (item: string): Promise<void> => {
+    await page.getByRole("button", { name: "Table", exact: true }).click();
+    await page.getByRole("menuitem", { name: item, exact: true }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
+  };
+  await choose("Row below");
+  await choose("Column after");
+  expect(await size()).toEqual([4, 4]);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Next");
+  expect(await textOf(page).locator("th").allInnerTexts()).toEqual(["Head", "Next", "", ""]);
+  await choose("Header row");
+  expect(await textOf(page).locator("th").count()).toBe(0);
+  await choose("Delete column");
+  await choose("Delete row");
+  expect(await size()).toEqual([3, 3]);
+  await page.keyboard.press("Control+Shift+Enter");
+  await page.keyboard.type("Behind the table");
+  expect((await blocksOn(page)).at(-1)).toBe("Behind the table");
+  await textOf(page).locator("td").first().click();
+  await choose("Delete table");
+  expect(await textOf(page).locator("table").count()).toBe(0);
+});
+
+test("links: by key, from an address without a scheme, changed and removed", async () => {
+  await page.keyboard.type("see there");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("textbox", { name: "Address" }).fill("java script");
+  await page.keyboard.press("Enter");
+  await page.getByText("Enter a web or e-mail address.").waitFor();
+  await page.getByRole("textbox", { name: "Address" }).fill("example.org/a");
+  await page.keyboard.press("Enter");
+  const link = textOf(page).getByRole("link", { name: "there" });
+  await eventually(() => link.getAttribute("href"), "https://example.org/a");
+  expect(await link.getAttribute("rel")).toContain("noopener");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("button", { name: "Remove link" }).click();
+  await link.waitFor({ state: "detached" });
+});
+
+test("tasks: by key, ticked by key and by pointer", async () => {
+  await page.keyboard.press("Control+Shift+9");
+  await page.keyboard.type("Ask the laboratory");
+  const box = textOf(page).getByRole("checkbox", { name: "Task: Ask the laboratory" });
+  await page.keyboard.press("Control+Enter");
+  await eventually(() => box.isChecked(), true);
+  await box.click();
+  await eventually(() => box.isChecked(), false);
+});
+
+test("find: count, next and previous round the ends, replace", async () => {
+  await page.keyboard.type("mg and mg and MG");
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("mg");
+  const bar = page.getByRole("search", { name: "Find and replace" });
+  // The cursor stands behind the last match, so the first one is next.
+  await bar.getByText("1 of 3").waitFor();
+  await page.keyboard.press("Shift+Enter");
+  await bar.getByText("3 of 3").waitFor();
+  await page.keyboard.press("Enter");
+  await bar.getByText("1 of 3").waitFor();
+  await bar.getByRole("checkbox", { name: "Match case" }).check();
+  await bar.getByText("1 of 2").waitFor();
+  await bar.getByRole("textbox", { name: "Replace with" }).fill("g");
+  await bar.getByRole("button", { name: "Replace", exact: true }).click();
+  await eventually(() => blocksOn(page), ["g and mg and MG"]);
+  await bar.getByRole("button", { name: "Replace all" }).click();
+  await eventually(() => blocksOn(page), ["g and g and MG"]);
+  await bar.getByText("No match").waitFor();
+  await bar.getByRole("textbox", { name: "Find" }).fill("[-(");
+  await bar.getByText("No match").waitFor();
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await eventually(() => textOf(page).evaluate((prose) => prose === document.activeElement), true);
+});
+
+test("pasted Markdown becomes what it means; pasted web pages lose what does not belong", async () => {
+  await paste({ "text/plain": "## Pasted\n\n- [ ] a task\n\n**bold** text" });
+  await textOf(page).getByRole("heading", { name: "Pasted" }).waitFor();
+  await textOf(page).getByRole("checkbox").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await paste({
+    "text/html":
+      '<h5>Deep</h5><p onclick="x()">kept<script>window.hit = 1</script><img src="https://example.org/x.png" alt="a picture"></p>',
+    "text/plain": "kept",
+  });
+  await textOf(page).getByRole("heading", { name: "Deep", level: 4 }).waitFor();
+  expect(await textOf(page).locator("img, script, [onclick]").count()).toBe(0);
+  await textOf(page).getByRole("link", { name: "a picture" }).waitFor();
+});
+
+test("a file is inserted where the cursor stands", async () => {
+  await page.keyboard.type("before");
+  await page
+    .getByTestId("insert-file")
+    .setInputFiles({ name: "part.html", mimeType: "text/html", buffer: Buffer.from("<h2>Part</h2><p>inserted</p>") });
+  await textOf(page).getByRole("heading", { name: "Part" }).waitFor();
+  await eventually(() => blocksOn(page), ["before", "Part", "inserted"]);
+});
+
+test("the sheet of shortcuts opens by key and closes by Escape", async () => {
+  await page.keyboard.press("Control+/");
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await sheet.waitFor();
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+});
+
+test("on paper there is the title and the text, and nothing of the app", async () => {
+  await page.getByRole("textbox", { name: "Document title" }).fill("On paper");
+  await textOf(page).click();
+  await page.keyboard.type("The text.");
+  await page.emulateMedia({ media: "print" });
+  expect(await page.getByRole("toolbar").isVisible()).toBe(false);
+  expect(await page.getByRole("contentinfo").isVisible()).toBe(false);
+  expect(await page.getByRole("textbox", { name: "Document title" }).isVisible()).toBe(true);
+  expect(await textOf(page).isVisible()).toBe(true);
+});

@@ -1,0 +1,137 @@
+/** The real server, in a directory of its own, on a port of its own. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import * as Y from "yjs";
+import { paths } from "./paths.ts";
+
+export type ServerKind =
+  /** Anybody writes; a sample is there. */
+  | "demo"
+  /** Anybody writes; the store outlives the process. */
+  | "open"
+  /** Tokens, signed with `SECRET`. */
+  | "token";
+
+/** Signs the tokens of `token` servers: 32 bytes or more, as the server asks for. */
+const SECRET = "a secret for tests only, long enough for HS256";
+
+export class Server {
+  readonly #kind: ServerKind;
+  readonly #data = mkdtempSync(join(tmpdir(), "consilium-web-"));
+  #process: ChildProcess | null = null;
+  #port = 0;
+
+  private constructor(kind: ServerKind) {
+    this.#kind = kind;
+  }
+
+  static async start(kind: ServerKind): Promise<Server> {
+    const server = new Server(kind);
+    await server.start();
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts on the port of last time, so that pages find it again. */
+  async start(): Promise<void> {
+    const listen = ["--listen", `127.0.0.1:${this.#port}`];
+    const data = ["--data-dir", this.#data];
+    const commands: Readonly<Record<ServerKind, readonly string[]>> = {
+      demo: ["demo", ...listen],
+      open: ["serve", "--insecure-open", ...listen, ...data],
+      token: ["serve", ...listen, ...data],
+    };
+    const child = spawn(paths.server, commands[this.#kind], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, CONSILIUM_LOG: "warn", CONSILIUM_JWT_SECRET: this.#kind === "token" ? SECRET : "" },
+    });
+    this.#process = child;
+    let log = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    this.#port = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${log}`)));
+      createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
+        const port = /listening on http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
+        if (port !== undefined) {
+          resolve(Number(port));
+        }
+      });
+    });
+  }
+
+  /** Ends the process; `SIGKILL` gives it no time for anything. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    }
+  }
+
+  /** Ends the process and deletes its data. */
+  async dispose(): Promise<void> {
+    await this.stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** A token for `member` with `grants`, for example `*=read-write`. */
+  token(member: { readonly sub: string; readonly name: string }, grants: readonly string[], ttl = "15m"): string {
+    const options = grants.flatMap((grant) => ["--doc", grant]);
+    return execFileSync(paths.server, ["token", "--sub", member.sub, "--name", member.name, ...options, "--ttl", ttl], {
+      env: { ...process.env, CONSILIUM_JWT_SECRET: SECRET },
+      encoding: "utf8",
+    }).trim();
+  }
+
+  /** The document as the server has committed it. */
+  async document(name: string, token?: string): Promise<Y.Doc> {
+    const response = await fetch(`${this.url}/api/v1/docs/${encodeURIComponent(name)}/update`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    if (!response.ok) {
+      throw new Error(`reading ${name} answered ${response.status}`);
+    }
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, new Uint8Array(await response.arrayBuffer()));
+    return doc;
+  }
+
+  /** The text of a document as the server has committed it, its blocks one a line. */
+  async text(name: string): Promise<string> {
+    return blocksOf(await this.document(name)).join("\n");
+  }
+}
+
+/** The text of each block of the body. */
+export function blocksOf(doc: Y.Doc): readonly string[] {
+  return doc
+    .getXmlFragment("body")
+    .toArray()
+    .map((node) => plain(node));
+}
+
+function plain(node: unknown): string {
+  if (node instanceof Y.XmlText) {
+    return node
+      .toDelta()
+      .map((part: { readonly insert: unknown }) => (typeof part.insert === "string" ? part.insert : ""))
+      .join("");
+  }
+  return node instanceof Y.XmlElement ? node.toArray().map(plain).join("") : "";
+}

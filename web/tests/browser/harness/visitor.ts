@@ -1,0 +1,149 @@
+/**
+ * A person with a browser profile of their own and a cable to the server.
+ *
+ * Watches what must never happen: errors on the console, requests to anybody but the server, violations of the
+ * content security policy. `leave` fails when something did.
+ */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { paths } from "./paths.ts";
+import type { Server } from "./server.ts";
+import { Wire } from "./wire.ts";
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: paths.chromium,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface VisitorOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: "light" | "dark";
+}
+
+/** How long a condition may take to come true, in milliseconds. */
+export const PATIENCE_MS = 20_000;
+
+export class Visitor {
+  readonly name: string;
+  readonly context: BrowserContext;
+  readonly wire: Wire;
+  readonly #complaints: string[] = [];
+  readonly #expected: RegExp[] = [];
+
+  private constructor(name: string, context: BrowserContext, wire: Wire) {
+    this.name = name;
+    this.context = context;
+    this.wire = wire;
+    this.#watch();
+  }
+
+  static async arrive(browser: Browser, server: Server, name: string, options: VisitorOptions = {}): Promise<Visitor> {
+    const wire = await Wire.lay(() => server.port);
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+      colorScheme: options.scheme ?? "light",
+      acceptDownloads: true,
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return new Visitor(name, context, wire);
+  }
+
+  /** Opens a page at `path` and gives the name, as every new tab is asked for it. */
+  async open(path: string): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.goto(`${this.wire.url}${path}`);
+    await introduce(page, this.name);
+    return page;
+  }
+
+  /** Without network: the browser knows, and the cable is pulled. */
+  async goOffline(): Promise<void> {
+    await this.wire.pull();
+    await this.context.setOffline(true);
+  }
+
+  async comeBack(): Promise<void> {
+    await this.wire.plug();
+    await this.context.setOffline(false);
+  }
+
+  /** Failed requests are expected from now on: without network the browser itself reports them. */
+  expect(complaint: RegExp): void {
+    this.#expected.push(complaint);
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+    await this.wire.pull();
+    const unexpected = this.#complaints.filter((complaint) => !this.#expected.some((known) => known.test(complaint)));
+    expect(unexpected, `${this.name}’s browser complained`).toEqual([]);
+  }
+
+  #watch(): void {
+    this.context.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") {
+        this.#complaints.push(`${message.type()}: ${message.text()}`);
+      }
+    });
+    this.context.on("weberror", (error) => this.#complaints.push(`uncaught: ${error.error().message}`));
+    this.context.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.origin !== this.wire.url && !["data:", "blob:"].includes(url.protocol)) {
+        this.#complaints.push(`third party: ${request.url()}`);
+      }
+    });
+  }
+}
+
+/** Gives the name where the page asks for one. */
+export async function introduce(page: Page, name: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Your name" });
+  const inside = page.locator("header");
+  await field.or(inside).first().waitFor();
+  if (await field.isVisible()) {
+    await field.fill(name);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await inside.first().waitFor();
+  }
+}
+
+/** The text field of an open document. */
+export function textOf(page: Page) {
+  return page.getByRole("textbox", { name: "Document text" });
+}
+
+/** The blocks of the text as they are on the screen, without the others’ cursors. */
+export function blocksOn(page: Page): Promise<readonly string[]> {
+  return textOf(page).evaluate((prose) =>
+    [...prose.children].map((block) => {
+      const copy = block.cloneNode(true) as Element;
+      for (const extra of copy.querySelectorAll(".caret, .ProseMirror-separator, .ProseMirror-trailingBreak")) {
+        extra.remove();
+      }
+      return copy.textContent.replaceAll("\u2060", "");
+    }),
+  );
+}
+
+/** Waits until the newest edit has reached `state`. */
+export async function whenSaved(page: Page, state: "device" | "safe"): Promise<void> {
+  const accepted =
+    state === "safe" ? '[data-save="safe"]' : ':is([data-save="device"], [data-save="sent"], [data-save="safe"])';
+  await page.locator(`.save${accepted}`).waitFor();
+}
+
+/** Waits until `read` gives `expected`; fails with what it gave last. */
+export async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  await expect.poll(read, { timeout: PATIENCE_MS, interval: 50 }).toEqual(expected);
+}

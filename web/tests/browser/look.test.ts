@@ -1,0 +1,192 @@
+/**
+ * How the app looks and what it lets be seen: accessibility (WCAG 2.2 AA by axe) on every page in light and dark,
+ * pictures at three widths, no inline styles or scripts, nothing wider than the screen, no request to others.
+ *
+ * Pictures go to `.screenshots/`: look at them after a change of the interface.
+ */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "./harness/paths.ts";
+import { Server } from "./harness/server.ts";
+import { introduce, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+
+const widths = [390, 1024, 1680] as const;
+const schemes = ["light", "dark"] as const;
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  mkdirSync(paths.screenshots, { recursive: true });
+  [browser, server] = await Promise.all([launch(), Server.start("demo")]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+const axe = readFileSync(paths.axe, "utf8");
+
+interface Violation {
+  readonly rule: string;
+  readonly at: readonly string[];
+}
+
+/** Runs axe over the page as it is now. */
+async function violations(page: Page): Promise<readonly Violation[]> {
+  // Transitions would be measured half-way.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  );
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Axe {
+      run(options: object): Promise<{
+        violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[];
+      }>;
+    }
+    const { axe: checker } = window as unknown as { axe: Axe };
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const result = await checker.run({ runOnly: { type: "tag", values: tags } });
+    return result.violations.map(({ id, nodes }) => ({
+      rule: id,
+      at: nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`),
+    }));
+  });
+}
+
+/** Holds on every page: accessible, nothing inline, nothing wider than the screen. */
+async function inspect(page: Page, name: string): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
+  const scheme = await page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  expect(await violations(page), `${name} at ${width} px, ${scheme}`).toEqual([]);
+  const inline = await page.evaluate(() => document.querySelectorAll("style, script:not([src])").length);
+  expect(inline, `${name}: inline style or script elements`).toBe(0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${name} at ${width} px is wider than the screen`).toBeLessThanOrEqual(0);
+  await page.screenshot({ path: join(paths.screenshots, `${name}-${width}-${scheme}.png`) });
+}
+
+describe.each(schemes)("in %s", (scheme) => {
+  test.each(widths)("every page at %i px is accessible and sound", async (width) => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist", {
+      scheme,
+      width,
+      height: width < 500 ? 844 : 900,
+    });
+    const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+
+    const page = await ada.context.newPage();
+    await page.goto(ada.wire.url);
+    await page.getByRole("textbox", { name: "Your name" }).waitFor();
+    await inspect(page, "name");
+    await introduce(page, ada.name);
+
+    const sample = page.getByRole("listitem").first().getByRole("link");
+    await sample.waitFor();
+    await inspect(page, "documents");
+    await page.getByRole("listitem").first().getByRole("button").click();
+    await page.getByRole("menu").waitFor();
+    await inspect(page, "document-menu");
+    await page.getByRole("menuitem", { name: "Rename" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspect(page, "rename");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Bin" }).click();
+    await page.getByRole("heading", { name: "The bin is empty" }).waitFor();
+    await inspect(page, "bin-empty");
+    await page.goBack();
+
+    await sample.click();
+    await textOf(page).waitFor();
+    await whenSaved(page, "safe");
+    const bens = await ben.open(new URL(page.url()).pathname);
+    await textOf(bens).locator("p").first().click();
+    await page.locator(".caret__flag").waitFor();
+    await inspect(page, "editor");
+    await page.getByRole("button", { name: /Show what this means/ }).click();
+    await page.getByRole("heading", { name: "Where your words are" }).waitFor();
+    await inspect(page, "save");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "2 people here" }).click();
+    await page.getByRole("heading", { name: "Who is here" }).waitFor();
+    await inspect(page, "people");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Document actions" }).click();
+    await page.getByRole("menu").waitFor();
+    await inspect(page, "editor-menu");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("the");
+    await page.getByText(/^1 of/).waitFor();
+    await inspect(page, "find");
+    await page.keyboard.press("Escape");
+    await textOf(page).locator("p").first().click();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("textbox", { name: "Address" }).waitFor();
+    await inspect(page, "link");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+/");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await inspect(page, "shortcuts");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    ada.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
+    await ada.goOffline();
+    await page
+      .getByText("Offline", { exact: true })
+      .or(page.getByText(/^Connection lost/))
+      .first()
+      .waitFor();
+    await inspect(page, "editor-offline");
+    await page.goto(`${ada.wire.url}/no/such/page`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await inspect(page, "not-found");
+    await ada.leave();
+    await ben.leave();
+  });
+});
+
+test("motion is taken away from those who asked for that", async () => {
+  const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+  const page = await ada.open("/");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.getByRole("listitem").first().getByRole("button").click();
+  await page.getByRole("menu").waitFor();
+  const longest = await page.evaluate(() =>
+    Math.max(
+      ...[...document.querySelectorAll("*")].map((element) =>
+        Math.max(
+          ...getComputedStyle(element)
+            .transitionDuration.split(",")
+            .map((part) => Number.parseFloat(part)),
+        ),
+      ),
+    ),
+  );
+  expect(longest).toBeLessThan(0.01);
+  await ada.leave();
+});
+
+test("the first page is small: what is needed to see the list, without the editor", async () => {
+  const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+  const page = await ada.context.newPage();
+  let bytes = 0;
+  page.on("response", async (response) => {
+    if (new URL(response.url()).pathname.startsWith("/assets/") && response.url().endsWith(".js")) {
+      const sizes = await response.request().sizes();
+      bytes += sizes.responseBodySize;
+    }
+  });
+  await page.goto(ada.wire.url, { waitUntil: "load" });
+  await page.getByRole("textbox", { name: "Your name" }).waitFor();
+  console.log(`scripts before the first page: ${(bytes / 1024).toFixed(0)} KiB compressed`);
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThan(250 * 1024);
+  await ada.leave();
+});
