@@ -206,3 +206,6 @@ impl Place {
         sync_dir(&self.dir)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,6 @@ fn cost(append: &Append) -> usize {
 fn ended() -> StoreError {
     StoreError::Unavailable("the journal has ended".into())
 }
+
+#[cfg(test)]
+mod tests;

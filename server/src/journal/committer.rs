@@ -51,6 +51,10 @@ impl Committer {
 
     pub(super) async fn run(mut self) {
         loop {
+            // After a drain that succeeded nothing waits; after one that did not, no further commit may begin.
+            if self.stop.is_cancelled() {
+                break;
+            }
             let away = self.health.borrow().is_away();
             let next = if away {
                 self.wait_for_storage().await

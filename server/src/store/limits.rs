@@ -78,6 +78,10 @@ pub const TAIL_BYTES_MAX: usize = 256 * 1024;
 /// A tail of this many rows is compacted whatever the size of the snapshot.
 pub const TAIL_ROWS_HARD_MAX: usize = 5_000;
 
+/// A long tail is compacted when its bytes are at least one part in so many of the snapshot's. Bounds the bytes written
+/// by compaction to about ten times those typed.
+pub const TAIL_SNAPSHOT_SHARE: usize = 10;
+
 /// Compactions at one time: one of two small cores; each may hold a large document in memory.
 pub const COMPACTIONS_MAX: usize = 1;
 
@@ -86,3 +90,6 @@ pub const COMPACTION_QUEUE_MAX: usize = 10_000;
 
 /// How long a document is left alone after its compaction failed.
 pub const COMPACTION_RETRY: Duration = Duration::from_secs(600);
+
+/// How long a document is left alone when its compaction failed because storage is away.
+pub const COMPACTION_RETRY_STORAGE: Duration = Duration::from_secs(10);

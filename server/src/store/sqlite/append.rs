@@ -3,6 +3,7 @@
 //! Rows go in by statements of a few fixed sizes, so that their compiled form is found in the cache. Ids are taken
 //! from SQLite's own AUTOINCREMENT counter beforehand, because the checksum of a row covers its id.
 
+use consilium_protocol::ids::UserId;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -53,7 +54,7 @@ async fn insert(
             "INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1) ",
         );
         insert.push_values(chunk, |mut values, (entry, id)| {
-            let author = entry.author.as_ref().map(|author| author.as_str());
+            let author = entry.author.as_ref().map(UserId::as_str);
             let checksum =
                 checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update);
             values

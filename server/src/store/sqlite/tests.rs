@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::Corruption;
 use crate::store::contract::StoreFactory;
 
 struct InTempDir(TempDir);
@@ -28,3 +31,248 @@ impl StoreFactory for InTempDir {
 }
 
 crate::store_contract!(InTempDir::new());
+
+const NOW_MS: i64 = 1_790_000_000_000;
+
+fn name(text: &str) -> DocName {
+    DocName::parse(text).expect("a name")
+}
+
+fn append(doc: DocId, update: impl Into<Bytes>) -> Append {
+    Append {
+        doc,
+        update: update.into(),
+        author: None,
+        claims: Vec::new(),
+        at_ms: NOW_MS,
+    }
+}
+
+async fn create(store: &SqliteStore, text: &str) -> DocId {
+    store
+        .load_or_create(&name(text), NOW_MS)
+        .await
+        .expect("create")
+        .record
+        .id
+}
+
+async fn rows(store: &SqliteStore, text: &str) -> Vec<RowId> {
+    let document = store
+        .load(&name(text))
+        .await
+        .expect("load")
+        .expect("the document exists");
+    document.tail.iter().map(|row| row.id).collect()
+}
+
+/// Changes the database behind the store's back.
+async fn damage(dir: &Path, sql: &'static str) {
+    let mut connection = connect_options(&dir.join(files::DATABASE_FILE))
+        .connect()
+        .await
+        .expect("connect");
+    let done = sqlx::query(sql)
+        .execute(&mut connection)
+        .await
+        .expect("damage");
+    assert!(done.rows_affected() > 0, "the test must damage something");
+    connection.close().await.expect("close");
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_named_and_other_documents_open() {
+    let dir = TempDir::new().expect("dir");
+    let store = SqliteStore::open(dir.path()).await.expect("open");
+    let (a, b) = (create(&store, "a").await, create(&store, "b").await);
+    let ids = store
+        .append(&[append(a, "first"), append(a, "second"), append(b, "third")])
+        .await
+        .expect("append");
+    for sql in [
+        "UPDATE journal SET update_v1 = x'7365636f6e65' WHERE id = 2",
+        "UPDATE journal SET update_v1 = CAST('second' AS BLOB), at_ms = at_ms + 1 WHERE id = 2",
+        "UPDATE journal SET at_ms = at_ms - 1, author = '' WHERE id = 2",
+    ] {
+        damage(dir.path(), sql).await;
+        let error = store.load(&name("a")).await.expect_err("damaged");
+        let expected = Corruption::JournalRow {
+            doc: name("a"),
+            row: ids[1],
+        };
+        assert!(
+            matches!(&error, StoreError::Corrupt(found) if *found == expected),
+            "{error}"
+        );
+        assert!(!error.is_storage_wide());
+        assert_eq!(rows(&store, "b").await, [ids[2]]);
+    }
+    damage(dir.path(), "UPDATE journal SET author = NULL WHERE id = 2").await;
+    assert_eq!(rows(&store, "a").await.len(), 2, "mended, it opens again");
+    store.append(&[append(b, "on")]).await.expect("append");
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_named() {
+    let dir = TempDir::new().expect("dir");
+    let store = SqliteStore::open(dir.path()).await.expect("open");
+    let doc = create(&store, "a").await;
+    let state_v2 = Bytes::from("state ".repeat(100));
+    let compaction = Compaction {
+        doc,
+        state_v2,
+        rows: vec![],
+        snapshots: vec![],
+    };
+    let hash = store.compact(&compaction).await.expect("compact");
+    for sql in [
+        "UPDATE snapshots SET state_bytes = state_bytes - 1",
+        "UPDATE snapshots SET state_bytes = 1 << 60",
+        "UPDATE snapshots SET state_bytes = 600, state_zstd = zeroblob(40)",
+    ] {
+        damage(dir.path(), sql).await;
+        let error = store.load(&name("a")).await.expect_err("damaged");
+        let expected = Corruption::Snapshot {
+            doc: name("a"),
+            hash,
+        };
+        assert!(
+            matches!(&error, StoreError::Corrupt(found) if *found == expected),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_is_kept_out_until_the_first_is_gone() {
+    let dir = TempDir::new().expect("dir");
+    let first = SqliteStore::open(dir.path()).await.expect("open");
+    let error = SqliteStore::open(dir.path()).await.expect_err("in use");
+    assert!(matches!(error, StoreError::InUse(_)), "{error}");
+    let id = first.id();
+    first.close().await;
+    let second = SqliteStore::open(dir.path())
+        .await
+        .expect("open after it closed");
+    assert_eq!(second.id(), id);
+    drop(second);
+    SqliteStore::open(dir.path())
+        .await
+        .expect("open after it was dropped");
+}
+
+#[tokio::test]
+async fn data_of_a_newer_version_is_refused() {
+    let dir = TempDir::new().expect("dir");
+    SqliteStore::open(dir.path())
+        .await
+        .expect("open")
+        .close()
+        .await;
+    damage(
+        dir.path(),
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'from the future', 1, x'00', 0)",
+    )
+    .await;
+    let error = SqliteStore::open(dir.path()).await.expect_err("newer");
+    assert!(matches!(error, StoreError::Rejected(_)), "{error}");
+}
+
+#[tokio::test]
+async fn an_append_that_is_given_up_is_whole_or_absent_and_the_store_works_on() {
+    let dir = TempDir::new().expect("dir");
+    let store = SqliteStore::open(dir.path()).await.expect("open");
+    let doc = create(&store, "a").await;
+    let batch: Vec<Append> = (0..50).map(|n| append(doc, format!("{n}"))).collect();
+    let mut given_up = 0;
+    for patience in 0..200 {
+        let impatience = async {
+            for _ in 0..patience {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = impatience => given_up += 1,
+            done = store.append(&batch) => { done.expect("append"); }
+        }
+        assert_eq!(
+            rows(&store, "a").await.len() % batch.len(),
+            0,
+            "patience {patience}"
+        );
+    }
+    assert!(given_up > 0);
+    // A commit that was given up may still be under way; the next one comes after it.
+    store.append(&batch).await.expect("append");
+    let settled = rows(&store, "a").await.len();
+    assert_eq!(settled % batch.len(), 0);
+    store.append(&batch).await.expect("append");
+    assert_eq!(rows(&store, "a").await.len(), settled + batch.len());
+}
+
+/// Writes until storage is full, checks that nothing was promised that is not there, makes room, goes on with the
+/// same store, and checks again after a restart.
+async fn fill_and_recover(
+    dir: &Path,
+    store: SqliteStore,
+    make_room: impl AsyncFnOnce(&SqliteStore),
+) {
+    const ROW: usize = 8 * 1024;
+    let doc = create(&store, "a").await;
+    let mut acknowledged = Vec::new();
+    let error = loop {
+        assert!(acknowledged.len() < 10_000, "it must fill up");
+        match store
+            .append(&[append(doc, vec![1; ROW]), append(doc, vec![2; ROW])])
+            .await
+        {
+            Ok(ids) => acknowledged.extend(ids),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::Full(_)), "{error}");
+    assert!(!acknowledged.is_empty());
+    assert_eq!(
+        rows(&store, "a").await,
+        acknowledged,
+        "all that was acknowledged, nothing that was not"
+    );
+    for _ in 0..3 {
+        let error = store.probe().await.expect_err("still full");
+        assert!(matches!(error, StoreError::Full(_)), "{error}");
+        let error = store
+            .append(&[append(doc, vec![3; 100 * ROW])])
+            .await
+            .expect_err("still full");
+        assert!(matches!(error, StoreError::Full(_)), "{error}");
+    }
+    make_room(&store).await;
+    store.probe().await.expect("there is room");
+    for _ in 0..10 {
+        acknowledged.extend(
+            store
+                .append(&[append(doc, vec![4; ROW])])
+                .await
+                .expect("append again"),
+        );
+    }
+    assert_eq!(rows(&store, "a").await, acknowledged);
+    store.close().await;
+    drop(store);
+    let store = SqliteStore::open(dir).await.expect("open");
+    assert_eq!(rows(&store, "a").await, acknowledged);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_full_database_acknowledges_nothing_and_works_again_when_its_bound_is_raised() {
+    let dir = TempDir::new().expect("dir");
+    let store = SqliteStore::open(dir.path()).await.expect("open");
+    store.limit_bytes(Some(1024 * 1024)).await.expect("bound");
+    fill_and_recover(dir.path(), store, async |store: &SqliteStore| {
+        store.limit_bytes(None).await.expect("lift the bound");
+    })
+    .await;
+}

@@ -1,0 +1,224 @@
+//! Compaction: a document's snapshots and tail become one snapshot (D3).
+//!
+//! - Never on the write path: it reads from the store like anybody else, merges off the async threads, and commits by
+//!   naming exactly what it merged. Rows that arrive meanwhile stay in the tail. No lock, and a second node doing the
+//!   same does no harm.
+//! - Nothing is deleted unless the merged state provably contains it (see [`merge`]); a document whose merge fails
+//!   keeps its rows and is left alone for a while.
+//! - Bounded: a few merges at a time, a bounded number waiting, at most one for each document.
+//!
+//! It does not know rooms; a room asks, and hears what was merged.
+
+pub mod merge;
+pub mod policy;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use consilium_protocol::ids::DocName;
+use metrics::{counter, histogram};
+use parking_lot::Mutex;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+pub use self::merge::MergeError;
+pub use self::policy::{CompactionPolicy, DocumentSize};
+use crate::store::{Compaction, Store, StoreError, limits};
+
+/// What a compaction did, for whoever counts the tail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// Rows that are no longer in the tail.
+    pub rows: usize,
+    /// Their bytes.
+    pub bytes: usize,
+    /// Bytes of the new snapshot, uncompressed.
+    pub snapshot_bytes: usize,
+}
+
+/// Why a document was not compacted.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CompactionError {
+    /// Storage said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The parts do not merge into a state that contains them.
+    #[error("merge the document: {0}")]
+    Merge(#[from] MergeError),
+    /// The document was never created.
+    #[error("the document does not exist")]
+    Missing,
+}
+
+/// A handle to the compactions of a node. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Compactor {
+    shared: Arc<Shared>,
+    tasks: TaskTracker,
+}
+
+struct Shared {
+    store: Arc<dyn Store>,
+    policy: CompactionPolicy,
+    turns: Semaphore,
+    documents: Mutex<HashMap<DocName, Attempt>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Attempt {
+    UnderWay,
+    /// It failed; not again before this.
+    Resting(Instant),
+}
+
+impl Compactor {
+    /// Compactions run on `tasks`.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, policy: CompactionPolicy, tasks: &TaskTracker) -> Self {
+        let shared = Shared {
+            store,
+            policy,
+            turns: Semaphore::new(limits::COMPACTIONS_MAX),
+            documents: Mutex::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            tasks: tasks.clone(),
+        }
+    }
+
+    /// Starts a compaction if the document is due for one, is not being compacted, and did not fail lately. `None`
+    /// when nothing was started. Never blocks; asking after every commit is fine.
+    #[must_use]
+    pub fn consider(
+        &self,
+        name: &DocName,
+        size: DocumentSize,
+    ) -> Option<oneshot::Receiver<Result<Compacted, CompactionError>>> {
+        if !self.shared.policy.is_due(size) || !self.shared.begin(name) {
+            return None;
+        }
+        let (reply, receiver) = oneshot::channel();
+        let (shared, name) = (Arc::clone(&self.shared), name.clone());
+        self.tasks.spawn(async move {
+            let outcome = shared.run(&name).await;
+            shared.end(&name, &outcome);
+            // The room may have closed meanwhile.
+            let _ = reply.send(outcome);
+        });
+        Some(receiver)
+    }
+}
+
+impl Shared {
+    fn begin(&self, name: &DocName) -> bool {
+        let mut documents = self.documents.lock();
+        if let Some(Attempt::UnderWay) = documents.get(name) {
+            return false;
+        }
+        if let Some(Attempt::Resting(until)) = documents.get(name)
+            && Instant::now() < *until
+        {
+            return false;
+        }
+        if documents.len() >= limits::COMPACTION_QUEUE_MAX {
+            let now = Instant::now();
+            documents
+                .retain(|_, attempt| !matches!(attempt, Attempt::Resting(until) if *until <= now));
+            if documents.len() >= limits::COMPACTION_QUEUE_MAX {
+                return false;
+            }
+        }
+        documents.insert(name.clone(), Attempt::UnderWay);
+        true
+    }
+
+    fn end(&self, name: &DocName, outcome: &Result<Compacted, CompactionError>) {
+        let mut documents = self.documents.lock();
+        match outcome {
+            Ok(_) => {
+                documents.remove(name);
+            }
+            Err(error) => {
+                let rest = rest_after(error);
+                tracing::warn!(%name, %error, rest_s = rest.as_secs(), "compact a document");
+                documents.insert(name.clone(), Attempt::Resting(Instant::now() + rest));
+            }
+        }
+    }
+
+    async fn run(&self, name: &DocName) -> Result<Compacted, CompactionError> {
+        // The semaphore is never closed.
+        let _turn = self.turns.acquire().await;
+        let started = Instant::now();
+        let outcome = compact(&*self.store, name).await;
+        match &outcome {
+            Ok(done) => {
+                histogram!("consilium_compaction_seconds").record(started.elapsed().as_secs_f64());
+                counter!("consilium_compaction_rows_total").increment(done.rows as u64);
+            }
+            Err(_) => counter!("consilium_compaction_failures_total").increment(1),
+        }
+        outcome
+    }
+}
+
+/// Storage that is away comes back within seconds; a document that does not merge needs a person.
+fn rest_after(error: &CompactionError) -> Duration {
+    match error {
+        CompactionError::Store(error) if error.is_storage_wide() => {
+            limits::COMPACTION_RETRY_STORAGE
+        }
+        CompactionError::Store(_) | CompactionError::Merge(_) | CompactionError::Missing => {
+            limits::COMPACTION_RETRY
+        }
+    }
+}
+
+/// Compacts one document now, due or not.
+///
+/// # Errors
+/// [`CompactionError`]; the document is as it was.
+///
+/// Cancel safety: dropping the future leaves the document compacted or as it was.
+pub async fn compact(store: &dyn Store, name: &DocName) -> Result<Compacted, CompactionError> {
+    let document = store.load(name).await?.ok_or(CompactionError::Missing)?;
+    let bytes = document.tail.iter().map(|row| row.update.len()).sum();
+    let doc = document.record.id;
+    let rows: Vec<_> = document.tail.iter().map(|row| row.id).collect();
+    let snapshots = document
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.hash)
+        .collect();
+    let state_v2 = tokio::task::spawn_blocking(move || merge::merge(&document))
+        .await
+        .map_err(|_| MergeError::Panicked)??;
+    let done = Compacted {
+        rows: rows.len(),
+        bytes,
+        snapshot_bytes: state_v2.len(),
+    };
+    store
+        .compact(&Compaction {
+            doc,
+            state_v2,
+            rows,
+            snapshots,
+        })
+        .await?;
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests;

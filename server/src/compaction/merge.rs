@@ -1,0 +1,144 @@
+//! Merging the parts of a document into one V2 state, with proof that nothing was left out.
+//!
+//! The parts go through a yrs document, which drops what was deleted for good and keeps updates whose predecessors
+//! have not arrived. Then the result is read back: every block and every deletion of every part must be in it, and a
+//! fresh document must load it. yrs can panic on what it accepted earlier (D8), so all of this happens inside a panic
+//! boundary; a document that fails keeps its rows.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::Bytes;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
+
+use crate::store::StoredDocument;
+
+/// Why the parts of a document do not become one state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// A part is not an update.
+    #[error("{part} cannot be decoded: {detail}")]
+    Undecodable {
+        /// Which one.
+        part: String,
+        /// What yrs says.
+        detail: String,
+    },
+    /// A part cannot be applied.
+    #[error("{part} cannot be applied: {detail}")]
+    Inapplicable {
+        /// Which one.
+        part: String,
+        /// What yrs says.
+        detail: String,
+    },
+    /// yrs panicked.
+    #[error("the CRDT library panicked")]
+    Panicked,
+    /// The merged state lacks something of a part.
+    #[error("the merged state lacks blocks or deletions of {part}")]
+    Incomplete {
+        /// Which one.
+        part: String,
+    },
+}
+
+/// The merged state of a document, yrs V2.
+///
+/// # Errors
+/// [`MergeError`] names the part that is in the way.
+pub fn merge(document: &StoredDocument) -> Result<Bytes, MergeError> {
+    let snapshots = document.snapshots.iter().map(|snapshot| {
+        (
+            format!("snapshot {}", snapshot.hash),
+            Encoding::V2,
+            &snapshot.state,
+        )
+    });
+    let rows = document
+        .tail
+        .iter()
+        .map(|row| (format!("row {}", row.id), Encoding::V1, &row.update));
+    let parts: Vec<Part<'_>> = snapshots
+        .chain(rows)
+        .map(|(name, encoding, bytes)| Part {
+            name,
+            encoding,
+            bytes,
+        })
+        .collect();
+    catch_unwind(AssertUnwindSafe(|| merge_parts(&parts))).unwrap_or(Err(MergeError::Panicked))
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    V1,
+    V2,
+}
+
+struct Part<'a> {
+    name: String,
+    encoding: Encoding,
+    bytes: &'a Bytes,
+}
+
+impl Part<'_> {
+    fn decode(&self) -> Result<Update, MergeError> {
+        let decoded = match self.encoding {
+            Encoding::V1 => Update::decode_v1(self.bytes),
+            Encoding::V2 => Update::decode_v2(self.bytes),
+        };
+        decoded.map_err(|error| MergeError::Undecodable {
+            part: self.name.clone(),
+            detail: error.to_string(),
+        })
+    }
+}
+
+fn merge_parts(parts: &[Part<'_>]) -> Result<Bytes, MergeError> {
+    let mut held = Vec::with_capacity(parts.len());
+    let doc = Doc::new();
+    for part in parts {
+        let update = part.decode()?;
+        held.push((part, update.insertions(true), update.delete_set().clone()));
+        apply(&doc, update, &part.name)?;
+    }
+    let state = doc
+        .transact()
+        .encode_state_as_update_v2(&StateVector::default());
+
+    let what = "the merged state";
+    let merged = Update::decode_v2(&state).map_err(|error| MergeError::Undecodable {
+        part: what.to_owned(),
+        detail: error.to_string(),
+    })?;
+    let (blocks, deletions) = (merged.insertions(true), merged.delete_set().clone());
+    for (part, part_blocks, part_deletions) in held {
+        if !contains(&blocks, &part_blocks) || !contains(&deletions, &part_deletions) {
+            return Err(MergeError::Incomplete {
+                part: part.name.clone(),
+            });
+        }
+    }
+    let fresh = Doc::new();
+    apply(&fresh, merged, what)?;
+    if fresh.transact().snapshot() != doc.transact().snapshot() {
+        return Err(MergeError::Incomplete {
+            part: "the document as it was".to_owned(),
+        });
+    }
+    Ok(Bytes::from(state))
+}
+
+fn apply(doc: &Doc, update: Update, part: &str) -> Result<(), MergeError> {
+    doc.transact_mut()
+        .apply_update(update)
+        .map_err(|error| MergeError::Inapplicable {
+            part: part.to_owned(),
+            detail: error.to_string(),
+        })
+}
+
+fn contains(whole: &IdSet, part: &IdSet) -> bool {
+    part.diff(whole).iter().all(|(_, ranges)| ranges.is_empty())
+}
