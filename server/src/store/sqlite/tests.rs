@@ -276,3 +276,51 @@ async fn a_full_database_acknowledges_nothing_and_works_again_when_its_bound_is_
     })
     .await;
 }
+
+/// A disk of a few megabytes, unmounted when dropped. Only root can have one.
+struct SmallDisk {
+    at: TempDir,
+}
+
+impl SmallDisk {
+    fn mount(size: &str) -> Option<Self> {
+        let at = TempDir::new().expect("dir");
+        let options = format!("size={size}");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(at.path())
+            .stderr(std::process::Stdio::null())
+            .status();
+        mounted.is_ok_and(|status| status.success()).then_some(Self { at })
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily, because the threads of connections may not have closed their files yet.
+        let _ = std::process::Command::new("umount").arg("--lazy").arg(self.at.path()).status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_acknowledges_nothing_and_works_again_when_there_is_room() {
+    if let Some(disk) = SmallDisk::mount("6m") {
+        let dir = disk.at.path().join("data");
+        let ballast = disk.at.path().join("ballast");
+        std::fs::write(&ballast, vec![0; 3 * 1024 * 1024]).expect("take half of the disk");
+        let store = SqliteStore::open(&dir).await.expect("open");
+        fill_and_recover(&dir, store, async |_: &SqliteStore| {
+            std::fs::remove_file(&ballast).expect("make room");
+        })
+        .await;
+    } else {
+        // Without the right to mount a disk, a database that may not grow and then may grow a little.
+        let dir = TempDir::new().expect("dir");
+        let store = SqliteStore::open(dir.path()).await.expect("open");
+        store.limit_bytes(Some(3 * 1024 * 1024)).await.expect("bound");
+        fill_and_recover(dir.path(), store, async |store: &SqliteStore| {
+            store.limit_bytes(Some(6 * 1024 * 1024)).await.expect("raise the bound");
+        })
+        .await;
+    }
+}
