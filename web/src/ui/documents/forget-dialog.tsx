@@ -1,8 +1,9 @@
 /** Removes this device's copy of a document, after saying what that means. */
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { LibraryEntry } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { Dialog } from "../shell/dialog.tsx";
 import { useToast } from "../shell/toast.tsx";
 
 export function ForgetDialog(props: {
@@ -28,13 +29,7 @@ export function ForgetDialog(props: {
   };
 
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title={text.documents.forgetTitle}
-      classNames={{ title: "dialog-title" }}
-      closeButtonProps={{ "aria-label": text.common.close }}
-    >
+    <Dialog onClose={props.onClose} title={text.documents.forgetTitle}>
       <div className="dialog-form">
         <p className="dialog-lead">
           {discards ? text.documents.forgetUnsent(Math.max(1, unsent)) : text.documents.forgetBody}
@@ -48,6 +43,6 @@ export function ForgetDialog(props: {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

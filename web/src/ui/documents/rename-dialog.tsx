@@ -1,8 +1,9 @@
 /** Renames a document from the list, through its CRDT: works offline for documents that this device holds. */
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { type DocumentName, hasTitle, TITLE_LENGTH_MAX, whenKept, writeTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { Dialog } from "../shell/dialog.tsx";
 
 /** How long to wait for a document that this device does not hold, in milliseconds. */
 const FETCH_MS = 5000;
@@ -52,13 +53,7 @@ export function RenameDialog(props: {
   };
 
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title={text.documents.renameTitle}
-      classNames={{ title: "dialog-title" }}
-      closeButtonProps={{ "aria-label": text.common.close }}
-    >
+    <Dialog onClose={props.onClose} title={text.documents.renameTitle}>
       <form onSubmit={(event) => void submit(event)} className="dialog-form">
         <TextInput
           label={text.documents.titleLabel}
@@ -77,6 +72,6 @@ export function RenameDialog(props: {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -127,31 +127,34 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       <a className="skip-link" href="#text">
         {text.common.skipToContent}
       </a>
-      <header className="editor-bar">
-        <Link href="/" className="editor-bar__back" aria-label={text.editor.back}>
-          <LogoMark size={30} />
-        </Link>
-        <span className="editor-bar__title" aria-hidden="true">
-          {title === "" ? text.common.untitled : title}
-        </span>
-        <div className="editor-bar__side">
-          <SaveIndicator state={state} />
-          <People document={open} />
-          {editor !== null && (
-            <DocumentMenu name={name} document={open} editor={editor} readOnly={readOnly} onFind={find} />
+      <header className="editor-head">
+        <div className="editor-bar">
+          <Link href="/" className="editor-bar__back" aria-label={text.editor.back}>
+            <LogoMark size={30} />
+          </Link>
+          <span className="editor-bar__title" aria-hidden="true">
+            {title === "" ? text.common.untitled : title}
+          </span>
+          <div className="editor-bar__side">
+            <SaveIndicator state={state} />
+            <People document={open} />
+            {editor !== null && (
+              <DocumentMenu name={name} document={open} editor={editor} readOnly={readOnly} onFind={find} />
+            )}
+            <AccountMenu />
+          </div>
+        </div>
+        <div className="tools">
+          {editor !== null && !readOnly && <Toolbar editor={editor} toolbarRef={toolbar} onLink={link} onFind={find} />}
+          {editor !== null && findOpen && (
+            <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
           )}
-          <AccountMenu />
         </div>
       </header>
-      <div className="tools">
-        {editor !== null && !readOnly && <Toolbar editor={editor} toolbarRef={toolbar} onLink={link} onFind={find} />}
-        {editor !== null && findOpen && (
-          <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
-        )}
-      </div>
       <div className="editor-layout">
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main className="sheet" id="text" tabIndex={-1}>
+          <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
           <Problems state={state} />
           <TitleField
             document={open}

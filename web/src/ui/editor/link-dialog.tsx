@@ -1,8 +1,9 @@
 /** Adds, changes or removes a link. */
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { completeAddress, type Editor, linkAtSelection, removeLink, setLink } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
+import { Dialog } from "../shell/dialog.tsx";
 
 export function LinkDialog(props: { readonly editor: Editor; readonly onClose: () => void }): ReactNode {
   const { editor, onClose } = props;
@@ -25,14 +26,7 @@ export function LinkDialog(props: { readonly editor: Editor; readonly onClose: (
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      returnFocus={false}
-      title={text.link.title}
-      classNames={{ title: "dialog-title" }}
-      closeButtonProps={{ "aria-label": text.common.close }}
-    >
+    <Dialog onClose={onClose} returnFocus={false} title={text.link.title}>
       <form onSubmit={submit} className="dialog-form" noValidate>
         <TextInput
           label={text.link.address}
@@ -66,6 +60,6 @@ export function LinkDialog(props: { readonly editor: Editor; readonly onClose: (
           <Button type="submit">{text.link.apply}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

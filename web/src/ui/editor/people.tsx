@@ -38,7 +38,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
             <Face key={person.key} name={nameOf(person)} color={person.color} size={28} />
           ))}
           {others.length > shown.length && (
-            <span className="people__more">{text.people.more(others.length - shown.length)}</span>
+            <span className="people__more" data-more={text.people.more(others.length - shown.length)} />
           )}
           {others.length === 0 && people[0] !== undefined && (
             <Face name={nameOf(people[0])} color={people[0].color} size={28} />

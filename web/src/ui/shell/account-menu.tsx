@@ -1,6 +1,6 @@
 /** The member's own menu: name, appearance, shortcuts, version. */
-import { ActionIcon, Menu, SegmentedControl, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
-import { Keyboard, Monitor, Moon, Pencil, Sun } from "lucide-react";
+import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { Keyboard, Pencil } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { memberCalled } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
@@ -34,8 +34,7 @@ export function AccountMenu(): ReactNode {
             {text.account.shortcuts}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Label>{text.account.appearance}</Menu.Label>
-          <AppearanceSwitch />
+          <AppearanceItems />
           <Menu.Divider />
           <Menu.Label>{text.account.version(session.config.version)}</Menu.Label>
         </Menu.Dropdown>
@@ -54,31 +53,19 @@ export function AccountMenu(): ReactNode {
   );
 }
 
-function AppearanceSwitch(): ReactNode {
+function AppearanceItems(): ReactNode {
   const text = useWords();
   // Without `keepTransitions` the library would inject a style element for a moment.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const option = (value: "light" | "dark" | "auto", label: string, icon: ReactNode) => ({
-    value,
-    label: (
-      <>
-        {icon}
-        <VisuallyHidden>{label}</VisuallyHidden>
-      </>
-    ),
-  });
   return (
-    <SegmentedControl
-      fullWidth
-      className="appearance"
-      aria-label={text.account.appearance}
+    <Menu.RadioGroup
       value={colorScheme}
       onChange={(value) => setColorScheme(value === "light" || value === "dark" ? value : "auto")}
-      data={[
-        option("light", text.account.light, <Sun size={16} aria-hidden="true" />),
-        option("auto", text.account.system, <Monitor size={16} aria-hidden="true" />),
-        option("dark", text.account.dark, <Moon size={16} aria-hidden="true" />),
-      ]}
-    />
+    >
+      <Menu.Label>{text.account.appearance}</Menu.Label>
+      <Menu.RadioItem value="light">{text.account.light}</Menu.RadioItem>
+      <Menu.RadioItem value="dark">{text.account.dark}</Menu.RadioItem>
+      <Menu.RadioItem value="auto">{text.account.system}</Menu.RadioItem>
+    </Menu.RadioGroup>
   );
 }

@@ -1,10 +1,11 @@
 /** Asks for the name under which others see this tab: on a page of its own at first, in a dialog later. */
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { Shuffle } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Catalogue } from "../../messages/index.ts";
 import { lastName, NAME_LENGTH_MAX } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
+import { Dialog } from "./dialog.tsx";
 import { LogoMark } from "./logo.tsx";
 
 function pick(list: readonly string[]): string {
@@ -40,15 +41,9 @@ export function NameDialog(props: {
 }): ReactNode {
   const text = useWords();
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      closeButtonProps={{ "aria-label": text.common.close }}
-      title={text.name.changeTitle}
-      classNames={{ title: "dialog-title" }}
-    >
+    <Dialog onClose={props.onClose} title={text.name.changeTitle}>
       <NameForm initial={props.current} submit={text.common.save} onName={props.onName} />
-    </Modal>
+    </Dialog>
   );
 }
 

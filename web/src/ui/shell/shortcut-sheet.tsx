@@ -1,8 +1,9 @@
 /** Every keyboard shortcut, on one sheet. */
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Catalogue } from "../../messages/index.ts";
 import { useWords } from "../context.tsx";
+import { Dialog } from "./dialog.tsx";
 import { keysOf } from "./keys.ts";
 
 type Item = keyof Catalogue["shortcuts"]["items"];
@@ -64,14 +65,7 @@ const SHEET: readonly (readonly [Group, readonly (readonly [Item, string])[]])[]
 export default function ShortcutSheet(props: { readonly onClose: () => void }): ReactNode {
   const text = useWords();
   return (
-    <Modal
-      opened
-      size="xl"
-      onClose={props.onClose}
-      title={text.shortcuts.title}
-      classNames={{ title: "dialog-title" }}
-      closeButtonProps={{ "aria-label": text.common.close }}
-    >
+    <Dialog size="xl" onClose={props.onClose} title={text.shortcuts.title}>
       <div className="shortcut-sheet">
         {SHEET.map(([group, items]) => (
           <section key={group}>
@@ -91,6 +85,6 @@ export default function ShortcutSheet(props: { readonly onClose: () => void }): 
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

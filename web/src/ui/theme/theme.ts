@@ -51,12 +51,9 @@ export const theme = createTheme({
   white: "#ffffff",
   black: "#1a2321",
   components: {
-    // The page itself is locked by a rule in base.css: the stock lock would inject a style element.
-    Modal: {
-      defaultProps: { lockScroll: false, centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4 } },
-    },
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
-    Menu: { defaultProps: { radius: "md", shadow: "md", position: "bottom-end" } },
+    // The library’s placeholder for the first focus is a child that a menu may not have.
+    Menu: { defaultProps: { radius: "md", shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { radius: "md", shadow: "md" } },
   },
 });
