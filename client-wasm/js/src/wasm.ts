@@ -18,7 +18,7 @@ export interface LoadedEngine {
  * @param bytes - the module's bytes; where they can be fetched beside this file, leave them out
  */
 export async function loadEngine(bytes?: Uint8Array<ArrayBuffer>): Promise<LoadedEngine> {
-  await (bytes === undefined ? init() : init({ module_or_path: bytes }));
+  await init({ module_or_path: bytes ?? new URL("../wasm/consilium_client_bg.wasm", import.meta.url) });
   return {
     engine: new WasmEngine({}, randomSeed()),
     tools: { mergeUpdates: (updates) => mergeUpdates([...updates]) },

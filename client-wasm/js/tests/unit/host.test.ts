@@ -467,7 +467,7 @@ test("a token is asked of a living tab that has one, and of another when that on
   );
 });
 
-test("a page of another build is told to reload instead of being misunderstood", async () => {
+test("a page of another build is told to reload instead of being misunderstood", () => {
   const rig = new Rig();
   const posted: unknown[] = [];
   rig.host.accept({
