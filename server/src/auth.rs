@@ -5,11 +5,12 @@
 //! a JWKS are refreshed by a task of their own. Time comes in from outside.
 //!
 //! Reading order: [`claims`] (what a token says), [`grants`] (what that allows), [`keys`] (whose signature counts),
-//! [`jwks`] (keys from elsewhere), [`mint`], [`origin`], [`secret`], [`limits`].
+//! [`jwks`] (keys from elsewhere), [`failures`], [`mint`], [`origin`], [`secret`], [`limits`].
 //!
 //! This module does not know rooms, sockets or HTTP. No error, log line or `Debug` text of it contains a token.
 
 pub mod claims;
+pub mod failures;
 pub mod grants;
 pub mod jwks;
 pub mod keys;
@@ -25,9 +26,10 @@ use consilium_protocol::ids::UserId;
 use consilium_protocol::limits::TOKEN_BYTES_MAX;
 
 pub use claims::ClaimRules;
+pub use failures::FailureLimit;
 pub use grants::Grants;
 pub use keys::KeyRing;
-pub use origin::OriginPolicy;
+pub use origin::{OriginError, OriginPolicy};
 pub use secret::Secret;
 
 /// Why a token is refused.

@@ -10,13 +10,20 @@
 //! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
 //! database is behind them. This crate does not know the replica in the browser.
 
-pub mod store;
-pub mod journal;
-pub mod backup;
 pub mod auth;
-pub mod telemetry;
+pub mod backup;
+pub mod journal;
 pub mod outbound;
 pub mod panic_boundary;
 pub mod registry;
 pub mod room;
+pub mod store;
+pub mod telemetry;
 pub mod ws;
+pub mod cli;
+pub mod compaction;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod listener;
+pub mod node;

@@ -1,6 +1,8 @@
 //! What an operator sees: logs and figures.
 //!
-//! Logs are structured and carry ids; never document text, never tokens. Figures are counted through the `metrics`
-//! facade under the names of [`names`], and rendered for Prometheus at `/metrics`.
+//! Logs ([`logs`]) are structured and carry ids; never document text, never tokens. Figures ([`figures`]) are counted
+//! through the `metrics` facade under the names of [`names`], and rendered for Prometheus at `/metrics`.
 
+pub mod figures;
+pub mod logs;
 pub mod names;

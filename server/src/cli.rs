@@ -1,0 +1,77 @@
+//! The commands of the `consilium` binary. The only modules that know which store is real.
+//!
+//! Standard output carries results only (an address, a token, a report); logs and complaints go to standard error.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+pub mod backup;
+pub mod demo;
+pub mod doctor;
+pub mod restore;
+pub mod serve;
+pub mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::options::LogOptions;
+use crate::telemetry;
+
+/// A collaboration server for communities that write binding texts together.
+#[derive(Debug, Parser)]
+#[command(name = "consilium", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    log: LogOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(Box<crate::config::ServeOptions>),
+    /// Run a throw-away server with sample documents, for this machine only.
+    Demo(demo::DemoOptions),
+    /// Mint a token with the secret in CONSILIUM_JWT_SECRET.
+    Token(token::TokenOptions),
+    /// Check configuration, storage, clock and ports, and say what to do.
+    Doctor(Box<crate::config::ServeOptions>),
+    /// Copy all data to one file, while the server runs or not.
+    Backup(backup::BackupOptions),
+    /// Put a backup into an empty data directory. Every document gets a new lineage.
+    Restore(restore::RestoreOptions),
+}
+
+/// Runs one command to its end.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    if let Err(error) = telemetry::logs::start(&cli.log) {
+        return failed(&error);
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::new(error).context("start the runtime")),
+    };
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve::run(*options).await,
+            Command::Demo(options) => demo::run(options).await,
+            Command::Token(options) => token::run(options),
+            Command::Doctor(options) => doctor::run(*options).await,
+            Command::Backup(options) => backup::run(options).await,
+            Command::Restore(options) => restore::run(options).await,
+        }
+    });
+    // Blocking work that hangs (a dead network disk) must not keep the process.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("consilium: {error:#}");
+    ExitCode::FAILURE
+}

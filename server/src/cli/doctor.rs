@@ -1,0 +1,76 @@
+//! `consilium doctor`: looks at everything that commonly goes wrong, and says what to do about it.
+//!
+//! It changes nothing: a store that does not exist yet is not made, and one that a running server holds is left to it.
+
+pub mod checks;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::config::{SECRET_VARIABLE, ServeOptions, ServerConfig};
+
+/// How one check ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// All is well.
+    Fine(String),
+    /// It works, but somebody should look.
+    Attention(String),
+    /// It cannot work like this.
+    Broken(String),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mark, text) = match self {
+            Self::Fine(text) => ("ok  ", text),
+            Self::Attention(text) => ("look", text),
+            Self::Broken(text) => ("FAIL", text),
+        };
+        write!(f, "{mark}  {text}")
+    }
+}
+
+/// Prints one line a check. Fails when something is broken.
+///
+/// # Errors
+/// Never: what is wrong is in the report.
+pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
+    let findings = examine(options, std::env::var(SECRET_VARIABLE).ok()).await;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::Broken(_)))
+    {
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All checks, in the order in which an operator would ask.
+pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Finding> {
+    let config = match ServerConfig::new(options, secret) {
+        Ok(config) => config,
+        // Nothing else can be judged without one.
+        Err(error) => return vec![Finding::Broken(format!("configuration: {error}"))],
+    };
+    let mut findings = vec![
+        Finding::Fine("configuration: complete and consistent".to_owned()),
+        checks::keys(&config.auth).await,
+        checks::data_dir(&config.data_dir),
+        checks::store(&config.data_dir).await,
+        checks::disk_space(&config.data_dir),
+        checks::clock(&config.data_dir),
+        checks::port(config.listen).await,
+        checks::file_limit(config.connections.connections_max),
+    ];
+    findings.push(Finding::Fine(
+        "bus: none needed, this is a single node".to_owned(),
+    ));
+    findings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! `consilium restore`: a backup into an empty data directory, verified first.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::backup;
+use crate::config::options::DataDirOption;
+
+/// Options of `consilium restore`.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreOptions {
+    /// The file that `consilium backup` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Where to put it.
+    #[command(flatten)]
+    pub to: DataDirOption,
+}
+
+/// Restores the backup.
+///
+/// # Errors
+/// Why not; the data directory is unchanged then.
+pub async fn run(options: RestoreOptions) -> anyhow::Result<ExitCode> {
+    let restored = backup::restore(&options.from, &options.to.data_dir)
+        .await
+        .with_context(|| format!("restore into {}", options.to.data_dir.display()))?;
+    println!("{:?}", restored.verified);
+    println!(
+        "store {} in {}",
+        restored.store_id,
+        options.to.data_dir.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,90 @@
+//! `consilium serve`: the server until a signal ends it.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
+use crate::http::ServerMode;
+use crate::node::{Node, signals};
+use crate::panic_boundary;
+use crate::store::{SqliteStore, Store};
+use crate::telemetry;
+
+/// Runs the server with what the operator wrote.
+///
+/// # Errors
+/// Why it did not start, or did not end cleanly.
+pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
+    let config = ServerConfig::new(options, std::env::var(SECRET_VARIABLE).ok())?;
+    let mode = match config.auth {
+        AuthConfig::InsecureOpen => ServerMode::Open,
+        AuthConfig::Token { .. } => ServerMode::Token,
+    };
+    if mode == ServerMode::Open {
+        tracing::warn!("open mode: every program on this machine may read and write everything");
+    }
+    let node = start(&config, mode).await?;
+    run_until_signal(node, &config).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the store and starts everything but the door.
+pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Result<Node> {
+    panic_boundary::install_hook();
+    let figures = telemetry::figures::start()?;
+    let store = SqliteStore::open(&config.data_dir)
+        .await
+        .with_context(|| format!("open the store in {}", config.data_dir.display()))?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    Node::start(config, mode, store, figures)
+        .await
+        .context("start the server")
+}
+
+/// Opens the door, says where, and serves until a signal.
+pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyhow::Result<()> {
+    raise_file_limit(config);
+    // Installed before the address is printed: from then on a supervisor may end us.
+    let ended = signals::first().context("listen for signals")?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listen on {}", config.listen))?;
+    let address = listener.local_addr().context("read the address")?;
+    let serving = node.serve(listener);
+    println!("listening on http://{address}");
+    tracing::info!(%address, data_dir = %config.data_dir.display(), "ready");
+    let signal = ended.await;
+    tracing::info!(signal, "draining");
+    let drained = tokio::select! {
+        drained = serving.drain() => drained,
+        () = signals::impatient() => anyhow::bail!("ended by a second signal before everything was flushed"),
+    };
+    drained.context("flush everything before the end")?;
+    tracing::info!("drained");
+    Ok(())
+}
+
+/// Every connection takes a file descriptor; systems grant few at first and more on request.
+fn raise_file_limit(config: &ServerConfig) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let granted = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    let wanted = config.connections.connections_max as u64;
+    if granted.is_some_and(|granted| granted < wanted) {
+        tracing::warn!(
+            granted,
+            connections_max = wanted,
+            "fewer file descriptors than connections: raise the limit (ulimit -n, LimitNOFILE=)"
+        );
+    }
+}

@@ -1,0 +1,285 @@
+//! Configuration: parsed once, validated once, handed down as small structs.
+//!
+//! [`options`] is what operators write, on the command line or in the environment; [`ServerConfig`] is what the rest
+//! of the server believes. Every rule between the two is here, and every message says what to do.
+
+pub mod options;
+pub mod ttl;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use consilium_protocol::limits;
+
+use crate::auth::jwks::JwksSource;
+use crate::auth::limits::SECRET_BYTES_MIN;
+use crate::auth::origin::{AllowedOrigin, HostRule};
+use crate::auth::{ClaimRules, OriginPolicy, Secret};
+pub use options::{LogFormat, ServeOptions};
+
+/// The environment variable that holds the HS256 secret. It has no option: command lines are visible to everybody on
+/// the machine.
+pub const SECRET_VARIABLE: &str = "CONSILIUM_JWT_SECRET";
+
+/// Why the server does not start. The texts are for the operator.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// `--insecure-open` where others could reach it.
+    #[error(
+        "--insecure-open lets anybody write everything, so it is refused on {0}: \
+         listen on 127.0.0.1 or [::1], or configure tokens ({SECRET_VARIABLE} or --jwks)"
+    )]
+    OpenBeyondLoopback(SocketAddr),
+    /// `--insecure-open` together with keys: one of them is a mistake.
+    #[error(
+        "--insecure-open and token keys ({SECRET_VARIABLE}, --jwks) exclude each other: remove one of them"
+    )]
+    OpenWithKeys,
+    /// Nobody could ever open anything.
+    #[error(
+        "nobody could open a document: set {SECRET_VARIABLE} (at least {SECRET_BYTES_MIN} bytes) or --jwks FILE|URL, \
+         or try things out with `consilium demo` or --insecure-open"
+    )]
+    NoKeys,
+    /// The secret can be guessed.
+    #[error(
+        "{SECRET_VARIABLE} has {0} bytes; HS256 needs at least {SECRET_BYTES_MIN}. \
+         Make one with: openssl rand -base64 48"
+    )]
+    ShortSecret(usize),
+    /// A store that this version does not have.
+    #[error(
+        "--database-url {0}: this version stores in SQLite only; remove the option, or give sqlite:DIRECTORY \
+         (the same as --data-dir DIRECTORY)"
+    )]
+    Database(String),
+    /// A bus that this version does not have.
+    #[error("--redis-url: this version runs as a single node; remove the option")]
+    Redis,
+    /// The JWKS source cannot be used.
+    #[error("--jwks {0}")]
+    Jwks(String),
+    /// A limit that would shut everybody out.
+    #[error("--{0} must be at least 1")]
+    Zero(&'static str),
+}
+
+/// How people are let in.
+#[derive(Debug, Clone)]
+pub enum AuthConfig {
+    /// Everybody, on loopback only.
+    InsecureOpen,
+    /// With tokens.
+    Token {
+        /// The HS256 secret.
+        secret: Option<Secret>,
+        /// Public keys.
+        jwks: Option<JwksSource>,
+        /// What tokens must say.
+        rules: ClaimRules,
+    },
+}
+
+/// Limits that an operator may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// On this node.
+    pub connections_max: usize,
+    /// From one address; `None` where a proxy stands between, since all connections are the proxy's then.
+    pub connections_per_address_max: Option<usize>,
+    /// New ones a second from one address; `None` as above.
+    pub connects_per_address_per_second: Option<u32>,
+}
+
+/// Whether `X-Forwarded-For` is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardedFor {
+    /// The peer of the connection is the client.
+    Ignored,
+    /// The last entry, written by the operator's own proxy, is the client.
+    Trusted,
+}
+
+/// All that `consilium serve` needs to know.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where everything is stored.
+    pub data_dir: PathBuf,
+    /// How people are let in.
+    pub auth: AuthConfig,
+    /// Pages that may use this server besides its own.
+    pub allowed_origins: Vec<AllowedOrigin>,
+    /// Whether `X-Forwarded-For` is believed.
+    pub forwarded_for: ForwardedFor,
+    /// Connection limits.
+    pub connections: ConnectionLimits,
+    /// Failed authentications a minute from one address.
+    pub auth_failures_per_minute: u32,
+    /// How long a room without members stays in memory.
+    pub room_idle_timeout: Duration,
+}
+
+impl ServerConfig {
+    /// Checks what the operator wrote. `secret` is the value of [`SECRET_VARIABLE`], if set.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says what to change.
+    pub fn new(options: ServeOptions, secret: Option<String>) -> Result<Self, ConfigError> {
+        if options.redis_url.is_some() {
+            return Err(ConfigError::Redis);
+        }
+        let data_dir = match options.database_url {
+            Some(url) => data_dir_of_url(&url, options.data_dir)?,
+            None => options.data_dir,
+        };
+        let keys = KeyOptions {
+            secret: secret.filter(|secret| !secret.is_empty()),
+            jwks: options.jwks,
+            rules: ClaimRules {
+                audience: options.jwt_audience,
+                issuer: options.jwt_issuer,
+            },
+        };
+        let auth = if options.insecure_open {
+            if !options.listen.ip().is_loopback() {
+                return Err(ConfigError::OpenBeyondLoopback(options.listen));
+            }
+            if keys.secret.is_some() || keys.jwks.is_some() {
+                return Err(ConfigError::OpenWithKeys);
+            }
+            AuthConfig::InsecureOpen
+        } else {
+            keys.check()?
+        };
+        let forwarded_for = if options.trust_forwarded_for {
+            ForwardedFor::Trusted
+        } else {
+            ForwardedFor::Ignored
+        };
+        let per_address = forwarded_for == ForwardedFor::Ignored;
+        Ok(Self {
+            listen: options.listen,
+            data_dir,
+            auth,
+            allowed_origins: options.allow_origin,
+            forwarded_for,
+            connections: ConnectionLimits {
+                connections_max: at_least_one("connections-max", options.connections_max)?,
+                connections_per_address_max: per_address
+                    .then(|| {
+                        at_least_one(
+                            "connections-per-address-max",
+                            options.connections_per_address_max,
+                        )
+                    })
+                    .transpose()?,
+                connects_per_address_per_second: per_address
+                    .then(|| {
+                        at_least_one(
+                            "connects-per-address-per-second",
+                            options.connects_per_address_per_second,
+                        )
+                    })
+                    .transpose()?,
+            },
+            auth_failures_per_minute: at_least_one(
+                "auth-failures-per-address-per-minute",
+                options.auth_failures_per_address_per_minute,
+            )?,
+            room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
+        })
+    }
+
+    /// A server for this machine only, with a data directory of its own and the defaults for everything else.
+    #[must_use]
+    pub fn open_on_loopback(listen: SocketAddr, data_dir: PathBuf) -> Self {
+        Self {
+            listen,
+            data_dir,
+            auth: AuthConfig::InsecureOpen,
+            allowed_origins: Vec::new(),
+            forwarded_for: ForwardedFor::Ignored,
+            connections: ConnectionLimits {
+                connections_max: limits::CONNECTIONS_MAX,
+                connections_per_address_max: Some(limits::CONNECTIONS_PER_ADDRESS_MAX),
+                connects_per_address_per_second: Some(limits::CONNECTS_PER_ADDRESS_PER_SECOND),
+            },
+            auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
+            room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,
+        }
+    }
+
+    /// Which pages may use the server.
+    #[must_use]
+    pub fn origin_policy(&self) -> OriginPolicy {
+        let host_rule = match self.auth {
+            AuthConfig::InsecureOpen => HostRule::LoopbackOnly,
+            AuthConfig::Token { .. } => HostRule::Any,
+        };
+        OriginPolicy::new(self.allowed_origins.clone(), host_rule)
+    }
+}
+
+struct KeyOptions {
+    secret: Option<String>,
+    jwks: Option<String>,
+    rules: ClaimRules,
+}
+
+impl KeyOptions {
+    fn check(self) -> Result<AuthConfig, ConfigError> {
+        let secret = self.secret.map(check_secret).transpose()?;
+        let jwks = self
+            .jwks
+            .map(|source| source.parse::<JwksSource>())
+            .transpose()
+            .map_err(|error| ConfigError::Jwks(error.to_string()))?;
+        if secret.is_none() && jwks.is_none() {
+            return Err(ConfigError::NoKeys);
+        }
+        Ok(AuthConfig::Token {
+            secret,
+            jwks,
+            rules: self.rules,
+        })
+    }
+}
+
+/// Takes a secret of sufficient length.
+///
+/// # Errors
+/// [`ConfigError::ShortSecret`].
+pub fn check_secret(secret: String) -> Result<Secret, ConfigError> {
+    if secret.len() < SECRET_BYTES_MIN {
+        return Err(ConfigError::ShortSecret(secret.len()));
+    }
+    Ok(Secret::from(secret))
+}
+
+fn data_dir_of_url(url: &str, data_dir: PathBuf) -> Result<PathBuf, ConfigError> {
+    // Only the scheme is repeated: the rest of a database address may hold a password.
+    let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+    match url.strip_prefix("sqlite:") {
+        Some("") => Ok(data_dir),
+        Some(directory) => Ok(PathBuf::from(
+            directory.strip_prefix("//").unwrap_or(directory),
+        )),
+        None => Err(ConfigError::Database(format!("{scheme}:…"))),
+    }
+}
+
+fn at_least_one<T: PartialOrd + From<u8>>(
+    option: &'static str,
+    value: T,
+) -> Result<T, ConfigError> {
+    if value < T::from(1) {
+        return Err(ConfigError::Zero(option));
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! What an operator may write. Each option is also an environment variable `CONSILIUM_*`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, ValueEnum};
+use consilium_protocol::limits;
+
+use crate::auth::origin::AllowedOrigin;
+
+/// Where everything is stored.
+#[derive(Debug, Clone, Args)]
+pub struct DataDirOption {
+    /// The directory of the database.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CONSILIUM_DATA_DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+}
+
+/// Options of `consilium serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "CONSILIUM_LISTEN",
+        default_value = "127.0.0.1:8787"
+    )]
+    pub listen: SocketAddr,
+    /// The directory of the database.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CONSILIUM_DATA_DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+    /// The store: sqlite:DIRECTORY (instead of --data-dir).
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CONSILIUM_DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// The bus between several nodes. Not available in this version.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CONSILIUM_REDIS_URL",
+        hide_env_values = true
+    )]
+    pub redis_url: Option<String>,
+    /// Let anybody open and write any document without a token. Refused unless listening on loopback.
+    #[arg(long, env = "CONSILIUM_INSECURE_OPEN", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub insecure_open: bool,
+    /// Public keys for tokens (RS256, ES256, EdDSA): a JWKS file or https address. The secret for HS256 is read from
+    /// the environment variable CONSILIUM_JWT_SECRET.
+    #[arg(long, value_name = "FILE|URL", env = "CONSILIUM_JWKS")]
+    pub jwks: Option<String>,
+    /// Accept only tokens with this `aud`.
+    #[arg(long, value_name = "AUD", env = "CONSILIUM_JWT_AUDIENCE")]
+    pub jwt_audience: Option<String>,
+    /// Accept only tokens with this `iss`.
+    #[arg(long, value_name = "ISS", env = "CONSILIUM_JWT_ISSUER")]
+    pub jwt_issuer: Option<String>,
+    /// Let pages of this origin use the server from a browser. May be repeated; in the environment separated by
+    /// commas.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "CONSILIUM_ALLOW_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub allow_origin: Vec<AllowedOrigin>,
+    /// Take the last entry of X-Forwarded-For as the client's address. Only behind a proxy that writes it itself.
+    #[arg(long, env = "CONSILIUM_TRUST_FORWARDED_FOR", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub trust_forwarded_for: bool,
+    /// Connections at one time.
+    #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTIONS_MAX", default_value_t = limits::CONNECTIONS_MAX)]
+    pub connections_max: usize,
+    /// Connections at one time from one address.
+    #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTIONS_PER_ADDRESS_MAX", default_value_t = limits::CONNECTIONS_PER_ADDRESS_MAX)]
+    pub connections_per_address_max: usize,
+    /// New connections a second from one address; ten times as many at once.
+    #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTS_PER_ADDRESS_PER_SECOND", default_value_t = limits::CONNECTS_PER_ADDRESS_PER_SECOND)]
+    pub connects_per_address_per_second: u32,
+    /// Failed authentications a minute from one address before it has to wait.
+    #[arg(long, value_name = "COUNT", env = "CONSILIUM_AUTH_FAILURES_PER_ADDRESS_PER_MINUTE", default_value_t = limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE)]
+    pub auth_failures_per_address_per_minute: u32,
+    /// Seconds that a document without members stays in memory.
+    #[arg(long, value_name = "SECONDS", env = "CONSILIUM_ROOM_IDLE_SECONDS", default_value_t = limits::ROOM_IDLE_TIMEOUT.as_secs())]
+    pub room_idle_seconds: u64,
+}
+
+/// Options of the logs, common to all commands.
+#[derive(Debug, Clone, Args)]
+pub struct LogOptions {
+    /// How log lines look (on standard error).
+    #[arg(long, value_enum, env = "CONSILIUM_LOG_FORMAT", default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+    /// Which log lines: a level, or targets with levels such as consilium_server=debug.
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "CONSILIUM_LOG",
+        default_value = "info",
+        global = true
+    )]
+    pub log: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}

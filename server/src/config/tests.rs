@@ -1,0 +1,129 @@
+//! What is refused at start, and with which words.
+
+use clap::Parser;
+
+use super::*;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn configure(arguments: &[&str], secret: Option<&str>) -> Result<ServerConfig, ConfigError> {
+    let arguments = std::iter::once("consilium").chain(arguments.iter().copied());
+    let cli = Cli::try_parse_from(arguments).unwrap();
+    ServerConfig::new(cli.serve, secret.map(str::to_owned))
+}
+
+#[test]
+fn open_mode_is_refused_where_others_could_reach_it() {
+    for listen in [
+        "0.0.0.0:80",
+        "[::]:80",
+        "192.168.0.7:80",
+        "[2001:db8::1]:80",
+    ] {
+        let refused = configure(&["--insecure-open", "--listen", listen], None).unwrap_err();
+        assert_eq!(
+            refused,
+            ConfigError::OpenBeyondLoopback(listen.parse().unwrap())
+        );
+    }
+    for listen in ["127.0.0.1:0", "127.9.9.9:80", "[::1]:80"] {
+        let config = configure(&["--insecure-open", "--listen", listen], None).unwrap();
+        assert!(matches!(config.auth, AuthConfig::InsecureOpen));
+    }
+}
+
+#[test]
+fn open_mode_and_keys_exclude_each_other() {
+    assert_eq!(
+        configure(&["--insecure-open"], Some(SECRET)).unwrap_err(),
+        ConfigError::OpenWithKeys
+    );
+}
+
+#[test]
+fn a_server_that_nobody_could_use_does_not_start() {
+    assert_eq!(configure(&[], None).unwrap_err(), ConfigError::NoKeys);
+    assert_eq!(configure(&[], Some("")).unwrap_err(), ConfigError::NoKeys);
+    for option in [
+        "--connections-max",
+        "--connections-per-address-max",
+        "--connects-per-address-per-second",
+        "--auth-failures-per-address-per-minute",
+    ] {
+        let refused = configure(&[option, "0"], Some(SECRET)).unwrap_err();
+        assert_eq!(refused.to_string(), format!("{option} must be at least 1"));
+    }
+}
+
+#[test]
+fn a_secret_that_can_be_guessed_is_refused() {
+    assert_eq!(
+        configure(&[], Some(&SECRET[..31])).unwrap_err(),
+        ConfigError::ShortSecret(31)
+    );
+    assert!(configure(&[], Some(SECRET)).is_ok());
+}
+
+#[test]
+fn secrets_are_not_in_debug_texts() {
+    let config = configure(&[], Some(SECRET)).unwrap();
+    assert!(!format!("{config:?}").contains(SECRET));
+}
+
+#[test]
+fn stores_and_buses_of_later_versions_are_refused_without_repeating_passwords() {
+    let refused = configure(
+        &["--database-url", "postgres://u:hunter2@db/c"],
+        Some(SECRET),
+    )
+    .unwrap_err()
+    .to_string();
+    assert!(
+        refused.contains("postgres:…") && !refused.contains("hunter2"),
+        "{refused}"
+    );
+    assert_eq!(
+        configure(&["--redis-url", "redis://r"], Some(SECRET)).unwrap_err(),
+        ConfigError::Redis
+    );
+}
+
+#[test]
+fn a_sqlite_address_is_another_way_to_name_the_data_directory() {
+    let data_dir = |url: &str| {
+        configure(&["--data-dir", "/a", "--database-url", url], Some(SECRET))
+            .unwrap()
+            .data_dir
+    };
+    assert_eq!(data_dir("sqlite:"), PathBuf::from("/a"));
+    assert_eq!(data_dir("sqlite:/b"), PathBuf::from("/b"));
+    assert_eq!(data_dir("sqlite:///b"), PathBuf::from("/b"));
+    assert_eq!(data_dir("sqlite:b"), PathBuf::from("b"));
+}
+
+#[test]
+fn keys_come_from_a_file_or_a_safe_address() {
+    assert!(configure(&["--jwks", "keys.json"], None).is_ok());
+    assert!(matches!(
+        configure(&["--jwks", "http://id.example/keys"], None),
+        Err(ConfigError::Jwks(_))
+    ));
+}
+
+#[test]
+fn behind_a_trusted_proxy_addresses_do_not_limit_connections() {
+    let config = configure(&["--trust-forwarded-for"], Some(SECRET)).unwrap();
+    assert_eq!(config.connections.connections_per_address_max, None);
+    assert_eq!(config.connections.connects_per_address_per_second, None);
+    let config = configure(&[], Some(SECRET)).unwrap();
+    assert_eq!(
+        config.connections.connections_per_address_max,
+        Some(limits::CONNECTIONS_PER_ADDRESS_MAX)
+    );
+}

@@ -1,0 +1,70 @@
+//! Everything that speaks HTTP and is no socket: health, figures, REST and the app.
+//!
+//! Handlers are thin: they check the bearer's access, call the registry or the store, and shape the answer. Every
+//! failure is a [`Problem`] with a stable code and the request's id; an internal text never leaves the process.
+//! Updates take the same way as those of sockets, through the room.
+//!
+//! Reading order: [`state`], [`problem`], [`bearer`], [`doc_path`]; then one file for each group of endpoints
+//! ([`health`], [`updates`], [`documents`], [`quarantine`], [`about`], [`openapi`], [`app`]); then what every request
+//! passes ([`request_id`], [`client_address`], [`origins`], [`headers`]).
+
+pub mod about;
+pub mod app;
+pub mod bearer;
+pub mod client_address;
+pub mod doc_path;
+pub mod documents;
+pub mod headers;
+pub mod health;
+pub mod limits;
+pub mod openapi;
+pub mod origins;
+pub mod problem;
+pub mod quarantine;
+pub mod request_id;
+pub mod state;
+pub mod updates;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{delete, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use problem::Problem;
+pub use state::{AppState, ServerMode};
+
+/// All routes, with `sockets` (`/sync` and `/yjs/…`) among them.
+pub fn router(state: AppState, sockets: Router) -> Router {
+    let api = Router::new()
+        .route(
+            "/docs/{name}/update",
+            get(updates::read).post(updates::apply),
+        )
+        .route("/docs/{name}/quarantine", get(quarantine::list))
+        .route("/documents", get(documents::list))
+        .route("/documents/{name}", delete(documents::delete))
+        .route("/documents/{name}/restore", post(documents::restore))
+        .route("/config", get(about::config))
+        .route("/openapi.json", get(openapi::document))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn(headers::never_stored))
+        .layer(from_fn_with_state(state.clone(), origins::check));
+
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/api", get(problem::not_found))
+        .route("/api/{*rest}", get(problem::not_found))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(app::serve)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn(headers::secure))
+        .with_state(state.clone())
+        .merge(sockets)
+        .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(from_fn_with_state(state, client_address::resolve))
+        .layer(from_fn(request_id::assign))
+}
+

@@ -1,0 +1,38 @@
+//! What the app must know before anybody comes in.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::state::{AppState, ServerMode};
+
+/// The product's name.
+pub const PRODUCT: &str = "Consilium";
+
+/// The release.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The server about itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct About {
+    /// How people come in.
+    pub mode: ServerMode,
+    /// The product's name.
+    #[schema(value_type = String)]
+    pub product: &'static str,
+    /// The release.
+    #[schema(value_type = String)]
+    pub version: &'static str,
+}
+
+/// How people come in, and what runs here.
+#[utoipa::path(get, path = "/api/v1/config", tag = "operation",
+    responses((status = 200, description = "The server about itself", body = About)))]
+pub async fn config(State(state): State<AppState>) -> Json<About> {
+    Json(About {
+        mode: state.mode,
+        product: PRODUCT,
+        version: VERSION,
+    })
+}

@@ -1,0 +1,77 @@
+//! Who asks: `Authorization: Bearer …`, checked once a request.
+//!
+//! Failures are counted by address. Above the limit the answer is 429, so that somebody who guesses or an automaton
+//! with a stale token stops costing signatures; a good token is let in all the same.
+
+use std::time::SystemTime;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use consilium_protocol::ids::{Access, DocName};
+
+use super::client_address::ClientAddress;
+use super::problem::Problem;
+use super::state::AppState;
+use crate::auth::{AuthError, Grants};
+use crate::telemetry::names;
+
+/// What the bearer of the request's token may do.
+#[derive(Debug, Clone)]
+pub struct Bearer(pub Grants);
+
+impl Bearer {
+    /// Insists on at least `needed`.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], or [`Problem::ReadOnly`] for those who may read.
+    pub fn require(&self, name: &DocName, needed: Access) -> Result<Access, Problem> {
+        let access = self.0.access_to(name);
+        if access >= needed {
+            Ok(access)
+        } else if access >= Access::Read {
+            Err(Problem::ReadOnly)
+        } else {
+            Err(Problem::Forbidden)
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let token = token(parts);
+        match state
+            .authenticator
+            .authenticate_fresh(token, SystemTime::now())
+            .await
+        {
+            Ok(grants) => Ok(Self(grants)),
+            Err(error) => Err(refuse(parts, state, error)),
+        }
+    }
+}
+
+fn refuse(parts: &Parts, state: &AppState, error: AuthError) -> Problem {
+    metrics::counter!(names::AUTH_FAILURES, "reason" => error.word()).increment(1);
+    let address = parts.extensions.get::<ClientAddress>();
+    match address.map(|address| state.failures.record(address.0)) {
+        Some(Err(wait)) => Problem::TooManyFailures { wait },
+        Some(Ok(())) | None => error.into(),
+    }
+}
+
+/// The token, or an empty one where there is none or the header is of another kind.
+fn token(parts: &Parts) -> &str {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return "";
+    };
+    value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map_or("", |(_, token)| token.trim())
+}

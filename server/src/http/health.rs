@@ -1,0 +1,73 @@
+//! What a supervisor asks: does it live, is it ready, how is it doing.
+
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use super::limits::{PROBE_FRESH, PROBE_TIMEOUT};
+use super::problem::Problem;
+use super::state::{AppState, Probe};
+
+/// The process answers.
+#[utoipa::path(get, path = "/healthz", tag = "operation",
+    responses((status = 200, description = "The process lives", body = String)))]
+pub async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// Edits can be made durable now: the journal is not waiting for storage, and a small durable write works.
+#[utoipa::path(get, path = "/readyz", tag = "operation",
+    responses(
+        (status = 200, description = "Edits can be made durable", body = String),
+        (status = 503, description = "Storage is away", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn ready(State(state): State<AppState>) -> Result<&'static str, Problem> {
+    if state.storage.borrow().is_away() || !storage_works(&state).await {
+        return Err(Problem::StorageUnavailable);
+    }
+    Ok("ready\n")
+}
+
+/// The figures, for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "operation",
+    responses((status = 200, description = "Prometheus text format", body = String)))]
+pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        state.figures.render(),
+    )
+}
+
+/// Probes storage, or says what was found a moment ago. One probe at a time; others wait for its finding.
+async fn storage_works(state: &AppState) -> bool {
+    let mut last = state.last_probe().lock().await;
+    if let Some(probe) = *last
+        && probe.at.elapsed() < PROBE_FRESH
+    {
+        return probe.works;
+    }
+    let works = match tokio::time::timeout(PROBE_TIMEOUT, state.store.probe()).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "storage does not take a probe");
+            false
+        }
+        Err(_) => {
+            tracing::warn!(
+                seconds = PROBE_TIMEOUT.as_secs(),
+                "storage does not answer a probe"
+            );
+            false
+        }
+    };
+    *last = Some(Probe {
+        at: Instant::now(),
+        works,
+    });
+    works
+}

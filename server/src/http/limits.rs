@@ -1,0 +1,31 @@
+//! Limits of the HTTP edge, each with its reason (I4). Those that clients meet on the wire are in
+//! `consilium_protocol::limits`.
+
+use std::time::Duration;
+
+/// How long a body may take to arrive: 16 MiB over a slow uplink of 2 Mbit/s.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Bodies read at one time. At their largest they hold 256 MiB.
+pub const BODIES_AT_ONCE_MAX: usize = 16;
+
+/// How long a request waits for its turn to be read.
+pub const BODY_TURN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Documents in one answer: more than anybody scrolls through.
+pub const LISTED_MAX: usize = 1_000;
+
+/// Records looked at for one answer. A bearer who may see few of many gets a cursor to go on with.
+pub const SCANNED_MAX: usize = 5_000;
+
+/// A search text. Longer ones match nothing that has a title.
+pub const QUERY_BYTES_MAX: usize = 1_024;
+
+/// What a probe of storage found counts for this long, so that health checks cannot keep the disk busy.
+pub const PROBE_FRESH: Duration = Duration::from_secs(2);
+
+/// A probe that takes longer says that storage hangs.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// When to come back after storage was away.
+pub const STORAGE_RETRY: Duration = Duration::from_secs(2);

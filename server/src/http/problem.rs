@@ -1,0 +1,320 @@
+//! Every way in which a request can fail, as `application/problem+json` (RFC 9457).
+//!
+//! The code is stable: programs may branch on it, and interfaces choose their words by it. Texts are fixed here; what
+//! the store or the CRDT library said stays in the log, findable by the request id. [`super::request_id`] adds the id
+//! and writes the body.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::limits::STORAGE_RETRY;
+use crate::auth::{AuthError, OriginError};
+use crate::registry::RoomError;
+use crate::store::StoreError;
+
+/// Why a request failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// No such endpoint.
+    NotFound,
+    /// The endpoint does not know this method.
+    MethodNotAllowed,
+    /// No such document.
+    NoSuchDocument,
+    /// The name in the path is not a document name.
+    BadName,
+    /// The query string is not understood.
+    BadQuery,
+    /// No valid token.
+    Unauthorized(AuthError),
+    /// Too many failures from this address.
+    TooManyFailures {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The token does not cover this document.
+    Forbidden,
+    /// The token covers reading only.
+    ReadOnly,
+    /// The page or the name used for this server is not allowed.
+    Origin(OriginError),
+    /// A body is needed.
+    EmptyBody,
+    /// The body is not an update.
+    MalformedUpdate,
+    /// The body, or the document with it, is too large.
+    TooLarge,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// The connection broke while the body was read.
+    BodyBroken,
+    /// The update was set aside durably instead of being applied.
+    Quarantined {
+        /// A reject word.
+        reason: &'static str,
+    },
+    /// The author's set-aside area is full; the update was not kept.
+    QuarantineFull,
+    /// Storage takes nothing now.
+    StorageUnavailable,
+    /// Too much at once.
+    Busy,
+    /// The server is going down.
+    ShuttingDown,
+    /// This document cannot be opened; the operator has to look.
+    DocumentUnavailable,
+    /// A defect.
+    Internal,
+}
+
+/// The body of a failure.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemBody {
+    /// `urn:consilium:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A sentence for people.
+    pub title: &'static str,
+    /// The status again.
+    pub status: u16,
+    /// A stable word for programs.
+    #[schema(value_type = String)]
+    pub code: &'static str,
+    /// More about this occurrence, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub detail: Option<&'static str>,
+    /// Names this request in the server's log.
+    pub request_id: String,
+}
+
+impl Problem {
+    /// Status, stable code and sentence.
+    #[must_use]
+    pub fn describe(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here."),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "This endpoint does not take this method.",
+            ),
+            Self::NoSuchDocument => (
+                StatusCode::NOT_FOUND,
+                "no-such-document",
+                "There is no such document.",
+            ),
+            Self::BadName => (
+                StatusCode::BAD_REQUEST,
+                "bad-document-name",
+                "The path does not hold a document name: 1 to 255 bytes of percent-encoded UTF-8 without control characters.",
+            ),
+            Self::BadQuery => (
+                StatusCode::BAD_REQUEST,
+                "bad-query",
+                "The query string is not understood.",
+            ),
+            Self::Unauthorized(error) => (
+                StatusCode::UNAUTHORIZED,
+                error.word(),
+                "A valid token is needed.",
+            ),
+            Self::TooManyFailures { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-failures",
+                "Too many failed authentications from this address.",
+            ),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "The token does not cover this document.",
+            ),
+            Self::ReadOnly => (
+                StatusCode::FORBIDDEN,
+                "read-only",
+                "The token covers reading this document only.",
+            ),
+            Self::Origin(OriginError::Foreign) => (
+                StatusCode::FORBIDDEN,
+                "foreign-origin",
+                "Pages of this origin may not use this server.",
+            ),
+            Self::Origin(OriginError::Host) => (
+                StatusCode::FORBIDDEN,
+                "unknown-host",
+                "This server does not go by that name.",
+            ),
+            Self::EmptyBody => (
+                StatusCode::BAD_REQUEST,
+                "empty-body",
+                "The body must be an update.",
+            ),
+            Self::MalformedUpdate => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "malformed-update",
+                "The body is not an update (V1).",
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "The update, or the document with it, is too large.",
+            ),
+            Self::BodyTimeout => (
+                StatusCode::REQUEST_TIMEOUT,
+                "body-timeout",
+                "The body did not arrive in time.",
+            ),
+            Self::BodyBroken => (
+                StatusCode::BAD_REQUEST,
+                "body-broken",
+                "The body did not arrive whole.",
+            ),
+            Self::Quarantined { .. } => (
+                StatusCode::CONFLICT,
+                "quarantined",
+                "The update was not applied; it is kept on the server for review.",
+            ),
+            Self::QuarantineFull => (
+                StatusCode::CONFLICT,
+                "quarantine-full",
+                "The update was neither applied nor kept: too much of this author waits for review.",
+            ),
+            Self::StorageUnavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "storage-unavailable",
+                "Storage is unavailable. Nothing was stored.",
+            ),
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "The server is busy. Nothing was stored.",
+            ),
+            Self::ShuttingDown => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "shutting-down",
+                "The server is restarting. Nothing was stored.",
+            ),
+            Self::DocumentUnavailable => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "document-unavailable",
+                "This document cannot be opened.",
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The server failed.",
+            ),
+        }
+    }
+
+    fn detail(self) -> Option<&'static str> {
+        match self {
+            Self::Quarantined { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::TooManyFailures { wait } => Some(wait),
+            Self::StorageUnavailable | Self::Busy | Self::ShuttingDown => Some(STORAGE_RETRY),
+            _ => None,
+        }
+    }
+
+    /// The body for one occurrence.
+    #[must_use]
+    pub fn body(self, request_id: String) -> ProblemBody {
+        let (status, code, title) = self.describe();
+        ProblemBody {
+            kind: format!("urn:consilium:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            detail: self.detail(),
+            request_id,
+        }
+    }
+}
+
+/// Status and headers; the body is written by [`super::request_id`], which finds the problem in the extensions.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.describe().0.into_response();
+        let headers = response.headers_mut();
+        if let Some(wait) = self.retry_after() {
+            // Rounded up: whoever comes back as told must find the door open.
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        }
+        if let Self::Unauthorized(error) = self {
+            let challenge = match error {
+                AuthError::Missing => "Bearer",
+                _ => "Bearer error=\"invalid_token\"",
+            };
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        Self::Unauthorized(error)
+    }
+}
+
+impl From<RoomError> for Problem {
+    fn from(error: RoomError) -> Self {
+        match error {
+            RoomError::Malformed => Self::MalformedUpdate,
+            RoomError::TooLarge => Self::TooLarge,
+            RoomError::QuarantineFull => Self::QuarantineFull,
+            RoomError::StorageUnavailable => Self::StorageUnavailable,
+            RoomError::Unavailable => Self::DocumentUnavailable,
+            RoomError::ShuttingDown => Self::ShuttingDown,
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "request met a storage failure");
+        match error {
+            StoreError::Busy(_) => Self::Busy,
+            StoreError::NotFound(_) => Self::NoSuchDocument,
+            StoreError::TooLarge { .. } => Self::TooLarge,
+            StoreError::QuarantineFull(_) => Self::QuarantineFull,
+            StoreError::Corrupt(_) => Self::DocumentUnavailable,
+            StoreError::Full(_) | StoreError::Unavailable(_) | StoreError::InUse(_) => {
+                Self::StorageUnavailable
+            }
+            StoreError::Exists(_) | StoreError::Rejected(_) => Self::Internal,
+        }
+    }
+}
+
+/// For paths that nobody serves.
+pub async fn not_found() -> Problem {
+    Problem::NotFound
+}
+
+/// For methods that an endpoint does not take.
+pub async fn method_not_allowed() -> Problem {
+    Problem::MethodNotAllowed
+}
+
+/// A handler panicked: a defect of ours. The panic hook has logged where; its message may hold anything and stays out.
+#[must_use]
+pub fn after_panic(_: Box<dyn Any + Send>) -> Response {
+    Problem::Internal.into_response()
+}

@@ -1,0 +1,97 @@
+//! What handlers need, gathered once at start. A cheap handle.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Mutex, Semaphore, watch};
+
+use super::limits::BODIES_AT_ONCE_MAX;
+use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
+use crate::config::ForwardedFor;
+use crate::journal::StorageHealth;
+use crate::registry::Registry;
+use crate::store::Store;
+
+/// How people come in, in the words of `/api/v1/config`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ServerMode {
+    /// A throw-away server with sample documents; everybody picks a name.
+    Demo,
+    /// On loopback without tokens; everybody picks a name.
+    Open,
+    /// With a token.
+    Token,
+}
+
+/// What the edge is built from.
+pub struct Parts {
+    /// Checks tokens.
+    pub authenticator: Authenticator,
+    /// Counts failures.
+    pub failures: Arc<FailureLimit>,
+    /// Which pages may come.
+    pub origins: OriginPolicy,
+    /// Whose address counts.
+    pub forwarded_for: ForwardedFor,
+    /// Lists, bin and quarantine.
+    pub store: Arc<dyn Store>,
+    /// Whether storage works, as the journal sees it.
+    pub storage: watch::Receiver<StorageHealth>,
+    /// The rooms.
+    pub registry: Registry,
+    /// The figures.
+    pub figures: PrometheusHandle,
+    /// How people come in.
+    pub mode: ServerMode,
+}
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub struct AppState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    body_turns: Semaphore,
+    last_probe: Mutex<Option<Probe>>,
+}
+
+/// What the last probe of storage found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Probe {
+    pub(super) at: Instant,
+    pub(super) works: bool,
+}
+
+impl AppState {
+    /// Takes the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                parts,
+                body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
+                last_probe: Mutex::new(None),
+            }),
+        }
+    }
+
+    pub(super) fn body_turns(&self) -> &Semaphore {
+        &self.inner.body_turns
+    }
+
+    pub(super) fn last_probe(&self) -> &Mutex<Option<Probe>> {
+        &self.inner.last_probe
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.inner.parts
+    }
+}

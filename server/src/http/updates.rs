@@ -1,0 +1,109 @@
+//! A whole document as one update, and applying one. The same ingress as a socket: checked, journalled, shown to
+//! everybody, and answered only when durable (D2).
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use consilium_protocol::ids::Access;
+use consilium_protocol::limits::FRAME_BYTES_MAX;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::bearer::Bearer;
+use super::doc_path::DocPath;
+use super::limits::{BODY_TIMEOUT, BODY_TURN_TIMEOUT};
+use super::problem::{Problem, ProblemBody};
+use super::state::AppState;
+use crate::registry::ApplyOutcome;
+
+/// The committed state of a document as one update (V1).
+#[utoipa::path(get, path = "/api/v1/docs/{name}/update", tag = "updates",
+    params(("name" = String, Path, description = "Document name, percent-encoded")),
+    responses(
+        (status = 200, description = "The whole document as one V1 update", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 401, description = "No valid token", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token does not cover the document", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such document", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Storage is away", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])))]
+pub async fn read(
+    State(state): State<AppState>,
+    DocPath(name): DocPath,
+    bearer: Bearer,
+) -> Result<impl IntoResponse, Problem> {
+    bearer.require(&name, Access::Read)?;
+    let update = state
+        .registry
+        .snapshot_update(&name)
+        .await?
+        .ok_or(Problem::NoSuchDocument)?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], update))
+}
+
+/// Applies one update (V1), creating the document when it is new. A 2xx answer is a durable acknowledgement.
+#[utoipa::path(post, path = "/api/v1/docs/{name}/update", tag = "updates",
+    params(("name" = String, Path, description = "Document name, percent-encoded")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A V1 update"),
+    responses(
+        (status = 204, description = "Durable, and shown to everybody"),
+        (status = 400, description = "Empty body or bad name", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token does not cover writing", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Not applied; `detail` says why, `code` whether the server keeps it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not an update", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Storage is away; nothing was stored", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])))]
+pub async fn apply(
+    State(state): State<AppState>,
+    DocPath(name): DocPath,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    let access = bearer.require(&name, Access::Write)?;
+    let update = read_body(&state, &headers, body).await?;
+    let outcome = state
+        .registry
+        .apply_update(&name, bearer.0.user, access, update)
+        .await?;
+    match outcome {
+        ApplyOutcome::Committed => Ok(StatusCode::NO_CONTENT),
+        ApplyOutcome::Quarantined(code) => Err(Problem::Quarantined {
+            reason: code.word(),
+        }),
+    }
+}
+
+/// Reads a body within its bounds of size, time and company.
+async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<u64>().ok());
+    if declared.is_some_and(|bytes| bytes > FRAME_BYTES_MAX as u64) {
+        return Err(Problem::TooLarge);
+    }
+    let _turn = tokio::time::timeout(BODY_TURN_TIMEOUT, state.body_turns().acquire())
+        .await
+        .map_err(|_| Problem::Busy)?
+        .map_err(|_| Problem::ShuttingDown)?;
+    let collected =
+        tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, FRAME_BYTES_MAX).collect())
+            .await
+            .map_err(|_| Problem::BodyTimeout)?
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    Problem::TooLarge
+                } else {
+                    Problem::BodyBroken
+                }
+            })?;
+    let bytes = collected.to_bytes();
+    if bytes.is_empty() {
+        return Err(Problem::EmptyBody);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,225 @@
+//! Who comes in: at most so many connections in all, so many from one address, and so many new ones a second.
+//!
+//! An IPv6 address counts as its /64, which is what one household or one attacker holds.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use parking_lot::Mutex;
+
+use crate::config::ConnectionLimits;
+use crate::telemetry::names;
+
+/// How many times the sustained rate of new connections may come at once: a ward that wakes up together.
+const BURST_FACTOR: u32 = 10;
+
+/// Why a connection is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The node is full.
+    Total,
+    /// The address has enough.
+    Address,
+    /// The address opens them too fast.
+    Rate,
+}
+
+impl Refusal {
+    pub(super) fn count(self) {
+        let reason = match self {
+            Self::Total => "total",
+            Self::Address => "address",
+            Self::Rate => "rate",
+        };
+        metrics::counter!(names::CONNECTIONS_REFUSED, "reason" => reason).increment(1);
+    }
+}
+
+/// What counts as one address.
+#[must_use]
+pub fn address_key(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let segments = address.segments();
+            IpAddr::V6(Ipv6Addr::new(
+                segments[0],
+                segments[1],
+                segments[2],
+                segments[3],
+                0,
+                0,
+                0,
+                0,
+            ))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// Keeps the counts.
+#[derive(Debug)]
+pub struct Admission {
+    limits: ConnectionLimits,
+    open: Arc<Mutex<Open>>,
+    rate: Option<DefaultKeyedRateLimiter<IpAddr>>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    total: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+impl Admission {
+    /// Lets in as many as `limits` allow.
+    #[must_use]
+    pub fn new(limits: ConnectionLimits) -> Self {
+        let rate = limits
+            .connects_per_address_per_second
+            .and_then(NonZeroU32::new)
+            .map(|per_second| {
+                let burst = per_second
+                    .saturating_mul(NonZeroU32::new(BURST_FACTOR).unwrap_or(NonZeroU32::MIN));
+                RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst))
+            });
+        Self {
+            limits,
+            open: Arc::default(),
+            rate,
+        }
+    }
+
+    /// Takes a place for a connection from `address`.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn admit(&self, address: IpAddr) -> Result<Place, Refusal> {
+        let address = address_key(address);
+        let mut open = self.open.lock();
+        if open.total >= self.limits.connections_max {
+            return Err(Refusal::Total);
+        }
+        let from_address = open.by_address.get(&address).copied().unwrap_or(0);
+        if self
+            .limits
+            .connections_per_address_max
+            .is_some_and(|max| from_address >= max)
+        {
+            return Err(Refusal::Address);
+        }
+        if let Some(rate) = &self.rate
+            && rate.check_key(&address).is_err()
+        {
+            return Err(Refusal::Rate);
+        }
+        open.total += 1;
+        open.by_address.insert(address, from_address + 1);
+        metrics::gauge!(names::SOCKETS).set(open.total as f64);
+        Ok(Place {
+            open: Arc::clone(&self.open),
+            address,
+        })
+    }
+
+    /// Forgets the rates of addresses that are at rest, so that their number cannot grow for ever.
+    pub fn forget_resting(&self) {
+        if let Some(rate) = &self.rate {
+            rate.retain_recent();
+            rate.shrink_to_fit();
+        }
+    }
+}
+
+/// The place of one connection, given back when dropped.
+#[derive(Debug)]
+pub struct Place {
+    open: Arc<Mutex<Open>>,
+    address: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.open.lock();
+        open.total -= 1;
+        if let Some(count) = open.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                open.by_address.remove(&self.address);
+            }
+        }
+        metrics::gauge!(names::SOCKETS).set(open.total as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admission(total: usize, per_address: Option<usize>, rate: Option<u32>) -> Admission {
+        Admission::new(ConnectionLimits {
+            connections_max: total,
+            connections_per_address_max: per_address,
+            connects_per_address_per_second: rate,
+        })
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn places_are_limited_in_all_and_given_back() {
+        let admission = admission(2, None, None);
+        let first = admission.admit(address("10.0.0.1")).unwrap();
+        let _second = admission.admit(address("10.0.0.2")).unwrap();
+        assert_eq!(
+            admission.admit(address("10.0.0.3")).unwrap_err(),
+            Refusal::Total
+        );
+        drop(first);
+        assert!(admission.admit(address("10.0.0.3")).is_ok());
+    }
+
+    #[test]
+    fn one_address_cannot_take_all_places() {
+        let admission = admission(10, Some(1), None);
+        let place = admission.admit(address("10.0.0.1")).unwrap();
+        assert_eq!(
+            admission.admit(address("10.0.0.1")).unwrap_err(),
+            Refusal::Address
+        );
+        assert!(admission.admit(address("10.0.0.2")).is_ok());
+        drop(place);
+        assert!(admission.admit(address("10.0.0.1")).is_ok());
+        assert!(admission.open.lock().by_address.is_empty());
+    }
+
+    #[test]
+    fn an_address_that_opens_connections_too_fast_has_to_wait() {
+        let admission = admission(1_000, None, Some(1));
+        for _ in 0..BURST_FACTOR {
+            assert!(admission.admit(address("10.0.0.1")).is_ok());
+        }
+        assert_eq!(
+            admission.admit(address("10.0.0.1")).unwrap_err(),
+            Refusal::Rate
+        );
+        assert!(admission.admit(address("10.0.0.2")).is_ok());
+    }
+
+    #[test]
+    fn a_household_of_ipv6_counts_as_one_address() {
+        assert_eq!(
+            address_key(address("2001:db8:1:2:3:4:5:6")),
+            address_key(address("2001:db8:1:2::1"))
+        );
+        assert_ne!(
+            address_key(address("2001:db8:1:3::1")),
+            address_key(address("2001:db8:1:2::1"))
+        );
+        assert_eq!(address_key(address("::ffff:10.0.0.1")), address("10.0.0.1"));
+    }
+}

@@ -1,0 +1,265 @@
+//! One node: everything that runs in the process, put together, started and ended in order.
+//!
+//! The way down is the way up reversed, with one deadline over all of it: the door closes; sockets are told to come
+//! back later; rooms flush; the journal empties; the store closes. What was acknowledged is durable at every step
+//! (I1), so the worst that a missed deadline costs is that somebody sends an edit again.
+//!
+//! This module knows which parts there are, and nothing of what they do.
+
+pub mod signals;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::jwks::{self, JwksError, JwksSource};
+use crate::auth::keys::PublicKeys;
+use crate::auth::{Authenticator, FailureLimit, KeyRing};
+use crate::compaction::{CompactionPolicy, Compactor, DocumentSize};
+use crate::config::{AuthConfig, ServerConfig};
+use crate::http::state::Parts;
+use crate::http::{self, AppState, ServerMode};
+use crate::journal::{Journal, JournalLimits};
+use crate::listener::{self, admission::Admission};
+use crate::outbound::NodeBudget;
+use crate::registry::{Registry, RoomError};
+use crate::room::actor::{RoomServices, TailGrown};
+use crate::store::{Store, StoreError};
+use crate::ws::{self, WsServices};
+
+/// All of the way down. Supervisors wait 10 s before they kill.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(9);
+
+/// How long peers get to answer a close frame before rooms are flushed regardless.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Kept of the deadline for the steps after the rooms.
+const LAST_STEPS: Duration = Duration::from_secs(2);
+
+/// Why the end was not clean.
+#[derive(Debug, thiserror::Error)]
+pub enum DrainError {
+    /// Edits that were under way may be only at their authors.
+    #[error("rooms did not flush: {0}")]
+    Rooms(RoomError),
+    /// As above.
+    #[error("the journal did not empty: {0}")]
+    Journal(StoreError),
+}
+
+/// A node that has started, with its door still closed.
+pub struct Node {
+    router: axum::Router,
+    admission: Admission,
+    registry: Registry,
+    journal: Journal,
+    store: Arc<dyn Store>,
+    sockets: TaskTracker,
+    background: TaskTracker,
+    closing: CancellationToken,
+}
+
+/// A node that is serving.
+pub struct Serving {
+    node: Down,
+}
+
+struct Down {
+    registry: Registry,
+    journal: Journal,
+    store: Arc<dyn Store>,
+    sockets: TaskTracker,
+    background: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Node {
+    /// Starts everything but the door.
+    ///
+    /// # Errors
+    /// [`JwksError`] when the file with the keys cannot be used. An address that does not answer is no error: it is
+    /// asked again until it does.
+    ///
+    /// Cancel safety: tasks that were started end with the runtime.
+    pub async fn start(
+        config: &ServerConfig,
+        mode: ServerMode,
+        store: Arc<dyn Store>,
+        figures: PrometheusHandle,
+    ) -> Result<Self, JwksError> {
+        let sockets = TaskTracker::new();
+        let background = TaskTracker::new();
+        let closing = CancellationToken::new();
+
+        let authenticator = authenticator(&config.auth, &background, &closing).await?;
+        let origins = config.origin_policy();
+        let journal = Journal::start(Arc::clone(&store), JournalLimits::default(), &background);
+        let compactor =
+            Compactor::new(Arc::clone(&store), CompactionPolicy::default(), &background);
+        let registry = Registry::new(RoomServices {
+            store: Arc::clone(&store),
+            journal: journal.clone(),
+            tail_grown: tail_grown(compactor),
+            tasks: background.clone(),
+            shutdown: CancellationToken::new(),
+        });
+        let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
+        let socket_routes = ws::router(WsServices {
+            registry: registry.clone(),
+            authenticator: authenticator.clone(),
+            origins: Arc::new(origins.clone()),
+            outbound: NodeBudget::default(),
+            waiting_bytes: Arc::new(AtomicUsize::new(0)),
+            tasks: sockets.clone(),
+            shutdown: closing.clone(),
+        });
+        let state = AppState::new(Parts {
+            authenticator,
+            failures,
+            origins,
+            forwarded_for: config.forwarded_for,
+            store: Arc::clone(&store),
+            storage: journal.health(),
+            registry: registry.clone(),
+            figures,
+            mode,
+        });
+        Ok(Self {
+            router: http::router(state, socket_routes),
+            admission: Admission::new(config.connections),
+            registry,
+            journal,
+            store,
+            sockets,
+            background,
+            closing,
+        })
+    }
+
+    /// The rooms.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Opens the door.
+    #[must_use]
+    pub fn serve(self, listener: TcpListener) -> Serving {
+        self.sockets.spawn(listener::serve(
+            listener,
+            self.router,
+            self.admission,
+            self.sockets.clone(),
+            self.closing.clone(),
+        ));
+        Serving {
+            node: Down {
+                registry: self.registry,
+                journal: self.journal,
+                store: self.store,
+                sockets: self.sockets,
+                background: self.background,
+                closing: self.closing,
+            },
+        }
+    }
+}
+
+impl Serving {
+    /// Ends everything in order, within the time that supervisors allow.
+    ///
+    /// # Errors
+    /// [`DrainError`] names the first step that did not end cleanly; the later ones were taken all the same.
+    ///
+    /// Cancel safety: what was begun goes on; what was acknowledged is durable.
+    pub async fn drain(self) -> Result<(), DrainError> {
+        let node = self.node;
+        let deadline = Instant::now() + DRAIN_TIMEOUT;
+        node.closing.cancel();
+        node.sockets.close();
+        if tokio::time::timeout(FAREWELL_TIMEOUT, node.sockets.wait())
+            .await
+            .is_err()
+        {
+            tracing::debug!(left = node.sockets.len(), "some peers did not say farewell");
+        }
+        let for_rooms = (deadline - LAST_STEPS).saturating_duration_since(Instant::now());
+        let rooms = node
+            .registry
+            .drain(for_rooms)
+            .await
+            .map_err(DrainError::Rooms);
+        let for_journal = deadline.saturating_duration_since(Instant::now()) / 2;
+        let journal = node
+            .journal
+            .drain(for_journal)
+            .await
+            .map_err(DrainError::Journal);
+        node.background.close();
+        let left = async {
+            node.background.wait().await;
+            node.store.close().await;
+        };
+        if tokio::time::timeout_at(deadline, left).await.is_err() {
+            tracing::debug!("background work did not end in time");
+        }
+        rooms.and(journal)
+    }
+}
+
+/// Rooms know how much they appended; the rest of a document's size is looked up when it is compacted.
+fn tail_grown(compactor: Compactor) -> TailGrown {
+    Arc::new(move |name, tail_rows, tail_bytes| {
+        let size = DocumentSize {
+            tail_rows,
+            tail_bytes,
+            ..DocumentSize::default()
+        };
+        compactor.consider(name, size).is_some()
+    })
+}
+
+async fn authenticator(
+    config: &AuthConfig,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Authenticator, JwksError> {
+    let (secret, jwks, rules) = match config {
+        AuthConfig::InsecureOpen => return Ok(Authenticator::insecure_open()),
+        AuthConfig::Token {
+            secret,
+            jwks,
+            rules,
+        } => (secret, jwks, rules),
+    };
+    let mut keys = KeyRing::new();
+    if let Some(secret) = secret {
+        keys = keys.with_secret(secret);
+    }
+    if let Some(source) = jwks {
+        let public = Arc::new(PublicKeys::new(first_keys(source).await?));
+        keys = keys.with_public_keys(Arc::clone(&public));
+        tasks.spawn(jwks::keep_fresh(source.clone(), public, stop.clone()));
+    }
+    Ok(Authenticator::with_keys(keys, rules.clone()))
+}
+
+/// The keys to start with. A file must be right; an issuer may be away for the moment.
+async fn first_keys(
+    source: &JwksSource,
+) -> Result<Vec<crate::auth::keys::VerifyingKey>, JwksError> {
+    match (source.load().await, source) {
+        (Ok(keys), _) => Ok(keys),
+        (Err(error), JwksSource::File(_)) => Err(error),
+        (Err(error), JwksSource::Url(_)) => {
+            tracing::warn!(%error, "no token keys yet; nobody can come in until they are there");
+            Ok(Vec::new())
+        }
+    }
+}

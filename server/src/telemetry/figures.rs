@@ -1,0 +1,128 @@
+//! The recorder behind `/metrics`, and what each figure means.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use super::names;
+
+/// Bounds for durations: from a memory copy to a disk that hangs.
+const SECONDS_BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.125, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// Bounds for counts and bytes, in powers of four.
+const SIZE_BUCKETS: [f64; 12] = [
+    1.0,
+    4.0,
+    16.0,
+    64.0,
+    256.0,
+    1024.0,
+    4096.0,
+    16384.0,
+    65536.0,
+    262_144.0,
+    1_048_576.0,
+    8_388_608.0,
+];
+
+/// How often samples are folded into their histograms, so that they cannot pile up between scrapes.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A recorder with our bounds, not yet installed.
+///
+/// # Errors
+/// Never with the bounds above; the builder insists.
+pub fn builder() -> anyhow::Result<PrometheusBuilder> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS_BUCKETS)
+        .and_then(|builder| builder.set_buckets(&SIZE_BUCKETS))
+        .context("set the bounds of histograms")
+}
+
+/// Starts counting for the whole process. Needs a running runtime.
+///
+/// # Errors
+/// When something else counts already.
+pub fn start() -> anyhow::Result<PrometheusHandle> {
+    let handle = builder()?
+        .install_recorder()
+        .context("start counting figures")?;
+    describe();
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        let mut interval = tokio::time::interval(UPKEEP_INTERVAL);
+        loop {
+            interval.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(handle)
+}
+
+fn describe() {
+    describe_gauge!(names::CONNECTIONS, "Open sockets by protocol");
+    describe_gauge!(names::SOCKETS, "TCP connections, HTTP included");
+    describe_gauge!(names::ROOMS, "Documents open in memory");
+    describe_counter!(names::UPDATES, "Updates made durable");
+    describe_histogram!(
+        names::ACK_SECONDS,
+        Unit::Seconds,
+        "From decoding an update to its acknowledgement"
+    );
+    describe_gauge!(
+        names::JOURNAL_LAG_SECONDS,
+        Unit::Seconds,
+        "Age of the oldest update that waits for its commit"
+    );
+    describe_counter!(
+        names::RESYNCS,
+        "Slow readers brought up to date by one diff"
+    );
+    describe_counter!(names::DROPPED, "Messages dropped for slow readers");
+    describe_counter!(names::QUARANTINED, "Updates set aside for review");
+    describe_counter!(names::REJECTED, "Updates refused");
+    describe_counter!(names::MALFORMED, "Frames that were not of the protocol");
+    describe_counter!(names::PANICS, "Failures of the document library, contained");
+    describe_gauge!(
+        names::OUTBOUND_BYTES,
+        Unit::Bytes,
+        "Bytes queued towards all connections"
+    );
+    describe_counter!(names::AUTH_FAILURES, "Tokens refused by reason");
+    describe_counter!(
+        names::CONNECTIONS_REFUSED,
+        "Connections refused at the door by reason"
+    );
+    describe_counter!(names::HTTP_RESPONSES, "HTTP answers by class of status");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_and_sizes_have_their_own_bounds() {
+        let recorder = builder().unwrap().build_recorder();
+        let handle = recorder.handle();
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            metrics::histogram!(names::ACK_SECONDS).record(0.003);
+            metrics::histogram!("consilium_journal_batch_rows").record(3.0);
+            metrics::counter!(names::UPDATES).increment(2);
+        });
+        let text = handle.render();
+        for line in [
+            "consilium_ack_seconds_bucket{le=\"0.004\"} 1",
+            "consilium_ack_seconds_bucket{le=\"0.002\"} 0",
+            "consilium_journal_batch_rows_bucket{le=\"4\"} 1",
+            "consilium_updates_total 2",
+            "# HELP consilium_updates_total Updates made durable",
+        ] {
+            assert!(text.contains(line), "{line} is not in:\n{text}");
+        }
+    }
+}
