@@ -46,7 +46,7 @@ impl WasmStd {
         from_source(&sysroot, Path::new("/usr/src"), &version).with_context(|| {
             format!(
                 "Rust cannot compile for the browser here ({refusal}): run `rustup target add {WASM_TARGET}`, or install \
-                 the source package of your distribution's Rust {version}, on Debian `apt-get install rust-web-src`."
+                 the source package of your distribution's Rust {version}, on Debian `apt-get install rust-web-src rust-web-llvm`."
             )
         })
     }
