@@ -5,7 +5,7 @@
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::need::{Need, Needs, cargo_deny};
+use crate::need::{NOT_XTASK, Need, Needs, cargo_deny};
 use crate::process::{Cmd, Live};
 use crate::tally::Tally;
 use crate::{arrows, npm, smoke, tidy};
@@ -124,10 +124,14 @@ impl Piece {
                 "--deny",
                 "warnings",
             ])),
-            Self::Rust => tests(
-                &cargo().args(["test", "--workspace", "--no-fail-fast"]),
-                needs,
-            ),
+            Self::Rust => {
+                let product = cargo()
+                    .args(["test", "--workspace", "--no-fail-fast"])
+                    .args(NOT_XTASK);
+                let mut tally = tests(&product, needs)?;
+                tally += tests(&cargo().args(["test", "--package", "xtask"]), needs)?;
+                Ok(tally)
+            }
             Self::Js => js_tests(needs),
             Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
             Self::Browser => browser_tests(needs),

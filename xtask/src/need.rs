@@ -15,6 +15,10 @@ use crate::{npm, system, tools, wasm};
 /// The version of cargo-deny that is installed when there is none.
 const CARGO_DENY: &str = "0.20.2";
 
+/// What keeps xtask out of a build of the product. Built together, the two would share the features of their dependencies,
+/// and all of xtask's, which are there already, would be compiled a second time.
+pub(crate) const NOT_XTASK: [&str; 2] = ["--exclude", "xtask"];
+
 /// Something that must be there before a piece runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Need {
@@ -126,6 +130,7 @@ impl<'a> Needs<'a> {
             Need::TestBuild => {
                 Cmd::cargo(workspace.root())
                     .args(["build", "--workspace", "--bins", "--tests"])
+                    .args(NOT_XTASK)
                     .run(watch)?;
                 if !workspace.test_binary().exists() {
                     bail!("the build left no {}", workspace.test_binary().display());
