@@ -4,8 +4,9 @@
  *
  * Pictures go to `.screenshots/`: look at them after a change of the interface.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paths } from "./harness/paths.ts";
@@ -28,8 +29,6 @@ afterAll(async () => {
   await server?.dispose();
 });
 
-const axe = readFileSync(paths.axe, "utf8");
-
 interface Violation {
   readonly rule: string;
   readonly at: readonly string[];
@@ -41,7 +40,7 @@ async function violations(page: Page): Promise<readonly Violation[]> {
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
   );
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     interface Axe {
       run(options: object): Promise<{

@@ -10,5 +10,4 @@ export const paths = {
   app: fromHere("../../../dist/index.html"),
   chromium: process.env["CONSILIUM_CHROMIUM"] ?? "/usr/bin/chromium",
   screenshots: fromHere("../../../../.screenshots"),
-  axe: fileURLToPath(import.meta.resolve("axe-core/axe.min.js")),
 } as const;
