@@ -30,7 +30,7 @@ pub(crate) fn install(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Ou
     let mut inputs = Inputs::new()
         .path(workspace, "package.json")?
         .path(workspace, "package-lock.json")?;
-    for (folder, _) in workspace.packages()? {
+    for folder in workspace.package_folders()? {
         inputs = inputs.path(workspace, &format!("{folder}/package.json"))?;
     }
     let stamp = inputs.stamp(workspace, "npm");

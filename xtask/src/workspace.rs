@@ -91,12 +91,17 @@ impl Workspace {
         self.root.join("node_modules/.bin").join(name)
     }
 
+    /// The folders of the JavaScript packages, relative to the root.
+    pub(crate) fn package_folders(&self) -> Result<Vec<String>> {
+        let root: RootPackageJson = read_json(&self.path("package.json"))?;
+        Ok(root.workspaces)
+    }
+
     /// Every JavaScript package of the workspace: its folder (relative to the root) and what its `package.json` says.
     ///
     /// Errors when a package that the root names is missing.
     pub(crate) fn packages(&self) -> Result<Vec<(String, PackageJson)>> {
-        let root: RootPackageJson = read_json(&self.path("package.json"))?;
-        root.workspaces
+        self.package_folders()?
             .into_iter()
             .map(|folder| {
                 let package = read_json(&self.path(&folder).join("package.json"))?;
