@@ -11,12 +11,12 @@
 use std::path::{Path, PathBuf};
 
 use consilium_protocol::ids::Lineage;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::store::sqlite::files::{DATABASE_FILE, DataDir, sync_dir};
-use crate::store::sqlite::{Classify, MIGRATIONS, Verified, connect_options, verify};
+use crate::store::sqlite::{Classify, MIGRATIONS, Verified, connect_options, vacuum_into, verify};
 use crate::store::{Store, StoreError};
 
 /// What a restore put in place.
@@ -90,32 +90,6 @@ pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreErro
     closed?;
     place.publish()?;
     Ok(restored)
-}
-
-/// Copies a database with everything committed so far, compacted, to a file that does not exist.
-pub(crate) async fn vacuum_into(database: &Path, to: &Path) -> Result<(), StoreError> {
-    if to.exists() {
-        return Err(StoreError::Exists(to.to_owned()));
-    }
-    let target = to.to_str().ok_or_else(|| {
-        StoreError::Rejected(format!("{} is not a UTF-8 path", to.display()).into())
-    })?;
-    let options: SqliteConnectOptions = connect_options(database).create_if_missing(false);
-    let mut connection = options
-        .connect()
-        .await
-        .classify("open the database for a backup")?;
-    let copied = sqlx::query("VACUUM INTO ?1")
-        .bind(target)
-        .execute(&mut connection)
-        .await
-        .classify("copy the database");
-    let closed = connection
-        .close()
-        .await
-        .classify("close the database after a backup");
-    copied?;
-    closed
 }
 
 async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError> {

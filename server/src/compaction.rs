@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::merge::MergeError;
 pub use self::policy::{CompactionPolicy, DocumentSize};
-use crate::store::{Compaction, Store, StoreError, limits};
+use crate::store::{Compaction, Store, StoreError, StoredDocument, limits};
 
 /// What a compaction did, for whoever counts the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,14 +97,17 @@ impl Compactor {
         }
     }
 
-    /// Starts a compaction if the document is due for one, is not being compacted, and did not fail lately. `None`
+    /// Starts a compaction if the document may be due for one, is not being compacted, and did not fail lately. `None`
     /// when nothing was started. Never blocks; asking after every commit is fine.
+    ///
+    /// `size` may leave out what the caller does not know: the real size is looked at before anything is merged. The
+    /// receiver gets `Ok(None)` when that is not due yet.
     #[must_use]
     pub fn consider(
         &self,
         name: &DocName,
         size: DocumentSize,
-    ) -> Option<oneshot::Receiver<Result<Compacted, CompactionError>>> {
+    ) -> Option<oneshot::Receiver<Result<Option<Compacted>, CompactionError>>> {
         if !self.shared.policy.is_due(size) || !self.shared.begin(name) {
             return None;
         }
@@ -143,7 +146,7 @@ impl Shared {
         true
     }
 
-    fn end(&self, name: &DocName, outcome: &Result<Compacted, CompactionError>) {
+    fn end(&self, name: &DocName, outcome: &Result<Option<Compacted>, CompactionError>) {
         let mut documents = self.documents.lock();
         match outcome {
             Ok(_) => {
@@ -157,19 +160,33 @@ impl Shared {
         }
     }
 
-    async fn run(&self, name: &DocName) -> Result<Compacted, CompactionError> {
+    async fn run(&self, name: &DocName) -> Result<Option<Compacted>, CompactionError> {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await;
         let started = Instant::now();
-        let outcome = compact(&*self.store, name).await;
+        let outcome = self.compact_if_due(name).await;
         match &outcome {
-            Ok(done) => {
+            Ok(Some(done)) => {
                 histogram!("consilium_compaction_seconds").record(started.elapsed().as_secs_f64());
                 counter!("consilium_compaction_rows_total").increment(done.rows as u64);
             }
+            Ok(None) => {}
             Err(_) => counter!("consilium_compaction_failures_total").increment(1),
         }
         outcome
+    }
+
+    async fn compact_if_due(&self, name: &DocName) -> Result<Option<Compacted>, CompactionError> {
+        let document = self
+            .store
+            .load(name)
+            .await?
+            .ok_or(CompactionError::Missing)?;
+        if self.policy.is_due(DocumentSize::of(&document)) {
+            compact_loaded(&*self.store, document).await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -193,7 +210,14 @@ fn rest_after(error: &CompactionError) -> Duration {
 /// Cancel safety: dropping the future leaves the document compacted or as it was.
 pub async fn compact(store: &dyn Store, name: &DocName) -> Result<Compacted, CompactionError> {
     let document = store.load(name).await?.ok_or(CompactionError::Missing)?;
-    let bytes = document.tail.iter().map(|row| row.update.len()).sum();
+    compact_loaded(store, document).await
+}
+
+async fn compact_loaded(
+    store: &dyn Store,
+    document: StoredDocument,
+) -> Result<Compacted, CompactionError> {
+    let bytes = DocumentSize::of(&document).tail_bytes;
     let doc = document.record.id;
     let rows: Vec<_> = document.tail.iter().map(|row| row.id).collect();
     let snapshots = document

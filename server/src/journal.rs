@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -63,6 +64,7 @@ pub type Committed = Result<Vec<RowId>, StoreError>;
 struct Submission {
     batch: Vec<Append>,
     bytes: usize,
+    submitted: Instant,
     reply: oneshot::Sender<Committed>,
     _share: OwnedSemaphorePermit,
 }
@@ -183,6 +185,7 @@ impl Journal {
             .send(Submission {
                 batch,
                 bytes,
+                submitted: Instant::now(),
                 reply,
                 _share: share,
             })

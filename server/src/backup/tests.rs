@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 use super::*;

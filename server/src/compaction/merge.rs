@@ -5,12 +5,11 @@
 //! fresh document must load it. yrs can panic on what it accepted earlier (D8), so all of this happens inside a panic
 //! boundary; a document that fails keeps its rows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
 
+use crate::panic_boundary::contain;
 use crate::store::StoredDocument;
 
 /// Why the parts of a document do not become one state.
@@ -67,7 +66,7 @@ pub fn merge(document: &StoredDocument) -> Result<Bytes, MergeError> {
             bytes,
         })
         .collect();
-    catch_unwind(AssertUnwindSafe(|| merge_parts(&parts))).unwrap_or(Err(MergeError::Panicked))
+    contain(|| merge_parts(&parts)).unwrap_or(Err(MergeError::Panicked))
 }
 
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@
 //! compacted once it is long *and* not small beside the snapshot, which keeps the bytes written for compaction within
 //! a constant factor of the bytes that were typed. A tail of very many rows is compacted in any case.
 
-use crate::store::limits;
+use crate::store::{StoredDocument, limits};
 
 /// How large a document is in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +17,23 @@ pub struct DocumentSize {
     pub snapshots: usize,
     /// Their bytes, uncompressed.
     pub snapshot_bytes: usize,
+}
+
+impl DocumentSize {
+    /// The size of a document in hand.
+    #[must_use]
+    pub fn of(document: &StoredDocument) -> Self {
+        Self {
+            tail_rows: document.tail.len(),
+            tail_bytes: document.tail.iter().map(|row| row.update.len()).sum(),
+            snapshots: document.snapshots.len(),
+            snapshot_bytes: document
+                .snapshots
+                .iter()
+                .map(|snapshot| snapshot.state.len())
+                .sum(),
+        }
+    }
 }
 
 /// The thresholds.

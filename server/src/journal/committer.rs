@@ -72,6 +72,9 @@ impl Committer {
     }
 
     async fn commit_next(&mut self) -> Next {
+        if self.carried.is_none() && self.submissions.is_empty() {
+            metrics::lag(Duration::ZERO);
+        }
         let first = match self.carried.take() {
             Some(carried) => carried,
             None => tokio::select! {
@@ -116,7 +119,7 @@ impl Committer {
             .iter_mut()
             .flat_map(|submission| std::mem::take(&mut submission.batch))
             .collect();
-        let outcome = self.append(&joined, bytes).await;
+        let outcome = self.append(&joined, bytes, group[0].submitted).await;
         let mut rows = joined.into_iter();
         for (submission, length) in group.iter_mut().zip(lengths) {
             submission.batch = rows.by_ref().take(length).collect();
@@ -142,7 +145,10 @@ impl Committer {
         group.sort_by_key(|submission| submission.bytes);
         let mut rest = group.into_iter();
         while let Some(submission) = rest.next() {
-            match self.append(&submission.batch, submission.bytes).await {
+            match self
+                .append(&submission.batch, submission.bytes, submission.submitted)
+                .await
+            {
                 Ok(ids) => answer(submission, Ok(ids)),
                 Err(error) if error.is_storage_wide() => {
                     let failed = std::iter::once(submission).chain(rest).collect();
@@ -166,23 +172,30 @@ impl Committer {
     }
 
     /// One transaction, watched: when it takes too long storage counts as away until it ends.
-    async fn append(&self, batch: &[Append], bytes: usize) -> Committed {
+    async fn append(&self, batch: &[Append], bytes: usize, oldest: Instant) -> Committed {
         let started = Instant::now();
         let store = Arc::clone(&self.store);
         let mut append = store.append(batch);
-        let outcome = match tokio::time::timeout(self.limits.commit_stall, &mut append).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                self.set_away(StorageHealth::Away {
-                    since: started,
-                    cause: AwayCause::Stalled,
-                    detail: "a commit is under way".into(),
-                });
-                let outcome = append.await;
-                self.set_available();
-                outcome
+        metrics::lag(oldest.elapsed());
+        let mut is_stalled = false;
+        let outcome = loop {
+            match tokio::time::timeout(self.limits.commit_stall, &mut append).await {
+                Ok(outcome) => break outcome,
+                Err(_) => {
+                    metrics::lag(oldest.elapsed());
+                    if !std::mem::replace(&mut is_stalled, true) {
+                        self.set_away(StorageHealth::Away {
+                            since: started,
+                            cause: AwayCause::Stalled,
+                            detail: "a commit is under way".into(),
+                        });
+                    }
+                }
             }
         };
+        if is_stalled {
+            self.set_available();
+        }
         match &outcome {
             Ok(_) => metrics::committed(batch.len(), bytes, started.elapsed()),
             Err(error) => metrics::failed(error),
@@ -225,6 +238,8 @@ impl Committer {
         if let Some(carried) = self.carried.take() {
             self.refuse(carried);
         }
+        // Nobody waits: whoever asks is refused.
+        metrics::lag(Duration::ZERO);
         let wake = tokio::time::sleep(delay);
         tokio::pin!(wake);
         loop {

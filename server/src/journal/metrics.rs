@@ -6,6 +6,7 @@ use metrics::{counter, gauge, histogram};
 
 use super::Submission;
 use crate::store::{Append, StoreError};
+use crate::telemetry::names;
 
 /// A submission entered the queue.
 pub(super) fn queued(batch: &[Append], bytes: usize) {
@@ -35,6 +36,11 @@ pub(super) fn failed(error: &StoreError) {
 /// A submission was refused without a try.
 pub(super) fn refused(error: &StoreError) {
     counter!("consilium_journal_refused_total", "kind" => error.code()).increment(1);
+}
+
+/// The age of the oldest submission that waits for its commit; zero when nothing waits.
+pub(super) fn lag(age: Duration) {
+    gauge!(names::JOURNAL_LAG_SECONDS).set(age.as_secs_f64());
 }
 
 /// Storage went away or came back.

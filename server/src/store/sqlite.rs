@@ -10,6 +10,7 @@
 mod append;
 mod classify;
 mod compact;
+mod copy;
 mod documents;
 pub mod files;
 mod load;
@@ -37,6 +38,7 @@ use super::record::{
 use super::{DocumentFilter, Store, StoreError};
 
 pub(crate) use self::classify::Classify;
+pub(crate) use self::copy::vacuum_into;
 pub(crate) use self::options::connect_options;
 pub use self::verify::{Verified, verify};
 
@@ -157,7 +159,7 @@ impl Store for SqliteStore {
     }
 
     async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        crate::backup::vacuum_into(&self.dir.database(), to).await
+        vacuum_into(&self.dir.database(), to).await
     }
 
     async fn close(&self) {

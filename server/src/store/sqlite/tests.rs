@@ -291,14 +291,19 @@ impl SmallDisk {
             .arg(at.path())
             .stderr(std::process::Stdio::null())
             .status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self { at })
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self { at })
     }
 }
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         // Lazily, because the threads of connections may not have closed their files yet.
-        let _ = std::process::Command::new("umount").arg("--lazy").arg(self.at.path()).status();
+        let _ = std::process::Command::new("umount")
+            .arg("--lazy")
+            .arg(self.at.path())
+            .status();
     }
 }
 
@@ -317,9 +322,15 @@ async fn a_full_disk_acknowledges_nothing_and_works_again_when_there_is_room() {
         // Without the right to mount a disk, a database that may not grow and then may grow a little.
         let dir = TempDir::new().expect("dir");
         let store = SqliteStore::open(dir.path()).await.expect("open");
-        store.limit_bytes(Some(3 * 1024 * 1024)).await.expect("bound");
+        store
+            .limit_bytes(Some(3 * 1024 * 1024))
+            .await
+            .expect("bound");
         fill_and_recover(dir.path(), store, async |store: &SqliteStore| {
-            store.limit_bytes(Some(6 * 1024 * 1024)).await.expect("raise the bound");
+            store
+                .limit_bytes(Some(6 * 1024 * 1024))
+                .await
+                .expect("raise the bound");
         })
         .await;
     }
