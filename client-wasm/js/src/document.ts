@@ -136,6 +136,8 @@ export class OpenDocument implements ReplicaDocument {
   /** A host is there (again): introduce this view to it. */
   attach(): void {
     this.#greeted = false;
+    // Whoever left while there was no host would stay on the screen; those who are here say so again.
+    this.#forgetPresence([...this.awareness.getStates().keys()]);
     this.#host.send({
       type: "open",
       handle: this.handle,
