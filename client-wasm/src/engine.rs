@@ -106,7 +106,6 @@ impl Engine {
         }
         self.open_channels(&mut out);
         self.report(&mut out);
-        self.release_finished(&mut out);
         self.set_timer(&mut out);
         out
     }
@@ -114,7 +113,11 @@ impl Engine {
     fn dispatch(&mut self, event: Event, now: EngineTime, now_ms: u64, out: &mut Vec<Effect>) {
         match event {
             Event::Open { doc } => self.open(doc, now, out),
-            Event::Close { doc } => self.with(&doc, Channel::hidden),
+            Event::Close { doc } => {
+                if let Some(channel) = self.channels.remove(&doc) {
+                    channel.leave(out);
+                }
+            }
             Event::Loaded {
                 doc,
                 lineage,
@@ -183,13 +186,9 @@ impl Engine {
     }
 
     fn open(&mut self, doc: DocName, now: EngineTime, out: &mut Vec<Effect>) {
-        match self.channels.get_mut(&doc) {
-            Some(channel) => channel.shown_again(out),
-            None => {
-                let channel = Channel::open(doc.clone(), out);
-                self.channels.insert(doc, channel);
-            }
-        }
+        self.channels
+            .entry(doc)
+            .or_insert_with_key(|doc| Channel::open(doc.clone(), out));
         self.want_connection(now, out);
     }
 
@@ -204,11 +203,9 @@ impl Engine {
     fn token(&mut self, token: Option<String>, now: EngineTime, out: &mut Vec<Effect>) {
         let present = token.is_some();
         let news = self.auth.told(token);
-        for channel in self.channels.values_mut() {
-            if present {
-                channel.new_token(self.auth.text(), news, out);
-            } else {
-                channel.token_expired();
+        if present {
+            for channel in self.channels.values_mut() {
+                channel.new_token(self.auth.text(), news, &mut self.jitter, now, out);
             }
         }
         if news == News::Changed {
@@ -302,16 +299,6 @@ impl Engine {
         for channel in self.channels.values_mut() {
             channel.report(out);
         }
-    }
-
-    fn release_finished(&mut self, out: &mut Vec<Effect>) {
-        self.channels.retain(|_, channel| {
-            let finished = channel.is_finished();
-            if finished {
-                channel.leave(out);
-            }
-            !finished
-        });
     }
 
     fn set_timer(&mut self, out: &mut Vec<Effect>) {

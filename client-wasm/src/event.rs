@@ -57,12 +57,12 @@ impl From<Synced> for bool {
     rename_all_fields = "camelCase"
 )]
 pub enum Event {
-    /// The first tab opened this document.
+    /// Open this document: a tab shows it, or its outbox waits to be sent. Ignored when it is open.
     Open {
         /// Which document.
         doc: DocName,
     },
-    /// The last tab closed it. The shell closes only when nothing waits to be made durable.
+    /// Let go of it. The shell does so when no tab shows it and its outbox is empty, or to discard that.
     Close {
         /// Which document.
         doc: DocName,

@@ -7,6 +7,14 @@ use std::fmt;
 
 use crate::effect::Effect;
 
+/// The server's word for a token that has run out.
+pub(crate) const TOKEN_EXPIRED: &str = "token-expired";
+
+/// Whether a refusal with this reason is one that another token may mend.
+pub(crate) fn token_is_at_fault(reason: &str) -> bool {
+    reason.starts_with("token-")
+}
+
 /// What is known of the token.
 #[derive(Clone, PartialEq, Eq)]
 enum Token {

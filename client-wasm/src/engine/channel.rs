@@ -19,7 +19,7 @@ use consilium_protocol::ids::{Access, DocName, Lineage, PushId};
 use consilium_protocol::sync::{EMPTY_UPDATE, SyncMessage};
 use yrs::updates::encoder::Encode;
 
-use super::auth::News;
+use super::auth::{self, News};
 use super::backoff::{Backoff, Jitter};
 use super::clock::EngineTime;
 use super::content::Content;
@@ -75,15 +75,6 @@ enum Link {
     Pausing(EngineTime),
 }
 
-/// Whether a tab still shows the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    /// Yes.
-    Shown,
-    /// No, but edits wait to be confirmed.
-    Draining,
-}
-
 /// Whether the server's storage takes edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ServerStorage {
@@ -91,22 +82,10 @@ enum ServerStorage {
     Away,
 }
 
-/// Whether the server waits for a newer token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TokenNeed {
-    /// No.
-    Satisfied,
-    /// Yes, and the shell is being asked.
-    Wanted,
-    /// Yes, and none could be had.
-    Expired,
-}
-
 /// One open document.
 pub(crate) struct Channel {
     doc: DocName,
     address: Address,
-    wanted: Wanted,
     local: Local,
     link: Link,
     lineage: Option<Lineage>,
@@ -125,7 +104,6 @@ pub(crate) struct Channel {
     access: KnownAccess,
     server_storage: ServerStorage,
     denial: Option<String>,
-    token_need: TokenNeed,
     device_storage: Option<StoreCause>,
     rejections: BTreeSet<DocumentProblem>,
     reported: Option<DocumentState>,
@@ -138,7 +116,6 @@ impl Channel {
         Self {
             address: Address::of(&doc),
             doc,
-            wanted: Wanted::Shown,
             local: Local::Loading(Vec::new()),
             link: Link::Down,
             lineage: None,
@@ -155,7 +132,6 @@ impl Channel {
             access: KnownAccess::Unknown,
             server_storage: ServerStorage::Available,
             denial: None,
-            token_need: TokenNeed::Satisfied,
             device_storage: None,
             rejections: BTreeSet::new(),
             reported: None,
@@ -163,36 +139,6 @@ impl Channel {
     }
 
     // --- tabs and store ---------------------------------------------------------------------------------------
-
-    /// A tab shows the document again, before it was let go.
-    pub(crate) fn shown_again(&mut self, out: &mut Vec<Effect>) {
-        self.wanted = Wanted::Shown;
-        self.reported = None;
-        if !matches!(self.local, Local::Loading(_)) {
-            self.deliver_all(out);
-        }
-    }
-
-    /// No tab shows the document any more.
-    pub(crate) fn hidden(&mut self) {
-        self.wanted = Wanted::Draining;
-    }
-
-    /// Whether the channel has nothing left to do: not shown, and every edit is either confirmed, or durable here
-    /// while the server does not take it.
-    pub(crate) fn is_finished(&self) -> bool {
-        if self.wanted == Wanted::Shown {
-            return false;
-        }
-        match &self.local {
-            Local::Loading(edits) => edits.is_empty(),
-            Local::Ready | Local::Unreadable => {
-                let refused_here =
-                    self.link == Link::Denied || (self.link == Link::Open && !self.may_write());
-                self.outbox.is_empty() || (refused_here && !self.outbox.has_volatile())
-            }
-        }
-    }
 
     /// Says goodbye to the server.
     pub(crate) fn leave(&self, out: &mut Vec<Effect>) {
@@ -328,6 +274,7 @@ impl Channel {
     /// Keeps bytes on the device that the server will never take, and mends the views that hold them.
     fn set_aside(&mut self, update: Bytes, code: RejectCode, out: &mut Vec<Effect>) {
         let id = self.outbox.fresh_id();
+        self.outbox.not_persisted(id);
         out.push(Effect::PersistOutbox {
             doc: self.doc.clone(),
             id,
@@ -346,6 +293,12 @@ impl Channel {
         kept: KeptAt,
         out: &mut Vec<Effect>,
     ) {
+        if kept == KeptAt::Server {
+            // The server vouches for them now, whatever the device's store says.
+            for id in &ids {
+                self.outbox.persisted(*id);
+            }
+        }
         out.push(Effect::DropOutbox {
             doc: self.doc.clone(),
             ids,
@@ -367,7 +320,9 @@ impl Channel {
 
     /// The store could not make an entry durable.
     pub(crate) fn persist_failed(&mut self, id: EntryId, cause: StoreCause) {
-        self.outbox.persist_failed(id);
+        if self.outbox.contains(id) {
+            self.outbox.not_persisted(id);
+        }
         self.device_storage = Some(cause);
     }
 
@@ -400,40 +355,46 @@ impl Channel {
 
     /// The frames that open the channel, all at once: no round trip is waited for.
     pub(crate) fn opening(&self, token: &str) -> Vec<Bytes> {
-        let mut messages = vec![
-            self.auth(token),
-            ClientMessage::Sync(SyncMessage::Step1(
-                self.held.state_vector().encode_v1().into(),
-            )),
-        ];
-        messages.extend(self.presence.announcement().map(ClientMessage::Awareness));
-        messages
-            .into_iter()
+        std::iter::once(self.auth(token))
+            .chain(self.greeting())
             .map(|message| self.encode(message))
             .collect()
+    }
+
+    /// What follows the token: what is held here, and who is here.
+    fn greeting(&self) -> Vec<ClientMessage> {
+        let held = self.held.state_vector().encode_v1().into();
+        let mut messages = vec![ClientMessage::Sync(SyncMessage::Step1(held))];
+        messages.extend(self.presence.announcement().map(ClientMessage::Awareness));
+        messages
     }
 
     /// The opening frames went out.
     pub(crate) fn opened(&mut self) {
         self.link = Link::Opening;
-        self.denial = None;
         self.transfer = Transfer::default();
     }
 
     /// There is a newer token: present it, or try a refused channel again.
-    pub(crate) fn new_token(&mut self, token: &str, news: News, out: &mut Vec<Effect>) {
+    pub(crate) fn new_token(
+        &mut self,
+        token: &str,
+        news: News,
+        jitter: &mut Jitter,
+        now: EngineTime,
+        out: &mut Vec<Effect>,
+    ) {
         match self.link {
             Link::Opening | Link::Open => out.push(self.frame(self.auth(token))),
-            Link::Denied if news == News::Changed => self.link = Link::Down,
+            // Never at once: a server that refuses every token must not be asked in a tight circle.
+            Link::Denied if news == News::Changed => self.pause(jitter, now),
             Link::Denied | Link::Down | Link::Pausing(_) => {}
         }
     }
 
-    /// No newer token could be had, though the server wants one.
-    pub(crate) fn token_expired(&mut self) {
-        if self.token_need == TokenNeed::Wanted {
-            self.token_need = TokenNeed::Expired;
-        }
+    fn pause(&mut self, jitter: &mut Jitter, now: EngineTime) {
+        let wait = self.reopening.next_wait(jitter);
+        self.close_link(Link::Pausing(now.after(wait)));
     }
 
     fn auth(&self, token: &str) -> ClientMessage {
@@ -505,24 +466,42 @@ impl Channel {
         out: &mut Vec<Effect>,
     ) -> Result<Outcome, ProtocolViolation> {
         match message {
-            ServerMessage::Authenticated(_) => {
-                self.token_need = TokenNeed::Satisfied;
-                return Ok(Outcome::Authenticated);
-            }
-            ServerMessage::RequestToken => {
-                self.token_need = TokenNeed::Wanted;
-                return Ok(Outcome::TokenWanted);
-            }
+            ServerMessage::Authenticated(_) => return Ok(Outcome::Authenticated),
+            ServerMessage::RequestToken => return Ok(Outcome::TokenWanted),
             ServerMessage::PermissionDenied(reason) => {
-                self.access = KnownAccess::Known(Access::None);
+                let outcome = if auth::token_is_at_fault(&reason) {
+                    Outcome::TokenWanted
+                } else {
+                    Outcome::Done
+                };
+                if reason != auth::TOKEN_EXPIRED {
+                    self.access = KnownAccess::Known(Access::None);
+                }
                 self.denial = Some(reason);
                 self.close_link(Link::Denied);
+                return Ok(outcome);
             }
             ServerMessage::Close(_) => {
-                let wait = self.reopening.next_wait(jitter);
-                self.close_link(Link::Pausing(now.after(wait)));
+                self.pause(jitter, now);
             }
-            // A channel that was closed or refused has nothing more to say.
+            // A newer token, presented before the refusal of the last one was heard, was accepted: the channel is
+            // open after all. What came with the refused token is not remembered there.
+            ServerMessage::Extension(ServerExtension::Hello(hello))
+                if matches!(self.link, Link::Denied | Link::Pausing(_)) =>
+            {
+                out.extend(
+                    self.greeting()
+                        .into_iter()
+                        .map(|message| self.frame(message)),
+                );
+                self.hello(&hello, now, out);
+            }
+            ServerMessage::Extension(ServerExtension::LineageMismatch { .. })
+                if self.link != Link::Down =>
+            {
+                self.fork(out);
+            }
+            // Otherwise a channel that was closed or refused has nothing more to say.
             _ if !matches!(self.link, Link::Opening | Link::Open) => {}
             ServerMessage::Sync(SyncMessage::Step1(state_vector)) => {
                 self.heal(&state_vector, now, out)?;
@@ -580,9 +559,7 @@ impl Channel {
                 }
                 self.pump(now, out);
             }
-            ServerExtension::LineageMismatch { .. } => {
-                self.fork(out);
-            }
+            ServerExtension::LineageMismatch { .. } => self.fork(out),
             ServerExtension::ProbeReply { nonce } => {
                 if let Some(newest) = self.ack_probe.answered(nonce)
                     && self.server_storage == ServerStorage::Available
@@ -597,7 +574,7 @@ impl Channel {
     fn hello(&mut self, hello: &Hello, now: EngineTime, out: &mut Vec<Effect>) {
         match self.lineage {
             Some(lineage) if lineage != hello.lineage => {
-                self.fork(out);
+                self.leave_and_fork(out);
                 return;
             }
             Some(_) => {}
@@ -689,6 +666,7 @@ impl Channel {
         Ok(())
     }
 
+    /// The server's last word on access; says nothing about the link.
     fn may_write(&self) -> bool {
         self.access == KnownAccess::Known(Access::Write)
     }
@@ -745,7 +723,7 @@ impl Channel {
     ) {
         let ids = match (code, kept) {
             (RejectCode::Lineage, _) => {
-                self.fork(out);
+                self.leave_and_fork(out);
                 return;
             }
             (RejectCode::ReadOnly, Kept::ByClient) => {
@@ -779,8 +757,8 @@ impl Channel {
         }
     }
 
-    /// Takes refused entries out of everything, and with them what continues them and was not pushed yet: the server
-    /// could do nothing with it.
+    /// Takes refused entries out of everything, and with them what continues them: the server can do nothing with
+    /// that, even where it has stored it.
     fn refuse(&mut self, ids: Vec<EntryId>, code: RejectCode, kept: KeptAt, out: &mut Vec<Effect>) {
         self.refused_for = code;
         for id in &ids {
@@ -791,7 +769,7 @@ impl Channel {
         self.drop_entries(ids, code, kept, out);
         let followers: Vec<EntryId> = self
             .outbox
-            .unsent()
+            .entries()
             .filter(|(_, entry)| entry.extent.continues(&self.refused))
             .map(|(id, _)| id)
             .collect();
@@ -810,6 +788,12 @@ impl Channel {
         out.push(Effect::Reset {
             doc: self.doc.clone(),
         });
+    }
+
+    /// Forks on a channel that the server holds open: it must greet us anew.
+    fn leave_and_fork(&mut self, out: &mut Vec<Effect>) {
+        out.push(self.frame(ClientMessage::Close));
+        self.fork(out);
     }
 
     /// The local content belongs to another history: it lives on under another name, and this document begins anew.
@@ -870,10 +854,8 @@ impl Channel {
     fn problems(&self) -> Vec<DocumentProblem> {
         let mut problems: Vec<DocumentProblem> = self.rejections.iter().cloned().collect();
         problems.extend(self.denied());
-        if self.token_need == TokenNeed::Expired {
-            problems.push(DocumentProblem::Expired);
-        }
-        if self.server_storage == ServerStorage::Away {
+        // Of no concern to those who cannot write; nor does the server tell them when it is over.
+        if self.server_storage == ServerStorage::Away && self.may_write() {
             problems.push(DocumentProblem::ServerStorage);
         }
         if let Some(cause) = self.device_storage {
@@ -887,9 +869,11 @@ impl Channel {
     fn denied(&self) -> Option<DocumentProblem> {
         let waits = !self.outbox.is_empty() && !self.may_write();
         let reason = match (self.access, &self.denial) {
-            (KnownAccess::Unknown, _) => return None,
+            (_, Some(reason)) if reason == auth::TOKEN_EXPIRED => {
+                return Some(DocumentProblem::Expired);
+            }
             (_, Some(reason)) => reason.clone(),
-            (_, None) if waits => RejectCode::ReadOnly.word().to_owned(),
+            (KnownAccess::Known(_), None) if waits => RejectCode::ReadOnly.word().to_owned(),
             (_, None) => return None,
         };
         Some(DocumentProblem::Denied { reason })

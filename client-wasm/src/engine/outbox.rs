@@ -50,6 +50,8 @@ pub(crate) enum Refusal {
 pub(crate) struct Outbox {
     entries: BTreeMap<EntryId, Entry>,
     unsent: BTreeSet<EntryId>,
+    /// Not durable on the device, nor anywhere else. Also holds entries that were refused and are to be set aside
+    /// there.
     volatile: BTreeSet<EntryId>,
     in_flight: BTreeMap<PushId, InFlight>,
     next_id: u64,
@@ -95,16 +97,18 @@ impl Outbox {
         self.volatile.remove(&id);
     }
 
-    /// The store no longer vouches for an entry.
-    pub(crate) fn persist_failed(&mut self, id: EntryId) {
-        if self.entries.contains_key(&id) {
-            self.volatile.insert(id);
-        }
+    /// The store does not, or not yet, vouch for an entry.
+    pub(crate) fn not_persisted(&mut self, id: EntryId) {
+        self.volatile.insert(id);
     }
 
     /// How many edits are unconfirmed.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    pub(crate) fn contains(&self, id: EntryId) -> bool {
+        self.entries.contains_key(&id)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -129,13 +133,6 @@ impl Outbox {
     /// The entries in order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
-    }
-
-    /// The entries that are not on their way, in order.
-    pub(crate) fn unsent(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
-        self.unsent
-            .iter()
-            .filter_map(|id| Some((*id, self.entries.get(id)?)))
     }
 
     /// The next push, if there is anything to send and few enough are under way.
@@ -213,7 +210,11 @@ impl Outbox {
         in_flight
             .covers
             .into_iter()
-            .filter_map(|id| self.remove(id).map(|entry| (id, entry)))
+            .filter_map(|id| {
+                // Safe on the server: no matter whether the device has it.
+                self.volatile.remove(&id);
+                Some((id, self.remove(id)?))
+            })
             .collect()
     }
 
@@ -251,10 +252,9 @@ impl Outbox {
         }
     }
 
-    /// Takes an entry out.
+    /// Takes an entry out. Whether the device has it remains as it is.
     pub(crate) fn remove(&mut self, id: EntryId) -> Option<Entry> {
         self.unsent.remove(&id);
-        self.volatile.remove(&id);
         self.entries.remove(&id)
     }
 
