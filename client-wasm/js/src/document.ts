@@ -297,17 +297,21 @@ export class OpenDocument implements ReplicaDocument {
     const next: DocumentState = waiting
       ? { ...state, save: "saving", unconfirmed: Math.max(state.unconfirmed, 1) }
       : state;
-    const current = this.#state.value;
-    // While somebody types the state is the same again and again; listeners need not hear it.
-    if (
-      !waiting ||
-      current.save !== "saving" ||
-      current.problems !== state.problems ||
-      current.access !== state.access
-    ) {
+    if (!sameState(this.#state.value, next)) {
       this.#state.set(next);
     }
   }
+}
+
+/** Whether a person would see no difference. */
+function sameState(left: DocumentState, right: DocumentState): boolean {
+  return (
+    left.save === right.save &&
+    left.access === right.access &&
+    left.synced === right.synced &&
+    left.unconfirmed === right.unconfirmed &&
+    JSON.stringify(left.problems) === JSON.stringify(right.problems)
+  );
 }
 
 function withFork(state: DocumentState, fork: string): DocumentState {

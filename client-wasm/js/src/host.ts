@@ -389,6 +389,10 @@ export class Host {
       }
     }
     for (const document of this.#documents.values()) {
+      if (document.phase === "loading" || document.held !== null) {
+        // The store knows more of it than we do.
+        continue;
+      }
       // A name that was only looked at, with nothing in it, is not a document of this device.
       if (found.has(document.name) || document.updatedAt > 0) {
         found.set(document.name, {

@@ -160,7 +160,9 @@ export class PortReplica implements Replica {
         this.#attach(message.version);
         return;
       case "status":
-        this.#status.set(message.status);
+        if (JSON.stringify(message.status) !== JSON.stringify(this.#status.value)) {
+          this.#status.set(message.status);
+        }
         return;
       case "tokenWanted":
         void this.#sendToken();
