@@ -68,3 +68,5 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .layer(from_fn(request_id::assign))
 }
 
+#[cfg(test)]
+pub(crate) mod tests;

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::jwks::{self, JwksError, JwksSource};
+use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
 use crate::auth::{Authenticator, FailureLimit, KeyRing};
 use crate::compaction::{CompactionPolicy, Compactor, DocumentSize};
@@ -245,7 +245,12 @@ async fn authenticator(
     if let Some(source) = jwks {
         let public = Arc::new(PublicKeys::new(first_keys(source).await?));
         keys = keys.with_public_keys(Arc::clone(&public));
-        tasks.spawn(jwks::keep_fresh(source.clone(), public, stop.clone()));
+        tasks.spawn(jwks::keep_fresh(
+            source.clone(),
+            public,
+            RefreshSchedule::default(),
+            stop.clone(),
+        ));
     }
     Ok(Authenticator::with_keys(keys, rules.clone()))
 }
@@ -263,3 +268,6 @@ async fn first_keys(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -241,21 +241,46 @@ fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
     })
 }
 
-/// Keeps `keys` fresh until `stop`: every [`JWKS_REFRESH_INTERVAL`], and soon after somebody met an unknown key, but
-/// then at most every [`JWKS_ASKED_REFRESH_MIN`].
+/// When keys are read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefreshSchedule {
+    /// When nothing asks for it.
+    pub interval: Duration,
+    /// At most this often when somebody met an unknown key.
+    pub asked_min: Duration,
+    /// After a first failure; doubled up to `interval`.
+    pub retry_min: Duration,
+}
+
+impl Default for RefreshSchedule {
+    fn default() -> Self {
+        Self {
+            interval: JWKS_REFRESH_INTERVAL,
+            asked_min: JWKS_ASKED_REFRESH_MIN,
+            retry_min: JWKS_RETRY_DELAY_MIN,
+        }
+    }
+}
+
+/// Keeps `keys` fresh until `stop`.
 ///
 /// Cancel safety: the keys in use stay as they are.
-pub async fn keep_fresh(source: JwksSource, keys: Arc<PublicKeys>, stop: CancellationToken) {
+pub async fn keep_fresh(
+    source: JwksSource,
+    keys: Arc<PublicKeys>,
+    schedule: RefreshSchedule,
+    stop: CancellationToken,
+) {
     let mut loaded_at = Instant::now();
-    let mut retry_delay: Option<Duration> = None;
+    // Without keys the first attempt has failed already.
+    let mut retry_delay = keys.is_empty().then_some(schedule.retry_min);
     loop {
-        let due = loaded_at + retry_delay.unwrap_or(JWKS_REFRESH_INTERVAL);
+        let due = loaded_at + retry_delay.unwrap_or(schedule.interval);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(due) => {}
             () = keys.asked.notified() => {
-                let allowed = loaded_at + JWKS_ASKED_REFRESH_MIN;
-                if Instant::now() < allowed && retry_delay.is_none() {
+                if loaded_at.elapsed() < schedule.asked_min {
                     // Whoever asked within the pause is answered now, not made to wait for it.
                     keys.refresh_failed();
                     continue;
@@ -271,8 +296,8 @@ pub async fn keep_fresh(source: JwksSource, keys: Arc<PublicKeys>, stop: Cancell
             }
             Err(error) => {
                 let delay = retry_delay
-                    .map_or(JWKS_RETRY_DELAY_MIN, |delay| delay * 2)
-                    .min(JWKS_REFRESH_INTERVAL);
+                    .map_or(schedule.retry_min, |delay| delay * 2)
+                    .min(schedule.interval);
                 retry_delay = Some(delay);
                 tracing::warn!(%error, retry_seconds = delay.as_secs(), "token keys not refreshed; the former stay in use");
                 keys.refresh_failed();

@@ -53,6 +53,12 @@ impl PublicKeys {
         }
     }
 
+    /// Whether there are none (yet).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.current.read().is_empty()
+    }
+
     /// Puts the keys of a refresh in place of the former ones.
     pub fn replace(&self, keys: Vec<VerifyingKey>) {
         *self.current.write() = keys.into();

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use consilium_protocol::ids::{Access, DocName};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::jwks::{self, JwksSource};
+use super::jwks::{self, JwksSource, RefreshSchedule};
 use super::keys::PublicKeys;
 use super::mint::{TokenRequest, mint};
 use super::*;
@@ -179,8 +181,7 @@ fn a_changed_token_is_refused() {
 
 #[test]
 fn no_algorithm_is_believed_because_the_token_says_so() {
-    use base64::Engine as _;
-    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let authenticator = authenticator(ClaimRules::default());
     let payload = encode(&claims(json!({})).to_string());
     for (alg, expected) in [
@@ -275,27 +276,30 @@ impl Pair {
     fn new(algorithm: Algorithm, kid: Option<&str>) -> Self {
         use aws_lc_rs::encoding::AsDer;
         use aws_lc_rs::rsa::{KeyPair, KeySize};
-        use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+        use aws_lc_rs::signature::{
+            ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+        };
         let random = aws_lc_rs::rand::SystemRandom::new();
-        let private = match algorithm {
-            Algorithm::ES256 => EncodingKey::from_ec_der(
-                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
-                    .unwrap()
-                    .as_ref(),
-            ),
-            Algorithm::EdDSA => {
-                EncodingKey::from_ed_der(Ed25519KeyPair::generate_pkcs8(&random).unwrap().as_ref())
+        let (private, mut public) = match algorithm {
+            Algorithm::ES256 => {
+                let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+                described(EncodingKey::from_ec_der(pkcs8.unwrap().as_ref()), algorithm)
             }
             Algorithm::RS256 => {
                 let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
                 let pkcs8 = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).unwrap();
                 // A PKCS#8 wrapper of 26 bytes around the PKCS#1 key that is wanted here.
-                EncodingKey::from_rsa_der(&pkcs8.as_ref()[26..])
+                described(EncodingKey::from_rsa_der(&pkcs8.as_ref()[26..]), algorithm)
+            }
+            Algorithm::EdDSA => {
+                let pkcs8 = Ed25519KeyPair::generate_pkcs8(&random).unwrap();
+                let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
+                let x = URL_SAFE_NO_PAD.encode(pair.public_key());
+                let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "alg": "EdDSA" });
+                (EncodingKey::from_ed_der(pkcs8.as_ref()), public)
             }
             other => panic!("no test key for {other:?}"),
         };
-        let mut public =
-            serde_json::to_value(Jwk::from_encoding_key(&private, algorithm).unwrap()).unwrap();
         if let Some(kid) = kid {
             public["kid"] = json!(kid);
         }
@@ -311,6 +315,12 @@ impl Pair {
         header.kid = kid.map(str::to_owned);
         jsonwebtoken::encode(&header, &claims(json!({})), &self.private).unwrap()
     }
+}
+
+/// A private key with its public half as a JWK.
+fn described(private: EncodingKey, algorithm: Algorithm) -> (EncodingKey, Value) {
+    let public = Jwk::from_encoding_key(&private, algorithm).unwrap();
+    (private, serde_json::to_value(public).unwrap())
 }
 
 fn key_set(keys: &[&Value]) -> Vec<u8> {
@@ -415,6 +425,13 @@ fn keys_are_fetched_over_https_or_from_this_machine_only() {
     }
 }
 
+/// Refreshes whenever somebody asks, and never by itself.
+const AT_ONCE: RefreshSchedule = RefreshSchedule {
+    interval: Duration::from_secs(3600),
+    asked_min: Duration::ZERO,
+    retry_min: Duration::from_secs(3600),
+};
+
 #[tokio::test]
 async fn the_first_token_after_a_rotation_is_let_in() {
     let old = Pair::new(Algorithm::ES256, Some("old"));
@@ -434,12 +451,14 @@ async fn the_first_token_after_a_rotation_is_let_in() {
             .is_ok()
     );
 
-    tokio::time::pause();
-    let stop = CancellationToken::new();
-    let task = tokio::spawn(jwks::keep_fresh(source, Arc::clone(&keys), stop.clone()));
-    tokio::time::advance(limits::JWKS_ASKED_REFRESH_MIN).await;
     std::fs::write(&path, key_set(&[&new.public])).unwrap();
-    tokio::time::resume();
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(jwks::keep_fresh(
+        source,
+        Arc::clone(&keys),
+        AT_ONCE,
+        stop.clone(),
+    ));
 
     let token = new.token(Some("new"));
     assert!(
@@ -471,11 +490,13 @@ async fn a_refresh_that_fails_keeps_the_former_keys() {
     );
     std::fs::remove_file(&path).unwrap();
 
-    tokio::time::pause();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(jwks::keep_fresh(source, Arc::clone(&keys), stop.clone()));
-    tokio::time::advance(limits::JWKS_ASKED_REFRESH_MIN).await;
-    tokio::time::resume();
+    let task = tokio::spawn(jwks::keep_fresh(
+        source,
+        Arc::clone(&keys),
+        AT_ONCE,
+        stop.clone(),
+    ));
     assert_eq!(
         authenticator
             .authenticate_fresh(&pair.token(Some("other")), now())
@@ -487,6 +508,42 @@ async fn a_refresh_that_fails_keeps_the_former_keys() {
             .authenticate(&pair.token(Some("k")), now())
             .is_ok()
     );
+    stop.cancel();
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn forged_tokens_cannot_make_us_flood_the_issuer() {
+    let pair = Pair::new(Algorithm::EdDSA, Some("k"));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("jwks.json");
+    std::fs::write(&path, key_set(&[&pair.public])).unwrap();
+    let source = JwksSource::File(path.clone());
+    let keys = Arc::new(PublicKeys::new(source.load().await.unwrap()));
+    let authenticator = Authenticator::with_keys(
+        KeyRing::new().with_public_keys(Arc::clone(&keys)),
+        ClaimRules::default(),
+    );
+    let stop = CancellationToken::new();
+    let schedule = RefreshSchedule {
+        asked_min: Duration::from_secs(3600),
+        ..AT_ONCE
+    };
+    let task = tokio::spawn(jwks::keep_fresh(
+        source,
+        Arc::clone(&keys),
+        schedule,
+        stop.clone(),
+    ));
+    // A new key is there, but the pause after the last reading is not over: answered at once, without reading.
+    let new = Pair::new(Algorithm::EdDSA, Some("new"));
+    std::fs::write(&path, key_set(&[&new.public])).unwrap();
+    let token = new.token(Some("new"));
+    let asked = authenticator.authenticate_fresh(&token, now());
+    let answer = tokio::time::timeout(limits::REFRESH_WAIT / 2, asked)
+        .await
+        .expect("nobody waits for a refresh that will not come");
+    assert_eq!(answer, Err(AuthError::UnknownKey));
     stop.cancel();
     task.await.unwrap();
 }

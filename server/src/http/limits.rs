@@ -29,3 +29,7 @@ pub const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// When to come back after storage was away.
 pub const STORAGE_RETRY: Duration = Duration::from_secs(2);
+
+/// How long a room may take to answer. A room that cannot read its document waits for storage; whoever asks over
+/// HTTP is told sooner.
+pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);

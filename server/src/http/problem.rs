@@ -64,6 +64,8 @@ pub enum Problem {
     StorageUnavailable,
     /// Too much at once.
     Busy,
+    /// The document did not answer in time.
+    OutcomeUnknown,
     /// The server is going down.
     ShuttingDown,
     /// This document cannot be opened; the operator has to look.
@@ -195,6 +197,11 @@ impl Problem {
                 "busy",
                 "The server is busy. Nothing was stored.",
             ),
+            Self::OutcomeUnknown => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "outcome-unknown",
+                "The document did not answer in time. An update may or may not be stored; sending it again is harmless.",
+            ),
             Self::ShuttingDown => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "shutting-down",
@@ -223,7 +230,9 @@ impl Problem {
     fn retry_after(self) -> Option<Duration> {
         match self {
             Self::TooManyFailures { wait } => Some(wait),
-            Self::StorageUnavailable | Self::Busy | Self::ShuttingDown => Some(STORAGE_RETRY),
+            Self::StorageUnavailable | Self::Busy | Self::OutcomeUnknown | Self::ShuttingDown => {
+                Some(STORAGE_RETRY)
+            }
             _ => None,
         }
     }

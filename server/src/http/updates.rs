@@ -11,10 +11,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::bearer::Bearer;
 use super::doc_path::DocPath;
-use super::limits::{BODY_TIMEOUT, BODY_TURN_TIMEOUT};
+use super::limits::{BODY_TIMEOUT, BODY_TURN_TIMEOUT, ROOM_TIMEOUT};
 use super::problem::{Problem, ProblemBody};
 use super::state::AppState;
-use crate::registry::ApplyOutcome;
+use crate::registry::{ApplyOutcome, RoomError};
 
 /// The committed state of a document as one update (V1).
 #[utoipa::path(get, path = "/api/v1/docs/{name}/update", tag = "updates",
@@ -33,9 +33,7 @@ pub async fn read(
     bearer: Bearer,
 ) -> Result<impl IntoResponse, Problem> {
     bearer.require(&name, Access::Read)?;
-    let update = state
-        .registry
-        .snapshot_update(&name)
+    let update = in_time(state.registry.snapshot_update(&name))
         .await?
         .ok_or(Problem::NoSuchDocument)?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], update))
@@ -54,6 +52,7 @@ pub async fn read(
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Not an update", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Storage is away; nothing was stored", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 504, description = "No answer in time; sending it again is harmless", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])))]
 pub async fn apply(
@@ -65,15 +64,23 @@ pub async fn apply(
 ) -> Result<StatusCode, Problem> {
     let access = bearer.require(&name, Access::Write)?;
     let update = read_body(&state, &headers, body).await?;
-    let outcome = state
+    let asked = state
         .registry
-        .apply_update(&name, bearer.0.user, access, update)
-        .await?;
+        .apply_update(&name, bearer.0.user, access, update);
+    let outcome = in_time(asked).await?;
     match outcome {
         ApplyOutcome::Committed => Ok(StatusCode::NO_CONTENT),
         ApplyOutcome::Quarantined(code) => Err(Problem::Quarantined {
             reason: code.word(),
         }),
+    }
+}
+
+/// What the room answers, if it does so in time.
+async fn in_time<T>(asked: impl Future<Output = Result<T, RoomError>>) -> Result<T, Problem> {
+    match tokio::time::timeout(ROOM_TIMEOUT, asked).await {
+        Ok(answer) => answer.map_err(Problem::from),
+        Err(_) => Err(Problem::OutcomeUnknown),
     }
 }
 

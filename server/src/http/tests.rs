@@ -1,0 +1,106 @@
+//! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
+
+mod documents;
+pub(crate) mod edge;
+mod refusals;
+mod updates;
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+
+use self::edge::Edge;
+use crate::store::StoreError;
+use crate::store::faulty::Fault;
+
+#[tokio::test]
+async fn a_healthy_server_lives_and_is_ready() {
+    let edge = Edge::new().await;
+    for path in ["/healthz", "/readyz"] {
+        let answer = edge.get(path, None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_storage_is_away_lives_but_is_not_ready_until_it_returns() {
+    let edge = Edge::new().await;
+    edge.store
+        .every_write(Some(Fault::Refuse(StoreError::Full("test".into()))));
+    let answer = edge.get("/readyz", None).await;
+    answer.is_problem(StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable");
+    assert!(answer.headers.contains_key("retry-after"));
+    assert_eq!(edge.get("/healthz", None).await.status, StatusCode::OK);
+
+    edge.store.every_write(None);
+    let ready_again = async {
+        while edge.get("/readyz", None).await.status != StatusCode::OK {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), ready_again)
+        .await
+        .expect("the server notices that storage is back");
+}
+
+#[tokio::test]
+async fn figures_are_in_the_format_of_prometheus() {
+    let edge = Edge::new().await;
+    let answer = edge.get("/metrics", None).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let media_type = answer.headers["content-type"].to_str().unwrap();
+    assert!(
+        media_type.starts_with("text/plain; version=0.0.4"),
+        "{media_type}"
+    );
+}
+
+#[tokio::test]
+async fn the_server_says_how_people_come_in() {
+    let about = Edge::new().await.get("/api/v1/config", None).await.json();
+    assert_eq!(about["mode"], "token");
+    assert_eq!(about["product"], "Consilium");
+    assert_eq!(about["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test]
+async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
+    let edge = Edge::new().await;
+    let none = edge::token("u1", &[]);
+    let api = edge.get("/api/v1/openapi.json", None).await.json();
+    let mut described: Vec<String> = Vec::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            described.push(format!("{} {path}", method.to_uppercase()));
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let path_of_x = path.replace("{name}", "x");
+            let answer = edge.send(method, &path_of_x, Some(&none), b"").await;
+            // A token for nothing may not touch any document; the list is empty for it.
+            let expected = if path.contains("{name}") {
+                StatusCode::FORBIDDEN
+            } else {
+                StatusCode::OK
+            };
+            assert_eq!(answer.status, expected, "{path}");
+        }
+    }
+    described.sort();
+    assert_eq!(
+        described,
+        [
+            "DELETE /api/v1/documents/{name}",
+            "GET /api/v1/config",
+            "GET /api/v1/docs/{name}/quarantine",
+            "GET /api/v1/docs/{name}/update",
+            "GET /api/v1/documents",
+            "GET /healthz",
+            "GET /metrics",
+            "GET /readyz",
+            "POST /api/v1/docs/{name}/update",
+            "POST /api/v1/documents/{name}/restore",
+        ]
+    );
+    assert_eq!(
+        api["components"]["securitySchemes"]["bearer"]["scheme"],
+        Value::from("bearer")
+    );
+}
