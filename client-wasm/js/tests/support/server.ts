@@ -40,16 +40,19 @@ export type Mode = "open" | "token";
 export class Server {
   readonly folder: string;
   readonly #mode: Mode;
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
   #port = 0;
 
-  private constructor(folder: string, mode: Mode) {
+  private constructor(folder: string, mode: Mode, options: readonly string[]) {
     this.folder = folder;
     this.#mode = mode;
+    this.#options = options;
   }
 
-  static async start(mode: Mode = "open"): Promise<Server> {
-    const server = new Server(await scratchFolder(), mode);
+  /** @param options - further options of `consilium serve` */
+  static async start(mode: Mode = "open", ...options: string[]): Promise<Server> {
+    const server = new Server(await scratchFolder(), mode, options);
     await server.start();
     return server;
   }
@@ -60,7 +63,7 @@ export class Server {
 
   /** Starts the process (again), on the same port. */
   async start(dataFolder: string = this.folder): Promise<void> {
-    const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", dataFolder];
+    const args = ["serve", "--listen", `127.0.0.1:${this.#port}`, "--data-dir", dataFolder, ...this.#options];
     const child = spawn(BINARY, [...args, ...(this.#mode === "open" ? ["--insecure-open"] : [])], {
       env: this.#mode === "open" ? withoutSecret : withSecret,
       stdio: ["ignore", "pipe", "inherit"],
