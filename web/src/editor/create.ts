@@ -6,11 +6,12 @@
  */
 import { Editor, Extension } from "@tiptap/core";
 import { Collaboration } from "@tiptap/extension-collaboration";
-import { CollaborationCaret } from "@tiptap/extension-collaboration-caret";
 import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
-import type { Member, ReplicaDocument } from "../sync/index.ts";
+import { yCursorPlugin } from "@tiptap/y-tiptap";
+import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { renderCaret, renderSelection } from "./carets.ts";
+import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
 import { normaliseHtml } from "./formats/html.ts";
 import { markdownPastePlugin } from "./formats/paste.ts";
@@ -26,7 +27,6 @@ export interface EditorWords {
 
 export interface EditorOptions {
   readonly document: ReplicaDocument;
-  readonly member: Member;
   readonly editable: boolean;
   readonly element: HTMLElement;
   /** Id of the element that explains how to reach the tools. */
@@ -35,7 +35,7 @@ export interface EditorOptions {
 }
 
 export function createEditor(options: EditorOptions): Editor {
-  const { document, member, words } = options;
+  const { document, words } = options;
   return new Editor({
     element: options.element,
     editable: options.editable,
@@ -46,12 +46,7 @@ export function createEditor(options: EditorOptions): Editor {
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),
       Collaboration.configure({ document: document.doc, field: BODY_FIELD }),
-      CollaborationCaret.configure({
-        provider: { awareness: document.awareness },
-        user: { ...member },
-        render: (user) => renderCaret(user, words.unnamed),
-        selectionRender: renderSelection,
-      }),
+      caretsExtension(document.awareness, words.unnamed),
       findExtension(),
       proseKeys,
       markdownPaste(),
@@ -78,6 +73,20 @@ function openLinkAt(event: MouseEvent): boolean {
   }
   window.open(anchor.href, "_blank", "noopener,noreferrer");
   return true;
+}
+
+/** The others' cursors. Who this member is, the page says in the presence field `user`. */
+function caretsExtension(awareness: ReplicaDocument["awareness"], unnamed: string): Extension {
+  return Extension.create({
+    name: "carets",
+    addProseMirrorPlugins: () => [
+      yCursorPlugin(awareness, {
+        awarenessStateFilter: (mine, theirs, state) => mine !== theirs && hasDrawableCursor(state),
+        cursorBuilder: (user) => renderCaret(user, unnamed),
+        selectionBuilder: renderSelection,
+      }),
+    ],
+  });
 }
 
 function findExtension(): Extension {

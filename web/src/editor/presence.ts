@@ -1,6 +1,7 @@
 /** Who is in a document: the people behind the presence that its clients send. */
 import type { ReplicaDocument } from "../sync/index.ts";
 import { colourOf, nameOf, type PresenceUser } from "./carets.ts";
+import { hasDrawableCursor } from "./cursor-guard.ts";
 
 export interface Person {
   /** Stable for one client while it is here. */
@@ -15,15 +16,15 @@ export interface Person {
 /** The people here now, oneself first, then by name. Clients that say nothing of a user are left out. */
 export function peopleIn(awareness: ReplicaDocument["awareness"]): readonly Person[] {
   const people: Person[] = [];
-  for (const [key, state] of awareness.getStates() as Map<number, PresenceUser>) {
-    const user = state["user"];
+  for (const [key, state] of awareness.getStates() as Map<number, PresenceUser | null>) {
+    const user = state?.["user"];
     if (typeof user === "object" && user !== null) {
       people.push({
         key,
         name: nameOf(user as PresenceUser),
         color: colourOf(user as PresenceUser),
         isMe: key === awareness.clientID,
-        inText: state["cursor"] !== undefined && state["cursor"] !== null,
+        inText: hasDrawableCursor(state),
       });
     }
   }

@@ -15,8 +15,11 @@ export interface LibraryEntry {
   readonly updatedAt: number;
   /** Local edits that the server has not confirmed. */
   readonly unconfirmed: number;
-  /** `here`: only this device knows it; `there`: only the server; `both`. */
-  readonly where: "here" | "there" | "both";
+  /**
+   * `here`: only this device knows it; `there`: only the server does; `both`; `unsure`: this device has it, and the
+   * server cannot be asked.
+   */
+  readonly where: "here" | "there" | "both" | "unsure";
 }
 
 export interface ServerLists {
@@ -55,7 +58,7 @@ export function mergeLibrary(
       title: listed === undefined || document.unconfirmed > 0 ? document.title : listed.title,
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
       unconfirmed: document.unconfirmed,
-      where: listed === undefined ? "here" : "both",
+      where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
     });
   }
   return [...entries.values()].sort((one, other) => other.updatedAt - one.updatedAt);

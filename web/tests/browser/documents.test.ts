@@ -51,7 +51,7 @@ test("a document is renamed from the list, for everybody", async () => {
   await create("Old name");
   await row("Old name").getByRole("button").click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
-  await page.getByRole("textbox", { name: "Title" }).fill("New name");
+  await page.getByRole("textbox", { name: "Title", exact: true }).fill("New name");
   await page.getByRole("button", { name: "Save" }).click();
   await row("New name").waitFor();
   const ben = await Visitor.arrive(browser, server, "Ben Okafor");

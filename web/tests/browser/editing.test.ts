@@ -42,12 +42,14 @@ async function paste(data: Readonly<Record<string, string>>): Promise<void> {
 
 test("the toolbar is one stop for Tab, arrows move in it, Escape goes back to the text", async () => {
   await page.keyboard.type("word");
-  await page.keyboard.press("Shift+Home");
+  await page.keyboard.press("Control+a");
   await page.keyboard.press("Alt+F10");
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  // Nothing could be undone when the tools appeared, so the first stop was the next one.
+  expect(await focused()).toBe("Text style: Text");
+  await page.keyboard.press("ArrowLeft");
   expect(await focused()).toBe("Undo");
   await page.keyboard.press("ArrowRight");
-  expect(await focused()).toBe("Text style: Text");
   await page.keyboard.press("ArrowRight");
   expect(await focused()).toBe("Bold");
   await page.keyboard.press("Enter");
@@ -95,7 +97,7 @@ test("tables: insert, move, add rows and columns, header, leave, delete", async 
   expect(await size()).toEqual([4, 4]);
   await page.keyboard.press("Tab");
   await page.keyboard.type("Next");
-  expect(await textOf(page).locator("th").allInnerTexts()).toEqual(["Head", "Next", "", ""]);
+  expect(await textOf(page).locator("th").allTextContents()).toEqual(["Head", "Next", "", ""]);
   await choose("Header row");
   expect(await textOf(page).locator("th").count()).toBe(0);
   await choose("Delete column");
@@ -168,6 +170,8 @@ test("pasted Markdown becomes what it means; pasted web pages lose what does not
   await textOf(page).getByRole("checkbox").waitFor();
   await page.keyboard.press("Control+a");
   await page.keyboard.press("Delete");
+  // The browser says that it did not run the handler.
+  ada.expect(/Executing inline event handler/);
   await paste({
     "text/html":
       '<h5>Deep</h5><p onclick="x()">kept<script>window.hit = 1</script><img src="https://example.org/x.png" alt="a picture"></p>',

@@ -157,7 +157,7 @@ describe("offline", () => {
     await whenSaved(page, "device");
     await page.getByRole("link", { name: "All documents" }).click();
     const row = page.getByRole("listitem").filter({ hasText: "Made on the train" });
-    await row.getByText("Only on this device").waitFor();
+    await row.getByText("not yet on the server").waitFor();
 
     await ada.comeBack();
     await row.getByText("Available offline").waitFor();

@@ -19,7 +19,7 @@ const local = (name: string, title: string, updatedAt: number, unconfirmed = 0) 
 describe("the merged list", () => {
   test("without the server holds what this device holds, matched by title", () => {
     const entries = mergeLibrary([local("a", "Sepsis", 1), local("b", "Charter", 2)], null, " sep ");
-    expect(entries.map(({ name, where }) => [name, where])).toEqual([["a", "here"]]);
+    expect(entries.map(({ name, where }) => [name, where])).toEqual([["a", "unsure"]]);
   });
 
   test("names each document once, newest first, and says where it is", () => {

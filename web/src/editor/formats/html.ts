@@ -4,7 +4,7 @@
  * The HTML is parsed into an inert document (no script runs, nothing is fetched), tidied into forms that the schema
  * knows, and then read through the schema, which is a whitelist: what it does not name does not arrive.
  */
-import { type Node, DOMParser as ProseParser, type Slice } from "@tiptap/pm/model";
+import { type Node, DOMParser as ProseParser, type Schema, type Slice } from "@tiptap/pm/model";
 import { proseSchema } from "../schema.ts";
 
 /** Elements whose content is no text. */
@@ -12,12 +12,12 @@ const SILENT = "script, style, template, noscript, iframe, object, embed, head, 
 
 /** The text of `html` as a document. */
 export function readHtml(html: string): Node {
-  return readBody(tidy(html));
+  return ProseParser.fromSchema(proseSchema()).parse(tidy(html));
 }
 
-/** The text of `html` as a slice, for pasting into a place. */
-export function readHtmlSlice(html: string): Slice {
-  return ProseParser.fromSchema(proseSchema()).parseSlice(tidy(html));
+/** The text of `html` as a slice in the `schema` of the editor it is pasted into. */
+export function readHtmlSlice(html: string, schema: Schema): Slice {
+  return ProseParser.fromSchema(schema).parseSlice(tidy(html));
 }
 
 /** Tidied HTML, for the editor's own reader of the clipboard. */
@@ -29,10 +29,6 @@ export function normaliseHtml(html: string): string {
 export function titleOfHtml(html: string): string | null {
   const title = new DOMParser().parseFromString(html, "text/html").querySelector("title")?.textContent?.trim();
   return title === undefined || title === "" ? null : title;
-}
-
-function readBody(body: HTMLElement): Node {
-  return ProseParser.fromSchema(proseSchema()).parse(body);
 }
 
 function tidy(html: string): HTMLElement {

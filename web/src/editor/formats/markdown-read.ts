@@ -4,7 +4,7 @@
  * Goes by way of HTML, so that a text means the same whether it comes as Markdown or as a web page.
  */
 
-import type { Node, Slice } from "@tiptap/pm/model";
+import type { Node, Schema, Slice } from "@tiptap/pm/model";
 import { Marked } from "marked";
 import { readHtml, readHtmlSlice } from "./html.ts";
 
@@ -15,9 +15,9 @@ export function readMarkdown(markdown: string): Node {
   return readHtml(toHtml(markdown));
 }
 
-/** The text of `markdown` as a slice, for pasting into a place. */
-export function readMarkdownSlice(markdown: string): Slice {
-  return readHtmlSlice(toHtml(markdown));
+/** The text of `markdown` as a slice in the `schema` of the editor it is pasted into. */
+export function readMarkdownSlice(markdown: string, schema: Schema): Slice {
+  return readHtmlSlice(toHtml(markdown), schema);
 }
 
 function toHtml(markdown: string): string {

@@ -8,11 +8,11 @@ export function markdownPastePlugin(): Plugin {
   return new Plugin({
     key: new PluginKey("markdownPaste"),
     props: {
-      clipboardTextParser: (text, _context, plain) =>
+      clipboardTextParser: (text, _context, plain, view) =>
         plain || !looksLikeMarkdown(text)
           ? // Nothing returned means: as the editor does it by itself.
             (undefined as unknown as Slice)
-          : readMarkdownSlice(text),
+          : readMarkdownSlice(text, view.state.schema),
     },
   });
 }

@@ -98,7 +98,7 @@ function Whereabouts(props: { readonly entry: LibraryEntry }): ReactNode {
       </span>
     );
   }
-  return entry.where === "both" ? (
+  return entry.where === "both" || entry.where === "unsure" ? (
     <span className="fact">
       <HardDriveDownload size={14} aria-hidden="true" />
       {text.documents.onDevice}

@@ -19,7 +19,7 @@ export function useEditor(options: {
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ member, editable, describedBy, words });
+  const first = useRef({ editable, describedBy, words });
 
   useEffect(() => {
     if (place.current === null) {
