@@ -38,7 +38,7 @@ fn signed(claims: &Value) -> String {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
 }
 
-fn claims(overrides: Value) -> Value {
+fn claims(overrides: &Value) -> Value {
     let mut claims = json!({
         "sub": "u1", "name": "Ada", "exp": NOW_SECONDS + 60, "docs": { "a": "read-write" }
     });
@@ -61,7 +61,7 @@ fn name(text: &str) -> DocName {
 #[test]
 fn a_good_token_gives_its_grants() {
     let grants = authenticator(ClaimRules::default())
-        .authenticate(&signed(&claims(json!({}))), now())
+        .authenticate(&signed(&claims(&json!({}))), now())
         .unwrap();
     assert_eq!(grants.user.as_ref().map(UserId::as_str), Some("u1"));
     assert_eq!(grants.display_name, "Ada");
@@ -86,7 +86,7 @@ fn a_token_without_docs_opens_nothing() {
 #[test]
 fn the_end_of_a_token_is_exact_to_the_leeway() {
     let authenticator = authenticator(ClaimRules::default());
-    let token = signed(&claims(json!({ "exp": NOW_SECONDS })));
+    let token = signed(&claims(&json!({ "exp": NOW_SECONDS })));
     assert!(
         authenticator
             .authenticate(&token, at(NOW_SECONDS + 4))
@@ -101,10 +101,10 @@ fn the_end_of_a_token_is_exact_to_the_leeway() {
 #[test]
 fn a_token_does_not_count_before_its_time() {
     assert_eq!(
-        refused(&claims(json!({ "nbf": NOW_SECONDS + 6 }))),
+        refused(&claims(&json!({ "nbf": NOW_SECONDS + 6 }))),
         AuthError::NotYetValid
     );
-    let token = signed(&claims(json!({ "nbf": NOW_SECONDS + 5 })));
+    let token = signed(&claims(&json!({ "nbf": NOW_SECONDS + 5 })));
     assert!(
         authenticator(ClaimRules::default())
             .authenticate(&token, now())
@@ -129,16 +129,16 @@ fn claims_of_the_wrong_shape_are_refused() {
         json!({ "docs": { "a": true } }),
         json!({ "name": 7 }),
     ] {
-        assert_eq!(refused(&claims(overrides.clone())), wrong, "{overrides}");
+        assert_eq!(refused(&claims(&overrides)), wrong, "{overrides}");
     }
-    let mut without_exp = claims(json!({}));
+    let mut without_exp = claims(&json!({}));
     without_exp.as_object_mut().unwrap().remove("exp");
     assert_eq!(refused(&without_exp), wrong);
 }
 
 #[test]
 fn names_cannot_hide_what_they_are() {
-    let token = signed(&claims(json!({ "name": " A\u{202e}d\na\u{0} " })));
+    let token = signed(&claims(&json!({ "name": " A\u{202e}d\na\u{0} " })));
     let grants = authenticator(ClaimRules::default())
         .authenticate(&token, now())
         .unwrap();
@@ -168,9 +168,9 @@ fn what_is_not_a_token_is_refused() {
 #[test]
 fn a_changed_token_is_refused() {
     let authenticator = authenticator(ClaimRules::default());
-    let token = signed(&claims(json!({})));
+    let token = signed(&claims(&json!({})));
     let parts: Vec<&str> = token.split('.').collect();
-    let stronger = signed(&claims(json!({ "docs": { "*": "read-write" } })));
+    let stronger = signed(&claims(&json!({ "docs": { "*": "read-write" } })));
     let stronger_parts: Vec<&str> = stronger.split('.').collect();
     let forged = format!("{}.{}.{}", parts[0], stronger_parts[1], parts[2]);
     assert_eq!(
@@ -183,7 +183,7 @@ fn a_changed_token_is_refused() {
 fn no_algorithm_is_believed_because_the_token_says_so() {
     let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let authenticator = authenticator(ClaimRules::default());
-    let payload = encode(&claims(json!({})).to_string());
+    let payload = encode(&claims(&json!({})).to_string());
     for (alg, expected) in [
         ("none", InvalidToken::Malformed),
         ("HS384", InvalidToken::Algorithm),
@@ -203,7 +203,7 @@ fn critical_headers_are_refused() {
     let mut header = Header::new(Algorithm::HS256);
     header.crit = Some(vec!["exp".to_owned()]);
     let key = EncodingKey::from_secret(SECRET);
-    let token = jsonwebtoken::encode(&header, &claims(json!({})), &key).unwrap();
+    let token = jsonwebtoken::encode(&header, &claims(&json!({})), &key).unwrap();
     assert_eq!(
         authenticator(ClaimRules::default()).authenticate(&token, now()),
         Err(AuthError::Invalid(InvalidToken::Malformed))
@@ -216,7 +216,7 @@ fn audience_and_issuer_are_insisted_on_when_configured() {
         audience: Some("consilium".to_owned()),
         issuer: Some("https://id.example".to_owned()),
     });
-    let check = |overrides| authenticator.authenticate(&signed(&claims(overrides)), now());
+    let check = |overrides| authenticator.authenticate(&signed(&claims(&overrides)), now());
     let iss = "https://id.example";
     assert!(check(json!({ "iss": iss, "aud": "consilium" })).is_ok());
     assert!(check(json!({ "iss": iss, "aud": ["other", "consilium"] })).is_ok());
@@ -313,7 +313,7 @@ impl Pair {
     fn token(&self, kid: Option<&str>) -> String {
         let mut header = Header::new(self.algorithm);
         header.kid = kid.map(str::to_owned);
-        jsonwebtoken::encode(&header, &claims(json!({})), &self.private).unwrap()
+        jsonwebtoken::encode(&header, &claims(&json!({})), &self.private).unwrap()
     }
 }
 
@@ -364,7 +364,7 @@ fn a_public_key_is_never_an_hmac_secret() {
     let public_bytes = pair.public["n"].as_str().unwrap();
     let token = jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
-        &claims(json!({})),
+        &claims(&json!({})),
         &EncodingKey::from_secret(public_bytes.as_bytes()),
     )
     .unwrap();

@@ -107,7 +107,7 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
 async fn a_full_node_refuses_politely_and_lets_in_when_there_is_room() {
     let directory = tempfile::tempdir().unwrap();
     let node = running(directory.path(), |config| {
-        config.connections.connections_max = 1
+        config.connections.connections_max = 1;
     })
     .await;
     let first = TcpStream::connect(node.address).await.unwrap();
@@ -137,7 +137,7 @@ async fn a_full_node_refuses_politely_and_lets_in_when_there_is_room() {
 async fn a_connection_counts_also_after_its_upgrade() {
     let directory = tempfile::tempdir().unwrap();
     let node = running(directory.path(), |config| {
-        config.connections.connections_max = 1
+        config.connections.connections_max = 1;
     })
     .await;
     let mut socket = TcpStream::connect(node.address).await.unwrap();
