@@ -1,7 +1,7 @@
 //! One node: everything that runs in the process, put together, started and ended in order.
 //!
-//! The way down is the way up reversed, with one deadline over all of it: the door closes; sockets are told to come
-//! back later; rooms flush; the journal empties; the store closes. What was acknowledged is durable at every step
+//! The way down is the way up reversed, with one deadline over all of it: the door closes; rooms flush
+//! and tell their members to come back later; the journal empties; the store closes. What was acknowledged is durable at every step
 //! (I1), so the worst that a missed deadline costs is that somebody sends an edit again.
 //!
 //! This module knows which parts there are, and nothing of what they do.
@@ -36,11 +36,11 @@ use crate::ws::{self, WsServices};
 /// All of the way down. Supervisors wait 10 s before they kill.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// How long peers get to answer a close frame before rooms are flushed regardless.
+/// How long peers get to answer a close frame.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Kept of the deadline for the steps after the rooms.
-const LAST_STEPS: Duration = Duration::from_secs(2);
+/// Kept of the deadline for the steps after the rooms: the farewell, the journal, the store.
+const LAST_STEPS: Duration = Duration::from_secs(4);
 
 /// Why the end was not clean.
 #[derive(Debug, thiserror::Error)]
@@ -182,6 +182,13 @@ impl Serving {
         let node = self.node;
         let deadline = Instant::now() + DRAIN_TIMEOUT;
         node.closing.cancel();
+        let for_rooms = (deadline - LAST_STEPS).saturating_duration_since(Instant::now());
+        // A room that has flushed closes its sockets itself, after their last acknowledgements.
+        let rooms = node
+            .registry
+            .drain(for_rooms)
+            .await
+            .map_err(DrainError::Rooms);
         node.sockets.close();
         if tokio::time::timeout(FAREWELL_TIMEOUT, node.sockets.wait())
             .await
@@ -189,12 +196,6 @@ impl Serving {
         {
             tracing::debug!(left = node.sockets.len(), "some peers did not say farewell");
         }
-        let for_rooms = (deadline - LAST_STEPS).saturating_duration_since(Instant::now());
-        let rooms = node
-            .registry
-            .drain(for_rooms)
-            .await
-            .map_err(DrainError::Rooms);
         let for_journal = deadline.saturating_duration_since(Instant::now()) / 2;
         let journal = node
             .journal

@@ -28,11 +28,14 @@ pub async fn run(options: RestoreOptions) -> anyhow::Result<ExitCode> {
     let restored = backup::restore(&options.from, &options.to.data_dir)
         .await
         .with_context(|| format!("restore into {}", options.to.data_dir.display()))?;
-    println!("{:?}", restored.verified);
+    let verified = restored.verified;
     println!(
-        "store {} in {}",
+        "{} documents, {} journal rows and {} snapshots verified and restored into {} (store {})",
+        verified.documents,
+        verified.rows,
+        verified.snapshots,
+        options.to.data_dir.display(),
         restored.store_id,
-        options.to.data_dir.display()
     );
     Ok(ExitCode::SUCCESS)
 }
