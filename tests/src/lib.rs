@@ -1,1 +1,17 @@
-//! Under construction.
+//! What can only be shown across the crates.
+//!
+//! - [`server_process`]: the real server as a process: started, killed, asked.
+//! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
+//! - [`socket`]: a socket for what no honest client would send.
+//! - [`eventually`]: waiting for a condition, never for a time.
+//! - [`token`]: tokens as an embedding application would mint them.
+//! - [`full_disk`]: a data directory on a disk that can be filled and freed.
+//! - [`trace`]: recorded editing sessions.
+
+pub mod client;
+pub mod eventually;
+pub mod full_disk;
+pub mod server_process;
+pub mod socket;
+pub mod token;
+pub mod trace;
