@@ -2,6 +2,8 @@
 //!
 //! Installing and building are skipped while their inputs are unchanged. Does not know what the scripts do.
 
+mod lock;
+
 use anyhow::{Context, Result};
 
 use crate::process::{Cmd, Watch};
@@ -25,7 +27,7 @@ fn npm(workspace: &Workspace) -> Cmd {
         .env("npm_config_audit", "false")
 }
 
-/// Installs exactly what the lock file says.
+/// Installs exactly what the lock file says, unless it is there already, whoever installed it.
 pub(crate) fn install(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Outcome> {
     let mut inputs = Inputs::new()
         .path(workspace, "package.json")?
@@ -34,8 +36,10 @@ pub(crate) fn install(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Ou
         inputs = inputs.path(workspace, &format!("{folder}/package.json"))?;
     }
     let stamp = inputs.stamp(workspace, "npm");
-    // npm writes this file last: it is missing when an installation was interrupted.
-    if stamp.is_current(&[&workspace.path("node_modules/.package-lock.json")]) {
+    let installed = workspace.path("node_modules/.package-lock.json");
+    if stamp.is_current(&[&installed])
+        || lock::is_installed(&workspace.path("package-lock.json"), &installed)
+    {
         return Ok(Outcome::UpToDate);
     }
     npm(workspace).arg("ci").run(watch)?;

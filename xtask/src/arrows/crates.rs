@@ -61,6 +61,16 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule {
+        name: "consilium-simulation",
+        may_use: &[
+            "consilium-protocol",
+            "consilium-model",
+            "consilium-client",
+            "consilium-server",
+        ],
+        never: &[],
+    },
+    Rule {
         name: "xtask",
         may_use: &[],
         never: &["tokio", "yrs"],
