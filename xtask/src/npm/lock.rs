@@ -67,12 +67,12 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn lock(packages: Value) -> Lock {
+    fn lock(packages: &Value) -> Lock {
         serde_json::from_value(json!({ "packages": packages })).unwrap()
     }
 
     fn wanted() -> Lock {
-        lock(json!({
+        lock(&json!({
             "": { "name": "root" },
             "web": { "name": "@consilium/web" },
             "node_modules/react": { "integrity": "sha512-a" },
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_is_installed_fits_without_what_is_for_other_systems() {
-        let installed = lock(json!({
+        let installed = lock(&json!({
             "node_modules/react": { "integrity": "sha512-a" },
             "web/node_modules/yjs": { "integrity": "sha512-b" },
         }));
@@ -107,7 +107,7 @@ mod tests {
                 .iter()
                 .map(|(place, hash)| ((*place).to_owned(), json!({ "integrity": hash })))
                 .collect();
-            assert!(!fits(&wanted(), &lock(packages)), "{case:?}");
+            assert!(!fits(&wanted(), &lock(&packages)), "{case:?}");
         }
     }
 
