@@ -20,6 +20,7 @@ export class BrowserHost {
   readonly #settings: WorkerSettings;
   readonly #liveness: Liveness | null;
   readonly #onPort: (port: Port<TabMessage, HostMessage>) => void;
+  readonly #onTrouble: () => void;
   #stop: () => void = () => undefined;
   #deaths = 0;
   #startedAt = 0;
@@ -28,15 +29,18 @@ export class BrowserHost {
   /**
    * @param liveness - null where there are no Web Locks
    * @param onPort - hears of the port, and of another one whenever a worker had to be replaced
+   * @param onTrouble - hears when workers keep dying; trying goes on
    */
   constructor(
     settings: WorkerSettings,
     liveness: Liveness | null,
     onPort: (port: Port<TabMessage, HostMessage>) => void,
+    onTrouble: () => void,
   ) {
     this.#settings = settings;
     this.#liveness = liveness;
     this.#onPort = onPort;
+    this.#onTrouble = onTrouble;
     this.#start();
   }
 
@@ -132,6 +136,9 @@ export class BrowserHost {
     }
     const wait = RESTART_WAITS_MS[Math.min(this.#deaths, RESTART_WAITS_MS.length - 1)] ?? 0;
     this.#deaths += 1;
+    if (this.#deaths >= RESTART_WAITS_MS.length) {
+      this.#onTrouble();
+    }
     setTimeout(() => this.#start(), wait);
   }
 }

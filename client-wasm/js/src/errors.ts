@@ -8,6 +8,8 @@ export type ReplicaErrorCode =
   | "refused"
   /** This device's store failed. */
   | "storage"
+  /** The engine failed; nothing stored is lost, and a new replica can go on. */
+  | "failed"
   /** The replica or the document was disposed of. */
   | "disposed"
   /** This platform lacks something that the replica needs. */

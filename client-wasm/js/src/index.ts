@@ -55,7 +55,13 @@ export function connectReplica(options: ReplicaOptions = {}): Replica {
       // Held before we attach: whoever gets this lock knows that we are dead.
       cleanups.push(await liveness.hold(lock));
     }
-    const host = new BrowserHost({ type: "settings", key, socket }, liveness, (port) => replica.speakThrough(port));
+    const host = new BrowserHost(
+      { type: "settings", key, socket },
+      liveness,
+      (port) => replica.speakThrough(port),
+      // Its first word is the true status, should it come up after all.
+      () => replica.refuse("worker-failed"),
+    );
     cleanups.push(() => host.dispose());
   }
 }

@@ -99,7 +99,7 @@ export function connectReplica(options: NodeReplicaOptions): NodeReplica {
         clock: systemClock,
         liveness: inseparable,
         newName: uuidV7,
-        onFatal: () => replica.refuse("engine-failed"),
+        onFatal: (error) => replica.fail(new ReplicaError("failed", String(error), { cause: error })),
       });
       finish = () => host.dispose();
       const [tabEnd, hostEnd] = portPair<TabMessage, HostMessage>();

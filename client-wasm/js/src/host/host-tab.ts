@@ -11,4 +11,6 @@ export interface HostTab {
   hasToken: boolean;
   /** Whether it has introduced itself since our welcome. */
   attached: boolean;
+  /** Stops waiting for its death. */
+  unwatch: () => void;
 }

@@ -1,9 +1,10 @@
-/** One document as the host holds it: who has it open, what is unconfirmed, what is known of it. Data with few rules. */
-import type { EditNumber, Handle, RequestId } from "../messages.js";
-import type { StoreWrite } from "../stores/store.js";
+/** One document as the host holds it: who has it open, what waits, what is known of it. Data with few rules. */
+import type { Handle, HostMessage, RequestId } from "../messages.js";
+import type { StoreCause, StoreWrite } from "../stores/store.js";
 import type { DocumentProblem, DocumentState } from "../types.js";
 import type { HostTab } from "./host-tab.js";
 import { PresenceBoard } from "./presence-board.js";
+import { type EditOrigin, Unconfirmed } from "./unconfirmed.js";
 
 /** One tab's opening of one document. */
 export interface View {
@@ -11,55 +12,32 @@ export interface View {
   readonly handle: Handle;
   /** The CRDT client id of this view. */
   readonly client: number;
+  /** The history that the view's content stems from; null if it came with none. */
+  readonly lineage: string | null;
 }
 
-/** One tab's edit, until it can be told that it is durable. */
-export interface EditOrigin {
-  readonly view: View;
-  readonly edit: EditNumber;
-  /** Entries that must become durable first: one for a new edit, several for one that says what they said. */
-  waits: number;
-}
-
-/** One entry of the outbox, until the server has confirmed or refused it. */
-export interface HostedEntry {
-  readonly update: Uint8Array;
-  /** Whether this device's store has it. */
-  stored: boolean;
-  /** Edits that wait for this entry to be durable; emptied when it is. */
-  origins: EditOrigin[];
-}
-
-/** A flush that waits for the entries that were unconfirmed when it was asked for. */
-export interface PendingFlush {
-  readonly tab: HostTab;
-  readonly request: RequestId;
-  readonly ids: Set<number>;
-}
+/** The state of a document before the engine has said anything. */
+const UNKNOWN_STATE: DocumentState = { save: "safe", access: "unknown", synced: false, unconfirmed: 0, problems: [] };
 
 /** A document that the engine has open. */
 export class HostedDocument {
   readonly name: string;
-  /** While it is `loading`, edits wait in `early` and no view has been told anything. */
+  /** While it is `loading`, edits and flushes wait and no view has been told anything. */
   phase: "loading" | "ready" = "loading";
   readonly views = new Set<View>();
-  readonly early: { readonly origin: EditOrigin | null; readonly update: Uint8Array }[] = [];
+  readonly earlyEdits: { readonly origin: EditOrigin; readonly update: Uint8Array }[] = [];
   readonly earlyFlushes: { readonly tab: HostTab; readonly request: RequestId }[] = [];
-  readonly outbox = new Map<number, HostedEntry>();
-  /** Refused entries that only we keep, until the store has set them aside. */
-  readonly leaving = new Map<number, HostedEntry>();
-  readonly flushes = new Set<PendingFlush>();
+  readonly unconfirmed = new Unconfirmed();
   readonly presence = new PresenceBoard();
   /** What the engine said last. */
-  engineState: DocumentState | null = null;
+  engineState: DocumentState = UNKNOWN_STATE;
   /** Problems that the engine cannot know of. */
-  readonly ownProblems: DocumentProblem[] = [];
+  readonly #ownProblems = new Map<DocumentProblem["code"], DocumentProblem>();
   lineage: string | null = null;
   title = "";
   updatedAt = 0;
   /** Rows in the stored journal, to know when to compact. */
   journalRows = 0;
-  compacting = false;
   /** The local copy could not be read. These writes wait until it could: they belong behind what it holds. */
   held: StoreWrite[] | null = null;
 
@@ -69,6 +47,38 @@ export class HostedDocument {
 
   /** The CRDT client ids of this browser's own views. */
   localClients(): Set<number> {
-    return new Set(Array.from(this.views, (view) => view.client));
+    return new Set(Array.from(this.views, ({ client }) => client));
+  }
+
+  /** Adds a problem that the engine cannot know of; one for each code. */
+  addProblem(problem: DocumentProblem): void {
+    this.#ownProblems.set(problem.code, problem);
+  }
+
+  /** What a person is told. `storeCause`: why the device's store fails at this moment, if it does. */
+  state(storeCause: StoreCause | null): DocumentState {
+    const problems = [...this.engineState.problems, ...this.#ownProblems.values()];
+    if (storeCause !== null && !problems.some(({ code }) => code === "device-storage")) {
+      problems.push({ code: "device-storage", cause: storeCause });
+    }
+    return { ...this.engineState, problems };
+  }
+
+  /** Says something to every view that has been told the content already. */
+  tell(message: (handle: Handle) => HostMessage): void {
+    if (this.phase === "ready") {
+      for (const { tab, handle } of this.views) {
+        tab.port.post(message(handle));
+      }
+    }
+  }
+
+  /** Says something to every view except one. */
+  tellOthers(than: View, message: (handle: Handle) => HostMessage): void {
+    for (const view of this.views) {
+      if (view !== than) {
+        view.tab.port.post(message(view.handle));
+      }
+    }
   }
 }

@@ -278,6 +278,16 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
         ...(write.synced === undefined ? {} : { synced: write.synced }),
       });
       return;
+    case "restart": {
+      const documents = transaction.objectStore("documents");
+      const row = await documents.get(write.doc);
+      await Promise.all([
+        row === undefined ? undefined : documents.put({ ...row, lineage: null, synced: false }),
+        outbox.delete(outboxRange(write.doc)),
+        deleteAll(transaction.objectStore("updates"), write.doc),
+      ]);
+      return;
+    }
     case "forget":
       await Promise.all([
         transaction.objectStore("documents").delete(write.doc),

@@ -70,6 +70,13 @@ export class StoreImage {
         entry.updatedAt = Math.max(entry.updatedAt, write.at);
         return;
       }
+      case "restart": {
+        const entry = this.documents.get(write.doc);
+        if (entry !== undefined) {
+          Object.assign(entry, { journal: [], outbox: new Map(), lineage: null, synced: false });
+        }
+        return;
+      }
       case "forget":
         this.documents.delete(write.doc);
         return;

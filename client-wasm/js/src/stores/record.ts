@@ -16,7 +16,7 @@ const HEAD_BYTES = 8;
 /** The first record of a file: its format, then the document's name. */
 const FORMAT = "consilium-replica-1";
 
-const TYPES = ["outbox", "journal", "confirm", "setAside", "discard", "describe", "kept"] as const;
+const TYPES = ["outbox", "journal", "confirm", "setAside", "discard", "describe", "kept", "restart"] as const;
 
 /** What a file's records say. `kept` is a set-aside edit as compaction rewrites it. */
 export type FileRecord =
@@ -48,6 +48,8 @@ export function encodeRecord(record: FileRecord): Uint8Array {
     case "confirm":
     case "discard":
       writeIds(encoder, record.ids);
+      break;
+    case "restart":
       break;
     case "setAside":
       encoding.writeVarString(encoder, record.reason);
@@ -120,6 +122,8 @@ function decodePayload(doc: string, payload: Uint8Array): FileRecord {
     case "confirm":
     case "discard":
       return { type, doc, ids: readIds(decoder) };
+    case "restart":
+      return { type, doc };
     case "setAside":
       return { type, doc, reason: decoding.readVarString(decoder), ids: readIds(decoder) };
     case "describe": {

@@ -87,6 +87,8 @@ export type StoreWrite =
       readonly synced?: boolean;
       readonly at: number;
     }
+  /** The document begins anew: journal, outbox, lineage and `synced` go; set-aside edits, title and ids stay. */
+  | { readonly type: "restart"; readonly doc: string }
   /** Removes everything about a document. */
   | { readonly type: "forget"; readonly doc: string };
 

@@ -373,6 +373,57 @@ test("a tab that slept through a change of history forks what it holds instead o
   expect(merged(stored?.outbox.map(({ update }) => update) ?? [])).toBe("old words");
 });
 
+test("a view with edits that the server refused is told to begin again, and a fresh one is without them", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "refused");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.channels.get("a")?.content.splice(0);
+  rig.engine.inject({ type: "dropOutbox", doc: "a", ids: [1], kept: "server" }, { type: "reset", doc: "a" });
+  rig.tick(replica);
+  expect(await document.whenOutdated).toBe("reset");
+  document.dispose();
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(text(fresh)).toBe("");
+});
+
+test("an edit that repeats an unstored one is not durable before that is", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  const { closed, open } = gate();
+  rig.store.gate = closed;
+  type(document, "x");
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  // The tab is told of a new host on the same port and says everything again, to the same host.
+  rig.connect(replica);
+  await until("said again", () => rig.engine.events.filter((event) => event.type === "localUpdate").length === 2);
+  expect(saved(document)).toBe("saving");
+  open();
+  await until("durable", () => saved(document) === "device");
+});
+
+test("edits that only this device keeps survive the document's new history", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "refused");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "dropOutbox", doc: "a", ids: [1], kept: "device" });
+  rig.tick(replica);
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  await document.whenOutdated;
+  await until("forked", async () => (await rig.store.load(document.name)) !== null);
+  await until("anew", async () => (await rig.store.load("a"))?.outbox.length === 0);
+  expect((await rig.store.load("a"))?.setAside).toHaveLength(1);
+});
+
 test("the local documents are listed with their titles, newest first, without a server", async () => {
   const rig = new Rig();
   const { replica } = rig.tab();

@@ -158,6 +158,31 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
     expect((await store.load("b"))?.journal).toEqual([bytes(2)]);
   });
 
+  test("a document that begins anew keeps its title, its set-aside edits and its count of ids", async () => {
+    await store.write([
+      { type: "describe", doc: "a", title: "Title", lineage: "l1", synced: true, at: 3 },
+      journal("a", 1),
+      outbox("a", 5),
+      outbox("a", 6),
+      { type: "setAside", doc: "a", ids: [6], reason: "why" },
+      { type: "restart", doc: "a" },
+      outbox("a", 7, 9),
+    ]);
+    await reopen();
+    expect(await store.load("a")).toEqual({
+      title: "Title",
+      lineage: null,
+      synced: false,
+      updatedAt: 9,
+      nextId: 8,
+      journal: [],
+      outbox: [{ id: 7, update: bytes(7) }],
+      setAside: [{ reason: "why", update: bytes(6) }],
+    });
+    await store.write([{ type: "restart", doc: "unknown" }]);
+    expect(await store.list()).toHaveLength(1);
+  });
+
   test("moving entries of an unknown document makes no document", async () => {
     await store.write([
       { type: "confirm", doc: "a", ids: [1] },
