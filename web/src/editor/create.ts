@@ -7,6 +7,7 @@
 import { Editor, Extension } from "@tiptap/core";
 import { Collaboration } from "@tiptap/extension-collaboration";
 import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
+import type { Plugin } from "@tiptap/pm/state";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
 import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
@@ -17,11 +18,13 @@ import { normaliseHtml } from "./formats/html.ts";
 import { markdownPastePlugin } from "./formats/paste.ts";
 import { proseKeys } from "./keys.ts";
 import { proseExtensions } from "./schema.ts";
+import { scrollStops } from "./scroll-stops.ts";
 
 export interface EditorWords {
   readonly text: string;
   readonly placeholder: string;
   readonly unnamed: string;
+  readonly table: string;
   readonly taskLabel: (text: string) => string;
 }
 
@@ -47,9 +50,15 @@ export function createEditor(options: EditorOptions): Editor {
       Placeholder.configure({ placeholder: words.placeholder }),
       Collaboration.configure({ document: document.doc, field: BODY_FIELD }),
       caretsExtension(document.awareness, words.unnamed),
-      findExtension(),
+      pluginExtension("find", findPlugin),
       proseKeys,
-      markdownPaste(),
+      pluginExtension("markdownPaste", markdownPastePlugin),
+      Extension.create({
+        name: "scrollStops",
+        addProseMirrorPlugins() {
+          return [scrollStops(() => this.editor.isEditable, words.table)];
+        },
+      }),
     ],
     editorProps: {
       attributes: {
@@ -89,10 +98,6 @@ function caretsExtension(awareness: ReplicaDocument["awareness"], unnamed: strin
   });
 }
 
-function findExtension(): Extension {
-  return Extension.create({ name: "find", addProseMirrorPlugins: () => [findPlugin()] });
-}
-
-function markdownPaste(): Extension {
-  return Extension.create({ name: "markdownPaste", addProseMirrorPlugins: () => [markdownPastePlugin()] });
+function pluginExtension(name: string, plugin: () => Plugin): Extension {
+  return Extension.create({ name, addProseMirrorPlugins: () => [plugin()] });
 }

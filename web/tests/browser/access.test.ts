@@ -1,6 +1,6 @@
 /** Coming in by a personal link: read and write, read only, refused, expired, without a link. */
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -39,6 +39,7 @@ test("the token leaves the address bar at once, and its name is the member’s",
 
 test("who may only read reads, and is told so", async () => {
   const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+  onTestFinished(() => ben.leave());
   const bens = await ben.open(`/d/doc-read#token=${server.token({ sub: "ben", name: "Ben" }, ["*=read-write"])}`);
   await textOf(bens).click();
   await bens.keyboard.type("Written by Ben.");
@@ -52,7 +53,6 @@ test("who may only read reads, and is told so", async () => {
   await page.keyboard.type("no");
   await bens.keyboard.type(" More.");
   await eventually(() => blocksOn(page), ["Written by Ben. More."]);
-  await ben.leave();
 });
 
 test("who has no access is told, and shown nothing", async () => {

@@ -1,6 +1,6 @@
 /** The documents list: create, rename, search, the bin and the way back, copies on the device. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -55,9 +55,9 @@ test("a document is renamed from the list, for everybody", async () => {
   await page.getByRole("button", { name: "Save" }).click();
   await row("New name").waitFor();
   const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+  onTestFinished(() => ben.leave());
   const bens = await ben.open("/");
   await bens.getByRole("listitem").filter({ hasText: "New name" }).waitFor();
-  await ben.leave();
 });
 
 test("search finds titles without regard to case, and says when there is none", async () => {

@@ -1,6 +1,6 @@
 /** Two people, one text: typing together, and coming back from an offline spell (D9, I1, I2). */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, introduce, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -30,7 +30,9 @@ const nameIn = (path: string): string => decodeURIComponent(path.replace("/d/", 
 describe("online", () => {
   test("what one types the other sees within a second, with the cursor and the name", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
     const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
     const adas = await ada.open("/");
     const path = await createDocument(adas, "Typing together");
     const bens = await ben.open(path);
@@ -58,13 +60,13 @@ describe("online", () => {
 
     await whenSaved(adas, "safe");
     expect(await server.text(nameIn(path))).toBe("one two three four five ");
-    await ada.leave();
-    await ben.leave();
   });
 
   test("undo takes back one’s own words only", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
     const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
     const adas = await ada.open("/");
     const path = await createDocument(adas, "Undo");
     const bens = await ben.open(path);
@@ -80,15 +82,15 @@ describe("online", () => {
     await bens.getByRole("button", { name: "Undo" }).and(bens.locator(":disabled")).waitFor();
     await bens.keyboard.press("Control+Shift+z");
     await eventually(() => blocksOn(adas), ["Ada’s words.", "Ben’s words."]);
-    await ada.leave();
-    await ben.leave();
   });
 });
 
 describe("offline", () => {
   test("both edit one paragraph, one of them offline and through a closed page; nothing is lost", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
     const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
     let adas = await ada.open("/");
     const path = await createDocument(adas, "Offline");
     const bens = await ben.open(path);
@@ -139,12 +141,11 @@ describe("offline", () => {
     await eventually(() => blocksOn(adas), [`${merged[0]} After the restart.`]);
     await whenSaved(bens, "safe");
     expect(await server.text(nameIn(path))).toBe(`${merged[0]} After the restart.`);
-    await ada.leave();
-    await ben.leave();
   });
 
   test("a document made offline reaches the server later, with its title", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
     let page = await ada.open("/");
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     ada.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
@@ -165,6 +166,5 @@ describe("offline", () => {
     const doc = await server.document(nameIn(path));
     expect(doc.getMap("meta").get("title")).toBe("Made on the train");
     await introduce(page, ada.name);
-    await ada.leave();
   });
 });

@@ -104,6 +104,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       text: text.editor.text,
       placeholder: text.editor.placeholder,
       unnamed: text.people.unnamed,
+      table: text.toolbar.table,
       taskLabel: text.toolbar.taskLabel,
     },
   });

@@ -38,7 +38,10 @@ export class Visitor {
   readonly context: BrowserContext;
   readonly wire: Wire;
   readonly #complaints: string[] = [];
-  readonly #expected: RegExp[] = [];
+  readonly #expected: RegExp[] = [
+    // The collaboration binding says this once when a text begins with a quote or a list; the selection is sound after.
+    /TextSelection endpoint not pointing into a node with inline content/,
+  ];
 
   private constructor(name: string, context: BrowserContext, wire: Wire) {
     this.name = name;
