@@ -47,7 +47,7 @@ enum Command {
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     if let Err(error) = telemetry::logs::start(&cli.log) {
-        return failed(&error);
+        return failed(&error.into());
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::listener::admission::address_key;
+use crate::address::address_key;
 
 /// Addresses remembered before those at rest are forgotten.
 const ADDRESSES_BEFORE_SWEEP: usize = 10_000;

@@ -547,3 +547,51 @@ async fn forged_tokens_cannot_make_us_flood_the_issuer() {
     stop.cancel();
     task.await.unwrap();
 }
+
+/// Serves `answer` to every request on a free port of this machine.
+async fn issuer(answer: String) -> (JwksSource, tokio::task::JoinHandle<()>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (format!("http://{address}/jwks").parse().unwrap(), serving)
+}
+
+fn http_answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn keys_are_read_from_their_issuer() {
+    let pair = Pair::new(Algorithm::EdDSA, Some("k"));
+    let document = String::from_utf8(key_set(&[&pair.public])).unwrap();
+    let (source, serving) = issuer(http_answer("200 OK", "", &document)).await;
+    let keys = source.load().await.unwrap();
+    assert_eq!(keys.len(), 1);
+    serving.abort();
+}
+
+#[tokio::test]
+async fn an_issuer_that_errs_redirects_or_floods_gives_no_keys() {
+    let large = " ".repeat(limits::JWKS_BYTES_MAX + 1);
+    for answer in [
+        http_answer("500 Internal Server Error", "", "{}"),
+        http_answer("302 Found", "Location: http://127.0.0.1:1/\r\n", ""),
+        http_answer("200 OK", "", "<html>"),
+        http_answer("200 OK", "", &large),
+    ] {
+        let status = answer.lines().next().unwrap().to_owned();
+        let (source, serving) = issuer(answer).await;
+        assert!(source.load().await.is_err(), "{status}");
+        serving.abort();
+    }
+}

@@ -26,6 +26,7 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
     if mode == ServerMode::Open {
         tracing::warn!("open mode: every program on this machine may read and write everything");
     }
+    raise_file_limit(config.connections.connections_max);
     let node = start(&config, mode).await?;
     run_until_signal(node, &config).await?;
     Ok(ExitCode::SUCCESS)
@@ -46,7 +47,6 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
 
 /// Opens the door, says where, and serves until a signal.
 pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyhow::Result<()> {
-    raise_file_limit(config);
     // Installed before the address is printed: from then on a supervisor may end us.
     let ended = signals::first().context("listen for signals")?;
     let listener = TcpListener::bind(config.listen)
@@ -68,7 +68,7 @@ pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyho
 }
 
 /// Every connection takes a file descriptor; systems grant few at first and more on request.
-fn raise_file_limit(config: &ServerConfig) {
+fn raise_file_limit(connections_max: usize) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -79,11 +79,10 @@ fn raise_file_limit(config: &ServerConfig) {
         Ok(()) => limit.maximum,
         Err(_) => limit.current,
     };
-    let wanted = config.connections.connections_max as u64;
-    if granted.is_some_and(|granted| granted < wanted) {
+    if granted.is_some_and(|granted| granted < connections_max as u64) {
         tracing::warn!(
             granted,
-            connections_max = wanted,
+            connections_max,
             "fewer file descriptors than connections: raise the limit (ulimit -n, LimitNOFILE=)"
         );
     }

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::names;
+use super::{TelemetryError, names};
 
 /// Bounds for durations: from a memory copy to a disk that hangs.
 const SECONDS_BUCKETS: [f64; 14] = [
@@ -36,21 +35,19 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Never with the bounds above; the builder insists.
-pub fn builder() -> anyhow::Result<PrometheusBuilder> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS_BUCKETS)
-        .and_then(|builder| builder.set_buckets(&SIZE_BUCKETS))
-        .context("set the bounds of histograms")
+pub fn builder() -> Result<PrometheusBuilder, TelemetryError> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS_BUCKETS)?
+        .set_buckets(&SIZE_BUCKETS)?;
+    Ok(builder)
 }
 
 /// Starts counting for the whole process. Needs a running runtime.
 ///
 /// # Errors
 /// When something else counts already.
-pub fn start() -> anyhow::Result<PrometheusHandle> {
-    let handle = builder()?
-        .install_recorder()
-        .context("start counting figures")?;
+pub fn start() -> Result<PrometheusHandle, TelemetryError> {
+    let handle = builder()?.install_recorder()?;
     describe();
     let upkeep = handle.clone();
     tokio::spawn(async move {

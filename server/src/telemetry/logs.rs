@@ -2,23 +2,19 @@
 
 use std::io::IsTerminal;
 
-use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
+use super::TelemetryError;
 use crate::config::LogFormat;
 use crate::config::options::LogOptions;
 
 /// Starts logging for the whole process.
 ///
 /// # Errors
-/// A filter that is not understood.
-pub fn start(options: &LogOptions) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&options.log).with_context(|| {
-        format!(
-            "--log {:?} is not a filter such as info or consilium_server=debug",
-            options.log
-        )
-    })?;
+/// [`TelemetryError::Filter`].
+pub fn start(options: &LogOptions) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(&options.log)
+        .map_err(|_| TelemetryError::Filter(options.log.clone()))?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
