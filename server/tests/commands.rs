@@ -23,7 +23,7 @@ fn run(arguments: &[&str], secret: Option<&str>) -> Output {
     if let Some(secret) = secret {
         command.env("CONSILIUM_JWT_SECRET", secret);
     }
-    command.output().unwrap()
+    command.output().expect("run the binary")
 }
 
 fn complaint(output: &Output) -> String {
@@ -42,11 +42,12 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
+            .expect("start the binary");
         let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap())
+        let output = process.stdout.as_mut().expect("its output is piped");
+        BufReader::new(output)
             .read_line(&mut line)
-            .unwrap();
+            .expect("read its address");
         let address = line
             .trim_end()
             .strip_prefix("listening on ")
@@ -61,12 +62,12 @@ impl Server {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        request.send().await.unwrap()
+        request.send().await.expect("ask the server")
     }
 
     fn end(mut self, signal: Signal) -> Option<i32> {
-        kill_process(Pid::from_child(&self.process), signal).unwrap();
-        self.process.wait().unwrap().code()
+        kill_process(Pid::from_child(&self.process), signal).expect("signal the server");
+        self.process.wait().expect("wait for the server").code()
     }
 }
 
