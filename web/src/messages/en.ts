@@ -154,6 +154,25 @@ export const en = {
     other: (title: string) => `That did not work: ${title}`,
   },
 
+  /** Words for the server's and the replica's stable codes; a code without words is shown as it is. */
+  reasons: {
+    forbidden: "your link does not cover it",
+    "read-only": "you may only read it",
+    "foreign-identity": "it was written under another person’s name",
+    lineage: "the document was replaced meanwhile",
+    malformed: "it could not be understood",
+    "too-large": "it is too large",
+    poison: "it would have damaged the document",
+    "quarantine-full": "too many refused edits are waiting for review",
+    "token-missing": "a personal link is needed",
+    "token-expired": "your link has expired",
+    "token-not-yet-valid": "your link is not valid yet",
+    unsupported: "this browser or this version of the app is too old",
+    "outdated-page": "a newer version of the app runs in another tab",
+    unauthorized: "your link was not accepted",
+    overloaded: "the server is busy",
+  } as Readonly<Record<string, string>>,
+
   connection: {
     connecting: "Connecting…",
     online: "Connected",
@@ -164,7 +183,7 @@ export const en = {
     waitingDetail: "Keep writing: everything is saved on this device and sent when the connection is back.",
     refused: "Not connected",
     refusedDetail: (reason: string) =>
-      `The server does not accept this version of the app${reason === "" ? "" : ` (${reason})`}. Load the page again. Everything is kept on this device.`,
+      `The connection was refused${reason === "" ? "" : `: ${reason}`}. Load the page again, or use a current browser.`,
     tryNow: "Connect now",
   },
 

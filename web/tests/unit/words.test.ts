@@ -50,19 +50,19 @@ describe("the save state", () => {
 describe("the connection", () => {
   test("counts down, and offers to try at once", () => {
     const waiting = { kind: "waiting", at: 10_500, reason: "lost" } as const;
-    expect(describeConnection(waiting, 3000, en.connection)).toMatchObject({
+    expect(describeConnection(waiting, 3000, en)).toMatchObject({
       label: "Connection lost. Next attempt in 8 s",
       canRetry: true,
     });
-    expect(describeConnection(waiting, 11_000, en.connection)).toMatchObject({ canRetry: false });
+    expect(describeConnection(waiting, 11_000, en)).toMatchObject({ canRetry: false });
   });
 
   test("says what being away means for the text", () => {
-    expect(describeConnection({ kind: "offline" }, 0, en.connection).detail).toContain("saved on this device");
-    expect(describeConnection({ kind: "refused", reason: "too old" }, 0, en.connection)).toMatchObject({
+    expect(describeConnection({ kind: "offline" }, 0, en).detail).toContain("saved on this device");
+    expect(describeConnection({ kind: "refused", reason: "too old" }, 0, en)).toMatchObject({
       tone: "alarm",
     });
-    expect(describeConnection({ kind: "online" }, 0, en.connection)).toMatchObject({ tone: "calm", detail: null });
+    expect(describeConnection({ kind: "online" }, 0, en)).toMatchObject({ tone: "calm", detail: null });
   });
 });
 
@@ -81,14 +81,19 @@ describe("problems", () => {
   ];
 
   test("each has a title and says what to do, and no two read the same", () => {
-    const words = problems.map((problem) => describeProblem(problem, en.problems));
+    const words = problems.map((problem) => describeProblem(problem, en));
     expect(words.every(({ title, body }) => title.length > 10 && body.length > 20)).toBe(true);
     expect(new Set(words.map(({ title }) => title)).size).toBe(problems.length);
   });
 
+  test("say the server’s codes in words, and a code without words as it is", () => {
+    expect(describeProblem({ code: "denied", reason: "forbidden" }, en).body).toContain("your link does not cover it");
+    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
+  });
+
   test("give the server’s reason, and the way to the fork", () => {
-    expect(describeProblem({ code: "denied", reason: "not a member" }, en.problems).body).toContain("not a member");
-    expect(describeProblem({ code: "forked", fork: "other" }, en.problems).fork).toBe("other");
+    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
+    expect(describeProblem({ code: "forked", fork: "other" }, en).fork).toBe("other");
   });
 });
 

@@ -10,11 +10,12 @@ import { hasMod } from "../shell/keys.ts";
 import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useToast } from "../shell/toast.tsx";
+import { describeReach } from "../words/connection.ts";
 import { describeFailure } from "../words/failure.ts";
 import { BinList } from "./bin-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
-import { useLibrary } from "./use-library.ts";
+import { type Library, useLibrary } from "./use-library.ts";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -35,7 +36,7 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      <PageHeader connection={describeReach(reachOf(library), text.connection)} />
       <main className="documents" id="content" tabIndex={-1}>
         {standing === "missing" && (
           <Notice tone="alarm" title={text.token.missingTitle}>
@@ -74,6 +75,13 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
       </main>
     </>
   );
+}
+
+function reachOf(library: Library): "asking" | "reached" | "lost" {
+  if (library.error !== null) {
+    return isUnreachable(library.error) ? "lost" : "reached";
+  }
+  return library.binned === null ? "asking" : "reached";
 }
 
 function SearchField(props: { readonly query: string; readonly onQuery: (query: string) => void }): ReactNode {

@@ -33,7 +33,8 @@ export function SaveIndicator(props: { readonly state: DocumentState }): ReactNo
           </ol>
           <p>{words.detail}</p>
           {props.state.unconfirmed > 0 && <p>{text.save.unconfirmed(props.state.unconfirmed)}</p>}
-          {connection.detail !== null && <p>{connection.detail}</p>}
+          {/* Without network the device is what keeps the words: not to be promised where it does not. */}
+          {connection.detail !== null && words.reached.device && <p>{connection.detail}</p>}
         </div>
       </Popover.Dropdown>
     </Popover>

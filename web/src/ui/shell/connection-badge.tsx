@@ -11,13 +11,15 @@ export function useConnectionWords(): ConnectionWords {
   const { replica } = useApp();
   const status = useObservable(replica.status);
   const now = useNow(1000, status.kind === "waiting");
-  return describeConnection(status, now, text.connection);
+  return describeConnection(status, now, text);
 }
 
-export function ConnectionBadge(): ReactNode {
+/** `words` say it where no document is open; there the replica has no reason to be connected. */
+export function ConnectionBadge(props: { readonly words?: ConnectionWords }): ReactNode {
   const text = useWords();
   const { replica } = useApp();
-  const words = useConnectionWords();
+  const ofReplica = useConnectionWords();
+  const words = props.words ?? ofReplica;
   return (
     <span className={`connection connection--${words.tone}`}>
       <span className="connection__dot" aria-hidden="true" />

@@ -15,8 +15,8 @@ export function Notice(props: {
       <div className="notice__words">
         {props.title !== undefined && <p className="notice__title">{props.title}</p>}
         {props.children !== undefined && <p className="notice__body">{props.children}</p>}
+        {props.action !== undefined && <p className="notice__action">{props.action}</p>}
       </div>
-      {props.action}
     </div>
   );
 }

@@ -2,11 +2,12 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useWords } from "../context.tsx";
+import type { ConnectionWords } from "../words/connection.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { LogoMark } from "./logo.tsx";
 
-export function PageHeader(): ReactNode {
+export function PageHeader(props: { readonly connection?: ConnectionWords }): ReactNode {
   const text = useWords();
   return (
     <header className="page-header">
@@ -15,7 +16,7 @@ export function PageHeader(): ReactNode {
         <span>{text.product}</span>
       </Link>
       <div className="page-header__side">
-        <ConnectionBadge />
+        <ConnectionBadge {...(props.connection === undefined ? {} : { words: props.connection })} />
         <AccountMenu />
       </div>
     </header>

@@ -1,6 +1,7 @@
 /** The problems of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
 import type { DocumentProblem } from "../../sync/index.ts";
+import { sayReason } from "./reason.ts";
 
 export interface ProblemWords {
   readonly title: string;
@@ -11,18 +12,34 @@ export interface ProblemWords {
   readonly fork: string | null;
 }
 
-export function describeProblem(problem: DocumentProblem, text: Catalogue["problems"]): ProblemWords {
+export function describeProblem(problem: DocumentProblem, catalogue: Catalogue): ProblemWords {
+  const text = catalogue.problems;
   switch (problem.code) {
     case "denied":
-      return { title: text.deniedTitle, body: text.deniedBody(problem.reason), tone: "alarm", fork: null };
+      return {
+        title: text.deniedTitle,
+        body: text.deniedBody(sayReason(problem.reason, catalogue)),
+        tone: "alarm",
+        fork: null,
+      };
     case "expired":
       return { title: text.expiredTitle, body: text.expiredBody, tone: "alarm", fork: null };
     case "server-storage":
       return { title: text.storageTitle, body: text.storageBody, tone: "notice", fork: null };
     case "rejected":
       return problem.kept === "server"
-        ? { title: text.rejectedServerTitle, body: text.rejectedServerBody(problem.reason), tone: "notice", fork: null }
-        : { title: text.rejectedDeviceTitle, body: text.rejectedDeviceBody(problem.reason), tone: "alarm", fork: null };
+        ? {
+            title: text.rejectedServerTitle,
+            body: text.rejectedServerBody(sayReason(problem.reason, catalogue)),
+            tone: "notice",
+            fork: null,
+          }
+        : {
+            title: text.rejectedDeviceTitle,
+            body: text.rejectedDeviceBody(sayReason(problem.reason, catalogue)),
+            tone: "alarm",
+            fork: null,
+          };
     case "forked":
       return { title: text.forkedTitle, body: text.forkedBody, tone: "notice", fork: problem.fork };
     case "device-storage":
