@@ -115,6 +115,8 @@ struct Shared {
     replica: Mutex<Replica>,
     /// Something to send.
     outbox: Notify,
+    /// The connection is to end.
+    hang_up: Notify,
     /// Something was heard.
     changed: watch::Sender<()>,
 }
@@ -132,6 +134,7 @@ impl Client {
         let shared = Arc::new(Shared {
             replica: Mutex::new(Replica::new(&options)),
             outbox: Notify::new(),
+            hang_up: Notify::new(),
             changed: watch::Sender::new(()),
         });
         let task = tokio::spawn(keep_connected(options, Arc::clone(&shared)));
@@ -177,6 +180,11 @@ impl Client {
         replica.edit(marker, &edit);
         drop(replica);
         self.shared.outbox.notify_one();
+    }
+
+    /// Ends the connection, if there is one. The client comes back when its gate is open.
+    pub fn hang_up(&self) {
+        self.shared.hang_up.notify_one();
     }
 
     /// The text as this client sees it.
@@ -257,12 +265,17 @@ async fn converse(mut socket: RawSocket, shared: &Shared) {
     loop {
         for frame in to_send {
             if !socket.send(frame).await {
+                // Why may be waiting to be read.
+                if let Some(Heard::Closed(code)) = socket.ended(PATIENCE).await {
+                    shared.replica.lock().expect("the replica").closed_with(code);
+                }
                 return;
             }
         }
         let heard = tokio::select! {
             heard = socket.hear() => Some(heard),
             () = shared.outbox.notified() => None,
+            () = shared.hang_up.notified() => return,
         };
         let mut replica = shared.replica.lock().expect("the replica");
         to_send = match heard {

@@ -11,10 +11,7 @@ const ASK_EVERY: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// When that takes longer than [`PATIENCE`].
-pub async fn eventually<T, F>(what: &str, mut condition: impl FnMut() -> F) -> T
-where
-    F: Future<Output = Option<T>>,
-{
+pub async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(value) = condition().await {

@@ -3,6 +3,7 @@
 //! - [`server_process`]: the real server as a process: started, killed, asked.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
+//! - [`innocents`]: two editors who must never notice what happens to others.
 //! - [`eventually`]: waiting for a condition, never for a time.
 //! - [`token`]: tokens as an embedding application would mint them.
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
@@ -11,6 +12,7 @@
 pub mod client;
 pub mod eventually;
 pub mod full_disk;
+pub mod innocents;
 pub mod server_process;
 pub mod socket;
 pub mod token;

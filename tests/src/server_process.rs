@@ -320,7 +320,6 @@ impl ServerProcess {
     ///
     /// # Panics
     /// When it fails.
-    #[must_use]
     pub fn run(arguments: &[&str]) -> String {
         let output = Command::new(binary())
             .args(arguments)

@@ -9,8 +9,10 @@ use bytes::Bytes;
 use consilium_protocol::envelope::{
     Address, ClientAuth, ClientFrame, ClientMessage, ServerFrame, ServerMessage,
 };
-use consilium_protocol::extension::CLIENT_VERSION;
-use consilium_protocol::ids::{DocName, Lineage};
+use consilium_protocol::extension::{
+    CLIENT_VERSION, ClientExtension, Push, RejectCode, ServerExtension,
+};
+use consilium_protocol::ids::{Lineage, PushId};
 use consilium_protocol::limits::SYNC_TRANSFER_BYTES_MAX;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
@@ -29,6 +31,15 @@ pub enum Heard {
     Closed(u16),
     /// The connection broke, or was closed without a code.
     Broken,
+}
+
+/// What became of a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is durable.
+    Acknowledged,
+    /// It was refused.
+    Rejected(RejectCode),
 }
 
 /// A connected socket.
@@ -114,7 +125,11 @@ impl RawSocket {
         loop {
             match self.stream.next().await {
                 Some(Ok(Message::Binary(frame))) => return Heard::Frame(frame),
-                Some(Ok(Message::Close(Some(frame)))) => return Heard::Closed(frame.code.into()),
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    // The farewell is queued by now; the server waits for it.
+                    let _ = self.stream.flush().await;
+                    return Heard::Closed(frame.code.into());
+                }
                 Some(Ok(Message::Close(None)) | Err(_)) | None => return Heard::Broken,
                 Some(Ok(
                     Message::Text(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_),
@@ -152,6 +167,47 @@ impl RawSocket {
             .unwrap_or_else(|_| panic!("waited in vain: {what}"))
     }
 
+    /// Pushes an update under an id and waits for its fate. `None` when the connection ended instead.
+    ///
+    /// # Panics
+    /// When nothing comes.
+    pub async fn push(&mut self, doc: &str, id: u64, update: impl Into<Bytes>) -> Option<Fate> {
+        let push = Push {
+            id: PushId(id),
+            update: update.into(),
+        };
+        let message = ClientMessage::Extension(ClientExtension::Push(push));
+        if !self.say(doc, message).await {
+            return None;
+        }
+        let look = async {
+            loop {
+                let Heard::Frame(frame) = self.hear().await else {
+                    return None;
+                };
+                match ServerFrame::decode(frame).expect("a frame of the protocol") {
+                    ServerFrame::Message {
+                        message: ServerMessage::Extension(ServerExtension::Ack(PushId(acked))),
+                        ..
+                    } if acked == id => return Some(Fate::Acknowledged),
+                    ServerFrame::Message {
+                        message:
+                            ServerMessage::Extension(ServerExtension::Reject {
+                                id: PushId(refused),
+                                code,
+                                ..
+                            }),
+                        ..
+                    } if refused == id => return Some(Fate::Rejected(code)),
+                    _ => {}
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, look)
+            .await
+            .expect("the fate of a push")
+    }
+
     /// Waits until the connection is over, passing over all frames. `None` when it is still open after `patience`.
     pub async fn ended(&mut self, patience: Duration) -> Option<Heard> {
         let end = async {
@@ -163,6 +219,20 @@ impl RawSocket {
             }
         };
         tokio::time::timeout(patience, end).await.ok()
+    }
+
+    /// Whether the server has worked off everything that was sent and keeps the connection: a ping is answered.
+    pub async fn answers(&mut self) -> bool {
+        if self.stream.send(Message::Ping(Bytes::new())).await.is_err() {
+            return false;
+        }
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Message::Pong(_))) => return true,
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
+                Some(Ok(_)) => {}
+            }
+        }
     }
 
     /// The TCP connection under the socket, for what WebSocket libraries refuse to send.
@@ -202,13 +272,4 @@ pub fn extended_auth(token: &str, lineage: Option<Lineage>) -> ClientMessage {
         version: Some(CLIENT_VERSION.to_owned()),
         lineage,
     })
-}
-
-/// A document name that is free of special characters.
-///
-/// # Panics
-/// When it is not a name.
-#[must_use]
-pub fn doc_name(name: &str) -> DocName {
-    DocName::parse(name).expect("a document name")
 }

@@ -7,7 +7,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, GetString, ReadTxn, Text, Transact, Update};
+
+/// The CRDT client ids under which the two authors of a generated session wrote: they decide ties.
+pub const AUTHORS: [u64; 2] = [1001, 2002];
+
+/// Transactions of a generated session: as many as in the recorded one.
+const GENERATED_TRANSACTIONS: usize = 26_000;
 
 /// A recorded session of two authors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,4 +116,63 @@ pub fn friendsforever() -> Option<PathBuf> {
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/traces"),
     };
     Some(directory.join("friendsforever.json.gz")).filter(|path| path.exists())
+}
+
+/// A session of the same shape as the recorded one, for checkouts without recordings: two authors who write, delete,
+/// and see each other's work from time to time.
+///
+/// # Panics
+/// Never: the library merges its own updates.
+#[must_use]
+pub fn generated() -> Trace {
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    let docs = AUTHORS.map(Doc::with_client_id);
+    let texts = [0, 1].map(|author: usize| docs[author].get_or_insert_text("text"));
+    let mut written = [0, 0];
+    let mut seen = [0, 0];
+    let mut transactions = Vec::with_capacity(GENERATED_TRANSACTIONS);
+    let merge = |from: usize, into: usize| {
+        let known = docs[into].transact().state_vector();
+        let news = docs[from].transact().encode_state_as_update_v1(&known);
+        docs[into]
+            .transact_mut()
+            .apply_update(Update::decode_v1(&news).expect("an update"))
+            .expect("an update that fits");
+    };
+    let mut author = 0;
+    for _ in 0..GENERATED_TRANSACTIONS {
+        if rng.random_ratio(1, 20) {
+            author = 1 - author;
+        }
+        if rng.random_ratio(1, 40) {
+            merge(1 - author, author);
+            seen[author] = written[1 - author];
+        }
+        let mut txn = docs[author].transact_mut();
+        let length = texts[author].len(&txn);
+        let at = rng.random_range(0..=length);
+        let removed = if rng.random_ratio(1, 4) {
+            (length - at).min(3)
+        } else {
+            0
+        };
+        let inserted = char::from(rng.random_range(b'a'..=b'z')).to_string();
+        texts[author].remove_range(&mut txn, at, removed);
+        texts[author].insert(&mut txn, at, &inserted);
+        drop(txn);
+        let mut version = [0, 0];
+        version[author] = written[author];
+        version[1 - author] = seen[author];
+        written[author] += 1;
+        transactions.push(Transaction {
+            author,
+            seen: version,
+            patches: vec![(at, removed, inserted)],
+        });
+    }
+    merge(1, 0);
+    Trace {
+        transactions,
+        end_content: texts[0].get_string(&docs[0].transact()),
+    }
 }

@@ -143,6 +143,12 @@ async fn a_kill_while_the_disk_is_full_loses_nothing_acknowledged() {
     let mut server = ServerProcess::start(ServerOptions::open().in_dir(&disk.data_dir()));
     let gate = Gate::open();
     let clients = one_of_each(&server, &gate).await;
+    for (number, client) in clients.iter().enumerate() {
+        for more in 0..20 {
+            client.type_marker(&format!("[before {number}.{more}]"), more);
+        }
+        client.settled().await;
+    }
     disk.fill();
     type_into_a_full_disk(&clients).await;
     gate.set(false);
