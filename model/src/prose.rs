@@ -238,9 +238,11 @@ fn attributes(marks: &[Mark]) -> Option<Box<Attrs>> {
             Mark::Italic => (Arc::from("italic"), map(&[])),
             Mark::Link(address) => {
                 let settings = [
-                    ("href", address.as_str()),
-                    ("target", "_blank"),
-                    ("rel", "noopener noreferrer nofollow"),
+                    ("href", Any::from(address.as_str())),
+                    ("target", Any::from("_blank")),
+                    ("rel", Any::from("noopener noreferrer nofollow")),
+                    ("class", Any::Null),
+                    ("title", Any::Null),
                 ];
                 (Arc::from("link"), map(&settings))
             }
@@ -249,10 +251,10 @@ fn attributes(marks: &[Mark]) -> Option<Box<Attrs>> {
     Some(Box::new(attributes))
 }
 
-fn map(settings: &[(&str, &str)]) -> Any {
+fn map(settings: &[(&str, Any)]) -> Any {
     let entries: HashMap<String, Any> = settings
         .iter()
-        .map(|(key, value)| ((*key).to_owned(), Any::from(*value)))
+        .map(|(key, value)| ((*key).to_owned(), value.clone()))
         .collect();
     Any::Map(Arc::new(entries))
 }

@@ -9,8 +9,11 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bodies read at one time. At their largest they hold 256 MiB.
 pub const BODIES_AT_ONCE_MAX: usize = 16;
 
-/// How long a request waits for its turn to be read.
-pub const BODY_TURN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Whole documents read from the store at one time. Each may hold one of the largest in memory while it is encoded.
+pub const READS_AT_ONCE_MAX: usize = 8;
+
+/// How long a request waits for its turn.
+pub const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Documents in one answer: more than anybody scrolls through.
 pub const LISTED_MAX: usize = 1_000;

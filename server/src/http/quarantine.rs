@@ -65,6 +65,7 @@ pub async fn list(
     bearer: Bearer,
 ) -> Result<Json<Quarantine>, Problem> {
     bearer.require(&name, Access::Write)?;
+    let _turn = state.read_turn().await?;
     let rows = state.store.quarantined(&name).await?;
     Ok(Json(Quarantine {
         entries: rows.into_iter().map(QuarantineEntry::from).collect(),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
-use super::limits::BODIES_AT_ONCE_MAX;
+use super::limits::{BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
+use super::problem::Problem;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
 use crate::config::ForwardedFor;
 use crate::journal::StorageHealth;
@@ -56,6 +57,7 @@ pub struct AppState {
 struct Inner {
     parts: Parts,
     body_turns: Semaphore,
+    read_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -74,13 +76,20 @@ impl AppState {
             inner: Arc::new(Inner {
                 parts,
                 body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
+                read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
             }),
         }
     }
 
-    pub(super) fn body_turns(&self) -> &Semaphore {
-        &self.inner.body_turns
+    /// A place among those whose body is read. Waits for one, but not for long.
+    pub(super) async fn body_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.body_turns).await
+    }
+
+    /// A place among those for whom much is read from the store.
+    pub(super) async fn read_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.read_turns).await
     }
 
     pub(super) fn last_probe(&self) -> &Mutex<Option<Probe>> {
@@ -94,4 +103,11 @@ impl std::ops::Deref for AppState {
     fn deref(&self) -> &Parts {
         &self.inner.parts
     }
+}
+
+async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Problem> {
+    tokio::time::timeout(TURN_TIMEOUT, turns.acquire())
+        .await
+        .map_err(|_| Problem::Busy)?
+        .map_err(|_| Problem::ShuttingDown)
 }

@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::bearer::Bearer;
 use super::doc_path::DocPath;
-use super::limits::{BODY_TIMEOUT, BODY_TURN_TIMEOUT, ROOM_TIMEOUT};
+use super::limits::{BODY_TIMEOUT, ROOM_TIMEOUT};
 use super::problem::{Problem, ProblemBody};
 use super::state::AppState;
 use crate::registry::{ApplyOutcome, RoomError};
@@ -33,6 +33,7 @@ pub async fn read(
     bearer: Bearer,
 ) -> Result<impl IntoResponse, Problem> {
     bearer.require(&name, Access::Read)?;
+    let _turn = state.read_turn().await?;
     let update = in_time(state.registry.snapshot_update(&name))
         .await?
         .ok_or(Problem::NoSuchDocument)?;
@@ -93,10 +94,7 @@ async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<
     if declared.is_some_and(|bytes| bytes > FRAME_BYTES_MAX as u64) {
         return Err(Problem::TooLarge);
     }
-    let _turn = tokio::time::timeout(BODY_TURN_TIMEOUT, state.body_turns().acquire())
-        .await
-        .map_err(|_| Problem::Busy)?
-        .map_err(|_| Problem::ShuttingDown)?;
+    let _turn = state.body_turn().await?;
     let collected =
         tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, FRAME_BYTES_MAX).collect())
             .await
