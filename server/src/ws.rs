@@ -1,7 +1,8 @@
 //! Sockets: the thin edge between WebSocket frames and rooms.
 //!
 //! Reading order: [`upgrade`] turns a request into a socket; [`metered`] watches its bytes; [`socket`] reads, writes,
-//! pings and notices stalls; [`throttle`] slows a flood; [`sync`] speaks the envelope with many documents a socket,
+//! pings and notices stalls; [`throttle`] slows a flood; [`translate`] says what
+//! a message means for its room; [`sync`] speaks the envelope with many documents a socket,
 //! [`plain`] y-websocket with one. Each connection is one task: its reader and writer live and die together.
 //!
 //! Permission belongs to a document's channel, never to the socket, and is judged for each decoded message (D8, D10).
@@ -12,6 +13,7 @@ pub mod plain;
 pub mod socket;
 pub mod sync;
 pub mod throttle;
+pub mod translate;
 pub mod upgrade;
 
 use std::sync::Arc;

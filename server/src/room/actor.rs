@@ -121,12 +121,9 @@ impl Actor {
     /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room.
     pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
         let mut health = self.services.journal.health();
-        let built = match load_patiently(&self.services, &self.name).await {
-            Some(built) => built,
-            None => {
-                self.refuse_everybody(forget).await;
-                return;
-            }
+        let Some(built) = load_patiently(&self.services, &self.name).await else {
+            self.refuse_everybody(forget).await;
+            return;
         };
         self.unreadable = !built.unreadable.is_empty();
         let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
@@ -434,5 +431,7 @@ async fn idle_for(since: Instant, idle: bool) {
 pub(crate) fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+        .map_or(0, |elapsed| {
+            i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+        })
 }

@@ -20,7 +20,7 @@ use consilium_protocol::envelope::{Scope, ServerMessage};
 use consilium_protocol::extension::{Kept, RejectCode, ServerExtension};
 use consilium_protocol::ids::{Access, Lineage, UserId};
 use consilium_protocol::limits;
-use consilium_protocol::sync::SyncMessage;
+use consilium_protocol::sync::{EMPTY_UPDATE, SyncMessage};
 
 use super::presence::{Identity, Presence};
 use super::replica::{Applied, Keep, Refusal, Replica};
@@ -225,8 +225,16 @@ enum Held {
         id: SubscriberId,
         state_vector: Bytes,
     },
-    /// Our own step 1 towards a channel.
-    Ask(SubscriberId),
+    /// What a slow reader has missed.
+    CatchUp {
+        id: SubscriberId,
+        state_vector: Bytes,
+    },
+    /// Our own step 1 towards a channel, which expects it or not.
+    Ask {
+        id: SubscriberId,
+        expected: bool,
+    },
     Probe {
         id: SubscriberId,
         nonce: u64,
@@ -240,8 +248,10 @@ impl Held {
         BOOKKEEPING
             + match self {
                 Self::Update { update, .. } => update.len(),
-                Self::StateVector { state_vector, .. } => state_vector.len(),
-                Self::Ask(_) | Self::Probe { .. } | Self::Read(_) => 0,
+                Self::StateVector { state_vector, .. } | Self::CatchUp { state_vector, .. } => {
+                    state_vector.len()
+                }
+                Self::Ask { .. } | Self::Probe { .. } | Self::Read(_) => 0,
             }
     }
 }
@@ -293,6 +303,10 @@ pub struct RoomCore {
     batch_bytes: usize,
     set_aside: BTreeMap<u64, (Source, RejectCode)>,
     set_aside_number: u64,
+    /// For each CRDT client with blocks that were set aside: the first of their clocks, and why.
+    refused_from: BTreeMap<u64, (u32, RejectCode)>,
+    /// After a failed commit: the state vector of what members were shown.
+    shown_until: Option<Bytes>,
     edit_seq: u64,
     durable_seq: u64,
     now: Instant,
@@ -325,6 +339,8 @@ impl RoomCore {
             batch_bytes: 0,
             set_aside: BTreeMap::new(),
             set_aside_number: 0,
+            refused_from: BTreeMap::new(),
+            shown_until: None,
             edit_seq: 0,
             durable_seq: 0,
             now,
@@ -456,6 +472,13 @@ impl RoomCore {
             if before != subscriber.access {
                 announce_access(member);
             }
+            if before < Access::Write && member.may_write() {
+                // What was written meanwhile is welcome now.
+                self.hold(Held::Ask {
+                    id,
+                    expected: false,
+                });
+            }
             return;
         }
         if let (Dialect::Extended(_), Some(held)) = (&subscriber.dialect, subscriber.lineage)
@@ -472,8 +495,10 @@ impl RoomCore {
         if self.phase == Phase::Away {
             member.extend(ServerExtension::Storage { available: false });
         }
+        if !member.is_asked_after_its_own_step_one() {
+            self.hold(Held::Ask { id, expected: true });
+        }
         self.members.insert(id, member);
-        self.hold(Held::Ask(id));
         self.tell_everybody_to(id);
     }
 
@@ -486,11 +511,7 @@ impl RoomCore {
     fn hear_presence(&mut self, id: SubscriberId, payload: Bytes) {
         if let Some(member) = self.members.get(&id) {
             let identity: Option<&Identity> = member.channel.identity.as_ref();
-            if self
-                .presence
-                .hear(id, identity, payload, self.now)
-                .is_err()
-            {
+            if self.presence.hear(id, identity, payload, self.now).is_err() {
                 metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
             }
         }
@@ -518,7 +539,7 @@ impl RoomCore {
         let missed_presence = std::mem::take(&mut member.missed_presence);
         if let Some(state_vector) = member.stale_since.take() {
             metrics::counter!(crate::telemetry::names::RESYNCS).increment(1);
-            self.hold(Held::StateVector { id, state_vector });
+            self.hold(Held::CatchUp { id, state_vector });
         }
         if missed_presence {
             self.tell_everybody_to(id);
@@ -561,12 +582,18 @@ impl RoomCore {
                 keep,
                 update,
             } => self.take_update(source, keep, update),
-            Held::StateVector { id, state_vector } => self.answer_diff(id, state_vector),
-            Held::Ask(id) => {
-                if let Some(member) = self.members.get(&id) {
-                    member.sync(SyncMessage::Step1(self.replica.state_vector()));
+            Held::StateVector { id, state_vector } => {
+                self.answer_diff(id, state_vector);
+                if self
+                    .members
+                    .get(&id)
+                    .is_some_and(Member::is_asked_after_its_own_step_one)
+                {
+                    self.ask(id, true);
                 }
             }
+            Held::CatchUp { id, state_vector } => self.answer_diff(id, state_vector),
+            Held::Ask { id, expected } => self.ask(id, expected),
             Held::Probe { id, nonce } => {
                 // While storage is away nothing is durable, and silence is the truthful answer.
                 if let (Phase::Open, Some(member)) = (self.phase, self.members.get(&id)) {
@@ -596,13 +623,29 @@ impl RoomCore {
             return;
         }
         match self.replica.diff(&state_vector) {
-            Ok(update) => member.sync(SyncMessage::Step2(update)),
+            Ok(diff) => {
+                member.sync(SyncMessage::Step2(diff.update));
+                for update in diff.waiting {
+                    member.sync(SyncMessage::Update(update));
+                }
+            }
             Err(Refusal::Malformed) => {
                 metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
             }
             Err(Refusal::Poison) => {
-                self.hold_first(Held::StateVector { id, state_vector });
+                self.hold_first(Held::CatchUp { id, state_vector });
                 self.reload();
+            }
+        }
+    }
+
+    fn ask(&mut self, id: SubscriberId, expected: bool) {
+        let state_vector = self.replica.state_vector();
+        if let Some(member) = self.members.get_mut(&id) {
+            if expected {
+                member.ask(state_vector);
+            } else {
+                member.ask_again(state_vector);
             }
         }
     }
@@ -628,7 +671,7 @@ impl RoomCore {
         if access < Access::Write {
             match self.replica.adds_anything(&update, &shape) {
                 Ok(false) => self.settle_in_order(source, update),
-                Ok(true) => self.set_aside(source, author, RejectCode::ReadOnly, update),
+                Ok(true) => self.set_aside(source, author, RejectCode::ReadOnly, update, &shape),
                 Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
             }
             return;
@@ -636,10 +679,14 @@ impl RoomCore {
         let claims = match self.claims(author.as_ref(), &shape) {
             Ok(claims) => claims,
             Err(ForeignBlocks) => {
-                self.set_aside(source, author, RejectCode::ForeignIdentity, update);
+                self.set_aside(source, author, RejectCode::ForeignIdentity, update, &shape);
                 return;
             }
         };
+        if let Some(code) = self.continues_what_was_set_aside(&shape) {
+            self.set_aside(source, author, code, update, &shape);
+            return;
+        }
         if self.stored_bytes + update.len() > limits::DOC_STATE_BYTES_MAX {
             self.refuse(&source, RejectCode::TooLarge, Kept::ByClient);
             return;
@@ -675,7 +722,7 @@ impl RoomCore {
             }
             Err(Refusal::Poison) => {
                 metrics::counter!(crate::telemetry::names::PANICS).increment(1);
-                self.set_aside(source, author, RejectCode::Poison, update);
+                self.set_aside(source, author, RejectCode::Poison, update, &shape);
                 self.reload();
             }
         }
@@ -693,6 +740,22 @@ impl RoomCore {
         }
     }
 
+    /// Whether the update builds on blocks that were set aside: it would wait for them for ever, with half of it
+    /// applied. Blocks that come again without a gap are welcome, and end the matter.
+    fn continues_what_was_set_aside(&mut self, shape: &UpdateShape) -> Option<RejectCode> {
+        if self.refused_from.is_empty() {
+            return None;
+        }
+        let replica = &self.replica;
+        self.refused_from
+            .retain(|client, (from, _)| replica.clock_of(*client) <= *from);
+        shape.spans.iter().find_map(|span| {
+            let (from, code) = self.refused_from.get(&span.client)?;
+            let gap = span.start > self.replica.clock_of(span.client);
+            (gap && span.end > *from && !self.replica.has_blocks(*span)).then_some(*code)
+        })
+    }
+
     /// The CRDT client ids that the author uses here for the first time (D16). Blocks that the document has already
     /// may come from anybody: a step 2 repeats them.
     fn claims(
@@ -705,7 +768,7 @@ impl RoomCore {
         };
         let mut claims = Vec::new();
         for span in &shape.spans {
-            if self.replica.has_blocks_until(span.client, span.end) {
+            if self.replica.has_blocks(*span) {
                 continue;
             }
             match self.owners.get(&span.client) {
@@ -783,7 +846,21 @@ impl RoomCore {
         author: Option<UserId>,
         code: RejectCode,
         update: Bytes,
+        shape: &UpdateShape,
     ) {
+        // Forged blocks say nothing about the member whose id they bear.
+        if code != RejectCode::ForeignIdentity {
+            for span in &shape.spans {
+                if self.replica.has_blocks(*span) {
+                    continue;
+                }
+                let from = self
+                    .refused_from
+                    .entry(span.client)
+                    .or_insert((span.start, code));
+                from.0 = from.0.min(span.start);
+            }
+        }
         metrics::counter!(crate::telemetry::names::QUARANTINED, "reason" => code.word())
             .increment(1);
         self.set_aside_number += 1;
@@ -806,7 +883,10 @@ impl RoomCore {
     fn committed(&mut self) {
         let entries = std::mem::take(&mut self.in_flight);
         self.phase = Phase::Open;
-        let changes = entries.iter().filter(|entry| entry.change.is_some()).count() as u64;
+        let changes = entries
+            .iter()
+            .filter(|entry| entry.change.is_some())
+            .count() as u64;
         self.durable_seq += changes;
         metrics::counter!(crate::telemetry::names::UPDATES).increment(changes);
         self.broadcast(&entries);
@@ -851,12 +931,7 @@ impl RoomCore {
                     .map(|(_, frame)| frame.for_dialect(&member.channel.dialect)),
             );
             if !frames.is_empty() && member.channel.outbound.push(&frames).is_err() {
-                member.stale_since = Some(self.replica.state_vector_before(
-                    entries
-                        .iter()
-                        .filter_map(|entry| entry.change.as_ref())
-                        .flat_map(|change| change.spans.iter().copied()),
-                ));
+                member.stale_since = Some(self.replica.state_vector_before(changed_spans(entries)));
                 member.channel.outbound.ask_for_drained();
                 metrics::counter!(crate::telemetry::names::DROPPED).increment(frames.len() as u64);
             }
@@ -865,6 +940,7 @@ impl RoomCore {
 
     fn commit_failed(&mut self) {
         let lost = std::mem::take(&mut self.in_flight);
+        self.shown_until = Some(self.replica.state_vector_before(changed_spans(&lost)));
         for entry in &lost {
             self.withhold(&entry.source);
         }
@@ -902,11 +978,40 @@ impl RoomCore {
         self.replica = loaded.replica;
         self.owners = loaded.owners;
         self.stored_bytes = loaded.stored_bytes;
+        self.show_what_was_committed_after_all();
         if storage_available {
             self.phase = Phase::Open;
             self.ask_for_what_is_missing();
         } else {
             self.phase = Phase::Away;
+        }
+    }
+
+    /// A commit can be reported as failed and have taken effect: then the journal has edits that nobody was shown.
+    fn show_what_was_committed_after_all(&mut self) {
+        let Some(shown_until) = self.shown_until.take() else {
+            return;
+        };
+        let Ok(diff) = self.replica.diff(&shown_until) else {
+            return;
+        };
+        let mut shared: Vec<SharedFrames> = std::iter::once(diff.update)
+            .chain(diff.waiting)
+            .filter(|update| update.as_ref() != EMPTY_UPDATE)
+            .map(SharedFrames::update)
+            .collect();
+        for member in self.members.values_mut() {
+            if member.channel.access < Access::Read || member.stale_since.is_some() {
+                continue;
+            }
+            let frames: Vec<Bytes> = shared
+                .iter_mut()
+                .map(|frame| frame.for_dialect(&member.channel.dialect))
+                .collect();
+            if member.channel.outbound.push(&frames).is_err() {
+                member.stale_since = Some(shown_until.clone());
+                member.channel.outbound.ask_for_drained();
+            }
         }
     }
 
@@ -917,26 +1022,34 @@ impl RoomCore {
         }
     }
 
-    /// Every replica that may write is asked for what the journal lacks: stock clients answer with a step 2, ours
-    /// pushes what is unacknowledged.
+    /// Everybody is told that storage is back, and every replica that may write is asked for what the journal lacks:
+    /// stock clients answer with a step 2, ours pushes what is unacknowledged.
     fn ask_for_what_is_missing(&mut self) {
-        let writers: Vec<SubscriberId> = self
-            .members
-            .iter()
-            .filter(|(_, member)| member.may_write())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in writers {
-            if let Some(member) = self.members.get(&id) {
-                member.extend(ServerExtension::Storage { available: true });
+        let mut writers = Vec::new();
+        for (id, member) in &self.members {
+            member.extend(ServerExtension::Storage { available: true });
+            if member.may_write() {
+                writers.push(*id);
             }
-            self.hold(Held::Ask(id));
+        }
+        for id in writers {
+            self.hold(Held::Ask {
+                id,
+                expected: false,
+            });
         }
     }
 }
 
 /// Blocks under the client id of another member.
 struct ForeignBlocks;
+
+fn changed_spans(entries: &[Entry]) -> impl Iterator<Item = BlockSpan> {
+    entries
+        .iter()
+        .filter_map(|entry| entry.change.as_ref())
+        .flat_map(|change| change.spans.iter().copied())
+}
 
 fn announce_access(member: &Member) {
     let access = member.channel.access;
@@ -958,6 +1071,6 @@ fn announce_access(member: &Member) {
 }
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,11 @@ pub fn build(stored: &StoredDocument) -> Result<Built, UnreadableSnapshot> {
 /// Bytes stored for a document, before compression.
 #[must_use]
 pub fn stored_bytes(stored: &StoredDocument) -> usize {
-    let snapshots: usize = stored.snapshots.iter().map(|snapshot| snapshot.state.len()).sum();
+    let snapshots: usize = stored
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.state.len())
+        .sum();
     let tail: usize = stored.tail.iter().map(|row| row.update.len()).sum();
     snapshots + tail
 }

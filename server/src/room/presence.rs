@@ -96,7 +96,9 @@ impl Presence {
                 own += 1;
             } else if known.is_some_and(|entry| {
                 said.clock < entry.heard_clock
-                    || (said.clock == entry.heard_clock && !said.is_removal() && entry.state.is_some())
+                    || (said.clock == entry.heard_clock
+                        && !said.is_removal()
+                        && entry.state.is_some())
             }) {
                 continue;
             }
@@ -390,8 +392,12 @@ mod tests {
         presence.tick(now);
         for clock in 1..10 {
             let state = format!(r#"{{"cursor":{clock}}}"#);
-            presence.hear(ANNA, None, say(1, clock, &state), now).unwrap();
-            presence.hear(BERT, None, say(2, clock, &state), now).unwrap();
+            presence
+                .hear(ANNA, None, say(1, clock, &state), now)
+                .unwrap();
+            presence
+                .hear(BERT, None, say(2, clock, &state), now)
+                .unwrap();
         }
         assert_eq!(presence.tick(now), None);
         let told = told(presence.tick(now + limits::PRESENCE_COALESCE));

@@ -4,10 +4,10 @@
 //! or [`Contained`] the replica must be dropped and loaded anew; it does not try to mend itself.
 
 use bytes::Bytes;
-use consilium_protocol::sync::{EMPTY_STATE_VECTOR, EMPTY_UPDATE};
+use consilium_protocol::sync::EMPTY_STATE_VECTOR;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{Doc, ReadTxn, StateVector, Transact, Update};
+use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
 
 use super::update_shape::{self, BlockSpan, UpdateShape};
 use crate::panic_boundary::{Contained, contain};
@@ -47,11 +47,29 @@ pub enum Keep {
     OnlyNew,
 }
 
+/// What a peer lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// What is integrated here.
+    pub update: Bytes,
+    /// What waits here for missing blocks, in updates of its own.
+    pub waiting: Vec<Bytes>,
+}
+
 /// One room's document.
 pub struct Replica {
     doc: Doc,
-    /// The whole state as one update, kept until the next change so that a crowd of joiners shares one encoding.
-    whole: Option<Bytes>,
+    /// Everything integrated as one update, kept until the next change so that a crowd of joiners shares it.
+    encoded: Option<Bytes>,
+    /// Updates that could not be integrated wholly, because what they build on is missing. Kept as they were sent and
+    /// applied again when something arrives: yrs 0.28.1 can lose blocks when it merges and encodes what is pending
+    /// (found by the simulation).
+    waiting: Vec<Waiting>,
+}
+
+struct Waiting {
+    update: Bytes,
+    shape: UpdateShape,
 }
 
 impl Replica {
@@ -64,7 +82,8 @@ impl Replica {
                 cleanup_formatting: false,
                 ..yrs::Options::default()
             }),
-            whole: None,
+            encoded: None,
+            waiting: Vec::new(),
         }
     }
 
@@ -85,14 +104,36 @@ impl Replica {
         update_shape::read_shape(update).map_err(|_| Refusal::Malformed)
     }
 
-    /// Whether blocks `..end` of `client` are all here.
+    /// How many blocks of a client are here without a gap.
     #[must_use]
-    pub fn has_blocks_until(&self, client: u64, end: u32) -> bool {
+    pub fn clock_of(&self, client: u64) -> u32 {
         self.doc
             .transact()
             .state_vector()
             .get(&yrs::block::ClientID::new(client))
-            >= end
+    }
+
+    /// Whether all of these blocks are here already, be it only to wait for others: replicas repeat those too.
+    #[must_use]
+    pub fn has_blocks(&self, span: BlockSpan) -> bool {
+        let client = yrs::block::ClientID::new(span.client);
+        let txn = self.doc.transact();
+        let integrated = txn.state_vector().get(&client);
+        if integrated >= span.end {
+            return true;
+        }
+        let mut missing = IdSet::new();
+        let start = integrated.max(span.start);
+        missing.insert(yrs::ID::new(client, start), span.end - start);
+        for known in self.waiting.iter().flat_map(|waiting| &waiting.shape.spans) {
+            let mut blocks = IdSet::new();
+            blocks.insert(
+                yrs::ID::new(yrs::block::ClientID::new(known.client), known.start),
+                known.end - known.start,
+            );
+            missing = missing.diff(&blocks);
+        }
+        missing.is_empty()
     }
 
     /// Whether an update brings blocks or deletions that the document lacks. Used only where changes are refused:
@@ -101,11 +142,7 @@ impl Replica {
     /// # Errors
     /// [`Refusal`].
     pub fn adds_anything(&self, update: &Bytes, shape: &UpdateShape) -> Result<bool, Refusal> {
-        if shape
-            .spans
-            .iter()
-            .any(|span| !self.has_blocks_until(span.client, span.end))
-        {
+        if shape.spans.iter().any(|span| !self.has_blocks(*span)) {
             return Ok(true);
         }
         if shape.deletions == 0 {
@@ -128,9 +165,18 @@ impl Replica {
     ) -> Result<Applied, Refusal> {
         let decoded = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
         let integrated = self.integrate(decoded, keep)?;
-        // What waits for missing blocks is part of the state too, and "only new" would lose it.
-        if self.waits_for(shape) {
-            self.whole = None;
+        let waits = self.waits_for(shape);
+        if !matches!(integrated, Integrated::Nothing) {
+            self.try_the_waiting()?;
+        }
+        // What waits is part of the state too, and "only new" would lose it.
+        if waits {
+            if self.waiting.iter().all(|known| known.update != *update) {
+                self.waiting.push(Waiting {
+                    update: update.clone(),
+                    shape: shape.clone(),
+                });
+            }
             return Ok(Applied::Change(update.clone()));
         }
         Ok(match integrated {
@@ -138,6 +184,28 @@ impl Replica {
             Integrated::Only(new) => Applied::Change(new),
             Integrated::AsSent => Applied::Change(update.clone()),
         })
+    }
+
+    /// Applies what waited again, as long as that gets on.
+    fn try_the_waiting(&mut self) -> Result<(), Refusal> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        loop {
+            let before = waiting.len();
+            let mut left = Vec::new();
+            for each in waiting {
+                let update =
+                    contain(|| Update::decode_v1(&each.update))?.map_err(|_| Refusal::Poison)?;
+                self.integrate(update, Keep::AsSent)?;
+                if self.waits_for(&each.shape) {
+                    left.push(each);
+                }
+            }
+            waiting = left;
+            if waiting.is_empty() || waiting.len() == before {
+                self.waiting = waiting;
+                return Ok(());
+            }
+        }
     }
 
     fn integrate(&mut self, update: Update, keep: Keep) -> Result<Integrated, Refusal> {
@@ -157,7 +225,7 @@ impl Replica {
         contain(move || drop(txn))?;
         let integrated = outcome??;
         if !matches!(integrated, Integrated::Nothing) {
-            self.whole = None;
+            self.encoded = None;
         }
         Ok(integrated)
     }
@@ -166,15 +234,12 @@ impl Replica {
     /// missing.
     fn waits_for(&self, shape: &UpdateShape) -> bool {
         let txn = self.doc.transact();
-        let store = txn.store();
-        let blocks_wait = store.pending_update().is_some() && {
-            let known = txn.state_vector();
-            shape
-                .spans
-                .iter()
-                .any(|span| known.get(&yrs::block::ClientID::new(span.client)) < span.end)
-        };
-        blocks_wait || (store.pending_ds().is_some() && shape.deletions > 0)
+        let known = txn.state_vector();
+        let blocks_wait = shape
+            .spans
+            .iter()
+            .any(|span| known.get(&yrs::block::ClientID::new(span.client)) < span.end);
+        blocks_wait || (shape.deletions > 0 && txn.store().pending_ds().is_some())
     }
 
     /// The state vector, encoded (V1).
@@ -193,46 +258,69 @@ impl Replica {
         vector.encode_v1().into()
     }
 
-    /// What a peer with this state vector lacks, as an update (V1).
+    /// What a peer with this state vector lacks.
     ///
     /// # Errors
     /// [`Refusal::Malformed`] for a bad state vector; [`Refusal::Poison`] when the library fails.
-    pub fn diff(&mut self, state_vector: &Bytes) -> Result<Bytes, Refusal> {
+    pub fn diff(&mut self, state_vector: &Bytes) -> Result<Diff, Refusal> {
+        let waiting: Vec<Bytes> = self.waiting_updates().collect();
         if state_vector.as_ref() == EMPTY_STATE_VECTOR {
-            return self.whole();
+            return Ok(Diff {
+                update: self.integrated()?,
+                waiting,
+            });
         }
         update_shape::check_state_vector(state_vector).map_err(|_| Refusal::Malformed)?;
         let doc = &self.doc;
-        contain(|| {
+        let update = contain(|| {
             StateVector::decode_v1(state_vector)
-                .map(|vector| Bytes::from(doc.transact().encode_state_as_update_v1(&vector)))
+                .map(|vector| Bytes::from(doc.transact().encode_diff_v1(&vector)))
         })?
-        .map_err(|_| Refusal::Malformed)
+        .map_err(|_| Refusal::Malformed)?;
+        Ok(Diff { update, waiting })
     }
 
-    /// The whole state as one update (V1). Encoded once until the next change.
+    /// The whole state as one update (V1). What waits for missing blocks is part of it unless the library would lose
+    /// something in merging it.
     ///
     /// # Errors
     /// [`Refusal::Poison`] when the library fails.
     pub fn whole(&mut self) -> Result<Bytes, Refusal> {
-        if let Some(whole) = &self.whole {
-            return Ok(whole.clone());
+        let integrated = self.integrated()?;
+        if self.waiting.is_empty() {
+            return Ok(integrated);
         }
-        let doc = &self.doc;
-        let whole: Bytes = contain(|| {
-            doc.transact()
-                .encode_state_as_update_v1(&StateVector::default())
-        })?
-        .into();
-        self.whole = Some(whole.clone());
-        Ok(whole)
+        let parts: Vec<&[u8]> = std::iter::once(integrated.as_ref())
+            .chain(self.waiting.iter().map(|waiting| waiting.update.as_ref()))
+            .collect();
+        let merged = contain(|| {
+            let merged = yrs::merge_updates_v1(parts.iter().copied()).ok()?;
+            let held = Update::decode_v1(&merged).ok()?;
+            let complete = parts.iter().all(|part| {
+                Update::decode_v1(part).is_ok_and(|part| {
+                    is_subset(&part.insertions(true), &held.insertions(true))
+                        && is_subset(part.delete_set(), held.delete_set())
+                })
+            });
+            complete.then(|| Bytes::from(merged))
+        })?;
+        Ok(merged.unwrap_or(integrated))
     }
 
-    /// Whether the document holds nothing at all.
-    #[must_use]
-    pub fn is_empty(&mut self) -> bool {
-        self.whole()
-            .is_ok_and(|whole| whole.as_ref() == EMPTY_UPDATE)
+    /// Everything that is integrated, as one update. Encoded once until the next change.
+    fn integrated(&mut self) -> Result<Bytes, Refusal> {
+        if let Some(encoded) = &self.encoded {
+            return Ok(encoded.clone());
+        }
+        let doc = &self.doc;
+        let encoded: Bytes =
+            contain(|| doc.transact().encode_diff_v1(&StateVector::default()))?.into();
+        self.encoded = Some(encoded.clone());
+        Ok(encoded)
+    }
+
+    fn waiting_updates(&self) -> impl Iterator<Item = Bytes> {
+        self.waiting.iter().map(|waiting| waiting.update.clone())
     }
 
     /// The document, for those who read meaning out of it.
@@ -252,4 +340,8 @@ enum Integrated {
     Nothing,
     AsSent,
     Only(Bytes),
+}
+
+fn is_subset(inner: &IdSet, outer: &IdSet) -> bool {
+    inner.diff(outer).is_empty()
 }

@@ -67,6 +67,8 @@ pub(super) struct Member {
     /// SyncStatus frames withheld while storage was away; they are sent after the recovery, so that the provider's
     /// counter returns to zero.
     pub(super) owed_statuses: usize,
+    /// Answers to unexpected questions of ours that are still to come.
+    uncounted_answers: usize,
     /// Presence was dropped for this reader; it gets everybody's when it has drained.
     pub(super) missed_presence: bool,
 }
@@ -77,6 +79,7 @@ impl Member {
             channel,
             stale_since: None,
             owed_statuses: 0,
+            uncounted_answers: 0,
             missed_presence: false,
         }
     }
@@ -142,8 +145,9 @@ impl Member {
         match debt {
             Debt::UpdateStatus => self.sync_status(true),
             Debt::StepTwoStatus => {
+                self.count_step_two();
                 // A step 2 repeats whatever was withheld before it: only now is all of that durable.
-                for _ in 0..std::mem::take(&mut self.owed_statuses).max(1) {
+                for _ in 0..std::mem::take(&mut self.owed_statuses) {
                     self.sync_status(true);
                 }
             }
@@ -159,8 +163,36 @@ impl Member {
     /// Storage is away: nothing is acknowledged, and the author keeps the edit until it is asked for again.
     pub(super) fn withhold(&mut self, debt: Debt) {
         match debt {
-            Debt::UpdateStatus | Debt::StepTwoStatus => self.owed_statuses += 1,
+            Debt::UpdateStatus => self.owed_statuses += 1,
+            Debt::StepTwoStatus => self.count_step_two(),
             Debt::Push(_) | Debt::Echo => {}
+        }
+    }
+
+    /// Asks, as part of a handshake, what the journal lacks.
+    pub(super) fn ask(&self, state_vector: Bytes) {
+        self.sync(SyncMessage::Step1(state_vector));
+    }
+
+    /// Asks once more, unexpectedly.
+    pub(super) fn ask_again(&mut self, state_vector: Bytes) {
+        if let Dialect::Envelope(_) = self.channel.dialect {
+            self.uncounted_answers += 1;
+        }
+        self.ask(state_vector);
+    }
+
+    /// Whether our step 1 follows each of theirs, as stock servers have it, instead of the greeting.
+    pub(super) fn is_asked_after_its_own_step_one(&self) -> bool {
+        !matches!(self.channel.dialect, Dialect::Extended(_))
+    }
+
+    /// A provider counts one unsynced change for each handshake that it begins, but none for other questions of ours:
+    /// a status for an answer that it does not count would take away one that it does.
+    fn count_step_two(&mut self) {
+        match self.uncounted_answers.checked_sub(1) {
+            Some(left) => self.uncounted_answers = left,
+            None => self.owed_statuses += 1,
         }
     }
 

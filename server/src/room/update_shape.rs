@@ -348,7 +348,11 @@ mod tests {
             let text = doc.get_or_insert_text("t");
             let mut txn = doc.transact_mut();
             map.insert(&mut txn, "bytes", Any::Buffer(vec![1, 2, 3].into()));
-            map.insert(&mut txn, "nested", Any::from_json(r#"{"a":[1,2.5,-70000,null,true,{"b":"c"}]}"#).unwrap());
+            map.insert(
+                &mut txn,
+                "nested",
+                Any::from_json(r#"{"a":[1,2.5,-70000,null,true,{"b":"c"}]}"#).unwrap(),
+            );
             list.push_back(&mut txn, 1);
             list.push_back(&mut txn, "two");
             list.remove(&mut txn, 0);

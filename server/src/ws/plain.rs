@@ -13,20 +13,19 @@ use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::ids::{Access, DocName};
 use consilium_protocol::plain::PlainMessage;
-use consilium_protocol::sync::SyncMessage;
 use serde::Deserialize;
 
 use super::WsServices;
 use super::metered::Meter;
 use super::socket::{Heard, Socket};
 use super::sync::identity_of;
+use super::translate::{self, ProtocolViolation};
 use super::upgrade::{self, Stream};
 use crate::auth::Grants;
 use crate::outbound::Outbound;
 use crate::registry::RoomEnded;
-use crate::room::core::{RoomEvent, Source};
-use crate::room::replica::Keep;
-use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
+use crate::room::core::RoomEvent;
+use crate::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use crate::telemetry::names;
 
 /// Presence of nobody: the smallest data frame that every y-websocket client takes without a word.
@@ -46,7 +45,7 @@ pub(super) async fn upgrade(
     Query(query): Query<PlainQuery>,
     request: Request,
 ) -> Response {
-    if let Err(refusal) = upgrade::check_origin(&services, request.headers()) {
+    if let Some(refusal) = upgrade::refuse_foreign_page(&services, request.headers()) {
         return refusal;
     }
     let name = match DocName::parse(&name) {
@@ -100,10 +99,14 @@ async fn serve(
             lineage: None,
         },
     };
-    let deadline = grants.expires_at.map(|at| {
-        Instant::now() + at.duration_since(SystemTime::now()).unwrap_or_default()
-    });
-    let mut end = lease.send(join).await.err().map(|RoomEnded| CloseCode::Reset);
+    let deadline = grants
+        .expires_at
+        .map(|at| Instant::now() + at.duration_since(SystemTime::now()).unwrap_or_default());
+    let mut end = lease
+        .send(join)
+        .await
+        .err()
+        .map(|RoomEnded| CloseCode::Reset);
     while end.is_none() {
         end = match socket.next(deadline).await {
             Heard::Frame(frame) => deliver_frame(&lease, id, frame).await.err(),
@@ -132,25 +135,8 @@ async fn deliver_frame(
             tracing::debug!(%error, "malformed frame");
             CloseCode::Malformed
         })?;
-        let update = |keep, update| RoomEvent::Update {
-            source: Source::Member {
-                id,
-                debt: Debt::Echo,
-            },
-            keep,
-            update,
-        };
-        let event = match message {
-            PlainMessage::Sync(SyncMessage::Step1(state_vector)) => {
-                RoomEvent::StateVector { id, state_vector }
-            }
-            PlainMessage::Sync(SyncMessage::Step2(bytes)) => update(Keep::OnlyNew, bytes),
-            PlainMessage::Sync(SyncMessage::Update(bytes)) => update(Keep::AsSent, bytes),
-            PlainMessage::Awareness(payload) => RoomEvent::Awareness { id, payload },
-            PlainMessage::QueryAwareness => RoomEvent::QueryAwareness { id },
-            // Only servers say this.
-            PlainMessage::PermissionDenied(_) => return Err(CloseCode::Malformed),
-        };
+        let event =
+            translate::from_plain(id, message).map_err(|ProtocolViolation| CloseCode::Malformed)?;
         send(lease, event).await?;
     }
     Ok(())

@@ -15,21 +15,20 @@ use consilium_protocol::close::CloseCode;
 use consilium_protocol::envelope::{
     Address, ClientAuth, ClientFrame, ClientMessage, PING_FRAME, PONG_FRAME, ServerMessage,
 };
-use consilium_protocol::extension::{ClientExtension, Push};
+use consilium_protocol::extension::ClientExtension;
 use consilium_protocol::ids::Access;
 use consilium_protocol::limits;
-use consilium_protocol::sync::SyncMessage;
 
 use super::WsServices;
 use super::socket::{Heard, Socket};
+use super::translate::{self, ProtocolViolation, Vocabulary};
 use super::upgrade;
 use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
 use crate::registry::{RoomEnded, RoomLease};
-use crate::room::core::{RoomEvent, Source};
+use crate::room::core::RoomEvent;
 use crate::room::presence::Identity;
-use crate::room::replica::Keep;
-use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
+use crate::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use crate::telemetry::names;
 
 /// A token is asked for again this long before it runs out.
@@ -37,7 +36,7 @@ const REFRESH_BEFORE: Duration = Duration::from_secs(30);
 
 /// Takes a connection.
 pub(super) async fn upgrade(State(services): State<WsServices>, request: Request) -> Response {
-    if let Err(refusal) = upgrade::check_origin(&services, request.headers()) {
+    if let Some(refusal) = upgrade::refuse_foreign_page(&services, request.headers()) {
         return refusal;
     }
     let for_session = services.clone();
@@ -65,6 +64,12 @@ impl From<RoomEnded> for End {
     }
 }
 
+impl From<ProtocolViolation> for End {
+    fn from(_: ProtocolViolation) -> Self {
+        Self::Close(CloseCode::Malformed)
+    }
+}
+
 enum Channel {
     /// Frames that came before the token, and their bytes.
     Waiting(Vec<ClientMessage>, usize),
@@ -76,7 +81,7 @@ enum Channel {
 struct OpenChannel {
     lease: RoomLease,
     id: SubscriberId,
-    extended: bool,
+    vocabulary: Vocabulary,
     expires_at: Option<SystemTime>,
     asked_for_token: bool,
 }
@@ -113,9 +118,7 @@ impl Session {
             let outcome = match heard {
                 Heard::Frame(frame) => self.hear(&mut socket, frame).await,
                 Heard::Drained => self.tell_rooms(|id| RoomEvent::Drained { id }).await,
-                Heard::Quiet(quiet) => {
-                    self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await
-                }
+                Heard::Quiet(quiet) => self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await,
                 Heard::Deadline => self.mind_tokens(),
                 Heard::Gone => Err(End::Gone),
             };
@@ -221,7 +224,11 @@ impl Session {
             self.deny(address, "forbidden");
             return Ok(());
         }
-        let extended = auth.speaks_extensions();
+        let vocabulary = if auth.speaks_extensions() {
+            Vocabulary::Extended
+        } else {
+            Vocabulary::Stock
+        };
         let (lease, id, waiting) = match self.channels.remove(&address) {
             Some(Channel::Open(channel)) => (channel.lease, channel.id, Vec::new()),
             Some(Channel::Waiting(frames, bytes)) => {
@@ -238,10 +245,9 @@ impl Session {
                 Vec::new(),
             ),
         };
-        let dialect = if extended {
-            Dialect::Extended(address.clone())
-        } else {
-            Dialect::Envelope(address.clone())
+        let dialect = match vocabulary {
+            Vocabulary::Extended => Dialect::Extended(address.clone()),
+            Vocabulary::Stock => Dialect::Envelope(address.clone()),
         };
         lease
             .send(RoomEvent::Join {
@@ -258,7 +264,7 @@ impl Session {
         let channel = OpenChannel {
             lease,
             id,
-            extended,
+            vocabulary,
             expires_at: grants.expires_at,
             asked_for_token: false,
         };
@@ -268,7 +274,10 @@ impl Session {
         self.channels.insert(address, Channel::Open(channel));
         self.authenticated = true;
         // Providers before version 4 send no version and do not know the one-byte ping.
-        let keepalive = auth.version.is_some().then(|| Bytes::from_static(PING_FRAME));
+        let keepalive = auth
+            .version
+            .is_some()
+            .then(|| Bytes::from_static(PING_FRAME));
         socket.authenticated(keepalive);
         Ok(())
     }
@@ -292,7 +301,10 @@ impl Session {
 
     fn deny(&mut self, address: Address, reason: &str) {
         self.forget(&address);
-        self.say(&address, &ServerMessage::PermissionDenied(reason.to_owned()));
+        self.say(
+            &address,
+            &ServerMessage::PermissionDenied(reason.to_owned()),
+        );
         self.channels.insert(address, Channel::Denied);
     }
 
@@ -403,40 +415,9 @@ impl OpenChannel {
     }
 
     async fn deliver(&self, message: ClientMessage) -> Result<(), End> {
-        let id = self.id;
-        let update = |debt, keep, update| RoomEvent::Update {
-            source: Source::Member { id, debt },
-            keep,
-            update,
-        };
-        let event = match message {
-            ClientMessage::Sync(SyncMessage::Step1(state_vector)) => {
-                RoomEvent::StateVector { id, state_vector }
-            }
-            ClientMessage::Sync(SyncMessage::Step2(bytes)) => {
-                update(Debt::StepTwoStatus, Keep::OnlyNew, bytes)
-            }
-            ClientMessage::Sync(SyncMessage::Update(bytes)) => {
-                update(Debt::UpdateStatus, Keep::AsSent, bytes)
-            }
-            ClientMessage::Awareness(payload) => RoomEvent::Awareness { id, payload },
-            ClientMessage::QueryAwareness => RoomEvent::QueryAwareness { id },
-            ClientMessage::Close => RoomEvent::Leave { id },
-            ClientMessage::Extension(extension) if self.extended => match extension {
-                ClientExtension::Push(Push { id: push, update: bytes }) => {
-                    update(Debt::Push(push), Keep::AsSent, bytes)
-                }
-                ClientExtension::Probe { nonce } => RoomEvent::Probe { id, nonce },
-            },
-            // Signals of applications that this server does not run.
-            ClientMessage::Stateless(_) => return Ok(()),
-            ClientMessage::BroadcastStateless(_) | ClientMessage::Extension(_) => {
-                return Err(End::Close(CloseCode::Malformed));
-            }
-            // The session handles tokens itself.
-            ClientMessage::Auth(_) => return Ok(()),
-        };
-        self.lease.send(event).await?;
+        if let Some(event) = translate::from_envelope(self.id, self.vocabulary, message)? {
+            self.lease.send(event).await?;
+        }
         Ok(())
     }
 }

@@ -16,8 +16,10 @@ pub(super) struct Throttle {
 
 impl Throttle {
     pub(super) fn new() -> Self {
-        let rate = NonZeroU32::new(limits::MESSAGES_PER_CONNECTION_PER_SECOND).unwrap_or(NonZeroU32::MIN);
-        let burst = NonZeroU32::new(limits::MESSAGES_PER_CONNECTION_BURST).unwrap_or(NonZeroU32::MIN);
+        let rate =
+            NonZeroU32::new(limits::MESSAGES_PER_CONNECTION_PER_SECOND).unwrap_or(NonZeroU32::MIN);
+        let burst =
+            NonZeroU32::new(limits::MESSAGES_PER_CONNECTION_BURST).unwrap_or(NonZeroU32::MIN);
         Self {
             limiter: RateLimiter::direct(Quota::per_second(rate).allow_burst(burst)),
             clock: DefaultClock::default(),

@@ -24,12 +24,11 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// How much is gathered before the system is asked to send.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
-/// Whether the page that asks may connect at all.
-pub(super) fn check_origin(services: &WsServices, headers: &HeaderMap) -> Result<(), Response> {
-    services.origins.check(headers).map_err(|error| {
-        tracing::debug!(%error, "socket refused");
-        (StatusCode::FORBIDDEN, error.to_string()).into_response()
-    })
+/// The refusal for a page that may not connect at all.
+pub(super) fn refuse_foreign_page(services: &WsServices, headers: &HeaderMap) -> Option<Response> {
+    let error = services.origins.check(headers).err()?;
+    tracing::debug!(%error, "socket refused");
+    Some((StatusCode::FORBIDDEN, error.to_string()).into_response())
 }
 
 /// Answers the handshake and runs `serve` with the socket once the connection is free for it.
@@ -66,5 +65,5 @@ where
         let stream = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
         serve(stream, meter).await;
     });
-    response.map(|body| body)
+    response
 }

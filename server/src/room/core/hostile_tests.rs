@@ -10,7 +10,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 use yrs::{
-    Any, Array, Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, XmlElementPrelim, XmlFragment,
+    Any, Array, Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, XmlElementPrelim,
+    XmlFragment,
 };
 
 use super::*;
@@ -109,10 +110,19 @@ fn honest_updates() -> Vec<Bytes> {
             let length = text.get_string(&txn).len() as u32;
             text.insert(&mut txn, step % (length + 1), "words, words ");
             if step == 2 {
-                text.insert_with_attributes(&mut txn, 0, "b", [("bold".into(), true.into())].into());
+                text.insert_with_attributes(
+                    &mut txn,
+                    0,
+                    "b",
+                    [("bold".into(), true.into())].into(),
+                );
             }
             prose.insert(&mut txn, 0, XmlElementPrelim::empty("paragraph"));
-            map.insert(&mut txn, format!("k{step}"), Any::from_json(r#"{"a":[1,"two",null]}"#).unwrap());
+            map.insert(
+                &mut txn,
+                format!("k{step}"),
+                Any::from_json(r#"{"a":[1,"two",null]}"#).unwrap(),
+            );
             list.push_back(&mut txn, f64::from(step) + 0.5);
             if step == 4 {
                 text.remove_range(&mut txn, 1, 5);
@@ -205,14 +215,20 @@ fn mutated_updates_never_end_a_room_and_never_take_what_was_written() {
             other => panic!("input {input} of seed {SEED:#x}: {other:?}"),
         }
         if input % 100 == 99 {
-            let (state, _) = drive(&mut core, &mut journal, RoomEvent::Read { ticket: Ticket(0) });
+            let (state, _) = drive(
+                &mut core,
+                &mut journal,
+                RoomEvent::Read { ticket: Ticket(0) },
+            );
             assert!(
                 matches!(state.as_slice(), [Outcome::State(_)]),
                 "input {input} of seed {SEED:#x}: {state:?}"
             );
         }
     }
-    println!("{INPUTS} mutated updates: {taken} taken, {refused} refused, {reloads} contained failures");
+    println!(
+        "{INPUTS} mutated updates: {taken} taken, {refused} refused, {reloads} contained failures"
+    );
     assert!(
         taken > 0 && refused > 0 && reloads > 0,
         "the inputs must reach every way to end"

@@ -116,10 +116,7 @@ impl Table {
             .encode_state_as_update_v1(&StateVector::default())
             .into();
         let shape = Replica::shape(&update).unwrap();
-        loaded
-            .replica
-            .apply(&update, &shape, Keep::AsSent)
-            .unwrap();
+        loaded.replica.apply(&update, &shape, Keep::AsSent).unwrap();
         self.send(RoomEvent::Reloaded {
             loaded,
             storage_available,
@@ -253,7 +250,10 @@ fn state_is_answered_only_from_what_is_committed() {
     });
     assert_eq!(table.drain(BERT), [""; 0]);
     table.commit();
-    assert_eq!(table.drain(BERT), ["update \"a\"", "step 1", "step 2 \"a\""]);
+    assert_eq!(
+        table.drain(BERT),
+        ["update \"a\"", "step 1", "step 2 \"a\""]
+    );
 }
 
 #[test]
@@ -507,10 +507,7 @@ fn losing_write_access_takes_effect_on_the_open_channel() {
     });
     assert_eq!(table.drain(ANNA), ["access Read"]);
     table.push(ANNA, 1, typed(7, "a"));
-    assert!(matches!(
-        table.effects.pop(),
-        Some(Effect::SetAside { .. })
-    ));
+    assert!(matches!(table.effects.pop(), Some(Effect::SetAside { .. })));
 }
 
 #[test]
