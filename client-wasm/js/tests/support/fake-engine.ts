@@ -87,6 +87,9 @@ export class FakeEngine implements Engine {
         return [this.#state(event.doc)];
       }
       case "persistFailed":
+        if (this.#channel(event.doc).outbox.has(event.id)) {
+          this.#channel(event.doc).outbox.set(event.id, false);
+        }
         this.#channel(event.doc).problems = [{ code: "device-storage", cause: event.cause }];
         return [this.#state(event.doc)];
       default:

@@ -6,6 +6,7 @@ import type { HostMessage, TabMessage } from "../../src/messages.js";
 import { portPair } from "../../src/ports.js";
 import { PortReplica } from "../../src/replica.js";
 import { MemoryStore } from "../../src/stores/memory.js";
+import type { MergeUpdates, Store, StoredDocument, StoredSummary, StoreWrite } from "../../src/stores/store.js";
 import type { Liveness } from "../../src/tabs.js";
 import { FakeEngine, tools } from "./fake-engine.js";
 import { FaultyStore } from "./faulty-store.js";
@@ -37,11 +38,58 @@ export class FakeLocks implements Liveness {
   }
 }
 
+/** A dead thread's hand on the store: whatever it was about to do never happens. */
+class MortalStore implements Store {
+  readonly #inner: Store;
+  #dead = false;
+
+  constructor(inner: Store) {
+    this.#inner = inner;
+  }
+
+  die(): void {
+    this.#dead = true;
+  }
+
+  load(doc: string): Promise<StoredDocument | null> {
+    return this.#alive(() => this.#inner.load(doc));
+  }
+
+  write(batch: readonly StoreWrite[]): Promise<void> {
+    return this.#alive(() => this.#inner.write(batch));
+  }
+
+  compact(doc: string, merge: MergeUpdates): Promise<void> {
+    return this.#alive(() => this.#inner.compact(doc, merge));
+  }
+
+  list(): Promise<readonly StoredSummary[]> {
+    return this.#alive(() => this.#inner.list());
+  }
+
+  onLost(listener: () => void): void {
+    this.#inner.onLost(() => {
+      if (!this.#dead) {
+        listener();
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #alive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#dead ? new Promise(() => undefined) : work();
+  }
+}
+
 export class Rig {
   readonly store = new FaultyStore(new MemoryStore());
   readonly locks = new FakeLocks();
   engine = new FakeEngine();
   host: Host;
+  #hand: MortalStore;
   readonly fatal: unknown[] = [];
   readonly #clock: Clock;
   #names = 0;
@@ -49,6 +97,7 @@ export class Rig {
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+    this.#hand = new MortalStore(this.store);
     this.host = this.#newHost();
     onTestFinished(async () => await this.host.dispose());
   }
@@ -57,7 +106,7 @@ export class Rig {
     return new Host({
       engine: this.engine,
       tools,
-      store: this.store,
+      store: this.#hand,
       connect: () => ({ send: () => undefined, close: () => undefined }),
       clock: this.#clock,
       liveness: this.locks,
@@ -71,7 +120,9 @@ export class Rig {
 
   /** The thread of the host ends without a word, and another host starts on the same store. Tabs must be reconnected. */
   crashHost(): void {
-    // A dead thread executes nothing more: its host keeps talking to ports that nobody listens to.
+    // A dead thread executes nothing more: its host talks to ports that nobody listens to, and stores nothing.
+    this.#hand.die();
+    this.#hand = new MortalStore(this.store);
     this.engine = new FakeEngine();
     this.host = this.#newHost();
   }
