@@ -8,7 +8,6 @@ pub mod ttl;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use consilium_protocol::limits;
 
@@ -118,8 +117,6 @@ pub struct ServerConfig {
     pub connections: ConnectionLimits,
     /// Failed authentications a minute from one address.
     pub auth_failures_per_minute: u32,
-    /// How long a room without members stays in memory.
-    pub room_idle_timeout: Duration,
 }
 
 impl ServerConfig {
@@ -189,7 +186,6 @@ impl ServerConfig {
                 "auth-failures-per-address-per-minute",
                 options.auth_failures_per_address_per_minute,
             )?,
-            room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
         })
     }
 
@@ -208,7 +204,6 @@ impl ServerConfig {
                 connects_per_address_per_second: Some(limits::CONNECTS_PER_ADDRESS_PER_SECOND),
             },
             auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
-            room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,
         }
     }
 
