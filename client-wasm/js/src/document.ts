@@ -166,9 +166,9 @@ export class OpenDocument implements ReplicaDocument {
       case "state":
         this.#hostState = message.state;
         this.#showState();
-        if (message.state.synced && this.#greeted) {
-          this.#synced.resolve();
-        }
+        return;
+      case "synced":
+        this.#synced.resolve();
         return;
       case "settled":
         for (const edit of message.edits) {

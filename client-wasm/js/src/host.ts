@@ -213,6 +213,9 @@ export class Host {
     }
     tab.port.post({ type: "content", handle, updates: this.#parts.engine.content(document.name) });
     tab.port.post({ type: "state", handle, state: document.state(this.#keeper.cause) });
+    if (document.syncedNow) {
+      tab.port.post({ type: "synced", handle });
+    }
     const payload = document.presence.snapshot(this.#parts.clock.now());
     if (payload !== null) {
       tab.port.post({ type: "presence", handle, payload });
@@ -445,7 +448,11 @@ export class Host {
         document.tell((handle) => ({ type: "lineage", handle, lineage: effect.lineage }));
         return;
       case "persistSynced":
-        this.#keeper.write(document, { type: "describe", doc, synced: true, at: document.updatedAt });
+        if (!document.syncedBefore) {
+          this.#keeper.write(document, { type: "describe", doc, synced: true, at: document.updatedAt });
+        }
+        document.syncedNow = true;
+        document.tell((handle) => ({ type: "synced", handle }));
         return;
       case "fork":
         this.#forks.replace(document, effect.updates);

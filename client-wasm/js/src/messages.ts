@@ -70,6 +70,8 @@ export type HostMessage =
   | { readonly type: "presence"; readonly handle: Handle; readonly payload: Uint8Array }
   | { readonly type: "absent"; readonly handle: Handle; readonly clients: readonly number[] }
   | { readonly type: "state"; readonly handle: Handle; readonly state: DocumentState }
+  /** The server's state has arrived since the host began, and is in the view. */
+  | { readonly type: "synced"; readonly handle: Handle }
   /** These edits are durable: on this device or on the server. */
   | { readonly type: "settled"; readonly handle: Handle; readonly edits: readonly EditNumber[] }
   | { readonly type: "lineage"; readonly handle: Handle; readonly lineage: string }

@@ -72,7 +72,7 @@ export interface ReplicaDocument {
   readonly state: Observable<DocumentState>;
   /** Settles when all that this device holds has been applied to `doc`. Works without network. */
   readonly whenReady: Promise<void>;
-  /** Settles when the server's state has arrived too. */
+  /** Settles when the server's state has arrived in this visit; stays pending while there is no server. */
   readonly whenSynced: Promise<void>;
   /**
    * Settles when `doc` can no longer be brought up to date: dispose of this document and open it again.

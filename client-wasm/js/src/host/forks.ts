@@ -38,6 +38,8 @@ export class Forks {
     this.#keeper.write(document, { type: "restart", doc: name });
     document.unconfirmed.forked();
     document.lineage = null;
+    document.syncedBefore = false;
+    document.syncedNow = false;
     document.journalRows = 0;
     document.addProblem({ code: "forked", fork });
     this.#move(document, [...document.views], fork);

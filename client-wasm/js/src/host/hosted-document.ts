@@ -35,6 +35,10 @@ export class HostedDocument {
   readonly #ownProblems = new Map<DocumentProblem["code"], DocumentProblem>();
   lineage: string | null = null;
   title = "";
+  /** The server's state arrived in an earlier visit. */
+  syncedBefore = false;
+  /** The server's state has arrived since this document was opened. */
+  syncedNow = false;
   updatedAt = 0;
   /** Rows in the stored journal, to know when to compact. */
   journalRows = 0;
@@ -61,7 +65,8 @@ export class HostedDocument {
     if (storeCause !== null && !problems.some(({ code }) => code === "device-storage")) {
       problems.push({ code: "device-storage", cause: storeCause });
     }
-    return { ...this.engineState, problems };
+    const synced = this.engineState.synced || this.syncedBefore;
+    return { ...this.engineState, synced, problems };
   }
 
   /** Says something to every view that has been told the content already. */

@@ -154,6 +154,7 @@ export class Keeper {
     if (stored !== null) {
       document.lineage = stored.lineage ?? document.lineage;
       document.title = document.title === "" ? stored.title : document.title;
+      document.syncedBefore = stored.synced;
       document.journalRows = stored.journal.length;
       document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
       const refused = stored.setAside.at(-1);
@@ -263,7 +264,7 @@ export class Keeper {
 
   #storeAgain(document: HostedDocument): void {
     const { name: doc, title, lineage, updatedAt: at } = document;
-    const { synced } = document.engineState;
+    const { synced } = document.state(null);
     const content = this.#core.parts.engine.content(doc);
     const { outbox, leaving } = document.unconfirmed.lost();
     for (const { id } of outbox) {
@@ -306,6 +307,7 @@ function loadedEvent(doc: string, stored: StoredDocument | null): EngineEvent {
     updates: [...(stored?.journal ?? []), ...(stored?.outbox.map(({ update }) => update) ?? [])],
     outbox: stored?.outbox ?? [],
     nextId: stored?.nextId ?? 1,
-    lastServerSync: stored?.synced ?? false,
+    // The host remembers earlier visits, so that the engine says when the server's state arrives in this one.
+    lastServerSync: false,
   };
 }

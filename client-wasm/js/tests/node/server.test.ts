@@ -201,6 +201,36 @@ test("without a token, or with one for another document, access is denied in wor
   }
 });
 
+test("`whenSynced` waits for the server of this visit, `whenReady` does not", async () => {
+  const hub = await server();
+  const path = await folder();
+  const first = connectReplica({ url: hub.url, store: file(path) });
+  const seen = first.open("a");
+  type(seen, "old");
+  await seen.flush();
+  await first.close();
+  const other = connect({ url: hub.url }).open("a");
+  await other.whenSynced;
+  type(other, " and new");
+  await other.flush();
+  await hub.kill();
+  const second = connect({ url: hub.url, store: file(path) });
+  const again = second.open("a");
+  let synced = false;
+  const syncing = again.whenSynced.then(() => {
+    synced = true;
+  });
+  await again.whenReady;
+  await until("a failed attempt", () => second.status.value.kind === "waiting");
+  expect(body(again)).toBe("old");
+  expect(again.state.value.synced).toBe(true);
+  expect(synced).toBe(false);
+  await hub.start();
+  second.reconnect();
+  await syncing;
+  expect(body(again)).toBe("old and new");
+});
+
 test("a token that runs out is renewed without a person noticing", async () => {
   const hub = await server("token");
   let asked = 0;
