@@ -34,7 +34,11 @@ pub(crate) fn run(workspace: &Workspace, server_args: &[String]) -> Result<()> {
     progress.step("building the server, with the app inside", |ticker| {
         build_server(workspace, ticker)
     })?;
-    progress.step("starting the demonstration", |_| Ok(Outcome::Done(None)))?;
+    progress.step("starting the demonstration", |_| {
+        Ok(Outcome::Done(Some(
+            "open the address below; Ctrl-C ends it".to_owned(),
+        )))
+    })?;
 
     let mut server = Cmd::new(workspace.release_binary(), workspace.root())
         .arg("demo")
