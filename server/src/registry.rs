@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::room::actor::{Actor, RoomInput, RoomServices};
-use crate::room::core::{Outcome, RoomEvent};
+use crate::room::event::{Outcome, RoomEvent};
 use crate::room::loading;
 use crate::room::subscriber::SubscriberId;
 

@@ -1,6 +1,7 @@
 //! Rooms: open documents and the people in them.
 //!
-//! Reading order: [`core`] is the state machine; [`replica`] its document, guarded by [`update_shape`]; [`presence`]
+//! Reading order: [`core`] is the state machine, [`event`] what it hears and wants, `held` what it
+//! cannot take yet; [`replica`] its document, guarded by [`update_shape`]; [`presence`]
 //! who is here; [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
 //! document; [`actor`] the task that runs one room. Rooms are opened and found by [`crate::registry`].
 //!
@@ -9,6 +10,8 @@
 
 pub mod actor;
 pub mod core;
+pub mod event;
+mod held;
 pub mod loading;
 pub mod presence;
 pub mod replica;

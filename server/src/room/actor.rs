@@ -18,7 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::core::{Effect, Outcome, RoomCore, RoomEvent, Source, Ticket};
+use super::core::RoomCore;
+use super::event::{Effect, Outcome, RoomEvent, Source, Ticket};
 use super::loading::{self, Built};
 use super::replica::Keep;
 use crate::journal::{Committed, Journal, StorageHealth};
@@ -126,6 +127,8 @@ impl Actor {
             return;
         };
         self.unreadable = !built.unreadable.is_empty();
+        // Short visits add up: what earlier ones left in the tail counts.
+        (self.tail_rows, self.tail_bytes) = built.tail;
         let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
         let mut core = RoomCore::new(built.loaded, available, Instant::now());
         let mut idle_since = Instant::now();

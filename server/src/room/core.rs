@@ -22,239 +22,13 @@ use consilium_protocol::ids::{Access, Lineage, UserId};
 use consilium_protocol::limits;
 use consilium_protocol::sync::{EMPTY_UPDATE, SyncMessage};
 
+use super::event::{Effect, Loaded, Outcome, RoomEvent, Source};
+use super::held::Held;
 use super::presence::{Identity, Presence};
 use super::replica::{Applied, Keep, Refusal, Replica};
-use super::subscriber::{Debt, Dialect, Member, SharedFrames, Subscriber, SubscriberId};
+use super::subscriber::{Debt, Dialect, Member, SharedFrames, Standing, Subscriber, SubscriberId};
 use super::update_shape::{BlockSpan, UpdateShape};
 use crate::store::{Append, DocId, Quarantined};
-
-/// Names one request that waits for an answer outside of any channel (REST).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(pub u64);
-
-/// Who brings an update, and what they are owed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A channel.
-    Member {
-        /// Which.
-        id: SubscriberId,
-        /// How its author learns what became of it.
-        debt: Debt,
-    },
-    /// A request outside of any channel.
-    Request {
-        /// Which.
-        ticket: Ticket,
-        /// Who asks; `None` without identity.
-        author: Option<UserId>,
-        /// What they may do.
-        access: Access,
-    },
-}
-
-/// How a request ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// Durable.
-    Committed,
-    /// Refused; see where it is now.
-    Refused {
-        /// Why.
-        code: RejectCode,
-        /// Who has it.
-        kept: Kept,
-    },
-    /// Storage takes nothing now; the asker keeps the update.
-    StorageAway,
-    /// The whole committed state (V1).
-    State(Bytes),
-}
-
-/// What can happen to a room.
-#[derive(Debug)]
-pub enum RoomEvent {
-    /// A channel was authenticated; again with a newer token, or with other rights.
-    Join {
-        /// Which channel.
-        id: SubscriberId,
-        /// Who and how.
-        subscriber: Subscriber,
-    },
-    /// A channel has closed.
-    Leave {
-        /// Which.
-        id: SubscriberId,
-    },
-    /// "This is what I have."
-    StateVector {
-        /// Who asks.
-        id: SubscriberId,
-        /// V1 state vector.
-        state_vector: Bytes,
-    },
-    /// An edit.
-    Update {
-        /// From whom.
-        source: Source,
-        /// Whether it repeats what may be known.
-        keep: Keep,
-        /// V1 update.
-        update: Bytes,
-    },
-    /// Presence.
-    Awareness {
-        /// From whom.
-        id: SubscriberId,
-        /// Its payload.
-        payload: Bytes,
-    },
-    /// "Who is here?"
-    QueryAwareness {
-        /// Who asks.
-        id: SubscriberId,
-    },
-    /// "Say when all before this is durable."
-    Probe {
-        /// Who asks.
-        id: SubscriberId,
-        /// To be returned.
-        nonce: u64,
-    },
-    /// A request for the whole committed state.
-    Read {
-        /// Which request.
-        ticket: Ticket,
-    },
-    /// A stale reader has drained its queue.
-    Drained {
-        /// Which.
-        id: SubscriberId,
-    },
-    /// A connection has gone quiet, or speaks again.
-    Quiet {
-        /// Which channel.
-        id: SubscriberId,
-        /// True for quiet.
-        quiet: bool,
-    },
-    /// The batch of the last [`Effect::Commit`] is durable.
-    Committed,
-    /// The batch of the last [`Effect::Commit`] may be lost.
-    CommitFailed,
-    /// The room was loaded anew after [`Effect::Reload`].
-    Reloaded {
-        /// From the journal.
-        loaded: Loaded,
-        /// Whether storage takes edits.
-        storage_available: bool,
-    },
-    /// Storage takes edits again.
-    StorageAvailable,
-    /// The quarantine has answered.
-    SetAside {
-        /// From the effect.
-        number: u64,
-        /// Where the update is now.
-        kept: Kept,
-    },
-    /// A deadline of [`RoomCore::next_deadline`] has come.
-    Tick,
-}
-
-/// What a room wants done.
-#[derive(Debug)]
-pub enum Effect {
-    /// Make these durable, in one piece. Answered by `Committed` or `CommitFailed`; at most one at a time.
-    Commit(Vec<Append>),
-    /// Load the document anew. Answered by `Reloaded`.
-    Reload,
-    /// Keep a refused update for review. Answered by `SetAside` with the number.
-    SetAside {
-        /// Names this one.
-        number: u64,
-        /// What to keep.
-        entry: Quarantined,
-    },
-    /// Answer a request.
-    Answer {
-        /// Which.
-        ticket: Ticket,
-        /// With what.
-        outcome: Outcome,
-    },
-    /// The title has changed.
-    Title(String),
-}
-
-/// A document as loaded from the journal.
-pub struct Loaded {
-    /// Its key.
-    pub doc: DocId,
-    /// Its history's id.
-    pub lineage: Lineage,
-    /// Its content.
-    pub replica: Replica,
-    /// Who owns which CRDT client id.
-    pub owners: HashMap<u64, UserId>,
-    /// The title that lists show.
-    pub title: String,
-    /// Bytes stored for it, before compression.
-    pub stored_bytes: usize,
-}
-
-impl std::fmt::Debug for Loaded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Loaded")
-            .field("doc", &self.doc)
-            .field("lineage", &self.lineage)
-            .field("stored_bytes", &self.stored_bytes)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Input that waits until the document is exactly what the journal has, in the order of arrival.
-#[derive(Debug)]
-enum Held {
-    Update {
-        source: Source,
-        keep: Keep,
-        update: Bytes,
-    },
-    StateVector {
-        id: SubscriberId,
-        state_vector: Bytes,
-    },
-    /// What a slow reader has missed.
-    CatchUp {
-        id: SubscriberId,
-        state_vector: Bytes,
-    },
-    /// Our own step 1 towards a channel, which expects it or not.
-    Ask {
-        id: SubscriberId,
-        expected: bool,
-    },
-    Probe {
-        id: SubscriberId,
-        nonce: u64,
-    },
-    Read(Ticket),
-}
-
-impl Held {
-    fn size(&self) -> usize {
-        const BOOKKEEPING: usize = 64;
-        BOOKKEEPING
-            + match self {
-                Self::Update { update, .. } => update.len(),
-                Self::StateVector { state_vector, .. } | Self::CatchUp { state_vector, .. } => {
-                    state_vector.len()
-                }
-                Self::Ask { .. } | Self::Probe { .. } | Self::Read(_) => 0,
-            }
-    }
-}
 
 /// An applied update on its way to the journal.
 #[derive(Debug)]
@@ -464,7 +238,9 @@ impl RoomCore {
     // Members
 
     fn join(&mut self, id: SubscriberId, subscriber: Subscriber) {
-        if let Some(member) = self.members.get_mut(&id) {
+        if let Some(member) = self.members.get_mut(&id)
+            && member.standing == Standing::Member
+        {
             // A newer token: identity is the same person's word, access may differ.
             let before = member.channel.access;
             member.channel.access = subscriber.access;
@@ -484,10 +260,11 @@ impl RoomCore {
         if let (Dialect::Extended(_), Some(held)) = (&subscriber.dialect, subscriber.lineage)
             && held != self.lineage
         {
-            let stranger = Member::new(subscriber);
+            let stranger = Member::stranger(subscriber);
             stranger.extend(ServerExtension::LineageMismatch {
                 lineage: self.lineage,
             });
+            self.members.insert(id, stranger);
             return;
         }
         let member = Member::new(subscriber);
@@ -503,13 +280,15 @@ impl RoomCore {
     }
 
     fn tell_everybody_to(&mut self, id: SubscriberId) {
-        if let (Some(member), Some(payload)) = (self.members.get(&id), self.presence.everybody()) {
+        if let (Some(member), Some(payload)) = (self.members.get(&id), self.presence.everybody())
+            && member.may_read()
+        {
             member.awareness(payload);
         }
     }
 
     fn hear_presence(&mut self, id: SubscriberId, payload: Bytes) {
-        if let Some(member) = self.members.get(&id) {
+        if let Some(member) = self.members.get(&id).filter(|member| member.may_read()) {
             let identity: Option<&Identity> = member.channel.identity.as_ref();
             if self.presence.hear(id, identity, payload, self.now).is_err() {
                 metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
@@ -522,7 +301,7 @@ impl RoomCore {
             return;
         };
         let mut shared = SharedFrames::awareness(payload);
-        for member in self.members.values_mut() {
+        for member in self.members.values_mut().filter(|member| member.may_read()) {
             let frame = shared.for_dialect(&member.channel.dialect);
             if member.channel.outbound.push(&[frame]).is_err() {
                 member.missed_presence = true;
@@ -614,7 +393,7 @@ impl RoomCore {
     }
 
     fn answer_diff(&mut self, id: SubscriberId, state_vector: Bytes) {
-        let Some(member) = self.members.get_mut(&id) else {
+        let Some(member) = self.members.get_mut(&id).filter(|member| member.may_read()) else {
             return;
         };
         if !member.can_take_a_diff() {
@@ -660,6 +439,10 @@ impl RoomCore {
         let Some((author, access)) = self.author_of(&source) else {
             return;
         };
+        if self.is_stranger(&source) {
+            self.refuse(&source, RejectCode::Lineage, Kept::ByClient);
+            return;
+        }
         let Ok(shape) = Replica::shape(&update) else {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
@@ -737,6 +520,16 @@ impl RoomCore {
                 (user, channel.access)
             }),
             Source::Request { author, access, .. } => Some((author.clone(), *access)),
+        }
+    }
+
+    fn is_stranger(&self, source: &Source) -> bool {
+        match source {
+            Source::Member { id, .. } => self
+                .members
+                .get(id)
+                .is_some_and(|member| member.standing == Standing::Stranger),
+            Source::Request { .. } => false,
         }
     }
 
@@ -917,7 +710,7 @@ impl RoomCore {
             .collect();
         let mut frames: Vec<Bytes> = Vec::with_capacity(shared.len());
         for (id, member) in &mut self.members {
-            if member.channel.access < Access::Read || member.stale_since.is_some() {
+            if !member.may_read() || member.stale_since.is_some() {
                 continue;
             }
             frames.clear();
@@ -1001,7 +794,7 @@ impl RoomCore {
             .map(SharedFrames::update)
             .collect();
         for member in self.members.values_mut() {
-            if member.channel.access < Access::Read || member.stale_since.is_some() {
+            if !member.may_read() || member.stale_since.is_some() {
                 continue;
             }
             let frames: Vec<Bytes> = shared

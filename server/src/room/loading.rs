@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::core::Loaded;
+use super::event::Loaded;
 use super::replica::{Keep, Refusal, Replica};
 use crate::store::{RowId, StoredDocument};
 
@@ -16,6 +16,8 @@ pub struct Built {
     pub loaded: Loaded,
     /// Rows that the library fails on. While there are any, the document must not be compacted.
     pub unreadable: Vec<RowId>,
+    /// Rows that are not part of a snapshot yet, and their bytes.
+    pub tail: (usize, usize),
 }
 
 /// A snapshot that cannot be read: there is no document without it.
@@ -49,6 +51,10 @@ pub fn build(stored: &StoredDocument) -> Result<Built, UnreadableSnapshot> {
             stored_bytes: stored_bytes(stored),
         },
         unreadable,
+        tail: (
+            stored.tail.len(),
+            stored.tail.iter().map(|row| row.update.len()).sum(),
+        ),
     })
 }
 

@@ -295,7 +295,10 @@ fn stamp(state: &str, identity: Option<&Identity>) -> Option<String> {
         user.insert("id".into(), identity.user.as_str().into());
         user.insert("name".into(), identity.display_name.as_str().into());
     }
-    serde_json::to_string(&fields).ok()
+    // Stock clients repeat everybody's states: one that has grown over the bound would make them unheard.
+    serde_json::to_string(&fields)
+        .ok()
+        .filter(|stamped| stamped.len() <= limits::PRESENCE_STATE_BYTES_MAX)
 }
 
 #[cfg(test)]

@@ -59,8 +59,19 @@ pub enum Debt {
     Echo,
 }
 
+/// Whether a channel takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It does.
+    Member,
+    /// Its replica is of another lineage (D15): it is told nothing and its edits are refused until it has forked and
+    /// comes again.
+    Stranger,
+}
+
 /// A room's record of one channel.
 pub(super) struct Member {
+    pub(super) standing: Standing,
     pub(super) channel: Subscriber,
     /// Set while the reader is too slow: the state vector from which it must be brought up to date (D7).
     pub(super) stale_since: Option<Bytes>,
@@ -76,11 +87,19 @@ pub(super) struct Member {
 impl Member {
     pub(super) fn new(channel: Subscriber) -> Self {
         Self {
+            standing: Standing::Member,
             channel,
             stale_since: None,
             owed_statuses: 0,
             uncounted_answers: 0,
             missed_presence: false,
+        }
+    }
+
+    pub(super) fn stranger(channel: Subscriber) -> Self {
+        Self {
+            standing: Standing::Stranger,
+            ..Self::new(channel)
         }
     }
 
@@ -235,8 +254,12 @@ impl Member {
         self.stale_since.is_none() && !self.channel.outbound.is_over_bound()
     }
 
+    pub(super) fn may_read(&self) -> bool {
+        self.standing == Standing::Member && self.channel.access >= Access::Read
+    }
+
     pub(super) fn may_write(&self) -> bool {
-        self.channel.access >= Access::Write
+        self.standing == Standing::Member && self.channel.access >= Access::Write
     }
 }
 

@@ -24,7 +24,7 @@ use super::upgrade::{self, Stream};
 use crate::auth::Grants;
 use crate::outbound::Outbound;
 use crate::registry::RoomEnded;
-use crate::room::core::RoomEvent;
+use crate::room::event::RoomEvent;
 use crate::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use crate::telemetry::names;
 

@@ -13,7 +13,8 @@ use axum::response::Response;
 use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::envelope::{
-    Address, ClientAuth, ClientFrame, ClientMessage, PING_FRAME, PONG_FRAME, ServerMessage,
+    Address, ClientAuth, ClientFrame, ClientMessage, Dialect as ClientDialect, PING_FRAME,
+    PONG_FRAME, ServerMessage,
 };
 use consilium_protocol::extension::ClientExtension;
 use consilium_protocol::ids::Access;
@@ -26,7 +27,7 @@ use super::upgrade;
 use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
 use crate::registry::{RoomEnded, RoomLease};
-use crate::room::core::RoomEvent;
+use crate::room::event::RoomEvent;
 use crate::room::presence::Identity;
 use crate::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use crate::telemetry::names;
@@ -204,6 +205,14 @@ impl Session {
         address: Address,
         auth: ClientAuth,
     ) -> Result<(), End> {
+        let vocabulary = match auth.dialect() {
+            ClientDialect::Consilium => Vocabulary::Extended,
+            ClientDialect::Stock => Vocabulary::Stock,
+            // Said before the token is looked at: no token makes an unknown language known (P-32).
+            ClientDialect::UnknownConsilium => {
+                return Err(End::Close(CloseCode::Unsupported));
+            }
+        };
         self.check_channel_count(&address)?;
         let grants = match self
             .services
@@ -224,11 +233,6 @@ impl Session {
             self.deny(address, "forbidden");
             return Ok(());
         }
-        let vocabulary = if auth.speaks_extensions() {
-            Vocabulary::Extended
-        } else {
-            Vocabulary::Stock
-        };
         let (lease, id, waiting) = match self.channels.remove(&address) {
             Some(Channel::Open(channel)) => (channel.lease, channel.id, Vec::new()),
             Some(Channel::Waiting(frames, bytes)) => {

@@ -7,7 +7,7 @@ use consilium_protocol::extension::{ClientExtension, Push};
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
 
-use crate::room::core::{RoomEvent, Source};
+use crate::room::event::{RoomEvent, Source};
 use crate::room::replica::Keep;
 use crate::room::subscriber::{Debt, SubscriberId};
 

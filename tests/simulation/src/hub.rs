@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_server::compaction;
-use consilium_server::room::core::{Loaded, RoomCore};
+use consilium_server::room::core::RoomCore;
+use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
 use consilium_server::room::update_shape::BlockSpan;
 use consilium_server::store::{

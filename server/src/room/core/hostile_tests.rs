@@ -15,6 +15,7 @@ use yrs::{
 };
 
 use super::*;
+use crate::room::event::Ticket;
 use crate::room::replica::Replica;
 
 const SEED: u64 = 0x00C0_FFEE;

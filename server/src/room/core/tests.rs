@@ -446,7 +446,12 @@ fn a_replica_of_another_lineage_is_not_let_in() {
     assert_eq!(table.drain(ANNA), ["other lineage"]);
     table.push(ANNA, 1, typed(7, "a"));
     assert_eq!(table.text(), "");
-    assert_eq!(table.drain(ANNA), [""; 0]);
+    assert_eq!(table.drain(ANNA), ["reject 1 lineage ByClient"]);
+    // It forks, and comes again without a history.
+    table.join(ANNA, extended());
+    table.push(ANNA, 2, typed(7, "a"));
+    table.commit();
+    assert_eq!(table.drain(ANNA), ["ack 2"]);
 }
 
 #[test]

@@ -1,0 +1,199 @@
+//! What can happen to a room, and what a room wants done.
+//!
+//! The two vocabularies of [`super::core`]. Values only: whoever drives a room turns sockets, commits and timers into
+//! events, and carries out effects.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use consilium_protocol::extension::{Kept, RejectCode};
+use consilium_protocol::ids::{Access, Lineage, UserId};
+
+use super::replica::{Keep, Replica};
+use super::subscriber::{Debt, Subscriber, SubscriberId};
+use crate::store::{Append, DocId, Quarantined};
+
+/// Names one request that waits for an answer outside of any channel (REST).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Who brings an update, and what they are owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A channel.
+    Member {
+        /// Which.
+        id: SubscriberId,
+        /// How its author learns what became of it.
+        debt: Debt,
+    },
+    /// A request outside of any channel.
+    Request {
+        /// Which.
+        ticket: Ticket,
+        /// Who asks; `None` without identity.
+        author: Option<UserId>,
+        /// What they may do.
+        access: Access,
+    },
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Durable.
+    Committed,
+    /// Refused; see where it is now.
+    Refused {
+        /// Why.
+        code: RejectCode,
+        /// Who has it.
+        kept: Kept,
+    },
+    /// Storage takes nothing now; the asker keeps the update.
+    StorageAway,
+    /// The whole committed state (V1).
+    State(Bytes),
+}
+
+/// What can happen to a room.
+#[derive(Debug)]
+pub enum RoomEvent {
+    /// A channel was authenticated; again with a newer token, or with other rights.
+    Join {
+        /// Which channel.
+        id: SubscriberId,
+        /// Who and how.
+        subscriber: Subscriber,
+    },
+    /// A channel has closed.
+    Leave {
+        /// Which.
+        id: SubscriberId,
+    },
+    /// "This is what I have."
+    StateVector {
+        /// Who asks.
+        id: SubscriberId,
+        /// V1 state vector.
+        state_vector: Bytes,
+    },
+    /// An edit.
+    Update {
+        /// From whom.
+        source: Source,
+        /// Whether it repeats what may be known.
+        keep: Keep,
+        /// V1 update.
+        update: Bytes,
+    },
+    /// Presence.
+    Awareness {
+        /// From whom.
+        id: SubscriberId,
+        /// Its payload.
+        payload: Bytes,
+    },
+    /// "Who is here?"
+    QueryAwareness {
+        /// Who asks.
+        id: SubscriberId,
+    },
+    /// "Say when all before this is durable."
+    Probe {
+        /// Who asks.
+        id: SubscriberId,
+        /// To be returned.
+        nonce: u64,
+    },
+    /// A request for the whole committed state.
+    Read {
+        /// Which request.
+        ticket: Ticket,
+    },
+    /// A stale reader has drained its queue.
+    Drained {
+        /// Which.
+        id: SubscriberId,
+    },
+    /// A connection has gone quiet, or speaks again.
+    Quiet {
+        /// Which channel.
+        id: SubscriberId,
+        /// True for quiet.
+        quiet: bool,
+    },
+    /// The batch of the last [`Effect::Commit`] is durable.
+    Committed,
+    /// The batch of the last [`Effect::Commit`] may be lost.
+    CommitFailed,
+    /// The room was loaded anew after [`Effect::Reload`].
+    Reloaded {
+        /// From the journal.
+        loaded: Loaded,
+        /// Whether storage takes edits.
+        storage_available: bool,
+    },
+    /// Storage takes edits again.
+    StorageAvailable,
+    /// The quarantine has answered.
+    SetAside {
+        /// From the effect.
+        number: u64,
+        /// Where the update is now.
+        kept: Kept,
+    },
+    /// A deadline of [`RoomCore::next_deadline`] has come.
+    Tick,
+}
+
+/// What a room wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Make these durable, in one piece. Answered by `Committed` or `CommitFailed`; at most one at a time.
+    Commit(Vec<Append>),
+    /// Load the document anew. Answered by `Reloaded`.
+    Reload,
+    /// Keep a refused update for review. Answered by `SetAside` with the number.
+    SetAside {
+        /// Names this one.
+        number: u64,
+        /// What to keep.
+        entry: Quarantined,
+    },
+    /// Answer a request.
+    Answer {
+        /// Which.
+        ticket: Ticket,
+        /// With what.
+        outcome: Outcome,
+    },
+    /// The title has changed.
+    Title(String),
+}
+
+/// A document as loaded from the journal.
+pub struct Loaded {
+    /// Its key.
+    pub doc: DocId,
+    /// Its history's id.
+    pub lineage: Lineage,
+    /// Its content.
+    pub replica: Replica,
+    /// Who owns which CRDT client id.
+    pub owners: HashMap<u64, UserId>,
+    /// The title that lists show.
+    pub title: String,
+    /// Bytes stored for it, before compression.
+    pub stored_bytes: usize,
+}
+
+impl std::fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loaded")
+            .field("doc", &self.doc)
+            .field("lineage", &self.lineage)
+            .field("stored_bytes", &self.stored_bytes)
+            .finish_non_exhaustive()
+    }
+}
