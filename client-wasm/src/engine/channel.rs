@@ -121,7 +121,7 @@ impl Channel {
             lineage: None,
             synced: Synced::Never,
             content: Content::default(),
-            outbox: Outbox::default(),
+            outbox: Outbox::from_id(EntryId(1)),
             held: Extent::default(),
             refused: Extent::default(),
             refused_for: RejectCode::Malformed,
@@ -812,11 +812,7 @@ impl Channel {
         self.synced = Synced::Never;
         self.content = Content::default();
         self.held = Extent::default();
-        self.outbox = {
-            let mut fresh = Outbox::default();
-            fresh.reserve_below(self.outbox.fresh_id());
-            fresh
-        };
+        self.outbox = Outbox::from_id(self.outbox.fresh_id());
         self.close_link(Link::Down);
     }
 

@@ -46,7 +46,6 @@ pub(crate) enum Refusal {
 }
 
 /// Unconfirmed edits in order, and pushes under way.
-#[derive(Default)]
 pub(crate) struct Outbox {
     entries: BTreeMap<EntryId, Entry>,
     unsent: BTreeSet<EntryId>,
@@ -54,10 +53,24 @@ pub(crate) struct Outbox {
     /// there.
     volatile: BTreeSet<EntryId>,
     in_flight: BTreeMap<PushId, InFlight>,
+    /// The newest push on this connection, answered or not.
+    last_push: PushId,
     next_id: u64,
 }
 
 impl Outbox {
+    /// An empty outbox that never uses an id below this one.
+    pub(crate) fn from_id(first: EntryId) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            unsent: BTreeSet::new(),
+            volatile: BTreeSet::new(),
+            in_flight: BTreeMap::new(),
+            last_push: PushId(0),
+            next_id: first.0,
+        }
+    }
+
     /// Never uses an id below this one again.
     pub(crate) fn reserve_below(&mut self, id: EntryId) {
         self.next_id = self.next_id.max(id.0);
@@ -147,13 +160,13 @@ impl Outbox {
             (vec![first], self.entries[&first].update.clone())
         });
         let newest = covers.last().map_or(0, |id| id.0);
-        let newest_push = self.newest_in_flight().map_or(0, |id| id.0);
         // Increasing on the channel: the newest entry's own number, unless a later push has gone before it.
-        let id = if newest > newest_push {
+        let id = if newest > self.last_push.0 {
             PushId(newest)
         } else {
             PushId(self.fresh_id().0)
         };
+        self.last_push = id;
         for covered in &covers {
             self.unsent.remove(covered);
         }
@@ -261,6 +274,7 @@ impl Outbox {
     /// The connection is gone: nothing is under way any more.
     pub(crate) fn connection_lost(&mut self) {
         self.in_flight.clear();
+        self.last_push = PushId(0);
         self.unsent = self.entries.keys().copied().collect();
     }
 }

@@ -1,0 +1,10 @@
+//! The rules of the engine, one a test, in virtual time. A test's name says the rule it holds.
+
+#[path = "rules/connection.rs"]
+mod connection;
+#[path = "rules/document.rs"]
+mod document;
+#[path = "rules/shape.rs"]
+mod shape;
+#[path = "rules/shell.rs"]
+mod shell;
