@@ -211,8 +211,9 @@ export class Host {
     if (document.lineage !== null) {
       tab.port.post({ type: "lineage", handle, lineage: document.lineage });
     }
-    tab.port.post({ type: "content", handle, updates: this.#parts.engine.content(document.name) });
+    // Before the content: whoever waits for that finds a state that goes with it.
     tab.port.post({ type: "state", handle, state: document.state(this.#keeper.cause) });
+    tab.port.post({ type: "content", handle, updates: this.#parts.engine.content(document.name) });
     if (document.syncedNow) {
       tab.port.post({ type: "synced", handle });
     }

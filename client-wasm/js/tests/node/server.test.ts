@@ -221,9 +221,9 @@ test("`whenSynced` waits for the server of this visit, `whenReady` does not", as
     synced = true;
   });
   await again.whenReady;
+  expect(again.state.value.synced).toBe(true);
   await until("a failed attempt", () => second.status.value.kind === "waiting");
   expect(body(again)).toBe("old");
-  expect(again.state.value.synced).toBe(true);
   expect(synced).toBe(false);
   await hub.start();
   second.reconnect();
