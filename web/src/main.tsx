@@ -6,6 +6,7 @@ import "./ui/theme/base.css";
 import "./ui/shell/shell.css";
 import "./ui/documents/documents.css";
 import { createRoot } from "react-dom/client";
+import { pickCatalogue } from "./messages/index.ts";
 import { openSession } from "./sync/index.ts";
 import { Root } from "./ui/root.tsx";
 
@@ -14,8 +15,10 @@ async function start(): Promise<void> {
   if (place === null) {
     throw new Error("the page has no root element");
   }
+  const { text, language } = pickCatalogue(navigator.languages);
+  document.documentElement.lang = language;
   const session = await openSession().catch(() => null);
-  createRoot(place).render(<Root session={session} />);
+  createRoot(place).render(<Root session={session} text={text} language={language} />);
 }
 
 void start();

@@ -13,9 +13,10 @@ export type {
 export { ApiError, type ApiFailure, type DocumentsApi, type ListedDocument } from "./api.ts";
 export { contrast, isHexColour, memberColours, textOn } from "./colours.ts";
 export type { ServerConfig, ServerMode } from "./config.ts";
+export { createDocument, whenKept } from "./keep.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX } from "./member.ts";
-export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
+export { type DocumentName, parseDocumentName } from "./names.ts";
 export { openSession, type Session } from "./session.ts";
-export { hasTitle, readTitle, TITLE_LENGTH_MAX, watchTitle, whenKept, writeTitle } from "./title.ts";
+export { hasTitle, readTitle, TITLE_LENGTH_MAX, watchTitle, writeTitle } from "./title.ts";
 export type { TokenStanding } from "./token.ts";

@@ -3,7 +3,6 @@
  *
  * It is part of the CRDT, so renaming works offline and travels with the text; the server reads it for its list.
  */
-import type { ReplicaDocument } from "@consilium/client";
 import type * as Y from "yjs";
 
 const META = "meta";
@@ -40,20 +39,4 @@ export function watchTitle(doc: Y.Doc, listener: () => void): () => void {
   };
   meta.observe(observer);
   return () => meta.unobserve(observer);
-}
-
-/** Settles when the newest edit of `document` is at least in this device's store, or the server has it. */
-export function whenKept(document: ReplicaDocument): Promise<void> {
-  return new Promise((resolve) => {
-    if (document.state.value.save !== "saving") {
-      resolve();
-      return;
-    }
-    const stop = document.state.subscribe((state) => {
-      if (state.save !== "saving") {
-        stop();
-        resolve();
-      }
-    });
-  });
 }

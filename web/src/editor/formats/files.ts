@@ -6,7 +6,7 @@
  */
 import type { Node } from "@tiptap/pm/model";
 import { prosemirrorToYXmlFragment } from "@tiptap/y-tiptap";
-import { type DocumentName, newDocumentName, type Replica, whenKept, writeTitle } from "../../sync/index.ts";
+import { createDocument, type DocumentName, type Replica, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
 import { readHtml, titleOfHtml } from "./html.ts";
 import { readMarkdown, splitFrontMatter } from "./markdown-read.ts";
@@ -66,20 +66,11 @@ function withTitle(body: Node, given: string | null, stem: string): ImportedText
 }
 
 /** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */
-export async function createFrom(replica: Replica, text: ImportedText): Promise<DocumentName> {
-  const name = newDocumentName();
-  const document = replica.open(name);
-  try {
-    await document.whenReady;
-    document.doc.transact(() => {
-      writeTitle(document.doc, text.title);
-      prosemirrorToYXmlFragment(text.body, document.doc.getXmlFragment(BODY_FIELD));
-    });
-    await whenKept(document);
-  } finally {
-    document.dispose();
-  }
-  return name;
+export function createFrom(replica: Replica, text: ImportedText): Promise<DocumentName> {
+  return createDocument(replica, (doc) => {
+    writeTitle(doc, text.title);
+    prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
+  });
 }
 
 /** A file name for `title`: letters and digits of any script, words joined by hyphens. */

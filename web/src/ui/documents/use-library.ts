@@ -1,11 +1,14 @@
 /** The documents list, kept fresh: what this device holds at once, what the server lists as soon as it answers. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { type LibraryEntry, type ListedDocument, type LocalDocument, mergeLibrary } from "../../sync/index.ts";
 import { useApp } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 
 /** How often the list is read again while it is looked at, in milliseconds. */
 const REFRESH_MS = 15_000;
+
+/** The same while the server does not answer or edits wait for it: the change for the better should be seen soon. */
+const RETRY_MS = 3_000;
 
 interface Lists {
   /** The query that `listed` answers. */
@@ -33,19 +36,23 @@ export function useLibrary(query: string): Library {
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((last) => last + 1), []);
 
+  const entries = useMemo(() => (local === null ? null : mergeLibrary(local, lists, query)), [local, lists, query]);
+  const waits = error !== null || entries?.some((entry) => entry.where === "here" || entry.unconfirmed > 0) === true;
   useEffect(() => {
-    const timer = setInterval(refresh, REFRESH_MS);
+    const timer = setInterval(refresh, waits ? RETRY_MS : REFRESH_MS);
     const onVisible = (): void => {
       if (document.visibilityState === "visible") {
         refresh();
       }
     };
     document.addEventListener("visibilitychange", onVisible);
+    window.addEventListener("online", refresh);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", onVisible);
+      window.removeEventListener("online", refresh);
     };
-  }, [refresh]);
+  }, [refresh, waits]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round or connection state means reading again.
   useEffect(() => {
@@ -82,7 +89,7 @@ export function useLibrary(query: string): Library {
   }, [session, query, round, connection]);
 
   return {
-    entries: local === null ? null : mergeLibrary(local, lists, query),
+    entries,
     binned: lists?.binned ?? null,
     error,
     refresh,

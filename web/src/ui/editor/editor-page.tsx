@@ -6,13 +6,12 @@ import { Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import { countWords, type Editor, stepFind } from "../../editor/index.ts";
+import { countWords, type Editor } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
-import { hasMod } from "../shell/keys.ts";
 import { LogoMark } from "../shell/logo.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
@@ -25,6 +24,8 @@ import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useEditor, useEditorState } from "./use-editor.ts";
+import { useEditorKeys } from "./use-editor-keys.ts";
+import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 
 export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
@@ -182,52 +183,4 @@ function WordCount(props: { readonly editor: Editor }): ReactNode {
   const text = useWords();
   const words = useEditorState(props.editor, ({ state }) => countWords(state.doc));
   return <span>{text.editor.words(words)}</span>;
-}
-
-/** Asks before the page is left while the newest words are nowhere durable. */
-function useLeaveWarning(active: boolean): void {
-  useEffect(() => {
-    if (!active) {
-      return;
-    }
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [active]);
-}
-
-function useEditorKeys(options: {
-  readonly editor: Editor | null;
-  readonly readOnly: boolean;
-  readonly toolbar: { readonly current: HTMLDivElement | null };
-  readonly find: () => void;
-  readonly link: () => void;
-}): void {
-  const { editor, readOnly, toolbar, find, link } = options;
-  useEffect(() => {
-    if (editor === null) {
-      return;
-    }
-    const onKey = (event: KeyboardEvent): void => {
-      const key = event.key.toLowerCase();
-      const action = ((): (() => void) | null => {
-        if (hasMod(event) && !event.altKey) {
-          if (key === "f" && !event.shiftKey) return find;
-          if (key === "g") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
-          if (key === "k" && !event.shiftKey && !readOnly && editor.isFocused) return link;
-        }
-        if (event.key === "F3") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
-        if (event.key === "F10" && event.altKey) {
-          return () => toolbar.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus();
-        }
-        return null;
-      })();
-      if (action !== null) {
-        event.preventDefault();
-        action();
-      }
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [editor, readOnly, toolbar, find, link]);
 }

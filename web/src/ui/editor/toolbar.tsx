@@ -4,7 +4,7 @@
  * A toolbar in the sense of ARIA: one stop for the Tab key, arrow keys within. Pressing a tool leaves the selection
  * in the text where it is.
  */
-import { Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton } from "@mantine/core";
 import {
   Bold,
   ChevronDown,
@@ -14,21 +14,21 @@ import {
   List,
   ListChecks,
   ListOrdered,
-  type LucideIcon,
   Minus,
   Quote,
   Redo2,
   Search,
   SquareCode,
   Strikethrough,
-  Table2,
   Underline,
   Undo2,
 } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect } from "react";
+import type { ReactNode, RefObject } from "react";
 import { type Editor, type HeadingLevel, headingLevels } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
-import { ariaKeys, keyLabel } from "../shell/keys.ts";
+import { onToolbarKey, useRovingStop } from "./roving-stop.ts";
+import { TableTool } from "./table-tool.tsx";
+import { KeyHint, Tool } from "./tool.tsx";
 import { useEditorState } from "./use-editor.ts";
 
 export function Toolbar(props: {
@@ -181,134 +181,4 @@ function readState(editor: Editor) {
     codeBlock: editor.isActive("codeBlock"),
     table: editor.isActive("table"),
   };
-}
-
-function Tool(props: {
-  readonly icon: LucideIcon;
-  readonly label: string;
-  readonly keys?: string;
-  readonly on?: boolean;
-  readonly disabled?: boolean;
-  readonly run: () => void;
-}): ReactNode {
-  const { icon: Icon, label, keys, on, disabled } = props;
-  return (
-    <Tooltip label={keys === undefined ? label : `${label} (${keyLabel(keys)})`}>
-      <UnstyledButton
-        className="tool"
-        aria-label={label}
-        {...(on === undefined ? {} : { "aria-pressed": on })}
-        {...(keys === undefined ? {} : { "aria-keyshortcuts": ariaKeys(keys) })}
-        disabled={disabled === true}
-        onMouseDown={(event) => event.preventDefault()}
-        onClick={props.run}
-      >
-        <Icon size={18} aria-hidden="true" />
-      </UnstyledButton>
-    </Tooltip>
-  );
-}
-
-function KeyHint(props: { readonly keys: string }): ReactNode {
-  return (
-    <span className="key-hint" aria-hidden="true">
-      {keyLabel(props.keys)}
-    </span>
-  );
-}
-
-function TableTool(props: { readonly editor: Editor; readonly inTable: boolean }): ReactNode {
-  const { editor, inTable } = props;
-  const { toolbar: tools } = useWords();
-  const chain = () => editor.chain().focus(undefined, { scrollIntoView: false });
-  if (!inTable) {
-    return (
-      <Tool
-        icon={Table2}
-        label={tools.insertTable}
-        run={() => chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
-      />
-    );
-  }
-  return (
-    <Menu position="bottom-end" width={220} returnFocus={false}>
-      <Menu.Target>
-        <UnstyledButton className="tool tool--menu" aria-label={tools.table} data-on="">
-          <Table2 size={18} aria-hidden="true" />
-          <ChevronDown size={14} aria-hidden="true" />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => chain().addRowBefore().run()}>{tools.rowBefore}</Menu.Item>
-        <Menu.Item onClick={() => chain().addRowAfter().run()}>{tools.rowAfter}</Menu.Item>
-        <Menu.Item onClick={() => chain().addColumnBefore().run()}>{tools.columnBefore}</Menu.Item>
-        <Menu.Item onClick={() => chain().addColumnAfter().run()}>{tools.columnAfter}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => chain().toggleHeaderRow().run()}>{tools.headerRow}</Menu.Item>
-        <Menu.Item onClick={() => chain().toggleHeaderColumn().run()}>{tools.headerColumn}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => chain().deleteRow().run()}>{tools.deleteRow}</Menu.Item>
-        <Menu.Item onClick={() => chain().deleteColumn().run()}>{tools.deleteColumn}</Menu.Item>
-        <Menu.Item className="menu-danger" onClick={() => chain().deleteTable().run()}>
-          {tools.deleteTable}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function stopsOf(toolbar: HTMLElement): readonly HTMLButtonElement[] {
-  return [...toolbar.querySelectorAll<HTMLButtonElement>("button.tool:not(:disabled)")];
-}
-
-/** Leaves one tool in the tab order: the one used last, else the first. */
-function useRovingStop(toolbar: RefObject<HTMLDivElement | null>): void {
-  useEffect(() => {
-    const element = toolbar.current;
-    if (element === null) {
-      return;
-    }
-    const settle = (stop: HTMLElement | undefined): void => {
-      for (const tool of element.querySelectorAll<HTMLButtonElement>("button.tool")) {
-        tool.tabIndex = tool === stop ? 0 : -1;
-      }
-    };
-    const stops = stopsOf(element);
-    settle(stops.find((stop) => stop.tabIndex === 0) ?? stops[0]);
-    const onFocus = (event: FocusEvent): void => {
-      if (event.target instanceof HTMLButtonElement) {
-        settle(event.target);
-      }
-    };
-    element.addEventListener("focusin", onFocus);
-    return () => element.removeEventListener("focusin", onFocus);
-  });
-}
-
-function onToolbarKey(event: KeyboardEvent<HTMLDivElement>, editor: Editor): void {
-  const stops = stopsOf(event.currentTarget);
-  const index = stops.findIndex((stop) => stop === event.target);
-  if (index === -1) {
-    return;
-  }
-  switch (event.key) {
-    case "ArrowRight":
-      stops[(index + 1) % stops.length]?.focus();
-      break;
-    case "ArrowLeft":
-      stops[(index - 1 + stops.length) % stops.length]?.focus();
-      break;
-    case "Home":
-      stops[0]?.focus();
-      break;
-    case "End":
-      stops.at(-1)?.focus();
-      break;
-    case "Escape":
-      editor.commands.focus();
-      break;
-    default:
-      return;
-  }
-  event.preventDefault();
 }

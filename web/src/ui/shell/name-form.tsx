@@ -1,7 +1,7 @@
 /** Asks for the name under which others see this tab: on a page of its own at first, in a dialog later. */
 import { Button, TextInput } from "@mantine/core";
 import { Shuffle } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { Catalogue } from "../../messages/index.ts";
 import { lastName, NAME_LENGTH_MAX } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
@@ -55,6 +55,10 @@ function NameForm(props: {
   const text = useWords();
   const [name, setName] = useState(props.initial);
   const [error, setError] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+
+  // The one thing to do here.
+  useEffect(() => field.current?.focus(), []);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -72,6 +76,7 @@ function NameForm(props: {
     <form onSubmit={submit} className="dialog-form">
       <p className="dialog-lead">{text.name.body}</p>
       <TextInput
+        ref={field}
         label={text.name.label}
         value={name}
         error={error}

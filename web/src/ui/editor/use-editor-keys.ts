@@ -1,0 +1,40 @@
+/** Keys of the page round the text: find, link, the way to the tools. Keys of the text itself are the editor's. */
+import { useEffect } from "react";
+import { type Editor, stepFind } from "../../editor/index.ts";
+import { hasMod } from "../shell/keys.ts";
+
+export function useEditorKeys(options: {
+  readonly editor: Editor | null;
+  readonly readOnly: boolean;
+  readonly toolbar: { readonly current: HTMLDivElement | null };
+  readonly find: () => void;
+  readonly link: () => void;
+}): void {
+  const { editor, readOnly, toolbar, find, link } = options;
+  useEffect(() => {
+    if (editor === null) {
+      return;
+    }
+    const onKey = (event: KeyboardEvent): void => {
+      const key = event.key.toLowerCase();
+      const action = ((): (() => void) | null => {
+        if (hasMod(event) && !event.altKey) {
+          if (key === "f" && !event.shiftKey) return find;
+          if (key === "g") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
+          if (key === "k" && !event.shiftKey && !readOnly && editor.isFocused) return link;
+        }
+        if (event.key === "F3") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
+        if (event.key === "F10" && event.altKey) {
+          return () => toolbar.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus();
+        }
+        return null;
+      })();
+      if (action !== null) {
+        event.preventDefault();
+        action();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [editor, readOnly, toolbar, find, link]);
+}
