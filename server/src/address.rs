@@ -2,6 +2,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+/// The address that limits count for. In the extensions of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
 /// The part of an address that one household, one ward or one attacker holds: an IPv4 address as it is, also when it
 /// is written as IPv6, and the /64 of an IPv6 address.
 #[must_use]

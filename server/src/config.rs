@@ -8,6 +8,7 @@ pub mod ttl;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use consilium_protocol::limits;
 
@@ -117,6 +118,8 @@ pub struct ServerConfig {
     pub connections: ConnectionLimits,
     /// Failed authentications a minute from one address.
     pub auth_failures_per_minute: u32,
+    /// How long a document without members stays in memory.
+    pub room_idle_timeout: Duration,
 }
 
 impl ServerConfig {
@@ -182,6 +185,7 @@ impl ServerConfig {
                     })
                     .transpose()?,
             },
+            room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
             auth_failures_per_minute: at_least_one(
                 "auth-failures-per-address-per-minute",
                 options.auth_failures_per_address_per_minute,
@@ -204,6 +208,7 @@ impl ServerConfig {
                 connects_per_address_per_second: Some(limits::CONNECTS_PER_ADDRESS_PER_SECOND),
             },
             auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
+            room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,
         }
     }
 

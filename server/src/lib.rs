@@ -2,10 +2,12 @@
 //!
 //! In reading order:
 //! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
-//! - [`store`], [`journal`]: what is durable, and how it becomes so.
+//! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`].
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
-//! - [`auth`]: who may do what.
+//! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
+//! - [`auth`]: who may do what; [`address`]: whom limits count for.
 //! - [`panic_boundary`]: the line that a failing document library does not cross.
+//! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
 //!
 //! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
 //! database is behind them. This crate does not know the replica in the browser.
@@ -13,7 +15,14 @@
 pub mod address;
 pub mod auth;
 pub mod backup;
+pub mod cli;
+pub mod compaction;
+pub mod config;
+pub mod demo;
+pub mod http;
 pub mod journal;
+pub mod listener;
+pub mod node;
 pub mod outbound;
 pub mod panic_boundary;
 pub mod registry;
@@ -21,10 +30,3 @@ pub mod room;
 pub mod store;
 pub mod telemetry;
 pub mod ws;
-pub mod cli;
-pub mod compaction;
-pub mod config;
-pub mod demo;
-pub mod http;
-pub mod listener;
-pub mod node;

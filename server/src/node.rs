@@ -106,6 +106,7 @@ impl Node {
             store: Arc::clone(&store),
             journal: journal.clone(),
             tail_grown: tail_grown(compactor),
+            idle_timeout: config.room_idle_timeout,
             tasks: background.clone(),
             shutdown: CancellationToken::new(),
         });
@@ -113,6 +114,7 @@ impl Node {
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),
             authenticator: authenticator.clone(),
+            failures: Arc::clone(&failures),
             origins: Arc::new(origins.clone()),
             outbound: NodeBudget::default(),
             waiting_bytes: Arc::new(AtomicUsize::new(0)),

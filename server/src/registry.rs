@@ -20,6 +20,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::room::actor::{Actor, RoomInput, RoomServices};
 use crate::room::event::{Outcome, RoomEvent};
 use crate::room::loading;
+use crate::room::replica::Replica;
 use crate::room::subscriber::SubscriberId;
 
 /// Why a request to a room failed.
@@ -228,6 +229,8 @@ impl Registry {
         access: Access,
         update: Bytes,
     ) -> Result<ApplyOutcome, RoomError> {
+        // Nonsense must not even open the room: that would create the document.
+        Replica::shape(&update).map_err(|_| RoomError::Malformed)?;
         let lease = self.lease(name);
         let (reply, outcome) = oneshot::channel();
         lease

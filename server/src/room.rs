@@ -13,6 +13,7 @@ pub mod core;
 pub mod event;
 mod held;
 pub mod loading;
+pub mod nesting;
 pub mod presence;
 pub mod replica;
 pub mod subscriber;

@@ -24,7 +24,7 @@ use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::{Authenticator, OriginPolicy};
+use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
 use crate::outbound::NodeBudget;
 use crate::registry::Registry;
 
@@ -35,6 +35,8 @@ pub struct WsServices {
     pub registry: Registry,
     /// Who may do what.
     pub authenticator: Authenticator,
+    /// Counts refused tokens by address.
+    pub failures: Arc<FailureLimit>,
     /// Which pages may connect.
     pub origins: Arc<OriginPolicy>,
     /// Outbound bytes of all connections.

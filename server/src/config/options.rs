@@ -94,6 +94,9 @@ pub struct ServeOptions {
     /// Failed authentications a minute from one address before it has to wait.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_AUTH_FAILURES_PER_ADDRESS_PER_MINUTE", default_value_t = limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE)]
     pub auth_failures_per_address_per_minute: u32,
+    /// Seconds that a document without members stays in memory.
+    #[arg(long, value_name = "SECONDS", env = "CONSILIUM_ROOM_IDLE_SECONDS", default_value_t = limits::ROOM_IDLE_TIMEOUT.as_secs())]
+    pub room_idle_seconds: u64,
 }
 
 /// Options of the logs, common to all commands.

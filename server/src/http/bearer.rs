@@ -10,9 +10,9 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use consilium_protocol::ids::{Access, DocName};
 
-use super::client_address::ClientAddress;
 use super::problem::Problem;
 use super::state::AppState;
+use crate::address::ClientAddress;
 use crate::auth::{AuthError, Grants};
 use crate::telemetry::names;
 

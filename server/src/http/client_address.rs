@@ -11,13 +11,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::state::AppState;
+use crate::address::ClientAddress;
 use crate::config::ForwardedFor;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
-
-/// The address that limits count for. In the extensions of every request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
 
 /// Puts the [`ClientAddress`] into the extensions.
 pub async fn resolve(State(state): State<AppState>, mut request: Request, next: Next) -> Response {

@@ -13,7 +13,6 @@ use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{Access, DocName, UserId};
-use consilium_protocol::limits;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -68,6 +67,8 @@ pub struct RoomServices {
     /// Told after commits how many rows and bytes have joined the journal since it last said that it will compact
     /// the document.
     pub tail_grown: TailGrown,
+    /// How long a room without members stays.
+    pub idle_timeout: Duration,
     /// Small background writes.
     pub tasks: TaskTracker,
     /// Ends every room.
@@ -164,7 +165,7 @@ impl Actor {
                     self.mailbox.close();
                     continue;
                 }
-                () = idle_for(idle_since, may_idle) => {
+                () = idle_until(idle_since + self.services.idle_timeout, may_idle) => {
                     // The registry decides under its lock, so that nobody can be on the way in.
                     if forget() {
                         break;
@@ -422,9 +423,9 @@ async fn sleep_until(deadline: Option<Instant>) {
     }
 }
 
-async fn idle_for(since: Instant, idle: bool) {
+async fn idle_until(end: Instant, idle: bool) {
     if idle {
-        tokio::time::sleep_until((since + limits::ROOM_IDLE_TIMEOUT).into()).await;
+        tokio::time::sleep_until(end.into()).await;
     } else {
         pending::<()>().await;
     }

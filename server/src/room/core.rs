@@ -280,8 +280,9 @@ impl RoomCore {
     }
 
     fn tell_everybody_to(&mut self, id: SubscriberId) {
-        if let (Some(member), Some(payload)) = (self.members.get(&id), self.presence.everybody())
+        if let Some(member) = self.members.get(&id)
             && member.may_read()
+            && let Some(payload) = self.presence.everybody()
         {
             member.awareness(payload);
         }

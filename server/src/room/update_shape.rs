@@ -3,13 +3,19 @@
 //! A total, iterative walk over the V1 update format (as Yjs `encoding.js` writes it). It runs before yrs sees a
 //! byte, for three reasons: a declared count must not reserve memory that the message does not back (I4), nesting
 //! must not be able to exhaust the stack, which no panic boundary catches (I5), and the ids of the blocks decide
-//! whether the author may write them (D16). It does not check that references resolve: that is yrs's work.
+//! whether the author may write them (D16). It does not check that references resolve: that is yrs's work. How deep
+//! shared types nest is not a matter of one update; it yields where each block hangs, and [`super::nesting`] judges.
+
+use std::collections::HashSet;
 
 use bytes::Bytes;
 use consilium_protocol::wire::{DecodeError, Reader};
 
 /// Values nested deeper than this are refused. Editors nest attributes three or four levels deep.
 const VALUE_DEPTH_MAX: usize = 64;
+
+/// The content of a block that is a shared type.
+const SHARED_TYPE: u8 = 7;
 
 /// Blocks of one client in an update: clocks `start..end`, without what is skipped in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +28,52 @@ pub struct BlockSpan {
     pub end: u32,
 }
 
+/// Names one clock tick of one CRDT client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockId {
+    /// CRDT client id.
+    pub client: u64,
+    /// Clock.
+    pub clock: u32,
+}
+
+/// What a block hangs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Collected: its content and place are gone.
+    Nowhere,
+    /// A root of the document.
+    Root,
+    /// The shared type in this block.
+    Within(BlockId),
+    /// Whatever its neighbours at the time of writing hang on; at least one is given. Both hang on the same, unless
+    /// somebody cheats.
+    Beside {
+        /// The one before it.
+        left: Option<BlockId>,
+        /// The one after it.
+        right: Option<BlockId>,
+    },
+}
+
+/// Blocks that follow each other in clocks and hang on the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlacedBlock {
+    /// Which clocks.
+    pub span: BlockSpan,
+    /// Where the first of them hangs. Those after it are beside it.
+    pub place: Place,
+}
+
 /// The claims of one update.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpdateShape {
     /// Runs of inserted (or collected) blocks, in the order of the update.
     pub spans: Vec<BlockSpan>,
+    /// The same blocks in the same order, with the place of each. No clock of a client occurs twice.
+    pub blocks: Vec<PlacedBlock>,
+    /// Whether a shared type hangs on anything but a root.
+    pub nests: bool,
     /// Ranges in the delete set.
     pub deletions: usize,
 }
@@ -47,8 +94,13 @@ pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
     let mut reader = Reader::new(update.clone());
     let mut shape = UpdateShape::default();
     let clients = reader.count("client count")?;
+    let mut seen = HashSet::new();
     for _ in 0..clients {
-        read_client(&mut reader, &mut shape.spans)?;
+        let client = read_client(&mut reader, &mut shape)?;
+        // yrs appends the second list to the first, and Yjs forgets the first.
+        if clients > 1 && !seen.insert(client) {
+            return Err(DecodeError::Invalid("client listed twice"));
+        }
     }
     let delete_clients = reader.count("delete set client count")?;
     for _ in 0..delete_clients {
@@ -86,7 +138,7 @@ trait UpdateReader {
     fn count(&mut self, what: &'static str) -> Result<usize, DecodeError>;
     fn clock(&mut self) -> Result<u32, DecodeError>;
     fn client_id(&mut self) -> Result<u64, DecodeError>;
-    fn id(&mut self) -> Result<(), DecodeError>;
+    fn id_before(&mut self, block: BlockId) -> Result<BlockId, DecodeError>;
 }
 
 impl UpdateReader for Reader {
@@ -107,70 +159,127 @@ impl UpdateReader for Reader {
         self.var_uint()
     }
 
-    fn id(&mut self) -> Result<(), DecodeError> {
-        self.client_id()?;
-        self.clock()?;
-        Ok(())
+    /// What a block refers to. Nobody can have written it after the block: such a block makes replicas differ.
+    fn id_before(&mut self, block: BlockId) -> Result<BlockId, DecodeError> {
+        let id = BlockId {
+            client: self.client_id()?,
+            clock: self.clock()?,
+        };
+        if id.client == block.client && id.clock >= block.clock {
+            return Err(DecodeError::Invalid("reference to a later block"));
+        }
+        Ok(id)
     }
 }
 
-fn read_client(reader: &mut Reader, spans: &mut Vec<BlockSpan>) -> Result<(), DecodeError> {
+/// Reads the blocks of one client, and says whose they are.
+fn read_client(reader: &mut Reader, shape: &mut UpdateShape) -> Result<u64, DecodeError> {
     let blocks = reader.count("block count")?;
     let client = reader.client_id()?;
     let mut clock = reader.clock()?;
     let mut open: Option<BlockSpan> = None;
     for _ in 0..blocks {
-        let (length, skipped) = read_block(reader)?;
-        let end = clock
-            .checked_add(length)
+        let block = read_block(reader, BlockId { client, clock })?;
+        let start = clock;
+        clock = clock
+            .checked_add(block.length)
             .ok_or(DecodeError::IntegerOutOfRange)?;
-        if skipped {
-            spans.extend(open.take());
-        } else if length > 0 {
-            open.get_or_insert(BlockSpan {
-                client,
-                start: clock,
-                end,
-            })
-            .end = end;
+        let Some(place) = block.place else {
+            shape.spans.extend(open.take());
+            continue;
+        };
+        if block.length == 0 {
+            continue;
         }
-        clock = end;
+        let span = BlockSpan {
+            client,
+            start,
+            end: clock,
+        };
+        open.get_or_insert(span).end = clock;
+        shape.nests |= block.is_type && !matches!(place, Place::Root | Place::Nowhere);
+        match shape.blocks.last_mut() {
+            Some(last) if continues(last, span, place) => last.span.end = clock,
+            _ => shape.blocks.push(PlacedBlock { span, place }),
+        }
     }
-    spans.extend(open);
-    Ok(())
+    shape.spans.extend(open);
+    Ok(client)
 }
 
-/// Reads one block; returns its length in clock ticks and whether it is a gap.
-fn read_block(reader: &mut Reader) -> Result<(u32, bool), DecodeError> {
+/// Whether a block must hang on the same as the one before it, whatever becomes of both.
+fn continues(before: &PlacedBlock, span: BlockSpan, place: Place) -> bool {
+    let Place::Beside {
+        left: Some(left),
+        right,
+    } = place
+    else {
+        return false;
+    };
+    let right_before = match before.place {
+        Place::Beside { right, .. } => right,
+        Place::Nowhere | Place::Root | Place::Within(_) => None,
+    };
+    before.span.client == span.client
+        && before.span.end == span.start
+        && left.client == span.client
+        && left.clock + 1 == span.start
+        && right == right_before
+}
+
+/// One block of an update.
+struct Block {
+    /// In clock ticks.
+    length: u32,
+    /// `None` for a gap.
+    place: Option<Place>,
+    is_type: bool,
+}
+
+fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
     const HAS_ORIGIN: u8 = 0x80;
     const HAS_RIGHT_ORIGIN: u8 = 0x40;
     const HAS_PARENT_SUB: u8 = 0x20;
+    const CONTENT: u8 = 0x1f;
     const GC: u8 = 0;
     const SKIP: u8 = 10;
 
     let info = reader.byte()?;
-    match info {
-        GC => return Ok((reader.clock()?, false)),
-        SKIP => return Ok((reader.clock()?, true)),
-        _ => {}
+    if info == GC || info == SKIP {
+        return Ok(Block {
+            length: reader.clock()?,
+            place: (info == GC).then_some(Place::Nowhere),
+            is_type: false,
+        });
     }
+    let mut left = None;
+    let mut right = None;
     if info & HAS_ORIGIN != 0 {
-        reader.id()?;
+        left = Some(reader.id_before(id)?);
     }
     if info & HAS_RIGHT_ORIGIN != 0 {
-        reader.id()?;
+        right = Some(reader.id_before(id)?);
     }
+    let mut place = Place::Beside { left, right };
     if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
-        match reader.var_uint()? {
-            1 => reader.var_str(|_| ())?,
-            0 => reader.id()?,
+        place = match reader.var_uint()? {
+            1 => {
+                reader.var_str(|_| ())?;
+                Place::Root
+            }
+            0 => Place::Within(reader.id_before(id)?),
             _ => return Err(DecodeError::Invalid("parent")),
-        }
+        };
         if info & HAS_PARENT_SUB != 0 {
             reader.var_str(|_| ())?;
         }
     }
-    read_content(reader, info & 0x1f).map(|length| (length, false))
+    let content = info & CONTENT;
+    Ok(Block {
+        length: read_content(reader, content)?,
+        place: Some(place),
+        is_type: content == SHARED_TYPE,
+    })
 }
 
 fn read_content(reader: &mut Reader, kind: u8) -> Result<u32, DecodeError> {
@@ -192,7 +301,7 @@ fn read_content(reader: &mut Reader, kind: u8) -> Result<u32, DecodeError> {
             reader.var_str(|_| ())?;
             Ok(1)
         }
-        7 => read_type(reader).map(|()| 1),
+        SHARED_TYPE => read_type(reader).map(|()| 1),
         // Any
         8 => {
             let values = reader.count("value count")?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use axum::extract::{Path, Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
@@ -60,7 +60,15 @@ pub(super) async fn upgrade(
         Ok(grants) => grants,
         Err(error) => {
             metrics::counter!(names::AUTH_FAILURES, "reason" => error.word()).increment(1);
-            return (StatusCode::UNAUTHORIZED, error.word()).into_response();
+            return match services.failures.record(upgrade::client_address(&request)) {
+                Ok(()) => (StatusCode::UNAUTHORIZED, error.word()).into_response(),
+                Err(wait) => (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    [(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())],
+                    "too-many-failures",
+                )
+                    .into_response(),
+            };
         }
     };
     let access = grants.access_to(&name);

@@ -5,6 +5,7 @@
 //! Auth message and then may use extension messages.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -41,12 +42,15 @@ pub(super) async fn upgrade(State(services): State<WsServices>, request: Request
         return refusal;
     }
     let for_session = services.clone();
+    let address = upgrade::client_address(&request);
     upgrade::accept(&services, request, move |stream, meter| async move {
         let outbound = Outbound::new(for_session.outbound.clone());
         let socket = Socket::new(stream, meter, outbound.clone());
         let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
         gauge.increment(1.0);
-        Session::new(for_session, outbound).run(socket).await;
+        Session::new(for_session, outbound, address)
+            .run(socket)
+            .await;
         gauge.decrement(1.0);
     })
 }
@@ -89,6 +93,7 @@ struct OpenChannel {
 
 struct Session {
     services: WsServices,
+    client: IpAddr,
     outbound: Outbound,
     channels: HashMap<Address, Channel>,
     waiting_bytes: usize,
@@ -97,9 +102,10 @@ struct Session {
 }
 
 impl Session {
-    fn new(services: WsServices, outbound: Outbound) -> Self {
+    fn new(services: WsServices, outbound: Outbound, client: IpAddr) -> Self {
         Self {
             services,
+            client,
             outbound,
             channels: HashMap::new(),
             waiting_bytes: 0,
@@ -222,8 +228,7 @@ impl Session {
         {
             Ok(grants) => grants,
             Err(error) => {
-                self.auth_failed(address, error).await;
-                return Ok(());
+                return self.auth_failed(address, error).await;
             }
         };
         let name = address.doc_name();
@@ -286,12 +291,16 @@ impl Session {
         Ok(())
     }
 
-    async fn auth_failed(&mut self, address: Address, error: AuthError) {
+    async fn auth_failed(&mut self, address: Address, error: AuthError) -> Result<(), End> {
         metrics::counter!(names::AUTH_FAILURES, "reason" => error.word()).increment(1);
         self.leave(&address);
         self.deny(address, error.word());
+        if self.services.failures.record(self.client).is_err() {
+            return Err(End::Close(CloseCode::Overloaded));
+        }
         // Guessing costs time: the connection is not read meanwhile.
         tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(())
     }
 
     fn check_channel_count(&self, address: &Address) -> Result<(), End> {

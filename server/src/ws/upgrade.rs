@@ -1,5 +1,6 @@
 //! From an HTTP request to a WebSocket.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -14,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::WsServices;
 use super::metered::{Meter, Metered};
+use crate::address::ClientAddress;
 
 /// The stream under every socket.
 pub(super) type Stream = WebSocketStream<Metered<TokioIo<hyper::upgrade::Upgraded>>>;
@@ -29,6 +31,15 @@ pub(super) fn refuse_foreign_page(services: &WsServices, headers: &HeaderMap) ->
     let error = services.origins.check(headers).err()?;
     tracing::debug!(%error, "socket refused");
     Some((StatusCode::FORBIDDEN, error.to_string()).into_response())
+}
+
+/// The address that limits count for.
+pub(super) fn client_address(request: &Request) -> IpAddr {
+    request
+        .extensions()
+        .get::<ClientAddress>()
+        // Only requests made inside this process have none.
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.0)
 }
 
 /// Answers the handshake and runs `serve` with the socket once the connection is free for it.
