@@ -152,7 +152,7 @@ export class OpenDocument implements ReplicaDocument {
   receive(message: ViewMessage): void {
     switch (message.type) {
       case "content":
-        this.#onContent(message.updates);
+        this.#onContent(message.updates, message.state);
         return;
       case "update":
         Y.applyUpdate(this.doc, message.update, this);
@@ -221,20 +221,22 @@ export class OpenDocument implements ReplicaDocument {
   }
 
   /** The host has told us all it has; tell it what it lacks. */
-  #onContent(updates: readonly Uint8Array[]): void {
+  #onContent(updates: readonly Uint8Array[], state: DocumentState): void {
     this.#greeted = true;
+    this.#hostState = state;
     const lacking = this.#lackedBy(updates);
-    for (const update of updates) {
-      Y.applyUpdate(this.doc, update, this);
-    }
     if (lacking !== null) {
       this.#gathered = [];
       this.#lastEdit += 1;
       this.#unsettled.clear();
       this.#unsettled.add(this.#lastEdit);
       this.#host.send({ type: "edit", handle: this.handle, edit: this.#lastEdit, update: lacking });
-      this.#showState();
     }
+    // Last, because an editor may answer what it is shown with edits of its own.
+    for (const update of updates) {
+      Y.applyUpdate(this.doc, update, this);
+    }
+    this.#showState();
     this.#title = null;
     this.#onMeta();
     this.#ready.resolve();

@@ -211,9 +211,8 @@ export class Host {
     if (document.lineage !== null) {
       tab.port.post({ type: "lineage", handle, lineage: document.lineage });
     }
-    // Before the content: whoever waits for that finds a state that goes with it.
-    tab.port.post({ type: "state", handle, state: document.state(this.#keeper.cause) });
-    tab.port.post({ type: "content", handle, updates: this.#parts.engine.content(document.name) });
+    const updates = this.#parts.engine.content(document.name);
+    tab.port.post({ type: "content", handle, updates, state: document.state(this.#keeper.cause) });
     if (document.syncedNow) {
       tab.port.post({ type: "synced", handle });
     }

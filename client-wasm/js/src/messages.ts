@@ -63,8 +63,16 @@ export type HostMessage =
   /** A host is at the other end: attach, and open everything (again). */
   | { readonly type: "welcome"; readonly version: number }
   | { readonly type: "status"; readonly status: ConnectionStatus }
-  /** All that the host holds, in any order; the answer to `open`. The tab then sends what the host lacks. */
-  | { readonly type: "content"; readonly handle: Handle; readonly updates: readonly Uint8Array[] }
+  /**
+   * All that the host holds, in any order, and the state that goes with it; the answer to `open`. The tab then sends
+   * what the host lacks. One message, because the state is true only of what the host holds.
+   */
+  | {
+      readonly type: "content";
+      readonly handle: Handle;
+      readonly updates: readonly Uint8Array[];
+      readonly state: DocumentState;
+    }
   /** An edit by the server or by another tab. */
   | { readonly type: "update"; readonly handle: Handle; readonly update: Uint8Array }
   | { readonly type: "presence"; readonly handle: Handle; readonly payload: Uint8Array }

@@ -59,6 +59,23 @@ test("a document disposed of right after an edit is stored all the same", async 
   await until("stored", async () => ((await rig.store.load("a"))?.outbox.length ?? 0) === 1);
 });
 
+test("what an editor adds while it is shown the content is kept too", async () => {
+  const rig = new Rig();
+  await rig.store.write([{ type: "journal", doc: "a", update: Y.encodeStateAsUpdate(withText("stored")), at: 1 }]);
+  const document = rig.tab().replica.open("a");
+  type(document, "early ");
+  document.doc.getText("body").observe(({ transaction }) => {
+    if (!transaction.local && !text(document).endsWith("!")) {
+      type(document, "!");
+    }
+  });
+  await until("durable", () => saved(document) === "device" && text(document).includes("stored"));
+  const stored = await rig.store.load("a");
+  const all = [...(stored?.journal ?? []), ...(stored?.outbox.map(({ update }) => update) ?? [])];
+  expect(merged(all)).toBe(text(document));
+  expect(text(document)).toContain("!");
+});
+
 test("edits of one turn travel as one", async () => {
   const rig = new Rig();
   const document = rig.tab().replica.open("a");
