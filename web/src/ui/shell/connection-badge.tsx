@@ -23,7 +23,13 @@ export function ConnectionBadge(props: { readonly words?: ConnectionWords }): Re
   return (
     <span className={`connection connection--${words.tone}`}>
       <span className="connection__dot" aria-hidden="true" />
-      <span className="connection__label">{words.label}</span>
+      <span className="connection__label" aria-hidden="true">
+        {words.label}
+      </span>
+      {/* Read out at every change, but not at every second of a countdown. */}
+      <span className="visually-hidden" role="status">
+        {words.detail ?? words.label}
+      </span>
       {words.canRetry && (
         <UnstyledButton className="connection__retry" onClick={() => replica.reconnect()}>
           {text.connection.tryNow}

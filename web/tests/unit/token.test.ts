@@ -1,0 +1,47 @@
+/** The personal link: taken from the address, kept for the tab, read for display only. */
+import { beforeEach, expect, test } from "vitest";
+import { heldToken, readClaims, takeTokenFromAddress, tokenStanding } from "../../src/sync/token.ts";
+
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const token = (claims: unknown): string => `${part({ alg: "HS256" })}.${part(claims)}.c2lnbmF0dXJl`;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  history.replaceState(null, "", "/");
+});
+
+test("the token leaves the address, and the rest of the address stays", () => {
+  history.replaceState(null, "", "/d/one?a=1#token=abc.def.ghi&section=2");
+  takeTokenFromAddress();
+  expect(heldToken()).toBe("abc.def.ghi");
+  expect(`${location.pathname}${location.search}${location.hash}`).toBe("/d/one?a=1#section=2");
+});
+
+test("an address without a token changes nothing", () => {
+  history.replaceState(null, "", "/d/one#heading");
+  takeTokenFromAddress();
+  expect([heldToken(), location.hash]).toEqual([null, "#heading"]);
+});
+
+test("claims are read, names of every script included", () => {
+  expect(readClaims(token({ sub: "u1", name: "Zoë 医師", exp: 100 }))).toEqual({
+    subject: "u1",
+    name: "Zoë 医師",
+    expiresAt: 100_000,
+  });
+  expect(readClaims(token({}))).toEqual({ subject: null, name: null, expiresAt: null });
+});
+
+test.each(["", "abc", "a.b.c", `${part({})}.${Buffer.from("[1").toString("base64url")}.x`])(
+  "%j is no token to read",
+  (text) => {
+    expect(readClaims(text)).toBeNull();
+  },
+);
+
+test("a token is missing, valid until its end, or expired", () => {
+  expect(tokenStanding(null, 0)).toBe("missing");
+  expect(tokenStanding(token({ exp: 100 }), 99_999)).toBe("valid");
+  expect(tokenStanding(token({ exp: 100 }), 100_000)).toBe("expired");
+  expect(tokenStanding(token({}), 1e15)).toBe("valid");
+});
