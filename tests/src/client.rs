@@ -267,7 +267,11 @@ async fn converse(mut socket: RawSocket, shared: &Shared) {
             if !socket.send(frame).await {
                 // Why may be waiting to be read.
                 if let Some(Heard::Closed(code)) = socket.ended(PATIENCE).await {
-                    shared.replica.lock().expect("the replica").closed_with(code);
+                    shared
+                        .replica
+                        .lock()
+                        .expect("the replica")
+                        .closed_with(code);
                 }
                 return;
             }

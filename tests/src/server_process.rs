@@ -77,8 +77,8 @@ impl ServerOptions {
 
     /// One more argument.
     #[must_use]
-    pub fn arg(mut self, argument: impl ToString) -> Self {
-        self.arguments.push(argument.to_string());
+    pub fn arg(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
         self
     }
 }

@@ -29,12 +29,12 @@ async fn quarantine(server: &ServerProcess, doc: &str) -> Vec<(String, String)> 
         .bearer_auth(mint("chair", &[("*", "read-write")], HOUR))
         .send()
         .await
-        .unwrap();
+        .expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
-    let list: serde_json::Value = response.json().await.unwrap();
+    let list: serde_json::Value = response.json().await.expect("JSON");
     list["entries"]
         .as_array()
-        .unwrap()
+        .expect("a list")
         .iter()
         .map(|entry| {
             let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
@@ -55,8 +55,8 @@ fn text_in(update: &[u8]) -> String {
     let doc = Doc::new();
     let text = doc.get_or_insert_text("text");
     doc.transact_mut()
-        .apply_update(Update::decode_v1(update).unwrap())
-        .unwrap();
+        .apply_update(Update::decode_v1(update).expect("an update"))
+        .expect("an update that fits");
     text.get_string(&doc.transact())
 }
 
@@ -236,7 +236,7 @@ async fn a_posted_update_is_durable_when_answered_and_shown_to_open_sockets() {
         .body(update_with("[posted]"))
         .send()
         .await
-        .unwrap();
+        .expect("an answer");
     assert!(posted.status().is_success(), "{}", posted.status());
     for watcher in &watchers {
         watcher.shows("[posted]").await;
@@ -246,7 +246,12 @@ async fn a_posted_update_is_durable_when_answered_and_shown_to_open_sockets() {
     server.start_again();
     // The old one keeps connections to the killed server.
     let http = Http::new();
-    let read = http.get(&url).bearer_auth(&token).send().await.unwrap();
+    let read = http
+        .get(&url)
+        .bearer_auth(&token)
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(read.status(), StatusCode::OK);
     assert_eq!(text_in(&read.bytes().await.unwrap()), "[posted]");
 
@@ -254,7 +259,12 @@ async fn a_posted_update_is_durable_when_answered_and_shown_to_open_sockets() {
     let client = Client::synced(options(&server, "my text", Dialect::Extended, &token)).await;
     client.type_marker("[typed]", 1);
     client.settled().await;
-    let read = http.get(&url).bearer_auth(&token).send().await.unwrap();
+    let read = http
+        .get(&url)
+        .bearer_auth(&token)
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(text_in(&read.bytes().await.unwrap()), client.text());
 }
 
@@ -274,7 +284,7 @@ async fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await.expect("an answer");
         let kind = response.headers()["content-type"]
             .to_str()
             .unwrap()
@@ -296,6 +306,6 @@ async fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         .bearer_auth(&token)
         .send()
         .await
-        .unwrap();
+        .expect("an answer");
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
 }

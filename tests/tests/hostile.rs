@@ -76,7 +76,7 @@ fn rich_update(client: u64) -> Bytes {
     map.insert(
         &mut txn,
         "any",
-        Any::from_json(r#"{"a":[1,2.5,null,true,{"b":"c"}]}"#).unwrap(),
+        Any::from_json(r#"{"a":[1,2.5,null,true,{"b":"c"}]}"#).expect("JSON"),
     );
     list.push_back(&mut txn, 1);
     list.push_back(&mut txn, "two");
@@ -189,7 +189,9 @@ async fn attack(server: std::net::SocketAddr, attack: Attack, number: u64, frame
         let connected = match &mut socket {
             Some(connected) => connected,
             none => {
-                let mut fresh = RawSocket::connect(server, &path).await.unwrap();
+                let mut fresh = RawSocket::connect(server, &path)
+                    .await
+                    .expect("a connection");
                 if let Attack::AfterAuth = attack {
                     fresh.say(&doc, extended_auth("", None)).await;
                 }
@@ -261,7 +263,9 @@ async fn huge_declared_lengths_reserve_nothing() {
             _ => 15 * MIB,
         };
         let doc = format!("declared-{number}");
-        let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+        let mut socket = RawSocket::connect(server.address(), "/sync")
+            .await
+            .expect("a connection");
         if number % 8 >= 4 {
             socket.say(&doc, extended_auth("", None)).await;
             assert!(socket.answers().await);
@@ -278,7 +282,9 @@ async fn huge_declared_lengths_reserve_nothing() {
         &[0xff, 0xff, 0xff, 0xff, 0x0f][..],
         &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f],
     ] {
-        let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+        let mut socket = RawSocket::connect(server.address(), "/sync")
+            .await
+            .expect("a connection");
         socket.send(huge.to_vec()).await;
         assert_eq!(
             socket.ended(Duration::from_secs(30)).await,
@@ -291,7 +297,9 @@ async fn huge_declared_lengths_reserve_nothing() {
             &[1, b'd', 2, 0],
             &[1, b'd', 65, 1],
         ] {
-            let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+            let mut socket = RawSocket::connect(server.address(), "/sync")
+                .await
+                .expect("a connection");
             socket.say("d", extended_auth("", None)).await;
             socket.send([prefix, huge].concat()).await;
             assert_eq!(
@@ -304,7 +312,9 @@ async fn huge_declared_lengths_reserve_nothing() {
             [&[1], huge, &[1, 1]].concat(),
             [&[0], huge].concat(),
         ] {
-            let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+            let mut socket = RawSocket::connect(server.address(), "/sync")
+                .await
+                .expect("a connection");
             socket.say("d", extended_auth("", None)).await;
             assert_eq!(
                 socket.push("d", 1, update).await,
@@ -316,7 +326,9 @@ async fn huge_declared_lengths_reserve_nothing() {
     let mut bomb = vec![1, 1, 7, 0, 8, 1, 1, b't', 1];
     bomb.extend([117, 1].repeat(100_000));
     bomb.extend([127, 0]);
-    let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+    let mut socket = RawSocket::connect(server.address(), "/sync")
+        .await
+        .expect("a connection");
     socket.say("d", extended_auth("", None)).await;
     assert_eq!(
         socket.push("d", 1, bomb).await,
@@ -343,7 +355,9 @@ async fn floods_before_authentication_stay_within_bounds() {
     let before = server.resident_bytes();
     let address = server.address();
     let sockets = join_all((0..SOCKETS).map(async |number| {
-        let mut socket = RawSocket::connect(address, "/sync").await.unwrap();
+        let mut socket = RawSocket::connect(address, "/sync")
+            .await
+            .expect("a connection");
         let padding = Bytes::from(vec![b'x'; FRAME_BYTES]);
         for frame in 0..FRAMES {
             let doc = format!("flood-{number}-{}", frame % 40);
@@ -384,7 +398,11 @@ async fn half_open_and_silent_connections_are_let_go() {
     }
     let mut silent = Vec::new();
     for _ in 0..SILENT {
-        silent.push(RawSocket::connect(address, "/sync").await.unwrap());
+        silent.push(
+            RawSocket::connect(address, "/sync")
+                .await
+                .expect("a connection"),
+        );
     }
     let held = server.figure("consilium_tcp_connections").await;
     let during = server.resident_bytes();
@@ -427,9 +445,11 @@ async fn readers_that_never_read_cost_a_bounded_amount() {
         let mut socket = if number % 2 == 0 {
             RawSocket::connect(server.address(), "/yjs/busy")
                 .await
-                .unwrap()
+                .expect("a connection")
         } else {
-            RawSocket::connect(server.address(), "/sync").await.unwrap()
+            RawSocket::connect(server.address(), "/sync")
+                .await
+                .expect("a connection")
         };
         if number % 2 == 1 {
             socket.say("busy", extended_auth("", None)).await;

@@ -55,7 +55,9 @@ async fn nesting_elements_deeply_and_deleting_the_root_never_ends_the_process() 
     let mut server = ServerProcess::start(ServerOptions::open());
     for depth in [100, 1_000, 3_000, 10_000, 30_000, 100_000, 1_000_000] {
         let doc = format!("depth-{depth}");
-        let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+        let mut socket = RawSocket::connect(server.address(), "/sync")
+            .await
+            .expect("a connection");
         socket.say(&doc, extended_auth("", None)).await;
         let grown = socket.push(&doc, 1, nested_elements(7, depth)).await;
         let cut = match grown {
@@ -79,7 +81,9 @@ async fn nesting_that_grows_from_update_to_update_never_ends_the_process() {
     const STEP: u32 = 200;
     const STEPS: u32 = 200;
     let mut server = ServerProcess::start(ServerOptions::open());
-    let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+    let mut socket = RawSocket::connect(server.address(), "/sync")
+        .await
+        .expect("a connection");
     socket.say("deep", extended_auth("", None)).await;
     let mut fates = Vec::new();
     for step in 0..STEPS {
@@ -109,4 +113,43 @@ async fn nesting_that_grows_from_update_to_update_never_ends_the_process() {
         .await
         .unwrap();
     assert_eq!(whole.status(), 200);
+}
+
+/// JSON text in embeds and formats is parsed, too.
+#[tokio::test]
+async fn deep_json_in_embeds_and_formats_never_ends_the_process() {
+    const DEPTH: usize = 500_000;
+    let mut server = ServerProcess::start(ServerOptions::open());
+    let nested = [
+        "[".repeat(DEPTH) + &"]".repeat(DEPTH),
+        r#"{"a":"#.repeat(DEPTH) + "1" + &"}".repeat(DEPTH),
+        "[".repeat(DEPTH),
+    ];
+    for (number, json) in nested.iter().enumerate() {
+        for kind in [5, 6] {
+            let mut update = Writer::default();
+            for value in [1, 1, 7, 0, kind, 1] {
+                update.var_uint(value);
+            }
+            update.var_string("text");
+            if kind == 6 {
+                update.var_string("bold");
+            }
+            update.var_string(json);
+            update.var_uint(0);
+            let doc = format!("json-{number}-{kind}");
+            let mut socket = RawSocket::connect(server.address(), "/sync")
+                .await
+                .expect("a connection");
+            socket.say(&doc, extended_auth("", None)).await;
+            let fate = socket.push(&doc, 1, update.finish()).await;
+            println!("JSON {number} in content {kind}: {fate:?}");
+            assert!(fate.is_some(), "deep JSON ended the connection");
+            let whole = reqwest::get(server.url(&format!("/api/v1/docs/{doc}/update")))
+                .await
+                .unwrap();
+            assert_eq!(whole.status(), 200);
+        }
+    }
+    assert!(server.is_alive());
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use consilium_tests::client::{Client, ClientOptions, Dialect, Gate};
+use consilium_tests::client::{Client, ClientOptions, Dialect, Gate, Replica};
 use consilium_tests::eventually::eventually;
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use rand::{RngExt, SeedableRng};
@@ -91,7 +91,7 @@ async fn acknowledged_edits_survive_fifty_kills_under_load() {
         for writer in writers.iter() {
             writer
                 .client
-                .until("synced again", |replica| replica.is_synced())
+                .until("synced again", Replica::is_synced)
                 .await;
         }
         // The instant is random: this is the one place where time is the point.

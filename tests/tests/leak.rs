@@ -31,7 +31,9 @@ async fn round(server: &ServerProcess, name: &str) -> u64 {
     let busiest = stream::iter(0..DOCUMENTS)
         .map(async |number| {
             let doc = format!("{name}-{number}");
-            let mut socket = RawSocket::connect(server.address(), "/sync").await.unwrap();
+            let mut socket = RawSocket::connect(server.address(), "/sync")
+                .await
+                .expect("a connection");
             socket.say(&doc, extended_auth("", None)).await;
             socket
                 .say(

@@ -107,8 +107,8 @@ async fn replay(server: &ServerProcess, session: &Trace) -> [Author; 2] {
                 .collect();
             let mut txn = authors[me].editor.transact_mut();
             for update in news {
-                txn.apply_update(Update::decode_v1(&update).unwrap())
-                    .unwrap();
+                txn.apply_update(Update::decode_v1(&update).expect("an update"))
+                    .expect("an update that fits");
             }
             drop(txn);
             authors[me].shown = wanted;

@@ -47,8 +47,8 @@ impl Gathered {
             _ => return,
         };
         doc.transact_mut()
-            .apply_update(Update::decode_v1(&update).unwrap())
-            .unwrap();
+            .apply_update(Update::decode_v1(&update).expect("an update"))
+            .expect("an update that fits");
     }
 }
 
@@ -60,7 +60,9 @@ async fn a_slow_reader_gets_one_diff_and_others_do_not_notice() {
         Client::synced(ClientOptions::new(server.address(), DOC, Dialect::Stock)).await,
         Client::synced(ClientOptions::new(server.address(), DOC, Dialect::Plain)).await,
     ];
-    let mut slow = RawSocket::connect(server.address(), "/sync").await.unwrap();
+    let mut slow = RawSocket::connect(server.address(), "/sync")
+        .await
+        .expect("a connection");
     slow.say(DOC, extended_auth("", None)).await;
     slow.say(
         DOC,

@@ -53,9 +53,7 @@ test("many documents share one socket and do not mix", async (t) => {
 test("one socket may open a document twice with session-aware addresses", async (t) => {
   const server = await startServer(t);
   const websocketProvider = hocuspocusSocket(t, server);
-  const [left, right] = [0, 1].map(() =>
-    hocuspocus(t, server, "twice", { websocketProvider, sessionAwareness: true }),
-  );
+  const [left, right] = [0, 1].map(() => hocuspocus(t, server, "twice", { websocketProvider, sessionAwareness: true }));
   await eventually("both synced", () => left.synced && right.synced);
   textOf(left).insert(0, "left ");
   textOf(right).insert(0, "right ");
@@ -134,6 +132,7 @@ test("both kinds of client see each other, and a returning member at once", asyn
   ours.configuration.websocketProvider.destroy();
   await eventually("Ada is gone", () => !sees(theirs.awareness, "Ada"));
   console.log(`lost member hidden after ${Date.now() - left} ms`);
+  assert.ok(Date.now() - left < 10_000, "presence of a lost connection is gone within 10 s");
 });
 
 test("idle readers of both kinds stay connected for 40 s", async (t) => {
