@@ -217,27 +217,34 @@ async fn compact_loaded(
     store: &dyn Store,
     document: StoredDocument,
 ) -> Result<Compacted, CompactionError> {
-    let bytes = DocumentSize::of(&document).tail_bytes;
     let doc = document.record.id;
-    let rows: Vec<_> = document.tail.iter().map(|row| row.id).collect();
     let snapshots = document
         .snapshots
         .iter()
         .map(|snapshot| snapshot.hash)
         .collect();
-    let state_v2 = tokio::task::spawn_blocking(move || merge::merge(&document))
-        .await
-        .map_err(|_| MergeError::Panicked)??;
+    let (merged, bytes) = tokio::task::spawn_blocking(move || {
+        let merged = merge::merge(&document)?;
+        let bytes = document
+            .tail
+            .iter()
+            .filter(|row| merged.rows.binary_search(&row.id).is_ok())
+            .map(|row| row.update.len())
+            .sum();
+        Ok::<_, MergeError>((merged, bytes))
+    })
+    .await
+    .map_err(|_| MergeError::Panicked)??;
     let done = Compacted {
-        rows: rows.len(),
+        rows: merged.rows.len(),
         bytes,
-        snapshot_bytes: state_v2.len(),
+        snapshot_bytes: merged.state_v2.len(),
     };
     store
         .compact(&Compaction {
             doc,
-            state_v2,
-            rows,
+            state_v2: merged.state_v2,
+            rows: merged.rows,
             snapshots,
         })
         .await?;

@@ -1,8 +1,8 @@
 //! Merging the parts of a document into one V2 state, with proof that nothing was left out.
 //!
-//! The parts go through a yrs document, which drops what was deleted for good and keeps updates whose predecessors
-//! have not arrived. Then the result is read back: every block and every deletion of every part must be in it, and a
-//! fresh document must load it. yrs can panic on what it accepted earlier (D8), so all of this happens inside a panic
+//! The parts go through a yrs document, which drops what was deleted for good. Rows that wait for predecessors that
+//! have not arrived stay rows: yrs 0.28.1 can lose blocks when it merges what is pending. Then the result is read
+//! back: every block and every deletion of every merged part must be in it, and a fresh document must load it. yrs can panic on what it accepted earlier (D8), so all of this happens inside a panic
 //! boundary; a document that fails keeps its rows.
 
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use yrs::updates::decoder::Decode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
 
 use crate::panic_boundary::contain;
-use crate::store::StoredDocument;
+use crate::store::{RowId, StoredDocument};
 
 /// Why the parts of a document do not become one state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,25 +42,40 @@ pub enum MergeError {
     },
 }
 
-/// The merged state of a document, yrs V2.
+/// What merging a document gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The state, yrs V2: all snapshots, and the rows named below.
+    pub state_v2: Bytes,
+    /// Rows that are wholly part of it, in the order of their ids. The others wait for something.
+    pub rows: Vec<RowId>,
+}
+
+/// Merges the parts of a document.
 ///
 /// # Errors
 /// [`MergeError`] names the part that is in the way.
-pub fn merge(document: &StoredDocument) -> Result<Bytes, MergeError> {
+pub fn merge(document: &StoredDocument) -> Result<Merged, MergeError> {
     let snapshots = document.snapshots.iter().map(|snapshot| {
         (
+            None,
             format!("snapshot {}", snapshot.hash),
             Encoding::V2,
             &snapshot.state,
         )
     });
-    let rows = document
-        .tail
-        .iter()
-        .map(|row| (format!("row {}", row.id), Encoding::V1, &row.update));
+    let rows = document.tail.iter().map(|row| {
+        (
+            Some(row.id),
+            format!("row {}", row.id),
+            Encoding::V1,
+            &row.update,
+        )
+    });
     let parts: Vec<Part<'_>> = snapshots
         .chain(rows)
-        .map(|(name, encoding, bytes)| Part {
+        .map(|(row, name, encoding, bytes)| Part {
+            row,
             name,
             encoding,
             bytes,
@@ -76,6 +91,8 @@ enum Encoding {
 }
 
 struct Part<'a> {
+    /// `None` for a snapshot.
+    row: Option<RowId>,
     name: String,
     encoding: Encoding,
     bytes: &'a Bytes,
@@ -94,7 +111,7 @@ impl Part<'_> {
     }
 }
 
-fn merge_parts(parts: &[Part<'_>]) -> Result<Bytes, MergeError> {
+fn merge_parts(parts: &[Part<'_>]) -> Result<Merged, MergeError> {
     let mut held = Vec::with_capacity(parts.len());
     let doc = Doc::new();
     for part in parts {
@@ -102,9 +119,7 @@ fn merge_parts(parts: &[Part<'_>]) -> Result<Bytes, MergeError> {
         held.push((part, update.insertions(true), update.delete_set().clone()));
         apply(&doc, update, &part.name)?;
     }
-    let state = doc
-        .transact()
-        .encode_state_as_update_v2(&StateVector::default());
+    let state = doc.transact().encode_diff_v2(&StateVector::default());
 
     let what = "the merged state";
     let merged = Update::decode_v2(&state).map_err(|error| MergeError::Undecodable {
@@ -112,11 +127,18 @@ fn merge_parts(parts: &[Part<'_>]) -> Result<Bytes, MergeError> {
         detail: error.to_string(),
     })?;
     let (blocks, deletions) = (merged.insertions(true), merged.delete_set().clone());
+    let mut rows = Vec::new();
     for (part, part_blocks, part_deletions) in held {
-        if !contains(&blocks, &part_blocks) || !contains(&deletions, &part_deletions) {
-            return Err(MergeError::Incomplete {
-                part: part.name.clone(),
-            });
+        let complete = contains(&blocks, &part_blocks) && contains(&deletions, &part_deletions);
+        match (part.row, complete) {
+            (Some(row), true) => rows.push(row),
+            // It waits, and stays where it is.
+            (Some(_), false) | (None, true) => {}
+            (None, false) => {
+                return Err(MergeError::Incomplete {
+                    part: part.name.clone(),
+                });
+            }
         }
     }
     let fresh = Doc::new();
@@ -126,7 +148,10 @@ fn merge_parts(parts: &[Part<'_>]) -> Result<Bytes, MergeError> {
             part: "the document as it was".to_owned(),
         });
     }
-    Ok(Bytes::from(state))
+    Ok(Merged {
+        state_v2: Bytes::from(state),
+        rows,
+    })
 }
 
 fn apply(doc: &Doc, update: Update, part: &str) -> Result<(), MergeError> {

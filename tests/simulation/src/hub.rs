@@ -89,14 +89,14 @@ impl Journal {
     /// Writes a snapshot of what is there and forgets what it merged, like the compactor: not at all when the merge
     /// would lose something.
     pub fn compact(&mut self) {
-        let Ok(state) = compaction::merge::merge(&self.stored()) else {
+        let Ok(merged) = compaction::merge::merge(&self.stored()) else {
             return;
         };
         self.snapshots = vec![Snapshot {
-            hash: SnapshotHash::of(&state),
-            state,
+            hash: SnapshotHash::of(&merged.state_v2),
+            state: merged.state_v2,
         }];
-        self.rows.clear();
+        self.rows.retain(|row| !merged.rows.contains(&row.id));
     }
 
     fn stored(&self) -> StoredDocument {
