@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{ClientID, IdSet, StateVector, Update, diff_updates_v1, merge_updates_v1};
+use yrs::{ClientID, ID, IdSet, StateVector, Update, diff_updates_v1, merge_updates_v1};
 
 use crate::limits::MERGE_FAN_IN;
 
@@ -81,17 +81,37 @@ impl Extent {
         !is_empty(&self.inserted.intersect(&other.inserted))
     }
 
-    /// Whether this continues a CRDT client's blocks at or after those in `earlier`: such an update means nothing
-    /// to a replica that lacks `earlier`.
+    /// Whether this continues a CRDT client's blocks at or after those in `earlier`, or deletes some of them: such an
+    /// update means nothing to a replica that lacks `earlier`.
     #[must_use]
     pub fn continues(&self, earlier: &Self) -> bool {
-        self.inserted.iter().any(|(client, ranges)| {
-            let first_refused = earlier
-                .inserted
-                .get(client)
-                .and_then(|ranges| ranges.ranges().map(|range| range.start).min());
-            first_refused.is_some_and(|first| ranges.iter().any(|range| range.end > first))
-        })
+        let deletes = !is_empty(&self.deleted.intersect(&earlier.inserted));
+        deletes
+            || self.inserted.iter().any(|(client, ranges)| {
+                let first_refused = earlier
+                    .inserted
+                    .get(client)
+                    .and_then(|ranges| ranges.ranges().map(|range| range.start).min());
+                first_refused.is_some_and(|first| ranges.iter().any(|range| range.end > first))
+            })
+    }
+
+    /// The next block that each CRDT client in here will insert.
+    #[must_use]
+    pub fn successors(&self) -> Self {
+        let mut next = Self::default();
+        for (client, ranges) in self.inserted.iter() {
+            if let Some(end) = ranges.iter().map(|range| range.end).max() {
+                next.inserted.insert(ID::new(*client, end), 1);
+            }
+        }
+        next
+    }
+
+    /// Whether a replica that holds just this can use all of it: no gaps, and no deletion of what is not there.
+    #[must_use]
+    pub fn is_self_contained(&self) -> bool {
+        !self.beyond(&self.state_vector()).inserts() && subset(&self.deleted, &self.inserted)
     }
 
     /// What is there without gaps, client by client.

@@ -10,6 +10,8 @@
 mod device;
 #[path = "simulation/ledger.rs"]
 mod ledger;
+#[path = "simulation/replica.rs"]
+mod replica;
 #[path = "simulation/server.rs"]
 mod server;
 #[path = "simulation/world.rs"]

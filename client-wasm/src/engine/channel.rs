@@ -31,7 +31,7 @@ use super::transfer::Transfer;
 use crate::effect::{Effect, ForkReason};
 use crate::event::{EntryId, StoredEntry, Synced};
 use crate::limits::PUSH_BYTES_MAX;
-use crate::state::{DocumentProblem, DocumentState, KeptAt, KnownAccess, StoreCause};
+use crate::state::{DocumentProblem, DocumentState, KeptAt, KnownAccess, SaveState, StoreCause};
 use crate::updates::{self, Extent};
 
 /// The server said something that no server of this protocol says.
@@ -97,6 +97,8 @@ pub(crate) struct Channel {
     /// What was refused or forked away: whatever continues it cannot be pushed either.
     refused: Extent,
     refused_for: RejectCode,
+    /// Under way when an earlier edit was refused: they may build on it, in ways that only the server can tell.
+    suspects: BTreeSet<EntryId>,
     presence: LocalPresence,
     transfer: Transfer,
     ack_probe: AckProbe,
@@ -125,6 +127,7 @@ impl Channel {
             held: Extent::default(),
             refused: Extent::default(),
             refused_for: RejectCode::Malformed,
+            suspects: BTreeSet::new(),
             presence: LocalPresence::default(),
             transfer: Transfer::default(),
             ack_probe: AckProbe::default(),
@@ -147,12 +150,17 @@ impl Channel {
         }
     }
 
-    /// All content, in any order.
+    /// All content that a view can use, in any order: without edits that may build on a refused one.
     pub(crate) fn pieces(&self) -> Vec<Bytes> {
+        let unconfirmed = self
+            .outbox
+            .entries()
+            .filter(|(id, _)| !self.suspects.contains(id))
+            .map(|(_, entry)| &entry.update);
         self.content
             .pieces()
             .iter()
-            .chain(self.outbox.entries().map(|(_, entry)| &entry.update))
+            .chain(unconfirmed)
             .cloned()
             .collect()
     }
@@ -589,6 +597,8 @@ impl Channel {
         self.link = Link::Open;
         self.access = KnownAccess::Known(hello.access);
         self.denial = None;
+        // Said again right after this if it is away still.
+        self.server_storage = ServerStorage::Available;
         self.reopening.reset();
         self.pump(now, out);
     }
@@ -696,6 +706,13 @@ impl Channel {
             let mut ids = Vec::with_capacity(confirmed.len());
             for (id, entry) in confirmed {
                 ids.push(id);
+                if self.suspects.remove(&id) {
+                    // The views were rebuilt without it, but the server has taken it.
+                    out.push(Effect::Deliver {
+                        doc: self.doc.clone(),
+                        update: entry.update.clone(),
+                    });
+                }
                 if !self.content.extent().covers(&entry.extent) {
                     self.content.add(entry.update, &entry.extent);
                 }
@@ -757,29 +774,27 @@ impl Channel {
         }
     }
 
-    /// Takes refused entries out of everything, and with them what continues them: the server can do nothing with
-    /// that, even where it has stored it.
+    /// Takes refused entries out of everything. What the same views did later may build on them: what was not pushed
+    /// yet is set aside too, and so is what those views will still say until they are rebuilt. What is under way is
+    /// answered for itself: a server that acknowledges it has it, and then so must we.
     fn refuse(&mut self, ids: Vec<EntryId>, code: RejectCode, kept: KeptAt, out: &mut Vec<Effect>) {
         self.refused_for = code;
-        for id in &ids {
-            if let Some(entry) = self.outbox.remove(*id) {
-                self.refused.add(&entry.extent);
-            }
-        }
+        let first = ids.iter().min().copied().unwrap_or_default();
+        self.take_out(&ids);
         self.drop_entries(ids, code, kept, out);
         let followers: Vec<EntryId> = self
             .outbox
-            .entries()
-            .filter(|(_, entry)| entry.extent.continues(&self.refused))
+            .unsent()
             .map(|(id, _)| id)
+            .filter(|id| *id > first)
             .collect();
         if !followers.is_empty() {
-            for id in &followers {
-                if let Some(entry) = self.outbox.remove(*id) {
-                    self.refused.add(&entry.extent);
-                }
-            }
+            self.take_out(&followers);
             self.drop_entries(followers, code, KeptAt::Device, out);
+        }
+        for (id, entry) in self.outbox.entries().filter(|(id, _)| *id > first) {
+            self.suspects.insert(id);
+            self.refused.add(&entry.extent.successors());
         }
         self.held = self.content.extent().clone();
         for (_, entry) in self.outbox.entries() {
@@ -796,9 +811,20 @@ impl Channel {
         self.fork(out);
     }
 
+    fn take_out(&mut self, ids: &[EntryId]) {
+        for id in ids {
+            self.suspects.remove(id);
+            if let Some(entry) = self.outbox.remove(*id) {
+                self.refused.add(&entry.extent);
+            }
+        }
+    }
+
     /// The local content belongs to another history: it lives on under another name, and this document begins anew.
     fn fork(&mut self, out: &mut Vec<Effect>) {
-        let updates = self.pieces();
+        let unconfirmed = self.outbox.entries().map(|(_, entry)| &entry.update);
+        let confirmed = self.content.pieces().iter();
+        let updates: Vec<Bytes> = confirmed.chain(unconfirmed).cloned().collect();
         if !updates.is_empty() {
             out.push(Effect::Fork {
                 doc: self.doc.clone(),
@@ -810,6 +836,7 @@ impl Channel {
         self.refused_for = RejectCode::Lineage;
         self.lineage = None;
         self.synced = Synced::Never;
+        self.suspects.clear();
         self.content = Content::default();
         self.held = Extent::default();
         self.outbox = Outbox::from_id(self.outbox.fresh_id());
@@ -835,8 +862,9 @@ impl Channel {
 
     fn state(&self) -> DocumentState {
         let (save, unconfirmed) = match &self.local {
-            Local::Loading(waiting) => (crate::state::SaveState::Saving, waiting.len()),
-            Local::Ready | Local::Unreadable => (save_state::of(&self.outbox), self.outbox.len()),
+            Local::Loading(waiting) => (SaveState::Saving, waiting.len()),
+            Local::Ready => (save_state::of(&self.outbox), self.outbox.len()),
+            Local::Unreadable => (self.save_at_most_on_device(), self.outbox.len()),
         };
         DocumentState {
             save,
@@ -844,6 +872,15 @@ impl Channel {
             synced: self.synced.into(),
             unconfirmed,
             problems: self.problems(),
+        }
+    }
+
+    /// A store that exists but cannot be read may hold edits that were never sent.
+    fn save_at_most_on_device(&self) -> SaveState {
+        match (save_state::of(&self.outbox), self.device_storage) {
+            (SaveState::Saving, _) => SaveState::Saving,
+            (_, Some(StoreCause::Blocked | StoreCause::Quota)) => SaveState::Device,
+            (state, _) => state,
         }
     }
 

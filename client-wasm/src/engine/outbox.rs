@@ -148,6 +148,13 @@ impl Outbox {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
+    /// The entries that are not on their way, in order.
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
+        self.unsent
+            .iter()
+            .filter_map(|id| Some((*id, self.entries.get(id)?)))
+    }
+
     /// The next push, if there is anything to send and few enough are under way.
     pub(crate) fn next_push(&mut self) -> Option<Push> {
         if self.in_flight.len() >= PUSHES_IN_FLIGHT_MAX {

@@ -190,14 +190,16 @@ fn what_continues_a_refused_edit_is_set_aside_with_it() {
     let mut shell = Shell::online();
     let writer = Writer::new(5);
     shell.edit(writer.update());
-    shell.edit(writer.update());
     let pushes = shell.pushes();
+    shell.hear_extension(ServerExtension::Storage { available: false });
+    shell.edit(writer.update());
     shell.hear_extension(reject(pushes[0].id, RejectCode::Poison, Kept::ByClient));
     assert!(shell.did(&Effect::DropOutbox {
         doc: doc(),
         ids: vec![EntryId(2)],
         kept: KeptAt::Device
     }));
+    shell.hear_extension(ServerExtension::Storage { available: true });
     shell.forget_past();
     shell.edit(writer.update());
     assert!(shell.pushes().is_empty(), "the view has not been rebuilt");

@@ -12,10 +12,10 @@ use consilium_client::event::{EntryId, Event, StoredEntry};
 use consilium_client::state::{ConnectionStatus, DocumentState, KeptAt, SaveState, StoreCause};
 use consilium_client::updates::{self, Extent};
 use consilium_protocol::ids::{DocName, Lineage};
-use yrs::updates::decoder::Decode;
-use yrs::{Doc, GetString, Text, Transact, Update};
+use yrs::{Text, Transact};
 
 use crate::ledger::Ledger;
+use crate::replica::Replica;
 use crate::server::ConnectionId;
 
 /// What a crash leaves.
@@ -50,7 +50,7 @@ pub(crate) enum Socket {
 pub(crate) struct Device {
     number: u64,
     engine: Engine,
-    view: Doc,
+    view: Replica,
     views: u64,
     /// The view holds refused content; the tab has not heard yet.
     pub(crate) view_is_stale: bool,
@@ -58,6 +58,8 @@ pub(crate) struct Device {
     writes: VecDeque<Write>,
     pub(crate) store_works: bool,
     pub(crate) load_asked: bool,
+    /// The local copy could not be read; it will be tried again.
+    pub(crate) load_failed: bool,
     pub(crate) socket: Socket,
     pub(crate) sent: VecDeque<Bytes>,
     pub(crate) timer: Option<u64>,
@@ -65,6 +67,10 @@ pub(crate) struct Device {
     pub(crate) state: Option<DocumentState>,
     pub(crate) status: Option<ConnectionStatus>,
     pub(crate) ledger: Ledger,
+    /// Every entry there ever was.
+    entries: BTreeMap<EntryId, Bytes>,
+    /// What was refused for good.
+    pub(crate) given_up: Extent,
     pub(crate) forks: u64,
     pub(crate) resets: u64,
 }
@@ -82,13 +88,14 @@ impl Device {
         let mut device = Self {
             number,
             engine: Engine::new(EngineConfig::default(), seed),
-            view: Doc::new(),
+            view: Replica::new(0),
             views: 0,
             view_is_stale: false,
             store: Store::default(),
             writes: VecDeque::new(),
             store_works: true,
             load_asked: false,
+            load_failed: false,
             socket: Socket::Closed,
             sent: VecDeque::new(),
             timer: None,
@@ -96,6 +103,8 @@ impl Device {
             state: None,
             status: None,
             ledger: Ledger::default(),
+            entries: BTreeMap::new(),
+            given_up: Extent::default(),
             forks: 0,
             resets: 0,
         };
@@ -112,16 +121,14 @@ impl Device {
     /// A view that holds nothing, under a CRDT client id of its own.
     fn new_view(&mut self) {
         self.views += 1;
-        self.view = Doc::with_client_id(1_000 * (self.number + 1) + self.views);
+        self.view = Replica::new(1_000 * (self.number + 1) + self.views);
         self.view_is_stale = false;
     }
 
     /// The tab rebuilds its view after a refusal.
     pub(crate) fn rebuild_view(&mut self) {
         self.new_view();
-        for update in self.engine.content(&doc()) {
-            self.apply(&update);
-        }
+        self.view.apply(&self.engine.content(&doc()));
     }
 
     /// The process dies and starts again.
@@ -141,6 +148,7 @@ impl Device {
         self.timer = None;
         self.token_asked = false;
         self.load_asked = false;
+        self.load_failed = false;
         self.state = None;
         self.status = None;
         self.start(seed, now);
@@ -219,15 +227,14 @@ impl Device {
     }
 
     pub(crate) fn text(&self) -> String {
-        let text = self.view.get_or_insert_text("t");
-        text.get_string(&self.view.transact())
+        self.view.text()
     }
 
     /// A keystroke: inserts `word` at a place given in thousandths, or deletes there.
     pub(crate) fn edit(&mut self, word: Option<&str>, place: u32, now: u64) {
-        let text = self.view.get_or_insert_text("t");
+        let text = self.view.doc.get_or_insert_text("t");
         let update = {
-            let mut txn = self.view.transact_mut();
+            let mut txn = self.view.doc.transact_mut();
             let length = text.len(&txn);
             let at = length * place / 1_000;
             match word {
@@ -241,16 +248,10 @@ impl Device {
         self.handle(Event::LocalUpdate { doc: doc(), update }, now);
     }
 
-    fn apply(&mut self, update: &Bytes) {
-        self.view
-            .transact_mut()
-            .apply_update(Update::decode_v1(update).expect("the engine delivers updates"))
-            .expect("applicable");
-    }
-
     /// Answers the question for the local copy.
     pub(crate) fn load(&mut self, readable: bool, now: u64) {
         self.load_asked = false;
+        self.load_failed = !readable;
         if !readable {
             self.handle(
                 Event::LoadFailed {
@@ -360,19 +361,37 @@ impl Device {
     }
 
     pub(crate) fn handle(&mut self, event: Event, now: u64) {
-        for effect in self.engine.handle(event, now) {
+        let effects = self.engine.handle(event, now);
+        // A tab takes what is delivered at one time together: the local copy may come in any order.
+        let delivered: Vec<Bytes> = effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Deliver { update, .. } => Some(update.clone()),
+                _ => None,
+            })
+            .collect();
+        for effect in effects {
             self.run(effect);
         }
+        self.view.apply(&delivered);
     }
 
     fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Load { .. } => self.load_asked = true,
             Effect::PersistOutbox { id, update, .. } => {
+                self.entries.insert(id, update.clone());
                 self.writes.push_back(Write::Outbox(id, update));
             }
             Effect::ConfirmOutbox { ids, .. } => self.writes.push_back(Write::Confirm(ids)),
-            Effect::DropOutbox { ids, kept, .. } => self.writes.push_back(Write::Drop(ids, kept)),
+            Effect::DropOutbox { ids, kept, .. } => {
+                for id in &ids {
+                    if let Ok(extent) = Extent::of(&self.entries[id]) {
+                        self.given_up.add(&extent);
+                    }
+                }
+                self.writes.push_back(Write::Drop(ids, kept));
+            }
             Effect::PersistRemote { update, .. } => self.writes.push_back(Write::Journal(update)),
             Effect::PersistLineage { lineage, .. } => {
                 self.writes.push_back(Write::Lineage(lineage));
@@ -387,8 +406,9 @@ impl Device {
                 self.resets += 1;
                 self.view_is_stale = true;
             }
-            Effect::Deliver { update, .. } => self.apply(&update),
-            Effect::DeliverPresence { .. } | Effect::ClearPresence { .. } => {}
+            Effect::Deliver { .. }
+            | Effect::DeliverPresence { .. }
+            | Effect::ClearPresence { .. } => {}
             Effect::Connect => {
                 assert_eq!(self.socket, Socket::Closed, "one socket at a time");
                 self.socket = Socket::Connecting;

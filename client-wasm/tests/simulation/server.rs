@@ -17,7 +17,9 @@ use consilium_protocol::sync::SyncMessage;
 use uuid::Uuid;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{Doc, GetString, ReadTxn, StateVector, Transact, Update};
+use yrs::{ReadTxn, StateVector, Transact};
+
+use crate::replica::Replica;
 
 pub(crate) type ConnectionId = u64;
 
@@ -36,7 +38,7 @@ struct Connection {
 
 /// The server.
 pub(crate) struct Server {
-    committed: Doc,
+    committed: Replica,
     uncommitted: Vec<(ConnectionId, PushId, Bytes)>,
     pub(crate) lineage: Lineage,
     connections: BTreeMap<ConnectionId, Connection>,
@@ -54,6 +56,7 @@ pub(crate) struct Server {
     pub(crate) refusals: u64,
     /// Whatever was committed at any time, restored backups or not.
     pub(crate) ever_committed: Extent,
+    committed_extent: Extent,
 }
 
 fn doc_name() -> DocName {
@@ -63,7 +66,7 @@ fn doc_name() -> DocName {
 impl Server {
     pub(crate) fn new() -> Self {
         Self {
-            committed: Doc::with_client_id(1),
+            committed: Replica::new(1),
             uncommitted: Vec::new(),
             lineage: Lineage(Uuid::from_u128(1)),
             connections: BTreeMap::new(),
@@ -77,12 +80,12 @@ impl Server {
             chunked: 0,
             refusals: 0,
             ever_committed: Extent::default(),
+            committed_extent: Extent::default(),
         }
     }
 
     pub(crate) fn text(&self) -> String {
-        let text = self.committed.get_or_insert_text("t");
-        text.get_string(&self.committed.transact())
+        self.committed.text()
     }
 
     pub(crate) fn accept(&mut self, id: ConnectionId) {
@@ -113,8 +116,8 @@ impl Server {
             .any(|connection| !connection.outgoing.is_empty())
     }
 
-    pub(crate) fn has_uncommitted(&self) -> bool {
-        !self.uncommitted.is_empty()
+    pub(crate) fn uncommitted(&self) -> usize {
+        self.uncommitted.len()
     }
 
     /// `kill -9`.
@@ -126,6 +129,7 @@ impl Server {
     pub(crate) fn take_backup(&mut self) {
         let state = self
             .committed
+            .doc
             .transact()
             .encode_state_as_update_v1(&StateVector::default());
         self.backup = Some(state.into());
@@ -137,7 +141,8 @@ impl Server {
             return false;
         };
         self.crash();
-        self.committed = Doc::with_client_id(1);
+        self.committed = Replica::new(1);
+        self.committed_extent = Extent::default();
         self.apply(&backup);
         self.lineage = Lineage(Uuid::from_u128(self.next_lineage));
         self.next_lineage += 1;
@@ -195,7 +200,12 @@ impl Server {
 
     fn step1(&self) -> ServerMessage {
         ServerMessage::Sync(SyncMessage::Step1(
-            self.committed.transact().state_vector().encode_v1().into(),
+            self.committed
+                .doc
+                .transact()
+                .state_vector()
+                .encode_v1()
+                .into(),
         ))
     }
 
@@ -207,12 +217,23 @@ impl Server {
         }
     }
 
-    /// Commits everything that waits, then tells.
-    pub(crate) fn commit(&mut self) {
+    /// Commits everything that waits, then tells. `refused` is what authors have given up: what continues it can
+    /// never be used.
+    pub(crate) fn commit(&mut self, refused: &Extent) {
         if !self.storage_works {
             return;
         }
         for (author, push, update) in std::mem::take(&mut self.uncommitted) {
+            let extent = Extent::of(&update).expect("checked before");
+            if extent.continues(refused) || self.builds_on_refused(&update) {
+                self.refuse(author, push, RejectCode::Poison, Kept::ByClient);
+                continue;
+            }
+            if !self.can_apply(&extent) {
+                // What it builds on was lost with a failed commit, and will come again.
+                self.uncommitted.push((author, push, update));
+                continue;
+            }
             self.apply(&update);
             for (id, connection) in &mut self.connections {
                 let Some(address) = connection.joined.clone() else {
@@ -228,16 +249,53 @@ impl Server {
         }
     }
 
+    /// Whether something is missing although no CRDT client's blocks have a gap: then another client's blocks were
+    /// refused.
+    fn builds_on_refused(&self, update: &Bytes) -> bool {
+        let extent = Extent::of(update).expect("checked before");
+        if self.refusals == 0 || !self.can_apply(&extent) {
+            return false;
+        }
+        let trial = Replica::new(2);
+        let state = self
+            .committed
+            .doc
+            .transact()
+            .encode_state_as_update_v1(&StateVector::default());
+        trial.apply(&[state.into(), update.clone()])
+    }
+
+    /// Whether every CRDT client's blocks begin where those already here end.
+    fn can_apply(&self, extent: &Extent) -> bool {
+        let mut together = self.committed_extent.clone();
+        together.add(extent);
+        together.is_self_contained()
+    }
+
+    fn refuse(&mut self, author: ConnectionId, id: PushId, code: RejectCode, kept: Kept) {
+        self.refusals += 1;
+        if let Some(connection) = self.connections.get_mut(&author)
+            && let Some(address) = connection.joined.clone()
+        {
+            let reason = String::new();
+            let reject = ServerExtension::Reject {
+                id,
+                code,
+                kept,
+                reason,
+            };
+            say(connection, &address, ext(reject));
+        }
+    }
+
     fn apply(&mut self, update: &Bytes) {
-        let mut txn = self.committed.transact_mut();
-        txn.apply_update(Update::decode_v1(update).expect("checked before"))
-            .expect("an applicable update");
         assert!(
-            self.refusals > 0 || !txn.has_missing_updates(),
+            !self.committed.apply(std::slice::from_ref(update)),
             "an edit was pushed that the server cannot use"
         );
         let extent = Extent::of(update).expect("checked before");
         self.ever_committed.add(&extent);
+        self.committed_extent.add(&extent);
     }
 
     pub(crate) fn hear(&mut self, id: ConnectionId, frame: Bytes) {
@@ -259,7 +317,13 @@ impl Server {
         let step1 = self.step1();
         let diff = |from: &Bytes, server: &Self| {
             let sv = StateVector::decode_v1(from).expect("a state vector");
-            Bytes::from(server.committed.transact().encode_state_as_update_v1(&sv))
+            Bytes::from(
+                server
+                    .committed
+                    .doc
+                    .transact()
+                    .encode_state_as_update_v1(&sv),
+            )
         };
         match message {
             ClientMessage::Auth(auth) => {
@@ -339,8 +403,8 @@ impl Server {
             }
             ClientMessage::Extension(ClientExtension::Push(push)) => self.push(id, address, push),
             ClientMessage::Extension(ClientExtension::Probe { nonce }) => {
-                self.commit();
-                let works = self.storage_works;
+                // Truthful only when nothing waits: the probe is answered by the next one otherwise.
+                let works = self.storage_works && self.uncommitted.is_empty();
                 if let Some(connection) = self.connections.get_mut(&id)
                     && connection.joined.is_some()
                     && works
@@ -373,38 +437,23 @@ impl Server {
         let extent = Extent::of(&push.update).expect("the engine pushes updates");
         if connection.access != Some(Access::Write) {
             // Half of them are kept for review, half are handed back; decided by the id, to stay repeatable.
-            let kept = if push.id.0.is_multiple_of(2) {
-                self.refusals += 1;
+            if push.id.0.is_multiple_of(2) {
                 self.quarantine.add(&extent);
-                Kept::ByServer
+                self.refuse(id, push.id, RejectCode::ReadOnly, Kept::ByServer);
             } else {
-                Kept::ByClient
-            };
-            say(
-                connection,
-                address,
-                ext(ServerExtension::Reject {
+                let reject = ServerExtension::Reject {
                     id: push.id,
                     code: RejectCode::ReadOnly,
-                    kept,
+                    kept: Kept::ByClient,
                     reason: String::new(),
-                }),
-            );
+                };
+                say(connection, address, ext(reject));
+            }
             return;
         }
         let poisonous = |window: &[u8]| window == POISON.as_bytes();
         if push.update.windows(POISON.len()).any(poisonous) {
-            self.refusals += 1;
-            say(
-                connection,
-                address,
-                ext(ServerExtension::Reject {
-                    id: push.id,
-                    code: RejectCode::Poison,
-                    kept: Kept::ByClient,
-                    reason: String::new(),
-                }),
-            );
+            self.refuse(id, push.id, RejectCode::Poison, Kept::ByClient);
             return;
         }
         if works {

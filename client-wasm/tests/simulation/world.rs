@@ -119,7 +119,7 @@ impl World {
             200..400 => self.deliver_to_server(device),
             400..600 => self.deliver_to_device(device),
             600..700 => self.devices[device].write(self.now),
-            700..780 => self.server.commit(),
+            700..780 => self.commit(),
             780..840 => self.advance(),
             840..880 => self.answer_connect(device),
             880..910 => self.answer_load(device),
@@ -239,7 +239,7 @@ impl World {
     }
 
     fn answer_load(&mut self, device: usize) {
-        if self.devices[device].load_asked {
+        if self.devices[device].load_asked || self.devices[device].load_failed {
             let readable = self.rng.random_bool(0.95);
             self.devices[device].load(readable, self.now);
         }
@@ -329,6 +329,14 @@ impl World {
         safe
     }
 
+    fn commit(&mut self) {
+        let mut given_up = Extent::default();
+        for device in &self.devices {
+            given_up.add(&device.given_up);
+        }
+        self.server.commit(&given_up);
+    }
+
     fn check(&self) {
         let safe = self.safe_on_server();
         for device in &self.devices {
@@ -365,7 +373,7 @@ impl World {
     fn settle_round(&mut self) -> bool {
         let mut busy = false;
         for device in 0..self.devices.len() {
-            if self.devices[device].load_asked {
+            if self.devices[device].load_asked || self.devices[device].load_failed {
                 self.devices[device].load(true, self.now);
                 busy = true;
             }
@@ -395,10 +403,10 @@ impl World {
                 busy = true;
             }
         }
-        if self.server.has_uncommitted() {
-            self.server.commit();
-            busy = true;
-        }
+        // What builds on an edit that died with its author's device stays uncommitted for ever.
+        let before = self.server.uncommitted();
+        self.commit();
+        busy |= self.server.uncommitted() < before;
         if !busy && !self.is_settled() {
             let next = self.devices.iter().filter_map(|device| device.timer).min();
             self.now = self.now.max(next.expect("someone waits for something"));
