@@ -93,6 +93,10 @@ pub const ROOM_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A document's state, encoded. Beyond it new edits are refused with a reason; reading goes on.
 pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// Shared types around a block, its root among them. Prose with lists in tables in lists nests twenty deep. yrs deletes
+/// and collects by recursion, one stack frame of each a level, and a stack that is full ends the process.
+pub const SHARED_TYPE_DEPTH_MAX: u16 = 128;
+
 /// Presence of one client, as JSON. A cursor with a name takes 300 bytes.
 pub const PRESENCE_STATE_BYTES_MAX: usize = 8 * 1024;
 

@@ -238,12 +238,12 @@ async fn compact_loaded(
     let done = Compacted {
         rows: merged.rows.len(),
         bytes,
-        snapshot_bytes: merged.state_v2.len(),
+        snapshot_bytes: merged.state.len(),
     };
     store
         .compact(&Compaction {
             doc,
-            state_v2: merged.state_v2,
+            state: merged.state,
             rows: merged.rows,
             snapshots,
         })

@@ -6,7 +6,8 @@
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`auth`]: who may do what; [`address`]: whom limits count for.
-//! - [`panic_boundary`]: the line that a failing document library does not cross.
+//! - [`panic_boundary`]: the line that a failing document library does not cross;
+//!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
 //!
 //! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
@@ -25,6 +26,7 @@ pub mod listener;
 pub mod node;
 pub mod outbound;
 pub mod panic_boundary;
+pub mod plain_doc;
 pub mod registry;
 pub mod room;
 pub mod store;

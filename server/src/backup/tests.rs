@@ -57,7 +57,7 @@ async fn filled(dir: &Path) -> SqliteStore {
         .expect("append");
     let snapshot = Compaction {
         doc: a,
-        state_v2: Bytes::from_static(b"state"),
+        state: Bytes::from_static(b"state"),
         rows: vec![ids[0]],
         snapshots: vec![],
     };

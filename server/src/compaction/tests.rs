@@ -79,7 +79,7 @@ impl Bench {
 fn open(document: &StoredDocument) -> Doc {
     let doc = Doc::new();
     for snapshot in &document.snapshots {
-        let update = Update::decode_v2(&snapshot.state).expect("decode a snapshot");
+        let update = Update::decode_v1(&snapshot.state).expect("decode a snapshot");
         doc.transact_mut()
             .apply_update(update)
             .expect("apply a snapshot");

@@ -3,19 +3,23 @@
 //! Knows V1 updates, state vectors and nothing else: no members, no journal, no sockets. After [`Refusal::Poison`]
 //! or [`Contained`] the replica must be dropped and loaded anew; it does not try to mend itself.
 
+use std::cell::OnceCell;
+
 use bytes::Bytes;
 use consilium_protocol::sync::EMPTY_STATE_VECTOR;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
 
+use super::nesting::Nesting;
 use super::update_shape::{self, BlockSpan, UpdateShape};
 use crate::panic_boundary::{Contained, contain};
+use crate::plain_doc::plain_doc;
 
 /// Why an update was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Not an update.
+    /// Not an update, or one that no editor makes: nested too deeply, or at odds with itself.
     #[error("not an update")]
     Malformed,
     /// An update that the library fails on. The replica is unusable now.
@@ -65,6 +69,8 @@ pub struct Replica {
     /// applied again when something arrives: yrs 0.28.1 can lose blocks when it merges and encodes what is pending
     /// (found by the simulation).
     waiting: Vec<Waiting>,
+    /// Measured when it first matters: most documents are only read, or typed in.
+    nesting: Option<Nesting>,
 }
 
 struct Waiting {
@@ -77,23 +83,31 @@ impl Replica {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            doc: Doc::with_options(yrs::Options {
-                // Tidying formatting marks is an edit, and edits have authors: the editors do it, not the server.
-                cleanup_formatting: false,
-                ..yrs::Options::default()
-            }),
+            doc: plain_doc(),
             encoded: None,
             waiting: Vec::new(),
+            nesting: None,
         }
     }
 
-    /// Applies stored bytes: a snapshot (V2).
+    /// Applies a snapshot: what a document once had integrated, as one update.
     ///
     /// # Errors
     /// [`Refusal`]; the replica must then be dropped.
-    pub fn apply_snapshot(&mut self, state_v2: &[u8]) -> Result<(), Refusal> {
-        let update = contain(|| Update::decode_v2(state_v2))?.map_err(|_| Refusal::Malformed)?;
-        self.integrate(update, Keep::AsSent).map(|_| ())
+    pub fn apply_snapshot(&mut self, state: &Bytes) -> Result<(), Refusal> {
+        let update = contain(|| Update::decode_v1(state))?.map_err(|_| Refusal::Malformed)?;
+        let claimed = contain(|| update.state_vector())?;
+        self.integrate(update, Keep::AsSent)?;
+        let known = self.doc.transact().state_vector();
+        let waits = claimed
+            .iter()
+            .any(|(client, clock)| known.get(client) < *clock);
+        // What waits is not among what the document can tell of itself later.
+        if waits || self.nesting.is_some() {
+            let shape = Self::shape(state)?;
+            self.measured()?.trust(&shape);
+        }
+        Ok(())
     }
 
     /// Reads what an update claims, before anything touches the document.
@@ -164,6 +178,7 @@ impl Replica {
         keep: Keep,
     ) -> Result<Applied, Refusal> {
         let decoded = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
+        self.bound_nesting(shape)?;
         let integrated = self.integrate(decoded, keep)?;
         let waits = self.waits_for(shape);
         if !matches!(integrated, Integrated::Nothing) {
@@ -184,6 +199,41 @@ impl Replica {
             Integrated::Only(new) => Applied::Change(new),
             Integrated::AsSent => Applied::Change(update.clone()),
         })
+    }
+
+    /// Refuses what nests too deeply: yrs would exhaust the stack, which nothing contains.
+    fn bound_nesting(&mut self, shape: &UpdateShape) -> Result<(), Refusal> {
+        // Typing cannot nest. While something waits, though, everything may be told twice.
+        if self.nesting.is_none() && !shape.nests && self.waiting.is_empty() {
+            return Ok(());
+        }
+        let doc = self.doc.clone();
+        let nesting = self.measured()?;
+        let txn = doc.transact();
+        let known = OnceCell::new();
+        nesting
+            .admit(shape, |client| {
+                known
+                    .get_or_init(|| txn.state_vector())
+                    .get(&yrs::block::ClientID::new(client))
+            })
+            .map_err(|_| Refusal::Malformed)
+    }
+
+    /// The nesting of all that is here, measured once.
+    pub(super) fn measured(&mut self) -> Result<&mut Nesting, Refusal> {
+        let nesting = match self.nesting.take() {
+            Some(nesting) => nesting,
+            None => {
+                let mut nesting = Nesting::default();
+                nesting.trust(&Self::shape(&self.integrated()?)?);
+                for waiting in &self.waiting {
+                    nesting.trust(&waiting.shape);
+                }
+                nesting
+            }
+        };
+        Ok(self.nesting.insert(nesting))
     }
 
     /// Applies what waited again, as long as that gets on.

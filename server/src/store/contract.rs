@@ -126,7 +126,7 @@ fn tokens(document: &StoredDocument) -> BTreeSet<String> {
 fn compaction_of(document: &StoredDocument) -> Compaction {
     Compaction {
         doc: document.record.id,
-        state_v2: Bytes::from(tokens(document).into_iter().collect::<Vec<_>>().join(" ")),
+        state: Bytes::from(tokens(document).into_iter().collect::<Vec<_>>().join(" ")),
         rows: document.tail.iter().map(|row| row.id).collect(),
         snapshots: document
             .snapshots
@@ -414,7 +414,7 @@ pub async fn compaction_deletes_only_what_it_names(factory: &impl StoreFactory) 
         .expect("append");
     let first = Compaction {
         doc: a,
-        state_v2: Bytes::from_static(b"1 3"),
+        state: Bytes::from_static(b"1 3"),
         // The last two belong to another document and to nobody.
         rows: vec![ids[0], ids[2], ids[3], RowId(ids[3].0 + 50)],
         snapshots: Vec::new(),
@@ -440,7 +440,7 @@ pub async fn compaction_deletes_only_what_it_names(factory: &impl StoreFactory) 
         .expect("compact");
     let second = Compaction {
         doc: a,
-        state_v2: Bytes::from_static(b"1 2 3"),
+        state: Bytes::from_static(b"1 2 3"),
         rows: vec![ids[1]],
         snapshots: vec![hash],
     };
@@ -859,7 +859,7 @@ pub async fn writes_to_a_missing_document_are_refused_by_name(factory: &impl Sto
     let doc = DocId(4711);
     let compaction = Compaction {
         doc,
-        state_v2: Bytes::from_static(b"s"),
+        state: Bytes::from_static(b"s"),
         rows: vec![],
         snapshots: vec![],
     };

@@ -10,7 +10,7 @@ use consilium_protocol::limits::{
 /// One journal row. Nothing larger than a frame can arrive, and a frame carries a little besides.
 pub const ROW_BYTES_MAX: usize = FRAME_BYTES_MAX;
 
-/// One snapshot, uncompressed. V2 with pending updates can be a little larger than the state that the room counts.
+/// One snapshot, uncompressed. A little above what the room counts as the state, because the room counts what was sent.
 pub const SNAPSHOT_BYTES_MAX: usize = 2 * DOC_STATE_BYTES_MAX;
 
 /// A title in lists. Ten lines of text; the whole title stays in the CRDT.

@@ -29,15 +29,15 @@ impl fmt::Display for RowId {
     }
 }
 
-/// The BLAKE3 hash of a snapshot's uncompressed V2 bytes.
+/// The BLAKE3 hash of a snapshot's uncompressed bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SnapshotHash(pub [u8; 32]);
 
 impl SnapshotHash {
-    /// The hash of these V2 bytes.
+    /// The hash of this state.
     #[must_use]
-    pub fn of(state_v2: &[u8]) -> Self {
-        Self(*blake3::hash(state_v2).as_bytes())
+    pub fn of(state: &[u8]) -> Self {
+        Self(*blake3::hash(state).as_bytes())
     }
 }
 
@@ -86,7 +86,7 @@ pub struct JournalRow {
 pub struct Snapshot {
     /// Its address.
     pub hash: SnapshotHash,
-    /// The state, yrs V2, decompressed.
+    /// The state, yrs V1, decompressed.
     pub state: Bytes,
 }
 
@@ -147,8 +147,8 @@ pub struct QuarantinedRow {
 pub struct Compaction {
     /// The document.
     pub doc: DocId,
-    /// The merged state, yrs V2.
-    pub state_v2: Bytes,
+    /// The merged state, yrs V1.
+    pub state: Bytes,
     /// Rows that are merged into it.
     pub rows: Vec<RowId>,
     /// Snapshots that are merged into it.

@@ -93,8 +93,8 @@ impl Journal {
             return;
         };
         self.snapshots = vec![Snapshot {
-            hash: SnapshotHash::of(&merged.state_v2),
-            state: merged.state_v2,
+            hash: SnapshotHash::of(&merged.state),
+            state: merged.state,
         }];
         self.rows.retain(|row| !merged.rows.contains(&row.id));
     }

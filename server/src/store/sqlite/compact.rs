@@ -18,7 +18,7 @@ pub(super) async fn compact(
     compaction: &Compaction,
 ) -> Result<SnapshotHash, StoreError> {
     let doc = compaction.doc;
-    let state = compaction.state_v2.clone();
+    let state = compaction.state.clone();
     let state_bytes = state.len();
     if state_bytes > SNAPSHOT_BYTES_MAX {
         return Err(StoreError::TooLarge {

@@ -117,10 +117,10 @@ async fn a_damaged_snapshot_is_named() {
     let dir = TempDir::new().expect("dir");
     let store = SqliteStore::open(dir.path()).await.expect("open");
     let doc = create(&store, "a").await;
-    let state_v2 = Bytes::from("state ".repeat(100));
+    let state = Bytes::from("state ".repeat(100));
     let compaction = Compaction {
         doc,
-        state_v2,
+        state,
         rows: vec![],
         snapshots: vec![],
     };
