@@ -64,8 +64,7 @@ fn assert_holds(text: &str, markers: &[String], when: &str) {
     for marker in markers {
         assert!(
             text.contains(marker),
-            "{when}: acknowledged and lost: {:.40}",
-            marker
+            "{when}: acknowledged and lost: {marker:.40}"
         );
     }
 }

@@ -42,19 +42,14 @@ fn many_blocks(client: u64, blocks: u32) -> Bytes {
 
 /// One character that claims to follow work that nobody has.
 fn waiting_block(client: u64, clock: u32) -> Bytes {
-    const STRING_WITH_ORIGIN: u64 = 0x84;
+    const STRING_WITH_ORIGIN: u8 = 0x84;
     let mut update = Writer::default();
-    for value in [
-        1,
-        1,
-        client,
-        u64::from(clock),
-        STRING_WITH_ORIGIN,
-        client,
-        u64::from(clock - 1),
-    ] {
+    for value in [1, 1, client, u64::from(clock)] {
         update.var_uint(value);
     }
+    update.raw(&[STRING_WITH_ORIGIN]);
+    update.var_uint(client);
+    update.var_uint(u64::from(clock - 1));
     update.var_string("x");
     update.var_uint(0);
     update.finish()

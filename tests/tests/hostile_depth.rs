@@ -8,14 +8,16 @@ use consilium_tests::eventually::eventually;
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use consilium_tests::socket::{Fate, RawSocket, extended_auth};
 
+const CLIENT: u64 = 7;
+const TYPE: u64 = 7;
+const XML_ELEMENT: u64 = 3;
+
 /// One client's elements, each the only child of the one before; the first sits in the root `body`.
 fn nested_elements(client: u64, depth: u32) -> Bytes {
     nested_between(client, 0, depth)
 }
 
 fn nested_between(client: u64, start: u32, depth: u32) -> Bytes {
-    const TYPE: u64 = 7;
-    const XML_ELEMENT: u64 = 3;
     let mut update = Writer::default();
     update.var_uint(1);
     update.var_uint(u64::from(depth));
@@ -35,6 +37,69 @@ fn nested_between(client: u64, start: u32, depth: u32) -> Bytes {
             }
         }
         update.var_uint(XML_ELEMENT);
+        update.var_string("p");
+    }
+    update.var_uint(0);
+    update.finish()
+}
+
+/// A piece of nesting under an id of its own, below a block of somebody else's, or in the root.
+fn nested_below(client: u64, above: Option<(u64, u32)>, depth: u32) -> Bytes {
+    let mut update = Writer::default();
+    for value in [1, u64::from(depth), client, 0] {
+        update.var_uint(value);
+    }
+    for level in 0..depth {
+        update.var_uint(TYPE);
+        let parent = level
+            .checked_sub(1)
+            .map(|parent| (client, parent))
+            .or(above);
+        match parent {
+            None => {
+                update.var_uint(1);
+                update.var_string("body");
+            }
+            Some((client, clock)) => {
+                update.var_uint(0);
+                update.var_uint(client);
+                update.var_uint(u64::from(clock));
+            }
+        }
+        update.var_uint(XML_ELEMENT);
+        update.var_string("p");
+    }
+    update.var_uint(0);
+    update.finish()
+}
+
+/// Each level is two elements: the first names its parent, the second only the first as its neighbour, and holds the
+/// next level.
+fn nested_through_siblings(client: u64, start: u32, depth: u32) -> Bytes {
+    const TYPE_WITH_ORIGIN: u8 = 0x87;
+    let mut update = Writer::default();
+    for value in [1, u64::from(depth) * 2, client, u64::from(start) * 2] {
+        update.var_uint(value);
+    }
+    for level in start..start + depth {
+        update.var_uint(TYPE);
+        match level.checked_sub(1) {
+            None => {
+                update.var_uint(1);
+                update.var_string("body");
+            }
+            Some(above) => {
+                for value in [0, client, u64::from(above) * 2 + 1] {
+                    update.var_uint(value);
+                }
+            }
+        }
+        update.var_uint(XML_ELEMENT);
+        update.var_string("p");
+        update.raw(&[TYPE_WITH_ORIGIN]);
+        for value in [client, u64::from(level) * 2, XML_ELEMENT] {
+            update.var_uint(value);
+        }
         update.var_string("p");
     }
     update.var_uint(0);
@@ -75,44 +140,104 @@ async fn nesting_elements_deeply_and_deleting_the_root_never_ends_the_process() 
     }
 }
 
-/// The same in several updates, each of which continues the one before, so that none is deep by itself.
-#[tokio::test]
-async fn nesting_that_grows_from_update_to_update_never_ends_the_process() {
-    const STEP: u32 = 200;
-    const STEPS: u32 = 200;
+/// Pushes one update after the other, then deletes the root, and asks whether the document can still be read: now, and
+/// after a restart, when it comes from the journal.
+async fn survives(what: &str, updates: impl Iterator<Item = Bytes>) {
     let mut server = ServerProcess::start(ServerOptions::open());
     let mut socket = RawSocket::connect(server.address(), "/sync")
         .await
         .expect("a connection");
     socket.say("deep", extended_auth("", None)).await;
-    let mut fates = Vec::new();
-    for step in 0..STEPS {
-        fates.push(
-            socket
-                .push(
-                    "deep",
-                    u64::from(step),
-                    nested_between(7, step * STEP, STEP),
-                )
-                .await,
-        );
+    let mut fates = [0, 0];
+    let mut id = 0;
+    for update in updates {
+        id += 1;
+        match socket.push("deep", id, update).await {
+            Some(Fate::Acknowledged) => fates[0] += 1,
+            Some(Fate::Rejected(_)) => fates[1] += 1,
+            None => panic!("{what}: update {id} ended the connection"),
+        }
     }
-    let levels = fates
-        .iter()
-        .take_while(|fate| **fate == Some(Fate::Acknowledged))
-        .count() as u32
-        * STEP;
-    let cut = socket.push("deep", u64::from(STEPS), deletion(7, 0)).await;
-    println!("{levels} levels in steps of {STEP}; deleting the root: {cut:?}");
+    let cut = socket.push("deep", id + 1, deletion(CLIENT, 0)).await;
+    println!(
+        "{what}: {} updates taken, {} refused; deleting the root: {cut:?}",
+        fates[0], fates[1]
+    );
     assert!(
         cut.is_some(),
-        "deleting {levels} levels ended the connection"
+        "{what}: deleting the root ended the connection"
     );
     assert!(server.is_alive());
-    let whole = reqwest::get(server.url("/api/v1/docs/deep/update"))
+    let read = async |server: &ServerProcess| {
+        let url = server.url("/api/v1/docs/deep/update");
+        reqwest::get(url)
+            .await
+            .expect("an answer")
+            .status()
+            .as_u16()
+    };
+    assert_eq!(read(&server).await, 200);
+    server.kill();
+    server.start_again();
+    assert_eq!(read(&server).await, 200);
+    let mut again = RawSocket::connect(server.address(), "/sync")
         .await
-        .unwrap();
-    assert_eq!(whole.status(), 200);
+        .expect("a connection");
+    again.say("deep", extended_auth("", None)).await;
+    assert!(
+        again
+            .push("deep", 1, Bytes::from_static(&[0, 0]))
+            .await
+            .is_some()
+    );
+}
+
+const STEP: u32 = 50;
+const STEPS: u32 = 400;
+
+#[tokio::test]
+async fn nesting_that_grows_from_update_to_update_never_ends_the_process() {
+    survives(
+        "from the root down",
+        (0..STEPS).map(|step| nested_between(CLIENT, step * STEP, STEP)),
+    )
+    .await;
+}
+
+/// Each update waits for the one after it; the last lets all of them in at once.
+#[tokio::test]
+async fn nesting_that_arrives_from_the_leaves_up_never_ends_the_process() {
+    survives(
+        "from the leaves up",
+        (0..STEPS)
+            .rev()
+            .map(|step| nested_between(CLIENT, step * STEP, STEP)),
+    )
+    .await;
+}
+
+/// Under ids of its own for each piece, so that no clock tells what is missing.
+#[tokio::test]
+async fn nesting_under_many_client_ids_never_ends_the_process() {
+    let piece = |number: u32| {
+        let client = CLIENT + u64::from(number);
+        let above = number
+            .checked_sub(1)
+            .map(|above| (CLIENT + u64::from(above), STEP - 1));
+        nested_below(client, above, STEP)
+    };
+    survives("many ids, from the root down", (0..STEPS).map(piece)).await;
+    survives("many ids, from the leaves up", (0..STEPS).rev().map(piece)).await;
+}
+
+/// A block that names its left neighbour names no parent: it is its neighbour's.
+#[tokio::test]
+async fn nesting_through_siblings_never_ends_the_process() {
+    survives(
+        "through siblings",
+        (0..STEPS).map(|step| nested_through_siblings(CLIENT, step * STEP / 2, STEP / 2)),
+    )
+    .await;
 }
 
 /// JSON text in embeds and formats is parsed, too.
