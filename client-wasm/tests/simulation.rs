@@ -19,6 +19,9 @@ mod world;
 
 use world::World;
 
+/// Run every time.
+const SEEDS: std::ops::Range<u64> = 0..3_000;
+
 /// Tells which seed was under way when a check failed.
 struct SeedGuard(u64);
 
@@ -50,7 +53,7 @@ fn kept_seeds() -> Vec<u64> {
 
 fn asked_for() -> std::ops::Range<u64> {
     let Ok(range) = std::env::var("CONSILIUM_SEEDS") else {
-        return 0..2_000;
+        return SEEDS;
     };
     let (from, to) = range.split_once("..").expect("CONSILIUM_SEEDS is a..b");
     from.parse().expect("a number")..to.parse().expect("a number")
@@ -71,7 +74,7 @@ fn nothing_acknowledged_or_stored_is_lost_and_all_replicas_converge() {
     }
     println!("{total:?}");
     // A simulation that stopped reaching its own dangers would hold for ever.
-    if asked_for() == (0..2_000) {
+    if asked_for() == SEEDS {
         total.assert_all_dangers_were_met();
     }
 }

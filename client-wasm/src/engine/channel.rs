@@ -174,6 +174,7 @@ impl Channel {
         };
         self.device_storage = None;
         // An older lineage must reach the server, which then says that it differs.
+        let opened_with = self.lineage;
         self.lineage = stored.lineage.or(self.lineage);
         if stored.synced == Synced::Once {
             self.synced = Synced::Once;
@@ -193,6 +194,8 @@ impl Channel {
         }
         for entry in stored.outbox {
             match Extent::of(&entry.update) {
+                // Written since, and still under way.
+                Ok(_) if self.outbox.contains(entry.id) => self.outbox.persisted(entry.id),
                 Ok(extent) => {
                     self.held.add(&extent);
                     self.outbox.restore(entry.id, entry.update, extent);
@@ -206,7 +209,20 @@ impl Channel {
         for update in waiting {
             self.edited(update, now, out);
         }
-        if self.link != Link::Down {
+        if !matches!(self.link, Link::Opening | Link::Open) {
+            return;
+        }
+        // Opened without the local copy. Of the same history: more is held than was said. Of another: the server
+        // must hear of it, on a channel opened anew.
+        if self.lineage == opened_with {
+            out.extend(
+                self.greeting()
+                    .into_iter()
+                    .map(|message| self.frame(message)),
+            );
+            self.pump(now, out);
+        } else {
+            out.push(self.frame(ClientMessage::Close));
             self.close_link(Link::Down);
         }
     }

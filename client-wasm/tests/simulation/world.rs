@@ -11,7 +11,7 @@ use crate::device::{Device, Socket};
 use crate::server::{ConnectionId, POISON, Server};
 
 /// Steps of one run. Enough for every danger to meet some other.
-const STEPS: usize = 300;
+const STEPS: usize = 500;
 
 /// Rounds after which a mended world must have settled.
 const SETTLE_ROUNDS: usize = 20_000;
@@ -144,9 +144,9 @@ impl World {
             }
             979..981 => self.server.set_access(Access::Read),
             981..984 => self.server.set_access(Access::Write),
-            984..986 => self.server.take_backup(),
-            986..987 => self.restore_backup(),
-            987..990 => self.devices[device].store_works = false,
+            984..987 => self.server.take_backup(),
+            987..989 => self.restore_backup(),
+            989..990 => self.devices[device].store_works = false,
             990..994 => self.devices[device].store_works = true,
             994..996 => self.tell(device, Event::NetworkOffline),
             996..998 => self.tell(device, Event::NetworkOnline),
