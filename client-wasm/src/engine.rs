@@ -254,8 +254,10 @@ impl Engine {
         if self.connection.timer(now, out) == Check::Ping {
             self.probe_channels(now, out);
         }
-        for channel in self.channels.values_mut() {
-            channel.timer(now, out);
+        if self.connection.is_up() {
+            for channel in self.channels.values_mut() {
+                channel.timer(now, out);
+            }
         }
     }
 

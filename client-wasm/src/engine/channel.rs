@@ -855,7 +855,7 @@ impl Channel {
         self.suspects.clear();
         self.content = Content::default();
         self.held = Extent::default();
-        self.outbox = Outbox::from_id(self.outbox.fresh_id());
+        self.outbox.clear();
         self.close_link(Link::Down);
     }
 

@@ -278,6 +278,14 @@ impl Outbox {
         self.entries.remove(&id)
     }
 
+    /// Everything goes elsewhere. What was refused and is being set aside stays in mind, and so do the numbers.
+    pub(crate) fn clear(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        self.volatile.retain(|id| !entries.contains_key(id));
+        self.unsent.clear();
+        self.in_flight.clear();
+    }
+
     /// The connection is gone: nothing is under way any more.
     pub(crate) fn connection_lost(&mut self) {
         self.in_flight.clear();
