@@ -97,6 +97,10 @@ pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// and collects by recursion, one stack frame of each a level, and a stack that is full ends the process.
 pub const SHARED_TYPE_DEPTH_MAX: u16 = 128;
 
+/// Updates of one document that wait for missing blocks. They are tried again with each change, so they must be few;
+/// honest clients leave such gaps only for the moments after a failed commit, and close them unasked.
+pub const WAITING_UPDATES_MAX: usize = 128;
+
 /// Presence of one client, as JSON. A cursor with a name takes 300 bytes.
 pub const PRESENCE_STATE_BYTES_MAX: usize = 8 * 1024;
 

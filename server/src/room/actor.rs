@@ -13,6 +13,7 @@ use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{Access, DocName, UserId};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,8 +26,8 @@ use crate::journal::{Committed, Journal, StorageHealth};
 use crate::registry::Leases;
 use crate::store::{Quarantined, Store, StoreError, StoredDocument};
 
-/// Documents below this are built on the spot; larger ones on a thread that may take its time.
-const BUILD_INLINE_BYTES_MAX: usize = 256 * 1024;
+/// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
+const INLINE_BYTES_MAX: usize = 256 * 1024;
 
 /// The wait between two attempts to load while storage cannot be read.
 const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
@@ -145,7 +146,7 @@ impl Actor {
                 result = outcome_of(&mut self.in_flight) => self.commit_event(result),
                 built = result_of(&mut self.reload) => RoomEvent::Reloaded {
                     storage_available: matches!(*health.borrow(), StorageHealth::Available),
-                    loaded: { self.unreadable = !built.unreadable.is_empty(); built.loaded },
+                    loaded: { self.unreadable = !built.unreadable.is_empty(); Box::new(built.loaded) },
                 },
                 Some(event) = self.set_aside.recv() => event,
                 Ok(()) = health.changed() => {
@@ -253,7 +254,7 @@ impl Actor {
     }
 
     fn step(&mut self, core: &mut RoomCore, event: RoomEvent) {
-        for effect in core.handle(event, Instant::now(), now_ms()) {
+        for effect in handle_fairly(core, event) {
             self.carry_out(effect);
         }
     }
@@ -337,6 +338,18 @@ impl Actor {
     }
 }
 
+/// Lets the core decide. What may take long does so without holding up the other tasks of this thread.
+fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
+    let is_large =
+        matches!(&event, RoomEvent::Update { update, .. } if update.len() > INLINE_BYTES_MAX);
+    let can_step_aside = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+    if is_large && can_step_aside {
+        tokio::task::block_in_place(|| core.handle(event, Instant::now(), now_ms()))
+    } else {
+        core.handle(event, Instant::now(), now_ms())
+    }
+}
+
 /// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown.
 async fn load_patiently(services: &RoomServices, name: &DocName) -> Option<Built> {
     loop {
@@ -369,7 +382,7 @@ async fn load_patiently(services: &RoomServices, name: &DocName) -> Option<Built
 }
 
 async fn build(stored: StoredDocument) -> Result<Built, loading::UnreadableSnapshot> {
-    if loading::stored_bytes(&stored) <= BUILD_INLINE_BYTES_MAX {
+    if loading::stored_bytes(&stored) <= INLINE_BYTES_MAX {
         return loading::build(&stored);
     }
     tokio::task::spawn_blocking(move || loading::build(&stored))

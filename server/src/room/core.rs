@@ -128,7 +128,7 @@ impl RoomCore {
         self.now = now;
         self.now_ms = now_ms;
         match event {
-            RoomEvent::Join { id, subscriber } => self.join(id, subscriber),
+            RoomEvent::Join { id, subscriber } => self.join(id, *subscriber),
             RoomEvent::Leave { id } => {
                 self.members.remove(&id);
                 self.presence.leave(id, now);
@@ -156,7 +156,7 @@ impl RoomCore {
             RoomEvent::Reloaded {
                 loaded,
                 storage_available,
-            } => self.reloaded(loaded, storage_available),
+            } => self.reloaded(*loaded, storage_available),
             RoomEvent::StorageAvailable => self.storage_available(),
             RoomEvent::SetAside { number, kept } => {
                 if let Some((source, code)) = self.set_aside.remove(&number) {
@@ -268,6 +268,7 @@ impl RoomCore {
             return;
         }
         let member = Member::new(subscriber);
+        self.presence.joined(id);
         member.greet(self.lineage);
         if self.phase == Phase::Away {
             member.extend(ServerExtension::Storage { available: false });
@@ -467,6 +468,11 @@ impl RoomCore {
                 return;
             }
         };
+        if self.replica.waiting() >= limits::WAITING_UPDATES_MAX && self.replica.would_wait(&shape)
+        {
+            self.set_aside(source, author, RejectCode::TooLarge, update, &shape);
+            return;
+        }
         if let Some(code) = self.continues_what_was_set_aside(&shape) {
             self.set_aside(source, author, code, update, &shape);
             return;

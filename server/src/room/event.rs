@@ -64,7 +64,7 @@ pub enum RoomEvent {
         /// Which channel.
         id: SubscriberId,
         /// Who and how.
-        subscriber: Subscriber,
+        subscriber: Box<Subscriber>,
     },
     /// A channel has closed.
     Leave {
@@ -130,7 +130,7 @@ pub enum RoomEvent {
     /// The room was loaded anew after [`Effect::Reload`].
     Reloaded {
         /// From the journal.
-        loaded: Loaded,
+        loaded: Box<Loaded>,
         /// Whether storage takes edits.
         storage_available: bool,
     },

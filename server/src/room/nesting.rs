@@ -74,6 +74,11 @@ impl Nesting {
         shape: &UpdateShape,
         integrated: impl Fn(u64) -> u32,
     ) -> Result<(), Unfit> {
+        if let [block] = shape.blocks.as_slice()
+            && let Some(outcome) = self.admit_at_end(block)
+        {
+            return outcome;
+        }
         let mut claims = Claims::default();
         for block in &shape.blocks {
             self.claim(block, &integrated, &mut claims)?;
@@ -82,6 +87,37 @@ impl Nesting {
         self.judge(&claims)?;
         self.record(claims.new);
         Ok(())
+    }
+
+    /// The usual edit: one run of blocks, after all that its author wrote, on something known. `None` if it is not.
+    fn admit_at_end(&mut self, block: &PlacedBlock) -> Option<Result<(), Unfit>> {
+        let BlockSpan { client, start, .. } = block.span;
+        if !self.waiting.is_empty() {
+            return None;
+        }
+        if let Place::Beside {
+            left: Some(left),
+            right: None,
+        } = block.place
+            && left.client == client
+            && let Some(mut last) = self.placed.get_mut(&client)?.0.last_entry()
+            && last.get().end == start
+            && left.clock + 1 == start
+            && last.get().depth <= SHARED_TYPE_DEPTH_MAX
+        {
+            last.get_mut().end = block.span.end;
+            return Some(Ok(()));
+        }
+        let depth = depth_at(block.place, |id| self.depth_of(id).ok_or(())).ok()?;
+        let runs = self.placed.entry(client).or_default();
+        if runs.end() > start {
+            return None;
+        }
+        if depth > SHARED_TYPE_DEPTH_MAX {
+            return Some(Err(Unfit::TooDeep));
+        }
+        runs.insert(block.span, depth);
+        Some(Ok(()))
     }
 
     /// Takes in what the document holds already.
@@ -451,6 +487,16 @@ impl Runs {
     /// Adds clocks that are not here.
     fn insert(&mut self, span: BlockSpan, depth: u16) {
         let BlockSpan { start, mut end, .. } = span;
+        if let Some(mut last) = self.0.last_entry()
+            && last.get().end <= start
+        {
+            if last.get().end == start && last.get().depth == depth {
+                last.get_mut().end = end;
+            } else {
+                self.0.insert(start, Run { end, depth });
+            }
+            return;
+        }
         if let Some(after) = self.0.get(&end).copied()
             && after.depth == depth
         {

@@ -5,7 +5,7 @@
 //! knows no clock and no sockets; the caller says what time it is.
 //!
 //! Clocks. Receivers take a state only when its clock is newer, so the table hands out its own clocks: never below
-//! what the client said, one more whenever the visible state differs from what was told before. A member who returns
+//! what the client said, and one more each time. A member who returns
 //! after a removal is therefore visible at once, even with an old clock of their own.
 
 use std::collections::{BTreeSet, HashMap};
@@ -31,7 +31,6 @@ pub struct Identity {
 #[derive(Debug)]
 struct Entry {
     owner: SubscriberId,
-    owner_user: Option<UserId>,
     /// The clock that the client last said.
     heard_clock: u64,
     /// The clock that members were last told.
@@ -39,6 +38,8 @@ struct Entry {
     /// Stamped JSON; `None` after the client has gone.
     state: Option<String>,
     renewed: Instant,
+    /// The newest connection when this entry was last told as gone.
+    here_when_gone: SubscriberId,
     /// The owner's connection has gone quiet; kept, but told as gone until it speaks again.
     quiet: bool,
 }
@@ -59,9 +60,15 @@ pub struct Presence {
     changed: BTreeSet<u64>,
     tell_at: Option<Instant>,
     last_told: Option<Instant>,
+    newest: SubscriberId,
 }
 
 impl Presence {
+    /// A connection has joined. Ids grow.
+    pub fn joined(&mut self, id: SubscriberId) {
+        self.newest = self.newest.max(id);
+    }
+
     /// Takes what a connection says. Entries that are not its own, not newer or not JSON objects are left out;
     /// stock clients repeat everybody's, so that is no offence.
     ///
@@ -84,11 +91,11 @@ impl Presence {
             let known = self.entries.get(&said.client);
             let is_new = known.is_none_or(|entry| entry.owner != from);
             if is_new {
-                // An id that a living connection of somebody else holds cannot be taken over.
+                // An id that a living connection of somebody else holds cannot be taken over, and one that has just
+                // gone comes back on a new connection: those who were here before only repeat what they were told.
                 let free = known.is_none_or(|entry| {
                     entry.visible_state() == REMOVED
-                        || (entry.owner_user.is_some()
-                            && entry.owner_user.as_ref() == identity.map(|identity| &identity.user))
+                        && (from > entry.here_when_gone || said.clock > entry.told_clock)
                 });
                 if !free || said.is_removal() || own >= limits::PRESENCE_PER_CONNECTION_MAX {
                     continue;
@@ -110,7 +117,7 @@ impl Presence {
                     None => continue,
                 }
             };
-            self.take(from, identity, &said, state, now);
+            self.take(from, &said, state, now);
         }
         Ok(())
     }
@@ -118,29 +125,26 @@ impl Presence {
     fn take(
         &mut self,
         from: SubscriberId,
-        identity: Option<&Identity>,
         said: &AwarenessEntry,
         state: Option<String>,
         now: Instant,
     ) {
         let entry = self.entries.entry(said.client).or_insert(Entry {
             owner: from,
-            owner_user: None,
             heard_clock: 0,
             told_clock: 0,
             state: None,
             renewed: now,
+            here_when_gone: SubscriberId(0),
             quiet: false,
         });
-        let before = entry.visible_state().to_owned();
         entry.owner = from;
-        entry.owner_user = identity.map(|identity| identity.user.clone());
         entry.heard_clock = said.clock;
         entry.state = state;
         entry.renewed = now;
         entry.quiet = false;
-        let bump = u64::from(entry.visible_state() != before);
-        entry.told_clock = said.clock.max(entry.told_clock + bump);
+        // A renewal that says nothing new counts too: viewers forget whom they do not hear of.
+        entry.told_clock = said.clock.max(entry.told_clock + 1);
         self.mark(said.client, now);
     }
 
@@ -171,6 +175,7 @@ impl Presence {
         for (client, entry) in &mut self.entries {
             if change(entry) {
                 entry.told_clock += 1;
+                entry.here_when_gone = self.newest;
                 changed.push(*client);
             }
         }
@@ -383,6 +388,7 @@ mod tests {
         presence.hear(ANNA, None, say(7, 4, "{}"), now).unwrap();
         let first = told(presence.tick(now)).remove(0);
         presence.leave(ANNA, now);
+        presence.joined(BERT);
         let later = now + limits::PRESENCE_COALESCE;
         let gone = told(presence.tick(later)).remove(0);
         assert_eq!(gone.2, REMOVED);
@@ -391,6 +397,42 @@ mod tests {
         let back = told(presence.tick(later + limits::PRESENCE_COALESCE)).remove(0);
         assert_eq!(back.2, "{}");
         assert!(back.1 > gone.1);
+    }
+
+    #[test]
+    fn who_was_here_cannot_keep_the_gone_by_repeating_them() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence.joined(ANNA);
+        presence.joined(BERT);
+        presence.hear(ANNA, None, say(7, 4, "{}"), now).unwrap();
+        let told_clock = told(presence.tick(now)).remove(0).1;
+        presence.leave(ANNA, now);
+        // A stock client repeats what it was told, and has not heard yet that Anna has left.
+        presence
+            .hear(BERT, None, say(7, told_clock, "{}"), now)
+            .unwrap();
+        assert!(presence.is_empty());
+        let later = now + limits::PRESENCE_COALESCE;
+        assert_eq!(told(presence.tick(later)).remove(0).2, REMOVED);
+    }
+
+    #[test]
+    fn a_renewal_is_told_under_a_newer_clock() {
+        let mut presence = Presence::default();
+        let now = Instant::now();
+        presence.hear(ANNA, None, say(7, 1, "{}"), now).unwrap();
+        presence.tick(now);
+        presence.set_quiet(ANNA, true, now);
+        presence.set_quiet(ANNA, false, now);
+        let before = told(presence.tick(now + limits::PRESENCE_COALESCE))
+            .remove(0)
+            .1;
+        presence.hear(ANNA, None, say(7, 2, "{}"), now).unwrap();
+        let after = told(presence.tick(now + limits::PRESENCE_COALESCE * 2))
+            .remove(0)
+            .1;
+        assert!(after > before);
     }
 
     #[test]

@@ -96,12 +96,12 @@ impl Replica {
     /// [`Refusal`]; the replica must then be dropped.
     pub fn apply_snapshot(&mut self, state: &Bytes) -> Result<(), Refusal> {
         let update = contain(|| Update::decode_v1(state))?.map_err(|_| Refusal::Malformed)?;
-        let claimed = contain(|| update.state_vector())?;
+        let claimed = contain(|| update.insertions(true))?;
         self.integrate(update, Keep::AsSent)?;
         let known = self.doc.transact().state_vector();
         let waits = claimed
             .iter()
-            .any(|(client, clock)| known.get(client) < *clock);
+            .any(|(client, clocks)| clocks.iter().any(|clocks| known.get(client) < clocks.end));
         // What waits is not among what the document can tell of itself later.
         if waits || self.nesting.is_some() {
             let shape = Self::shape(state)?;
@@ -125,6 +125,21 @@ impl Replica {
             .transact()
             .state_vector()
             .get(&yrs::block::ClientID::new(client))
+    }
+
+    /// How many updates wait for missing blocks.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether an update leaves a gap behind what is here, so that it would have to wait.
+    #[must_use]
+    pub fn would_wait(&self, shape: &UpdateShape) -> bool {
+        shape
+            .spans
+            .iter()
+            .any(|span| span.start > self.clock_of(span.client) && !self.has_blocks(*span))
     }
 
     /// Whether all of these blocks are here already, be it only to wait for others: replicas repeat those too.

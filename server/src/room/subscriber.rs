@@ -17,7 +17,7 @@ use super::presence::Identity;
 use crate::outbound::Outbound;
 
 /// A channel, unique while the process lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SubscriberId(pub u64);
 
 /// Which protocol the channel speaks.

@@ -516,4 +516,62 @@ mod tests {
             Err(DecodeError::IntegerOutOfRange)
         );
     }
+
+    #[test]
+    fn a_block_cannot_hang_on_itself_or_on_a_later_one_of_its_author() {
+        // Found by fuzzing: such a block makes replicas differ.
+        let found = [1, 1, 1, 0, 1, 0, 1, 0, 1, 0x58, 0];
+        let parent = [1, 1, 7, 3, 7, 0, 7, 3, 1, 0];
+        let left = [1, 1, 7, 3, 0x84, 7, 4, 1, b'x', 0];
+        let right = [1, 1, 7, 3, 0x44, 7, 3, 1, b'x', 0];
+        for bytes in [&found[..], &parent, &left, &right] {
+            assert!(
+                read_shape(&Bytes::copy_from_slice(bytes)).is_err(),
+                "{bytes:?}"
+            );
+        }
+        let before = [1, 1, 7, 3, 0x84, 7, 2, 1, b'x', 0];
+        assert!(read_shape(&Bytes::copy_from_slice(&before)).is_ok());
+    }
+
+    #[test]
+    fn a_client_is_listed_once() {
+        let twice = [
+            2, 1, 7, 0, 4, 1, 1, b't', 1, b'x', 1, 7, 1, 4, 1, 1, b't', 1, b'x', 0,
+        ];
+        assert_eq!(
+            read_shape(&Bytes::copy_from_slice(&twice)),
+            Err(DecodeError::Invalid("client listed twice"))
+        );
+    }
+
+    #[test]
+    fn blocks_that_must_hang_on_the_same_are_one_run() {
+        let update = update_of(|doc| {
+            let prose = doc.get_or_insert_xml_fragment("x");
+            let mut txn = doc.transact_mut();
+            let paragraph = prose.insert(&mut txn, 0, XmlElementPrelim::empty("p"));
+            prose.insert(&mut txn, 1, XmlElementPrelim::empty("p"));
+            prose.insert(&mut txn, 2, XmlElementPrelim::empty("p"));
+            paragraph.insert(&mut txn, 0, XmlElementPrelim::empty("b"));
+        });
+        let shape = read_shape(&update).unwrap();
+        let at = |start, end, place| PlacedBlock {
+            span: BlockSpan {
+                client: 7,
+                start,
+                end,
+            },
+            place,
+        };
+        let first = BlockId {
+            client: 7,
+            clock: 0,
+        };
+        assert_eq!(
+            shape.blocks,
+            [at(0, 3, Place::Root), at(3, 4, Place::Within(first))]
+        );
+        assert!(shape.nests);
+    }
 }

@@ -99,13 +99,13 @@ async fn serve(
     let id = services.registry.next_subscriber();
     let join = RoomEvent::Join {
         id,
-        subscriber: Subscriber {
+        subscriber: Box::new(Subscriber {
             dialect: Dialect::Plain,
             outbound,
             identity: identity_of(&grants),
             access,
             lineage: None,
-        },
+        }),
     };
     let deadline = grants
         .expires_at

@@ -261,13 +261,13 @@ impl Session {
         lease
             .send(RoomEvent::Join {
                 id,
-                subscriber: Subscriber {
+                subscriber: Box::new(Subscriber {
                     dialect,
                     outbound: self.outbound.clone(),
                     identity: identity_of(&grants),
                     access,
                     lineage: auth.lineage,
-                },
+                }),
             })
             .await?;
         let channel = OpenChannel {

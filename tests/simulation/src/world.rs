@@ -77,7 +77,7 @@ impl std::ops::AddAssign for Report {
 }
 
 enum Client {
-    Ours(Replica),
+    Ours(Box<Replica>),
     Stock(Stock),
 }
 
@@ -216,7 +216,7 @@ impl World {
         let mut clients = Vec::new();
         let mut next_client_id = 10;
         for _ in 0..plan.replicas {
-            clients.push(Client::Ours(Replica::new(doc.clone())));
+            clients.push(Client::Ours(Box::new(Replica::new(doc.clone()))));
         }
         for (count, kind) in [(plan.envelopes, Kind::Envelope), (plan.plains, Kind::Plain)] {
             for _ in 0..count {
@@ -316,8 +316,8 @@ impl World {
 
     fn happen(&mut self, happening: Happening) {
         match happening {
-            Happening::ToServer { wire, bytes } => self.to_server(wire, bytes),
-            Happening::ToClient { wire, bytes } => self.to_client(wire, bytes),
+            Happening::ToServer { wire, bytes } => self.server_hears(wire, bytes),
+            Happening::ToClient { wire, bytes } => self.client_hears(wire, bytes),
             Happening::Connected { client, life, wire } => self.connected(client, life, wire),
             Happening::ConnectFailed { client, life } => {
                 if self.life(client) == life {
@@ -406,7 +406,7 @@ impl World {
                     let loaded = self.hub.journal.build();
                     let storage_available = self.hub.journal.available;
                     self.tell_hub(RoomEvent::Reloaded {
-                        loaded,
+                        loaded: Box::new(loaded),
                         storage_available,
                     });
                 }
@@ -744,7 +744,7 @@ impl World {
         }
     }
 
-    fn to_server(&mut self, wire: u64, bytes: Bytes) {
+    fn server_hears(&mut self, wire: u64, bytes: Bytes) {
         let Some(line) = self.wires.get(&wire).filter(|line| !line.cut) else {
             return;
         };
@@ -824,7 +824,7 @@ impl World {
         line.joined = true;
         let event = RoomEvent::Join {
             id: line.subscriber,
-            subscriber: Subscriber {
+            subscriber: Box::new(Subscriber {
                 dialect,
                 outbound: line.outbound.clone(),
                 identity: Some(Identity {
@@ -833,12 +833,12 @@ impl World {
                 }),
                 access: self.access[line.client],
                 lineage,
-            },
+            }),
         };
         self.tell_hub(event);
     }
 
-    fn to_client(&mut self, wire: u64, bytes: Bytes) {
+    fn client_hears(&mut self, wire: u64, bytes: Bytes) {
         let Some(line) = self.wires.get(&wire).filter(|line| !line.cut) else {
             return;
         };
@@ -1122,7 +1122,7 @@ impl World {
         };
         let event = RoomEvent::Join {
             id: line.subscriber,
-            subscriber: Subscriber {
+            subscriber: Box::new(Subscriber {
                 dialect,
                 outbound: line.outbound.clone(),
                 identity: Some(Identity {
@@ -1131,7 +1131,7 @@ impl World {
                 }),
                 access,
                 lineage: None,
-            },
+            }),
         };
         self.tell_hub(event);
     }

@@ -74,7 +74,7 @@ fn drive(core: &mut RoomCore, journal: &mut Journal, event: RoomEvent) -> (Vec<O
                 Effect::Reload => {
                     reloads += 1;
                     events.push(RoomEvent::Reloaded {
-                        loaded: journal.load(),
+                        loaded: Box::new(journal.load()),
                         storage_available: true,
                     });
                 }

@@ -60,7 +60,7 @@ impl Table {
         self.queues.insert(id, outbound.clone());
         self.send(RoomEvent::Join {
             id,
-            subscriber: Subscriber {
+            subscriber: Box::new(Subscriber {
                 dialect,
                 outbound,
                 identity: user.map(|user| Identity {
@@ -69,7 +69,7 @@ impl Table {
                 }),
                 access,
                 lineage: None,
-            },
+            }),
         });
     }
 
@@ -118,7 +118,7 @@ impl Table {
         let shape = Replica::shape(&update).unwrap();
         loaded.replica.apply(&update, &shape, Keep::AsSent).unwrap();
         self.send(RoomEvent::Reloaded {
-            loaded,
+            loaded: Box::new(loaded),
             storage_available,
         });
     }
@@ -435,13 +435,13 @@ fn a_replica_of_another_lineage_is_not_let_in() {
     table.queues.insert(ANNA, outbound.clone());
     table.send(RoomEvent::Join {
         id: ANNA,
-        subscriber: Subscriber {
+        subscriber: Box::new(Subscriber {
             dialect: extended(),
             outbound,
             identity: None,
             access: Access::Write,
             lineage: Some(Lineage(Uuid::max())),
-        },
+        }),
     });
     assert_eq!(table.drain(ANNA), ["other lineage"]);
     table.push(ANNA, 1, typed(7, "a"));
@@ -499,7 +499,7 @@ fn losing_write_access_takes_effect_on_the_open_channel() {
     table.drain(ANNA);
     table.send(RoomEvent::Join {
         id: ANNA,
-        subscriber: Subscriber {
+        subscriber: Box::new(Subscriber {
             dialect: extended(),
             outbound: table.queues[&ANNA].clone(),
             identity: Some(Identity {
@@ -508,7 +508,7 @@ fn losing_write_access_takes_effect_on_the_open_channel() {
             }),
             access: Access::Read,
             lineage: None,
-        },
+        }),
     });
     assert_eq!(table.drain(ANNA), ["access Read"]);
     table.push(ANNA, 1, typed(7, "a"));
