@@ -140,11 +140,11 @@ impl Extent {
 
 fn known_ranges(
     known: &StateVector,
-) -> impl Iterator<Item = (ClientID, [std::ops::Range<u32>; 1])> {
+) -> impl Iterator<Item = (ClientID, std::iter::Once<std::ops::Range<u32>>)> {
     known
         .iter()
         .filter(|(_, clock)| **clock > 0)
-        .map(|(client, clock)| (*client, [0..*clock]))
+        .map(|(client, clock)| (*client, std::iter::once(0..*clock)))
 }
 
 fn is_empty(set: &IdSet) -> bool {

@@ -201,7 +201,7 @@ impl Channel {
                     self.outbox.restore(entry.id, entry.update, extent);
                 }
                 Err(_) => {
-                    self.drop_entries(vec![entry.id], RejectCode::Malformed, KeptAt::Device, out)
+                    self.drop_entries(vec![entry.id], RejectCode::Malformed, KeptAt::Device, out);
                 }
             }
         }
@@ -387,10 +387,15 @@ impl Channel {
 
     /// What follows the token: what is held here, and who is here.
     fn greeting(&self) -> Vec<ClientMessage> {
-        let held = self.held.state_vector().encode_v1().into();
-        let mut messages = vec![ClientMessage::Sync(SyncMessage::Step1(held))];
+        let mut messages = vec![self.step1()];
         messages.extend(self.presence.announcement().map(ClientMessage::Awareness));
         messages
+    }
+
+    fn step1(&self) -> ClientMessage {
+        ClientMessage::Sync(SyncMessage::Step1(
+            self.held.state_vector().encode_v1().into(),
+        ))
     }
 
     /// The opening frames went out.
@@ -640,7 +645,8 @@ impl Channel {
         if self.content.extent().covers(&extent) {
             return Ok(());
         }
-        let news = !self.held.covers(&extent);
+        // Views were rebuilt without the suspects, so what is held says nothing about them.
+        let news = !self.suspects.is_empty() || !self.held.covers(&extent);
         self.held.add(&extent);
         self.content.add(update.clone(), &extent);
         out.push(Effect::PersistRemote {
@@ -819,6 +825,8 @@ impl Channel {
         out.push(Effect::Reset {
             doc: self.doc.clone(),
         });
+        // Some of what was set aside may be on the server all the same, pushed before and its answer lost.
+        out.push(self.frame(self.step1()));
     }
 
     /// Forks on a channel that the server holds open: it must greet us anew.
