@@ -156,13 +156,16 @@ fn blocks_of_one_update_may_hang_on_later_ones() {
         both.var_uint(0);
         both.var_uint(7);
         match parent {
-            Some(parent) => [0, parent, 0].map(|value| both.var_uint(value)).into(),
+            Some(parent) => {
+                for value in [0, parent, 0] {
+                    both.var_uint(value);
+                }
+            }
             None => {
                 both.var_uint(1);
                 both.var_string("body");
-                [(); 3]
             }
-        };
+        }
         both.var_uint(1);
     }
     both.var_uint(0);
