@@ -497,6 +497,9 @@ impl Channel {
         match message {
             ServerMessage::Authenticated(_) => return Ok(Outcome::Authenticated),
             ServerMessage::RequestToken => return Ok(Outcome::TokenWanted),
+            // The refusal of a token older than the one with which the channel is being opened again.
+            ServerMessage::PermissionDenied(_)
+                if !matches!(self.link, Link::Opening | Link::Open) => {}
             ServerMessage::PermissionDenied(reason) => {
                 let outcome = if auth::token_is_at_fault(&reason) {
                     Outcome::TokenWanted
@@ -724,6 +727,10 @@ impl Channel {
     fn acknowledged(&mut self, id: PushId, now: EngineTime, out: &mut Vec<Effect>) {
         let confirmed = self.outbox.acknowledge(id);
         self.answered(now);
+        if confirmed.is_empty() && !self.refused.is_empty() {
+            // A push that was sent twice was refused once and taken once: get back what was given up.
+            out.push(self.frame(self.step1()));
+        }
         if !confirmed.is_empty() {
             let mut ids = Vec::with_capacity(confirmed.len());
             for (id, entry) in confirmed {
