@@ -31,11 +31,11 @@ pub struct UnreadableSnapshot;
 /// [`UnreadableSnapshot`].
 pub fn build(stored: &StoredDocument) -> Result<Built, UnreadableSnapshot> {
     let mut unreadable = HashSet::new();
-    // Each round starts afresh, because a replica that failed once cannot be trusted.
+    // A replica on which the library failed cannot be trusted: the next round starts afresh without that row.
     let replica = loop {
-        match build_without(stored, &unreadable)? {
+        match build_without(stored, &mut unreadable)? {
             Ok(replica) => break replica,
-            Err(row) => unreadable.insert(row),
+            Err(poison) => unreadable.insert(poison),
         };
     };
     let title = consilium_model::document::title(replica.doc()).unwrap_or_default();
@@ -72,7 +72,7 @@ pub fn stored_bytes(stored: &StoredDocument) -> usize {
 
 fn build_without(
     stored: &StoredDocument,
-    left_out: &HashSet<RowId>,
+    left_out: &mut HashSet<RowId>,
 ) -> Result<Result<Replica, RowId>, UnreadableSnapshot> {
     let mut replica = Replica::new();
     for snapshot in &stored.snapshots {
@@ -80,12 +80,19 @@ fn build_without(
             .apply_snapshot(&snapshot.state)
             .map_err(|_| UnreadableSnapshot)?;
     }
-    for row in stored.tail.iter().filter(|row| !left_out.contains(&row.id)) {
+    for row in &stored.tail {
+        if left_out.contains(&row.id) {
+            continue;
+        }
         let applied = Replica::shape(&row.update)
             .and_then(|shape| replica.apply(&row.update, &shape, Keep::AsSent));
         match applied {
             Ok(_) => {}
-            Err(Refusal::Malformed | Refusal::Poison) => return Ok(Err(row.id)),
+            // The replica is as it was.
+            Err(Refusal::Malformed) => {
+                left_out.insert(row.id);
+            }
+            Err(Refusal::Poison) => return Ok(Err(row.id)),
         }
     }
     Ok(Ok(replica))
