@@ -48,7 +48,8 @@ pub enum Effect {
         ids: Vec<EntryId>,
     },
     /// The server refused these entries for good: take them out of the outbox *and* the journal. Those kept on the
-    /// device go to a place of their own, from which nothing is ever deleted without a person's word.
+    /// device go to a place of their own, from which nothing is ever deleted without a person's word; say `persisted`
+    /// for them when they are there, unless it was said before.
     DropOutbox {
         /// Which document.
         doc: DocName,

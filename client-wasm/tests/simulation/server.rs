@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
-use consilium_client::updates::Extent;
+use consilium_client::updates::{self, Extent};
 use consilium_protocol::envelope::{
     Address, ClientFrame, ClientMessage, Scope, ServerFrame, ServerMessage,
 };
@@ -223,6 +223,7 @@ impl Server {
         if !self.storage_works {
             return;
         }
+        self.commit_what_fits_together(refused);
         for (author, push, update) in std::mem::take(&mut self.uncommitted) {
             let extent = Extent::of(&update).expect("checked before");
             let known = self.committed_extent.covers(&extent);
@@ -247,6 +248,25 @@ impl Server {
                 };
                 say(connection, &address, message);
             }
+        }
+    }
+
+    /// Pushes that wait for each other are usable only together.
+    fn commit_what_fits_together(&mut self, refused: &Extent) {
+        let waiting: Vec<Bytes> = self
+            .uncommitted
+            .iter()
+            .map(|(_, _, update)| update.clone())
+            .collect();
+        let extent = updates::extent_of(&waiting).expect("checked before");
+        if waiting.len() < 2 || extent.continues(refused) || !self.can_apply(&extent) {
+            return;
+        }
+        if let Ok(all) = updates::merge(&waiting)
+            && !self.builds_on_refused(&all)
+        {
+            self.apply(&all);
+            self.tell_joined(&ServerMessage::Sync(SyncMessage::Update(all)));
         }
     }
 
