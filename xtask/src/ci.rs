@@ -127,7 +127,9 @@ impl Piece {
             Self::Rust => {
                 let product = cargo()
                     .args(["test", "--workspace", "--no-fail-fast"])
-                    .args(NOT_XTASK);
+                    .args(NOT_XTASK)
+                    // What a test measured is printed whether it passed or not.
+                    .args(["--", "--show-output"]);
                 let mut tally = tests(&product, needs)?;
                 tally += tests(&cargo().args(["test", "--package", "xtask"]), needs)?;
                 Ok(tally)
