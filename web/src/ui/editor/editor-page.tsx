@@ -162,7 +162,11 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
             document={open}
             readOnly={readOnly}
             fieldRef={titleField}
-            onDone={() => editor?.commands.focus("start")}
+            onDone={() => {
+              editor?.commands.focus("start");
+              // The command focuses with the next frame; a letter typed before that would go into the title.
+              editor?.view.focus();
+            }}
           />
           <p id={helpId} className="visually-hidden">
             {text.editor.textHelp}
