@@ -124,9 +124,9 @@ test("a Markdown file becomes a document, and goes out as it came", async () => 
     .getByTestId("import-file")
     .setInputFiles({ name: "guideline.md", mimeType: "text/markdown", buffer: Buffer.from(markdown) });
   await textOf(page).waitFor();
-  expect(await page.getByRole("textbox", { name: "Document title" }).inputValue()).toBe("Imported guideline");
-  expect(await textOf(page).locator("table th").allInnerTexts()).toEqual(["Question", "Certainty"]);
-  expect(await textOf(page).getByRole("checkbox", { name: "Task: done" }).isChecked()).toBe(true);
+  await eventually(() => page.getByRole("textbox", { name: "Document title" }).inputValue(), "Imported guideline");
+  await eventually(() => textOf(page).locator("table th").allInnerTexts(), ["Question", "Certainty"]);
+  await eventually(() => textOf(page).getByRole("checkbox", { name: "Task: done" }).isChecked(), true);
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Document actions" }).click();

@@ -46,19 +46,19 @@ test("the toolbar is one stop for Tab, arrows move in it, Escape goes back to th
   await page.keyboard.press("Alt+F10");
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
   // Nothing could be undone when the tools appeared, so the first stop was the next one.
-  expect(await focused()).toBe("Text style: Text");
+  await eventually(() => focused(), "Text style: Text");
   await page.keyboard.press("ArrowLeft");
-  expect(await focused()).toBe("Undo");
+  await eventually(() => focused(), "Undo");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
-  expect(await focused()).toBe("Bold");
+  await eventually(() => focused(), "Bold");
   await page.keyboard.press("Enter");
   await eventually(html, "<p><strong>word</strong></p>");
   await page.keyboard.press("Alt+F10");
-  expect(await focused()).toBe("Bold");
+  await eventually(() => focused(), "Bold");
   await page.keyboard.press("Escape");
-  expect(await focused()).toBe("Document text");
-  expect(await page.getByRole("toolbar").locator('button[tabindex="0"]').count()).toBe(1);
+  await eventually(() => focused(), "Document text");
+  await eventually(() => page.getByRole("toolbar").locator('button[tabindex="0"]').count(), 1);
 });
 
 test("headings by key stand in the outline, and it leads to them", async () => {
@@ -86,7 +86,7 @@ test("tables: insert, move, add rows and columns, header, leave, delete", async 
     await textOf(page).locator("tr").count(),
     await textOf(page).locator("tr").first().locator("th,td").count(),
   ];
-  expect(await size()).toEqual([3, 3]);
+  await eventually(() => size(), [3, 3]);
   const choose = async (item: string): Promise<void> => {
     await page.getByRole("button", { name: "Table", exact: true }).click();
     await page.getByRole("menuitem", { name: item, exact: true }).click();
@@ -94,21 +94,21 @@ test("tables: insert, move, add rows and columns, header, leave, delete", async 
   };
   await choose("Row below");
   await choose("Column after");
-  expect(await size()).toEqual([4, 4]);
+  await eventually(() => size(), [4, 4]);
   await page.keyboard.press("Tab");
   await page.keyboard.type("Next");
-  expect(await textOf(page).locator("th").allTextContents()).toEqual(["Head", "Next", "", ""]);
+  await eventually(() => textOf(page).locator("th").allTextContents(), ["Head", "Next", "", ""]);
   await choose("Header row");
-  expect(await textOf(page).locator("th").count()).toBe(0);
+  await eventually(() => textOf(page).locator("th").count(), 0);
   await choose("Delete column");
   await choose("Delete row");
-  expect(await size()).toEqual([3, 3]);
+  await eventually(() => size(), [3, 3]);
   await page.keyboard.press("Control+Shift+Enter");
   await page.keyboard.type("Behind the table");
   expect((await blocksOn(page)).at(-1)).toBe("Behind the table");
   await textOf(page).locator("td").first().click();
   await choose("Delete table");
-  expect(await textOf(page).locator("table").count()).toBe(0);
+  await eventually(() => textOf(page).locator("table").count(), 0);
 });
 
 test("links: by key, from an address without a scheme, changed and removed", async () => {
@@ -178,7 +178,7 @@ test("pasted Markdown becomes what it means; pasted web pages lose what does not
     "text/plain": "kept",
   });
   await textOf(page).getByRole("heading", { name: "Deep", level: 4 }).waitFor();
-  expect(await textOf(page).locator("img, script, [onclick]").count()).toBe(0);
+  await eventually(() => textOf(page).locator("img, script, [onclick]").count(), 0);
   await textOf(page).getByRole("link", { name: "a picture" }).waitFor();
 });
 
@@ -204,8 +204,8 @@ test("on paper there is the title and the text, and nothing of the app", async (
   await textOf(page).click();
   await page.keyboard.type("The text.");
   await page.emulateMedia({ media: "print" });
-  expect(await page.getByRole("toolbar").isVisible()).toBe(false);
-  expect(await page.getByRole("contentinfo").isVisible()).toBe(false);
-  expect(await page.getByRole("textbox", { name: "Document title" }).isVisible()).toBe(true);
-  expect(await textOf(page).isVisible()).toBe(true);
+  await eventually(() => page.getByRole("toolbar").isVisible(), false);
+  await eventually(() => page.getByRole("contentinfo").isVisible(), false);
+  await eventually(() => page.getByRole("textbox", { name: "Document title" }).isVisible(), true);
+  await eventually(() => textOf(page).isVisible(), true);
 });

@@ -48,7 +48,8 @@ export function FindBar(props: {
     if (match !== undefined) {
       editor.commands.setTextSelection({ from: match.from, to: match.to });
     }
-    editor.commands.focus(undefined, { scrollIntoView: false });
+    // At once, not with the next frame: what is typed now belongs to the text.
+    editor.view.focus();
     onClose();
   };
 

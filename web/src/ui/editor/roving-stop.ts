@@ -51,7 +51,8 @@ export function onToolbarKey(event: KeyboardEvent<HTMLDivElement>, editor: Edito
       stops.at(-1)?.focus();
       break;
     case "Escape":
-      editor.commands.focus();
+      // At once, not with the next frame: what is typed now belongs to the text.
+      editor.view.focus();
       break;
     default:
       return;
