@@ -3,6 +3,7 @@
 //! In reading order:
 //! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
 //! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`].
+//! - [`bus`]: how nodes that have one document open hear of each other's edits.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`auth`]: who may do what; [`address`]: whom limits count for.
@@ -16,6 +17,7 @@
 pub mod address;
 pub mod auth;
 pub mod backup;
+pub mod bus;
 pub mod cli;
 pub mod compaction;
 pub mod config;
