@@ -116,6 +116,10 @@ pub const PRESENCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Presence changes are gathered for this long and sent as one frame. Below what the eye notices in a cursor.
 pub const PRESENCE_COALESCE: Duration = Duration::from_millis(40);
 
+/// Presence changes are gathered this much longer for other nodes, so that the edit that moves a cursor takes it along
+/// in the same message.
+pub const PRESENCE_PEERS_COALESCE: Duration = Duration::from_millis(60);
+
 /// Initial states larger than this are sent to our own client in chunks of this size, so that other documents and
 /// presence of the same socket are not held up and progress can be shown.
 pub const SYNC_CHUNK_BYTES: usize = 256 * 1024;

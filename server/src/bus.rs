@@ -8,6 +8,7 @@
 //! here; what rooms say to each other is in [`crate::room`].
 
 pub mod following;
+pub mod node_watch;
 
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -67,8 +67,9 @@ impl Following {
     ///
     /// Cancel safety: nothing is lost.
     pub async fn next(&mut self) -> Heard {
+        let shared = Arc::clone(&self.shared);
         loop {
-            let changed = self.shared.changed.notified();
+            let changed = shared.changed.notified();
             if let Some(heard) = self.try_next() {
                 return heard;
             }
@@ -184,7 +185,7 @@ mod tests {
     fn a_queue_that_overflows_becomes_one_missed() {
         let (listener, mut following) = pair();
         listener.following();
-        for _ in 0..=limits::FOLLOWING_MESSAGES_MAX {
+        for _ in 0..limits::FOLLOWING_MESSAGES_MAX {
             listener.message(Bytes::from_static(b"x"));
         }
         listener.message(Bytes::from_static(b"after"));
