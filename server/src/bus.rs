@@ -7,7 +7,10 @@
 //! Reading order: [`following`] (how one room hears), [`local`] (nodes in one process), [`redis`]. Messages are opaque
 //! here; what rooms say to each other is in [`crate::room`].
 
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
 pub mod following;
+pub mod local;
 pub mod node_watch;
 
 use async_trait::async_trait;
@@ -16,10 +19,19 @@ use consilium_protocol::ids::DocName;
 use tokio::sync::watch;
 
 pub use self::following::{Following, Heard};
+pub use self::local::{LocalBus, LocalHub};
 
 /// One life of one process on the bus. Drawn at random at start, so that a node that restarts is another node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u64);
+
+impl NodeId {
+    /// A new life.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(rand::random())
+    }
+}
 
 impl std::fmt::Display for NodeId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,10 +60,16 @@ pub struct BusError(pub std::sync::Arc<str>);
 ///   arrives. A node does not hear itself.
 /// - A follower hears [`Heard::Following`] when its subscription is in force: from then on, until it hears
 ///   [`Heard::Missed`], it has heard everything that was published meanwhile, as far as the bus can tell. After
-///   `Missed` it hears `Following` again when the subscription is in force again.
+///   `Missed` it hears `Following` again when the subscription is in force again. Messages that it has not read by
+///   then may be taken back by a `Missed`.
 /// - Nothing here waits: `publish` drops (and counts) what does not fit into the queue towards the bus.
+///
+/// A single node has no bus: whoever may have one holds an `Option<Arc<dyn Bus>>`.
 #[async_trait]
 pub trait Bus: Send + Sync + 'static {
+    /// Who this node is to the others.
+    fn node(&self) -> NodeId;
+
     /// Sends a message to all other nodes that follow the document. Never blocks; may be lost.
     fn publish(&self, doc: &DocName, message: Bytes);
 
@@ -78,7 +96,9 @@ pub trait Bus: Send + Sync + 'static {
     /// Cancel safety: nothing changes.
     async fn are_living(&self, nodes: &[NodeId]) -> Result<Vec<bool>, BusError>;
 
-    /// Lets go of all connections. Later publishes are dropped.
+    /// Lets go of all connections. Later publishes are dropped, and followings hear nothing more.
+    ///
+    /// Cancel safety: it is closed or not; calling it again does no harm.
     async fn close(&self);
 }
 
