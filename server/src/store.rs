@@ -27,8 +27,8 @@ use consilium_protocol::ids::DocName;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use record::{
-    Append, Compaction, DocId, DocumentRecord, JournalRow, Quarantined, QuarantinedRow, RowId,
-    Snapshot, SnapshotHash, StoredDocument,
+    Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
+    QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
 pub use sqlite::SqliteStore;
 
@@ -56,6 +56,15 @@ pub trait Store: Send + Sync + 'static {
         now_ms: i64,
     ) -> Result<StoredDocument, StoreError>;
 
+    /// What was committed to a document since a position, by whichever process: at least all of that, possibly more
+    /// (rows seen before, snapshots that contain them), never less. A row that a compaction has merged meanwhile comes
+    /// as part of its snapshot; owners claimed since then are among the owners. The cursor in the answer is where to
+    /// go on, and a cursor from [`Store::load`] misses nothing that the load did not return.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Corrupt`] as [`Store::load`], and the storage-wide kinds.
+    async fn changes_since(&self, doc: DocId, since: Cursor) -> Result<Changes, StoreError>;
+
     /// Makes a batch durable in one transaction: all of it or nothing. The ids are in the order of the batch,
     /// increasing, and never used again, not even after compaction. An empty batch does nothing.
     ///
@@ -77,12 +86,14 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::NotFound`], [`StoreError::TooLarge`], or the storage-wide kinds; nothing was deleted then.
     async fn compact(&self, compaction: &Compaction) -> Result<SnapshotHash, StoreError>;
 
-    /// Keeps an update that may not be applied (D11). An update that is in quarantine already is kept once.
+    /// Keeps updates that may not be applied (D11), in one transaction. The outcomes are in the order of the entries;
+    /// one that cannot be kept stops no other. An update that is in quarantine already is kept once, and its outcome is
+    /// [`SetAside::Kept`] even when the allowance is used up. An empty batch does nothing.
     ///
     /// # Errors
-    /// [`StoreError::QuarantineFull`] when the author's or the document's allowance is used up: the update is *not*
-    /// kept and must not be acknowledged.
-    async fn quarantine(&self, entry: &Quarantined) -> Result<(), StoreError>;
+    /// [`StoreError::NotFound`] and the storage-wide kinds; nothing was kept then, unless the outcome of the commit is
+    /// unknown. Repeating the batch is harmless.
+    async fn quarantine(&self, entries: &[Quarantined]) -> Result<Vec<SetAside>, StoreError>;
 
     /// What is in quarantine for a document, oldest first. Empty for an unknown document.
     ///

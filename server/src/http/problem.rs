@@ -302,7 +302,6 @@ impl From<StoreError> for Problem {
             StoreError::Busy(_) => Self::Busy,
             StoreError::NotFound(_) => Self::NoSuchDocument,
             StoreError::TooLarge { .. } => Self::TooLarge,
-            StoreError::QuarantineFull(_) => Self::QuarantineFull,
             StoreError::Corrupt(_) => Self::DocumentUnavailable,
             StoreError::Full(_) | StoreError::Unavailable(_) | StoreError::InUse(_) => {
                 Self::StorageUnavailable

@@ -24,7 +24,7 @@ use super::loading::{self, Built};
 use super::replica::Keep;
 use crate::journal::{Committed, Journal, StorageHealth};
 use crate::registry::Leases;
-use crate::store::{Quarantined, Store, StoreError, StoredDocument};
+use crate::store::{Quarantined, SetAside, Store, StoreError, StoredDocument};
 
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -302,8 +302,9 @@ impl Actor {
         let done = self.set_aside_tx.clone();
         let name = self.name.clone();
         self.services.tasks.spawn(async move {
-            let kept = match store.quarantine(&entry).await {
-                Ok(()) => Kept::ByServer,
+            let kept = match store.quarantine(&[entry]).await.as_deref() {
+                Ok([SetAside::Kept]) => Kept::ByServer,
+                Ok(_) => Kept::ByClient,
                 Err(error) => {
                     tracing::warn!(doc = %name, %error, "set update aside");
                     Kept::ByClient

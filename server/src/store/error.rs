@@ -89,9 +89,6 @@ pub enum StoreError {
         /// The limit.
         bytes_max: usize,
     },
-    /// The quarantine of this document has no room for this author (D11).
-    #[error("the quarantine of document {0} is full for this author")]
-    QuarantineFull(DocId),
     /// Another process serves this data directory.
     #[error("{} is in use by another process", .0.display())]
     InUse(PathBuf),
@@ -116,7 +113,6 @@ impl StoreError {
             Self::Corrupt(_)
             | Self::NotFound(_)
             | Self::TooLarge { .. }
-            | Self::QuarantineFull(_)
             | Self::Exists(_)
             | Self::Rejected(_) => false,
         }
@@ -132,7 +128,6 @@ impl StoreError {
             Self::Corrupt(_) => "corrupt",
             Self::NotFound(_) => "not-found",
             Self::TooLarge { .. } => "too-large",
-            Self::QuarantineFull(_) => "quarantine-full",
             Self::InUse(_) => "in-use",
             Self::Exists(_) => "exists",
             Self::Rejected(_) => "rejected",

@@ -14,8 +14,8 @@ use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use super::{
-    Append, Compaction, DocId, DocumentFilter, DocumentRecord, Quarantined, QuarantinedRow, RowId,
-    SnapshotHash, Store, StoreError, StoredDocument,
+    Append, Changes, Compaction, Cursor, DocId, DocumentFilter, DocumentRecord, Quarantined,
+    QuarantinedRow, RowId, SetAside, SnapshotHash, Store, StoreError, StoredDocument,
 };
 
 /// What happens to a write.
@@ -150,6 +150,10 @@ impl Store for FaultyStore {
             .await
     }
 
+    async fn changes_since(&self, doc: DocId, since: Cursor) -> Result<Changes, StoreError> {
+        self.inner.changes_since(doc, since).await
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
         let docs: Vec<DocId> = batch.iter().map(|append| append.doc).collect();
         self.write(&docs, self.inner.append(batch)).await
@@ -160,8 +164,9 @@ impl Store for FaultyStore {
             .await
     }
 
-    async fn quarantine(&self, entry: &Quarantined) -> Result<(), StoreError> {
-        self.write(&[entry.doc], self.inner.quarantine(entry)).await
+    async fn quarantine(&self, entries: &[Quarantined]) -> Result<Vec<SetAside>, StoreError> {
+        let docs: Vec<DocId> = entries.iter().map(|entry| entry.doc).collect();
+        self.write(&docs, self.inner.quarantine(entries)).await
     }
 
     async fn quarantined(&self, name: &DocName) -> Result<Vec<QuarantinedRow>, StoreError> {

@@ -29,6 +29,11 @@ impl fmt::Display for RowId {
     }
 }
 
+/// A position in what has been committed. Opaque: only the store that made it understands it, and not after it was
+/// closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(pub i64);
+
 /// The BLAKE3 hash of a snapshot's uncompressed bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SnapshotHash(pub [u8; 32]);
@@ -101,6 +106,21 @@ pub struct StoredDocument {
     pub tail: Vec<JournalRow>,
     /// The member who owns each CRDT client id (D16).
     pub owners: HashMap<u64, UserId>,
+    /// That instant, for asking what has come since.
+    pub cursor: Cursor,
+}
+
+/// What was committed to a document since a position. Rows and snapshots may repeat what was seen before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// What compactions have written since; they contain the rows that they merged.
+    pub snapshots: Vec<Snapshot>,
+    /// Rows since then that are rows still, in the order of their ids.
+    pub rows: Vec<JournalRow>,
+    /// Owners of CRDT client ids (D16), those claimed since then among them.
+    pub owners: HashMap<u64, UserId>,
+    /// Where to go on.
+    pub cursor: Cursor,
 }
 
 /// One update to make durable.
@@ -131,6 +151,17 @@ pub struct Quarantined {
     pub update: Bytes,
     /// When the server took it.
     pub at_ms: i64,
+}
+
+/// What became of an update that was to be kept for review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetAside {
+    /// It is in quarantine, now or already.
+    Kept,
+    /// The author's or the document's allowance is used up: it is *not* kept.
+    Full,
+    /// It is larger than may be stored at once: it is *not* kept.
+    TooLarge,
 }
 
 /// One entry of the quarantine.

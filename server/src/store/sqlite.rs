@@ -8,6 +8,7 @@
 //! updates are batched (that is `journal`) nor when documents are compacted (that is `compaction`).
 
 mod append;
+mod changes;
 mod classify;
 mod compact;
 mod copy;
@@ -15,6 +16,7 @@ mod documents;
 pub mod files;
 mod load;
 mod options;
+mod position;
 mod quarantine;
 mod verify;
 mod writer;
@@ -32,8 +34,8 @@ use self::files::{DataDir, DirLock};
 use self::writer::Writer;
 use super::limits::{SQLITE_ACQUIRE_TIMEOUT, SQLITE_READERS};
 use super::record::{
-    Append, Compaction, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId, SnapshotHash,
-    StoredDocument,
+    Append, Changes, Compaction, Cursor, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId,
+    SetAside, SnapshotHash, StoredDocument,
 };
 use super::{DocumentFilter, Store, StoreError};
 
@@ -122,6 +124,10 @@ impl Store for SqliteStore {
         })
     }
 
+    async fn changes_since(&self, doc: DocId, since: Cursor) -> Result<Changes, StoreError> {
+        changes::since(&self.readers, doc, since).await
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
         append::append(&self.writer, batch).await
     }
@@ -130,8 +136,8 @@ impl Store for SqliteStore {
         compact::compact(&self.writer, compaction).await
     }
 
-    async fn quarantine(&self, entry: &Quarantined) -> Result<(), StoreError> {
-        quarantine::put(&self.writer, entry).await
+    async fn quarantine(&self, entries: &[Quarantined]) -> Result<Vec<SetAside>, StoreError> {
+        quarantine::put(&self.writer, entries).await
     }
 
     async fn quarantined(&self, name: &DocName) -> Result<Vec<QuarantinedRow>, StoreError> {

@@ -10,7 +10,7 @@ use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
 use consilium_server::room::update_shape::BlockSpan;
 use consilium_server::store::{
-    Append, DocId, DocumentRecord, JournalRow, Quarantined, RowId, Snapshot, SnapshotHash,
+    Append, Cursor, DocId, DocumentRecord, JournalRow, Quarantined, RowId, Snapshot, SnapshotHash,
     StoredDocument,
 };
 use uuid::Uuid;
@@ -113,6 +113,7 @@ impl Journal {
             snapshots: self.snapshots.clone(),
             tail: self.rows.clone(),
             owners: self.owners.clone(),
+            cursor: Cursor(0),
         }
     }
 

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::classify::{Classify, classify, is_missing_parent};
+use super::position;
 use super::writer::Writer;
 use crate::store::limits::{ROW_BYTES_MAX, TOUCH_GRANULARITY_MS};
 use crate::store::record::{Append, DocId, RowId};
@@ -38,15 +39,8 @@ async fn insert(
     connection: &mut SqliteConnection,
     batch: &[Append],
 ) -> Result<Vec<RowId>, StoreError> {
-    let last: Option<i64> =
-        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
-            .fetch_optional(&mut *connection)
-            .await
-            .classify("read the last row id")?;
-    let ids: Vec<RowId> = (last.unwrap_or(0) + 1..)
-        .take(batch.len())
-        .map(RowId)
-        .collect();
+    let last = position::last(connection).await?;
+    let ids: Vec<RowId> = (last + 1..).take(batch.len()).map(RowId).collect();
 
     let rows: Vec<(&Append, RowId)> = batch.iter().zip(ids.iter().copied()).collect();
     for chunk in chunks(&rows) {

@@ -4,6 +4,7 @@
 //! its bytes take to write.
 
 use super::classify::{Classify, classify, is_missing_parent};
+use super::position;
 use super::writer::Writer;
 use crate::store::StoreError;
 use crate::store::limits::SNAPSHOT_BYTES_MAX;
@@ -49,10 +50,13 @@ async fn swap(
     state_zstd: Vec<u8>,
 ) -> Result<(), StoreError> {
     let doc = compaction.doc;
+    let position = position::take_for_snapshot(connection).await?;
+    // A snapshot that is there already moves on: whoever asks for changes since gets it in place of the rows.
     let inserted = sqlx::query(
-        "INSERT INTO snapshots (doc, hash, state_bytes, state_zstd) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (doc, hash) DO NOTHING",
+        "INSERT INTO snapshots (id, doc, hash, state_bytes, state_zstd) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (doc, hash) DO UPDATE SET id = excluded.id",
     )
+    .bind(position)
     .bind(doc.0)
     .bind(hash.0.to_vec())
     .bind(i64::try_from(state_bytes).unwrap_or(i64::MAX))

@@ -12,9 +12,10 @@ use sqlx::{Connection, Row, SqlitePool};
 
 use super::classify::Classify;
 use super::documents::record_of;
+use super::position;
 use crate::store::limits::SNAPSHOT_BYTES_MAX;
 use crate::store::record::{
-    DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument,
+    Cursor, DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument,
 };
 use crate::store::{Corruption, StoreError, checksum};
 
@@ -39,6 +40,7 @@ struct RawDocument {
     snapshots: Vec<RawSnapshot>,
     tail: Vec<RawRow>,
     owners: HashMap<u64, UserId>,
+    cursor: Cursor,
 }
 
 pub(super) async fn load(
@@ -89,23 +91,33 @@ async fn read(
     .fetch_all(&mut *tx)
     .await
     .classify("load journal rows")?;
-    let owners: Vec<(i64, String)> =
-        sqlx::query_as("SELECT client, user FROM client_owners WHERE doc = ?1")
-            .bind(record.id.0)
-            .fetch_all(&mut *tx)
-            .await
-            .classify("load owners")?;
+    let owners = owners(&mut tx, record.id).await?;
+    let cursor = Cursor(position::last(&mut tx).await?);
     tx.commit().await.classify("end a load")?;
-    let owners = owners
-        .into_iter()
-        .map(|(client, user)| (client.cast_unsigned(), UserId::new(user)))
-        .collect();
     Ok(Some(RawDocument {
         record,
         snapshots,
         tail,
         owners,
+        cursor,
     }))
+}
+
+/// Who owns which CRDT client id of a document (D16).
+pub(super) async fn owners(
+    connection: &mut SqliteConnection,
+    doc: DocId,
+) -> Result<HashMap<u64, UserId>, StoreError> {
+    let owners: Vec<(i64, String)> =
+        sqlx::query_as("SELECT client, user FROM client_owners WHERE doc = ?1")
+            .bind(doc.0)
+            .fetch_all(connection)
+            .await
+            .classify("load owners")?;
+    Ok(owners
+        .into_iter()
+        .map(|(client, user)| (client.cast_unsigned(), UserId::new(user)))
+        .collect())
 }
 
 #[allow(
@@ -140,6 +152,7 @@ fn check(raw: RawDocument) -> Result<StoredDocument, StoreError> {
         snapshots,
         tail,
         owners,
+        cursor,
     } = raw;
     let snapshots = snapshots
         .into_iter()
@@ -154,6 +167,7 @@ fn check(raw: RawDocument) -> Result<StoredDocument, StoreError> {
         snapshots,
         tail,
         owners,
+        cursor,
     })
 }
 

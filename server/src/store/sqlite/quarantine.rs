@@ -1,6 +1,11 @@
 //! Updates that may not be applied, kept for review (D11), within bounds per author and per document.
 //!
-//! A client sends a refused update again at every reconnect, so an entry is kept once by the hash of its bytes.
+//! A client sends a refused update again at every reconnect, so an entry is kept once by the hash of its bytes. What a
+//! document's quarantine holds is measured once for a batch, however many entries there are: the measuring reads every
+//! row of the document.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
@@ -8,70 +13,142 @@ use consilium_protocol::limits::{QUARANTINE_BYTES_PER_AUTHOR_MAX, REASON_BYTES_M
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Row, SqlitePool};
 
-use super::classify::{Classify, classify, is_missing_parent};
+use super::classify::Classify;
 use super::documents::truncate;
 use super::writer::Writer;
 use crate::store::limits::{
     QUARANTINE_BYTES_PER_DOC_MAX, QUARANTINE_ROWS_PER_AUTHOR_MAX, ROW_BYTES_MAX,
 };
-use crate::store::record::{DocId, Quarantined, QuarantinedRow};
+use crate::store::record::{DocId, Quarantined, QuarantinedRow, SetAside};
 use crate::store::{Corruption, StoreError};
 
-pub(super) async fn put(writer: &Writer, entry: &Quarantined) -> Result<(), StoreError> {
-    let bytes = entry.update.len();
-    if bytes > ROW_BYTES_MAX {
-        return Err(StoreError::TooLarge {
-            doc: entry.doc,
-            bytes,
-            bytes_max: ROW_BYTES_MAX,
-        });
+pub(super) async fn put(
+    writer: &Writer,
+    entries: &[Quarantined],
+) -> Result<Vec<SetAside>, StoreError> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
     }
     let mut tx = writer.begin().await?;
-    let outcome = insert(tx.connection()?, entry).await;
+    let outcome = put_all(tx.connection()?, entries).await;
     tx.finish(outcome).await
 }
 
-async fn insert(connection: &mut SqliteConnection, entry: &Quarantined) -> Result<(), StoreError> {
-    let author = entry.author.as_ref().map_or("", |author| author.as_str());
-    let hash = blake3::hash(&entry.update);
+async fn put_all(
+    connection: &mut SqliteConnection,
+    entries: &[Quarantined],
+) -> Result<Vec<SetAside>, StoreError> {
+    let mut used: HashMap<DocId, Usage> = HashMap::new();
+    let mut outcomes = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let used = match used.entry(entry.doc) {
+            Entry::Occupied(used) => used.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(measure(connection, entry.doc).await?),
+        };
+        let bytes = entry.update.len();
+        outcomes.push(if bytes > ROW_BYTES_MAX {
+            SetAside::TooLarge
+        } else if used.has_room_for(author_of(entry), bytes) {
+            if insert(connection, entry).await? {
+                used.add(author_of(entry), 1, bytes);
+            }
+            SetAside::Kept
+        } else if is_kept(connection, entry).await? {
+            SetAside::Kept
+        } else {
+            SetAside::Full
+        });
+    }
+    Ok(outcomes)
+}
+
+/// What the quarantine of one document holds.
+#[derive(Default)]
+struct Usage {
+    bytes: usize,
+    /// Rows and bytes of each author.
+    authors: HashMap<String, (usize, usize)>,
+}
+
+impl Usage {
+    fn has_room_for(&self, author: &str, bytes: usize) -> bool {
+        let (author_rows, author_bytes) = self.authors.get(author).copied().unwrap_or_default();
+        author_rows < QUARANTINE_ROWS_PER_AUTHOR_MAX
+            && author_bytes + bytes <= QUARANTINE_BYTES_PER_AUTHOR_MAX
+            && self.bytes + bytes <= QUARANTINE_BYTES_PER_DOC_MAX
+    }
+
+    fn add(&mut self, author: &str, rows: usize, bytes: usize) {
+        self.bytes += bytes;
+        let (author_rows, author_bytes) = self.authors.entry(author.to_owned()).or_default();
+        *author_rows += rows;
+        *author_bytes += bytes;
+    }
+}
+
+async fn measure(connection: &mut SqliteConnection, doc: DocId) -> Result<Usage, StoreError> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM documents WHERE id = ?1")
+        .bind(doc.0)
+        .fetch_optional(&mut *connection)
+        .await
+        .classify("find a document")?;
+    if found.is_none() {
+        return Err(StoreError::NotFound(doc));
+    }
+    let authors: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT author, count(*), sum(length(update_v1)) FROM quarantine WHERE doc = ?1 GROUP BY author",
+    )
+    .bind(doc.0)
+    .fetch_all(connection)
+    .await
+    .classify("measure the quarantine")?;
+    let mut usage = Usage::default();
+    for (author, rows, bytes) in authors {
+        let count = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+        usage.add(&author, count(rows), count(bytes));
+    }
+    Ok(usage)
+}
+
+/// False when it was there already.
+async fn insert(
+    connection: &mut SqliteConnection,
+    entry: &Quarantined,
+) -> Result<bool, StoreError> {
     let inserted = sqlx::query(
         "INSERT INTO quarantine (doc, author, at_ms, reason, hash, update_v1) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (doc, author, hash) DO NOTHING",
     )
     .bind(entry.doc.0)
-    .bind(author)
+    .bind(author_of(entry))
     .bind(entry.at_ms)
     .bind(truncate(&entry.reason, REASON_BYTES_MAX))
-    .bind(hash.as_bytes().to_vec())
+    .bind(blake3::hash(&entry.update).as_bytes().to_vec())
     .bind(entry.update.to_vec())
-    .execute(&mut *connection)
-    .await;
-    match inserted {
-        Ok(done) if done.rows_affected() == 0 => return Ok(()),
-        Ok(_) => {}
-        Err(error) if is_missing_parent(&error) => return Err(StoreError::NotFound(entry.doc)),
-        Err(error) => return Err(classify(&error, "quarantine an update")),
-    }
-    // Counted with the entry in place; an error from here undoes it.
-    let (rows, author_bytes, doc_bytes): (i64, i64, i64) = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE author = ?2),
-                coalesce(sum(length(update_v1)) FILTER (WHERE author = ?2), 0),
-                coalesce(sum(length(update_v1)), 0)
-         FROM quarantine WHERE doc = ?1",
-    )
-    .bind(entry.doc.0)
-    .bind(author)
-    .fetch_one(&mut *connection)
+    .execute(connection)
     .await
-    .classify("measure the quarantine")?;
-    let exceeds = |used: i64, max: usize| usize::try_from(used).is_ok_and(|used| used > max);
-    if exceeds(rows, QUARANTINE_ROWS_PER_AUTHOR_MAX)
-        || exceeds(author_bytes, QUARANTINE_BYTES_PER_AUTHOR_MAX)
-        || exceeds(doc_bytes, QUARANTINE_BYTES_PER_DOC_MAX)
-    {
-        return Err(StoreError::QuarantineFull(entry.doc));
-    }
-    Ok(())
+    .classify("quarantine an update")?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+async fn is_kept(
+    connection: &mut SqliteConnection,
+    entry: &Quarantined,
+) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM quarantine WHERE doc = ?1 AND author = ?2 AND hash = ?3")
+            .bind(entry.doc.0)
+            .bind(author_of(entry))
+            .bind(blake3::hash(&entry.update).as_bytes().to_vec())
+            .fetch_optional(connection)
+            .await
+            .classify("look for a quarantined update")?;
+    Ok(found.is_some())
+}
+
+/// As the database has it: empty for an unknown author.
+fn author_of(entry: &Quarantined) -> &str {
+    entry.author.as_ref().map_or("", UserId::as_str)
 }
 
 pub(super) async fn list(
