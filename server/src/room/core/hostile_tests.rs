@@ -16,7 +16,7 @@ use yrs::{
 
 use super::*;
 use crate::room::event::Ticket;
-use crate::room::replica::Replica;
+use crate::room::replica::{Keep, Replica};
 
 const SEED: u64 = 0x00C0_FFEE;
 const INPUTS: usize = 100_000;

@@ -17,7 +17,10 @@ use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 use super::*;
 use crate::outbound::{NodeBudget, Outbound, Outgoing};
-use crate::room::replica::Replica;
+use crate::room::presence::Identity;
+use crate::room::replica::{Keep, Replica};
+use crate::room::subscriber::{Debt, Dialect, Subscriber};
+use crate::store::Append;
 
 const ANNA: SubscriberId = SubscriberId(1);
 const BERT: SubscriberId = SubscriberId(2);
