@@ -90,6 +90,10 @@ pub const ROOM_UNCOMMITTED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long a room without members stays in memory. A reload of a page must find it warm.
 pub const ROOM_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a message lost between two nodes may stay unnoticed (I6). Long enough that the bus itself brings nearly all;
+/// short enough that nobody answers a sentence that has changed meanwhile.
+pub const REPAIR_INTERVAL: Duration = Duration::from_secs(2);
+
 /// A document's state, encoded. Beyond it new edits are refused with a reason; reading goes on.
 pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
 

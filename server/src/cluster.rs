@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::bus::node_watch::NodeWatch;
 use crate::bus::Bus;
+use crate::bus::node_watch::NodeWatch;
 
 /// Questions to the journal under way on one node. When the bus comes back every open room has one: they are a few
 /// milliseconds each, and must leave connections of the store to those who open documents.

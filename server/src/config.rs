@@ -120,6 +120,8 @@ pub struct ServerConfig {
     pub auth_failures_per_minute: u32,
     /// How long a document without members stays in memory.
     pub room_idle_timeout: Duration,
+    /// How long a message lost between nodes may stay unnoticed.
+    pub repair_interval: Duration,
 }
 
 impl ServerConfig {
@@ -186,6 +188,10 @@ impl ServerConfig {
                     .transpose()?,
             },
             room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
+            repair_interval: Duration::from_millis(at_least_one(
+                "repair-interval-ms",
+                options.repair_interval_ms,
+            )?),
             auth_failures_per_minute: at_least_one(
                 "auth-failures-per-address-per-minute",
                 options.auth_failures_per_address_per_minute,
@@ -209,6 +215,7 @@ impl ServerConfig {
             },
             auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
             room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,
+            repair_interval: limits::REPAIR_INTERVAL,
         }
     }
 

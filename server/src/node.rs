@@ -21,6 +21,8 @@ use tokio_util::task::TaskTracker;
 use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
 use crate::auth::{Authenticator, FailureLimit, KeyRing};
+use crate::bus::Bus;
+use crate::cluster::Cluster;
 use crate::compaction::{CompactionPolicy, Compactor, DocumentSize};
 use crate::config::{AuthConfig, ServerConfig};
 use crate::http::state::Parts;
@@ -91,6 +93,7 @@ impl Node {
         config: &ServerConfig,
         mode: ServerMode,
         store: Arc<dyn Store>,
+        bus: Option<Arc<dyn Bus>>,
         figures: PrometheusHandle,
     ) -> Result<Self, JwksError> {
         let sockets = TaskTracker::new();
@@ -102,10 +105,13 @@ impl Node {
         let journal = Journal::start(Arc::clone(&store), JournalLimits::default(), &background);
         let compactor =
             Compactor::new(Arc::clone(&store), CompactionPolicy::default(), &background);
+        let cluster =
+            bus.map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
             tail_grown: tail_grown(compactor),
+            cluster,
             idle_timeout: config.room_idle_timeout,
             tasks: background.clone(),
             shutdown: CancellationToken::new(),

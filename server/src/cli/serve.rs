@@ -40,7 +40,7 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
         .await
         .with_context(|| format!("open the store in {}", config.data_dir.display()))?;
     let store: Arc<dyn Store> = Arc::new(store);
-    Node::start(config, mode, store, figures)
+    Node::start(config, mode, store, None, figures)
         .await
         .context("start the server")
 }

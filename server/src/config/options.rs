@@ -97,6 +97,10 @@ pub struct ServeOptions {
     /// Seconds that a document without members stays in memory.
     #[arg(long, value_name = "SECONDS", env = "CONSILIUM_ROOM_IDLE_SECONDS", default_value_t = limits::ROOM_IDLE_TIMEOUT.as_secs())]
     pub room_idle_seconds: u64,
+    /// Milliseconds that a message lost between nodes may stay unnoticed; while the bus is away, the time between two
+    /// looks into the journal.
+    #[arg(long, value_name = "MILLISECONDS", env = "CONSILIUM_REPAIR_INTERVAL_MS", default_value_t = limits::REPAIR_INTERVAL.as_millis() as u64)]
+    pub repair_interval_ms: u64,
 }
 
 /// Options of the logs, common to all commands.

@@ -32,7 +32,7 @@ async fn running(data_dir: &Path, change: impl FnOnce(&mut ServerConfig)) -> Run
         .unwrap()
         .build_recorder()
         .handle();
-    let node = Node::start(&config, ServerMode::Open, shared, figures)
+    let node = Node::start(&config, ServerMode::Open, shared, None, figures)
         .await
         .unwrap();
     let listener = TcpListener::bind(config.listen).await.unwrap();

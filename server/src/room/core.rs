@@ -14,28 +14,31 @@
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
 //! and what they ask), `ingress` (judging and applying updates), `durability` (batch, commit, reload), `fate` (what
-//! authors learn).
+//! authors learn), `relay` (the rooms of this document on other nodes).
 
 mod durability;
 mod fate;
 mod ingress;
 mod members;
+mod relay;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
 use bytes::Bytes;
 use consilium_protocol::extension::{RejectCode, ServerExtension};
-use consilium_protocol::ids::{Lineage, UserId};
+use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_protocol::limits;
 
-use self::durability::Entry;
+use self::durability::{Entry, Shown};
+use self::relay::Relay;
 use super::event::{Effect, Loaded, Outcome, RoomEvent, Source};
 use super::held::Held;
+use super::peers::PeerIdentity;
 use super::presence::Presence;
 use super::replica::Replica;
 use super::subscriber::{Member, SubscriberId};
-use crate::store::DocId;
+use crate::store::{Cursor, DocId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -52,6 +55,9 @@ enum Phase {
 /// One open document.
 pub struct RoomCore {
     doc: DocId,
+    name: DocName,
+    /// Up to where the journal was read.
+    cursor: Cursor,
     lineage: Lineage,
     replica: Replica,
     owners: HashMap<u64, UserId>,
@@ -72,6 +78,8 @@ pub struct RoomCore {
     refused_from: BTreeMap<u64, (u32, RejectCode)>,
     /// After a failed commit: the state vector of what members were shown.
     shown_until: Option<Bytes>,
+    /// `None` on a single node.
+    relay: Option<Relay>,
     edit_seq: u64,
     durable_seq: u64,
     now: Instant,
@@ -85,6 +93,8 @@ impl RoomCore {
     pub fn new(loaded: Loaded, storage_available: bool, now: Instant) -> Self {
         Self {
             doc: loaded.doc,
+            name: loaded.name,
+            cursor: loaded.cursor,
             lineage: loaded.lineage,
             replica: loaded.replica,
             owners: loaded.owners,
@@ -106,12 +116,22 @@ impl RoomCore {
             set_aside_number: 0,
             refused_from: BTreeMap::new(),
             shown_until: None,
+            relay: None,
             edit_seq: 0,
             durable_seq: 0,
             now,
             now_ms: 0,
             effects: Vec::new(),
         }
+    }
+
+    /// Gives the room its part in a cluster. The bus must have been followed before the document was loaded, so that
+    /// nothing is lost in between.
+    #[must_use]
+    pub fn in_cluster(mut self, identity: PeerIdentity) -> Self {
+        self.presence = Presence::with_peers();
+        self.relay = Some(Relay::new(identity, &self.name, self.now));
+        self
     }
 
     /// Takes one event. `now` must not go back; `now_ms` is wall-clock time for the journal.
@@ -151,9 +171,12 @@ impl RoomCore {
                     self.refuse(&source, code, kept);
                 }
             }
+            RoomEvent::Bus(event) => self.hear_bus(event),
+            RoomEvent::Repaired { cause, changes } => self.take_changes(cause, changes),
             RoomEvent::Tick => {}
         }
         self.pump();
+        self.tell_peers();
         self.tell_presence();
         std::mem::take(&mut self.effects)
     }
@@ -161,7 +184,10 @@ impl RoomCore {
     /// When to send [`RoomEvent::Tick`] next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.presence.next_deadline()
+        [self.presence.next_deadline(), self.next_peer_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Whether the driver may bring more input (I4).

@@ -94,6 +94,22 @@ fn describe() {
         names::CONNECTIONS_REFUSED,
         "Connections refused at the door by reason"
     );
+    describe_counter!(
+        names::BUS_MALFORMED,
+        "Messages from other nodes that cannot be read"
+    );
+    describe_counter!(
+        names::REPAIRS,
+        "Questions to the journal about what other nodes committed, by cause"
+    );
+    describe_counter!(
+        names::REPAIRED_UPDATES,
+        "Updates of other nodes that the bus had not brought"
+    );
+    describe_counter!(
+        names::DIGEST_MISMATCHES,
+        "Documents that differed between two nodes that had heard the same"
+    );
     describe_counter!(names::HTTP_RESPONSES, "HTTP answers by class of status");
 }
 

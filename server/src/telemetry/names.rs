@@ -49,3 +49,15 @@ pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";
 
 /// Counter: HTTP answers. Label `status`: the class, such as `2xx`.
 pub const HTTP_RESPONSES: &str = "consilium_http_responses_total";
+
+/// Counter: messages from other nodes that cannot be read.
+pub const BUS_MALFORMED: &str = "consilium_bus_malformed_total";
+
+/// Counter: questions to the journal about what other nodes committed. Label `cause`: a repair word.
+pub const REPAIRS: &str = "consilium_repairs_total";
+
+/// Counter: updates of other nodes that came from the journal because the bus had not brought them.
+pub const REPAIRED_UPDATES: &str = "consilium_repaired_updates_total";
+
+/// Counter: two nodes that had heard the same and held different documents.
+pub const DIGEST_MISMATCHES: &str = "consilium_digest_mismatches_total";

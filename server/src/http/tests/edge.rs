@@ -76,6 +76,7 @@ impl Edge {
             store: Arc::clone(&shared),
             journal: journal.clone(),
             tail_grown: Arc::new(|_, _, _| false),
+            cluster: None,
             idle_timeout: std::time::Duration::from_secs(30),
             tasks,
             shutdown: CancellationToken::new(),

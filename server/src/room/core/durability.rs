@@ -31,6 +31,14 @@ pub(super) struct Change {
     pub(super) spans: Vec<BlockSpan>,
 }
 
+/// Something committed that members are to be shown.
+pub(super) struct Shown {
+    /// Who knows it already, and what they are owed; `None` when nobody here wrote it.
+    pub(super) author: Option<(SubscriberId, Debt)>,
+    pub(super) frames: SharedFrames,
+    pub(super) spans: Vec<BlockSpan>,
+}
+
 impl RoomCore {
     /// Sends what was gathered to the journal. The driver calls it when no more input is waiting, so that one commit
     /// carries as much as arrived meanwhile.
@@ -50,57 +58,58 @@ impl RoomCore {
     }
 
     pub(super) fn committed(&mut self) {
-        let entries = std::mem::take(&mut self.in_flight);
+        let mut entries = std::mem::take(&mut self.in_flight);
         self.phase = Phase::Open;
-        let changes = entries
-            .iter()
-            .filter(|entry| entry.change.is_some())
-            .count() as u64;
-        self.durable_seq += changes;
-        metrics::counter!(crate::telemetry::names::UPDATES).increment(changes);
-        self.broadcast(&entries);
+        let mut shown: Vec<Shown> = entries.iter_mut().filter_map(Shown::of).collect();
+        self.durable_seq += shown.len() as u64;
+        metrics::counter!(crate::telemetry::names::UPDATES).increment(shown.len() as u64);
+        self.publish_committed(&entries, &mut shown);
+        self.show(&mut shown);
         for entry in &entries {
             self.settle(entry);
         }
-        if let Some(title) = consilium_model::document::title(self.replica.doc())
-            && title != self.title
-        {
-            self.title.clone_from(&title);
+        if let Some(title) = self.new_title() {
             self.effects.push(Effect::Title(title));
         }
     }
 
+    /// The title, if it has changed since it was last asked for.
+    pub(super) fn new_title(&mut self) -> Option<String> {
+        let title = consilium_model::document::title(self.replica.doc())?;
+        (title != self.title).then(|| {
+            self.title.clone_from(&title);
+            title
+        })
+    }
+
     /// Shows committed edits to everybody. Each is encoded once for each protocol, and each member's queue is locked
-    /// once for the whole batch.
-    fn broadcast(&mut self, entries: &[Entry]) {
-        let mut shared: Vec<(Option<(SubscriberId, Debt)>, SharedFrames)> = entries
-            .iter()
-            .filter_map(|entry| {
-                let change = entry.change.as_ref()?;
-                let author = match entry.source {
-                    Source::Member { id, debt } => Some((id, debt)),
-                    Source::Request { .. } => None,
-                };
-                Some((author, SharedFrames::update(change.append.update.clone())))
-            })
-            .collect();
-        let mut frames: Vec<Bytes> = Vec::with_capacity(shared.len());
+    /// once for all of them.
+    pub(super) fn show(&mut self, shown: &mut [Shown]) {
+        let mut frames: Vec<Bytes> = Vec::with_capacity(shown.len());
         for (id, member) in &mut self.members {
             if !member.may_read() || member.stale_since.is_some() {
                 continue;
             }
             frames.clear();
             frames.extend(
-                shared
+                shown
                     .iter_mut()
                     // An author knows the edit already; only y-websocket takes its echo as the acknowledgement.
-                    .filter(|(author, _)| {
-                        author.is_none_or(|(author, debt)| author != *id || debt == Debt::Echo)
+                    .filter(|shown| {
+                        shown
+                            .author
+                            .is_none_or(|(author, debt)| author != *id || debt == Debt::Echo)
                     })
-                    .map(|(_, frame)| frame.for_dialect(&member.channel.dialect)),
+                    .map(|shown| shown.frames.for_dialect(&member.channel.dialect)),
             );
             if !frames.is_empty() && member.channel.outbound.push(&frames).is_err() {
-                member.stale_since = Some(self.replica.state_vector_before(changed_spans(entries)));
+                // What is here and was not told: this, and whatever is on its way to the journal meanwhile.
+                let untold = shown
+                    .iter()
+                    .flat_map(|shown| shown.spans.iter().copied())
+                    .chain(changed_spans(&self.in_flight))
+                    .chain(changed_spans(&self.batch));
+                member.stale_since = Some(self.replica.state_vector_before(untold));
                 member.channel.outbound.ask_for_drained();
                 metrics::counter!(crate::telemetry::names::DROPPED).increment(frames.len() as u64);
             }
@@ -142,6 +151,7 @@ impl RoomCore {
         self.replica = loaded.replica;
         self.owners = loaded.owners;
         self.stored_bytes = loaded.stored_bytes;
+        self.cursor = loaded.cursor;
         self.show_what_was_committed_after_all();
         if storage_available {
             self.phase = Phase::Open;
@@ -156,6 +166,7 @@ impl RoomCore {
         let Some(shown_until) = self.shown_until.take() else {
             return;
         };
+        self.publish_that_there_is_more();
         let Ok(diff) = self.replica.diff(&shown_until) else {
             return;
         };
@@ -202,6 +213,21 @@ impl RoomCore {
                 expected: false,
             });
         }
+    }
+}
+
+impl Shown {
+    /// What a committed entry has to show; takes its spans along.
+    fn of(entry: &mut Entry) -> Option<Self> {
+        let change = entry.change.as_mut()?;
+        Some(Self {
+            author: match entry.source {
+                Source::Member { id, debt } => Some((id, debt)),
+                Source::Request { .. } => None,
+            },
+            frames: SharedFrames::update(change.append.update.clone()),
+            spans: std::mem::take(&mut change.spans),
+        })
     }
 }
 

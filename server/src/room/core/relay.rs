@@ -3,23 +3,24 @@
 //!
 //! What comes from another node is in the journal already, and was judged there. So it is applied and shown at once,
 //! whatever this room is waiting for; only a replica that is being replaced takes nothing, and the journal is asked
-//! afterwards. [`super::super::peers`] decides when that is due; here it is done.
+//! afterwards. [`crate::room::peers`] decides when that is due; here it is done.
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use consilium_protocol::envelope::{Address, ServerFrame, ServerMessage};
+use consilium_protocol::ids::DocName;
 use consilium_protocol::sync::SyncMessage;
 
-use super::super::event::{BusEvent, Effect};
-use super::super::peer_message::{Digest, FromPeer, PeerEdit, PeerMessage, Position};
-use super::super::peers::{Comparison, PeerIdentity, Peers, RepairCause};
-use super::super::replica::{Applied, Keep, Refusal, Replica};
-use super::super::subscriber::SharedFrames;
 use super::{Entry, Phase, RoomCore, Shown};
 use crate::bus::NodeId;
 use crate::bus::node_watch::NodeNews;
-use crate::store::{Changes, Cursor};
+use crate::room::event::{BusEvent, Effect};
+use crate::room::peer_message::{Digest, FromPeer, PeerEdit, PeerMessage, Position};
+use crate::room::peers::{Comparison, PeerIdentity, Peers, RepairCause};
+use crate::room::replica::{Applied, Keep, Refusal, Replica};
+use crate::room::subscriber::SharedFrames;
+use crate::store::Changes;
 use crate::telemetry::names;
 
 /// Frames of one message. Beyond it others are told to read the journal: it has the bytes anyhow, and a bus that
@@ -32,9 +33,7 @@ const REMOTE_PRESENCE_GRACE: Duration = Duration::from_secs(5);
 
 /// What a room needs to have a part in a cluster.
 pub(super) struct Relay {
-    pub(super) peers: Peers,
-    /// Up to where the journal was read.
-    pub(super) cursor: Cursor,
+    peers: Peers,
     /// Under which the shared frames go.
     address: Address,
     /// The bus is away: from when on members of other nodes are not shown any more.
@@ -42,16 +41,10 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    pub(super) fn new(
-        identity: PeerIdentity,
-        cursor: Cursor,
-        address: Address,
-        now: Instant,
-    ) -> Self {
+    pub(super) fn new(identity: PeerIdentity, name: &DocName, now: Instant) -> Self {
         Self {
             peers: Peers::new(identity, now),
-            cursor,
-            address,
+            address: Address::of(name),
             forget_at: None,
         }
     }
@@ -146,6 +139,9 @@ impl RoomCore {
     }
 
     fn take_edits_of_peer(&mut self, edits: Vec<PeerEdit>) {
+        let Some(address) = self.relay.as_ref().map(|relay| relay.address.clone()) else {
+            return;
+        };
         let mut shown = Vec::with_capacity(edits.len());
         for edit in edits {
             if let Some(author) = edit.author {
@@ -158,12 +154,14 @@ impl RoomCore {
                 self.want_repair(RepairCause::Told);
                 continue;
             };
-            let frames = SharedFrames::of_frame(edit.frame, update.clone());
+            let frames = SharedFrames::of_frame(edit.frame, &address, update.clone());
             if !self.take_committed(&update, Keep::AsSent, Some(frames), &mut shown) {
                 break;
             }
         }
         self.show(&mut shown);
+        // Its own node has stored it.
+        self.new_title();
     }
 
     /// Applies something that the journal has. False when the replica has to be replaced; whatever is left must then
@@ -179,12 +177,11 @@ impl RoomCore {
             self.want_repair(RepairCause::Told);
             return false;
         }
-        let applied =
-            Replica::shape(update).and_then(|shape| {
-                self.replica
-                    .apply(update, &shape, keep)
-                    .map(|applied| (applied, shape))
-            });
+        let applied = Replica::shape(update).and_then(|shape| {
+            self.replica
+                .apply(update, &shape, keep)
+                .map(|applied| (applied, shape))
+        });
         match applied {
             Ok((Applied::Nothing, _)) => true,
             Ok((Applied::Change(change), shape)) => {
@@ -219,7 +216,7 @@ impl RoomCore {
             return;
         };
         relay.peers.answered(cause, true, now);
-        relay.cursor = changes.cursor;
+        self.cursor = changes.cursor;
         self.owners.extend(changes.owners);
         let mut shown = Vec::new();
         let snapshots = changes
@@ -323,7 +320,7 @@ impl RoomCore {
             metrics::counter!(names::REPAIRS, "cause" => cause.word()).increment(1);
             self.effects.push(Effect::Repair {
                 cause,
-                since: relay.cursor,
+                since: self.cursor,
             });
         }
         if relay.forget_at.is_some_and(|at| at <= now) {
@@ -386,3 +383,6 @@ fn update_of(frame: Bytes) -> Option<Bytes> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

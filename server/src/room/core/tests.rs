@@ -130,6 +130,8 @@ impl Table {
 fn empty_document() -> Loaded {
     Loaded {
         doc: DocId(1),
+        name: DocName::parse("d").unwrap(),
+        cursor: Cursor(0),
         lineage: Lineage(Uuid::nil()),
         replica: Replica::new(),
         owners: HashMap::new(),
