@@ -92,6 +92,7 @@ impl Edge {
             forwarded_for: ForwardedFor::Ignored,
             store: shared,
             storage: journal.health(),
+            bus: None,
             registry,
             figures,
             mode,
