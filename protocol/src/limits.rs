@@ -55,6 +55,10 @@ pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 12_000;
 /// New connections a second from one address, sustained; a burst of ten times as many is let through.
 pub const CONNECTS_PER_ADDRESS_PER_SECOND: u32 = 400;
 
+/// New connections a second on one node. When another node dies, its members come at once; a connect with its token and
+/// its first document costs a few tenths of a millisecond, so this leaves half of a small machine to those who are here.
+pub const CONNECTS_PER_SECOND: u32 = 2_000;
+
 /// Failed authentications a minute from one address before it has to wait.
 pub const AUTH_FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 120;
 

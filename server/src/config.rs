@@ -90,6 +90,8 @@ pub struct ConnectionLimits {
     pub connections_per_address_max: Option<usize>,
     /// New ones a second from one address; `None` as above.
     pub connects_per_address_per_second: Option<u32>,
+    /// New ones a second in all.
+    pub connects_per_second: u32,
 }
 
 /// Whether `X-Forwarded-For` is believed.
@@ -186,6 +188,10 @@ impl ServerConfig {
                         )
                     })
                     .transpose()?,
+                connects_per_second: at_least_one(
+                    "connects-per-second",
+                    options.connects_per_second,
+                )?,
             },
             room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
             repair_interval: Duration::from_millis(at_least_one(
@@ -212,6 +218,7 @@ impl ServerConfig {
                 connections_max: limits::CONNECTIONS_MAX,
                 connections_per_address_max: Some(limits::CONNECTIONS_PER_ADDRESS_MAX),
                 connects_per_address_per_second: Some(limits::CONNECTS_PER_ADDRESS_PER_SECOND),
+                connects_per_second: limits::CONNECTS_PER_SECOND,
             },
             auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
             room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,

@@ -44,7 +44,7 @@ pub const OUTBOUND_BYTES: &str = "consilium_outbound_bytes";
 /// Counter: tokens refused. Label `reason`: the word of an `AuthError`.
 pub const AUTH_FAILURES: &str = "consilium_auth_failures_total";
 
-/// Counter: connections refused at the door. Label `reason`: `total`, `address` or `rate`.
+/// Counter: connections refused at the door. Label `reason`: `total`, `address`, `rate` or `node-rate`.
 pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";
 
 /// Counter: HTTP answers. Label `status`: the class, such as `2xx`.
