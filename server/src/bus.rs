@@ -12,6 +12,7 @@ pub mod contract;
 pub mod following;
 pub mod local;
 pub mod node_watch;
+pub mod redis;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 
 pub use self::following::{Following, Heard};
 pub use self::local::{LocalBus, LocalHub};
+pub use self::redis::RedisBus;
 
 /// One life of one process on the bus. Drawn at random at start, so that a node that restarts is another node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,8 @@
 //! What can only be shown across the crates.
 //!
 //! - [`server_process`]: the real server as a process: started, killed, asked.
+//! - [`redis_process`], [`redis_cluster`]: the real Redis, started, killed, paused and cut off; with TLS and its own
+//!   [`certificates`].
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -9,10 +11,13 @@
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
 //! - [`trace`]: recorded editing sessions.
 
+pub mod certificates;
 pub mod client;
 pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
+pub mod redis_cluster;
+pub mod redis_process;
 pub mod server_process;
 pub mod socket;
 pub mod token;
