@@ -1,4 +1,4 @@
-//! Durable storage of documents: the contract (D6) that SQLite fulfils now and PostgreSQL later.
+//! Durable storage of documents: one contract (D6) for SQLite on one machine and PostgreSQL for several nodes.
 //!
 //! A document is a set of content-addressed snapshots plus a tail of immutable journal rows (D3); its state is the
 //! CRDT merge of all of them, so rows and snapshots may overlap and repeat without harm. What `append` has returned
@@ -6,8 +6,11 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`error`], [`limits`], then
-//! [`sqlite`]. This module does not know rooms, sockets or access rules, and never looks inside an update.
+//! [`sqlite`] and [`postgres`]; [`address`] says where a store is, [`portable`] what moves from one into another. This
+//! module does not know rooms, sockets or access rules, and never looks inside an update.
 
+pub mod address;
+mod allowance;
 pub mod checksum;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
@@ -16,6 +19,9 @@ pub mod error;
 pub mod faulty;
 pub mod filter;
 pub mod limits;
+pub mod portable;
+pub mod postgres;
+mod raw;
 pub mod record;
 pub mod sqlite;
 
@@ -26,6 +32,7 @@ use consilium_protocol::ids::DocName;
 
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use postgres::PostgresStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,

@@ -44,6 +44,63 @@ pub const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The write-ahead log is cut back to this after a checkpoint, so that one burst does not keep the disk for ever.
 pub const SQLITE_WAL_BYTES_KEPT: u64 = 64 * 1024 * 1024;
 
+/// Sessions with PostgreSQL for reading and for writing, on one node. A load and an append are short; the two kinds are
+/// apart, so that a crowd that opens documents does not hold up commits. Eight a node, and one for a backup: a server with
+/// PostgreSQL's default of 100 carries ten nodes.
+pub const POSTGRES_READERS: u32 = 4;
+/// See [`POSTGRES_READERS`]. The journal uses one, compaction one, the rest is titles, new documents and quarantine.
+pub const POSTGRES_WRITERS: u32 = 4;
+
+/// How long a call waits for a free session before storage counts as busy.
+pub const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long connecting may take, TLS and password included. As long as a commit may take before storage counts as
+/// hanging.
+pub const POSTGRES_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A statement that runs longer is cancelled by the server. Reading or writing the largest document over 100 Mbit/s.
+pub const POSTGRES_STATEMENT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// An answer that takes longer is not waited for, and its session is given up. Longer than the server's own limit, so
+/// that a server that is merely slow says so itself and the outcome is known.
+pub const POSTGRES_ANSWER_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How long a statement waits for a lock of somebody else (an operator's `ALTER TABLE`, another node's claim of the same
+/// client id).
+pub const POSTGRES_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A transaction that a node leaves open, because it was paused in the middle, is undone after this: while it is open,
+/// changes are read from its beginning by everybody.
+pub const POSTGRES_IDLE_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A session that rested longer is asked whether it is still there before it is used. Busy ones never are: that would
+/// be one more round trip for each commit.
+pub const POSTGRES_PING_AFTER: Duration = Duration::from_secs(1);
+/// How long such an answer may take.
+pub const POSTGRES_PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// When PostgreSQL looks whether a silent node is still there, how often again, and how many times. A node whose machine
+/// lost power is forgotten within a minute, and with it whatever it held.
+pub const POSTGRES_KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+/// See [`POSTGRES_KEEPALIVE_IDLE`].
+pub const POSTGRES_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// See [`POSTGRES_KEEPALIVE_IDLE`].
+pub const POSTGRES_KEEPALIVE_PROBES: u32 = 3;
+
+/// How long one node waits for another that is bringing the schema up to date.
+pub const POSTGRES_MIGRATION_WAIT: Duration = Duration::from_secs(120);
+
+/// One statement of a backup or of a move. It may hold one whole document, on a disk that is busy with everything else.
+pub const POSTGRES_MOVE_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long its answer is waited for.
+pub const POSTGRES_MOVE_ANSWER_TIMEOUT: Duration = Duration::from_secs(630);
+
+/// Bytes of journal rows or quarantined updates in one statement of a move. Bounds what is in memory twice.
+pub const MOVE_STATEMENT_BYTES: usize = 8 * 1024 * 1024;
+
+/// Names in one step through a store that is being moved.
+pub const MOVE_NAMES: u32 = 500;
+
 /// What a probe writes: as much as a busy batch, so that storage is not called available for a page and then refuses
 /// the first real batch.
 pub const PROBE_BYTES: usize = 128 * 1024;

@@ -195,3 +195,8 @@ pub struct Compaction {
     /// Snapshots that are merged into it.
     pub snapshots: Vec<SnapshotHash>,
 }
+
+/// The longest prefix of at most `bytes_max` bytes that ends at a character.
+pub(super) fn truncate(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max)]
+}

@@ -16,6 +16,7 @@ mod documents;
 pub mod files;
 mod load;
 mod options;
+mod portable;
 mod position;
 mod quarantine;
 mod verify;
@@ -33,6 +34,7 @@ use uuid::Uuid;
 use self::files::{DataDir, DirLock};
 use self::writer::Writer;
 use super::limits::{SQLITE_ACQUIRE_TIMEOUT, SQLITE_READERS};
+use super::portable::Marks;
 use super::record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId,
     SetAside, SnapshotHash, StoredDocument,
@@ -42,6 +44,7 @@ use super::{DocumentFilter, Store, StoreError};
 pub(crate) use self::classify::Classify;
 pub(crate) use self::copy::vacuum_into;
 pub(crate) use self::options::connect_options;
+pub use self::portable::PortableSqlite;
 pub use self::verify::{Verified, verify};
 
 /// The schema, embedded in the binary and applied at start (D6).
@@ -90,6 +93,16 @@ impl SqliteStore {
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// What the store says of having been moved.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`] when a mark cannot be understood, and the storage-wide kinds.
+    ///
+    /// Cancel safety: reads only.
+    pub async fn marks(&self) -> Result<Marks, StoreError> {
+        portable::read_marks(&self.readers).await
     }
 
     /// Bounds the database file, or lifts the bound: beyond it writes fail with [`StoreError::Full`]. The

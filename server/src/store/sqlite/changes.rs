@@ -11,8 +11,9 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, SqlitePool};
 
 use super::classify::Classify;
-use super::load::{RawRow, RawSnapshot, check_row, check_snapshot, raw_row, raw_snapshot};
+use super::load::{raw_row, raw_snapshot};
 use super::{load, position};
+use crate::store::raw::{RawRow, RawSnapshot, aside, check_row, check_snapshot};
 use crate::store::record::{Changes, Cursor, DocId};
 use crate::store::{Corruption, StoreError};
 
@@ -39,9 +40,7 @@ pub(super) async fn since(
         }
     };
     drop(connection);
-    tokio::task::spawn_blocking(move || check(doc, raw))
-        .await
-        .map_err(|error| StoreError::Rejected(format!("check changes: {error}").into()))?
+    aside("check changes", move || check(doc, raw)).await
 }
 
 async fn read(

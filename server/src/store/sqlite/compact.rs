@@ -7,12 +7,9 @@ use super::classify::{Classify, classify, is_missing_parent};
 use super::position;
 use super::writer::Writer;
 use crate::store::StoreError;
-use crate::store::limits::SNAPSHOT_BYTES_MAX;
+use crate::store::raw::{PackedSnapshot, aside, pack_snapshot};
 use crate::store::record::{Compaction, SnapshotHash};
 use sqlx::sqlite::SqliteConnection;
-
-/// zstd's default level: on prose it gains within a few percent of higher ones at several times their speed.
-const ZSTD_LEVEL: i32 = 3;
 
 pub(super) async fn compact(
     writer: &Writer,
@@ -20,24 +17,10 @@ pub(super) async fn compact(
 ) -> Result<SnapshotHash, StoreError> {
     let doc = compaction.doc;
     let state = compaction.state.clone();
-    let state_bytes = state.len();
-    if state_bytes > SNAPSHOT_BYTES_MAX {
-        return Err(StoreError::TooLarge {
-            doc,
-            bytes: state_bytes,
-            bytes_max: SNAPSHOT_BYTES_MAX,
-        });
-    }
-    let (hash, state_zstd) = tokio::task::spawn_blocking(move || {
-        zstd::bulk::compress(&state, ZSTD_LEVEL)
-            .map(|compressed| (SnapshotHash::of(&state), compressed))
-    })
-    .await
-    .map_err(|error| StoreError::Rejected(format!("compress a snapshot: {error}").into()))?
-    .map_err(|error| StoreError::Rejected(format!("compress a snapshot: {error}").into()))?;
-
+    let packed = aside("compress a snapshot", move || pack_snapshot(doc, &state)).await?;
+    let hash = packed.hash;
     let mut tx = writer.begin().await?;
-    let outcome = swap(tx.connection()?, compaction, hash, state_bytes, state_zstd).await;
+    let outcome = swap(tx.connection()?, compaction, packed).await;
     tx.finish(outcome).await?;
     Ok(hash)
 }
@@ -45,11 +28,9 @@ pub(super) async fn compact(
 async fn swap(
     connection: &mut SqliteConnection,
     compaction: &Compaction,
-    hash: SnapshotHash,
-    state_bytes: usize,
-    state_zstd: Vec<u8>,
+    packed: PackedSnapshot,
 ) -> Result<(), StoreError> {
-    let doc = compaction.doc;
+    let (doc, hash) = (compaction.doc, packed.hash);
     let position = position::take_for_snapshot(connection).await?;
     // A snapshot that is there already moves on: whoever asks for changes since gets it in place of the rows.
     let inserted = sqlx::query(
@@ -59,8 +40,8 @@ async fn swap(
     .bind(position)
     .bind(doc.0)
     .bind(hash.0.to_vec())
-    .bind(i64::try_from(state_bytes).unwrap_or(i64::MAX))
-    .bind(state_zstd)
+    .bind(packed.state_bytes)
+    .bind(packed.state_zstd)
     .execute(&mut *connection)
     .await;
     if let Err(error) = inserted {

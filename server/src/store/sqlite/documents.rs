@@ -9,7 +9,7 @@ use super::classify::Classify;
 use super::writer::Writer;
 use crate::store::filter::fold;
 use crate::store::limits::TITLE_BYTES_MAX;
-use crate::store::record::{DocId, DocumentRecord};
+use crate::store::record::{DocId, DocumentRecord, truncate};
 use crate::store::{Corruption, DocumentFilter, Shelf, StoreError};
 
 /// Creates a document with a fresh lineage; does nothing when somebody else was first.
@@ -119,9 +119,4 @@ pub(super) fn record_of(row: &SqliteRow) -> Result<DocumentRecord, StoreError> {
         updated_at_ms: row.try_get("updated_at_ms").map_err(|_| corrupt())?,
         deleted_at_ms: row.try_get("deleted_at_ms").map_err(|_| corrupt())?,
     })
-}
-
-/// The longest prefix of at most `bytes_max` bytes that ends at a character.
-pub(super) fn truncate(text: &str, bytes_max: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes_max)]
 }

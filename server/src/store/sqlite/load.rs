@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row, SqlitePool};
@@ -13,27 +12,9 @@ use sqlx::{Connection, Row, SqlitePool};
 use super::classify::Classify;
 use super::documents::record_of;
 use super::position;
-use crate::store::limits::SNAPSHOT_BYTES_MAX;
-use crate::store::record::{
-    Cursor, DocId, DocumentRecord, JournalRow, RowId, Snapshot, SnapshotHash, StoredDocument,
-};
-use crate::store::{Corruption, StoreError, checksum};
-
-/// A journal row as it lies in the database.
-pub(super) struct RawRow {
-    pub(super) id: RowId,
-    pub(super) at_ms: i64,
-    pub(super) author: Option<String>,
-    pub(super) checksum: Vec<u8>,
-    pub(super) update: Vec<u8>,
-}
-
-/// A snapshot as it lies in the database.
-pub(super) struct RawSnapshot {
-    pub(super) hash: Vec<u8>,
-    pub(super) state_bytes: i64,
-    pub(super) state_zstd: Vec<u8>,
-}
+use crate::store::StoreError;
+use crate::store::raw::{RawRow, RawSnapshot, aside, check_row, check_snapshot};
+use crate::store::record::{Cursor, DocId, DocumentRecord, RowId, StoredDocument};
 
 struct RawDocument {
     record: DocumentRecord,
@@ -58,9 +39,7 @@ pub(super) async fn load(
     };
     drop(connection);
     let Some(raw) = raw else { return Ok(None) };
-    tokio::task::spawn_blocking(move || check(raw).map(Some))
-        .await
-        .map_err(|error| StoreError::Rejected(format!("check a document: {error}").into()))?
+    aside("check a document", move || check(raw).map(Some)).await
 }
 
 async fn read(
@@ -169,45 +148,4 @@ fn check(raw: RawDocument) -> Result<StoredDocument, StoreError> {
         owners,
         cursor,
     })
-}
-
-/// Checks a row against its checksum.
-pub(super) fn check_row(doc: DocId, name: &DocName, raw: RawRow) -> Result<JournalRow, StoreError> {
-    let expected =
-        checksum::journal_row(doc, raw.id, raw.at_ms, raw.author.as_deref(), &raw.update);
-    if raw.checksum == expected {
-        Ok(JournalRow {
-            id: raw.id,
-            update: Bytes::from(raw.update),
-        })
-    } else {
-        Err(StoreError::Corrupt(Corruption::JournalRow {
-            doc: name.clone(),
-            row: raw.id,
-        }))
-    }
-}
-
-/// Decompresses a snapshot and checks it against its address.
-pub(super) fn check_snapshot(name: &DocName, raw: RawSnapshot) -> Result<Snapshot, StoreError> {
-    let hash = SnapshotHash(raw.hash.try_into().unwrap_or_default());
-    let corrupt = || {
-        StoreError::Corrupt(Corruption::Snapshot {
-            doc: name.clone(),
-            hash,
-        })
-    };
-    let state_bytes = usize::try_from(raw.state_bytes).map_err(|_| corrupt())?;
-    if state_bytes > SNAPSHOT_BYTES_MAX {
-        return Err(corrupt());
-    }
-    let state = zstd::bulk::decompress(&raw.state_zstd, state_bytes).map_err(|_| corrupt())?;
-    if SnapshotHash::of(&state) == hash {
-        Ok(Snapshot {
-            hash,
-            state: Bytes::from(state),
-        })
-    } else {
-        Err(corrupt())
-    }
 }

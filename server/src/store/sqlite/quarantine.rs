@@ -9,17 +9,15 @@ use std::collections::hash_map::Entry;
 
 use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
-use consilium_protocol::limits::{QUARANTINE_BYTES_PER_AUTHOR_MAX, REASON_BYTES_MAX};
+use consilium_protocol::limits::REASON_BYTES_MAX;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqliteExecutor};
 
 use super::classify::Classify;
-use super::documents::truncate;
 use super::writer::Writer;
-use crate::store::limits::{
-    QUARANTINE_BYTES_PER_DOC_MAX, QUARANTINE_ROWS_PER_AUTHOR_MAX, ROW_BYTES_MAX,
-};
-use crate::store::record::{DocId, Quarantined, QuarantinedRow, SetAside};
+use crate::store::allowance::Usage;
+use crate::store::limits::ROW_BYTES_MAX;
+use crate::store::record::{DocId, Quarantined, QuarantinedRow, SetAside, truncate};
 use crate::store::{Corruption, StoreError};
 
 pub(super) async fn put(
@@ -60,30 +58,6 @@ async fn put_all(
         });
     }
     Ok(outcomes)
-}
-
-/// What the quarantine of one document holds.
-#[derive(Default)]
-struct Usage {
-    bytes: usize,
-    /// Rows and bytes of each author.
-    authors: HashMap<String, (usize, usize)>,
-}
-
-impl Usage {
-    fn has_room_for(&self, author: &str, bytes: usize) -> bool {
-        let (author_rows, author_bytes) = self.authors.get(author).copied().unwrap_or_default();
-        author_rows < QUARANTINE_ROWS_PER_AUTHOR_MAX
-            && author_bytes + bytes <= QUARANTINE_BYTES_PER_AUTHOR_MAX
-            && self.bytes + bytes <= QUARANTINE_BYTES_PER_DOC_MAX
-    }
-
-    fn add(&mut self, author: &str, rows: usize, bytes: usize) {
-        self.bytes += bytes;
-        let (author_rows, author_bytes) = self.authors.entry(author.to_owned()).or_default();
-        *author_rows += rows;
-        *author_bytes += bytes;
-    }
 }
 
 async fn measure(connection: &mut SqliteConnection, doc: DocId) -> Result<Usage, StoreError> {
@@ -152,7 +126,7 @@ fn author_of(entry: &Quarantined) -> &str {
 }
 
 pub(super) async fn list(
-    readers: &SqlitePool,
+    readers: impl SqliteExecutor<'_>,
     name: &DocName,
 ) -> Result<Vec<QuarantinedRow>, StoreError> {
     let rows = sqlx::query(

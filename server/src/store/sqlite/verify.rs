@@ -6,7 +6,8 @@ use consilium_protocol::ids::DocName;
 use sqlx::SqliteConnection;
 
 use super::classify::Classify;
-use super::load::{check_row, check_snapshot, raw_row, raw_snapshot};
+use super::load::{raw_row, raw_snapshot};
+use crate::store::raw::{aside, check_row, check_snapshot};
 use crate::store::record::DocId;
 use crate::store::{Corruption, StoreError};
 
@@ -73,15 +74,14 @@ pub async fn verify(connection: &mut SqliteConnection) -> Result<Verified, Store
         verified.documents += 1;
         verified.snapshots += snapshots.len() as u64;
         verified.rows += rows.len() as u64;
-        tokio::task::spawn_blocking(move || {
+        aside("check a document", move || {
             snapshots
                 .into_iter()
                 .try_for_each(|snapshot| check_snapshot(&name, snapshot).map(|_| ()))?;
             rows.into_iter()
                 .try_for_each(|row| check_row(doc, &name, row).map(|_| ()))
         })
-        .await
-        .map_err(|error| StoreError::Rejected(format!("check a document: {error}").into()))??;
+        .await?;
     }
     Ok(verified)
 }

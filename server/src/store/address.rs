@@ -1,0 +1,239 @@
+//! Where a store is, as an operator writes it: `sqlite:DIRECTORY` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+//!
+//! An address may hold a password, so nothing here prints it: neither `Debug` nor `Display` nor an error repeats more
+//! than host and database. Parameters that we do not know are refused, since a mistyped one would otherwise end in a
+//! log as "ignored", with its value. This module does not connect to anything.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use url::Url;
+
+/// How a connection is encrypted, as `sslmode` names it.
+const SSL_MODES: [&str; 6] = [
+    "disable",
+    "allow",
+    "prefer",
+    "require",
+    "verify-ca",
+    "verify-full",
+];
+
+/// The parameters of a PostgreSQL address that mean something.
+const PARAMETERS: [&str; 12] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// Why an address is refused. Repeats no part of it that could be secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Neither of the two stores.
+    #[error("{0}…: give sqlite:DIRECTORY or postgres://USER:PASSWORD@HOST/DATABASE")]
+    Scheme(String),
+    /// It does not say which directory.
+    #[error("sqlite: names no directory: give sqlite:DIRECTORY")]
+    NoDirectory,
+    /// It is no URL.
+    #[error("this is not a postgres:// address ({0}): give postgres://USER:PASSWORD@HOST/DATABASE")]
+    Misshapen(String),
+    /// A parameter that means nothing.
+    #[error("the parameter {0} of the address is unknown; known are {known}", known = PARAMETERS.join(", "))]
+    Parameter(String),
+    /// A value that means nothing.
+    #[error("sslmode must be one of {modes}", modes = SSL_MODES.join(", "))]
+    SslMode,
+    /// Which database is a matter of luck otherwise.
+    #[error("the address names no database: give postgres://USER:PASSWORD@HOST/DATABASE")]
+    NoDatabase,
+}
+
+/// Where a store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreAddress {
+    /// A data directory of this machine. Empty when the address names none.
+    Sqlite(PathBuf),
+    /// A database of a PostgreSQL server.
+    Postgres(PostgresUrl),
+}
+
+impl StoreAddress {
+    /// As [`FromStr`], with a directory for `sqlite:` alone.
+    ///
+    /// # Errors
+    /// [`AddressError`].
+    pub fn parse_or(text: &str, data_dir: PathBuf) -> Result<Self, AddressError> {
+        if text == "sqlite:" {
+            return Ok(Self::Sqlite(data_dir));
+        }
+        text.parse()
+    }
+}
+
+impl FromStr for StoreAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+        match scheme {
+            "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {
+                "" => Err(AddressError::NoDirectory),
+                directory => Ok(Self::Sqlite(PathBuf::from(directory))),
+            },
+            "postgres" | "postgresql" => text.parse().map(Self::Postgres),
+            // A text without a scheme could be a password that went astray.
+            _ if rest.is_empty() => Err(AddressError::Scheme(String::new())),
+            scheme => Err(AddressError::Scheme(format!("{scheme}:"))),
+        }
+    }
+}
+
+impl fmt::Display for StoreAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(directory) => write!(f, "sqlite:{}", directory.display()),
+            Self::Postgres(url) => url.fmt(f),
+        }
+    }
+}
+
+/// The address of a PostgreSQL database. Shown without user, password and parameters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl(Url);
+
+impl PostgresUrl {
+    /// The whole address, with its password. For whoever connects, and nobody else.
+    #[must_use]
+    pub fn expose(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for PostgresUrl {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(text).map_err(|error| AddressError::Misshapen(error.to_string()))?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(AddressError::Scheme(format!("{}:", url.scheme())));
+        }
+        let mut has_database = !url.path().trim_start_matches('/').is_empty();
+        for (key, value) in url.query_pairs() {
+            let is_setting = key.starts_with("options[") && key.ends_with(']');
+            if !is_setting && !PARAMETERS.contains(&&*key) {
+                return Err(AddressError::Parameter(key.into_owned()));
+            }
+            if key == "sslmode" && !SSL_MODES.contains(&&*value) {
+                return Err(AddressError::SslMode);
+            }
+            has_database |= key == "dbname" && !value.is_empty();
+        }
+        if !has_database {
+            return Err(AddressError::NoDatabase);
+        }
+        Ok(Self(url))
+    }
+}
+
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameter = |name: &str| {
+            self.0
+                .query_pairs()
+                .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+        };
+        let host = parameter("host")
+            .or_else(|| self.0.host_str().map(str::to_owned))
+            .unwrap_or_default();
+        let database = parameter("dbname")
+            .unwrap_or_else(|| self.0.path().trim_start_matches('/').to_owned());
+        match parameter("port").or_else(|| self.0.port().map(|port| port.to_string())) {
+            Some(port) => write!(f, "postgres://{host}:{port}/{database}"),
+            None => write!(f, "postgres://{host}/{database}"),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_stores_have_an_address() {
+        let directory = |text: &str| match text.parse().expect(text) {
+            StoreAddress::Sqlite(directory) => directory,
+            StoreAddress::Postgres(url) => panic!("{url}"),
+        };
+        assert_eq!(directory("sqlite:/b"), PathBuf::from("/b"));
+        assert_eq!(directory("sqlite:///b"), PathBuf::from("/b"));
+        assert_eq!(directory("sqlite:b/c"), PathBuf::from("b/c"));
+        assert_eq!(
+            StoreAddress::parse_or("sqlite:", PathBuf::from("/a")),
+            Ok(StoreAddress::Sqlite(PathBuf::from("/a")))
+        );
+        for text in [
+            "postgres://u:p@db.example:5433/c?sslmode=verify-full&sslrootcert=/ca.pem",
+            "postgresql://db.example/c",
+            "postgres:///c?host=/var/run/postgresql&user=u&password=p",
+            "postgres://db.example?dbname=c&options[work_mem]=8MB",
+        ] {
+            let parsed: StoreAddress = text.parse().expect(text);
+            assert!(matches!(parsed, StoreAddress::Postgres(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_by_name() {
+        let refused = |text: &str| text.parse::<StoreAddress>().expect_err(text);
+        assert_eq!(refused("sqlite:"), AddressError::NoDirectory);
+        assert_eq!(refused("mysql://h/d"), AddressError::Scheme("mysql:".to_owned()));
+        assert_eq!(refused("hunter2"), AddressError::Scheme(String::new()));
+        assert_eq!(refused("postgres://u@h"), AddressError::NoDatabase);
+        assert_eq!(refused("postgres://h/d?sslmode=maybe"), AddressError::SslMode);
+        assert_eq!(
+            refused("postgres://h/d?pasword=hunter2"),
+            AddressError::Parameter("pasword".to_owned())
+        );
+        assert!(matches!(refused("postgres://h:x/d"), AddressError::Misshapen(_)));
+    }
+
+    #[test]
+    fn no_text_about_an_address_holds_its_password() {
+        for text in [
+            "postgres://anna:hunter2@db.example:5433/c",
+            "postgres://db.example/c?user=anna&password=hunter2",
+            "postgres:///c?host=%2Frun%2Fpg&password=hunter2&port=5433",
+        ] {
+            let address: StoreAddress = text.parse().expect(text);
+            let shown = format!("{address} {address:?}");
+            assert!(!shown.contains("hunter2") && !shown.contains("anna"), "{shown}");
+            assert!(shown.contains("/c"), "{shown}");
+        }
+        for text in [
+            "postgres://anna:hunter2@db:port/c",
+            "mysql://anna:hunter2@db/c",
+            "postgres://anna:hunter2@db/c?sslmode=hunter2",
+            "anna:hunter2@db/c",
+        ] {
+            let refused = text.parse::<StoreAddress>().expect_err(text);
+            assert!(!refused.to_string().contains("hunter2"), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The schema: brought up to date at start, whoever starts and however many at once.
+//!
+//! One node migrates while the others wait for its advisory lock, and then find nothing to do. A database that a newer
+//! version has migrated is refused: this one does not know what its tables mean.
+
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use super::classify::{classify, within};
+use crate::store::StoreError;
+use crate::store::limits::{POSTGRES_ANSWER_TIMEOUT, POSTGRES_MIGRATION_WAIT};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::Marks;
+
+/// The schema, embedded in the binary (D6).
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+
+/// Brings the schema up to date.
+///
+/// Cancel safety: a half-made step is rolled back, and the lock goes with the connection.
+pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let action = "migrate the database";
+    // A step may rewrite a table, and waiting for another node's may take as long.
+    allow(connection, Duration::ZERO, POSTGRES_MIGRATION_WAIT)
+        .await
+        .map_err(|error| classify(&error, action))?;
+    MIGRATIONS
+        .run_direct(None, connection, false)
+        .await
+        .map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                classify(&error, action)
+            }
+            MigrateError::VersionMissing(version) => newer(version),
+            other => StoreError::Rejected(format!("{action}: {other}").into()),
+        })
+}
+
+/// Whether a store was ever made here, by this version or an older one. Changes nothing.
+pub(super) async fn exists(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    let action = "look for a store";
+    let found = async {
+        let table: Option<String> =
+            sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations')::text")
+                .fetch_one(&mut *connection)
+                .await?;
+        if table.is_none() {
+            return Ok(None);
+        }
+        sqlx::query_scalar::<_, Option<i64>>("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(&mut *connection)
+            .await
+    };
+    let latest = within(POSTGRES_ANSWER_TIMEOUT, found)
+        .await
+        .map_err(|error| classify(&error, action))?;
+    match latest {
+        None => Ok(false),
+        Some(version) if MIGRATIONS.version_exists(version) => Ok(true),
+        Some(version) => Err(newer(version)),
+    }
+}
+
+fn newer(version: i64) -> StoreError {
+    StoreError::Rejected(
+        format!(
+            "a newer version of Consilium has written this database (its step {version} is unknown here): run that version or a later one"
+        )
+        .into(),
+    )
+}
+
+/// Sets how long this session's statements may take and wait. Zero is for ever.
+pub(super) async fn allow(
+    connection: &mut PgConnection,
+    statement: Duration,
+    lock: Duration,
+) -> Result<(), sqlx::Error> {
+    let milliseconds = |time: Duration| time.as_millis().to_string();
+    sqlx::query(
+        "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
+                set_config('idle_in_transaction_session_timeout', $1, false)",
+    )
+    .bind(milliseconds(statement))
+    .bind(milliseconds(lock))
+    .persistent(false)
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// Gives the store its identity if it has none.
+pub(super) async fn identify(connection: &mut PgConnection) -> Result<Uuid, StoreError> {
+    let identified = async {
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
+            .bind(STORE_ID)
+            .bind(Uuid::now_v7().as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+        read_marks(&mut *connection).await
+    };
+    let entries = within(POSTGRES_ANSWER_TIMEOUT, identified)
+        .await
+        .map_err(|error| classify(&error, "identify the store"))?;
+    Marks::read(entries)?
+        .store_id
+        .ok_or_else(|| StoreError::Rejected("the store has no identity".into()))
+}
+
+/// What the store says of itself.
+pub(super) async fn read_marks(
+    connection: &mut PgConnection,
+) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
+    sqlx::query_as("SELECT key, value FROM meta WHERE key IN ($1, $2, $3)")
+        .bind(STORE_ID)
+        .bind(MOVED_OUT)
+        .bind(MOVED_IN)
+        .fetch_all(connection)
+        .await
+}
