@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::classify::{classify, within};
 use crate::store::StoreError;
 use crate::store::limits::{POSTGRES_ANSWER_TIMEOUT, POSTGRES_MIGRATION_WAIT};
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
 use crate::store::portable::Marks;
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
 
 /// The schema, embedded in the binary (D6).
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");

@@ -101,6 +101,8 @@ async fn ask(
         transactions_behind: count(row.try_get("transactions_behind")?),
         clock_offset,
         has_store,
-        may_create: row.try_get::<Option<bool>, _>("may_create")?.unwrap_or(false),
+        may_create: row
+            .try_get::<Option<bool>, _>("may_create")?
+            .unwrap_or(false),
     })
 }
