@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
-//! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`].
+//! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`], [`moving`].
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`auth`]: who may do what; [`address`]: whom limits count for.
@@ -23,6 +23,7 @@ pub mod demo;
 pub mod http;
 pub mod journal;
 pub mod listener;
+pub mod moving;
 pub mod node;
 pub mod outbound;
 pub mod panic_boundary;

@@ -77,17 +77,7 @@ fn secrets_are_not_in_debug_texts() {
 }
 
 #[test]
-fn stores_and_buses_of_later_versions_are_refused_without_repeating_passwords() {
-    let refused = configure(
-        &["--database-url", "postgres://u:hunter2@db/c"],
-        Some(SECRET),
-    )
-    .unwrap_err()
-    .to_string();
-    assert!(
-        refused.contains("postgres:…") && !refused.contains("hunter2"),
-        "{refused}"
-    );
+fn buses_of_later_versions_are_refused() {
     assert_eq!(
         configure(&["--redis-url", "redis://r"], Some(SECRET)).unwrap_err(),
         ConfigError::Redis
@@ -95,16 +85,50 @@ fn stores_and_buses_of_later_versions_are_refused_without_repeating_passwords() 
 }
 
 #[test]
+fn a_database_address_names_the_store_and_nothing_repeats_its_password() {
+    let url = "postgres://anna:hunter2@db.example/c";
+    let config = configure(&["--data-dir", "/a", "--database-url", url], Some(SECRET)).unwrap();
+    assert_eq!(config.store, url.parse().unwrap());
+    assert!(!format!("{config:?} {}", config.store).contains("hunter2"));
+    let arguments = ["consilium", "--database-url", url];
+    let written = Cli::try_parse_from(arguments).unwrap().serve;
+    assert!(!format!("{written:?}").contains("hunter2"));
+    for wrong in [
+        "postgres://anna:hunter2@db.example",
+        "postgres://anna:hunter2@db.example/c?sslmodus=hunter2",
+        "mysql://anna:hunter2@db.example/c",
+        "hunter2",
+    ] {
+        let refused = configure(&["--database-url", wrong], Some(SECRET)).unwrap_err();
+        let text = refused.to_string();
+        assert!(
+            text.starts_with("--database-url ") && !text.contains("hunter2"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_sqlite_address_is_another_way_to_name_the_data_directory() {
-    let data_dir = |url: &str| {
+    let store = |url: &str| {
         configure(&["--data-dir", "/a", "--database-url", url], Some(SECRET))
             .unwrap()
-            .data_dir
+            .store
     };
-    assert_eq!(data_dir("sqlite:"), PathBuf::from("/a"));
-    assert_eq!(data_dir("sqlite:/b"), PathBuf::from("/b"));
-    assert_eq!(data_dir("sqlite:///b"), PathBuf::from("/b"));
-    assert_eq!(data_dir("sqlite:b"), PathBuf::from("b"));
+    let sqlite = |dir: &str| StoreAddress::Sqlite(PathBuf::from(dir));
+    assert_eq!(store("sqlite:"), sqlite("/a"));
+    assert_eq!(store("sqlite:/b"), sqlite("/b"));
+    assert_eq!(store("sqlite:///b"), sqlite("/b"));
+    assert_eq!(store("sqlite:b"), sqlite("b"));
+    let config = configure(&["--data-dir", "/a"], Some(SECRET)).unwrap();
+    assert_eq!(config.store, sqlite("/a"));
+}
+
+#[test]
+fn a_store_that_was_moved_is_served_only_when_asked_for() {
+    let moved = |arguments: &[&str]| configure(arguments, Some(SECRET)).unwrap().moved_store;
+    assert_eq!(moved(&[]), MovedStore::Refused);
+    assert_eq!(moved(&["--serve-moved-store"]), MovedStore::Served);
 }
 
 #[test]

@@ -156,8 +156,8 @@ impl fmt::Display for PostgresUrl {
         let host = parameter("host")
             .or_else(|| self.0.host_str().map(str::to_owned))
             .unwrap_or_default();
-        let database = parameter("dbname")
-            .unwrap_or_else(|| self.0.path().trim_start_matches('/').to_owned());
+        let database =
+            parameter("dbname").unwrap_or_else(|| self.0.path().trim_start_matches('/').to_owned());
         match parameter("port").or_else(|| self.0.port().map(|port| port.to_string())) {
             Some(port) => write!(f, "postgres://{host}:{port}/{database}"),
             None => write!(f, "postgres://{host}/{database}"),
@@ -203,15 +203,24 @@ mod tests {
     fn what_cannot_work_is_refused_by_name() {
         let refused = |text: &str| text.parse::<StoreAddress>().expect_err(text);
         assert_eq!(refused("sqlite:"), AddressError::NoDirectory);
-        assert_eq!(refused("mysql://h/d"), AddressError::Scheme("mysql:".to_owned()));
+        assert_eq!(
+            refused("mysql://h/d"),
+            AddressError::Scheme("mysql:".to_owned())
+        );
         assert_eq!(refused("hunter2"), AddressError::Scheme(String::new()));
         assert_eq!(refused("postgres://u@h"), AddressError::NoDatabase);
-        assert_eq!(refused("postgres://h/d?sslmode=maybe"), AddressError::SslMode);
+        assert_eq!(
+            refused("postgres://h/d?sslmode=maybe"),
+            AddressError::SslMode
+        );
         assert_eq!(
             refused("postgres://h/d?pasword=hunter2"),
             AddressError::Parameter("pasword".to_owned())
         );
-        assert!(matches!(refused("postgres://h:x/d"), AddressError::Misshapen(_)));
+        assert!(matches!(
+            refused("postgres://h:x/d"),
+            AddressError::Misshapen(_)
+        ));
     }
 
     #[test]
@@ -223,7 +232,10 @@ mod tests {
         ] {
             let address: StoreAddress = text.parse().expect(text);
             let shown = format!("{address} {address:?}");
-            assert!(!shown.contains("hunter2") && !shown.contains("anna"), "{shown}");
+            assert!(
+                !shown.contains("hunter2") && !shown.contains("anna"),
+                "{shown}"
+            );
             assert!(shown.contains("/c"), "{shown}");
         }
         for text in [

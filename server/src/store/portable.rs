@@ -141,7 +141,9 @@ pub async fn copy_all(
     marks.admit(MovedStore::Served)?;
     let mut after = None;
     loop {
-        let names = source.names_after(after.as_ref(), limits::MOVE_NAMES).await?;
+        let names = source
+            .names_after(after.as_ref(), limits::MOVE_NAMES)
+            .await?;
         let Some(last) = names.last() else { break };
         after = Some(last.clone());
         for name in &names {

@@ -30,8 +30,9 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
+pub(crate) use self::copy::copy_postgres;
 pub use self::portable::PortablePostgres;
-pub use self::settings::{ServerSettings, examine};
+pub use self::settings::{FoundStore, Probed, ServerSettings, examine};
 
 use self::links::Links;
 use self::session::{Admission, Connector};

@@ -45,6 +45,7 @@ pub(crate) use self::classify::Classify;
 pub(crate) use self::copy::vacuum_into;
 pub(crate) use self::options::connect_options;
 pub use self::portable::PortableSqlite;
+pub(crate) use self::portable::read_marks;
 pub use self::verify::{Verified, verify};
 
 /// The schema, embedded in the binary and applied at start (D6).

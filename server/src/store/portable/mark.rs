@@ -78,8 +78,7 @@ impl Marks {
                     marks.store_id = Some(Uuid::from_slice(&value).map_err(|e| refuse(&e))?);
                 }
                 MOVED_OUT => {
-                    marks.moved_out =
-                        Some(serde_json::from_slice(&value).map_err(|e| refuse(&e))?);
+                    marks.moved_out = Some(serde_json::from_slice(&value).map_err(|e| refuse(&e))?);
                 }
                 MOVED_IN => {
                     marks.moved_in = Some(serde_json::from_slice(&value).map_err(|e| refuse(&e))?);

@@ -36,7 +36,9 @@ pub enum PlanError {
     #[error("the documents of the source were moved to {0} already: move them on from there")]
     SourceMoved(String),
     /// Another move left the target half filled.
-    #[error("the target is being filled from another store ({0}): finish that move, or give an empty target")]
+    #[error(
+        "the target is being filled from another store ({0}): finish that move, or give an empty target"
+    )]
     TargetBusy(Uuid),
     /// Somebody's documents are there.
     #[error("the target holds documents already: give an empty directory or database")]
@@ -93,8 +95,8 @@ pub fn plan(
 pub enum Step {
     /// It has not come yet.
     Write,
-    /// It came in an earlier run.
-    PassOver,
+    /// It came in an earlier run, and is the same.
+    PassOver(Digest),
     /// Something of this name is there, but it is not the same.
     Differs,
 }
@@ -104,7 +106,7 @@ pub enum Step {
 pub fn step(source: Digest, target: Option<Digest>) -> Step {
     match target {
         None => Step::Write,
-        Some(target) if target == source => Step::PassOver,
+        Some(target) if target == source => Step::PassOver(target),
         Some(_) => Step::Differs,
     }
 }
@@ -155,7 +157,10 @@ mod tests {
             store_id: Some(OTHER),
             ..Marks::default()
         };
-        assert!(matches!(plan(&source(), &opened, 0, NEW), Ok(Plan::Begin(_))));
+        assert!(matches!(
+            plan(&source(), &opened, 0, NEW),
+            Ok(Plan::Begin(_))
+        ));
 
         let filling = Marks {
             moved_in: moved_in(SOURCE, None),
@@ -194,7 +199,10 @@ mod tests {
             ..source()
         };
         let there = "there".to_owned();
-        assert_eq!(refused(&left, &empty, 0), PlanError::SourceMoved(there.clone()));
+        assert_eq!(
+            refused(&left, &empty, 0),
+            PlanError::SourceMoved(there.clone())
+        );
         let another_move = Marks {
             moved_out: moved_out(NEW),
             ..source()
@@ -211,7 +219,10 @@ mod tests {
             moved_in: moved_in(OTHER, None),
             ..Marks::default()
         };
-        assert_eq!(refused(&source(), &foreign, 0), PlanError::TargetBusy(OTHER));
+        assert_eq!(
+            refused(&source(), &foreign, 0),
+            PlanError::TargetBusy(OTHER)
+        );
         assert_eq!(refused(&source(), &source(), 1), PlanError::TargetNotEmpty);
         let arrived = Marks {
             moved_in: moved_in(SOURCE, Some("d")),

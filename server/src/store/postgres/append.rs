@@ -162,7 +162,9 @@ fn touched(batch: &[Append]) -> BTreeMap<i64, i64> {
 fn claims(batch: &[Append]) -> BTreeMap<(i64, i64), &[u8]> {
     let mut first = BTreeMap::new();
     for entry in batch {
-        let Some(author) = &entry.author else { continue };
+        let Some(author) = &entry.author else {
+            continue;
+        };
         for client in &entry.claims {
             first
                 .entry((entry.doc.0, client.cast_signed()))

@@ -18,13 +18,15 @@ pub(super) async fn within<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
-        let text = format!("no answer from PostgreSQL within {} s", limit.as_secs_f32());
-        Err(Error::Io(std::io::Error::new(
-            std::io::ErrorKind::TimedOut,
-            text,
-        )))
-    })
+    tokio::time::timeout(limit, answer)
+        .await
+        .unwrap_or_else(|_| {
+            let text = format!("no answer from PostgreSQL within {} s", limit.as_secs_f32());
+            Err(Error::Io(std::io::Error::new(
+                std::io::ErrorKind::TimedOut,
+                text,
+            )))
+        })
 }
 
 /// What an error means, with what was being done: "load a document".

@@ -20,9 +20,7 @@ use super::classify::{classify, is_lost, within};
 use super::position::Epoch;
 use super::session::{Admission, Connector, Session};
 use crate::store::StoreError;
-use crate::store::limits::{
-    POSTGRES_ACQUIRE_TIMEOUT, POSTGRES_PING_AFTER, POSTGRES_PING_TIMEOUT,
-};
+use crate::store::limits::{POSTGRES_ACQUIRE_TIMEOUT, POSTGRES_PING_AFTER, POSTGRES_PING_TIMEOUT};
 use crate::store::portable::MovedStore;
 
 /// The sessions for one kind of work.
@@ -54,11 +52,7 @@ pub(super) struct Link<'a> {
 
 impl Links {
     /// At most `count` sessions at one time; none is opened yet.
-    pub(super) fn new(
-        connector: Arc<Connector>,
-        moved: MovedStore,
-        count: u32,
-    ) -> Self {
+    pub(super) fn new(connector: Arc<Connector>, moved: MovedStore, count: u32) -> Self {
         Self {
             connector,
             moved,
@@ -75,12 +69,18 @@ impl Links {
         let permit = tokio::time::timeout(POSTGRES_ACQUIRE_TIMEOUT, self.permits.acquire())
             .await
             .map_err(|_| {
-                StoreError::Busy("all connections to PostgreSQL have been in use for too long".into())
+                StoreError::Busy(
+                    "all connections to PostgreSQL have been in use for too long".into(),
+                )
             })?
             .map_err(|_| StoreError::Unavailable("the store is closed".into()))?;
         let session = match self.answering().await {
             Some(session) => session,
-            None => self.connector.connect(Admission::Serving(self.moved)).await?,
+            None => {
+                self.connector
+                    .connect(Admission::Serving(self.moved))
+                    .await?
+            }
         };
         Ok(Link {
             links: self,
@@ -97,7 +97,8 @@ impl Links {
             // Bound first: the lock must not be held while asking.
             let next = self.idle.lock().pop();
             let Idle { mut session, since } = next?;
-            if since.elapsed() < POSTGRES_PING_AFTER || session.answers(POSTGRES_PING_TIMEOUT).await {
+            if since.elapsed() < POSTGRES_PING_AFTER || session.answers(POSTGRES_PING_TIMEOUT).await
+            {
                 return Some(session);
             }
             // Its server went away, and with it everything that rested.

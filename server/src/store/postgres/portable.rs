@@ -9,8 +9,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
 
 use super::classify::{classify, within};
+use super::schema::{self, Schema};
 use super::session::{Admission, Connector};
-use super::{quarantine, read, schema};
+use super::{quarantine, read};
 use crate::store::address::PostgresUrl;
 use crate::store::checksum;
 use crate::store::limits::{
@@ -39,8 +40,8 @@ impl PortablePostgres {
     /// Cancel safety: the database is let go.
     pub async fn source(url: &PostgresUrl) -> Result<Self, StoreError> {
         let mut connection = Connector::new(url)?.connect_bare(Admission::Alone).await?;
-        if !schema::exists(&mut connection).await? {
-            return Err(StoreError::Rejected("the database holds no store".into()));
+        if schema::found(&mut connection).await? == Schema::None {
+            return Err(no_store());
         }
         Self::prepared(connection).await
     }
@@ -57,22 +58,25 @@ impl PortablePostgres {
     }
 
     /// The store in a database as of now, whoever writes to it meanwhile. To read only.
-    ///
-    /// # Errors
-    /// As [`PortablePostgres::source`], but nobody is in the way.
-    ///
-    /// Cancel safety: reads only.
-    pub async fn snapshot(url: &PostgresUrl) -> Result<Self, StoreError> {
-        Self::snapshot_by(&Connector::new(url)?).await
-    }
-
-    pub(super) async fn snapshot_by(connector: &Connector) -> Result<Self, StoreError> {
+    pub(super) async fn snapshot(connector: &Connector) -> Result<Self, StoreError> {
         let mut connection = connector.connect_bare(Admission::Reading).await?;
-        if !schema::exists(&mut connection).await? {
-            return Err(StoreError::Rejected("the database holds no store".into()));
+        match schema::found(&mut connection).await? {
+            Schema::None => return Err(no_store()),
+            Schema::Older => {
+                return Err(StoreError::Rejected(
+                    "an older version wrote this database: start this version once to bring it up to date, or run that one"
+                        .into(),
+                ));
+            }
+            Schema::Current => {}
         }
         let begun = async {
-            schema::allow(&mut connection, POSTGRES_MOVE_TIMEOUT, POSTGRES_MOVE_TIMEOUT).await?;
+            schema::allow(
+                &mut connection,
+                POSTGRES_MOVE_TIMEOUT,
+                POSTGRES_MOVE_TIMEOUT,
+            )
+            .await?;
             sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 .execute(&mut connection)
                 .await
@@ -84,10 +88,18 @@ impl PortablePostgres {
 
     async fn prepared(mut connection: PgConnection) -> Result<Self, StoreError> {
         schema::migrate(&mut connection).await?;
-        let allowed = schema::allow(&mut connection, POSTGRES_MOVE_TIMEOUT, POSTGRES_MOVE_TIMEOUT);
+        let allowed = schema::allow(
+            &mut connection,
+            POSTGRES_MOVE_TIMEOUT,
+            POSTGRES_MOVE_TIMEOUT,
+        );
         settled(allowed, "prepare a move").await?;
         Ok(Self { connection })
     }
+}
+
+fn no_store() -> StoreError {
+    StoreError::Rejected("the database holds no store".into())
 }
 
 async fn settled<T>(
@@ -102,8 +114,8 @@ async fn settled<T>(
 #[async_trait]
 impl PortableStore for PortablePostgres {
     async fn count(&mut self) -> Result<u64, StoreError> {
-        let counted = sqlx::query_scalar("SELECT count(*) FROM documents")
-            .fetch_one(&mut self.connection);
+        let counted =
+            sqlx::query_scalar("SELECT count(*) FROM documents").fetch_one(&mut self.connection);
         let count: i64 = settled(counted, "count documents").await?;
         Ok(count.unsigned_abs())
     }
@@ -113,12 +125,11 @@ impl PortableStore for PortablePostgres {
         after: Option<&DocName>,
         count: u32,
     ) -> Result<Vec<DocName>, StoreError> {
-        let listed = sqlx::query_as(
-            "SELECT id, name FROM documents WHERE name > $1 ORDER BY name LIMIT $2",
-        )
-        .bind(after.map_or("", DocName::as_str))
-        .bind(i64::from(count))
-        .fetch_all(&mut self.connection);
+        let listed =
+            sqlx::query_as("SELECT id, name FROM documents WHERE name > $1 ORDER BY name LIMIT $2")
+                .bind(after.map_or("", DocName::as_str))
+                .bind(i64::from(count))
+                .fetch_all(&mut self.connection);
         let names: Vec<(i64, String)> = settled(listed, "list documents").await?;
         names
             .into_iter()
@@ -162,7 +173,10 @@ impl PortableStore for PortablePostgres {
                     .map(|row| portable_row(doc, &name, row))
                     .collect::<Result<_, _>>()?,
                 owners: raw.owners.into_iter().collect(),
-                quarantine: quarantine.into_iter().map(PortableQuarantined::from).collect(),
+                quarantine: quarantine
+                    .into_iter()
+                    .map(PortableQuarantined::from)
+                    .collect(),
                 name,
             })
         })
@@ -268,10 +282,11 @@ async fn write_rows(
     doc: i64,
     rows: &[PortableRow],
 ) -> Result<(), sqlx::Error> {
-    let ids: Vec<i64> = sqlx::query_scalar("SELECT nextval('journal_ids') FROM generate_series(1, $1)")
-        .bind(i64::try_from(rows.len()).unwrap_or(i64::MAX))
-        .fetch_all(&mut *connection)
-        .await?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT nextval('journal_ids') FROM generate_series(1, $1)")
+            .bind(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+            .fetch_all(&mut *connection)
+            .await?;
     let authors: Vec<Option<&str>> = rows
         .iter()
         .map(|row| row.author.as_ref().map(UserId::as_str))
@@ -334,7 +349,12 @@ async fn write_quarantine(
             .collect::<Vec<_>>(),
     )
     .bind(hashes)
-    .bind(entries.iter().map(|entry| &*entry.update).collect::<Vec<&[u8]>>())
+    .bind(
+        entries
+            .iter()
+            .map(|entry| &*entry.update)
+            .collect::<Vec<&[u8]>>(),
+    )
     .execute(connection)
     .await
     .map(|_| ())

@@ -58,7 +58,11 @@ pub(super) async fn put(
         return Ok(Vec::new());
     }
     let mut link = links.take().await?;
-    let put = within(POSTGRES_ANSWER_TIMEOUT, put_all(link.connection()?, entries)).await;
+    let put = within(
+        POSTGRES_ANSWER_TIMEOUT,
+        put_all(link.connection()?, entries),
+    )
+    .await;
     link.check_transaction(put, "quarantine updates")?
         .map_err(StoreError::NotFound)
 }
@@ -183,7 +187,10 @@ async fn insert(
     entries: &[(&Quarantined, &Identity)],
 ) -> Result<(), sqlx::Error> {
     let docs: Vec<i64> = entries.iter().map(|(entry, _)| entry.doc.0).collect();
-    let authors: Vec<&[u8]> = entries.iter().map(|(_, (_, author, _))| &**author).collect();
+    let authors: Vec<&[u8]> = entries
+        .iter()
+        .map(|(_, (_, author, _))| &**author)
+        .collect();
     let times_ms: Vec<i64> = entries.iter().map(|(entry, _)| entry.at_ms).collect();
     let reasons: Vec<&[u8]> = entries
         .iter()
@@ -203,10 +210,7 @@ async fn insert(
         .map(|_| ())
 }
 
-pub(super) async fn list(
-    links: &Links,
-    name: &DocName,
-) -> Result<Vec<QuarantinedRow>, StoreError> {
+pub(super) async fn list(links: &Links, name: &DocName) -> Result<Vec<QuarantinedRow>, StoreError> {
     let mut link = links.take().await?;
     let listed = within(POSTGRES_ANSWER_TIMEOUT, fetch(link.connection()?, name)).await;
     let rows = link.check(listed, "list the quarantine")?;

@@ -15,9 +15,7 @@ use super::links::Links;
 use super::position::{Epoch, Position};
 use crate::store::limits::POSTGRES_ANSWER_TIMEOUT;
 use crate::store::raw::{RawRow, RawSnapshot, aside, check_row, check_snapshot};
-use crate::store::record::{
-    Changes, Cursor, DocId, DocumentRecord, RowId, StoredDocument,
-};
+use crate::store::record::{Changes, Cursor, DocId, DocumentRecord, RowId, StoredDocument};
 use crate::store::{Corruption, StoreError};
 
 /// One statement for a document that is found by `$found`, with `$since` of what hangs on it.
@@ -108,11 +106,7 @@ pub(super) async fn changes_since(
         // From another run of the server, or from nowhere.
         None => sqlx::query(ALL).bind(doc.0),
     };
-    let read = within(
-        POSTGRES_ANSWER_TIMEOUT,
-        query.fetch_all(link.connection()?),
-    )
-    .await;
+    let read = within(POSTGRES_ANSWER_TIMEOUT, query.fetch_all(link.connection()?)).await;
     let parts = link.check(read, "read changes")?;
     drop(link);
     let raw = RawDocument::of(parts)?.ok_or(StoreError::NotFound(doc))?;

@@ -72,15 +72,24 @@ impl Connector {
         let seconds = |time: Duration| time.as_secs().to_string();
         let options = options
             .options([
-                ("statement_timeout", milliseconds(POSTGRES_STATEMENT_TIMEOUT)),
+                (
+                    "statement_timeout",
+                    milliseconds(POSTGRES_STATEMENT_TIMEOUT),
+                ),
                 ("lock_timeout", milliseconds(POSTGRES_LOCK_TIMEOUT)),
                 (
                     "idle_in_transaction_session_timeout",
                     milliseconds(POSTGRES_IDLE_TRANSACTION_TIMEOUT),
                 ),
                 ("tcp_keepalives_idle", seconds(POSTGRES_KEEPALIVE_IDLE)),
-                ("tcp_keepalives_interval", seconds(POSTGRES_KEEPALIVE_INTERVAL)),
-                ("tcp_keepalives_count", POSTGRES_KEEPALIVE_PROBES.to_string()),
+                (
+                    "tcp_keepalives_interval",
+                    seconds(POSTGRES_KEEPALIVE_INTERVAL),
+                ),
+                (
+                    "tcp_keepalives_count",
+                    POSTGRES_KEEPALIVE_PROBES.to_string(),
+                ),
                 // "Exists already" is no news to anybody.
                 ("client_min_messages", "warning".to_owned()),
             ])
@@ -150,7 +159,8 @@ impl Settled {
         if self.encoding != "UTF8" {
             let encoding = self.encoding;
             return Err(StoreError::Unavailable(
-                format!("the database is encoded as {encoding}; make one with ENCODING 'UTF8'").into(),
+                format!("the database is encoded as {encoding}; make one with ENCODING 'UTF8'")
+                    .into(),
             ));
         }
         if self.is_admitted {

@@ -110,9 +110,7 @@ impl PortableSqlite {
 }
 
 /// What the store says of itself.
-pub(super) async fn read_marks(
-    connection: impl SqliteExecutor<'_>,
-) -> Result<Marks, StoreError> {
+pub(crate) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
     let entries: Vec<(String, Vec<u8>)> =
         sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3)")
             .bind(STORE_ID)
@@ -139,14 +137,13 @@ impl PortableStore for PortableSqlite {
         after: Option<&DocName>,
         count: u32,
     ) -> Result<Vec<DocName>, StoreError> {
-        let names: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT id, name FROM documents WHERE name > ?1 ORDER BY name LIMIT ?2",
-        )
-        .bind(after.map_or("", DocName::as_str))
-        .bind(count)
-        .fetch_all(&mut self.connection)
-        .await
-        .classify("list documents")?;
+        let names: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, name FROM documents WHERE name > ?1 ORDER BY name LIMIT ?2")
+                .bind(after.map_or("", DocName::as_str))
+                .bind(count)
+                .fetch_all(&mut self.connection)
+                .await
+                .classify("list documents")?;
         names
             .into_iter()
             .map(|(id, name)| {
@@ -200,7 +197,10 @@ impl PortableStore for PortableSqlite {
                     .map(|row| portable_row(doc, &name, row))
                     .collect::<Result<_, _>>()?,
                 owners: owners.into_iter().collect(),
-                quarantine: quarantine.into_iter().map(PortableQuarantined::from).collect(),
+                quarantine: quarantine
+                    .into_iter()
+                    .map(PortableQuarantined::from)
+                    .collect(),
                 name,
             })
         })
