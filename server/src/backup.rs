@@ -6,7 +6,8 @@
 //!   (D15), because members may hold edits that are newer than the backup: their replicas become branches to review
 //!   instead of merging into a history that forgot them.
 //!
-//! It knows the embedded store only; a PostgreSQL installation has its own tools.
+//! A backup of a PostgreSQL store is the same kind of file, so a community can go on from it on one machine. For very
+//! large installations PostgreSQL has its own tools besides.
 
 use std::path::{Path, PathBuf};
 
@@ -15,8 +16,13 @@ use sqlx::sqlite::SqliteJournalMode;
 use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
 
+use crate::store::address::PostgresUrl;
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT};
+use crate::store::postgres::copy_postgres;
 use crate::store::sqlite::files::{DATABASE_FILE, DataDir, sync_dir};
-use crate::store::sqlite::{Classify, MIGRATIONS, Verified, connect_options, vacuum_into, verify};
+use crate::store::sqlite::{
+    Classify, MIGRATIONS, Verified, connect_options, read_marks, vacuum_into, verify,
+};
 use crate::store::{Store, StoreError};
 
 /// What a restore put in place.
@@ -56,6 +62,18 @@ pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreEr
     }
     let place = Place::of(path)?;
     vacuum_into(&database, &place.partial).await?;
+    place.publish()
+}
+
+/// As [`backup`], from a PostgreSQL database, whether nodes serve it or not.
+///
+/// # Errors
+/// As [`backup`]; [`StoreError::Rejected`] when there is no store in the database.
+///
+/// Cancel safety: as [`backup`].
+pub async fn backup_postgres(url: &PostgresUrl, path: &Path) -> Result<(), StoreError> {
+    let place = Place::of(path)?;
+    copy_postgres(url, &place.partial).await?;
     place.publish()
 }
 
@@ -109,6 +127,13 @@ async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError
         .await
         .map_err(|error| StoreError::Rejected(format!("migrate the backup: {error}").into()))?;
     let verified = verify(connection).await?;
+    // A copy of a store that was moved elsewhere is a store of its own; a half of one is not.
+    if read_marks(&mut *connection).await?.is_incomplete() {
+        return Err(StoreError::Rejected(
+            "this is a backup of a store that was still being filled by `consilium migrate-store`"
+                .into(),
+        ));
+    }
     let store_id = Uuid::now_v7();
     let action = "give the documents new lineages";
     let mut tx = connection.begin().await.classify(action)?;
@@ -129,6 +154,12 @@ async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError
         .execute(&mut *tx)
         .await
         .classify("give the store a new identity")?;
+    sqlx::query("DELETE FROM meta WHERE key IN (?1, ?2)")
+        .bind(MOVED_OUT)
+        .bind(MOVED_IN)
+        .execute(&mut *tx)
+        .await
+        .classify("forget where the documents went")?;
     tx.commit().await.classify(action)?;
     Ok(Restored { verified, store_id })
 }

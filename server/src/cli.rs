@@ -4,10 +4,13 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 pub mod backup;
+mod buses;
 pub mod demo;
 pub mod doctor;
+pub mod migrate_store;
 pub mod restore;
 pub mod serve;
+mod stores;
 pub mod token;
 
 use std::process::ExitCode;
@@ -45,6 +48,9 @@ enum Command {
     Backup(backup::BackupOptions),
     /// Put a backup into an empty data directory. Every document gets a new lineage.
     Restore(restore::RestoreOptions),
+    /// Move everything from one store into another: from one machine to a cluster, or back. Nobody may serve either
+    /// meanwhile. After an interruption, run it again.
+    MigrateStore(migrate_store::MigrateStoreOptions),
 }
 
 /// Runs one command to its end.
@@ -69,6 +75,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Doctor(options) => doctor::run(*options).await,
             Command::Backup(options) => backup::run(options).await,
             Command::Restore(options) => restore::run(options).await,
+            Command::MigrateStore(options) => migrate_store::run(options).await,
         }
     });
     // Blocking work that hangs (a dead network disk) must not keep the process.

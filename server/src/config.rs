@@ -16,7 +16,9 @@ use crate::auth::jwks::JwksSource;
 use crate::auth::limits::SECRET_BYTES_MIN;
 use crate::auth::origin::{AllowedOrigin, HostRule};
 use crate::auth::{ClaimRules, OriginPolicy, Secret};
-pub use options::{LogFormat, ServeOptions};
+use crate::store::address::{AddressError, StoreAddress};
+use crate::store::portable::MovedStore;
+pub use options::{LogFormat, ServeOptions, WrittenAddress};
 
 /// The environment variable that holds the HS256 secret. It has no option: command lines are visible to everybody on
 /// the machine.
@@ -48,15 +50,15 @@ pub enum ConfigError {
          Make one with: openssl rand -base64 48"
     )]
     ShortSecret(usize),
-    /// A store that this version does not have.
+    /// A store that this version does not have, or an address that cannot be understood.
+    #[error("--database-url {0}")]
+    Database(#[from] AddressError),
+    /// A bus without anybody to share it.
     #[error(
-        "--database-url {0}: this version stores in SQLite only; remove the option, or give sqlite:DIRECTORY \
-         (the same as --data-dir DIRECTORY)"
+        "--redis-url joins nodes that share one PostgreSQL database, and an embedded store has one node only: \
+         give --database-url postgres://…, or remove --redis-url"
     )]
-    Database(String),
-    /// A bus that this version does not have.
-    #[error("--redis-url: this version runs as a single node; remove the option")]
-    Redis,
+    BusWithoutSharedStore,
     /// The JWKS source cannot be used.
     #[error("--jwks {0}")]
     Jwks(String),
@@ -109,7 +111,11 @@ pub struct ServerConfig {
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where everything is stored.
-    pub data_dir: PathBuf,
+    pub store: StoreAddress,
+    /// The bus to other nodes over the same store, as the operator wrote it: it may hold a password.
+    pub redis_url: Option<Secret>,
+    /// Whether a store whose documents were moved elsewhere is served all the same.
+    pub moved_store: MovedStore,
     /// How people are let in.
     pub auth: AuthConfig,
     /// Pages that may use this server besides its own.
@@ -132,12 +138,14 @@ impl ServerConfig {
     /// # Errors
     /// [`ConfigError`] says what to change.
     pub fn new(options: ServeOptions, secret: Option<String>) -> Result<Self, ConfigError> {
-        if options.redis_url.is_some() {
-            return Err(ConfigError::Redis);
+        let store = store_address(options.database_url, options.data_dir)?;
+        if options.redis_url.is_some() && matches!(store, StoreAddress::Sqlite(_)) {
+            return Err(ConfigError::BusWithoutSharedStore);
         }
-        let data_dir = match options.database_url {
-            Some(url) => data_dir_of_url(&url, options.data_dir)?,
-            None => options.data_dir,
+        let moved_store = if options.serve_moved_store {
+            MovedStore::Served
+        } else {
+            MovedStore::Refused
         };
         let keys = KeyOptions {
             secret: secret.filter(|secret| !secret.is_empty()),
@@ -166,7 +174,9 @@ impl ServerConfig {
         let per_address = forwarded_for == ForwardedFor::Ignored;
         Ok(Self {
             listen: options.listen,
-            data_dir,
+            store,
+            redis_url: options.redis_url,
+            moved_store,
             auth,
             allowed_origins: options.allow_origin,
             forwarded_for,
@@ -210,7 +220,9 @@ impl ServerConfig {
     pub fn open_on_loopback(listen: SocketAddr, data_dir: PathBuf) -> Self {
         Self {
             listen,
-            data_dir,
+            store: StoreAddress::Sqlite(data_dir),
+            redis_url: None,
+            moved_store: MovedStore::Refused,
             auth: AuthConfig::InsecureOpen,
             allowed_origins: Vec::new(),
             forwarded_for: ForwardedFor::Ignored,
@@ -273,15 +285,17 @@ pub fn check_secret(secret: String) -> Result<Secret, ConfigError> {
     Ok(Secret::from(secret))
 }
 
-fn data_dir_of_url(url: &str, data_dir: PathBuf) -> Result<PathBuf, ConfigError> {
-    // Only the scheme is repeated: the rest of a database address may hold a password.
-    let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
-    match url.strip_prefix("sqlite:") {
-        Some("") => Ok(data_dir),
-        Some(directory) => Ok(PathBuf::from(
-            directory.strip_prefix("//").unwrap_or(directory),
-        )),
-        None => Err(ConfigError::Database(format!("{scheme}:…"))),
+/// Where the store is: `url` if there is one, else the data directory.
+///
+/// # Errors
+/// [`ConfigError::Database`], without repeating what could be a password.
+pub fn store_address(
+    url: Option<WrittenAddress>,
+    data_dir: PathBuf,
+) -> Result<StoreAddress, ConfigError> {
+    match url {
+        Some(url) => Ok(StoreAddress::parse_or(url.expose(), data_dir)?),
+        None => Ok(StoreAddress::Sqlite(data_dir)),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
-//! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`].
+//! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`], [`moving`].
 //! - [`bus`]: how nodes that have one document open hear of each other's edits;
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
@@ -27,6 +27,7 @@ pub mod demo;
 pub mod http;
 pub mod journal;
 pub mod listener;
+pub mod moving;
 pub mod node;
 pub mod outbound;
 pub mod panic_boundary;

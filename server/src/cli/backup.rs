@@ -7,7 +7,9 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::backup;
-use crate::config::options::DataDirOption;
+use crate::config::options::StoreOption;
+use crate::config::store_address;
+use crate::store::address::StoreAddress;
 
 /// Options of `consilium backup`.
 #[derive(Debug, Clone, Args)]
@@ -17,7 +19,7 @@ pub struct BackupOptions {
     pub to: PathBuf,
     /// What to copy.
     #[command(flatten)]
-    pub from: DataDirOption,
+    pub from: StoreOption,
 }
 
 /// Writes the backup.
@@ -25,9 +27,12 @@ pub struct BackupOptions {
 /// # Errors
 /// Why there is none; nothing is left behind then.
 pub async fn run(options: BackupOptions) -> anyhow::Result<ExitCode> {
-    backup::backup_data_dir(&options.from.data_dir, &options.to)
-        .await
-        .with_context(|| format!("back up {}", options.from.data_dir.display()))?;
+    let from = store_address(options.from.database_url, options.from.data_dir)?;
+    match &from {
+        StoreAddress::Sqlite(data_dir) => backup::backup_data_dir(data_dir, &options.to).await,
+        StoreAddress::Postgres(url) => backup::backup_postgres(url, &options.to).await,
+    }
+    .with_context(|| format!("back up {from}"))?;
     let bytes = std::fs::metadata(&options.to)
         .context("read the size of the backup")?
         .len();

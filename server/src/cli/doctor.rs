@@ -3,11 +3,13 @@
 //! It changes nothing: a store that does not exist yet is not made, and one that a running server holds is left to it.
 
 pub mod checks;
+pub mod postgres;
 
 use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::{SECRET_VARIABLE, ServeOptions, ServerConfig};
+use crate::store::address::StoreAddress;
 
 /// How one check ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,13 +61,21 @@ pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Findi
     let mut findings = vec![
         Finding::Fine("configuration: complete and consistent".to_owned()),
         checks::keys(&config.auth).await,
-        checks::data_dir(&config.data_dir),
-        checks::store(&config.data_dir).await,
-        checks::disk_space(&config.data_dir),
-        checks::clock(&config.data_dir),
-        checks::port(config.listen).await,
-        checks::file_limit(config.connections.connections_max),
     ];
+    match &config.store {
+        StoreAddress::Sqlite(data_dir) => findings.extend([
+            checks::data_dir(data_dir),
+            checks::store(data_dir, config.moved_store).await,
+            checks::disk_space(data_dir),
+            checks::clock(Some(data_dir)),
+        ]),
+        StoreAddress::Postgres(url) => {
+            findings.extend(postgres::examine(url, config.moved_store).await);
+            findings.push(checks::clock(None));
+        }
+    }
+    findings.push(checks::port(config.listen).await);
+    findings.push(checks::file_limit(config.connections.connections_max));
     findings.push(Finding::Fine(
         "bus: none needed, this is a single node".to_owned(),
     ));

@@ -1,16 +1,16 @@
 //! `consilium serve`: the server until a signal ends it.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 
+use super::{buses, stores};
 use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::http::ServerMode;
 use crate::node::{Node, signals};
 use crate::panic_boundary;
-use crate::store::{SqliteStore, Store};
+use crate::store::address::StoreAddress;
 use crate::telemetry;
 
 /// Runs the server with what the operator wrote.
@@ -36,11 +36,14 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Result<Node> {
     panic_boundary::install_hook();
     let figures = telemetry::figures::start()?;
-    let store = SqliteStore::open(&config.data_dir)
+    let store = stores::open(&config.store, config.moved_store)
         .await
-        .with_context(|| format!("open the store in {}", config.data_dir.display()))?;
-    let store: Arc<dyn Store> = Arc::new(store);
-    Node::start(config, mode, store, None, figures)
+        .with_context(|| format!("open the store at {}", config.store))?;
+    let bus = buses::start(config.redis_url.as_ref(), store.id())?;
+    if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
+        tracing::info!("no --redis-url: this must be the only node that serves this database");
+    }
+    Node::start(config, mode, store, bus, figures)
         .await
         .context("start the server")
 }
@@ -55,7 +58,7 @@ pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyho
     let address = listener.local_addr().context("read the address")?;
     let serving = node.serve(listener);
     println!("listening on http://{address}");
-    tracing::info!(%address, data_dir = %config.data_dir.display(), "ready");
+    tracing::info!(%address, store = %config.store, "ready");
     let signal = ended.await;
     tracing::info!(signal, "draining");
     let drained = tokio::select! {

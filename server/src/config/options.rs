@@ -1,5 +1,6 @@
 //! What an operator may write. Each option is also an environment variable `CONSILIUM_*`.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,7 +8,33 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 use consilium_protocol::limits;
 
+use crate::auth::Secret;
 use crate::auth::origin::AllowedOrigin;
+
+/// An address as it was written. It may hold a password, so it shows itself to nobody; what does not parse is refused
+/// later than the other options, because the parser of the command line would repeat it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrittenAddress(String);
+
+impl WrittenAddress {
+    /// The text, with its password.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for WrittenAddress {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for WrittenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WrittenAddress(…)")
+    }
+}
 
 /// Where everything is stored.
 #[derive(Debug, Clone, Args)]
@@ -20,6 +47,27 @@ pub struct DataDirOption {
         default_value = "./data"
     )]
     pub data_dir: PathBuf,
+}
+
+/// Where everything is stored, when it may be in a database of several nodes.
+#[derive(Debug, Clone, Args)]
+pub struct StoreOption {
+    /// The directory of the database.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CONSILIUM_DATA_DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+    /// The store instead of --data-dir: sqlite:DIRECTORY or postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CONSILIUM_DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<WrittenAddress>,
 }
 
 /// Options of `consilium serve`.
@@ -41,22 +89,27 @@ pub struct ServeOptions {
         default_value = "./data"
     )]
     pub data_dir: PathBuf,
-    /// The store: sqlite:DIRECTORY (instead of --data-dir).
+    /// The store instead of --data-dir: sqlite:DIRECTORY, or postgres://USER:PASSWORD@HOST/DATABASE, which several nodes
+    /// may share. Best given in the environment: command lines are visible to everybody on the machine.
     #[arg(
         long,
         value_name = "URL",
         env = "CONSILIUM_DATABASE_URL",
         hide_env_values = true
     )]
-    pub database_url: Option<String>,
-    /// The bus between several nodes. Not available in this version.
+    pub database_url: Option<WrittenAddress>,
+    /// Serve a store although `consilium migrate-store` has moved its documents elsewhere.
+    #[arg(long, env = "CONSILIUM_SERVE_MOVED_STORE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub serve_moved_store: bool,
+    /// The bus between several nodes that share one PostgreSQL database: redis://USER:PASSWORD@HOST, rediss:// with TLS,
+    /// or the servers of a cluster separated by commas.
     #[arg(
         long,
         value_name = "URL",
         env = "CONSILIUM_REDIS_URL",
         hide_env_values = true
     )]
-    pub redis_url: Option<String>,
+    pub redis_url: Option<Secret>,
     /// Let anybody open and write any document without a token. Refused unless listening on loopback.
     #[arg(long, env = "CONSILIUM_INSECURE_OPEN", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub insecure_open: bool,

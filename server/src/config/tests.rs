@@ -77,34 +77,63 @@ fn secrets_are_not_in_debug_texts() {
 }
 
 #[test]
-fn stores_and_buses_of_later_versions_are_refused_without_repeating_passwords() {
-    let refused = configure(
-        &["--database-url", "postgres://u:hunter2@db/c"],
-        Some(SECRET),
-    )
-    .unwrap_err()
-    .to_string();
-    assert!(
-        refused.contains("postgres:…") && !refused.contains("hunter2"),
-        "{refused}"
-    );
+fn a_bus_needs_a_store_that_nodes_can_share_and_nothing_repeats_its_password() {
+    let bus = "redis://u:hunter2@r";
     assert_eq!(
-        configure(&["--redis-url", "redis://r"], Some(SECRET)).unwrap_err(),
-        ConfigError::Redis
+        configure(&["--redis-url", bus], Some(SECRET)).unwrap_err(),
+        ConfigError::BusWithoutSharedStore
     );
+    let shared = ["--redis-url", bus, "--database-url", "postgres://db/c"];
+    let config = configure(&shared, Some(SECRET)).unwrap();
+    assert!(config.redis_url.is_some());
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_database_address_names_the_store_and_nothing_repeats_its_password() {
+    let url = "postgres://anna:hunter2@db.example/c";
+    let config = configure(&["--data-dir", "/a", "--database-url", url], Some(SECRET)).unwrap();
+    assert_eq!(config.store, url.parse().unwrap());
+    assert!(!format!("{config:?} {}", config.store).contains("hunter2"));
+    let arguments = ["consilium", "--database-url", url];
+    let written = Cli::try_parse_from(arguments).unwrap().serve;
+    assert!(!format!("{written:?}").contains("hunter2"));
+    for wrong in [
+        "postgres://anna:hunter2@db.example",
+        "postgres://anna:hunter2@db.example/c?sslmodus=hunter2",
+        "mysql://anna:hunter2@db.example/c",
+        "hunter2",
+    ] {
+        let refused = configure(&["--database-url", wrong], Some(SECRET)).unwrap_err();
+        let text = refused.to_string();
+        assert!(
+            text.starts_with("--database-url ") && !text.contains("hunter2"),
+            "{text}"
+        );
+    }
 }
 
 #[test]
 fn a_sqlite_address_is_another_way_to_name_the_data_directory() {
-    let data_dir = |url: &str| {
+    let store = |url: &str| {
         configure(&["--data-dir", "/a", "--database-url", url], Some(SECRET))
             .unwrap()
-            .data_dir
+            .store
     };
-    assert_eq!(data_dir("sqlite:"), PathBuf::from("/a"));
-    assert_eq!(data_dir("sqlite:/b"), PathBuf::from("/b"));
-    assert_eq!(data_dir("sqlite:///b"), PathBuf::from("/b"));
-    assert_eq!(data_dir("sqlite:b"), PathBuf::from("b"));
+    let sqlite = |dir: &str| StoreAddress::Sqlite(PathBuf::from(dir));
+    assert_eq!(store("sqlite:"), sqlite("/a"));
+    assert_eq!(store("sqlite:/b"), sqlite("/b"));
+    assert_eq!(store("sqlite:///b"), sqlite("/b"));
+    assert_eq!(store("sqlite:b"), sqlite("b"));
+    let config = configure(&["--data-dir", "/a"], Some(SECRET)).unwrap();
+    assert_eq!(config.store, sqlite("/a"));
+}
+
+#[test]
+fn a_store_that_was_moved_is_served_only_when_asked_for() {
+    let moved = |arguments: &[&str]| configure(arguments, Some(SECRET)).unwrap().moved_store;
+    assert_eq!(moved(&[]), MovedStore::Refused);
+    assert_eq!(moved(&["--serve-moved-store"]), MovedStore::Served);
 }
 
 #[test]

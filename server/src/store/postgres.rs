@@ -30,8 +30,9 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
+pub(crate) use self::copy::copy_postgres;
 pub use self::portable::PortablePostgres;
-pub use self::settings::{ServerSettings, examine};
+pub use self::settings::{FoundStore, Probed, ServerSettings, examine};
 
 use self::links::Links;
 use self::session::{Admission, Connector};
@@ -78,16 +79,14 @@ impl PostgresStore {
             writers,
         })
     }
-
-    /// The identity of this store. A restored copy has another (D15).
-    #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
         read::load(&self.readers, name).await
     }

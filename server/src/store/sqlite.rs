@@ -45,6 +45,7 @@ pub(crate) use self::classify::Classify;
 pub(crate) use self::copy::vacuum_into;
 pub(crate) use self::options::connect_options;
 pub use self::portable::PortableSqlite;
+pub(crate) use self::portable::read_marks;
 pub use self::verify::{Verified, verify};
 
 /// The schema, embedded in the binary and applied at start (D6).
@@ -89,12 +90,6 @@ impl SqliteStore {
         })
     }
 
-    /// The identity of this store. A restored copy has another (D15).
-    #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
-
     /// What the store says of having been moved.
     ///
     /// # Errors
@@ -119,6 +114,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
         load::load(&self.readers, name).await
     }

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use super::Finding;
 use crate::config::AuthConfig;
 use crate::store::limits::PROBE_BYTES;
+use crate::store::portable::MovedStore;
 use crate::store::sqlite::files::DATABASE_FILE;
 use crate::store::{SqliteStore, Store, StoreError};
 
@@ -25,7 +26,7 @@ const OTHER_FILES: u64 = 64;
 const EARLIEST: Duration = Duration::from_secs(1_767_225_600);
 
 /// Clocks of file servers and ours may differ by this much.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
+pub(super) const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// Whose tokens count.
 pub async fn keys(auth: &AuthConfig) -> Finding {
@@ -73,7 +74,7 @@ pub fn data_dir(data_dir: &Path) -> Finding {
 }
 
 /// Whether the store opens and takes a durable write.
-pub async fn store(data_dir: &Path) -> Finding {
+pub async fn store(data_dir: &Path, moved: MovedStore) -> Finding {
     if !data_dir.join(DATABASE_FILE).exists() {
         return Finding::Fine("store: none yet, it will be made at the first start".to_owned());
     }
@@ -88,7 +89,16 @@ pub async fn store(data_dir: &Path) -> Finding {
             ));
         }
     };
-    let probed = store.probe().await;
+    let probed = match store.marks().await {
+        Ok(marks) => match marks.admit(moved) {
+            Ok(()) => store.probe().await,
+            Err(error) => {
+                store.close().await;
+                return Finding::Broken(format!("store: {error}"));
+            }
+        },
+        Err(error) => Err(error),
+    };
     store.close().await;
     match probed {
         Ok(()) => Finding::Fine(format!(
@@ -125,10 +135,10 @@ pub(super) fn judge_space(free_bytes: u64) -> Finding {
 }
 
 /// Whether the clock can be right: tokens are judged by it.
-pub fn clock(data_dir: &Path) -> Finding {
-    let last_write = std::fs::metadata(data_dir.join(DATABASE_FILE))
-        .and_then(|file| file.modified())
-        .ok();
+pub fn clock(data_dir: Option<&Path>) -> Finding {
+    let last_write = data_dir
+        .and_then(|data_dir| std::fs::metadata(data_dir.join(DATABASE_FILE)).ok())
+        .and_then(|file| file.modified().ok());
     judge_clock(SystemTime::now(), last_write)
 }
 

@@ -95,8 +95,8 @@ pub fn plan(
 pub enum Step {
     /// It has not come yet.
     Write,
-    /// It came in an earlier run.
-    PassOver,
+    /// It came in an earlier run, and is the same.
+    PassOver(Digest),
     /// Something of this name is there, but it is not the same.
     Differs,
 }
@@ -106,7 +106,7 @@ pub enum Step {
 pub fn step(source: Digest, target: Option<Digest>) -> Step {
     match target {
         None => Step::Write,
-        Some(target) if target == source => Step::PassOver,
+        Some(target) if target == source => Step::PassOver(target),
         Some(_) => Step::Differs,
     }
 }

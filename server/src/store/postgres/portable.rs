@@ -9,8 +9,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
 
 use super::classify::{classify, within};
+use super::schema::{self, Schema};
 use super::session::{Admission, Connector};
-use super::{quarantine, read, schema};
+use super::{quarantine, read};
 use crate::store::address::PostgresUrl;
 use crate::store::checksum;
 use crate::store::limits::{
@@ -39,8 +40,8 @@ impl PortablePostgres {
     /// Cancel safety: the database is let go.
     pub async fn source(url: &PostgresUrl) -> Result<Self, StoreError> {
         let mut connection = Connector::new(url)?.connect_bare(Admission::Alone).await?;
-        if !schema::exists(&mut connection).await? {
-            return Err(StoreError::Rejected("the database holds no store".into()));
+        if schema::found(&mut connection).await? == Schema::None {
+            return Err(no_store());
         }
         Self::prepared(connection).await
     }
@@ -57,19 +58,17 @@ impl PortablePostgres {
     }
 
     /// The store in a database as of now, whoever writes to it meanwhile. To read only.
-    ///
-    /// # Errors
-    /// As [`PortablePostgres::source`], but nobody is in the way.
-    ///
-    /// Cancel safety: reads only.
-    pub async fn snapshot(url: &PostgresUrl) -> Result<Self, StoreError> {
-        Self::snapshot_by(&Connector::new(url)?).await
-    }
-
-    pub(super) async fn snapshot_by(connector: &Connector) -> Result<Self, StoreError> {
+    pub(super) async fn snapshot(connector: &Connector) -> Result<Self, StoreError> {
         let mut connection = connector.connect_bare(Admission::Reading).await?;
-        if !schema::exists(&mut connection).await? {
-            return Err(StoreError::Rejected("the database holds no store".into()));
+        match schema::found(&mut connection).await? {
+            Schema::None => return Err(no_store()),
+            Schema::Older => {
+                return Err(StoreError::Rejected(
+                    "an older version wrote this database: start this version once to bring it up to date, or run that one"
+                        .into(),
+                ));
+            }
+            Schema::Current => {}
         }
         let begun = async {
             schema::allow(
@@ -97,6 +96,10 @@ impl PortablePostgres {
         settled(allowed, "prepare a move").await?;
         Ok(Self { connection })
     }
+}
+
+fn no_store() -> StoreError {
+    StoreError::Rejected("the database holds no store".into())
 }
 
 async fn settled<T>(

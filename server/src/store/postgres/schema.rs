@@ -39,9 +39,19 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), StoreEr
         })
 }
 
-/// Whether a store was ever made here, by this version or an older one. Changes nothing.
-pub(super) async fn exists(connection: &mut PgConnection) -> Result<bool, StoreError> {
-    let action = "look for a store";
+/// What is in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// Nobody ever made a store here.
+    None,
+    /// That of an older version.
+    Older,
+    /// Ours.
+    Current,
+}
+
+/// Looks what is there, and changes nothing.
+pub(super) async fn found(connection: &mut PgConnection) -> Result<Schema, StoreError> {
     let found = async {
         let table: Option<String> =
             sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations')::text")
@@ -56,11 +66,14 @@ pub(super) async fn exists(connection: &mut PgConnection) -> Result<bool, StoreE
     };
     let latest = within(POSTGRES_ANSWER_TIMEOUT, found)
         .await
-        .map_err(|error| classify(&error, action))?;
-    match latest {
-        None => Ok(false),
-        Some(version) if MIGRATIONS.version_exists(version) => Ok(true),
-        Some(version) => Err(newer(version)),
+        .map_err(|error| classify(&error, "look for a store"))?;
+    let Some(latest) = latest else {
+        return Ok(Schema::None);
+    };
+    match MIGRATIONS.iter().map(|step| step.version).max() {
+        Some(ours) if latest > ours => Err(newer(latest)),
+        Some(ours) if latest == ours => Ok(Schema::Current),
+        _ => Ok(Schema::Older),
     }
 }
 

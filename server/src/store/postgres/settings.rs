@@ -1,4 +1,4 @@
-//! What a server is set to, for `consilium doctor`. Changes nothing.
+//! What a server is set to, and whether it takes a write, for `consilium doctor`. The schema is left as it is.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -6,11 +6,13 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
 use super::classify::{classify, within};
-use super::schema;
+use super::probe;
+use super::schema::{self, Schema};
 use super::session::{Admission, Connector};
 use crate::store::StoreError;
 use crate::store::address::PostgresUrl;
 use crate::store::limits::POSTGRES_ANSWER_TIMEOUT;
+use crate::store::portable::Marks;
 
 /// What a server says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,25 +37,64 @@ pub struct ServerSettings {
     pub transactions_behind: u64,
     /// How far its clock is ahead of ours (or behind).
     pub clock_offset: Duration,
-    /// Whether there is a store in the database.
-    pub has_store: bool,
+    /// The store in the database, if there is one.
+    pub store: Option<FoundStore>,
     /// Whether one could be made.
     pub may_create: bool,
 }
 
-/// Asks a server.
+/// A store that was found in a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundStore {
+    /// What it says of having been moved.
+    pub marks: Marks,
+    /// Whether it takes a write.
+    pub probed: Probed,
+}
+
+/// How trying a durable write went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probed {
+    /// It was written, and removed again.
+    Written,
+    /// It was not tried: the next start will change the schema first.
+    Outdated,
+}
+
+/// Asks a server, and tries a durable write if it has a store.
 ///
 /// # Errors
-/// As [`super::PostgresStore::open`].
+/// As [`super::PostgresStore::open`], and as any write.
 ///
-/// Cancel safety: reads only.
+/// Cancel safety: nothing is left but what a probe may leave.
 pub async fn examine(url: &PostgresUrl) -> Result<ServerSettings, StoreError> {
     let connector = Connector::new(url)?;
     let mut connection = connector.connect_bare(Admission::Reading).await?;
-    let has_store = schema::exists(&mut connection).await?;
-    within(POSTGRES_ANSWER_TIMEOUT, ask(&mut connection, has_store))
+    let store = match schema::found(&mut connection).await? {
+        Schema::None => None,
+        found => Some(look(&mut connection, found).await?),
+    };
+    within(POSTGRES_ANSWER_TIMEOUT, ask(&mut connection, store))
         .await
         .map_err(|error| classify(&error, "ask PostgreSQL for its settings"))
+}
+
+async fn look(connection: &mut PgConnection, found: Schema) -> Result<FoundStore, StoreError> {
+    let marks = within(POSTGRES_ANSWER_TIMEOUT, schema::read_marks(connection))
+        .await
+        .map_err(|error| classify(&error, "read marks"))?;
+    let probed = if found == Schema::Current {
+        within(POSTGRES_ANSWER_TIMEOUT, probe::write(connection))
+            .await
+            .map_err(|error| classify(&error, "write a probe"))?;
+        Probed::Written
+    } else {
+        Probed::Outdated
+    };
+    Ok(FoundStore {
+        marks: Marks::read(marks)?,
+        probed,
+    })
 }
 
 /// `reset_val` is what a new session would have; ours has set its own by now.
@@ -74,7 +115,7 @@ const ASK: &str = "
 
 async fn ask(
     connection: &mut PgConnection,
-    has_store: bool,
+    store: Option<FoundStore>,
 ) -> Result<ServerSettings, sqlx::Error> {
     let asked = Instant::now();
     let row = sqlx::query(ASK)
@@ -100,7 +141,7 @@ async fn ask(
         connections_max: u32::try_from(count(row.try_get("connections_max")?)).unwrap_or(u32::MAX),
         transactions_behind: count(row.try_get("transactions_behind")?),
         clock_offset,
-        has_store,
+        store,
         may_create: row
             .try_get::<Option<bool>, _>("may_create")?
             .unwrap_or(false),

@@ -110,7 +110,7 @@ impl PortableSqlite {
 }
 
 /// What the store says of itself.
-pub(super) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
+pub(crate) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
     let entries: Vec<(String, Vec<u8>)> =
         sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3)")
             .bind(STORE_ID)

@@ -1,0 +1,33 @@
+//! Which store is behind an address. Above this, nobody knows.
+
+use std::sync::Arc;
+
+use crate::store::address::StoreAddress;
+use crate::store::portable::MovedStore;
+use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
+
+/// Opens a store to serve it.
+///
+/// # Errors
+/// As [`SqliteStore::open`] and [`PostgresStore::open`]; [`StoreError::Unavailable`] with a sentence when it must not be
+/// served.
+pub(super) async fn open(
+    address: &StoreAddress,
+    moved: MovedStore,
+) -> Result<Arc<dyn Store>, StoreError> {
+    match address {
+        StoreAddress::Sqlite(data_dir) => {
+            let store = SqliteStore::open(data_dir).await?;
+            let admitted = match store.marks().await {
+                Ok(marks) => marks.admit(moved),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = admitted {
+                store.close().await;
+                return Err(error);
+            }
+            Ok(Arc::new(store))
+        }
+        StoreAddress::Postgres(url) => Ok(Arc::new(PostgresStore::open(url, moved).await?)),
+    }
+}
