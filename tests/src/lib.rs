@@ -1,6 +1,7 @@
 //! What can only be shown across the crates.
 //!
 //! - [`server_process`]: the real server as a process: started, killed, asked.
+//! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -13,6 +14,7 @@ pub mod client;
 pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
+pub mod postgres_process;
 pub mod server_process;
 pub mod socket;
 pub mod token;

@@ -361,7 +361,7 @@ impl Drop for ServerProcess {
 }
 
 /// A port that nobody listens on, different for each call in this process.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let width = PORTS.end - PORTS.start;
     // Test processes run side by side: each begins elsewhere.
