@@ -3,6 +3,7 @@
 //! - [`server_process`]: the real server as a process: started, killed, asked.
 //! - [`redis_process`], [`redis_cluster`]: the real Redis, started, killed, paused and cut off; with TLS and its own
 //!   [`certificates`].
+//! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -18,6 +19,7 @@ pub mod full_disk;
 pub mod innocents;
 pub mod redis_cluster;
 pub mod redis_process;
+pub mod postgres_process;
 pub mod server_process;
 pub mod socket;
 pub mod token;

@@ -10,7 +10,7 @@ CREATE TABLE meta (
 -- Which run of PostgreSQL this is. Unlogged on purpose: a crash, a failover and a restored base backup empty it, and
 -- then transaction ids may be given out a second time. Whoever connects first gives the new run a name.
 CREATE UNLOGGED TABLE run (
-    only BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+    single BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (single),
     name UUID NOT NULL DEFAULT gen_random_uuid()
 );
 

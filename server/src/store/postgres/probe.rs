@@ -17,7 +17,7 @@ pub(super) async fn probe(links: &Links) -> Result<(), StoreError> {
 /// Writes, and removes what was written: also by nodes that died in between, but not what another is removing itself.
 pub(super) async fn write(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     // Random, so that no compression beneath makes it small.
-    let mut filler = vec![0; PROBE_BYTES];
+    let mut filler = vec![0_u8; PROBE_BYTES];
     rand::rng().fill(filler.as_mut_slice());
     sqlx::query("INSERT INTO probes (filler) VALUES ($1)")
         .bind(filler)
