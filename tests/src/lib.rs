@@ -3,6 +3,7 @@
 //! - [`server_process`]: the real server as a process: started, killed, asked.
 //! - [`redis_process`], [`redis_cluster`]: the real Redis, started, killed, paused and cut off; with TLS and its own
 //!   [`certificates`].
+//! - [`bus_node`]: a node on the bus over Redis, without the rest of a server.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -11,6 +12,7 @@
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
 //! - [`trace`]: recorded editing sessions.
 
+pub mod bus_node;
 pub mod certificates;
 pub mod client;
 pub mod eventually;
