@@ -4,6 +4,7 @@
 //! - [`redis_process`], [`redis_cluster`]: the real Redis, started, killed, paused and cut off; with TLS and its own
 //!   [`certificates`].
 //! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
+//! - [`cluster`]: several servers over one PostgreSQL and one Redis, each reaching Redis through a [`proxy`] of its own.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -14,12 +15,14 @@
 
 pub mod certificates;
 pub mod client;
+pub mod cluster;
 pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
+pub mod postgres_process;
+pub mod proxy;
 pub mod redis_cluster;
 pub mod redis_process;
-pub mod postgres_process;
 pub mod server_process;
 pub mod socket;
 pub mod token;

@@ -22,16 +22,8 @@ impl RedisCluster {
     /// When they do not.
     #[must_use]
     pub fn start() -> Self {
-        let start = |_| {
-            let options = RedisOptions::plain()
-                .line("cluster-enabled yes")
-                .line("cluster-config-file nodes.conf")
-                .line("cluster-node-timeout 3000")
-                .line(&format!("cluster-port {}", free_port()));
-            RedisProcess::start(options)
-        };
         let cluster = Self {
-            masters: (0..3).map(start).collect(),
+            masters: (0..3).map(|_| start_member(free_port())).collect(),
         };
         let output = Command::new("redis-cli")
             .args(["--cluster", "create"])
@@ -79,6 +71,48 @@ impl RedisCluster {
     /// One master, to be killed and started again.
     pub fn master_mut(&mut self, index: usize) -> &mut RedisProcess {
         &mut self.masters[index]
+    }
+
+    /// Starts a replica of a master, and waits until it could take over.
+    ///
+    /// # Panics
+    /// When it does not come so far.
+    #[must_use]
+    pub fn start_replica_of(&self, index: usize) -> RedisProcess {
+        let bus_port = free_port();
+        let replica = start_member(bus_port);
+        redis::cmd("CLUSTER")
+            .arg("MEET")
+            .arg("127.0.0.1")
+            .arg(replica.port())
+            .arg(bus_port)
+            .exec(&mut self.masters[index].admin())
+            .expect("introduce a replica");
+        let master = Self::id_of(&self.masters[index]);
+        wait("the replica knows its master", || {
+            redis::cmd("CLUSTER")
+                .arg("REPLICATE")
+                .arg(&master)
+                .exec(&mut replica.admin())
+                .is_ok()
+        });
+        wait("the replica follows its master", || {
+            let text: String = redis::cmd("INFO")
+                .arg("replication")
+                .query(&mut replica.admin())
+                .expect("ask the replica");
+            text.contains("master_link_status:up")
+        });
+        let id = Self::id_of(&replica);
+        self.until("all know the replica", |known| {
+            let text: String = redis::cmd("CLUSTER")
+                .arg("NODES")
+                .query(&mut known.admin())
+                .expect("ask a master");
+            text.lines()
+                .any(|line| line.starts_with(&id) && line.contains("slave"))
+        });
+        replica
     }
 
     /// Which master serves the slot of a name.
@@ -145,14 +179,25 @@ impl RedisCluster {
     }
 
     /// Waits until every master says so.
-    ///
-    /// # Panics
-    /// When that takes too long.
-    pub fn until(&self, what: &str, says_so: impl Fn(&RedisProcess) -> bool) {
-        let started = Instant::now();
-        while !self.masters.iter().all(&says_so) {
-            assert!(started.elapsed() < AGREE_TIMEOUT, "waited in vain: {what}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    fn until(&self, what: &str, says_so: impl Fn(&RedisProcess) -> bool) {
+        wait(what, || self.masters.iter().all(&says_so));
+    }
+}
+
+/// A server that may become part of a cluster.
+fn start_member(bus_port: u16) -> RedisProcess {
+    let options = RedisOptions::plain()
+        .line("cluster-enabled yes")
+        .line("cluster-config-file nodes.conf")
+        .line("cluster-node-timeout 3000")
+        .line(&format!("cluster-port {bus_port}"));
+    RedisProcess::start(options)
+}
+
+fn wait(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < AGREE_TIMEOUT, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }

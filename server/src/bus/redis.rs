@@ -12,6 +12,7 @@
 mod address;
 mod audience;
 mod backoff;
+pub mod check;
 mod connection;
 mod core;
 mod envelope;

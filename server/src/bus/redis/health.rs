@@ -209,6 +209,66 @@ mod tests {
         assert_eq!(*health.watch().borrow(), BusHealth::Connected);
     }
 
+    /// Where a test reads the log.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_log_says_once_that_it_is_away_and_once_that_it_is_back() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .without_time()
+            .with_ansi(false)
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            let health = Health::new("redis://a".to_owned());
+            health.begins(Part::Publisher(SHARD));
+            health.works(Part::Topology);
+            health.works(Part::Publisher(SHARD));
+            for round in 0..2 {
+                for _ in 0..10 {
+                    health.fails(Part::Subscriber(SHARD), &format!("gone {round}"));
+                    health.fails(Part::Publisher(SHARD), "gone too");
+                }
+                health.works(Part::Publisher(SHARD));
+                health.works(Part::Subscriber(SHARD));
+                health.works(Part::Subscriber(SHARD));
+            }
+            health.fails(Part::Topology, "the end");
+            health.close();
+        });
+        let text = String::from_utf8(log.0.lock().clone()).unwrap();
+        let lines: Vec<&str> = text
+            .lines()
+            .map(|line| {
+                let words = ["bus is there", "bus is back", "gone 0", "gone 1", "the end"];
+                *words.iter().find(|word| line.contains(**word)).unwrap()
+            })
+            .collect();
+        let expected = [
+            "bus is there",
+            "gone 0",
+            "bus is back",
+            "gone 1",
+            "bus is back",
+            "the end",
+        ];
+        assert_eq!(lines, expected, "{text}");
+    }
+
     #[test]
     fn a_closed_bus_stays_away() {
         let health = Health::new("redis://a".to_owned());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use redis::cmd;
 use tokio::time::sleep;
 
+use super::address::RedisAddress;
 use super::backoff::Backoff;
 use super::connection::{self, OpenError, said};
 use super::core::Core;
@@ -18,7 +19,7 @@ use super::topology::{Server, Topology};
 
 /// Why it is not known who serves what.
 #[derive(Debug, thiserror::Error)]
-enum LookError {
+pub(super) enum LookError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("{server}: {}", said(error))]
@@ -28,14 +29,16 @@ enum LookError {
     },
     #[error("{0}: its answer to CLUSTER SLOTS is not understood")]
     Answer(Server),
+    #[error("no server is named")]
+    Nobody,
     #[error("{0} is not part of a cluster: give one address, or several of one cluster")]
     NoCluster(Server),
 }
 
 /// What was found.
-struct Found {
-    topology: Topology,
-    is_cluster: bool,
+pub(super) struct Found {
+    pub(super) topology: Topology,
+    pub(super) is_cluster: bool,
 }
 
 /// Looks until cancelled.
@@ -72,15 +75,20 @@ pub(super) async fn run(core: Arc<Core>) {
     }
 }
 
-/// Asks one server after the other; the error is that of the last.
+/// Asks the servers in use and those that were named.
 async fn look(core: &Core, turn: usize) -> Result<Found, LookError> {
     let mut servers = core.routes.servers();
     servers.extend(core.address.servers().iter().cloned());
     let first = turn % servers.len();
     servers.rotate_left(first);
-    let mut outcome = Err(LookError::Answer(servers[0].clone()));
+    find(&core.address, servers).await
+}
+
+/// Asks one server after the other until one answers; the error is that of the last.
+pub(super) async fn find(address: &RedisAddress, servers: Vec<Server>) -> Result<Found, LookError> {
+    let mut outcome = Err(LookError::Nobody);
     for server in servers {
-        outcome = ask(core, server).await;
+        outcome = ask(address, server).await;
         if outcome.is_ok() {
             break;
         }
@@ -88,8 +96,8 @@ async fn look(core: &Core, turn: usize) -> Result<Found, LookError> {
     outcome
 }
 
-async fn ask(core: &Core, server: Server) -> Result<Found, LookError> {
-    let (mut connection, greeting) = connection::open(&core.address, &server, |_| {}).await?;
+async fn ask(address: &RedisAddress, server: Server) -> Result<Found, LookError> {
+    let (mut connection, greeting) = connection::open(address, &server, |_| {}).await?;
     if greeting.is_cluster {
         let answer = cmd("CLUSTER")
             .arg("SLOTS")
@@ -105,7 +113,7 @@ async fn ask(core: &Core, server: Server) -> Result<Found, LookError> {
             is_cluster: true,
         });
     }
-    if core.address.servers().len() > 1 {
+    if address.servers().len() > 1 {
         return Err(LookError::NoCluster(server));
     }
     if greeting.is_replica {

@@ -14,6 +14,9 @@ use crate::bus::NodeId;
 /// What all our names begin with. Access rules in Redis name it: `&consilium:*` and `~consilium:*`.
 const PREFIX: &str = "consilium";
 
+/// What the names begin with on which an operator's check tries things out.
+pub(super) const CHECK_PREFIX: &str = "consilium:check:";
+
 /// A document on this bus: the first 16 bytes of BLAKE3 of its name. Nobody finds two names with one id.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ChannelId([u8; 16]);
