@@ -306,6 +306,27 @@ async fn a_replica_is_not_taken_for_the_server_that_it_repeats() {
     assert!(!node.is_connected());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bus_is_closed_at_once_also_while_redis_hangs() {
+    let (redis, writer, reader) = pair().await;
+    let mut following = reader.follow("a").await;
+    redis.pause();
+    for _ in 0..1_000 {
+        writer.say("a", "waits");
+    }
+    let started = Instant::now();
+    writer.bus.close().await;
+    reader.bus.close().await;
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(next(&mut following).await, Heard::Missed);
+    assert!(!writer.is_connected());
+    redis.resume();
+}
+
 /// The name of the channel of a document, as Redis sees it.
 fn channel(cluster: &RedisCluster, store: Uuid) -> String {
     cluster
@@ -373,7 +394,8 @@ async fn what_an_old_connection_left_in_redis_never_comes_after_something_newer(
     let mut say = |count: usize| {
         for _ in 0..count {
             published += 1;
-            writer.say("a", &published.to_string());
+            // Long enough that Redis does not read all of them at once when it goes on.
+            writer.say("a", &format!("{published:>1000}"));
         }
     };
     redis.pause();
@@ -386,11 +408,8 @@ async fn what_an_old_connection_left_in_redis_never_comes_after_something_newer(
         say(1);
         while let Some(item) = following.try_next() {
             if let Heard::Message(text) = item {
-                heard.push(
-                    String::from_utf8_lossy(&text)
-                        .parse::<u64>()
-                        .expect("a number"),
-                );
+                let text = String::from_utf8_lossy(&text);
+                heard.push(text.trim().parse::<u64>().expect("a number"));
             }
         }
         heard.last().copied().filter(|last| *last > 800)
