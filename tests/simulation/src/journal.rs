@@ -1,11 +1,13 @@
-//! The server: the real room over a modelled journal.
+//! The modelled store: what survives everything.
+//!
+//! Rows, snapshots, owners and the quarantine, read by the server's own loading and merged by its own compaction; and
+//! beside them the truth that the checks ask for: what was ever committed.
 
 use std::collections::HashMap;
 
 use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_server::compaction;
-use consilium_server::room::core::RoomCore;
 use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
 use consilium_server::room::update_shape::BlockSpan;
@@ -16,17 +18,6 @@ use consilium_server::store::{
 use uuid::Uuid;
 
 use crate::check::{self, Coverage, View};
-
-/// How a commit ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// Durable, and said so.
-    Durable,
-    /// Lost, and said so.
-    Lost,
-    /// Durable, but reported as lost.
-    Ambiguous,
-}
 
 /// What survives everything: rows, snapshots, the quarantine.
 pub struct Journal {
@@ -155,30 +146,5 @@ impl Journal {
                 })
             })
         })
-    }
-}
-
-/// The process: dies and comes back, keeps nothing but the journal.
-pub struct Hub {
-    /// What survives.
-    pub journal: Journal,
-    /// The open room, while the process lives.
-    pub core: Option<RoomCore>,
-    /// Counts lives, so that what was meant for an earlier one is dropped.
-    pub life: u64,
-    /// The batch under way.
-    pub in_flight: Option<Vec<Append>>,
-}
-
-impl Hub {
-    /// A server that is not running yet.
-    #[must_use]
-    pub fn new(name: DocName) -> Self {
-        Self {
-            journal: Journal::new(name),
-            core: None,
-            life: 0,
-            in_flight: None,
-        }
     }
 }

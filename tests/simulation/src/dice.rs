@@ -1,0 +1,58 @@
+//! The one source of chance in a run.
+//!
+//! Everything random is drawn from here in the order of happenings, so that a run is a function of its seed.
+
+use std::ops::Range;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Seeded chance.
+pub struct Dice {
+    /// For draws of other kinds.
+    pub rng: ChaCha8Rng,
+    /// While calm no fault happens.
+    calm: bool,
+}
+
+impl Dice {
+    /// The dice of a seed.
+    #[must_use]
+    pub fn of_seed(seed: u64) -> Self {
+        Self {
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            calm: false,
+        }
+    }
+
+    /// Whether a fault happens now that has so many chances in a thousand.
+    pub fn fault(&mut self, thousandths: u32) -> bool {
+        !self.calm && self.rng.random_range(0..1000) < thousandths
+    }
+
+    /// A span of time, in milliseconds.
+    pub fn ms(&mut self, range: Range<u64>) -> u64 {
+        self.rng.random_range(range)
+    }
+
+    /// One time in two.
+    pub fn even(&mut self) -> bool {
+        self.rng.random_bool(0.5)
+    }
+
+    /// Seven times in ten.
+    pub fn often(&mut self) -> bool {
+        self.rng.random_range(0..10) < 7
+    }
+
+    /// No fault happens from now on.
+    pub fn calm_down(&mut self) {
+        self.calm = true;
+    }
+
+    /// Whether no fault happens any more.
+    #[must_use]
+    pub fn is_calm(&self) -> bool {
+        self.calm
+    }
+}

@@ -1,0 +1,275 @@
+//! Connections: they open and break, and frames travel on them.
+
+use bytes::Bytes;
+use consilium_client::event::Event;
+use consilium_protocol::envelope::{
+    Address, ClientFrame, ClientMessage, PONG_FRAME, ServerFrame, ServerMessage,
+};
+use consilium_protocol::ids::{Access, Lineage};
+use consilium_protocol::plain::PlainMessage;
+use consilium_protocol::sync::SyncMessage;
+use consilium_protocol::wire::Reader;
+use consilium_server::outbound::Outgoing;
+use consilium_server::room::event::RoomEvent;
+use consilium_server::room::presence::Identity;
+use consilium_server::room::subscriber::{Dialect, Subscriber, SubscriberId};
+use consilium_server::ws::translate::{self, Vocabulary};
+
+use super::World;
+use super::happening::{AtClient, AtNode, Happening};
+use crate::check;
+use crate::member::{Client, user};
+use crate::stock::Kind;
+use crate::wire::{Wire, WireId};
+
+impl World {
+    /// A client wants a connection.
+    pub(super) fn connect(&mut self, client: usize) {
+        if self.members[client].wire.is_some() {
+            return;
+        }
+        let delay = self.dice.ms(1..80);
+        if self.node.core.is_none() || self.dice.fault(30) {
+            match self.members[client].client {
+                Client::Ours(_) => self.later_at_client(delay, client, AtClient::ConnectFailed),
+                Client::Stock(_) => self
+                    .agenda
+                    .after(delay + 200, Happening::StockReconnects { client }),
+            }
+            return;
+        }
+        let wire = self.wires.open(client);
+        self.members[client].wire = Some(wire);
+        self.later_at_client(delay, client, AtClient::Connected { wire });
+    }
+
+    pub(super) fn connected(&mut self, client: usize, wire: WireId) {
+        if self.members[client].wire != Some(wire) {
+            self.cut(wire);
+            return;
+        }
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        line.up = true;
+        match &mut self.members[client].client {
+            Client::Ours(_) => self.tell_replica(client, Event::SocketOpened),
+            Client::Stock(stock) => {
+                let frames = stock.opened();
+                if stock.kind == Kind::Plain {
+                    self.join(wire, Dialect::Plain, None);
+                }
+                for frame in frames {
+                    self.send(wire, frame);
+                }
+            }
+        }
+    }
+
+    /// The connection breaks: each side learns of it in its own time, and what is under way is lost.
+    pub(super) fn cut(&mut self, wire: WireId) {
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        line.cut = true;
+        let client = line.client;
+        self.report.broken += 1;
+        let (client_delay, node_delay) = (self.dice.ms(1..3000), self.dice.ms(1..5000));
+        self.later_at_client(client_delay, client, AtClient::SeesCut { wire });
+        self.later_at_node(node_delay, AtNode::SeesCut { wire });
+    }
+
+    /// A client sends a frame.
+    pub(super) fn send(&mut self, wire: WireId, bytes: Bytes) {
+        let delay = self.dice.ms(1..60);
+        let now = self.now_ms();
+        let Some(line) = self.wires.get_mut(wire).filter(|line| line.up) else {
+            return;
+        };
+        let at = line.arrives_at_server(now, delay);
+        self.agenda
+            .after(at - now, Happening::ToServer { wire, bytes });
+    }
+
+    /// Moves what the room has queued onto the wire, unless the reader has stopped reading.
+    pub(super) fn drain(&mut self, wire: WireId) {
+        let now = self.now_ms();
+        loop {
+            let Some(line) = self.wires.get(wire) else {
+                return;
+            };
+            if line.reading_again_at_ms > now {
+                return;
+            }
+            match line.outbound.take() {
+                Some(Outgoing::Frame(bytes)) => {
+                    self.check_shown(line.client, &bytes);
+                    let delay = self.dice.ms(1..60);
+                    let Some(line) = self.wires.get_mut(wire) else {
+                        return;
+                    };
+                    let at = line.arrives_at_client(now, delay);
+                    self.agenda
+                        .after(at - now, Happening::ToClient { wire, bytes });
+                }
+                Some(Outgoing::Close(_)) => {
+                    self.cut(wire);
+                    return;
+                }
+                None => break,
+            }
+        }
+        let Some(line) = self.wires.get(wire) else {
+            return;
+        };
+        if line.outbound.take_drained() {
+            let id = line.subscriber;
+            self.report.diffs += 1;
+            self.tell_room(RoomEvent::Drained { id });
+        }
+    }
+
+    /// D2: nobody is shown what is not committed.
+    fn check_shown(&self, client: usize, frame: &Bytes) {
+        let sync = if self.members[client].is_plain() {
+            match PlainMessage::decode(&mut Reader::new(frame.clone())) {
+                Ok(PlainMessage::Sync(sync)) => sync,
+                _ => return,
+            }
+        } else {
+            match ServerFrame::decode(frame.clone()) {
+                Ok(ServerFrame::Message {
+                    message: ServerMessage::Sync(sync),
+                    ..
+                }) => sync,
+                _ => return,
+            }
+        };
+        if let SyncMessage::Step2(update) | SyncMessage::Update(update) = sync {
+            assert!(
+                self.journal.has(&check::spans(&update)),
+                "seed {}: an uncommitted edit was shown",
+                self.plan.seed
+            );
+        }
+    }
+
+    pub(super) fn server_hears(&mut self, wire: WireId, bytes: Bytes) {
+        let Some(line) = self.wires.get(wire) else {
+            return;
+        };
+        if self.node.core.is_none() {
+            return;
+        }
+        let (client, id) = (line.client, line.subscriber);
+        if self.members[client].is_plain() {
+            self.hear_plain(wire, id, bytes);
+            return;
+        }
+        match ClientFrame::decode(bytes) {
+            Ok(ClientFrame::Ping) => {
+                line.outbound.answer(Bytes::from_static(PONG_FRAME));
+                self.drain(wire);
+            }
+            Ok(ClientFrame::Pong) => {}
+            Ok(ClientFrame::Message { address, message }) => {
+                self.hear_envelope(wire, client, id, address, message);
+            }
+            Err(_) => self.cut(wire),
+        }
+    }
+
+    fn hear_plain(&mut self, wire: WireId, id: SubscriberId, bytes: Bytes) {
+        for message in PlainMessage::decode_frame(bytes) {
+            let Ok(event) = message
+                .map_err(|_| ())
+                .and_then(|message| translate::from_plain(id, message).map_err(|_| ()))
+            else {
+                self.cut(wire);
+                return;
+            };
+            self.tell_room(event);
+        }
+    }
+
+    fn hear_envelope(
+        &mut self,
+        wire: WireId,
+        client: usize,
+        id: SubscriberId,
+        address: Address,
+        message: ClientMessage,
+    ) {
+        if let ClientMessage::Auth(auth) = message {
+            let dialect = if auth.speaks_extensions() {
+                Dialect::Extended(address)
+            } else {
+                Dialect::Envelope(address)
+            };
+            self.join(wire, dialect, auth.lineage);
+            return;
+        }
+        let vocabulary = match self.members[client].client {
+            Client::Ours(_) => Vocabulary::Extended,
+            Client::Stock(_) => Vocabulary::Stock,
+        };
+        match translate::from_envelope(id, vocabulary, message) {
+            Ok(Some(event)) => self.tell_room(event),
+            Ok(None) => {}
+            Err(_) => self.cut(wire),
+        }
+    }
+
+    fn join(&mut self, wire: WireId, dialect: Dialect, lineage: Option<Lineage>) {
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        line.joined = true;
+        let id = line.subscriber;
+        let line = &*line;
+        let subscriber = Box::new(Subscriber {
+            lineage,
+            ..subscriber(line, dialect, self.members[line.client].access)
+        });
+        self.tell_room(RoomEvent::Join { id, subscriber });
+    }
+
+    /// The member's access changes; the room learns of it from a newer token.
+    pub(super) fn set_access(&mut self, client: usize, access: Access) {
+        let member = &mut self.members[client];
+        if member.access == access {
+            return;
+        }
+        member.access = access;
+        let Some(line) = member
+            .wire
+            .and_then(|wire| self.wires.get(wire))
+            .filter(|line| line.joined)
+        else {
+            return;
+        };
+        let address = Address::of(&self.doc);
+        let dialect = match &member.client {
+            Client::Ours(_) => Dialect::Extended(address),
+            Client::Stock(stock) if stock.kind == Kind::Envelope => Dialect::Envelope(address),
+            Client::Stock(_) => Dialect::Plain,
+        };
+        let id = line.subscriber;
+        let subscriber = Box::new(subscriber(line, dialect, access));
+        self.tell_room(RoomEvent::Join { id, subscriber });
+    }
+}
+
+/// The channel as its room gets to know it.
+fn subscriber(line: &Wire, dialect: Dialect, access: Access) -> Subscriber {
+    Subscriber {
+        dialect,
+        outbound: line.outbound.clone(),
+        identity: Some(Identity {
+            user: user(line.client),
+            display_name: String::new(),
+        }),
+        access,
+        lineage: None,
+    }
+}
