@@ -1,6 +1,7 @@
 //! The one source of chance in a run.
 //!
-//! Everything random is drawn from here in the order of happenings, so that a run is a function of its seed.
+//! Everything random is drawn from dice in the order of happenings, so that a run is a function of its seed. What was
+//! added later has dice of its own, so that kept seeds still lead where they led.
 
 use std::ops::Range;
 
@@ -23,6 +24,15 @@ impl Dice {
             rng: ChaCha8Rng::seed_from_u64(seed),
             calm: false,
         }
+    }
+
+    /// Dice for one concern, which leaves the others' draws as they are. The name has up to eight letters.
+    #[must_use]
+    pub fn of_stream(seed: u64, name: &str) -> Self {
+        let number = name
+            .bytes()
+            .fold(0, |number: u64, letter| number << 8 | u64::from(letter));
+        Self::of_seed(seed ^ number)
     }
 
     /// Whether a fault happens now that has so many chances in a thousand.

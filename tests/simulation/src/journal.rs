@@ -78,16 +78,17 @@ impl Journal {
     }
 
     /// Writes a snapshot of what is there and forgets what it merged, like the compactor: not at all when the merge
-    /// would lose something.
-    pub fn compact(&mut self) {
+    /// would lose something. Whether it did.
+    pub fn compact(&mut self) -> bool {
         let Ok(merged) = compaction::merge::merge(&self.stored()) else {
-            return;
+            return false;
         };
         self.snapshots = vec![Snapshot {
             hash: SnapshotHash::of(&merged.state),
             state: merged.state,
         }];
         self.rows.retain(|row| !merged.rows.contains(&row.id));
+        true
     }
 
     fn stored(&self) -> StoredDocument {

@@ -17,9 +17,10 @@ pub mod plan;
 pub mod replica;
 pub mod report;
 pub mod stock;
+pub mod trace;
 pub mod wire;
 pub mod world;
 
-pub use crate::plan::Plan;
+pub use crate::plan::{Plan, Setting};
 pub use crate::report::Report;
-pub use crate::world::run;
+pub use crate::world::{run, run_traced};

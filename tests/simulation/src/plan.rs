@@ -1,13 +1,59 @@
 //! What a run consists of, drawn from its seed.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use consilium_server::outbound::Bounds;
+use rand::RngExt;
+
+use crate::dice::Dice;
+
+/// What kind of world a seed is played in. Settings were added one after the other; each draws what it adds from dice
+/// of its own, so that a seed keeps its meaning in the settings that were there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// One node, and queues towards readers that never fill.
+    Wide,
+    /// One node, and queues towards readers that fill easily.
+    Narrow,
+}
+
+impl Setting {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow];
+
+    /// The setting that a seed is played in when nobody asks for another.
+    #[must_use]
+    pub fn of_seed(seed: u64) -> Self {
+        Self::ALL[(seed % Self::ALL.len() as u64) as usize]
+    }
+}
+
+impl std::str::FromStr for Setting {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|setting| format!("{setting:?}").eq_ignore_ascii_case(word))
+            .ok_or_else(|| format!("{word} is not one of {:?}", Self::ALL))
+    }
+}
+
+/// What a reader can take.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// What may wait for it at the server.
+    pub bounds: Bounds,
+    /// How many frames may be on the wire before the server's socket takes no more.
+    pub window_frames: usize,
+}
 
 /// The cast and the faults of one run. Probabilities are in thousandths for each opportunity.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Where everything random comes from.
     pub seed: u64,
+    /// In which setting.
+    pub setting: Setting,
     /// Our clients.
     pub replicas: usize,
     /// Stock Hocuspocus clients.
@@ -40,13 +86,21 @@ pub struct Plan {
     pub garbage: u32,
     /// The journal is compacted.
     pub compact: u32,
+    /// What readers can take.
+    pub reading: Reading,
 }
 
 impl Plan {
-    /// Draws a plan. Each kind of fault is absent in some runs, so that faults meet in all combinations.
+    /// Draws a plan for the setting that is this seed's. Each kind of fault is absent in some runs, so that faults meet in all combinations.
     #[must_use]
     pub fn of_seed(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x504c_414e);
+        Self::in_setting(seed, Setting::of_seed(seed))
+    }
+
+    /// Draws a plan for a setting.
+    #[must_use]
+    pub fn in_setting(seed: u64, setting: Setting) -> Self {
+        let mut rng = Dice::of_stream(seed, "PLAN").rng;
         let mut chance = |most: u32| {
             if rng.random_range(0..3) == 0 {
                 0
@@ -67,6 +121,7 @@ impl Plan {
         let compact = chance(20);
         Self {
             seed,
+            setting,
             replicas: rng.random_range(1..=3),
             envelopes: rng.random_range(0..=2),
             plains: rng.random_range(0..=2),
@@ -83,6 +138,31 @@ impl Plan {
             pause_reading,
             garbage,
             compact,
+            reading: match setting {
+                Setting::Wide => Reading::unbounded(),
+                Setting::Narrow => Reading::narrow(seed),
+            },
+        }
+    }
+}
+
+impl Reading {
+    fn unbounded() -> Self {
+        Self {
+            bounds: Bounds::default(),
+            window_frames: usize::MAX,
+        }
+    }
+
+    fn narrow(seed: u64) -> Self {
+        let mut rng = Dice::of_stream(seed, "READING").rng;
+        Self {
+            bounds: Bounds {
+                bytes_max: rng.random_range(100..1_500),
+                messages_max: rng.random_range(2..12),
+                ..Bounds::default()
+            },
+            window_frames: rng.random_range(1..6),
         }
     }
 }

@@ -1,35 +1,115 @@
-//! What a run did, to see that it did something.
+//! What a run did, to see that it did something: a simulation that no longer reaches its dangers holds for ever.
+
+use std::fmt;
+
+/// Declares an enum together with the list of all its variants, so that none can be forgotten.
+macro_rules! listed {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident,)* }) => {
+        $(#[$meta])*
+        pub enum $name { $($(#[$variant_meta])* $variant,)* }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+        }
+    };
+}
+
+listed! {
+    /// What is counted.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Seen {
+        /// Somebody edited.
+        Edit,
+        /// A row was committed.
+        Committed,
+        /// Our client was told that an entry is safe.
+        Acknowledged,
+        /// An update was set aside.
+        SetAside,
+        /// A connection broke, whoever broke it.
+        Broken,
+        /// The server's process died.
+        ServerCrash,
+        /// One of our clients died.
+        ClientCrash,
+        /// A commit was lost.
+        CommitLost,
+        /// A commit took effect, but was reported as lost.
+        CommitAmbiguous,
+        /// A commit took long.
+        CommitSlow,
+        /// A room gave its document up and loaded it anew.
+        Reloaded,
+        /// A member's access changed.
+        AccessChanged,
+        /// A device's store failed for a while.
+        DeviceFailed,
+        /// A reader stopped reading for a while.
+        ReaderPaused,
+        /// A reader's queue was full, the room kept something back for that, and the queue has drained (D7).
+        Overflow,
+        /// A reader whose queue had overflown was sent one diff instead (D7).
+        CaughtUp,
+        /// A member was not listened to, because what they have to read was over its bound (I4).
+        NotRead,
+        /// Somebody sent garbage.
+        Garbage,
+        /// The journal was compacted.
+        Compacted,
+    }
+}
 
 /// Counts of one run, or of many.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Report {
-    /// Edits made by all members.
-    pub edits: usize,
-    /// Rows committed.
-    pub committed: usize,
-    /// Entries that our clients were told are safe.
-    pub acknowledged: usize,
-    /// Updates set aside.
-    pub set_aside: usize,
-    /// Connections that broke.
-    pub broken: usize,
-    /// Deaths of the server.
-    pub crashes: usize,
-    /// Commits that failed.
-    pub failed_commits: usize,
-    /// Times that a slow reader was caught up with a diff or a step 1 was answered.
-    pub diffs: usize,
+    counts: [usize; Seen::ALL.len()],
+}
+
+impl Report {
+    /// Counts one.
+    pub fn saw(&mut self, what: Seen) {
+        self.counts[what as usize] += 1;
+    }
+
+    /// Counts several at once.
+    pub fn saw_many(&mut self, what: Seen, count: usize) {
+        self.counts[what as usize] += count;
+    }
+
+    /// How often it was seen.
+    #[must_use]
+    pub fn count(&self, what: Seen) -> usize {
+        self.counts[what as usize]
+    }
+
+    /// What was never seen.
+    #[must_use]
+    pub fn never_seen(&self) -> Vec<Seen> {
+        let kinds = Seen::ALL.iter().copied();
+        kinds.filter(|kind| self.count(*kind) == 0).collect()
+    }
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            counts: [0; Seen::ALL.len()],
+        }
+    }
 }
 
 impl std::ops::AddAssign for Report {
     fn add_assign(&mut self, other: Self) {
-        self.edits += other.edits;
-        self.committed += other.committed;
-        self.acknowledged += other.acknowledged;
-        self.set_aside += other.set_aside;
-        self.broken += other.broken;
-        self.crashes += other.crashes;
-        self.failed_commits += other.failed_commits;
-        self.diffs += other.diffs;
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = Seen::ALL.iter().map(|kind| (kind, self.count(*kind)));
+        f.debug_map().entries(counts).finish()
     }
 }

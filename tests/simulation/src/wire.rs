@@ -4,9 +4,10 @@
 //! when the connection breaks. Loss, duplication and reordering of edits follow from that: clients send again after
 //! they reconnect, and different members' edits overtake each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use consilium_server::outbound::{NodeBudget, Outbound};
+use bytes::Bytes;
+use consilium_server::outbound::{Bounds, NodeBudget, Outbound};
 use consilium_server::room::subscriber::SubscriberId;
 
 /// Names one connection for ever.
@@ -29,8 +30,16 @@ pub struct Wire {
     pub cut: bool,
     to_client_at_ms: u64,
     to_server_at_ms: u64,
-    /// The client reads nothing before.
+    /// The server's socket takes nothing before.
     pub reading_again_at_ms: u64,
+    /// Frames on their way to the client.
+    pub frames_to_client: usize,
+    /// What has arrived at the server and is not read while what this client has to read is over its bound.
+    pub unread: VecDeque<Bytes>,
+    /// The server is about to read the first of them.
+    pub reads_on: bool,
+    /// The room has been told that the reader has drained, and owes it a diff.
+    pub owed_a_diff: bool,
 }
 
 impl Wire {
@@ -55,15 +64,15 @@ pub struct Wires {
 }
 
 impl Wires {
-    /// A new connection of this client.
-    pub fn open(&mut self, client: usize) -> WireId {
+    /// A new connection of this client. So much may wait for it at the server.
+    pub fn open(&mut self, client: usize, bounds: Bounds) -> WireId {
         self.last += 1;
         let id = WireId(self.last);
         self.wires.insert(
             id,
             Wire {
                 client,
-                outbound: Outbound::new(NodeBudget::default()),
+                outbound: Outbound::with_bounds(NodeBudget::default(), bounds),
                 subscriber: SubscriberId(self.last),
                 joined: false,
                 up: false,
@@ -71,6 +80,10 @@ impl Wires {
                 to_client_at_ms: 0,
                 to_server_at_ms: 0,
                 reading_again_at_ms: 0,
+                frames_to_client: 0,
+                unread: VecDeque::new(),
+                reads_on: false,
+                owed_a_diff: false,
             },
         );
         id

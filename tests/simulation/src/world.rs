@@ -25,6 +25,7 @@ use crate::plan::Plan;
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::stock::{Kind, Stock};
+use crate::trace::{self, Trace};
 use crate::wire::Wires;
 
 /// How long the healed system may take to become quiet.
@@ -46,6 +47,7 @@ struct World {
     wires: Wires,
     last_client_id: u64,
     report: Report,
+    trace: Trace,
 }
 
 /// Runs one seed to its end.
@@ -54,13 +56,25 @@ struct World {
 /// With the seed in the message when an invariant does not hold.
 #[must_use]
 pub fn run(plan: Plan) -> Report {
-    let mut world = World::new(plan);
+    play(plan, Trace::default())
+}
+
+/// Runs one seed to its end and tells what happens.
+///
+/// # Panics
+/// As [`run`].
+pub fn run_traced(plan: Plan, listener: trace::Listener) -> Report {
+    play(plan, Trace::to(listener))
+}
+
+fn play(plan: Plan, trace: Trace) -> Report {
+    let mut world = World::new(plan, trace);
     world.play();
     world.report
 }
 
 impl World {
-    fn new(plan: Plan) -> Self {
+    fn new(plan: Plan, trace: Trace) -> Self {
         let doc = DocName::parse("d").expect("a valid name");
         let mut members = Vec::new();
         let mut last_client_id = 10;
@@ -87,6 +101,7 @@ impl World {
             wires: Wires::default(),
             last_client_id,
             report: Report::default(),
+            trace,
         }
     }
 
@@ -126,8 +141,9 @@ impl World {
 
     fn happen(&mut self, happening: Happening) {
         match happening {
-            Happening::ToServer { wire, bytes } => self.server_hears(wire, bytes),
-            Happening::ToClient { wire, bytes } => self.client_hears(wire, bytes),
+            Happening::ToServer { wire, bytes } => self.reaches_server(wire, bytes),
+            Happening::ReadOn { wire } => self.read_on(wire),
+            Happening::ToClient { wire, bytes } => self.reaches_client(wire, bytes),
             Happening::ReadAgain { wire } => self.drain(wire),
             Happening::AtClient { client, life, what } => {
                 if self.members[client].life() == life {
@@ -151,6 +167,11 @@ impl World {
 
     fn now_ms(&self) -> u64 {
         self.agenda.now_ms()
+    }
+
+    /// Tells whoever listens what happens now.
+    fn say(&mut self, words: impl FnOnce() -> String) {
+        self.trace.say(self.agenda.now_ms(), words);
     }
 
     fn instant(&self) -> Instant {

@@ -7,11 +7,14 @@ use consilium_protocol::ids::Access;
 use super::World;
 use crate::check;
 use crate::member::Client;
+use crate::report::Seen;
 use crate::stock::Kind;
+use crate::trace;
 
 impl World {
     pub(super) fn heal(&mut self) {
         self.dice.calm_down();
+        self.say(|| "everything heals".to_owned());
         for client in 0..self.members.len() {
             self.set_access(client, Access::Write);
             match &mut self.members[client].client {
@@ -58,18 +61,28 @@ impl World {
             })
     }
 
-    pub(super) fn final_check(&self) {
+    pub(super) fn final_check(&mut self) {
         let seed = self.plan.seed;
+        self.report
+            .saw_many(Seen::Committed, self.journal.committed);
         let core = self
             .node
             .core
             .as_ref()
             .unwrap_or_else(|| panic!("seed {seed}: the server did not come back"));
         let truth = self.journal.truth.text();
+        // A reason to look at first when texts differ: replicas need not agree about what waits for ever.
+        let waiting: Vec<String> = self
+            .journal
+            .truth
+            .waiting()
+            .iter()
+            .map(trace::update)
+            .collect();
         assert_eq!(
             check::text(core.replica().doc()),
             truth,
-            "seed {seed}: the room differs from the journal"
+            "seed {seed}: the room differs from the journal; in vain wait {waiting:?}"
         );
         let reloaded = self.journal.build();
         assert_eq!(
@@ -84,7 +97,7 @@ impl World {
                     assert_eq!(
                         replica.tab.text(),
                         truth,
-                        "seed {seed}: our client {client} differs; {state:?}"
+                        "seed {seed}: our client {client} differs; {state:?}; in vain wait {waiting:?}"
                     );
                     assert_eq!(
                         replica.durable_updates().count(),
@@ -101,7 +114,7 @@ impl World {
                     assert_eq!(
                         stock.view.text(),
                         truth,
-                        "seed {seed}: stock client {client} ({:?}) differs",
+                        "seed {seed}: stock client {client} ({:?}) differs; in vain wait {waiting:?}",
                         stock.kind
                     );
                     assert!(

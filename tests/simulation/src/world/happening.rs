@@ -11,6 +11,8 @@ use crate::wire::WireId;
 pub(super) enum Happening {
     /// A frame reaches the server.
     ToServer { wire: WireId, bytes: Bytes },
+    /// The server reads a frame that it has left unread.
+    ReadOn { wire: WireId },
     /// A frame reaches the client.
     ToClient { wire: WireId, bytes: Bytes },
     /// A slow reader reads again.

@@ -12,7 +12,9 @@ use super::happening::{AtClient, Happening};
 use crate::check;
 use crate::member::{Client, user};
 use crate::replica::{Replica, Wish};
+use crate::report::Seen;
 use crate::stock::Kind;
+use crate::trace;
 use crate::wire::WireId;
 
 impl World {
@@ -44,16 +46,13 @@ impl World {
             .after(delay_ms, Happening::AtClient { client, life, what });
     }
 
-    pub(super) fn client_hears(&mut self, wire: WireId, bytes: Bytes) {
-        let Some(line) = self.wires.get(wire) else {
-            return;
-        };
-        let client = line.client;
-        let member = &mut self.members[client];
-        if member.wire != Some(wire) {
-            return;
-        }
-        match &mut member.client {
+    pub(super) fn client_hears(&mut self, client: usize, wire: WireId, bytes: Bytes) {
+        let is_plain = self.members[client].is_plain();
+        self.say(|| {
+            let frame = trace::to_client(is_plain, &bytes);
+            format!("client {client} hears: {frame}")
+        });
+        match &mut self.members[client].client {
             Client::Ours(_) => self.tell_replica(client, Event::SocketMessage { bytes }),
             Client::Stock(stock) => {
                 for answer in stock.heard(bytes) {
@@ -70,7 +69,8 @@ impl World {
             return;
         }
         member.wire = None;
-        match member.client {
+        self.say(|| format!("client {client} sees that {wire:?} is gone"));
+        match self.members[client].client {
             Client::Ours(_) => self.tell_replica(client, socket_closed()),
             Client::Stock(_) => {
                 let delay = self.dice.ms(50..2500);
@@ -136,6 +136,7 @@ impl World {
             replica.start(tab_client, seed);
         }
         self.members[client].wire = None;
+        self.say(|| format!("client {client} starts, editing as {tab_client}"));
         self.tell_replica(client, Event::Open { doc });
     }
 
@@ -147,6 +148,8 @@ impl World {
             return;
         };
         replica.crash();
+        self.report.saw(Seen::ClientCrash);
+        self.say(|| format!("client {client} dies"));
         if let Some(wire) = self.members[client].wire.take() {
             self.cut(wire);
         }
@@ -164,6 +167,7 @@ impl World {
 
     fn rebuild(&mut self, client: usize) {
         let tab_client = self.fresh_client_id();
+        self.say(|| format!("client {client} builds its view anew, editing as {tab_client}"));
         if let Some(replica) = self.replica_mut(client) {
             replica.rebuild(tab_client);
         }
@@ -193,6 +197,8 @@ impl World {
             .filter(|replica| !replica.device.failing)
         {
             replica.device.failing = true;
+            self.report.saw(Seen::DeviceFailed);
+            self.say(|| format!("the device of client {client} fails"));
             let delay = self.dice.ms(50..2000);
             self.agenda.after(delay, Happening::DeviceWorks { client });
         }
@@ -245,7 +251,7 @@ impl World {
                 self.later_at_client(delay, client, AtClient::Token);
             }
             Wish::Confirmed(update) => {
-                self.report.acknowledged += 1;
+                self.report.saw(Seen::Acknowledged);
                 assert!(
                     self.journal.has(&check::spans(&update)),
                     "seed {seed}: an edit was acknowledged that is not committed"
@@ -282,7 +288,8 @@ impl World {
                     return;
                 }
                 let update = type_something(&replica.tab.doc, rng, client);
-                self.report.edits += 1;
+                self.report.saw(Seen::Edit);
+                self.say(|| format!("client {client} edits: {}", trace::update(&update)));
                 self.tell_replica(client, Event::LocalUpdate { doc, update });
             }
             Client::Stock(stock) => {
@@ -291,7 +298,10 @@ impl World {
                     .and_then(|wire| self.wires.get(wire))
                     .is_some_and(|line| line.up);
                 let update = type_something(&stock.view.doc, rng, client);
-                self.report.edits += 1;
+                self.report.saw(Seen::Edit);
+                self.trace.say(self.agenda.now_ms(), || {
+                    format!("client {client} edits: {}", trace::update(&update))
+                });
                 if let Some(frame) = stock.edited(update, connected)
                     && let Some(wire) = member.wire
                 {

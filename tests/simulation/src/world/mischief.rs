@@ -8,6 +8,7 @@ use rand::RngExt;
 
 use super::World;
 use super::happening::Happening;
+use crate::report::Seen;
 use crate::wire::WireId;
 
 /// How often faults get their chance.
@@ -22,8 +23,9 @@ impl World {
         if self.dice.fault(self.plan.crash_server) {
             self.crash_node();
         }
-        if self.dice.fault(self.plan.compact) {
-            self.journal.compact();
+        if self.dice.fault(self.plan.compact) && self.journal.compact() {
+            self.report.saw(Seen::Compacted);
+            self.say(|| "the journal is compacted".to_owned());
         }
         for client in 0..self.members.len() {
             self.mischief_around(client);
@@ -45,6 +47,7 @@ impl World {
             } else {
                 Access::Write
             };
+            self.report.saw(Seen::AccessChanged);
             self.set_access(client, access);
         }
         if self.dice.fault(self.plan.fail_device) {
@@ -67,6 +70,8 @@ impl World {
             && let Some(line) = self.wires.get_mut(wire)
         {
             line.reading_again_at_ms = until;
+            self.report.saw(Seen::ReaderPaused);
+            self.say(|| format!("client {client} does not read for {pause} ms"));
             self.agenda.after(pause, Happening::ReadAgain { wire });
         }
     }
@@ -98,6 +103,7 @@ impl World {
         ) || PlainMessage::decode_frame(bytes.clone())
             .any(|message| matches!(message, Ok(PlainMessage::Sync(_))));
         if !is_edit {
+            self.report.saw(Seen::Garbage);
             self.send(wire, bytes);
         }
     }

@@ -7,6 +7,8 @@ use consilium_server::store::{Append, Quarantined};
 use super::World;
 use super::happening::{AtNode, Happening};
 use crate::node::Fate;
+use crate::report::Seen;
+use crate::trace;
 
 impl World {
     pub(super) fn start_node(&mut self) {
@@ -17,13 +19,15 @@ impl World {
         let loaded = self.journal.build();
         let core = RoomCore::new(loaded, self.journal.available, self.instant());
         self.node.core = Some(core);
+        self.say(|| "the node starts".to_owned());
     }
 
     pub(super) fn crash_node(&mut self) {
         if self.node.core.take().is_none() {
             return;
         }
-        self.report.crashes += 1;
+        self.report.saw(Seen::ServerCrash);
+        self.say(|| "the node dies".to_owned());
         self.node.life += 1;
         // Nobody can know whether the commit under way came through.
         if let Some(batch) = self.node.in_flight.take()
@@ -53,10 +57,13 @@ impl World {
             }
             AtNode::Flush => self.flush(),
             AtNode::CommitEnds(fate) => self.commit_ends(fate),
-            AtNode::Reloaded => self.tell_room(RoomEvent::Reloaded {
-                loaded: Box::new(self.journal.build()),
-                storage_available: self.journal.available,
-            }),
+            AtNode::Reloaded => {
+                self.say(|| "the room has loaded anew".to_owned());
+                self.tell_room(RoomEvent::Reloaded {
+                    loaded: Box::new(self.journal.build()),
+                    storage_available: self.journal.available,
+                });
+            }
             AtNode::SetAside { number, kept } => {
                 self.tell_room(RoomEvent::SetAside { number, kept });
             }
@@ -104,6 +111,8 @@ impl World {
             match effect {
                 Effect::Commit(batch) => self.begin_commit(batch),
                 Effect::Reload => {
+                    self.report.saw(Seen::Reloaded);
+                    self.say(|| "the room loads anew".to_owned());
                     let delay = self.dice.ms(1..30);
                     self.later_at_node(delay, AtNode::Reloaded);
                 }
@@ -126,6 +135,13 @@ impl World {
             batch.iter().all(|append| append.author.is_some()),
             "seed {seed}: a row without author"
         );
+        self.say(|| {
+            let rows: Vec<String> = batch
+                .iter()
+                .map(|append| trace::update(&append.update))
+                .collect();
+            format!("commit of {}", rows.join(" "))
+        });
         self.node.in_flight = Some(batch);
         let fate = if !self.journal.available || self.dice.fault(self.plan.fail_commit) {
             Fate::Lost
@@ -135,6 +151,7 @@ impl World {
             Fate::Durable
         };
         let delay = if self.dice.fault(self.plan.slow_commit) {
+            self.report.saw(Seen::CommitSlow);
             self.dice.ms(200..4000)
         } else {
             self.dice.ms(1..6)
@@ -146,15 +163,19 @@ impl World {
         let Some(batch) = self.node.in_flight.take() else {
             return;
         };
+        self.say(|| format!("the commit is {fate:?}"));
         if fate != Fate::Lost {
             self.journal.commit(&batch);
-            self.report.committed = self.journal.committed;
         }
         if fate == Fate::Durable {
             self.tell_room(RoomEvent::Committed);
             return;
         }
-        self.report.failed_commits += 1;
+        self.report.saw(if fate == Fate::Lost {
+            Seen::CommitLost
+        } else {
+            Seen::CommitAmbiguous
+        });
         if self.journal.available {
             self.journal.available = false;
             let delay = self.dice.ms(5..3000);
@@ -165,13 +186,15 @@ impl World {
 
     pub(super) fn storage_works(&mut self) {
         self.journal.available = true;
+        self.say(|| "storage works".to_owned());
         self.tell_room(RoomEvent::StorageAvailable);
     }
 
     fn set_aside(&mut self, number: u64, entry: Quarantined) {
         let works = self.journal.available;
         let kept = self.journal.set_aside(entry, works);
-        self.report.set_aside += 1;
+        self.report.saw(Seen::SetAside);
+        self.say(|| format!("set aside as {number}: {kept:?}"));
         let delay = self.dice.ms(1..10);
         self.later_at_node(delay, AtNode::SetAside { number, kept });
     }

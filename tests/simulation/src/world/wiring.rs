@@ -19,7 +19,9 @@ use super::World;
 use super::happening::{AtClient, AtNode, Happening};
 use crate::check;
 use crate::member::{Client, user};
+use crate::report::Seen;
 use crate::stock::Kind;
+use crate::trace;
 use crate::wire::{Wire, WireId};
 
 impl World {
@@ -38,8 +40,9 @@ impl World {
             }
             return;
         }
-        let wire = self.wires.open(client);
+        let wire = self.wires.open(client, self.plan.reading.bounds);
         self.members[client].wire = Some(wire);
+        self.say(|| format!("client {client} connects: {wire:?}"));
         self.later_at_client(delay, client, AtClient::Connected { wire });
     }
 
@@ -73,7 +76,8 @@ impl World {
         };
         line.cut = true;
         let client = line.client;
-        self.report.broken += 1;
+        self.report.saw(Seen::Broken);
+        self.say(|| format!("{wire:?} of client {client} breaks"));
         let (client_delay, node_delay) = (self.dice.ms(1..3000), self.dice.ms(1..5000));
         self.later_at_client(client_delay, client, AtClient::SeesCut { wire });
         self.later_at_node(node_delay, AtNode::SeesCut { wire });
@@ -91,70 +95,136 @@ impl World {
             .after(at - now, Happening::ToServer { wire, bytes });
     }
 
-    /// Moves what the room has queued onto the wire, unless the reader has stopped reading.
+    /// Moves what the room has queued onto the wire, as far as the reader takes it.
     pub(super) fn drain(&mut self, wire: WireId) {
         let now = self.now_ms();
-        loop {
-            let Some(line) = self.wires.get(wire) else {
-                return;
-            };
-            if line.reading_again_at_ms > now {
-                return;
+        let window_frames = self.plan.reading.window_frames;
+        while let Some(line) = self.wires.get_mut(wire) {
+            if line.reading_again_at_ms > now || line.frames_to_client >= window_frames {
+                break;
             }
             match line.outbound.take() {
-                Some(Outgoing::Frame(bytes)) => {
-                    self.check_shown(line.client, &bytes);
-                    let delay = self.dice.ms(1..60);
-                    let Some(line) = self.wires.get_mut(wire) else {
-                        return;
-                    };
-                    let at = line.arrives_at_client(now, delay);
-                    self.agenda
-                        .after(at - now, Happening::ToClient { wire, bytes });
+                Some(Outgoing::Frame(bytes)) => self.put_on_wire(wire, bytes),
+                Some(Outgoing::Close(_)) => self.cut(wire),
+                None => {
+                    if line.outbound.take_drained() {
+                        line.owed_a_diff = true;
+                        let id = line.subscriber;
+                        self.report.saw(Seen::Overflow);
+                        self.say(|| format!("{wire:?} has drained"));
+                        self.tell_room(RoomEvent::Drained { id });
+                    }
+                    break;
                 }
-                Some(Outgoing::Close(_)) => {
-                    self.cut(wire);
-                    return;
-                }
-                None => break,
             }
         }
+        self.listen_again(wire);
+    }
+
+    fn put_on_wire(&mut self, wire: WireId, bytes: Bytes) {
+        let now = self.now_ms();
         let Some(line) = self.wires.get(wire) else {
             return;
         };
-        if line.outbound.take_drained() {
-            let id = line.subscriber;
-            self.report.diffs += 1;
-            self.tell_room(RoomEvent::Drained { id });
+        let sync = self.sync_in(line.client, &bytes);
+        if let Some(SyncMessage::Step2(update) | SyncMessage::Update(update)) = &sync {
+            // D2: nobody is shown what is not committed.
+            assert!(
+                self.journal.has(&check::spans(update)),
+                "seed {}: an uncommitted edit was shown",
+                self.plan.seed
+            );
         }
+        let delay = self.dice.ms(1..60);
+        let is_plain = self.members[line.client].is_plain();
+        let client = line.client;
+        self.say(|| {
+            let frame = trace::to_client(is_plain, &bytes);
+            format!("node -> client {client}: {frame}")
+        });
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        if matches!(sync, Some(SyncMessage::Step2(_))) && std::mem::take(&mut line.owed_a_diff) {
+            self.report.saw(Seen::CaughtUp);
+        }
+        line.frames_to_client += 1;
+        let at = line.arrives_at_client(now, delay);
+        self.agenda
+            .after(at - now, Happening::ToClient { wire, bytes });
     }
 
-    /// D2: nobody is shown what is not committed.
-    fn check_shown(&self, client: usize, frame: &Bytes) {
-        let sync = if self.members[client].is_plain() {
+    /// The sync message in a frame to a client, if it is one.
+    fn sync_in(&self, client: usize, frame: &Bytes) -> Option<SyncMessage> {
+        if self.members[client].is_plain() {
             match PlainMessage::decode(&mut Reader::new(frame.clone())) {
-                Ok(PlainMessage::Sync(sync)) => sync,
-                _ => return,
+                Ok(PlainMessage::Sync(sync)) => Some(sync),
+                _ => None,
             }
         } else {
             match ServerFrame::decode(frame.clone()) {
                 Ok(ServerFrame::Message {
                     message: ServerMessage::Sync(sync),
                     ..
-                }) => sync,
-                _ => return,
+                }) => Some(sync),
+                _ => None,
             }
-        };
-        if let SyncMessage::Step2(update) | SyncMessage::Update(update) = sync {
-            assert!(
-                self.journal.has(&check::spans(&update)),
-                "seed {}: an uncommitted edit was shown",
-                self.plan.seed
-            );
         }
     }
 
-    pub(super) fn server_hears(&mut self, wire: WireId, bytes: Bytes) {
+    /// A frame has crossed the wire to the client, which makes room for the next.
+    pub(super) fn reaches_client(&mut self, wire: WireId, bytes: Bytes) {
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        line.frames_to_client -= 1;
+        let client = line.client;
+        if self.members[client].wire == Some(wire) {
+            self.client_hears(client, wire, bytes);
+        }
+        self.drain(wire);
+    }
+
+    /// A frame has crossed the wire to the server. Whoever has too much to read is not listened to (I4).
+    pub(super) fn reaches_server(&mut self, wire: WireId, bytes: Bytes) {
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        if line.unread.is_empty() && !line.outbound.is_over_bound() {
+            self.server_hears(wire, bytes);
+        } else {
+            line.unread.push_back(bytes);
+            self.report.saw(Seen::NotRead);
+            self.say(|| format!("{wire:?} is not read"));
+        }
+    }
+
+    /// What was left unread is read when there is room for answers again, frame by frame.
+    fn listen_again(&mut self, wire: WireId) {
+        if let Some(line) = self.wires.get_mut(wire)
+            && !line.unread.is_empty()
+            && !line.outbound.is_over_bound()
+            && !std::mem::replace(&mut line.reads_on, true)
+        {
+            self.agenda.after(0, Happening::ReadOn { wire });
+        }
+    }
+
+    pub(super) fn read_on(&mut self, wire: WireId) {
+        let Some(line) = self.wires.get_mut(wire) else {
+            return;
+        };
+        line.reads_on = false;
+        if line.outbound.is_over_bound() {
+            return;
+        }
+        if let Some(bytes) = line.unread.pop_front() {
+            self.server_hears(wire, bytes);
+            self.listen_again(wire);
+        }
+    }
+
+    fn server_hears(&mut self, wire: WireId, bytes: Bytes) {
         let Some(line) = self.wires.get(wire) else {
             return;
         };
@@ -162,7 +232,12 @@ impl World {
             return;
         }
         let (client, id) = (line.client, line.subscriber);
-        if self.members[client].is_plain() {
+        let is_plain = self.members[client].is_plain();
+        self.trace.say(self.agenda.now_ms(), || {
+            let frame = trace::from_client(is_plain, &bytes);
+            format!("node <- client {client}: {frame}")
+        });
+        if is_plain {
             self.hear_plain(wire, id, bytes);
             return;
         }
@@ -241,6 +316,9 @@ impl World {
             return;
         }
         member.access = access;
+        self.trace.say(self.agenda.now_ms(), || {
+            format!("client {client} may {access:?}")
+        });
         let Some(line) = member
             .wire
             .and_then(|wire| self.wires.get(wire))
