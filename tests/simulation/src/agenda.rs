@@ -34,10 +34,21 @@ impl<T> Agenda<T> {
 
     /// Plans a happening.
     pub fn after(&mut self, delay_ms: u64, happening: T) {
+        self.at(self.now_ms + delay_ms, happening);
+    }
+
+    /// Plans a happening for a certain time; at once when that has passed.
+    pub fn at(&mut self, at_ms: u64, happening: T) {
         let number = self.next_number;
         self.next_number += 1;
         self.happenings.insert(number, happening);
-        self.queue.push(Reverse((self.now_ms + delay_ms, number)));
+        self.queue.push(Reverse((at_ms, number)));
+    }
+
+    /// When the next happening is due.
+    #[must_use]
+    pub fn next_at_ms(&self) -> Option<u64> {
+        self.queue.peek().map(|Reverse((at_ms, _))| *at_ms)
     }
 
     /// Goes on to the next happening, or to `end_ms` when there is none until then.

@@ -45,6 +45,15 @@ impl Dice {
         self.rng.random_range(range)
     }
 
+    /// A number up to `most`; nothing at all one time in three.
+    pub fn sometimes(&mut self, most: u32) -> u32 {
+        if self.rng.random_range(0..3) == 0 {
+            0
+        } else {
+            self.rng.random_range(1..=most)
+        }
+    }
+
     /// One time in two.
     pub fn even(&mut self) -> bool {
         self.rng.random_bool(0.5)

@@ -3,6 +3,7 @@
 use consilium_server::outbound::Bounds;
 use rand::RngExt;
 
+use crate::bus::BusFaults;
 use crate::dice::Dice;
 
 /// What kind of world a seed is played in. Settings were added one after the other; each draws what it adds from dice
@@ -13,16 +14,21 @@ pub enum Setting {
     Wide,
     /// One node, and queues towards readers that fill easily.
     Narrow,
+    /// Several nodes over one journal, with a bus between them.
+    Several,
 }
 
 impl Setting {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow];
+    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow, Self::Several];
+
+    /// Those that are played when nobody asks for another. `Several` joins them when the room knows the bus.
+    pub const PLAYED: &[Self] = &[Self::Wide, Self::Narrow];
 
     /// The setting that a seed is played in when nobody asks for another.
     #[must_use]
     pub fn of_seed(seed: u64) -> Self {
-        Self::ALL[(seed % Self::ALL.len() as u64) as usize]
+        Self::PLAYED[(seed % Self::PLAYED.len() as u64) as usize]
     }
 }
 
@@ -45,6 +51,19 @@ pub struct Reading {
     pub bounds: Bounds,
     /// How many frames may be on the wire before the server's socket takes no more.
     pub window_frames: usize,
+}
+
+/// The nodes, and what may go wrong with them and between them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nodes {
+    /// How many, from 1 to 4.
+    pub count: usize,
+    /// A node is stopped for seconds, as by SIGSTOP: nothing of it runs, and its connections stay open.
+    pub stop: u32,
+    /// How far the nodes' wall clocks may be off, in milliseconds.
+    pub clock_skew_ms_max: i64,
+    /// What the bus does.
+    pub bus: BusFaults,
 }
 
 /// The cast and the faults of one run. Probabilities are in thousandths for each opportunity.
@@ -88,6 +107,8 @@ pub struct Plan {
     pub compact: u32,
     /// What readers can take.
     pub reading: Reading,
+    /// The nodes.
+    pub nodes: Nodes,
 }
 
 impl Plan {
@@ -100,14 +121,8 @@ impl Plan {
     /// Draws a plan for a setting.
     #[must_use]
     pub fn in_setting(seed: u64, setting: Setting) -> Self {
-        let mut rng = Dice::of_stream(seed, "PLAN").rng;
-        let mut chance = |most: u32| {
-            if rng.random_range(0..3) == 0 {
-                0
-            } else {
-                rng.random_range(1..=most)
-            }
-        };
+        let mut dice = Dice::of_stream(seed, "PLAN");
+        let mut chance = |most: u32| dice.sometimes(most);
         let break_connection = chance(60);
         let crash_server = chance(12);
         let crash_replica = chance(15);
@@ -119,6 +134,7 @@ impl Plan {
         let pause_reading = chance(20);
         let garbage = chance(40);
         let compact = chance(20);
+        let rng = &mut dice.rng;
         Self {
             seed,
             setting,
@@ -141,6 +157,38 @@ impl Plan {
             reading: match setting {
                 Setting::Wide => Reading::unbounded(),
                 Setting::Narrow => Reading::narrow(seed),
+                Setting::Several if seed.is_multiple_of(2) => Reading::unbounded(),
+                Setting::Several => Reading::narrow(seed),
+            },
+            nodes: match setting {
+                Setting::Wide | Setting::Narrow => Nodes::one(),
+                Setting::Several => Nodes::several(seed),
+            },
+        }
+    }
+}
+
+impl Nodes {
+    fn one() -> Self {
+        Self {
+            count: 1,
+            ..Self::default()
+        }
+    }
+
+    fn several(seed: u64) -> Self {
+        let mut dice = Dice::of_stream(seed, "NODES");
+        Self {
+            count: dice.rng.random_range(2..=4),
+            stop: dice.sometimes(8),
+            clock_skew_ms_max: i64::from(dice.sometimes(5_000)),
+            bus: BusFaults {
+                lose: dice.sometimes(60),
+                delay: dice.sometimes(40),
+                repeat: 0,
+                pause: dice.sometimes(15),
+                cut: dice.sometimes(15),
+                restart: dice.sometimes(6),
             },
         }
     }

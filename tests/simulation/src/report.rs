@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::plan::Setting;
+
 /// Declares an enum together with the list of all its variants, so that none can be forgotten.
 macro_rules! listed {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident,)* }) => {
@@ -57,6 +59,44 @@ listed! {
         Garbage,
         /// The journal was compacted.
         Compacted,
+        /// A node was stopped for a while, with its connections open.
+        NodeStopped,
+        /// A node published something.
+        Published,
+        /// A node heard what another published.
+        Heard,
+        /// A node heard that it may have missed something.
+        BusMissed,
+        /// A message did not reach a follower.
+        BusLost,
+        /// A message took long.
+        BusDelayed,
+        /// The bus stood still for a while.
+        BusPaused,
+        /// A node lost its connection to the bus.
+        BusCut,
+        /// A publisher repeated itself, which the contract of the bus does not allow.
+        BusRepeated,
+    }
+}
+
+impl Seen {
+    /// The settings in which it can be seen.
+    #[must_use]
+    pub fn belongs_to(self, setting: Setting) -> bool {
+        match self {
+            Self::Overflow | Self::CaughtUp | Self::NotRead => setting != Setting::Wide,
+            Self::NodeStopped
+            | Self::Heard
+            | Self::BusMissed
+            | Self::BusLost
+            | Self::BusDelayed
+            | Self::BusPaused
+            | Self::BusCut => setting == Setting::Several,
+            // A switch for tests of the bus and for whoever wants to know what comes of it.
+            Self::BusRepeated => false,
+            _ => true,
+        }
     }
 }
 
@@ -83,11 +123,14 @@ impl Report {
         self.counts[what as usize]
     }
 
-    /// What was never seen.
+    /// What was never seen, though it belongs to one of these settings.
     #[must_use]
-    pub fn never_seen(&self) -> Vec<Seen> {
+    pub fn never_seen(&self, settings: &[Setting]) -> Vec<Seen> {
         let kinds = Seen::ALL.iter().copied();
-        kinds.filter(|kind| self.count(*kind) == 0).collect()
+        kinds
+            .filter(|kind| self.count(*kind) == 0)
+            .filter(|kind| settings.iter().any(|setting| kind.belongs_to(*setting)))
+            .collect()
     }
 }
 

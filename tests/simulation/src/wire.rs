@@ -18,6 +18,8 @@ pub struct WireId(u64);
 pub struct Wire {
     /// Whose it is.
     pub client: usize,
+    /// Where it leads.
+    pub node: usize,
     /// What the room has for this reader and the wire has not taken yet.
     pub outbound: Outbound,
     /// The channel's name in its room.
@@ -64,14 +66,15 @@ pub struct Wires {
 }
 
 impl Wires {
-    /// A new connection of this client. So much may wait for it at the server.
-    pub fn open(&mut self, client: usize, bounds: Bounds) -> WireId {
+    /// A new connection of this client to this node. So much may wait for it at the server.
+    pub fn open(&mut self, client: usize, node: usize, bounds: Bounds) -> WireId {
         self.last += 1;
         let id = WireId(self.last);
         self.wires.insert(
             id,
             Wire {
                 client,
+                node,
                 outbound: Outbound::with_bounds(NodeBudget::default(), bounds),
                 subscriber: SubscriberId(self.last),
                 joined: false,
@@ -105,9 +108,11 @@ impl Wires {
         self.wires.remove(&id)
     }
 
-    /// All of them.
+    /// All that lead to this node.
     #[must_use]
-    pub fn ids(&self) -> Vec<WireId> {
-        self.wires.keys().copied().collect()
+    pub fn of_node(&self, node: usize) -> Vec<WireId> {
+        let wires = self.wires.iter();
+        let of_node = wires.filter(|(_, wire)| wire.node == node);
+        of_node.map(|(id, _)| *id).collect()
     }
 }

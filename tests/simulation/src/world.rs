@@ -2,8 +2,10 @@
 //!
 //! Happenings are taken from the agenda one by one; what each of them means is told in the files beside this one:
 //! [`members`] (clients and the people in front of them), [`wiring`] (connections and frames), [`serving`] (the node's
-//! process), [`mischief`] (faults) and [`ending`] (everything heals, and must come to agree).
+//! processes), [`between`] (what nodes tell each other), [`mischief`] (faults) and [`ending`] (everything heals, and must
+//! come to agree).
 
+mod between;
 mod ending;
 mod happening;
 mod members;
@@ -14,9 +16,11 @@ mod wiring;
 use std::time::{Duration, Instant};
 
 use consilium_protocol::ids::DocName;
+use rand::RngExt;
 
-use self::happening::Happening;
+use self::happening::{AtClient, Happening};
 use crate::agenda::Agenda;
+use crate::bus::Bus;
 use crate::dice::Dice;
 use crate::journal::Journal;
 use crate::member::{Client, Member};
@@ -42,7 +46,12 @@ struct World {
     base: Instant,
     doc: DocName,
     journal: Journal,
-    node: Node,
+    nodes: Vec<Node<Happening>>,
+    /// For what came with several nodes: which one a client reaches, when one is stopped.
+    node_dice: Dice,
+    bus: Bus,
+    /// When the bus is heard next, as planned.
+    bus_speaks_at_ms: Option<u64>,
     members: Vec<Member>,
     wires: Wires,
     last_client_id: u64,
@@ -89,14 +98,23 @@ impl World {
                 members.push(Member::new(Client::Stock(stock)));
             }
         }
+        let mut node_dice = Dice::of_stream(plan.seed, "NODE");
+        let skew = plan.nodes.clock_skew_ms_max;
+        let nodes = (0..plan.nodes.count)
+            .map(|_| Node::new(node_dice.rng.random_range(-skew..=skew)))
+            .collect();
+        let bus_dice = Dice::of_stream(plan.seed, "BUS");
         Self {
             dice: Dice::of_seed(plan.seed),
+            nodes,
+            node_dice,
+            bus: Bus::new(plan.nodes.count, plan.nodes.bus, bus_dice),
+            bus_speaks_at_ms: None,
             plan,
             agenda: Agenda::starting_at(1_000_000),
             base: Instant::now(),
             journal: Journal::new(doc.clone()),
             doc,
-            node: Node::default(),
             members,
             wires: Wires::default(),
             last_client_id,
@@ -106,7 +124,21 @@ impl World {
     }
 
     fn play(&mut self) {
-        self.agenda.after(0, Happening::StartNode);
+        self.begin();
+        self.play_until(self.now_ms() + self.plan.active_ms);
+        self.heal();
+        let end = self.now_ms() + HEAL_MS;
+        while self.now_ms() < end && !self.is_quiet() {
+            self.play_until((self.now_ms() + 500).min(end));
+        }
+        self.report += self.bus.report;
+        self.final_check();
+    }
+
+    fn begin(&mut self) {
+        for node in 0..self.nodes.len() {
+            self.agenda.after(0, Happening::StartNode { node });
+        }
         for client in 0..self.members.len() {
             let delay = self.dice.ms(0..300);
             let begin = match self.members[client].client {
@@ -117,13 +149,6 @@ impl World {
             self.agenda.after(delay + 50, Happening::Edit { client });
         }
         self.agenda.after(100, Happening::Mischief);
-        self.play_until(self.now_ms() + self.plan.active_ms);
-        self.heal();
-        let end = self.now_ms() + HEAL_MS;
-        while self.now_ms() < end && !self.is_quiet() {
-            self.play_until((self.now_ms() + 500).min(end));
-        }
-        self.final_check();
     }
 
     fn play_until(&mut self, end_ms: u64) {
@@ -140,6 +165,12 @@ impl World {
     }
 
     fn happen(&mut self, happening: Happening) {
+        if let Some(node) = self.needs_a_running_node(&happening)
+            && self.nodes[node].stopped
+        {
+            self.nodes[node].backlog.push(happening);
+            return;
+        }
         match happening {
             Happening::ToServer { wire, bytes } => self.reaches_server(wire, bytes),
             Happening::ReadOn { wire } => self.read_on(wire),
@@ -154,14 +185,46 @@ impl World {
             Happening::RestartClient { client } => self.restart_client(client),
             Happening::StockReconnects { client } => self.connect(client),
             Happening::Edit { client } => self.edit(client),
-            Happening::AtNode { life, what } => {
-                if self.node.life == life {
-                    self.at_node(what);
+            Happening::AtNode { node, life, what } => {
+                if self.nodes[node].life == life {
+                    self.at_node(node, what);
                 }
             }
-            Happening::StorageWorks => self.storage_works(),
-            Happening::StartNode => self.start_node(),
+            Happening::CommitEnds { node, life, fate } => {
+                if self.nodes[node].life == life {
+                    self.commit_ends(node, fate);
+                }
+            }
+            Happening::Loads { node, life } => {
+                if self.nodes[node].life == life {
+                    self.loads(node);
+                }
+            }
+            Happening::Compacted(compaction) => self.compacted(&compaction),
+            Happening::StorageWorks { node } => self.storage_works(node),
+            Happening::StartNode { node } => self.start_node(node),
+            Happening::NodeGoesOn { node, life } => {
+                if self.nodes[node].life == life {
+                    self.node_goes_on(node);
+                }
+            }
+            Happening::BusSpeaks => self.bus_speaks(),
             Happening::Mischief => self.mischief(),
+        }
+    }
+
+    /// The node that must be running for this to happen now; it happens later if that one is stopped.
+    fn needs_a_running_node(&self, happening: &Happening) -> Option<usize> {
+        match happening {
+            Happening::ToServer { wire, .. }
+            | Happening::ReadOn { wire }
+            | Happening::ReadAgain { wire }
+            | Happening::AtClient {
+                what: AtClient::Connected { wire },
+                ..
+            } => Some(self.wires.get(*wire)?.node),
+            Happening::AtNode { node, .. } | Happening::StorageWorks { node } => Some(*node),
+            _ => None,
         }
     }
 
@@ -178,3 +241,6 @@ impl World {
         self.base + Duration::from_millis(self.now_ms())
     }
 }
+
+#[cfg(test)]
+mod tests;

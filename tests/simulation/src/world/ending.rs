@@ -14,6 +14,8 @@ use crate::trace;
 impl World {
     pub(super) fn heal(&mut self) {
         self.dice.calm_down();
+        self.node_dice.calm_down();
+        self.bus.calm_down();
         self.say(|| "everything heals".to_owned());
         for client in 0..self.members.len() {
             self.set_access(client, Access::Write);
@@ -35,11 +37,12 @@ impl World {
     }
 
     pub(super) fn is_quiet(&self) -> bool {
-        let Some(core) = &self.node.core else {
-            return false;
-        };
         let truth = self.journal.truth.text();
-        core.is_clean()
+        let rooms_are_quiet = self.nodes.iter().all(|node| {
+            let core = node.core.as_ref();
+            core.is_some_and(|core| core.is_clean() && check::text(core.replica().doc()) == truth)
+        });
+        rooms_are_quiet
             && (0..self.members.len()).all(|client| {
                 let (view, settled) = match &self.members[client].client {
                     Client::Ours(replica) => (
@@ -65,11 +68,6 @@ impl World {
         let seed = self.plan.seed;
         self.report
             .saw_many(Seen::Committed, self.journal.committed);
-        let core = self
-            .node
-            .core
-            .as_ref()
-            .unwrap_or_else(|| panic!("seed {seed}: the server did not come back"));
         let truth = self.journal.truth.text();
         // A reason to look at first when texts differ: replicas need not agree about what waits for ever.
         let waiting: Vec<String> = self
@@ -79,11 +77,15 @@ impl World {
             .iter()
             .map(trace::update)
             .collect();
-        assert_eq!(
-            check::text(core.replica().doc()),
-            truth,
-            "seed {seed}: the room differs from the journal; in vain wait {waiting:?}"
-        );
+        for (node, process) in self.nodes.iter().enumerate() {
+            let core = process.core.as_ref();
+            let core = core.unwrap_or_else(|| panic!("seed {seed}: node {node} did not come back"));
+            assert_eq!(
+                check::text(core.replica().doc()),
+                truth,
+                "seed {seed}: the room of node {node} differs from the journal; in vain wait {waiting:?}"
+            );
+        }
         let reloaded = self.journal.build();
         assert_eq!(
             check::text(reloaded.replica.doc()),

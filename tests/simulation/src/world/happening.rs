@@ -3,7 +3,11 @@
 use bytes::Bytes;
 use consilium_client::event::EntryId;
 use consilium_protocol::extension::Kept;
+use consilium_server::room::event::Loaded;
+use consilium_server::room::subscriber::{Subscriber, SubscriberId};
+use consilium_server::store::Compaction;
 
+use crate::bus::Heard;
 use crate::node::Fate;
 use crate::wire::WireId;
 
@@ -31,12 +35,26 @@ pub(super) enum Happening {
     StockReconnects { client: usize },
     /// Somebody types.
     Edit { client: usize },
-    /// To the node, unless it has died meanwhile.
-    AtNode { life: u64, what: AtNode },
-    /// Storage takes edits again.
-    StorageWorks,
-    /// The process is started.
-    StartNode,
+    /// To a node, unless it has died meanwhile.
+    AtNode {
+        node: usize,
+        life: u64,
+        what: AtNode,
+    },
+    /// The store has done with a node's batch, unless the node has died meanwhile.
+    CommitEnds { node: usize, life: u64, fate: Fate },
+    /// The store reads the document for a node, unless it has died meanwhile.
+    Loads { node: usize, life: u64 },
+    /// A merged snapshot is stored.
+    Compacted(Compaction),
+    /// A node's commits succeed again.
+    StorageWorks { node: usize },
+    /// A process is started.
+    StartNode { node: usize },
+    /// A stopped process goes on, unless it has died meanwhile.
+    NodeGoesOn { node: usize, life: u64 },
+    /// The bus has something to say.
+    BusSpeaks,
     /// Faults get their chance.
     Mischief,
 }
@@ -53,13 +71,25 @@ pub(super) enum AtClient {
     Token,
 }
 
-/// What happens to a node.
-#[derive(Clone, Copy)]
+/// What happens to a node. While the node is stopped it waits.
 pub(super) enum AtNode {
-    SeesCut { wire: WireId },
+    SeesCut {
+        wire: WireId,
+    },
     Flush,
-    CommitEnds(Fate),
-    Reloaded,
-    SetAside { number: u64, kept: Kept },
+    Joins {
+        id: SubscriberId,
+        subscriber: Box<Subscriber>,
+    },
+    CommitKnown {
+        fate: Fate,
+        updates: Vec<Bytes>,
+    },
+    Reloaded(Box<Loaded>),
+    SetAside {
+        number: u64,
+        kept: Kept,
+    },
     Tick,
+    Hears(Heard),
 }

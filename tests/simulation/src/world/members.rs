@@ -279,6 +279,10 @@ impl World {
         let mean = self.plan.edit_every_ms;
         let delay = self.dice.ms(1..2 * mean + 1);
         self.agenda.after(delay, Happening::Edit { client });
+        self.type_at(client);
+    }
+
+    pub(super) fn type_at(&mut self, client: usize) {
         let doc = self.doc.clone();
         let rng = &mut self.dice.rng;
         let member = &mut self.members[client];

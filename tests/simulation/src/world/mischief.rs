@@ -20,13 +20,20 @@ impl World {
             return;
         }
         self.agenda.after(EVERY_MS, Happening::Mischief);
-        if self.dice.fault(self.plan.crash_server) {
-            self.crash_node();
+        for node in 0..self.nodes.len() {
+            if self.dice.fault(self.plan.crash_server) {
+                self.crash_node(node);
+            }
+            if self.node_dice.fault(self.plan.nodes.stop) {
+                self.stop_node(node);
+            }
         }
-        if self.dice.fault(self.plan.compact) && self.journal.compact() {
-            self.report.saw(Seen::Compacted);
-            self.say(|| "the journal is compacted".to_owned());
+        if self.dice.fault(self.plan.compact) {
+            self.compact();
         }
+        let now = self.now_ms();
+        self.bus.mischief(now);
+        self.plan_the_bus();
         for client in 0..self.members.len() {
             self.mischief_around(client);
         }

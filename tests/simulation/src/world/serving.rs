@@ -1,8 +1,9 @@
-//! The node's process: it feeds the real room and carries out what the room wants.
+//! The nodes' processes: they feed the real room and carry out what the room wants.
 
+use bytes::Bytes;
 use consilium_server::room::core::RoomCore;
-use consilium_server::room::event::{Effect, RoomEvent};
-use consilium_server::store::{Append, Quarantined};
+use consilium_server::room::event::{Effect, Loaded, RoomEvent};
+use consilium_server::store::{Append, Compaction, Quarantined};
 
 use super::World;
 use super::happening::{AtNode, Happening};
@@ -11,122 +12,175 @@ use crate::report::Seen;
 use crate::trace;
 
 impl World {
-    pub(super) fn start_node(&mut self) {
-        if self.node.core.is_some() {
+    pub(super) fn start_node(&mut self, node: usize) {
+        if self.nodes[node].core.is_some() {
             return;
         }
-        self.node.life += 1;
         let loaded = self.journal.build();
-        let core = RoomCore::new(loaded, self.journal.available, self.instant());
-        self.node.core = Some(core);
-        self.say(|| "the node starts".to_owned());
+        let instant = self.instant();
+        let process = &mut self.nodes[node];
+        process.life += 1;
+        process.core = Some(RoomCore::new(loaded, process.storage_works, instant));
+        self.say(|| format!("node {node} starts"));
+        self.follow(node);
     }
 
-    pub(super) fn crash_node(&mut self) {
-        if self.node.core.take().is_none() {
+    pub(super) fn crash_node(&mut self, node: usize) {
+        let process = &mut self.nodes[node];
+        if process.core.take().is_none() {
             return;
         }
+        process.life += 1;
+        process.stopped = false;
+        process.backlog.clear();
+        let storage_works = process.storage_works;
+        let in_flight = process.in_flight.take();
         self.report.saw(Seen::ServerCrash);
-        self.say(|| "the node dies".to_owned());
-        self.node.life += 1;
-        // Nobody can know whether the commit under way came through.
-        if let Some(batch) = self.node.in_flight.take()
-            && self.journal.available
-            && self.dice.even()
-        {
-            self.journal.commit(&batch);
+        self.say(|| format!("node {node} dies"));
+        if let Some(transaction) = in_flight {
+            // Nobody can know whether the commit under way came through.
+            if storage_works && self.dice.even() {
+                self.journal.commit(transaction);
+            } else {
+                self.journal.roll_back(&transaction);
+            }
         }
-        for wire in self.wires.ids() {
+        let now = self.now_ms();
+        self.bus.process_ends(now, node);
+        for wire in self.wires.of_node(node) {
             self.cut(wire);
             self.wires.remove(wire);
         }
         let delay = self.dice.ms(5..1500);
-        self.agenda.after(delay, Happening::StartNode);
+        self.agenda.after(delay, Happening::StartNode { node });
     }
 
-    pub(super) fn at_node(&mut self, what: AtNode) {
+    /// SIGSTOP: nothing of the process runs, and its connections stay open.
+    pub(super) fn stop_node(&mut self, node: usize) {
+        let pause = self.node_dice.ms(200..8_000);
+        let process = &mut self.nodes[node];
+        if process.core.is_none() || process.stopped {
+            return;
+        }
+        process.stopped = true;
+        let life = process.life;
+        self.report.saw(Seen::NodeStopped);
+        self.say(|| format!("node {node} is stopped for {pause} ms"));
+        self.agenda
+            .after(pause, Happening::NodeGoesOn { node, life });
+    }
+
+    pub(super) fn node_goes_on(&mut self, node: usize) {
+        self.nodes[node].stopped = false;
+        self.say(|| format!("node {node} goes on"));
+        for happening in std::mem::take(&mut self.nodes[node].backlog) {
+            self.happen(happening);
+        }
+        for wire in self.wires.of_node(node) {
+            self.drain(wire);
+        }
+    }
+
+    pub(super) fn at_node(&mut self, node: usize, what: AtNode) {
         match what {
             AtNode::SeesCut { wire } => {
                 if let Some(gone) = self.wires.remove(wire)
                     && gone.joined
                 {
-                    self.tell_room(RoomEvent::Leave {
-                        id: gone.subscriber,
-                    });
+                    let id = gone.subscriber;
+                    self.tell_room(node, RoomEvent::Leave { id });
                 }
             }
-            AtNode::Flush => self.flush(),
-            AtNode::CommitEnds(fate) => self.commit_ends(fate),
-            AtNode::Reloaded => {
-                self.say(|| "the room has loaded anew".to_owned());
-                self.tell_room(RoomEvent::Reloaded {
-                    loaded: Box::new(self.journal.build()),
-                    storage_available: self.journal.available,
-                });
+            AtNode::Flush => self.flush(node),
+            AtNode::CommitKnown { fate, updates } => self.commit_known(node, fate, updates),
+            AtNode::Reloaded(loaded) => {
+                self.say(|| format!("the room of node {node} has loaded anew"));
+                let storage_available = self.nodes[node].storage_works;
+                let event = RoomEvent::Reloaded {
+                    loaded,
+                    storage_available,
+                };
+                self.tell_room(node, event);
+            }
+            AtNode::Joins { id, subscriber } => {
+                self.tell_room(node, RoomEvent::Join { id, subscriber });
             }
             AtNode::SetAside { number, kept } => {
-                self.tell_room(RoomEvent::SetAside { number, kept });
+                self.tell_room(node, RoomEvent::SetAside { number, kept });
             }
-            AtNode::Tick => self.tell_room(RoomEvent::Tick),
+            AtNode::Tick => self.tell_room(node, RoomEvent::Tick),
+            AtNode::Hears(heard) => self.node_hears(node, &heard),
         }
     }
 
-    pub(super) fn later_at_node(&mut self, delay_ms: u64, what: AtNode) {
-        let life = self.node.life;
+    pub(super) fn later_at_node(&mut self, delay_ms: u64, node: usize, what: AtNode) {
+        let life = self.nodes[node].life;
         self.agenda
-            .after(delay_ms, Happening::AtNode { life, what });
+            .after(delay_ms, Happening::AtNode { node, life, what });
     }
 
-    pub(super) fn tell_room(&mut self, event: RoomEvent) {
+    /// At once, or when the node runs again.
+    pub(super) fn now_at_node(&mut self, node: usize, what: AtNode) {
+        let life = self.nodes[node].life;
+        self.happen(Happening::AtNode { node, life, what });
+    }
+
+    pub(super) fn tell_room(&mut self, node: usize, event: RoomEvent) {
         let now = self.instant();
         let now_ms = i64::try_from(self.now_ms()).unwrap_or(i64::MAX);
-        let Some(core) = &mut self.node.core else {
+        let process = &mut self.nodes[node];
+        let Some(core) = &mut process.core else {
             return;
         };
-        let effects = core.handle(event, now, now_ms);
-        self.carry_out(effects);
+        let effects = core.handle(event, now, now_ms + process.skew_ms);
+        self.carry_out(node, effects);
         // A busy room gathers more before it commits.
         if self.dice.often() {
-            self.flush();
+            self.flush(node);
         } else {
-            self.later_at_node(1, AtNode::Flush);
+            self.later_at_node(1, node, AtNode::Flush);
         }
-        if let Some(deadline) = self.node.core.as_ref().and_then(RoomCore::next_deadline) {
+        let core = self.nodes[node].core.as_ref();
+        if let Some(deadline) = core.and_then(RoomCore::next_deadline) {
             let at = deadline.duration_since(self.base).as_millis() as u64;
-            self.later_at_node(at.saturating_sub(self.now_ms()), AtNode::Tick);
+            self.later_at_node(at.saturating_sub(self.now_ms()), node, AtNode::Tick);
         }
-        for wire in self.wires.ids() {
+        for wire in self.wires.of_node(node) {
             self.drain(wire);
         }
     }
 
-    fn flush(&mut self) {
-        if let Some(effect) = self.node.core.as_mut().and_then(RoomCore::flush) {
-            self.carry_out(vec![effect]);
+    fn flush(&mut self, node: usize) {
+        if let Some(effect) = self.nodes[node].core.as_mut().and_then(RoomCore::flush) {
+            self.carry_out(node, vec![effect]);
         }
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    fn carry_out(&mut self, node: usize, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Commit(batch) => self.begin_commit(batch),
+                Effect::Commit(batch) => self.begin_commit(node, batch),
                 Effect::Reload => {
                     self.report.saw(Seen::Reloaded);
-                    self.say(|| "the room loads anew".to_owned());
+                    self.say(|| format!("the room of node {node} loads anew"));
                     let delay = self.dice.ms(1..30);
-                    self.later_at_node(delay, AtNode::Reloaded);
+                    let life = self.nodes[node].life;
+                    self.agenda.after(delay, Happening::Loads { node, life });
                 }
-                Effect::SetAside { number, entry } => self.set_aside(number, entry),
+                Effect::SetAside { number, entry } => self.set_aside(node, number, entry),
                 Effect::Answer { .. } => panic!("nobody asked"),
                 Effect::Title(_) => {}
             }
         }
     }
 
-    fn begin_commit(&mut self, batch: Vec<Append>) {
+    // The store, as a node sees it
+
+    fn begin_commit(&mut self, node: usize, batch: Vec<Append>) {
         let seed = self.plan.seed;
+        let process = &mut self.nodes[node];
         assert!(
-            self.node.in_flight.is_none(),
+            process.in_flight.is_none(),
             "seed {seed}: two batches in flight"
         );
         // I3: what is committed was written by somebody who could write when it was taken; access changes reach the
@@ -135,15 +189,15 @@ impl World {
             batch.iter().all(|append| append.author.is_some()),
             "seed {seed}: a row without author"
         );
-        self.say(|| {
+        self.trace.say(self.agenda.now_ms(), || {
             let rows: Vec<String> = batch
                 .iter()
                 .map(|append| trace::update(&append.update))
                 .collect();
-            format!("commit of {}", rows.join(" "))
+            format!("node {node} commits {}", rows.join(" "))
         });
-        self.node.in_flight = Some(batch);
-        let fate = if !self.journal.available || self.dice.fault(self.plan.fail_commit) {
+        process.in_flight = Some(self.journal.begin(batch));
+        let fate = if !process.storage_works || self.dice.fault(self.plan.fail_commit) {
             Fate::Lost
         } else if self.dice.fault(self.plan.ambiguous_commit) {
             Fate::Ambiguous
@@ -156,46 +210,90 @@ impl World {
         } else {
             self.dice.ms(1..6)
         };
-        self.later_at_node(delay, AtNode::CommitEnds(fate));
+        let life = process.life;
+        self.agenda
+            .after(delay, Happening::CommitEnds { node, life, fate });
     }
 
-    fn commit_ends(&mut self, fate: Fate) {
-        let Some(batch) = self.node.in_flight.take() else {
+    /// The store has done its part, whether or not the node is there to hear of it.
+    pub(super) fn commit_ends(&mut self, node: usize, fate: Fate) {
+        let Some(transaction) = self.nodes[node].in_flight.take() else {
             return;
         };
-        self.say(|| format!("the commit is {fate:?}"));
-        if fate != Fate::Lost {
-            self.journal.commit(&batch);
-        }
-        if fate == Fate::Durable {
-            self.tell_room(RoomEvent::Committed);
-            return;
-        }
-        self.report.saw(if fate == Fate::Lost {
-            Seen::CommitLost
+        self.say(|| format!("the commit of node {node} is {fate:?}"));
+        let updates = transaction.updates();
+        if fate == Fate::Lost {
+            self.journal.roll_back(&transaction);
         } else {
-            Seen::CommitAmbiguous
-        });
-        if self.journal.available {
-            self.journal.available = false;
-            let delay = self.dice.ms(5..3000);
-            self.agenda.after(delay, Happening::StorageWorks);
+            self.journal.commit(transaction);
         }
-        self.tell_room(RoomEvent::CommitFailed);
+        self.now_at_node(node, AtNode::CommitKnown { fate, updates });
     }
 
-    pub(super) fn storage_works(&mut self) {
-        self.journal.available = true;
-        self.say(|| "storage works".to_owned());
-        self.tell_room(RoomEvent::StorageAvailable);
+    fn commit_known(&mut self, node: usize, fate: Fate, updates: Vec<Bytes>) {
+        match fate {
+            Fate::Durable => {
+                self.tell_room(node, RoomEvent::Committed);
+                // Hook: until the room has a word for it among its effects, each committed update is published (D2:
+                // commit, then tell).
+                for update in updates {
+                    self.publish(node, update);
+                }
+                return;
+            }
+            Fate::Lost => self.report.saw(Seen::CommitLost),
+            Fate::Ambiguous => self.report.saw(Seen::CommitAmbiguous),
+        }
+        if std::mem::take(&mut self.nodes[node].storage_works) {
+            let delay = self.dice.ms(5..3000);
+            self.agenda.after(delay, Happening::StorageWorks { node });
+        }
+        self.tell_room(node, RoomEvent::CommitFailed);
     }
 
-    fn set_aside(&mut self, number: u64, entry: Quarantined) {
-        let works = self.journal.available;
+    pub(super) fn storage_works(&mut self, node: usize) {
+        self.nodes[node].storage_works = true;
+        self.say(|| format!("storage works for node {node}"));
+        self.tell_room(node, RoomEvent::StorageAvailable);
+    }
+
+    /// The store reads the document. With several nodes, others commit before the reader hears what was read.
+    pub(super) fn loads(&mut self, node: usize) {
+        let loaded: Box<Loaded> = Box::new(self.journal.build());
+        if self.nodes.len() == 1 {
+            self.now_at_node(node, AtNode::Reloaded(loaded));
+        } else {
+            let delay = self.node_dice.ms(0..30);
+            self.later_at_node(delay, node, AtNode::Reloaded(loaded));
+        }
+    }
+
+    /// Some node's compactor merges what there is. With several nodes, others commit and compact before the snapshot is
+    /// stored.
+    pub(super) fn compact(&mut self) {
+        let Some(compaction) = self.journal.merge() else {
+            return;
+        };
+        if self.nodes.len() == 1 {
+            self.compacted(&compaction);
+        } else {
+            let delay = self.node_dice.ms(0..500);
+            self.agenda.after(delay, Happening::Compacted(compaction));
+        }
+    }
+
+    pub(super) fn compacted(&mut self, compaction: &Compaction) {
+        self.journal.compact(compaction);
+        self.report.saw(Seen::Compacted);
+        self.say(|| "the journal is compacted".to_owned());
+    }
+
+    fn set_aside(&mut self, node: usize, number: u64, entry: Quarantined) {
+        let works = self.nodes[node].storage_works;
         let kept = self.journal.set_aside(entry, works);
         self.report.saw(Seen::SetAside);
         self.say(|| format!("set aside as {number}: {kept:?}"));
         let delay = self.dice.ms(1..10);
-        self.later_at_node(delay, AtNode::SetAside { number, kept });
+        self.later_at_node(delay, node, AtNode::SetAside { number, kept });
     }
 }

@@ -14,6 +14,7 @@ use consilium_server::room::event::RoomEvent;
 use consilium_server::room::presence::Identity;
 use consilium_server::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use consilium_server::ws::translate::{self, Vocabulary};
+use rand::RngExt;
 
 use super::World;
 use super::happening::{AtClient, AtNode, Happening};
@@ -30,8 +31,12 @@ impl World {
         if self.members[client].wire.is_some() {
             return;
         }
+        let node = match self.nodes.len() {
+            1 => 0,
+            count => self.node_dice.rng.random_range(0..count),
+        };
         let delay = self.dice.ms(1..80);
-        if self.node.core.is_none() || self.dice.fault(30) {
+        if self.nodes[node].core.is_none() || self.dice.fault(30) {
             match self.members[client].client {
                 Client::Ours(_) => self.later_at_client(delay, client, AtClient::ConnectFailed),
                 Client::Stock(_) => self
@@ -40,9 +45,9 @@ impl World {
             }
             return;
         }
-        let wire = self.wires.open(client, self.plan.reading.bounds);
+        let wire = self.wires.open(client, node, self.plan.reading.bounds);
         self.members[client].wire = Some(wire);
-        self.say(|| format!("client {client} connects: {wire:?}"));
+        self.say(|| format!("client {client} connects to node {node}: {wire:?}"));
         self.later_at_client(delay, client, AtClient::Connected { wire });
     }
 
@@ -75,12 +80,12 @@ impl World {
             return;
         };
         line.cut = true;
-        let client = line.client;
+        let (client, node) = (line.client, line.node);
         self.report.saw(Seen::Broken);
         self.say(|| format!("{wire:?} of client {client} breaks"));
         let (client_delay, node_delay) = (self.dice.ms(1..3000), self.dice.ms(1..5000));
         self.later_at_client(client_delay, client, AtClient::SeesCut { wire });
-        self.later_at_node(node_delay, AtNode::SeesCut { wire });
+        self.later_at_node(node_delay, node, AtNode::SeesCut { wire });
     }
 
     /// A client sends a frame.
@@ -100,7 +105,9 @@ impl World {
         let now = self.now_ms();
         let window_frames = self.plan.reading.window_frames;
         while let Some(line) = self.wires.get_mut(wire) {
-            if line.reading_again_at_ms > now || line.frames_to_client >= window_frames {
+            let node = line.node;
+            let is_full = line.frames_to_client >= window_frames;
+            if line.reading_again_at_ms > now || is_full || self.nodes[node].stopped {
                 break;
             }
             match line.outbound.take() {
@@ -112,7 +119,7 @@ impl World {
                         let id = line.subscriber;
                         self.report.saw(Seen::Overflow);
                         self.say(|| format!("{wire:?} has drained"));
-                        self.tell_room(RoomEvent::Drained { id });
+                        self.tell_room(node, RoomEvent::Drained { id });
                     }
                     break;
                 }
@@ -137,10 +144,10 @@ impl World {
         }
         let delay = self.dice.ms(1..60);
         let is_plain = self.members[line.client].is_plain();
-        let client = line.client;
+        let (client, node) = (line.client, line.node);
         self.say(|| {
             let frame = trace::to_client(is_plain, &bytes);
-            format!("node -> client {client}: {frame}")
+            format!("node {node} -> client {client}: {frame}")
         });
         let Some(line) = self.wires.get_mut(wire) else {
             return;
@@ -228,17 +235,17 @@ impl World {
         let Some(line) = self.wires.get(wire) else {
             return;
         };
-        if self.node.core.is_none() {
+        let (client, node, id) = (line.client, line.node, line.subscriber);
+        if self.nodes[node].core.is_none() {
             return;
         }
-        let (client, id) = (line.client, line.subscriber);
         let is_plain = self.members[client].is_plain();
         self.trace.say(self.agenda.now_ms(), || {
             let frame = trace::from_client(is_plain, &bytes);
-            format!("node <- client {client}: {frame}")
+            format!("node {node} <- client {client}: {frame}")
         });
         if is_plain {
-            self.hear_plain(wire, id, bytes);
+            self.hear_plain(wire, node, id, bytes);
             return;
         }
         match ClientFrame::decode(bytes) {
@@ -248,13 +255,13 @@ impl World {
             }
             Ok(ClientFrame::Pong) => {}
             Ok(ClientFrame::Message { address, message }) => {
-                self.hear_envelope(wire, client, id, address, message);
+                self.hear_envelope(wire, node, address, message);
             }
             Err(_) => self.cut(wire),
         }
     }
 
-    fn hear_plain(&mut self, wire: WireId, id: SubscriberId, bytes: Bytes) {
+    fn hear_plain(&mut self, wire: WireId, node: usize, id: SubscriberId, bytes: Bytes) {
         for message in PlainMessage::decode_frame(bytes) {
             let Ok(event) = message
                 .map_err(|_| ())
@@ -263,15 +270,14 @@ impl World {
                 self.cut(wire);
                 return;
             };
-            self.tell_room(event);
+            self.tell_room(node, event);
         }
     }
 
     fn hear_envelope(
         &mut self,
         wire: WireId,
-        client: usize,
-        id: SubscriberId,
+        node: usize,
         address: Address,
         message: ClientMessage,
     ) {
@@ -284,12 +290,15 @@ impl World {
             self.join(wire, dialect, auth.lineage);
             return;
         }
-        let vocabulary = match self.members[client].client {
+        let Some(line) = self.wires.get(wire) else {
+            return;
+        };
+        let vocabulary = match self.members[line.client].client {
             Client::Ours(_) => Vocabulary::Extended,
             Client::Stock(_) => Vocabulary::Stock,
         };
-        match translate::from_envelope(id, vocabulary, message) {
-            Ok(Some(event)) => self.tell_room(event),
+        match translate::from_envelope(line.subscriber, vocabulary, message) {
+            Ok(Some(event)) => self.tell_room(node, event),
             Ok(None) => {}
             Err(_) => self.cut(wire),
         }
@@ -300,13 +309,13 @@ impl World {
             return;
         };
         line.joined = true;
-        let id = line.subscriber;
+        let (node, id) = (line.node, line.subscriber);
         let line = &*line;
         let subscriber = Box::new(Subscriber {
             lineage,
             ..subscriber(line, dialect, self.members[line.client].access)
         });
-        self.tell_room(RoomEvent::Join { id, subscriber });
+        self.now_at_node(node, AtNode::Joins { id, subscriber });
     }
 
     /// The member's access changes; the room learns of it from a newer token.
@@ -332,9 +341,9 @@ impl World {
             Client::Stock(stock) if stock.kind == Kind::Envelope => Dialect::Envelope(address),
             Client::Stock(_) => Dialect::Plain,
         };
-        let id = line.subscriber;
+        let (node, id) = (line.node, line.subscriber);
         let subscriber = Box::new(subscriber(line, dialect, access));
-        self.tell_room(RoomEvent::Join { id, subscriber });
+        self.now_at_node(node, AtNode::Joins { id, subscriber });
     }
 }
 
