@@ -10,7 +10,7 @@ fn main() {
         (Some(seed), None) => Plan::of_seed(seed),
         (Some(seed), Some(Ok(setting))) => Plan::in_setting(seed, setting),
         _ => {
-            eprintln!("usage: SEED [{:?}]", Setting::ALL);
+            eprintln!("usage: SEED [SETTING], which is one of {:?}", Setting::ALL);
             std::process::exit(2);
         }
     };

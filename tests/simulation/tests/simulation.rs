@@ -1,8 +1,12 @@
 //! Thousands of seeded runs of clients, room and journal in virtual time: I1 to I5 hold whatever is dropped, delayed,
 //! repeated or crashed. What can be chosen is described in the crate's head.
 
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
 use consilium_simulation::report::Seen;
-use consilium_simulation::{Plan, Report, Setting, run};
+use consilium_simulation::{Plan, Report, Setting, run, run_traced};
 
 const SEEDS: u64 = 1_500;
 
@@ -95,6 +99,30 @@ fn what_is_known_to_fail_fails_still() {
             outcome.is_err(),
             "seed {seed} {setting:?} holds now: move its line from open.txt to simulation.txt"
         );
+    }
+}
+
+#[test]
+fn a_run_is_a_function_of_its_seed_and_its_setting() {
+    let words_of = |plan: &Plan| {
+        let words: Rc<RefCell<String>> = Rc::default();
+        let listener = Rc::clone(&words);
+        let report = run_traced(
+            plan.clone(),
+            Box::new(move |now_ms, line| {
+                // Writing to a string does not fail.
+                let _ = writeln!(listener.borrow_mut(), "{now_ms} {line}");
+            }),
+        );
+        (words.take(), report)
+    };
+    for setting in Setting::PLAYED {
+        for seed in 0..10 {
+            let plan = Plan::in_setting(seed, *setting);
+            let (once, again) = (words_of(&plan), words_of(&plan));
+            assert!(once == again, "seed {seed} {setting:?} took two courses");
+            assert!(once.0.len() > 1_000, "seed {seed} {setting:?}: {}", once.0);
+        }
     }
 }
 
