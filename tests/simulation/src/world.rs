@@ -234,7 +234,7 @@ impl World {
                 what: AtClient::Connected { wire },
                 ..
             } => Some(self.wires.get(*wire)?.node),
-            Happening::AtNode { node, .. } | Happening::StorageWorks { node } => Some(*node),
+            Happening::AtNode { node, .. } => Some(*node),
             _ => None,
         }
     }

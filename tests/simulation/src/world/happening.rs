@@ -98,6 +98,7 @@ pub(super) enum AtNode {
         number: u64,
         kept: Kept,
     },
+    StorageWorks,
     Tick,
     Hears(BusEvent),
     Repaired {

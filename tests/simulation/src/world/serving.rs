@@ -116,6 +116,7 @@ impl World {
             AtNode::SetAside { number, kept } => {
                 self.tell_room(node, RoomEvent::SetAside { number, kept });
             }
+            AtNode::StorageWorks => self.tell_room(node, RoomEvent::StorageAvailable),
             AtNode::Tick => self.tell_room(node, RoomEvent::Tick),
             AtNode::Hears(event) => self.node_hears(node, event),
             AtNode::Repaired { cause, changes } => {
@@ -262,7 +263,8 @@ impl World {
     pub(super) fn storage_works(&mut self, node: usize) {
         self.nodes[node].storage_works = true;
         self.say(|| format!("storage works for node {node}"));
-        self.tell_room(node, RoomEvent::StorageAvailable);
+        // The store does not wait for a stopped node.
+        self.now_at_node(node, AtNode::StorageWorks);
     }
 
     /// The store reads the document. With several nodes, others commit before the reader hears what was read.
