@@ -2,6 +2,7 @@
 //!
 //! - [`server_process`]: the real server as a process: started, killed, asked.
 //! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
+//! - [`postgres_proxy`]: a line to it that counts round trips and can be cut.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
@@ -15,6 +16,7 @@ pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
 pub mod postgres_process;
+pub mod postgres_proxy;
 pub mod server_process;
 pub mod socket;
 pub mod token;

@@ -181,6 +181,16 @@ impl PostgresProcess {
         )
     }
 
+    /// Gives a directory to the user that PostgreSQL runs as.
+    ///
+    /// # Panics
+    /// When the system refuses.
+    pub fn give(&self, directory: &Path) {
+        if let Some(user) = Unprivileged::find() {
+            chown(directory, Some(user.uid), Some(user.gid)).expect("give a directory away");
+        }
+    }
+
     /// Where it listens, on the loopback address.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -251,6 +261,25 @@ impl PostgresProcess {
     /// When there is no such process.
     pub fn crash(&self, backend: i32) {
         signal("-KILL", &[backend.unsigned_abs()]);
+    }
+
+    /// SIGSTOP to one of the server's own processes, by its name: `walwriter`.
+    ///
+    /// # Panics
+    /// When there is none of that name.
+    #[must_use = "it goes on when this is dropped"]
+    pub fn pause_process(&self, name: &str) -> Paused {
+        let server = self.server.expect("PostgreSQL runs");
+        let processes: Vec<u32> = children_of(server)
+            .into_iter()
+            .filter(|process| {
+                let title = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+                String::from_utf8_lossy(&title).contains(name)
+            })
+            .collect();
+        assert_eq!(processes.len(), 1, "one process is called {name}");
+        signal("-STOP", &processes);
+        Paused { processes }
     }
 
     /// SIGSTOP to the server and all its processes: it hangs, and answers nobody.
