@@ -65,6 +65,12 @@ impl Address {
         &self.0
     }
 
+    /// Bytes that it takes at the head of a frame.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        var_uint_len(self.0.len() as u64) + self.0.len()
+    }
+
     /// The document's name.
     #[must_use]
     pub fn doc_name(&self) -> DocName {

@@ -55,6 +55,10 @@ pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 12_000;
 /// New connections a second from one address, sustained; a burst of ten times as many is let through.
 pub const CONNECTS_PER_ADDRESS_PER_SECOND: u32 = 400;
 
+/// New connections a second on one node. When another node dies, its members come at once; a connect with its token and
+/// its first document costs a few tenths of a millisecond, so this leaves half of a small machine to those who are here.
+pub const CONNECTS_PER_SECOND: u32 = 2_000;
+
 /// Failed authentications a minute from one address before it has to wait.
 pub const AUTH_FAILURES_PER_ADDRESS_PER_MINUTE: u32 = 120;
 
@@ -90,6 +94,10 @@ pub const ROOM_UNCOMMITTED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long a room without members stays in memory. A reload of a page must find it warm.
 pub const ROOM_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a message lost between two nodes may stay unnoticed (I6). Long enough that the bus itself brings nearly all;
+/// short enough that nobody answers a sentence that has changed meanwhile.
+pub const REPAIR_INTERVAL: Duration = Duration::from_secs(2);
+
 /// A document's state, encoded. Beyond it new edits are refused with a reason; reading goes on.
 pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
 
@@ -115,6 +123,10 @@ pub const PRESENCE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Presence changes are gathered for this long and sent as one frame. Below what the eye notices in a cursor.
 pub const PRESENCE_COALESCE: Duration = Duration::from_millis(40);
+
+/// Presence changes are gathered this much longer for other nodes, so that the edit that moves a cursor takes it along
+/// in the same message.
+pub const PRESENCE_PEERS_COALESCE: Duration = Duration::from_millis(60);
 
 /// Initial states larger than this are sent to our own client in chunks of this size, so that other documents and
 /// presence of the same socket are not held up and progress can be shown.

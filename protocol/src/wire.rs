@@ -111,6 +111,14 @@ impl Reader {
     pub fn var_bytes(&mut self) -> Result<Bytes, DecodeError> {
         let declared = self.var_uint()?;
         let length = usize::try_from(declared).map_err(|_| DecodeError::UnexpectedEnd)?;
+        self.raw(length)
+    }
+
+    /// Takes exactly this many bytes as they are.
+    ///
+    /// # Errors
+    /// [`DecodeError::UnexpectedEnd`].
+    pub fn raw(&mut self, length: usize) -> Result<Bytes, DecodeError> {
         if length > self.rest.len() {
             return Err(DecodeError::UnexpectedEnd);
         }

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 pub mod backup;
+mod buses;
 pub mod demo;
 pub mod doctor;
 pub mod migrate_store;

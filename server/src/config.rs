@@ -53,9 +53,12 @@ pub enum ConfigError {
     /// A store that this version does not have, or an address that cannot be understood.
     #[error("--database-url {0}")]
     Database(#[from] AddressError),
-    /// A bus that this version does not have.
-    #[error("--redis-url: this version runs as a single node; remove the option")]
-    Redis,
+    /// A bus without anybody to share it.
+    #[error(
+        "--redis-url joins nodes that share one PostgreSQL database, and an embedded store has one node only: \
+         give --database-url postgres://…, or remove --redis-url"
+    )]
+    BusWithoutSharedStore,
     /// The JWKS source cannot be used.
     #[error("--jwks {0}")]
     Jwks(String),
@@ -89,6 +92,8 @@ pub struct ConnectionLimits {
     pub connections_per_address_max: Option<usize>,
     /// New ones a second from one address; `None` as above.
     pub connects_per_address_per_second: Option<u32>,
+    /// New ones a second in all.
+    pub connects_per_second: u32,
 }
 
 /// Whether `X-Forwarded-For` is believed.
@@ -107,6 +112,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Where everything is stored.
     pub store: StoreAddress,
+    /// The bus to other nodes over the same store, as the operator wrote it: it may hold a password.
+    pub redis_url: Option<Secret>,
     /// Whether a store whose documents were moved elsewhere is served all the same.
     pub moved_store: MovedStore,
     /// How people are let in.
@@ -121,6 +128,8 @@ pub struct ServerConfig {
     pub auth_failures_per_minute: u32,
     /// How long a document without members stays in memory.
     pub room_idle_timeout: Duration,
+    /// How long a message lost between nodes may stay unnoticed.
+    pub repair_interval: Duration,
 }
 
 impl ServerConfig {
@@ -129,10 +138,10 @@ impl ServerConfig {
     /// # Errors
     /// [`ConfigError`] says what to change.
     pub fn new(options: ServeOptions, secret: Option<String>) -> Result<Self, ConfigError> {
-        if options.redis_url.is_some() {
-            return Err(ConfigError::Redis);
-        }
         let store = store_address(options.database_url, options.data_dir)?;
+        if options.redis_url.is_some() && matches!(store, StoreAddress::Sqlite(_)) {
+            return Err(ConfigError::BusWithoutSharedStore);
+        }
         let moved_store = if options.serve_moved_store {
             MovedStore::Served
         } else {
@@ -166,6 +175,7 @@ impl ServerConfig {
         Ok(Self {
             listen: options.listen,
             store,
+            redis_url: options.redis_url,
             moved_store,
             auth,
             allowed_origins: options.allow_origin,
@@ -188,8 +198,16 @@ impl ServerConfig {
                         )
                     })
                     .transpose()?,
+                connects_per_second: at_least_one(
+                    "connects-per-second",
+                    options.connects_per_second,
+                )?,
             },
             room_idle_timeout: Duration::from_secs(options.room_idle_seconds),
+            repair_interval: Duration::from_millis(at_least_one(
+                "repair-interval-ms",
+                options.repair_interval_ms,
+            )?),
             auth_failures_per_minute: at_least_one(
                 "auth-failures-per-address-per-minute",
                 options.auth_failures_per_address_per_minute,
@@ -203,6 +221,7 @@ impl ServerConfig {
         Self {
             listen,
             store: StoreAddress::Sqlite(data_dir),
+            redis_url: None,
             moved_store: MovedStore::Refused,
             auth: AuthConfig::InsecureOpen,
             allowed_origins: Vec::new(),
@@ -211,9 +230,11 @@ impl ServerConfig {
                 connections_max: limits::CONNECTIONS_MAX,
                 connections_per_address_max: Some(limits::CONNECTIONS_PER_ADDRESS_MAX),
                 connects_per_address_per_second: Some(limits::CONNECTS_PER_ADDRESS_PER_SECOND),
+                connects_per_second: limits::CONNECTS_PER_SECOND,
             },
             auth_failures_per_minute: limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE,
             room_idle_timeout: limits::ROOM_IDLE_TIMEOUT,
+            repair_interval: limits::REPAIR_INTERVAL,
         }
     }
 

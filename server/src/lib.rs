@@ -3,6 +3,8 @@
 //! In reading order:
 //! - [`room`]: open documents and the people in them, a pure state machine each; [`registry`]: which are open.
 //! - [`store`], [`journal`]: what is durable, and how it becomes so; [`compaction`], [`backup`], [`moving`].
+//! - [`bus`]: how nodes that have one document open hear of each other's edits;
+//!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`auth`]: who may do what; [`address`]: whom limits count for.
@@ -16,7 +18,9 @@
 pub mod address;
 pub mod auth;
 pub mod backup;
+pub mod bus;
 pub mod cli;
+pub mod cluster;
 pub mod compaction;
 pub mod config;
 pub mod demo;

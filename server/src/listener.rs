@@ -46,8 +46,13 @@ const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// Headers in one request. Browsers send twenty.
 const HEADERS_MAX: usize = 64;
 
-/// What is said to those who are not let in.
-const REFUSED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+/// What is said to those who are not let in. They come at the same moment and must not come back at the same moment.
+const REFUSED: [&[u8]; 4] = [
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 4\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 6\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 8\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+];
 
 /// Accepts connections until `stop`, serving `router` on each in tasks of `tasks`.
 ///
@@ -60,6 +65,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let admission = Arc::new(admission);
+    let mut refused = REFUSED.iter().cycle();
     let mut forget = tokio::time::interval(FORGET_INTERVAL);
     loop {
         let accepted = tokio::select! {
@@ -91,15 +97,15 @@ pub async fn serve(
                 let stream = Counted::new(stream, place);
                 tasks.spawn(serve_connection(stream, peer, router.clone(), stop.clone()));
             }
-            Err(refusal) => refuse(&stream, refusal),
+            Err(refusal) => refuse(&stream, refusal, refused.next().unwrap_or(&REFUSED[0])),
         }
     }
 }
 
 /// Says no without waiting: whoever does not take the few bytes at once goes without.
-fn refuse(stream: &TcpStream, refusal: Refusal) {
+fn refuse(stream: &TcpStream, refusal: Refusal, words: &[u8]) {
     refusal.count();
-    if let Err(error) = stream.try_write(REFUSED) {
+    if let Err(error) = stream.try_write(words) {
         tracing::trace!(%error, "answer refused connection");
     }
 }

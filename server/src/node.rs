@@ -1,7 +1,7 @@
 //! One node: everything that runs in the process, put together, started and ended in order.
 //!
 //! The way down is the way up reversed, with one deadline over all of it: the door closes; rooms flush
-//! and tell their members to come back later; the journal empties; the store closes. What was acknowledged is durable at every step
+//! and tell their members to come back later; the journal empties; bus and store close. What was acknowledged is durable at every step
 //! (I1), so the worst that a missed deadline costs is that somebody sends an edit again.
 //!
 //! This module knows which parts there are, and nothing of what they do.
@@ -21,6 +21,8 @@ use tokio_util::task::TaskTracker;
 use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
 use crate::auth::{Authenticator, FailureLimit, KeyRing};
+use crate::bus::Bus;
+use crate::cluster::Cluster;
 use crate::compaction::{CompactionPolicy, Compactor, DocumentSize};
 use crate::config::{AuthConfig, ServerConfig};
 use crate::http::state::Parts;
@@ -60,6 +62,7 @@ pub struct Node {
     registry: Registry,
     journal: Journal,
     store: Arc<dyn Store>,
+    bus: Option<Arc<dyn Bus>>,
     sockets: TaskTracker,
     background: TaskTracker,
     closing: CancellationToken,
@@ -74,6 +77,7 @@ struct Down {
     registry: Registry,
     journal: Journal,
     store: Arc<dyn Store>,
+    bus: Option<Arc<dyn Bus>>,
     sockets: TaskTracker,
     background: TaskTracker,
     closing: CancellationToken,
@@ -91,6 +95,7 @@ impl Node {
         config: &ServerConfig,
         mode: ServerMode,
         store: Arc<dyn Store>,
+        bus: Option<Arc<dyn Bus>>,
         figures: PrometheusHandle,
     ) -> Result<Self, JwksError> {
         let sockets = TaskTracker::new();
@@ -102,10 +107,14 @@ impl Node {
         let journal = Journal::start(Arc::clone(&store), JournalLimits::default(), &background);
         let compactor =
             Compactor::new(Arc::clone(&store), CompactionPolicy::default(), &background);
+        let cluster = bus
+            .clone()
+            .map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
             tail_grown: tail_grown(compactor),
+            cluster,
             idle_timeout: config.room_idle_timeout,
             tasks: background.clone(),
             shutdown: CancellationToken::new(),
@@ -128,6 +137,7 @@ impl Node {
             forwarded_for: config.forwarded_for,
             store: Arc::clone(&store),
             storage: journal.health(),
+            bus: bus.as_ref().map(|bus| bus.health()),
             registry: registry.clone(),
             figures,
             mode,
@@ -138,6 +148,7 @@ impl Node {
             registry,
             journal,
             store,
+            bus,
             sockets,
             background,
             closing,
@@ -165,6 +176,7 @@ impl Node {
                 registry: self.registry,
                 journal: self.journal,
                 store: self.store,
+                bus: self.bus,
                 sockets: self.sockets,
                 background: self.background,
                 closing: self.closing,
@@ -207,6 +219,9 @@ impl Serving {
         node.background.close();
         let left = async {
             node.background.wait().await;
+            if let Some(bus) = node.bus {
+                bus.close().await;
+            }
             node.store.close().await;
         };
         if tokio::time::timeout_at(deadline, left).await.is_err() {

@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`core`] is the state machine, [`event`] what it hears and wants, `held` what it
 //! cannot take yet; [`replica`] its document, guarded by [`update_shape`]; [`presence`]
-//! who is here; [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
+//! who is here; [`peers`] the rooms of the document on other nodes, and [`peer_message`] what they say to each other;
+//! [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
 //! document; [`actor`] the task that runs one room. Rooms are opened and found by [`crate::registry`].
 //!
 //! Rooms know the traits of store and journal, never which database is behind them, and nothing of HTTP or sockets:
@@ -14,6 +15,8 @@ pub mod event;
 mod held;
 pub mod loading;
 pub mod nesting;
+pub mod peer_message;
+pub mod peers;
 pub mod presence;
 pub mod replica;
 pub mod subscriber;

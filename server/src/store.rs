@@ -29,6 +29,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
+use uuid::Uuid;
 
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
@@ -44,6 +45,10 @@ pub use sqlite::SqliteStore;
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
+    /// (D15).
+    fn id(&self) -> Uuid;
+
     /// Everything needed to rebuild a document, as of one instant. `None` when it was never created; a document in
     /// the bin is returned like any other.
     ///

@@ -198,7 +198,7 @@ fn a_configuration_that_would_harm_is_refused_with_advice() {
         (
             &["serve", "--redis-url", "redis://r"],
             Some(SECRET),
-            "single node",
+            "--database-url postgres://",
         ),
         (
             &["serve", "--database-url", "postgres://r"],

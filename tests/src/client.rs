@@ -51,8 +51,8 @@ impl Gate {
 /// Who connects where, and how.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// The server.
-    pub server: SocketAddr,
+    /// The servers, the preferred one first; another is tried when one does not answer.
+    pub servers: Vec<SocketAddr>,
     /// The document.
     pub doc: String,
     /// The dialect.
@@ -72,7 +72,7 @@ impl ClientOptions {
     #[must_use]
     pub fn new(server: SocketAddr, doc: &str, dialect: Dialect) -> Self {
         Self {
-            server,
+            servers: vec![server],
             doc: doc.to_owned(),
             dialect,
             token: String::new(),
@@ -80,6 +80,13 @@ impl ClientOptions {
             lineage: None,
             gate: Gate::open(),
         }
+    }
+
+    /// Goes to these when the first does not answer.
+    #[must_use]
+    pub fn or_else(mut self, others: impl IntoIterator<Item = SocketAddr>) -> Self {
+        self.servers.extend(others);
+        self
     }
 
     /// With this token.
@@ -249,9 +256,9 @@ async fn keep_connected(options: ClientOptions, shared: Arc<Shared>) {
         Dialect::Stock | Dialect::Extended => "/sync".to_owned(),
         Dialect::Plain => format!("/yjs/{}?token={}", options.doc, options.token),
     };
-    loop {
+    for server in options.servers.iter().cycle() {
         options.gate.passed().await;
-        if let Ok(socket) = RawSocket::connect(options.server, &path).await {
+        if let Ok(socket) = RawSocket::connect(*server, &path).await {
             converse(socket, &shared).await;
             shared.replica.lock().expect("the replica").disconnected();
             shared.changed.send_replace(());

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::stores;
+use super::{buses, stores};
 use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::http::ServerMode;
 use crate::node::{Node, signals};
 use crate::panic_boundary;
+use crate::store::address::StoreAddress;
 use crate::telemetry;
 
 /// Runs the server with what the operator wrote.
@@ -38,7 +39,11 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
     let store = stores::open(&config.store, config.moved_store)
         .await
         .with_context(|| format!("open the store at {}", config.store))?;
-    Node::start(config, mode, store, figures)
+    let bus = buses::start(config.redis_url.as_ref(), store.id())?;
+    if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
+        tracing::info!("no --redis-url: this must be the only node that serves this database");
+    }
+    Node::start(config, mode, store, bus, figures)
         .await
         .context("start the server")
 }

@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 use consilium_protocol::limits;
 
+use crate::auth::Secret;
 use crate::auth::origin::AllowedOrigin;
 
 /// An address as it was written. It may hold a password, so it shows itself to nobody; what does not parse is refused
@@ -100,14 +101,15 @@ pub struct ServeOptions {
     /// Serve a store although `consilium migrate-store` has moved its documents elsewhere.
     #[arg(long, env = "CONSILIUM_SERVE_MOVED_STORE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub serve_moved_store: bool,
-    /// The bus between several nodes. Not available in this version.
+    /// The bus between several nodes that share one PostgreSQL database: redis://USER:PASSWORD@HOST, rediss:// with TLS,
+    /// or the servers of a cluster separated by commas.
     #[arg(
         long,
         value_name = "URL",
         env = "CONSILIUM_REDIS_URL",
         hide_env_values = true
     )]
-    pub redis_url: Option<String>,
+    pub redis_url: Option<Secret>,
     /// Let anybody open and write any document without a token. Refused unless listening on loopback.
     #[arg(long, env = "CONSILIUM_INSECURE_OPEN", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub insecure_open: bool,
@@ -142,12 +144,19 @@ pub struct ServeOptions {
     /// New connections a second from one address; ten times as many at once.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTS_PER_ADDRESS_PER_SECOND", default_value_t = limits::CONNECTS_PER_ADDRESS_PER_SECOND)]
     pub connects_per_address_per_second: u32,
+    /// New connections a second in all; twice as many at once. Beyond it they are told to come a little later.
+    #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTS_PER_SECOND", default_value_t = limits::CONNECTS_PER_SECOND)]
+    pub connects_per_second: u32,
     /// Failed authentications a minute from one address before it has to wait.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_AUTH_FAILURES_PER_ADDRESS_PER_MINUTE", default_value_t = limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE)]
     pub auth_failures_per_address_per_minute: u32,
     /// Seconds that a document without members stays in memory.
     #[arg(long, value_name = "SECONDS", env = "CONSILIUM_ROOM_IDLE_SECONDS", default_value_t = limits::ROOM_IDLE_TIMEOUT.as_secs())]
     pub room_idle_seconds: u64,
+    /// Milliseconds that a message lost between nodes may stay unnoticed; while the bus is away, the time between two
+    /// looks into the journal.
+    #[arg(long, value_name = "MILLISECONDS", env = "CONSILIUM_REPAIR_INTERVAL_MS", default_value_t = limits::REPAIR_INTERVAL.as_millis() as u64)]
+    pub repair_interval_ms: u64,
 }
 
 /// Options of the logs, common to all commands.

@@ -77,11 +77,16 @@ fn secrets_are_not_in_debug_texts() {
 }
 
 #[test]
-fn buses_of_later_versions_are_refused() {
+fn a_bus_needs_a_store_that_nodes_can_share_and_nothing_repeats_its_password() {
+    let bus = "redis://u:hunter2@r";
     assert_eq!(
-        configure(&["--redis-url", "redis://r"], Some(SECRET)).unwrap_err(),
-        ConfigError::Redis
+        configure(&["--redis-url", bus], Some(SECRET)).unwrap_err(),
+        ConfigError::BusWithoutSharedStore
     );
+    let shared = ["--redis-url", bus, "--database-url", "postgres://db/c"];
+    let config = configure(&shared, Some(SECRET)).unwrap();
+    assert!(config.redis_url.is_some());
+    assert!(!format!("{config:?}").contains("hunter2"));
 }
 
 #[test]

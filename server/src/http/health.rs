@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use super::limits::{PROBE_FRESH, PROBE_TIMEOUT};
 use super::problem::Problem;
 use super::state::{AppState, Probe};
+use crate::bus::BusHealth;
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operation",
@@ -17,17 +18,26 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Edits can be made durable now: the journal is not waiting for storage, and a small durable write works.
+/// Edits can be made durable now: the journal is not waiting for storage, and a small durable write works. While the
+/// bus between nodes is away this node serves its members all the same, so it stays ready, and says that it is degraded.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses(
-        (status = 200, description = "Edits can be made durable", body = String),
+        (status = 200, description = "Edits can be made durable: `ready`, or `degraded` with what is amiss", body = String),
         (status = 503, description = "Storage is away", body = super::problem::ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn ready(State(state): State<AppState>) -> Result<&'static str, Problem> {
     if state.storage.borrow().is_away() || !storage_works(&state).await {
         return Err(Problem::StorageUnavailable);
     }
-    Ok("ready\n")
+    let is_cut_off = state
+        .bus
+        .as_ref()
+        .is_some_and(|bus| *bus.borrow() == BusHealth::Away);
+    Ok(if is_cut_off {
+        "degraded: the bus between nodes is away; edits of other nodes are read from the journal\n"
+    } else {
+        "ready\n"
+    })
 }
 
 /// The figures, for Prometheus.

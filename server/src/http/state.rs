@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 use super::limits::{BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
 use super::problem::Problem;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
+use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
 use crate::journal::StorageHealth;
 use crate::registry::Registry;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Whether storage works, as the journal sees it.
     pub storage: watch::Receiver<StorageHealth>,
+    /// Whether other nodes are reached; `None` on a single node.
+    pub bus: Option<watch::Receiver<BusHealth>>,
     /// The rooms.
     pub registry: Registry,
     /// The figures.

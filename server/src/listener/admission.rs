@@ -1,4 +1,6 @@
-//! Who comes in: at most so many connections in all, so many from one address, and so many new ones a second.
+//! Who comes in: at most so many connections in all, so many from one address, and so many new ones a second, from one
+//! address and in all. The last is for the moment after another node has died: its members come here, and those who
+//! are here already must not wait for them.
 //!
 //! What counts as one address is decided in [`crate::address`]. This module does not know what a connection is for.
 
@@ -7,7 +9,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use parking_lot::Mutex;
 
 use crate::address::address_key;
@@ -16,6 +18,9 @@ use crate::telemetry::names;
 
 /// How many times the sustained rate of new connections may come at once: a ward that wakes up together.
 const BURST_FACTOR: u32 = 10;
+
+/// How many times the sustained rate of all new connections may come at once.
+const NODE_BURST_FACTOR: u32 = 2;
 
 /// Why a connection is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub enum Refusal {
     Address,
     /// The address opens them too fast.
     Rate,
+    /// All addresses together do.
+    NodeRate,
 }
 
 impl Refusal {
@@ -34,6 +41,7 @@ impl Refusal {
             Self::Total => "total",
             Self::Address => "address",
             Self::Rate => "rate",
+            Self::NodeRate => "node-rate",
         };
         metrics::counter!(names::CONNECTIONS_REFUSED, "reason" => reason).increment(1);
     }
@@ -45,6 +53,7 @@ pub struct Admission {
     limits: ConnectionLimits,
     open: Arc<Mutex<Open>>,
     rate: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    node_rate: Option<DefaultDirectRateLimiter>,
 }
 
 #[derive(Debug, Default)]
@@ -60,15 +69,14 @@ impl Admission {
         let rate = limits
             .connects_per_address_per_second
             .and_then(NonZeroU32::new)
-            .map(|per_second| {
-                let burst = per_second
-                    .saturating_mul(NonZeroU32::new(BURST_FACTOR).unwrap_or(NonZeroU32::MIN));
-                RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst))
-            });
+            .map(|per_second| RateLimiter::keyed(quota(per_second, BURST_FACTOR)));
+        let node_rate = NonZeroU32::new(limits.connects_per_second)
+            .map(|per_second| RateLimiter::direct(quota(per_second, NODE_BURST_FACTOR)));
         Self {
             limits,
             open: Arc::default(),
             rate,
+            node_rate,
         }
     }
 
@@ -95,6 +103,11 @@ impl Admission {
         {
             return Err(Refusal::Rate);
         }
+        if let Some(rate) = &self.node_rate
+            && rate.check().is_err()
+        {
+            return Err(Refusal::NodeRate);
+        }
         open.total += 1;
         open.by_address.insert(address, from_address + 1);
         metrics::gauge!(names::SOCKETS).set(open.total as f64);
@@ -111,6 +124,11 @@ impl Admission {
             rate.shrink_to_fit();
         }
     }
+}
+
+fn quota(per_second: NonZeroU32, burst_factor: u32) -> Quota {
+    let burst = per_second.saturating_mul(NonZeroU32::new(burst_factor).unwrap_or(NonZeroU32::MIN));
+    Quota::per_second(per_second).allow_burst(burst)
 }
 
 /// The place of one connection, given back when dropped.
@@ -143,6 +161,7 @@ mod tests {
             connections_max: total,
             connections_per_address_max: per_address,
             connects_per_address_per_second: rate,
+            connects_per_second: 1_000,
         })
     }
 
@@ -175,6 +194,25 @@ mod tests {
         drop(place);
         assert!(admission.admit(address("10.0.0.1")).is_ok());
         assert!(admission.open.lock().by_address.is_empty());
+    }
+
+    #[test]
+    fn all_together_may_not_come_too_fast() {
+        let admission = Admission::new(ConnectionLimits {
+            connections_max: 1_000,
+            connections_per_address_max: None,
+            connects_per_address_per_second: None,
+            connects_per_second: 3,
+        });
+        let mut places = Vec::new();
+        for number in 0..3 * NODE_BURST_FACTOR {
+            let from = address(&format!("10.0.0.{number}"));
+            places.push(admission.admit(from).unwrap());
+        }
+        assert_eq!(
+            admission.admit(address("10.0.1.1")).unwrap_err(),
+            Refusal::NodeRate
+        );
     }
 
     #[test]

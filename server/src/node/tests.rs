@@ -5,16 +5,104 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use consilium_protocol::ids::{Access, DocName};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{DrainError, Node, Serving};
+use crate::bus::{Bus, LocalHub, NodeId};
 use crate::config::ServerConfig;
 use crate::http::ServerMode;
 use crate::store::faulty::{Fault, FaultyStore};
 use crate::store::{SqliteStore, Store, StoreError};
 
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A node over one store and one bus, without its door.
+async fn on_bus(config: &ServerConfig, store: &Arc<dyn Store>, hub: &LocalHub) -> (Node, NodeId) {
+    let bus = hub.node();
+    let id = bus.node();
+    let figures = crate::telemetry::figures::builder()
+        .unwrap()
+        .build_recorder()
+        .handle();
+    let node = Node::start(
+        config,
+        ServerMode::Open,
+        Arc::clone(store),
+        Some(Arc::new(bus)),
+        figures,
+    )
+    .await
+    .unwrap();
+    (node, id)
+}
+
+/// An update that writes `text` under a client id of its own.
+fn typed(client: u64, text: &str) -> Bytes {
+    use yrs::{Text, Transact};
+    let doc = yrs::Doc::with_client_id(client);
+    let root = doc.get_or_insert_text("t");
+    let mut txn = doc.transact_mut();
+    root.insert(&mut txn, 0, text);
+    txn.encode_update_v1().into()
+}
+
+/// Reads the document on this node, with its room open, until it contains `text`.
+async fn until_it_contains(node: &Node, name: &DocName, text: &str) {
+    use yrs::updates::decoder::Decode;
+    use yrs::{GetString, Transact};
+    let read = async {
+        loop {
+            let state = node.registry().snapshot_update(name).await.unwrap();
+            let doc = yrs::Doc::new();
+            let root = doc.get_or_insert_text("t");
+            if let Some(state) = state {
+                doc.transact_mut()
+                    .apply_update(yrs::Update::decode_v1(&state).unwrap())
+                    .unwrap();
+            }
+            if root.get_string(&doc.transact()).contains(text) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, read)
+        .await
+        .unwrap_or_else(|_| panic!("{text} does not arrive"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_on_one_node_is_in_the_open_room_of_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let mut config = ServerConfig::open_on_loopback(loopback, directory.path().to_owned());
+    config.repair_interval = Duration::from_millis(200);
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(directory.path()).await.unwrap());
+    let hub = LocalHub::new();
+    let (left, left_id) = on_bus(&config, &store, &hub).await;
+    let (right, _) = on_bus(&config, &store, &hub).await;
+    let name = DocName::parse("guideline").unwrap();
+    let _open = (left.registry().lease(&name), right.registry().lease(&name));
+    let write = |client, text| {
+        let update = typed(client, text);
+        left.registry()
+            .apply_update(&name, None, Access::Write, update)
+    };
+    write(1, "by the bus").await.unwrap();
+    until_it_contains(&right, &name, "by the bus").await;
+    // A message is lost without a word: the sender's state tells.
+    hub.lose_next(left_id, 1);
+    write(2, "lost on the way").await.unwrap();
+    until_it_contains(&right, &name, "lost on the way").await;
+    // The writer is cut off meanwhile; when it is back it says how far it is.
+    hub.cut_off(left_id);
+    write(3, "while the bus was away").await.unwrap();
+    hub.reconnect(left_id);
+    until_it_contains(&right, &name, "while the bus was away").await;
+}
 
 struct Running {
     address: SocketAddr,
@@ -32,7 +120,7 @@ async fn running(data_dir: &Path, change: impl FnOnce(&mut ServerConfig)) -> Run
         .unwrap()
         .build_recorder()
         .handle();
-    let node = Node::start(&config, ServerMode::Open, shared, figures)
+    let node = Node::start(&config, ServerMode::Open, shared, None, figures)
         .await
         .unwrap();
     let listener = TcpListener::bind(config.listen).await.unwrap();

@@ -4,6 +4,8 @@
 //! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, or at
 //! shutdown after its last edit is durable.
 
+mod peer_link;
+
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
@@ -18,13 +20,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::peer_link::PeerLink;
 use super::core::RoomCore;
 use super::event::{Effect, Outcome, RoomEvent, Source, Ticket};
 use super::loading::{self, Built};
 use super::replica::Keep;
+use crate::cluster::Cluster;
 use crate::journal::{Committed, Journal, StorageHealth};
 use crate::registry::Leases;
-use crate::store::{Quarantined, SetAside, Store, StoreError, StoredDocument};
+use crate::store::{DocId, Quarantined, SetAside, Store, StoreError, StoredDocument};
 
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -68,6 +72,8 @@ pub struct RoomServices {
     /// Told after commits how many rows and bytes have joined the journal since it last said that it will compact
     /// the document.
     pub tail_grown: TailGrown,
+    /// The other nodes; `None` on a single node.
+    pub cluster: Option<Cluster>,
     /// How long a room without members stays.
     pub idle_timeout: Duration,
     /// Small background writes.
@@ -81,6 +87,7 @@ pub(crate) struct Actor {
     services: RoomServices,
     mailbox: mpsc::Receiver<RoomInput>,
     leases: Arc<Leases>,
+    peers: Option<PeerLink>,
     requests: HashMap<Ticket, oneshot::Sender<Outcome>>,
     next_ticket: u64,
     in_flight: Option<(Instant, oneshot::Receiver<Committed>)>,
@@ -107,6 +114,7 @@ impl Actor {
             services,
             mailbox,
             leases,
+            peers: None,
             requests: HashMap::new(),
             next_ticket: 0,
             in_flight: None,
@@ -124,6 +132,8 @@ impl Actor {
     /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room.
     pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
         let mut health = self.services.journal.health();
+        let cluster = self.services.cluster.clone();
+        self.peers = cluster.map(|cluster| PeerLink::open(cluster, &self.name));
         let Some(built) = load_patiently(&self.services, &self.name).await else {
             self.refuse_everybody(forget).await;
             return;
@@ -133,6 +143,9 @@ impl Actor {
         (self.tail_rows, self.tail_bytes) = built.tail;
         let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
         let mut core = RoomCore::new(built.loaded, available, Instant::now());
+        if let Some(peers) = &self.peers {
+            core = core.in_cluster(peers.identity());
+        }
         let mut idle_since = Instant::now();
 
         loop {
@@ -155,6 +168,7 @@ impl Actor {
                     }
                     RoomEvent::StorageAvailable
                 }
+                event = next_of(&mut self.peers) => event,
                 () = sleep_until(deadline) => RoomEvent::Tick,
                 input = self.mailbox.recv(), if core.accepts_input() => match input {
                     Some(input) => self.event_of(input),
@@ -183,6 +197,9 @@ impl Actor {
                 idle_since = Instant::now();
             }
             self.step(&mut core, event);
+            while let Some(event) = self.peers.as_mut().and_then(PeerLink::try_next) {
+                self.step(&mut core, event);
+            }
             // Whatever waits already belongs to the same commit.
             while core.accepts_input()
                 && let Ok(input) = self.mailbox.try_recv()
@@ -191,7 +208,7 @@ impl Actor {
                 self.step(&mut core, event);
             }
             if let Some(effect) = core.flush() {
-                self.carry_out(effect);
+                self.carry_out(core.doc(), effect);
             }
         }
         core.close_all(CloseCode::GoingAway);
@@ -255,11 +272,11 @@ impl Actor {
 
     fn step(&mut self, core: &mut RoomCore, event: RoomEvent) {
         for effect in handle_fairly(core, event) {
-            self.carry_out(effect);
+            self.carry_out(core.doc(), effect);
         }
     }
 
-    fn carry_out(&mut self, effect: Effect) {
+    fn carry_out(&mut self, doc: DocId, effect: Effect) {
         match effect {
             Effect::Commit(appends) => {
                 self.batch_rows = appends.len();
@@ -283,6 +300,16 @@ impl Actor {
                 if let Some(reply) = self.requests.remove(&ticket) {
                     // The asker may have given up.
                     let _ = reply.send(outcome);
+                }
+            }
+            Effect::Publish(message) => {
+                if let Some(peers) = &self.peers {
+                    peers.publish(message);
+                }
+            }
+            Effect::Repair { cause, since } => {
+                if let Some(peers) = &mut self.peers {
+                    peers.repair(&self.services, doc, cause, since);
                 }
             }
             Effect::Title(title) => {
@@ -341,8 +368,14 @@ impl Actor {
 
 /// Lets the core decide. What may take long does so without holding up the other tasks of this thread.
 fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
-    let is_large =
-        matches!(&event, RoomEvent::Update { update, .. } if update.len() > INLINE_BYTES_MAX);
+    let is_large = match &event {
+        RoomEvent::Update { update, .. } => update.len() > INLINE_BYTES_MAX,
+        RoomEvent::Repaired {
+            changes: Some(changes),
+            ..
+        } => changes.bytes() > INLINE_BYTES_MAX,
+        _ => false,
+    };
     let can_step_aside = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
     if is_large && can_step_aside {
         tokio::task::block_in_place(|| core.handle(event, Instant::now(), now_ms()))
@@ -396,6 +429,14 @@ async fn store_title(store: &dyn Store, name: &DocName, title: &str) -> Result<(
         return Ok(());
     };
     store.set_title(stored.record.id, title, now_ms()).await
+}
+
+/// The next event from other nodes; for ever on a single node.
+async fn next_of(peers: &mut Option<PeerLink>) -> RoomEvent {
+    match peers {
+        Some(peers) => peers.next().await,
+        None => pending().await,
+    }
 }
 
 /// Waits for the commit in flight; for ever when there is none.

@@ -7,11 +7,15 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use consilium_protocol::extension::{Kept, RejectCode};
-use consilium_protocol::ids::{Access, Lineage, UserId};
+use consilium_protocol::ids::{Access, DocName, Lineage, UserId};
 
+use super::peer_message::FromPeer;
+use super::peers::RepairCause;
 use super::replica::{Keep, Replica};
 use super::subscriber::{Debt, Subscriber, SubscriberId};
-use crate::store::{Append, DocId, Quarantined};
+use crate::bus::Heard;
+use crate::bus::node_watch::NodeNews;
+use crate::store::{Append, Changes, Cursor, DocId, Quarantined};
 
 /// Names one request that waits for an answer outside of any channel (REST).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +58,35 @@ pub enum Outcome {
     StorageAway,
     /// The whole committed state (V1).
     State(Bytes),
+}
+
+/// What a room hears of other nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BusEvent {
+    /// From now on everything is heard that others say.
+    Following,
+    /// Not any more, or something was lost.
+    Missed,
+    /// A room of this document on another node says something.
+    Message(FromPeer),
+    /// Something came that is no message.
+    Unreadable,
+    /// About a node.
+    News(NodeNews),
+    /// So much happened to other nodes that it was not all heard.
+    NewsMissed,
+}
+
+impl From<Heard> for BusEvent {
+    fn from(heard: Heard) -> Self {
+        match heard {
+            Heard::Following => Self::Following,
+            Heard::Missed => Self::Missed,
+            Heard::Message(bytes) => {
+                FromPeer::decode(bytes).map_or(Self::Unreadable, Self::Message)
+            }
+        }
+    }
 }
 
 /// What can happen to a room.
@@ -143,6 +176,15 @@ pub enum RoomEvent {
         /// Where the update is now.
         kept: Kept,
     },
+    /// Something from the bus, or about it.
+    Bus(BusEvent),
+    /// The journal's answer to [`Effect::Repair`].
+    Repaired {
+        /// From the effect.
+        cause: RepairCause,
+        /// What was committed since; `None` when the journal could not be read.
+        changes: Option<Changes>,
+    },
     /// A deadline of [`RoomCore::next_deadline`] has come.
     Tick,
 }
@@ -170,12 +212,25 @@ pub enum Effect {
     },
     /// The title has changed.
     Title(String),
+    /// Tell the rooms of this document on other nodes.
+    Publish(Bytes),
+    /// Ask the journal what was committed since. Answered by `Repaired`; at most one at a time.
+    Repair {
+        /// Why.
+        cause: RepairCause,
+        /// Where the last answer ended.
+        since: Cursor,
+    },
 }
 
 /// A document as loaded from the journal.
 pub struct Loaded {
     /// Its key.
     pub doc: DocId,
+    /// Its name.
+    pub name: DocName,
+    /// Up to where the journal was read.
+    pub cursor: Cursor,
     /// Its history's id.
     pub lineage: Lineage,
     /// Its content.

@@ -44,6 +44,8 @@ pub fn build(stored: &StoredDocument) -> Result<Built, UnreadableSnapshot> {
     Ok(Built {
         loaded: Loaded {
             doc: stored.record.id,
+            name: stored.record.name.clone(),
+            cursor: stored.cursor,
             lineage: stored.record.lineage,
             replica,
             owners: stored.owners.clone(),

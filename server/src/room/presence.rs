@@ -4,6 +4,9 @@
 //! connection speak for another, gathers changes so that one frame tells all, and lets silent entries expire. It
 //! knows no clock and no sockets; the caller says what time it is.
 //!
+//! Members of other nodes are in the table too, under the word of their node, which has stamped them. What changes
+//! here is gathered for the other nodes as well, a little longer, so that an edit can take it along.
+//!
 //! Clocks. Receivers take a state only when its clock is newer, so the table hands out its own clocks: never below
 //! what the client said, and one more each time. A member who returns
 //! after a removal is therefore visible at once, even with an old clock of their own.
@@ -18,6 +21,7 @@ use consilium_protocol::limits;
 use serde_json::{Map, Value};
 
 use super::subscriber::SubscriberId;
+use crate::bus::NodeId;
 
 /// Who the server vouches for. `None` in insecure-open mode, where everybody is who they say they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +32,19 @@ pub struct Identity {
     pub display_name: String,
 }
 
+/// Through whom a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// A channel of this node.
+    Here(SubscriberId),
+    /// A channel of another node, which vouches for it.
+    Elsewhere(NodeId),
+}
+
 #[derive(Debug)]
 struct Entry {
-    owner: SubscriberId,
-    /// The clock that the client last said.
+    owner: Owner,
+    /// The clock that the client, or its node, last said.
     heard_clock: u64,
     /// The clock that members were last told.
     told_clock: u64,
@@ -51,6 +64,21 @@ impl Entry {
             _ => REMOVED,
         }
     }
+
+    fn is_visible(&self) -> bool {
+        self.visible_state() != REMOVED
+    }
+
+    fn is_here(&self) -> bool {
+        matches!(self.owner, Owner::Here(_))
+    }
+}
+
+/// What other nodes are still to be told of the members here.
+#[derive(Debug, Default)]
+struct ForPeers {
+    changed: BTreeSet<u64>,
+    tell_at: Option<Instant>,
 }
 
 /// The presence table of one document.
@@ -61,9 +89,20 @@ pub struct Presence {
     tell_at: Option<Instant>,
     last_told: Option<Instant>,
     newest: SubscriberId,
+    /// `None` on a single node.
+    for_peers: Option<ForPeers>,
 }
 
 impl Presence {
+    /// A table whose changes are also gathered for other nodes.
+    #[must_use]
+    pub fn with_peers() -> Self {
+        Self {
+            for_peers: Some(ForPeers::default()),
+            ..Self::default()
+        }
+    }
+
     /// A connection has joined. Ids grow.
     pub fn joined(&mut self, id: SubscriberId) {
         self.newest = self.newest.max(id);
@@ -85,17 +124,23 @@ impl Presence {
         let mut own = self
             .entries
             .values()
-            .filter(|entry| entry.owner == from)
+            .filter(|entry| entry.owner == Owner::Here(from))
             .count();
         for said in heard {
             let known = self.entries.get(&said.client);
-            let is_new = known.is_none_or(|entry| entry.owner != from);
+            let is_new = known.is_none_or(|entry| entry.owner != Owner::Here(from));
             if is_new {
                 // An id that a living connection of somebody else holds cannot be taken over, and one that has just
                 // gone comes back on a new connection: those who were here before only repeat what they were told.
-                let free = known.is_none_or(|entry| {
-                    entry.visible_state() == REMOVED
-                        && (from > entry.here_when_gone || said.clock > entry.told_clock)
+                // A member who has come over from another node is here now, whatever that node still believes.
+                let free = known.is_none_or(|entry| match entry.owner {
+                    Owner::Elsewhere(_) if entry.is_visible() => {
+                        is_state_of(entry.visible_state(), identity)
+                    }
+                    Owner::Elsewhere(_) | Owner::Here(_) => {
+                        !entry.is_visible()
+                            && (from > entry.here_when_gone || said.clock > entry.told_clock)
+                    }
                 });
                 if !free || said.is_removal() || own >= limits::PRESENCE_PER_CONNECTION_MAX {
                     continue;
@@ -117,20 +162,93 @@ impl Presence {
                     None => continue,
                 }
             };
-            self.take(from, &said, state, now);
+            self.take(Owner::Here(from), &said, state, now);
         }
         Ok(())
     }
 
-    fn take(
+    /// Takes what another node says of its members. What it says of a member who is here is not believed; it is told
+    /// better.
+    ///
+    /// # Errors
+    /// The payload cannot be decoded.
+    pub fn hear_peer(
         &mut self,
-        from: SubscriberId,
-        said: &AwarenessEntry,
-        state: Option<String>,
+        node: NodeId,
+        payload: Bytes,
         now: Instant,
-    ) {
+    ) -> Result<(), consilium_protocol::wire::DecodeError> {
+        for said in awareness::decode(payload)? {
+            let known = self.entries.get(&said.client);
+            let gone = said.is_removal();
+            match known.map(|entry| (entry.owner, entry.is_visible())) {
+                Some((Owner::Here(_), true)) => {
+                    if gone {
+                        self.mark_for_peers(said.client, now);
+                    }
+                    continue;
+                }
+                Some((Owner::Elsewhere(owner), _)) if owner == node => {}
+                // Only its own node can say that a member has gone.
+                _ if gone => continue,
+                _ => {}
+            }
+            let state = (!gone).then(|| said.state.clone());
+            self.take(Owner::Elsewhere(node), &said, state, now);
+        }
+        Ok(())
+    }
+
+    /// Another node has gone, and with it its members.
+    pub fn node_gone(&mut self, node: NodeId, now: Instant) {
+        self.remove_where(now, |owner| owner == Owner::Elsewhere(node));
+    }
+
+    /// Nothing is known of members of other nodes any more.
+    pub fn forget_peers(&mut self, now: Instant) {
+        self.remove_where(now, |owner| matches!(owner, Owner::Elsewhere(_)));
+    }
+
+    /// Other nodes are to be told of everybody who is here.
+    pub fn announce(&mut self, now: Instant) {
+        let here: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.is_here() && entry.is_visible())
+            .map(|(client, _)| *client)
+            .collect();
+        for client in here {
+            self.mark_for_peers(client, now);
+        }
+    }
+
+    /// What changed here and other nodes were not told yet, whether it is time or not; `None` when nothing did.
+    #[must_use]
+    pub fn take_for_peers(&mut self) -> Option<Bytes> {
+        let for_peers = self.for_peers.as_mut()?;
+        for_peers.tell_at = None;
+        let changed = std::mem::take(&mut for_peers.changed);
+        let entries: Vec<AwarenessEntry> = changed
+            .iter()
+            .filter(|client| self.entries.get(client).is_some_and(Entry::is_here))
+            .filter_map(|client| self.told(*client))
+            .collect();
+        (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
+    }
+
+    /// As [`Presence::take_for_peers`], once it is time.
+    #[must_use]
+    pub fn tick_for_peers(&mut self, now: Instant) -> Option<Bytes> {
+        let due = self.for_peers.as_ref()?.tell_at?;
+        if due > now {
+            return None;
+        }
+        self.take_for_peers()
+    }
+
+    fn take(&mut self, owner: Owner, said: &AwarenessEntry, state: Option<String>, now: Instant) {
         let entry = self.entries.entry(said.client).or_insert(Entry {
-            owner: from,
+            owner,
             heard_clock: 0,
             told_clock: 0,
             state: None,
@@ -138,7 +256,7 @@ impl Presence {
             here_when_gone: SubscriberId(0),
             quiet: false,
         });
-        entry.owner = from;
+        entry.owner = owner;
         entry.heard_clock = said.clock;
         entry.state = state;
         entry.renewed = now;
@@ -149,9 +267,13 @@ impl Presence {
     }
 
     /// A connection has left; its entries go at once.
-    pub fn leave(&mut self, owner: SubscriberId, now: Instant) {
+    pub fn leave(&mut self, id: SubscriberId, now: Instant) {
+        self.remove_where(now, |owner| owner == Owner::Here(id));
+    }
+
+    fn remove_where(&mut self, now: Instant, is_meant: impl Fn(Owner) -> bool) {
         self.change_where(now, |entry| {
-            let gone = entry.owner == owner && entry.state.is_some();
+            let gone = is_meant(entry.owner) && entry.state.is_some();
             if gone {
                 entry.state = None;
             }
@@ -160,9 +282,10 @@ impl Presence {
     }
 
     /// A connection has gone quiet (or speaks again): its entries are hidden (or shown), not forgotten.
-    pub fn set_quiet(&mut self, owner: SubscriberId, quiet: bool, now: Instant) {
+    pub fn set_quiet(&mut self, id: SubscriberId, quiet: bool, now: Instant) {
         self.change_where(now, |entry| {
-            let differs = entry.owner == owner && entry.state.is_some() && entry.quiet != quiet;
+            let differs =
+                entry.owner == Owner::Here(id) && entry.state.is_some() && entry.quiet != quiet;
             if differs {
                 entry.quiet = quiet;
             }
@@ -193,6 +316,18 @@ impl Presence {
                 .map_or(now, |last| last + limits::PRESENCE_COALESCE);
             self.tell_at = Some(earliest.max(now));
         }
+        if self.entries.get(&client).is_some_and(Entry::is_here) {
+            self.mark_for_peers(client, now);
+        }
+    }
+
+    fn mark_for_peers(&mut self, client: u64, now: Instant) {
+        if let Some(for_peers) = &mut self.for_peers {
+            for_peers.changed.insert(client);
+            for_peers
+                .tell_at
+                .get_or_insert(now + limits::PRESENCE_PEERS_COALESCE);
+        }
     }
 
     /// When [`Presence::tick`] has something to do next.
@@ -205,7 +340,11 @@ impl Presence {
             .filter(|entry| entry.state.is_some())
             .map(|entry| entry.renewed + limits::PRESENCE_TIMEOUT)
             .min();
-        [self.tell_at, expiry].into_iter().flatten().min()
+        let for_peers = self.for_peers.as_ref().and_then(|peers| peers.tell_at);
+        [self.tell_at, for_peers, expiry]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Expires silent entries, then returns one payload with all changes if it is time to tell them.
@@ -248,7 +387,7 @@ impl Presence {
         let entries: Vec<AwarenessEntry> = self
             .entries
             .iter()
-            .filter(|(_, entry)| entry.visible_state() != REMOVED)
+            .filter(|(_, entry)| entry.is_visible())
             .filter_map(|(client, _)| self.told(*client))
             .collect();
         (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
@@ -259,7 +398,7 @@ impl Presence {
     pub fn len(&self) -> usize {
         self.entries
             .values()
-            .filter(|entry| entry.visible_state() != REMOVED)
+            .filter(|entry| entry.is_visible())
             .count()
     }
 
@@ -310,6 +449,15 @@ fn stamp(state: &str, identity: Option<&Identity>) -> Option<String> {
     serde_json::to_string(&fields)
         .ok()
         .filter(|stamped| stamped.len() <= limits::PRESENCE_STATE_BYTES_MAX)
+}
+
+/// Whether a state that a node has stamped is this member's. Without identity, everybody is who they say they are.
+fn is_state_of(state: &str, identity: Option<&Identity>) -> bool {
+    let Some(identity) = identity else {
+        return true;
+    };
+    serde_json::from_str::<Value>(state)
+        .is_ok_and(|state| state["user"]["id"] == identity.user.as_str())
 }
 
 #[cfg(test)]
@@ -481,6 +629,106 @@ mod tests {
         presence.set_quiet(ANNA, false, now);
         let back = told(presence.tick(now + limits::PRESENCE_COALESCE)).remove(0);
         assert_eq!(back.2, r#"{"a":1}"#);
+    }
+
+    const LEFT: NodeId = NodeId(1);
+    const RIGHT: NodeId = NodeId(2);
+
+    /// Two nodes' tables and the messages between them.
+    fn exchange(from: NodeId, payload: Option<Bytes>, to: &mut Presence, now: Instant) {
+        if let Some(payload) = payload {
+            to.hear_peer(from, payload, now).unwrap();
+        }
+    }
+
+    #[test]
+    fn members_of_other_nodes_are_seen_and_go() {
+        let now = Instant::now();
+        let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
+        left.hear(ANNA, Some(&identity("anna")), say(7, 3, "{}"), now)
+            .unwrap();
+        assert_eq!(left.tick_for_peers(now), None, "it waits for company");
+        let later = now + limits::PRESENCE_PEERS_COALESCE;
+        exchange(LEFT, left.tick_for_peers(later), &mut right, later);
+        assert_eq!(left.tick_for_peers(later), None, "told once");
+        assert!(told(right.tick(later))[0].2.contains("Dr anna"));
+        assert_eq!(
+            right.take_for_peers(),
+            None,
+            "nobody speaks for another node"
+        );
+        left.leave(ANNA, later);
+        exchange(LEFT, left.take_for_peers(), &mut right, later);
+        assert!(right.is_empty());
+    }
+
+    #[test]
+    fn a_node_that_has_gone_takes_its_members_along() {
+        let now = Instant::now();
+        let mut right = Presence::with_peers();
+        right.hear_peer(LEFT, say(7, 3, "{}"), now).unwrap();
+        right.hear_peer(NodeId(9), say(8, 3, "{}"), now).unwrap();
+        right.node_gone(LEFT, now);
+        assert_eq!(right.len(), 1);
+        right.forget_peers(now);
+        assert!(right.is_empty());
+    }
+
+    #[test]
+    fn who_moves_to_another_node_is_seen_there_at_once_and_stays_when_the_old_one_notices() {
+        let now = Instant::now();
+        let anna = identity("anna");
+        let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
+        left.hear(ANNA, Some(&anna), say(7, 3, "{}"), now).unwrap();
+        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        right.tick(now);
+        // The line is cut; the left node has not noticed.
+        right
+            .hear(BERT, Some(&anna), say(7, 4, r#"{"cursor":1}"#), now)
+            .unwrap();
+        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        left.leave(ANNA, now);
+        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        assert_eq!(right.len(), 1, "only her node can say that she has gone");
+        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        assert_eq!(left.len(), 1, "and it says that she has not");
+        left.tick(now);
+        right.leave(BERT, now);
+        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        assert!(left.is_empty() && right.is_empty());
+    }
+
+    #[test]
+    fn nobody_takes_over_a_member_of_another_node() {
+        let now = Instant::now();
+        let mut left = Presence::with_peers();
+        let mut right = Presence::with_peers();
+        left.hear(ANNA, Some(&identity("anna")), say(7, 3, "{}"), now)
+            .unwrap();
+        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        right
+            .hear(BERT, Some(&identity("bert")), say(7, 9, "{}"), now)
+            .unwrap();
+        assert!(told(right.tick(now))[0].2.contains("Dr anna"));
+        // Nor does a node's word about a member who is here count.
+        left.hear_peer(RIGHT, say(7, 99, r#"{"x":1}"#), now)
+            .unwrap();
+        assert!(told(left.tick(now))[0].2.contains("Dr anna"));
+    }
+
+    #[test]
+    fn a_newcomer_among_the_nodes_is_told_of_everybody_who_is_here() {
+        let now = Instant::now();
+        let mut left = Presence::with_peers();
+        left.hear(ANNA, None, say(7, 3, "{}"), now).unwrap();
+        left.hear_peer(RIGHT, say(8, 3, "{}"), now).unwrap();
+        assert!(left.take_for_peers().is_some());
+        left.announce(now);
+        let told = told(left.take_for_peers());
+        assert_eq!(
+            told.iter().map(|(client, ..)| *client).collect::<Vec<_>>(),
+            [7]
+        );
     }
 
     #[test]

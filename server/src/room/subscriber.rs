@@ -282,6 +282,15 @@ impl SharedFrames {
         )
     }
 
+    /// An update whose frame another node has encoded, under the document's plain address.
+    pub(super) fn of_frame(frame: Bytes, address: &Address, update: Bytes) -> Self {
+        let mut shared = Self::update(update);
+        // Behind the address, the envelope says what y-websocket says.
+        shared.plain = Some(frame.slice(address.encoded_len()..));
+        shared.envelopes.push_front((address.clone(), frame));
+        shared
+    }
+
     pub(super) fn awareness(payload: Bytes) -> Self {
         Self::new(payload, PlainMessage::Awareness, ServerMessage::Awareness)
     }
@@ -306,18 +315,20 @@ impl SharedFrames {
                 .plain
                 .get_or_insert_with(|| (self.make_plain)(self.payload.clone()).encode())
                 .clone(),
-            Dialect::Envelope(address) | Dialect::Extended(address) => {
-                if let Some((_, frame)) = self.envelopes.iter().find(|(known, _)| known == address)
-                {
-                    return frame.clone();
-                }
-                let frame = (self.make_envelope)(self.payload.clone()).encode_for(address);
-                // Session addresses are one member's own: remembering them all would be a list per subscriber.
-                if address.is_plain() {
-                    self.envelopes.push_front((address.clone(), frame.clone()));
-                }
-                frame
-            }
+            Dialect::Envelope(address) | Dialect::Extended(address) => self.for_address(address),
         }
+    }
+
+    /// The frame for one channel of the envelope protocol.
+    pub(super) fn for_address(&mut self, address: &Address) -> Bytes {
+        if let Some((_, frame)) = self.envelopes.iter().find(|(known, _)| known == address) {
+            return frame.clone();
+        }
+        let frame = (self.make_envelope)(self.payload.clone()).encode_for(address);
+        // Session addresses are one member's own: remembering them all would be a list per subscriber.
+        if address.is_plain() {
+            self.envelopes.push_front((address.clone(), frame.clone()));
+        }
+        frame
     }
 }

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use super::{
     Append, Changes, Compaction, Cursor, DocId, DocumentFilter, DocumentRecord, Quarantined,
@@ -134,6 +135,10 @@ impl FaultyStore {
 
 #[async_trait]
 impl Store for FaultyStore {
+    fn id(&self) -> Uuid {
+        self.inner.id()
+    }
+
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
         self.inner.load(name).await
     }

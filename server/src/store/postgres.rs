@@ -79,16 +79,14 @@ impl PostgresStore {
             writers,
         })
     }
-
-    /// The identity of this store. A restored copy has another (D15).
-    #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
         read::load(&self.readers, name).await
     }

@@ -123,6 +123,16 @@ pub struct Changes {
     pub cursor: Cursor,
 }
 
+impl Changes {
+    /// Bytes of all updates and states.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let snapshots: usize = self.snapshots.iter().map(|each| each.state.len()).sum();
+        let rows: usize = self.rows.iter().map(|row| row.update.len()).sum();
+        snapshots + rows
+    }
+}
+
 /// One update to make durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Append {

@@ -90,12 +90,6 @@ impl SqliteStore {
         })
     }
 
-    /// The identity of this store. A restored copy has another (D15).
-    #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
-
     /// What the store says of having been moved.
     ///
     /// # Errors
@@ -120,6 +114,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
         load::load(&self.readers, name).await
     }

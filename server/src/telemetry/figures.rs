@@ -94,7 +94,74 @@ fn describe() {
         names::CONNECTIONS_REFUSED,
         "Connections refused at the door by reason"
     );
+    describe_counter!(
+        names::BUS_MALFORMED,
+        "Messages from other nodes that cannot be read"
+    );
+    describe_counter!(
+        names::REPAIRS,
+        "Questions to the journal about what other nodes committed, by cause"
+    );
+    describe_counter!(
+        names::REPAIRED_UPDATES,
+        "Updates of other nodes that the bus had not brought"
+    );
+    describe_counter!(
+        names::DIGEST_MISMATCHES,
+        "Documents that differed between two nodes that had heard the same"
+    );
     describe_counter!(names::HTTP_RESPONSES, "HTTP answers by class of status");
+    describe_bus();
+}
+
+fn describe_bus() {
+    describe_gauge!(
+        names::BUS_CONNECTED,
+        "1 while messages to and from other nodes get through"
+    );
+    describe_counter!(names::BUS_PUBLISHES, "Messages that the bus took over");
+    describe_counter!(
+        names::BUS_PUBLISH_BYTES,
+        Unit::Bytes,
+        "Bytes of messages that the bus took over"
+    );
+    describe_counter!(
+        names::BUS_PUBLISH_DROPS,
+        "Messages that the bus did not take over, by reason"
+    );
+    describe_gauge!(
+        names::BUS_QUEUE_BYTES,
+        Unit::Bytes,
+        "Bytes of messages on their way to the bus"
+    );
+    describe_histogram!(
+        names::BUS_ANSWER_SECONDS,
+        Unit::Seconds,
+        "From handing messages to the bus to its answer"
+    );
+    describe_counter!(names::BUS_HEARD, "Messages of other nodes handed to rooms");
+    describe_counter!(
+        names::BUS_HEARD_BYTES,
+        Unit::Bytes,
+        "Bytes of messages of other nodes handed to rooms"
+    );
+    describe_counter!(
+        names::BUS_MISSED,
+        "Times a room was told that it missed something, by reason"
+    );
+    describe_gauge!(
+        names::BUS_SUBSCRIPTIONS,
+        "Subscriptions in force, one for each open document"
+    );
+    describe_histogram!(
+        names::BUS_SUBSCRIBE_SECONDS,
+        Unit::Seconds,
+        "From following a document to its subscription being in force"
+    );
+    describe_counter!(
+        names::BUS_CONNECTIONS_LOST,
+        "Connections to the bus that were lost, by role"
+    );
 }
 
 #[cfg(test)]

@@ -44,8 +44,56 @@ pub const OUTBOUND_BYTES: &str = "consilium_outbound_bytes";
 /// Counter: tokens refused. Label `reason`: the word of an `AuthError`.
 pub const AUTH_FAILURES: &str = "consilium_auth_failures_total";
 
-/// Counter: connections refused at the door. Label `reason`: `total`, `address` or `rate`.
+/// Counter: connections refused at the door. Label `reason`: `total`, `address`, `rate` or `node-rate`.
 pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";
 
 /// Counter: HTTP answers. Label `status`: the class, such as `2xx`.
 pub const HTTP_RESPONSES: &str = "consilium_http_responses_total";
+
+/// Counter: messages from other nodes that cannot be read.
+pub const BUS_MALFORMED: &str = "consilium_bus_malformed_total";
+
+/// Counter: questions to the journal about what other nodes committed. Label `cause`: a repair word.
+pub const REPAIRS: &str = "consilium_repairs_total";
+
+/// Counter: updates of other nodes that came from the journal because the bus had not brought them.
+pub const REPAIRED_UPDATES: &str = "consilium_repaired_updates_total";
+
+/// Counter: two nodes that had heard the same and held different documents.
+pub const DIGEST_MISMATCHES: &str = "consilium_digest_mismatches_total";
+/// Gauge: 1 while messages to and from other nodes get through, else 0.
+pub const BUS_CONNECTED: &str = "consilium_bus_connected";
+
+/// Counter: messages that the bus took over.
+pub const BUS_PUBLISHES: &str = "consilium_bus_publishes_total";
+
+/// Counter: bytes of those messages.
+pub const BUS_PUBLISH_BYTES: &str = "consilium_bus_publish_bytes_total";
+
+/// Counter: messages that the bus did not take over. Label `reason`: `overflow`, `unanswered`, `refused` or `closed`.
+pub const BUS_PUBLISH_DROPS: &str = "consilium_bus_publish_drops_total";
+
+/// Gauge: bytes of messages that wait on their way to the bus.
+pub const BUS_QUEUE_BYTES: &str = "consilium_bus_queue_bytes";
+
+/// Histogram: from handing messages to the bus to its answer, in seconds.
+pub const BUS_ANSWER_SECONDS: &str = "consilium_bus_answer_seconds";
+
+/// Counter: messages of other nodes that were handed to their rooms.
+pub const BUS_HEARD: &str = "consilium_bus_heard_total";
+
+/// Counter: bytes of those messages.
+pub const BUS_HEARD_BYTES: &str = "consilium_bus_heard_bytes_total";
+
+/// Counter: how often a room was told that it missed something. Label `reason`: `connection`, `overflow`, `moved`,
+/// `order` or `version`.
+pub const BUS_MISSED: &str = "consilium_bus_missed_total";
+
+/// Gauge: subscriptions in force, one for each open document.
+pub const BUS_SUBSCRIPTIONS: &str = "consilium_bus_subscriptions";
+
+/// Histogram: from following a document to its subscription being in force, in seconds.
+pub const BUS_SUBSCRIBE_SECONDS: &str = "consilium_bus_subscribe_seconds";
+
+/// Counter: connections to the bus that were lost. Label `role`: `publish` or `subscribe`.
+pub const BUS_CONNECTIONS_LOST: &str = "consilium_bus_connections_lost_total";

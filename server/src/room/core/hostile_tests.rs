@@ -16,7 +16,7 @@ use yrs::{
 
 use super::*;
 use crate::room::event::Ticket;
-use crate::room::replica::Replica;
+use crate::room::replica::{Keep, Replica};
 
 const SEED: u64 = 0x00C0_FFEE;
 const INPUTS: usize = 100_000;
@@ -37,6 +37,8 @@ impl Journal {
         }
         Loaded {
             doc: DocId(1),
+            name: DocName::parse("d").unwrap(),
+            cursor: Cursor(0),
             lineage: Lineage(Uuid::nil()),
             replica,
             owners: HashMap::new(),
@@ -83,7 +85,7 @@ fn drive(core: &mut RoomCore, journal: &mut Journal, event: RoomEvent) -> (Vec<O
                     kept: Kept::ByServer,
                 }),
                 Effect::Answer { outcome, .. } => answers.push(outcome),
-                Effect::Title(_) => {}
+                Effect::Title(_) | Effect::Publish(_) | Effect::Repair { .. } => {}
             }
         }
     }

@@ -17,7 +17,10 @@ use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 use super::*;
 use crate::outbound::{NodeBudget, Outbound, Outgoing};
-use crate::room::replica::Replica;
+use crate::room::presence::Identity;
+use crate::room::replica::{Keep, Replica};
+use crate::room::subscriber::{Debt, Dialect, Subscriber};
+use crate::store::Append;
 
 const ANNA: SubscriberId = SubscriberId(1);
 const BERT: SubscriberId = SubscriberId(2);
@@ -127,6 +130,8 @@ impl Table {
 fn empty_document() -> Loaded {
     Loaded {
         doc: DocId(1),
+        name: DocName::parse("d").unwrap(),
+        cursor: Cursor(0),
         lineage: Lineage(Uuid::nil()),
         replica: Replica::new(),
         owners: HashMap::new(),

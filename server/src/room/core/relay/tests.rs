@@ -1,0 +1,701 @@
+//! Rooms of one document on several nodes, over one journal, without bus, clock or store.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use consilium_protocol::awareness::{self, AwarenessEntry};
+use consilium_protocol::envelope::{Address, ServerFrame, ServerMessage};
+use consilium_protocol::extension::{RejectCode, ServerExtension};
+use consilium_protocol::ids::{Access, DocName, Lineage, PushId, UserId};
+use consilium_protocol::limits;
+use consilium_protocol::sync::SyncMessage;
+use uuid::Uuid;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, Update};
+
+use super::*;
+use crate::outbound::{NodeBudget, Outbound, Outgoing};
+use crate::room::event::{Loaded, RoomEvent, Source};
+use crate::room::presence::Identity;
+use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
+use crate::store::{Append, Cursor, DocId, JournalRow, RowId};
+
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// What all nodes share: every row ever committed.
+#[derive(Default)]
+struct Journal {
+    rows: Vec<Append>,
+}
+
+impl Journal {
+    fn load(&self) -> Loaded {
+        let mut replica = Replica::new();
+        for row in &self.rows {
+            let shape = Replica::shape(&row.update).unwrap();
+            replica.apply(&row.update, &shape, Keep::AsSent).unwrap();
+        }
+        Loaded {
+            doc: DocId(1),
+            name: name(),
+            cursor: Cursor(self.rows.len() as i64),
+            lineage: Lineage(Uuid::nil()),
+            replica,
+            owners: self.owners(),
+            title: String::new(),
+            stored_bytes: 0,
+        }
+    }
+
+    fn owners(&self) -> HashMap<u64, UserId> {
+        self.rows
+            .iter()
+            .filter_map(|row| Some((row.author.clone()?, &row.claims)))
+            .flat_map(|(author, claims)| claims.iter().map(move |claim| (*claim, author.clone())))
+            .collect()
+    }
+
+    fn since(&self, since: Cursor) -> Changes {
+        let from = usize::try_from(since.0).unwrap();
+        Changes {
+            snapshots: Vec::new(),
+            rows: self.rows[from..]
+                .iter()
+                .zip(from..)
+                .map(|(row, at)| JournalRow {
+                    id: RowId(at as i64 + 1),
+                    update: row.update.clone(),
+                })
+                .collect(),
+            owners: self.owners(),
+            cursor: Cursor(self.rows.len() as i64),
+        }
+    }
+}
+
+/// One node's room with one reader, and what it wanted of the world.
+struct Node {
+    core: RoomCore,
+    now: Instant,
+    queue: Outbound,
+    published: Vec<Bytes>,
+    repairs: Vec<(RepairCause, Cursor)>,
+    commits: Vec<Vec<Append>>,
+    reloads: usize,
+    titles: usize,
+}
+
+const READER: SubscriberId = SubscriberId(1);
+const WRITER: SubscriberId = SubscriberId(2);
+
+fn name() -> DocName {
+    DocName::parse("d").unwrap()
+}
+
+fn envelope() -> Dialect {
+    Dialect::Envelope(Address::of(&name()))
+}
+
+impl Node {
+    /// A room that has just been opened, its subscription in force and its first question answered.
+    fn open(number: u64, journal: &Journal) -> Self {
+        let now = Instant::now();
+        let identity = PeerIdentity {
+            node: NodeId(number),
+            epoch: 1_000 + number,
+            repair_interval: INTERVAL,
+        };
+        let mut node = Self {
+            core: RoomCore::new(journal.load(), true, now).in_cluster(identity),
+            now,
+            queue: Outbound::new(NodeBudget::default()),
+            published: Vec::new(),
+            repairs: Vec::new(),
+            commits: Vec::new(),
+            reloads: 0,
+            titles: 0,
+        };
+        let queue = node.queue.clone();
+        node.join(READER, envelope(), &queue, None);
+        node.send(RoomEvent::Bus(BusEvent::Following));
+        node.answer_repairs(journal);
+        node.published.clear();
+        node.now += INTERVAL;
+        node
+    }
+
+    fn join(&mut self, id: SubscriberId, dialect: Dialect, queue: &Outbound, user: Option<&str>) {
+        self.send(RoomEvent::Join {
+            id,
+            subscriber: Box::new(Subscriber {
+                dialect,
+                outbound: queue.clone(),
+                identity: user.map(|user| Identity {
+                    user: UserId::new(user),
+                    display_name: user.to_uppercase(),
+                }),
+                access: Access::Write,
+                lineage: None,
+            }),
+        });
+        while queue.take().is_some() {}
+    }
+
+    fn writer(&mut self, user: Option<&str>) -> Outbound {
+        let queue = Outbound::new(NodeBudget::default());
+        self.join(
+            WRITER,
+            Dialect::Extended(Address::of(&name())),
+            &queue,
+            user,
+        );
+        queue
+    }
+
+    fn send(&mut self, event: RoomEvent) {
+        let mut effects = self.core.handle(event, self.now, 0);
+        effects.extend(self.core.flush());
+        for effect in effects {
+            match effect {
+                Effect::Commit(batch) => self.commits.push(batch),
+                Effect::Publish(message) => self.published.push(message),
+                Effect::Repair { cause, since } => self.repairs.push((cause, since)),
+                Effect::Reload => self.reloads += 1,
+                Effect::Title(_) => self.titles += 1,
+                Effect::SetAside { .. } | Effect::Answer { .. } => {}
+            }
+        }
+    }
+
+    fn push(&mut self, id: SubscriberId, update: &Bytes) {
+        self.send(RoomEvent::Update {
+            source: Source::Member {
+                id,
+                debt: Debt::Push(PushId(1)),
+            },
+            keep: Keep::AsSent,
+            update: update.clone(),
+        });
+    }
+
+    fn commit(&mut self, journal: &mut Journal) {
+        journal.rows.extend(self.commits.remove(0));
+        self.send(RoomEvent::Committed);
+    }
+
+    /// Types, commits, and gives back what it published.
+    fn edit(&mut self, journal: &mut Journal, update: &Bytes) -> Vec<Bytes> {
+        self.push(WRITER, update);
+        self.commit(journal);
+        std::mem::take(&mut self.published)
+    }
+
+    fn hear(&mut self, message: &Bytes) {
+        self.send(RoomEvent::Bus(BusEvent::Message(
+            FromPeer::decode(message.clone()).unwrap(),
+        )));
+    }
+
+    fn answer_repairs(&mut self, journal: &Journal) -> Vec<RepairCause> {
+        let mut causes = Vec::new();
+        for (cause, since) in std::mem::take(&mut self.repairs) {
+            causes.push(cause);
+            self.send(RoomEvent::Repaired {
+                cause,
+                changes: Some(journal.since(since)),
+            });
+        }
+        causes
+    }
+
+    /// Sends ticks for as long as virtual time goes on.
+    fn wait(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(due) = self.core.next_deadline().filter(|due| *due <= end) {
+            self.now = due.max(self.now);
+            self.send(RoomEvent::Tick);
+        }
+        self.now = end;
+    }
+
+    fn text(&self) -> String {
+        text_of(self.core.replica().doc())
+    }
+
+    /// The updates that the reader was shown.
+    fn shown(&self) -> Vec<Bytes> {
+        frames(&self.queue)
+            .into_iter()
+            .filter_map(update_of)
+            .collect()
+    }
+}
+
+fn frames(queue: &Outbound) -> Vec<Bytes> {
+    let mut frames = Vec::new();
+    while let Some(Outgoing::Frame(frame)) = queue.take() {
+        frames.push(frame);
+    }
+    frames
+}
+
+fn text_of(doc: &Doc) -> String {
+    let text = doc.get_or_insert_text("t");
+    text.get_string(&doc.transact())
+}
+
+/// What somebody would see who was shown these.
+fn seen(updates: &[Bytes]) -> String {
+    let doc = Doc::new();
+    doc.get_or_insert_text("t");
+    for update in updates {
+        doc.transact_mut()
+            .apply_update(Update::decode_v1(update).unwrap())
+            .unwrap();
+    }
+    text_of(&doc)
+}
+
+/// Someone who types at the end, one update a word.
+struct Typist(Doc);
+
+impl Typist {
+    fn new(client: u64) -> Self {
+        let doc = Doc::with_client_id(client);
+        doc.get_or_insert_text("t");
+        Self(doc)
+    }
+
+    fn types(&self, word: &str) -> Bytes {
+        let root = self.0.get_or_insert_text("t");
+        let mut txn = self.0.transact_mut();
+        let end = root.len(&txn);
+        root.insert(&mut txn, end, word);
+        txn.encode_update_v1().into()
+    }
+}
+
+fn message_of(bytes: &Bytes) -> PeerMessage {
+    FromPeer::decode(bytes.clone()).unwrap().message.unwrap()
+}
+
+#[test]
+fn an_edit_is_published_once_and_shown_elsewhere_in_the_very_same_bytes() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let plain = Outbound::new(NodeBudget::default());
+    right.join(SubscriberId(9), Dialect::Plain, &plain, None);
+    let update = Typist::new(7).types("dose ");
+    let published = left.edit(&mut journal, &update);
+    assert_eq!(published.len(), 1);
+    right.hear(&published[0]);
+    assert_eq!(frames(&right.queue), frames(&left.queue));
+    assert_eq!(
+        frames(&plain),
+        [consilium_protocol::plain::PlainMessage::Sync(SyncMessage::Update(update)).encode()]
+    );
+    assert_eq!(right.text(), "dose ");
+    assert!(right.commits.is_empty(), "it is in the journal already");
+    assert!(right.published.is_empty(), "no echo, no loop");
+}
+
+#[test]
+fn nothing_is_published_before_it_is_committed() {
+    let mut journal = Journal::default();
+    let mut left = Node::open(1, &journal);
+    left.writer(None);
+    left.push(WRITER, &Typist::new(7).types("x"));
+    assert!(left.published.is_empty());
+    left.commit(&mut journal);
+    assert_eq!(left.published.len(), 1);
+}
+
+#[test]
+fn edits_of_one_commit_and_the_presence_that_moved_with_them_are_one_message() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let typist = Typist::new(7);
+    // The first is on its way to the journal while the others arrive.
+    left.push(WRITER, &typist.types("a"));
+    left.push(WRITER, &typist.types("b"));
+    left.push(WRITER, &typist.types("c"));
+    let entry = AwarenessEntry {
+        client: 7,
+        clock: 1,
+        state: r#"{"cursor":3}"#.into(),
+    };
+    left.send(RoomEvent::Awareness {
+        id: WRITER,
+        payload: awareness::encode([entry].iter()),
+    });
+    left.commit(&mut journal);
+    left.commit(&mut journal);
+    assert_eq!(left.published.len(), 2);
+    for message in std::mem::take(&mut left.published) {
+        right.hear(&message);
+    }
+    assert_eq!(right.text(), "abc");
+    assert!(
+        frames(&right.queue).iter().any(|frame| matches!(
+            ServerFrame::decode(frame.clone()),
+            Ok(ServerFrame::Message {
+                message: ServerMessage::Awareness(_),
+                ..
+            })
+        )),
+        "the cursor came along"
+    );
+}
+
+#[test]
+fn presence_alone_is_told_a_little_later() {
+    let journal = Journal::default();
+    let mut left = Node::open(1, &journal);
+    left.writer(None);
+    let entry = AwarenessEntry {
+        client: 7,
+        clock: 1,
+        state: "{}".into(),
+    };
+    left.send(RoomEvent::Awareness {
+        id: WRITER,
+        payload: awareness::encode([entry].iter()),
+    });
+    assert!(left.published.is_empty());
+    left.wait(limits::PRESENCE_PEERS_COALESCE);
+    assert!(matches!(
+        left.published.iter().map(message_of).collect::<Vec<_>>()[..],
+        [PeerMessage::Presence(_)]
+    ));
+}
+
+#[test]
+fn what_was_lost_is_asked_for_and_shown() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let typist = Typist::new(7);
+    let messages: Vec<Bytes> = ["one ", "two ", "three "]
+        .map(|word| left.edit(&mut journal, &typist.types(word)).remove(0))
+        .into();
+    right.hear(&messages[0]);
+    // The second is lost; the third cannot be shown yet, but says so.
+    right.hear(&messages[2]);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Gap]);
+    assert_eq!(right.text(), "one two three ");
+    assert_eq!(seen(&right.shown()), "one two three ");
+}
+
+#[test]
+fn the_last_edit_lost_is_noticed_by_the_senders_state() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let typist = Typist::new(7);
+    right.hear(&left.edit(&mut journal, &typist.types("one "))[0]);
+    left.edit(&mut journal, &typist.types("lost"));
+    left.wait(INTERVAL);
+    let state = std::mem::take(&mut left.published);
+    assert!(matches!(message_of(&state[0]), PeerMessage::State { .. }));
+    right.hear(&state[0]);
+    right.wait(Duration::ZERO);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Gap]);
+    assert_eq!(right.text(), "one lost");
+}
+
+#[test]
+fn a_difference_from_before_anybody_counted_is_noticed_by_the_digest() {
+    let mut journal = Journal::default();
+    let mut left = Node::open(1, &journal);
+    left.writer(None);
+    let typist = Typist::new(7);
+    let mut right = Node::open(2, &journal);
+    left.edit(&mut journal, &typist.types("never heard "));
+    right.hear(&left.edit(&mut journal, &typist.types("heard"))[0]);
+    assert_eq!(right.text(), "", "it waits for what was never heard");
+    left.wait(INTERVAL);
+    right.hear(&std::mem::take(&mut left.published)[0]);
+    right.wait(Duration::ZERO);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Digest]);
+    assert_eq!(right.text(), "never heard heard");
+    // The same word again finds both the same.
+    left.wait(INTERVAL * 2);
+    right.hear(&std::mem::take(&mut left.published)[0]);
+    right.wait(INTERVAL);
+    assert_eq!(right.repairs, []);
+    assert_eq!(right.reloads, 0);
+}
+
+#[test]
+fn a_replica_that_differs_after_asking_is_loaded_anew() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.hear(&left.edit(&mut journal, &Typist::new(7).types("x"))[0]);
+    // Something that no journal has, by a defect.
+    let stray = Typist::new(8).types("stray");
+    let shape = Replica::shape(&stray).unwrap();
+    right
+        .core
+        .replica
+        .apply(&stray, &shape, Keep::AsSent)
+        .unwrap();
+    for _ in 0..2 {
+        left.wait(INTERVAL * 4);
+        right.wait(INTERVAL * 4);
+        for message in std::mem::take(&mut left.published) {
+            right.hear(&message);
+        }
+        right.wait(Duration::ZERO);
+        right.answer_repairs(&journal);
+    }
+    assert_eq!(right.reloads, 1);
+    right.send(RoomEvent::Reloaded {
+        loaded: Box::new(journal.load()),
+        storage_available: true,
+    });
+    assert_eq!(right.text(), "x");
+}
+
+#[test]
+fn an_edit_from_elsewhere_is_shown_while_another_is_on_its_way_to_the_journal() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    right.push(WRITER, &Typist::new(8).types("uncommitted"));
+    let update = Typist::new(7).types("committed");
+    right.hear(&left.edit(&mut journal, &update)[0]);
+    assert_eq!(right.shown(), [update]);
+    right.commit(&mut journal);
+    assert_eq!(right.shown().len(), 1);
+}
+
+#[test]
+fn a_slow_reader_is_caught_up_with_what_was_on_its_way_when_an_edit_from_elsewhere_overflowed() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    // The reader's queue is full.
+    let full = vec![Bytes::from_static(b"x"); limits::OUTBOUND_MESSAGES_MAX];
+    right.queue.push(&full).unwrap();
+    right.push(WRITER, &Typist::new(8).types("mine "));
+    right.hear(&left.edit(&mut journal, &Typist::new(7).types("theirs "))[0]);
+    right.commit(&mut journal);
+    while right.queue.take().is_some() {}
+    right.send(RoomEvent::Drained { id: READER });
+    let step_two = frames(&right.queue)
+        .into_iter()
+        .find_map(|frame| match ServerFrame::decode(frame) {
+            Ok(ServerFrame::Message {
+                message: ServerMessage::Sync(SyncMessage::Step2(update)),
+                ..
+            }) => Some(update),
+            _ => None,
+        })
+        .expect("one diff");
+    let text = seen(&[step_two]);
+    assert!(text.contains("mine ") && text.contains("theirs "), "{text}");
+}
+
+#[test]
+fn an_edit_heard_while_the_replica_is_replaced_comes_from_the_journal() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    right.push(WRITER, &Typist::new(8).types("lost in a failed commit"));
+    right.send(RoomEvent::CommitFailed);
+    let before = journal.load();
+    right.hear(&left.edit(&mut journal, &Typist::new(7).types("theirs"))[0]);
+    // The reload had begun before the edit was committed.
+    right.send(RoomEvent::Reloaded {
+        loaded: Box::new(before),
+        storage_available: true,
+    });
+    right.wait(INTERVAL);
+    right.answer_repairs(&journal);
+    assert_eq!(right.text(), "theirs");
+    assert_eq!(seen(&right.shown()), "theirs");
+}
+
+#[test]
+fn a_commit_that_was_reported_lost_and_took_effect_is_found_by_others() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    left.push(WRITER, &Typist::new(7).types("ambiguous"));
+    journal.rows.extend(left.commits.remove(0));
+    left.send(RoomEvent::CommitFailed);
+    left.send(RoomEvent::Reloaded {
+        loaded: Box::new(journal.load()),
+        storage_available: true,
+    });
+    for message in std::mem::take(&mut left.published) {
+        right.hear(&message);
+    }
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Told]);
+    assert_eq!(right.text(), "ambiguous");
+}
+
+#[test]
+fn what_is_too_large_for_the_bus_is_read_from_the_journal() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let text = "x".repeat(EDITS_BYTES_MAX);
+    let published = left.edit(&mut journal, &Typist::new(7).types(&text));
+    assert!(published[0].len() < 100);
+    right.hear(&published[0]);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Told]);
+    assert_eq!(right.text(), text);
+}
+
+#[test]
+fn a_client_id_belongs_to_its_member_on_every_node() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(Some("anna"));
+    let replies = right.writer(Some("mallory"));
+    let anna = Typist::new(7);
+    right.hear(&left.edit(&mut journal, &anna.types("I recommend "))[0]);
+    // Mallory goes on in Anna's name.
+    right.push(WRITER, &anna.types("poison"));
+    assert!(right.commits.is_empty());
+    right.send(RoomEvent::SetAside {
+        number: 1,
+        kept: consilium_protocol::extension::Kept::ByServer,
+    });
+    assert!(frames(&replies).into_iter().any(|frame| matches!(
+        ServerFrame::decode(frame),
+        Ok(ServerFrame::Message {
+            message: ServerMessage::Extension(ServerExtension::Reject {
+                code: RejectCode::ForeignIdentity,
+                ..
+            }),
+            ..
+        })
+    )));
+}
+
+#[test]
+fn who_opens_a_document_asks_and_is_told_who_is_here_and_how_far_the_others_are() {
+    let mut journal = Journal::default();
+    let mut left = Node::open(1, &journal);
+    left.writer(None);
+    left.edit(&mut journal, &Typist::new(7).types("x"));
+    let entry = AwarenessEntry {
+        client: 7,
+        clock: 1,
+        state: "{}".into(),
+    };
+    left.send(RoomEvent::Awareness {
+        id: WRITER,
+        payload: awareness::encode([entry].iter()),
+    });
+    left.wait(INTERVAL);
+    left.published.clear();
+
+    let mut right = Node::open(2, &journal);
+    right.send(RoomEvent::Bus(BusEvent::Missed));
+    right.send(RoomEvent::Bus(BusEvent::Following));
+    let hello = std::mem::take(&mut right.published);
+    assert!(
+        hello
+            .iter()
+            .any(|message| message_of(message) == PeerMessage::Hello)
+    );
+    for message in &hello {
+        left.hear(message);
+    }
+    left.wait(limits::PRESENCE_PEERS_COALESCE);
+    let kinds: Vec<&str> = left
+        .published
+        .iter()
+        .map(|message| match message_of(message) {
+            PeerMessage::State { .. } => "state",
+            PeerMessage::Presence(_) => "presence",
+            _ => "other",
+        })
+        .collect();
+    assert!(
+        kinds.contains(&"state") && kinds.contains(&"presence"),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn while_the_bus_is_away_edits_of_others_come_from_the_journal() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.send(RoomEvent::Bus(BusEvent::Missed));
+    left.edit(&mut journal, &Typist::new(7).types("x"));
+    right.wait(INTERVAL);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Polling]);
+    assert_eq!(seen(&right.shown()), "x");
+}
+
+#[test]
+fn members_elsewhere_are_not_shown_for_long_when_the_bus_is_away() {
+    let journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let entry = AwarenessEntry {
+        client: 7,
+        clock: 1,
+        state: "{}".into(),
+    };
+    left.send(RoomEvent::Awareness {
+        id: WRITER,
+        payload: awareness::encode([entry].iter()),
+    });
+    left.wait(limits::PRESENCE_PEERS_COALESCE);
+    right.hear(&std::mem::take(&mut left.published)[0]);
+    right.wait(limits::PRESENCE_COALESCE);
+    frames(&right.queue);
+    right.send(RoomEvent::Bus(BusEvent::Missed));
+    right.wait(REMOTE_PRESENCE_GRACE + limits::PRESENCE_COALESCE);
+    let gone = frames(&right.queue).into_iter().any(|frame| {
+        matches!(ServerFrame::decode(frame), Ok(ServerFrame::Message { message: ServerMessage::Awareness(payload), .. })
+            if awareness::decode(payload.clone()).unwrap()[0].is_removal())
+    });
+    assert!(gone);
+}
+
+#[test]
+fn a_later_releases_message_makes_the_room_ask() {
+    let journal = Journal::default();
+    let mut right = Node::open(2, &journal);
+    let mut newer = PeerMessage::Hello.encode(NodeId(1), 5).to_vec();
+    newer[0] = 2;
+    right.hear(&newer.into());
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Told]);
+    right.now += INTERVAL;
+    right.send(RoomEvent::Bus(BusEvent::Unreadable));
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Told]);
+}
+
+#[test]
+fn the_title_is_stored_by_the_node_that_committed_it() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let doc = Doc::with_client_id(7);
+    let meta = doc.get_or_insert_map(consilium_model::document::META);
+    meta.insert(
+        &mut doc.transact_mut(),
+        consilium_model::document::TITLE,
+        "Sepsis",
+    );
+    let update: Bytes = doc
+        .transact()
+        .encode_state_as_update_v1(&StateVector::default())
+        .into();
+    right.hear(&left.edit(&mut journal, &update)[0]);
+    assert_eq!((left.titles, right.titles), (1, 0));
+}

@@ -1,0 +1,332 @@
+//! What a room knows of the other rooms of its document, on other nodes (D5, I6).
+//!
+//! Decides when something was missed and the journal must be asked, and when to tell others how far this room is. The
+//! journal is the truth and a question is cheap, so every doubt ends in a question; what is bounded is how often.
+//!
+//! - Edits of one epoch are numbered: a number left out was lost.
+//! - A number lost at the end is noticed by the sender's `State`, which is said a while after its last edits, and
+//!   again at doubling intervals.
+//! - Two rooms that have heard the same and differ all the same have missed something before they began to count:
+//!   the digests of their documents say so.
+//! - While the bus is away, a room with members asks from time to time.
+//! - When a node is gone, whatever it committed and could not tell any more is in the journal.
+//!
+//! Knows no document, no bus and no clock; the caller says what time it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use super::peer_message::{Digest, Position};
+use crate::bus::NodeId;
+
+/// The longest wait between two `State`s of a quiet document.
+const STATE_WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Questions to the journal within one interval, at most.
+const QUESTIONS_PER_INTERVAL: u32 = 4;
+
+/// Who this room is to others, and how patient it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerIdentity {
+    /// This node.
+    pub node: NodeId,
+    /// This opening of the document.
+    pub epoch: u64,
+    /// How long a loss may stay unnoticed.
+    pub repair_interval: Duration,
+}
+
+/// Why the journal is asked. For the figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RepairCause {
+    /// A number was left out, or somebody is further than was heard.
+    Gap,
+    /// The subscription has come into force.
+    Following,
+    /// The bus is away.
+    Polling,
+    /// Digests differ.
+    Digest,
+    /// A node has gone.
+    NodeGone,
+    /// Somebody said that the journal has more than fits into a message, or something not understood.
+    Told,
+}
+
+impl RepairCause {
+    /// The word for figures.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Following => "following",
+            Self::Polling => "polling",
+            Self::Digest => "digest",
+            Self::NodeGone => "node-gone",
+            Self::Told => "told",
+        }
+    }
+}
+
+/// What to make of another room's `State`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Both have heard the same: their documents must be equal.
+    Due,
+    /// One of them has heard more; there is nothing to compare.
+    NotDue,
+}
+
+/// What is due now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Due {
+    /// Ask the journal.
+    pub repair: Option<RepairCause>,
+    /// Tell others how far this room is.
+    pub state: bool,
+}
+
+/// The other rooms of one document.
+#[derive(Debug)]
+pub struct Peers {
+    identity: PeerIdentity,
+    seq: u64,
+    /// Nodes that have the document open, or had.
+    met: BTreeSet<NodeId>,
+    heard: BTreeMap<NodeId, Position>,
+    following: bool,
+    wanted: Option<RepairCause>,
+    asking: bool,
+    may_ask_at: Instant,
+    poll_at: Instant,
+    state_at: Option<Instant>,
+    state_wait: Duration,
+    /// The last pair of digests that differed, theirs and ours: a repair that changes nothing is not repeated.
+    differed: Option<(Digest, Digest)>,
+}
+
+impl Peers {
+    /// Knows nobody yet; the subscription is not in force.
+    #[must_use]
+    pub fn new(identity: PeerIdentity, now: Instant) -> Self {
+        Self {
+            identity,
+            seq: 0,
+            met: BTreeSet::new(),
+            heard: BTreeMap::new(),
+            following: false,
+            wanted: None,
+            asking: false,
+            may_ask_at: now,
+            poll_at: now + identity.repair_interval,
+            state_at: None,
+            state_wait: identity.repair_interval,
+            differed: None,
+        }
+    }
+
+    /// Who this room is.
+    #[must_use]
+    pub fn identity(&self) -> PeerIdentity {
+        self.identity
+    }
+
+    /// A message of edits is about to be published: its number.
+    pub fn next_seq(&mut self, now: Instant) -> u64 {
+        self.seq += 1;
+        self.state_wait = self.identity.repair_interval;
+        self.tell_state_by(now + self.state_wait);
+        self.seq
+    }
+
+    /// A node has the document open. Whatever it says begins with this.
+    pub fn meet(&mut self, node: NodeId) {
+        self.met.insert(node);
+    }
+
+    /// Somebody has asked how far this room is.
+    pub fn hello(&mut self, now: Instant) {
+        self.tell_state_by(now);
+    }
+
+    fn tell_state_by(&mut self, due: Instant) {
+        self.state_at = Some(self.state_at.map_or(due, |at| at.min(due)));
+    }
+
+    /// The number of the last message published.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// What was heard of each node, for a `State`.
+    #[must_use]
+    pub fn positions(&self) -> Vec<(NodeId, Position)> {
+        self.heard
+            .iter()
+            .map(|(node, position)| (*node, *position))
+            .collect()
+    }
+
+    /// Edits have arrived; apply them in any case.
+    pub fn heard_edits(&mut self, node: NodeId, position: Position) {
+        match self.heard.get_mut(&node) {
+            Some(known) if known.epoch == position.epoch => {
+                if position.seq > known.seq + 1 {
+                    self.want(RepairCause::Gap);
+                }
+                if let Some(known) = self.heard.get_mut(&node) {
+                    known.seq = known.seq.max(position.seq);
+                }
+            }
+            // Whatever came before was committed before, and the journal was asked since, or will be.
+            _ => {
+                let is_first_of_known_node = self.heard.contains_key(&node) && position.seq > 1;
+                self.heard.insert(node, position);
+                if is_first_of_known_node {
+                    self.want(RepairCause::Gap);
+                }
+            }
+        }
+    }
+
+    /// Another room has said how far it is, and what it has heard of others.
+    pub fn heard_state(
+        &mut self,
+        node: NodeId,
+        position: Position,
+        heard: &[(NodeId, Position)],
+    ) -> Comparison {
+        let mut is_behind = self.is_behind(node, position);
+        if position.seq > 0 {
+            let known = self.heard.entry(node).or_insert(position);
+            if known.epoch != position.epoch || known.seq < position.seq {
+                *known = position;
+            }
+        }
+        let mut is_ahead = self
+            .heard
+            .get(&node)
+            .is_some_and(|known| known.epoch == position.epoch && known.seq > position.seq);
+        for (other, theirs) in heard {
+            if *other == self.identity.node {
+                is_ahead |= theirs.epoch == self.identity.epoch && theirs.seq < self.seq;
+                continue;
+            }
+            is_behind |= self.heard.contains_key(other) && self.is_behind(*other, *theirs);
+            is_ahead |= self
+                .heard
+                .get(other)
+                .is_some_and(|ours| ours.epoch == theirs.epoch && ours.seq > theirs.seq);
+        }
+        if is_behind {
+            self.want(RepairCause::Gap);
+        }
+        if is_behind || is_ahead {
+            Comparison::NotDue
+        } else {
+            Comparison::Due
+        }
+    }
+
+    /// Whether a node has published more than was heard.
+    fn is_behind(&self, node: NodeId, position: Position) -> bool {
+        match self.heard.get(&node) {
+            Some(known) if known.epoch == position.epoch => known.seq < position.seq,
+            // Not heard of in this epoch: its edits so far are in the journal, and either were read or must be.
+            Some(_) => position.seq > 0,
+            None => false,
+        }
+    }
+
+    /// The comparison that was due has shown a difference. The journal is asked, and the other side is told where
+    /// this room is, so that it finds out too. False when the very same difference was there before: asking again
+    /// will not help.
+    pub fn differs(&mut self, theirs: Digest, ours: Digest, now: Instant) -> bool {
+        let is_new = self.differed.replace((theirs, ours)) != Some((theirs, ours));
+        if is_new {
+            self.want(RepairCause::Digest);
+            self.tell_state_by(now + self.identity.repair_interval / QUESTIONS_PER_INTERVAL);
+        }
+        is_new
+    }
+
+    /// The subscription is in force: from now on everything is heard, and what came before is in the journal.
+    pub fn following(&mut self) {
+        self.following = true;
+        self.want(RepairCause::Following);
+    }
+
+    /// The subscription is not in force any more.
+    pub fn missed(&mut self, now: Instant) {
+        self.following = false;
+        self.poll_at = now + self.identity.repair_interval;
+    }
+
+    /// Whether the subscription is in force.
+    #[must_use]
+    pub fn is_following(&self) -> bool {
+        self.following
+    }
+
+    /// A node has gone. What it committed last, nobody may have been told.
+    pub fn gone(&mut self, node: NodeId) {
+        self.heard.remove(&node);
+        if self.met.remove(&node) {
+            self.want(RepairCause::NodeGone);
+        }
+    }
+
+    /// Something was heard that the journal must explain.
+    pub fn want(&mut self, cause: RepairCause) {
+        self.wanted.get_or_insert(cause);
+    }
+
+    /// The journal has answered, or could not (`false`).
+    pub fn answered(&mut self, cause: RepairCause, succeeded: bool, now: Instant) {
+        self.asking = false;
+        let pause = if succeeded {
+            self.identity.repair_interval / QUESTIONS_PER_INTERVAL
+        } else {
+            self.want(cause);
+            self.identity.repair_interval
+        };
+        self.may_ask_at = now + pause;
+        self.poll_at = now + self.identity.repair_interval;
+    }
+
+    /// What is due. `is_active` says whether anybody is here to be shown; `is_clean`, whether the document is exactly
+    /// what was committed, so that its digest means something.
+    pub fn tick(&mut self, is_active: bool, is_clean: bool, now: Instant) -> Due {
+        if !self.following && is_active && now >= self.poll_at {
+            self.want(RepairCause::Polling);
+        }
+        let mut due = Due::default();
+        if !self.asking
+            && now >= self.may_ask_at
+            && let Some(cause) = self.wanted.take()
+        {
+            self.asking = true;
+            due.repair = Some(cause);
+        }
+        if is_clean && self.state_at.is_some_and(|at| now >= at) {
+            // A room that has said nothing itself has nothing to repeat.
+            self.state_at = (self.seq > 0).then_some(now + self.state_wait);
+            self.state_wait = (self.state_wait * 2).min(STATE_WAIT_MAX);
+            due.state = true;
+        }
+        due
+    }
+
+    /// When something is due next, with the same meaning of the arguments as in [`Peers::tick`].
+    #[must_use]
+    pub fn next_deadline(&self, is_active: bool, is_clean: bool) -> Option<Instant> {
+        let repair = (self.wanted.is_some() && !self.asking).then_some(self.may_ask_at);
+        let poll = (!self.following && is_active && !self.asking).then_some(self.poll_at);
+        let state = self.state_at.filter(|_| is_clean);
+        [repair, poll, state].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests;

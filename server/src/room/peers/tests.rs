@@ -1,0 +1,233 @@
+//! One rule a test, in virtual time.
+
+use super::*;
+
+const INTERVAL: Duration = Duration::from_secs(2);
+const ANNA: NodeId = NodeId(1);
+const BERT: NodeId = NodeId(2);
+const CARL: NodeId = NodeId(3);
+
+fn identity(node: NodeId) -> PeerIdentity {
+    PeerIdentity {
+        node,
+        epoch: 100 + node.0,
+        repair_interval: INTERVAL,
+    }
+}
+
+/// A room on Anna's node whose subscription is in force and whose first question was answered.
+fn settled() -> (Peers, Instant) {
+    let start = Instant::now();
+    let mut peers = Peers::new(identity(ANNA), start);
+    peers.following();
+    assert_eq!(
+        peers.tick(true, true, start).repair,
+        Some(RepairCause::Following)
+    );
+    peers.answered(RepairCause::Following, true, start);
+    (peers, start + INTERVAL)
+}
+
+fn at(node: NodeId, seq: u64) -> Position {
+    Position {
+        epoch: 100 + node.0,
+        seq,
+    }
+}
+
+fn repair(peers: &mut Peers, now: Instant) -> Option<RepairCause> {
+    peers.tick(true, true, now).repair
+}
+
+#[test]
+fn edits_in_order_need_no_question() {
+    let (mut peers, now) = settled();
+    for seq in 4..40 {
+        peers.heard_edits(BERT, at(BERT, seq));
+    }
+    // What is heard twice is no gap either.
+    peers.heard_edits(BERT, at(BERT, 39));
+    peers.heard_edits(BERT, at(BERT, 40));
+    assert_eq!(repair(&mut peers, now), None);
+}
+
+#[test]
+fn a_number_left_out_is_a_gap_and_asked_about_at_once() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 1));
+    peers.heard_edits(BERT, at(BERT, 3));
+    assert!(peers.next_deadline(true, true).is_some_and(|at| at <= now));
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+    assert_eq!(repair(&mut peers, now), None, "one question at a time");
+}
+
+#[test]
+fn a_known_node_that_opens_the_document_anew_is_heard_from_its_first_edit() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 7));
+    peers.heard_edits(BERT, Position { epoch: 5, seq: 1 });
+    assert_eq!(repair(&mut peers, now), None);
+    peers.heard_edits(BERT, Position { epoch: 6, seq: 2 });
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+}
+
+#[test]
+fn questions_are_bounded_however_much_is_lost() {
+    let (mut peers, start) = settled();
+    let mut asked = 0;
+    for step in 0..100_u64 {
+        let now = start + Duration::from_millis(step * 20);
+        peers.heard_edits(BERT, at(BERT, 10 * (step + 1)));
+        if let Some(cause) = repair(&mut peers, now) {
+            asked += 1;
+            peers.answered(cause, true, now);
+        }
+    }
+    assert!((1..=5).contains(&asked), "{asked} questions in two seconds");
+}
+
+#[test]
+fn a_question_that_was_not_answered_is_asked_again() {
+    let (mut peers, now) = settled();
+    peers.want(RepairCause::Gap);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+    peers.answered(RepairCause::Gap, false, now);
+    assert_eq!(repair(&mut peers, now + INTERVAL / 2), None);
+    assert_eq!(repair(&mut peers, now + INTERVAL), Some(RepairCause::Gap));
+}
+
+#[test]
+fn a_loss_at_the_end_is_noticed_by_the_senders_state() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 1));
+    assert_eq!(
+        peers.heard_state(BERT, at(BERT, 2), &[]),
+        Comparison::NotDue
+    );
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+}
+
+#[test]
+fn a_loss_is_noticed_by_what_a_third_has_heard() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 1));
+    let heard = [(BERT, at(BERT, 2))];
+    assert_eq!(
+        peers.heard_state(CARL, at(CARL, 0), &heard),
+        Comparison::NotDue
+    );
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+}
+
+#[test]
+fn rooms_are_compared_only_when_they_have_heard_the_same() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 3));
+    assert_eq!(peers.next_seq(now), 1);
+    let cases: [(&[(NodeId, Position)], u64, Comparison); 5] = [
+        (&[(ANNA, at(ANNA, 1))], 3, Comparison::Due),
+        // Has opened the document after our edit.
+        (&[], 3, Comparison::Due),
+        // Our edit is still on its way there.
+        (&[(ANNA, at(ANNA, 0))], 3, Comparison::NotDue),
+        // An old word of theirs.
+        (&[(ANNA, at(ANNA, 1))], 2, Comparison::NotDue),
+        // Somebody of whom nothing was heard since this room is here.
+        (
+            &[(ANNA, at(ANNA, 1)), (CARL, at(CARL, 9))],
+            3,
+            Comparison::Due,
+        ),
+    ];
+    for (heard, seq, expected) in cases {
+        assert_eq!(
+            peers.heard_state(BERT, at(BERT, seq), heard),
+            expected,
+            "{heard:?} {seq}"
+        );
+    }
+    assert_eq!(repair(&mut peers, now), None);
+}
+
+#[test]
+fn a_difference_is_asked_about_once_and_told_to_the_other_side() {
+    let (mut peers, now) = settled();
+    assert!(peers.differs([1; 16], [2; 16], now));
+    let due = peers.tick(true, true, now + INTERVAL);
+    assert_eq!(due.repair, Some(RepairCause::Digest));
+    assert!(due.state);
+    peers.answered(RepairCause::Digest, true, now + INTERVAL);
+    assert!(!peers.differs([1; 16], [2; 16], now + INTERVAL));
+    assert!(peers.differs([1; 16], [3; 16], now + INTERVAL));
+}
+
+#[test]
+fn state_follows_the_last_edits_and_then_ever_more_rarely() {
+    let (mut peers, start) = settled();
+    assert_eq!(peers.next_deadline(true, true), None, "nothing to say yet");
+    peers.next_seq(start);
+    peers.next_seq(start + INTERVAL / 2);
+    let mut said = Vec::new();
+    let mut now = start;
+    while said.len() < 8 {
+        now = peers.next_deadline(true, true).unwrap();
+        if peers.tick(true, true, now).state {
+            said.push(now.duration_since(start).as_secs());
+        }
+    }
+    assert_eq!(said, [2, 4, 8, 16, 32, 64, 124, 184]);
+    peers.next_seq(now);
+    assert_eq!(peers.next_deadline(true, true), Some(now + INTERVAL));
+}
+
+#[test]
+fn state_waits_until_the_document_is_what_was_committed() {
+    let (mut peers, start) = settled();
+    peers.next_seq(start);
+    let late = start + INTERVAL;
+    assert!(!peers.tick(true, false, late).state);
+    assert_eq!(peers.next_deadline(true, false), None, "no busy waiting");
+    assert!(peers.tick(true, true, late).state);
+}
+
+#[test]
+fn while_the_bus_is_away_a_room_with_members_asks_from_time_to_time() {
+    let (mut peers, start) = settled();
+    peers.missed(start);
+    assert_eq!(peers.next_deadline(false, true), None, "nobody is here");
+    assert_eq!(peers.next_deadline(true, true), Some(start + INTERVAL));
+    let mut asked = 0;
+    for second in 0..20 {
+        let now = start + Duration::from_secs(second);
+        if let Some(cause) = repair(&mut peers, now) {
+            assert_eq!(cause, RepairCause::Polling);
+            peers.answered(cause, true, now);
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 9);
+    peers.following();
+    let now = start + Duration::from_secs(20);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Following));
+    peers.answered(RepairCause::Following, true, now);
+    assert_eq!(peers.next_deadline(true, true), None);
+}
+
+#[test]
+fn what_a_node_that_has_gone_may_not_have_told_is_asked_for() {
+    let (mut peers, now) = settled();
+    peers.gone(BERT);
+    assert_eq!(repair(&mut peers, now), None, "never heard of it");
+    peers.meet(BERT);
+    peers.gone(BERT);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::NodeGone));
+}
+
+#[test]
+fn who_asks_is_told_once_even_by_a_room_without_edits() {
+    let (mut peers, now) = settled();
+    peers.hello(now);
+    assert_eq!(peers.next_deadline(true, true), Some(now));
+    assert!(peers.tick(true, true, now).state);
+    assert_eq!(peers.next_deadline(true, true), None);
+}
