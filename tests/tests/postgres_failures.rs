@@ -9,8 +9,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
 use consilium_server::journal::{AwayCause, Journal, JournalLimits, StorageHealth};
-use consilium_server::store::portable::MovedStore;
+use consilium_server::store::portable::mark::MovedOut;
+use consilium_server::store::portable::{MovedStore, PortableStore};
+use consilium_server::store::postgres::PortablePostgres;
 use consilium_server::store::{Append, Cursor, DocId, PostgresStore, Store, StoreError};
+use consilium_tests::certificates::Certificates;
 use consilium_tests::eventually::eventually;
 use consilium_tests::full_disk::SmallDisk;
 use consilium_tests::postgres_process::PostgresProcess;
@@ -533,4 +536,116 @@ async fn a_caller_that_goes_away_in_the_middle_leaves_the_store_usable() {
     assert_eq!(answer.rows.last().map(|row| row.id), whole.last().copied());
     assert!(store.changes_since(doc, seen).await.is_ok());
     store.close().await;
+}
+
+/// Two lines of defence when a store is moved away from under a node that was cut off meanwhile: it is not let in while
+/// the move goes on, and not served what was left behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_was_cut_off_writes_nothing_into_a_store_that_moves() {
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let address = url.parse().expect("an address");
+    let node = open(&url).await;
+    let doc = create(&node).await;
+    node.append(&[append(doc, "1")]).await.expect("append");
+
+    let refused = PortablePostgres::source(&address)
+        .await
+        .expect_err("served");
+    assert!(
+        matches!(&refused, StoreError::Busy(text) if text.contains("stop them all")),
+        "{refused}"
+    );
+    // Its sessions end, as when the network does; whoever moves the store is quicker than it.
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let mut source = eventually("the node is cut off", async || {
+        postgres.execute(&url, cut).await;
+        PortablePostgres::source(&address).await.ok()
+    })
+    .await;
+    for _ in 0..3 {
+        // A session that ended is found out by the first to use it.
+        let error = node
+            .append(&[append(doc, "no")])
+            .await
+            .expect_err("not now");
+        assert!(error.is_storage_wide(), "{error}");
+    }
+    let error = node
+        .append(&[append(doc, "no")])
+        .await
+        .expect_err("not now");
+    assert!(
+        matches!(&error, StoreError::Busy(text) if text.contains("migrate-store")),
+        "{error}"
+    );
+    let mut marks = source.marks().await.expect("marks");
+    marks.moved_out = Some(MovedOut {
+        move_id: uuid::Uuid::from_bytes([7; 16]),
+        to: "sqlite:/elsewhere".to_owned(),
+        at_ms: NOW_MS,
+        digest: String::new(),
+    });
+    source.set_marks(&marks).await.expect("mark it as moved");
+    drop(source);
+    let error = eventually("the move is over", async || {
+        match node
+            .append(&[append(doc, "no")])
+            .await
+            .expect_err("never again")
+        {
+            StoreError::Busy(_) => None,
+            other => Some(other),
+        }
+    })
+    .await;
+    assert!(
+        matches!(&error, StoreError::Unavailable(text) if text.contains("sqlite:/elsewhere")),
+        "{error}"
+    );
+    let mut observer = postgres.connect(&url).await;
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM journal")
+        .fetch_one(&mut observer)
+        .await
+        .expect("count");
+    assert_eq!(rows, 1);
+    node.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_are_encrypted_and_the_server_is_verified_as_the_address_says() {
+    let certificates = Certificates::make();
+    let postgres = PostgresProcess::start_encrypted(&certificates);
+    let url = |database: &str, parameters: &str| format!("{}?{parameters}", postgres.url(database));
+    let database = "postgres";
+    let ca = certificates.ca();
+    let verified = format!("sslmode=verify-full&sslrootcert={}", ca.display());
+    eventually("it takes nobody in without TLS", async || {
+        try_open(&url(database, "sslmode=disable")).await.err()
+    })
+    .await;
+    for parameters in [verified.as_str(), "sslmode=require", "sslmode=prefer"] {
+        let store = open(&url(database, parameters)).await;
+        let doc = create(&store).await;
+        store.append(&[append(doc, "1")]).await.expect("append");
+        store.close().await;
+    }
+    let settings = consilium_server::store::postgres::examine(
+        &url(database, &verified).parse().expect("an address"),
+    )
+    .await
+    .expect("ask");
+    assert!(settings.is_encrypted);
+    // An authority that nobody knows.
+    let refused = try_open(&url(database, "sslmode=verify-full"))
+        .await
+        .expect_err("unknown");
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+    let other = Certificates::make();
+    let wrong = format!("sslmode=verify-ca&sslrootcert={}", other.ca().display());
+    let refused = try_open(&url(database, &wrong))
+        .await
+        .expect_err("another's");
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
 }
