@@ -191,7 +191,7 @@ impl ServerProcess {
     /// When the server does not end at all.
     pub fn terminate(&mut self) -> (ExitStatus, Duration) {
         let started = Instant::now();
-        self.send_sigterm();
+        self.signal("TERM");
         let mut child = self.child.take().expect("the server runs");
         while started.elapsed() < EXIT_TIMEOUT {
             if let Some(status) = child.try_wait().expect("ask for the server's end") {
@@ -207,12 +207,23 @@ impl ServerProcess {
         );
     }
 
-    fn send_sigterm(&self) {
+    /// SIGSTOP: nothing of it runs, its connections stay, until [`ServerProcess::resume`].
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// Ends [`ServerProcess::pause`].
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
+            .arg(format!("-{name}"))
+            .arg(self.pid().to_string())
             .status()
             .expect("run kill");
-        assert!(status.success(), "kill -TERM: {status}");
+        assert!(status.success(), "kill -{name}: {status}");
     }
 
     /// Whether the process has not ended by itself.

@@ -76,7 +76,9 @@ pub struct RoomCore {
     set_aside_number: u64,
     /// For each CRDT client with blocks that were set aside: the first of their clocks, and why.
     refused_from: BTreeMap<u64, (u32, RejectCode)>,
-    /// After a failed commit: the state vector of what members were shown.
+    /// The replica is not to be trusted, and will be replaced when the commit under way is over.
+    given_up: bool,
+    /// While the replica is replaced: the state vector of what members were shown.
     shown_until: Option<Bytes>,
     /// `None` on a single node.
     relay: Option<Relay>,
@@ -115,6 +117,7 @@ impl RoomCore {
             set_aside: BTreeMap::new(),
             set_aside_number: 0,
             refused_from: BTreeMap::new(),
+            given_up: false,
             shown_until: None,
             relay: None,
             edit_seq: 0,

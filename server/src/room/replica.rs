@@ -314,14 +314,18 @@ impl Replica {
         self.doc.transact().state_vector().encode_v1().into()
     }
 
-    /// The state vector without these blocks: what a reader had who was told everything but them.
+    /// The state vector without these blocks: what a reader had who was told everything but them. The empty one, which
+    /// is always safe to go on from, when the library has failed on this document.
     #[must_use]
     pub fn state_vector_before(&self, spans: impl Iterator<Item = BlockSpan>) -> Bytes {
-        let mut vector = self.doc.transact().state_vector();
-        for span in spans {
-            vector.set_min(yrs::block::ClientID::new(span.client), span.start);
-        }
-        vector.encode_v1().into()
+        contain(|| {
+            let mut vector = self.doc.transact().state_vector();
+            for span in spans {
+                vector.set_min(yrs::block::ClientID::new(span.client), span.start);
+            }
+            Bytes::from(vector.encode_v1())
+        })
+        .unwrap_or(Bytes::from_static(EMPTY_STATE_VECTOR))
     }
 
     /// Says what is integrated here, in a few bytes: equal for two documents that contain the same blocks and

@@ -68,6 +68,10 @@ impl RoomCore {
         for entry in &entries {
             self.settle(entry);
         }
+        if std::mem::take(&mut self.given_up) {
+            self.reload();
+            return;
+        }
         if let Some(title) = self.new_title() {
             self.effects.push(Effect::Title(title));
         }
@@ -118,6 +122,8 @@ impl RoomCore {
 
     pub(super) fn commit_failed(&mut self) {
         let lost = std::mem::take(&mut self.in_flight);
+        self.given_up = false;
+        self.phase = Phase::Open;
         self.shown_until = Some(self.replica.state_vector_before(changed_spans(&lost)));
         for entry in &lost {
             self.withhold(&entry.source);
@@ -131,8 +137,24 @@ impl RoomCore {
 
     /// Gives the replica up. Gathered updates are taken again, in order, by the fresh one.
     pub(super) fn reload(&mut self) {
-        if self.phase == Phase::Reloading {
-            return;
+        self.reload_without(&[]);
+    }
+
+    /// As [`RoomCore::reload`], when these blocks may be in the replica and will not be in the fresh one.
+    pub(super) fn reload_without(&mut self, spans: &[BlockSpan]) {
+        match self.phase {
+            Phase::Reloading => return,
+            // The commit under way is told of first.
+            Phase::Committing => {
+                self.given_up = true;
+                return;
+            }
+            Phase::Open | Phase::Away => {}
+        }
+        if self.relay.is_some() && self.shown_until.is_none() {
+            // The fresh replica may know what other nodes committed before their message is heard.
+            let untold = spans.iter().copied().chain(changed_spans(&self.batch));
+            self.shown_until = Some(self.replica.state_vector_before(untold));
         }
         self.phase = Phase::Reloading;
         self.edit_seq = self.durable_seq;

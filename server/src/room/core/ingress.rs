@@ -97,7 +97,7 @@ impl RoomCore {
             Err(Refusal::Poison) => {
                 metrics::counter!(crate::telemetry::names::PANICS).increment(1);
                 self.set_aside(source, author, RejectCode::Poison, update, &shape);
-                self.reload();
+                self.reload_without(&shape.spans);
             }
         }
     }

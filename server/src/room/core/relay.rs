@@ -173,18 +173,17 @@ impl RoomCore {
         frames: Option<SharedFrames>,
         shown: &mut Vec<Shown>,
     ) -> bool {
-        if self.phase == Phase::Reloading {
+        if self.phase == Phase::Reloading || self.given_up {
             self.want_repair(RepairCause::Told);
             return false;
         }
-        let applied = Replica::shape(update).and_then(|shape| {
-            self.replica
-                .apply(update, &shape, keep)
-                .map(|applied| (applied, shape))
-        });
-        match applied {
-            Ok((Applied::Nothing, _)) => true,
-            Ok((Applied::Change(change), shape)) => {
+        // What cannot be read is left out of the document, as at loading, and is still in the journal.
+        let Ok(shape) = Replica::shape(update) else {
+            return true;
+        };
+        match self.replica.apply(update, &shape, keep) {
+            Ok(Applied::Nothing) | Err(Refusal::Malformed) => true,
+            Ok(Applied::Change(change)) => {
                 self.stored_bytes += change.len();
                 shown.push(Shown {
                     author: None,
@@ -193,12 +192,10 @@ impl RoomCore {
                 });
                 true
             }
-            // As at loading: left out of the document, and still in the journal.
-            Err(Refusal::Malformed) => true,
             Err(Refusal::Poison) => {
                 metrics::counter!(names::PANICS).increment(1);
                 self.want_repair(RepairCause::Told);
-                self.reload();
+                self.reload_without(&shape.spans);
                 false
             }
         }

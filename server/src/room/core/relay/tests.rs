@@ -524,6 +524,54 @@ fn an_edit_heard_while_the_replica_is_replaced_comes_from_the_journal() {
 }
 
 #[test]
+fn what_a_reload_brings_of_others_is_shown_whatever_the_reload_was_for() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    // Not heard yet, and in the journal by then.
+    let published = left.edit(&mut journal, &Typist::new(7).types("theirs "));
+    right.core.reload();
+    right.send(RoomEvent::Reloaded {
+        loaded: Box::new(journal.load()),
+        storage_available: true,
+    });
+    assert_eq!(seen(&right.shown()), "theirs ");
+    right.hear(&published[0]);
+    assert_eq!(right.shown(), Vec::<Bytes>::new(), "shown once");
+}
+
+#[test]
+fn a_replica_given_up_during_a_commit_is_replaced_after_it() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    let replies = right.writer(None);
+    right.push(WRITER, &Typist::new(8).types("own "));
+    right.core.reload();
+    assert_eq!(right.reloads, 0);
+    // Nothing touches the replica any more, not even what is committed.
+    right.hear(&left.edit(&mut journal, &Typist::new(7).types("theirs "))[0]);
+    assert_eq!(right.text(), "own ");
+    right.commit(&mut journal);
+    assert_eq!(right.reloads, 1);
+    assert!(frames(&replies).into_iter().any(|frame| matches!(
+        ServerFrame::decode(frame),
+        Ok(ServerFrame::Message {
+            message: ServerMessage::Extension(ServerExtension::Ack(_)),
+            ..
+        })
+    )));
+    right.send(RoomEvent::Reloaded {
+        loaded: Box::new(journal.load()),
+        storage_available: true,
+    });
+    let mut seen_words: Vec<String> = seen(&right.shown()).split(' ').map(str::to_owned).collect();
+    seen_words.sort();
+    assert_eq!(seen_words, ["", "own", "theirs"]);
+}
+
+#[test]
 fn a_commit_that_was_reported_lost_and_took_effect_is_found_by_others() {
     let mut journal = Journal::default();
     let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));

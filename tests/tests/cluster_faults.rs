@@ -1,0 +1,349 @@
+//! Three real nodes under load while everything around them fails, in turn: Redis, its connections, PostgreSQL, a node,
+//! the line between a node and Redis. Afterwards everybody agrees, and nothing that was acknowledged is missing or
+//! there twice (I1, I2, I6).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use consilium_tests::client::{Client, Dialect, Edit, Replica};
+use consilium_tests::cluster::Cluster;
+use consilium_tests::eventually::eventually;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::task::JoinSet;
+
+const NODES: usize = 3;
+const DOCS: [&str; 2] = ["guideline", "charter"];
+const SEED: u64 = 0x00DE_C1DE;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    /// Redis dies and comes back empty.
+    RedisKilled,
+    /// Redis hangs for half a minute.
+    RedisPaused,
+    /// All connections to Redis break at once.
+    RedisConnectionsCut,
+    /// A node dies and comes back.
+    NodeKilled,
+    /// A node hangs, its connections with it, and goes on.
+    NodePaused,
+    /// A node is cut off from Redis, but not from its members.
+    NodeCutOff,
+    /// What a node and Redis send each other gets stuck on the way.
+    NodeLineClogged,
+    /// PostgreSQL is restarted in order.
+    PostgresRestarted,
+    /// PostgreSQL dies and recovers.
+    PostgresKilled,
+    /// PostgreSQL hangs.
+    PostgresPaused,
+}
+
+impl Fault {
+    const ALL: [Self; 10] = [
+        Self::RedisKilled,
+        Self::RedisPaused,
+        Self::RedisConnectionsCut,
+        Self::NodeKilled,
+        Self::NodePaused,
+        Self::NodeCutOff,
+        Self::NodeLineClogged,
+        Self::PostgresRestarted,
+        Self::PostgresKilled,
+        Self::PostgresPaused,
+    ];
+
+    /// Brings it about and mends it. How long it lasts is the point of a fault, so this sleeps.
+    async fn happen(self, cluster: &mut Cluster, rng: &mut ChaCha8Rng) {
+        let node = rng.random_range(0..NODES);
+        let a_while = Duration::from_millis(rng.random_range(1_500..4_000));
+        match self {
+            Self::RedisKilled => {
+                cluster.redis.kill();
+                tokio::time::sleep(a_while).await;
+                cluster.redis.start_again();
+            }
+            Self::RedisPaused => {
+                cluster.redis.pause();
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                cluster.redis.resume();
+            }
+            Self::RedisConnectionsCut => {
+                cluster.redis.cut("pubsub");
+                cluster.redis.cut("normal");
+            }
+            Self::NodeKilled => {
+                cluster.nodes[node].kill();
+                tokio::time::sleep(a_while).await;
+                cluster.nodes[node].start_again();
+            }
+            Self::NodePaused => {
+                cluster.nodes[node].pause();
+                // Longer than a lease, so that others take it for dead.
+                tokio::time::sleep(Duration::from_secs(9)).await;
+                cluster.nodes[node].resume();
+            }
+            Self::NodeCutOff => {
+                cluster.lines[node].cut();
+                tokio::time::sleep(a_while).await;
+                cluster.lines[node].open();
+            }
+            Self::NodeLineClogged => {
+                cluster.lines[node].clog();
+                tokio::time::sleep(Duration::from_secs(8)).await;
+                cluster.lines[node].open();
+            }
+            Self::PostgresRestarted => {
+                cluster.postgres.stop();
+                tokio::time::sleep(a_while).await;
+                cluster.postgres.start_again();
+            }
+            Self::PostgresKilled => {
+                cluster.postgres.kill();
+                tokio::time::sleep(a_while).await;
+                cluster.postgres.start_again();
+            }
+            Self::PostgresPaused => {
+                let paused = cluster.postgres.pause();
+                tokio::time::sleep(Duration::from_secs(7)).await;
+                drop(paused);
+            }
+        }
+    }
+}
+
+struct Writer {
+    doc: &'static str,
+    client: Client,
+}
+
+/// How long what one node has acknowledged takes to be seen on another: a pulse of numbers through a document of its
+/// own.
+struct Pulse {
+    acknowledged: Arc<Mutex<Vec<Instant>>>,
+    longest: Arc<Mutex<Duration>>,
+    tasks: JoinSet<()>,
+}
+
+impl Pulse {
+    const DOC: &'static str = "pulse";
+
+    async fn start(cluster: &Cluster) -> Self {
+        let acknowledged: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let longest: Arc<Mutex<Duration>> = Arc::default();
+        let mut tasks = JoinSet::new();
+        let writer = Client::synced(cluster.client(0, Self::DOC, Dialect::Extended)).await;
+        let times = Arc::clone(&acknowledged);
+        tasks.spawn(async move {
+            for number in 0_u64.. {
+                let word = format!("[{number}]");
+                let at = writer.text().len() as u32;
+                let insert = word.clone();
+                writer.edit(
+                    &word,
+                    &Edit {
+                        at,
+                        remove: 0,
+                        insert,
+                    },
+                );
+                while !writer.acknowledged().contains(&word) {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                times.lock().unwrap().push(Instant::now());
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        for node in 1..NODES {
+            let reader = Client::synced(cluster.client(node, Self::DOC, Dialect::Extended)).await;
+            let (times, longest) = (Arc::clone(&acknowledged), Arc::clone(&longest));
+            tasks.spawn(async move {
+                let mut seen = 0;
+                loop {
+                    let text = reader.text();
+                    let count = text.matches('[').count();
+                    let now = Instant::now();
+                    {
+                        let times = times.lock().unwrap();
+                        let known = count.min(times.len());
+                        for at in times.iter().take(known).skip(seen) {
+                            let mut longest = longest.lock().unwrap();
+                            *longest = longest.max(now.saturating_duration_since(*at));
+                        }
+                        seen = seen.max(known);
+                    }
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            });
+        }
+        Self {
+            acknowledged,
+            longest,
+            tasks,
+        }
+    }
+
+    /// The longest wait since the last time of asking.
+    fn longest(&self) -> Duration {
+        std::mem::take(&mut *self.longest.lock().unwrap())
+    }
+}
+
+fn start_typing(writers: &Arc<[Writer]>) -> JoinSet<()> {
+    let mut typing = JoinSet::new();
+    for number in 0..writers.len() {
+        let writers = Arc::clone(writers);
+        let mut rng = ChaCha8Rng::seed_from_u64(SEED ^ (number as u64 + 1));
+        typing.spawn(async move {
+            let writer = &writers[number];
+            for keystroke in 0_u64.. {
+                if writer.client.replica().unacknowledged().count() < 12 {
+                    writer
+                        .client
+                        .type_marker(&format!("[{number}.{keystroke}]"), rng.random());
+                }
+                let pause = if rng.random_ratio(1, 6) { 300 } else { 60 };
+                tokio::time::sleep(Duration::from_millis(rng.random_range(1..pause))).await;
+            }
+        });
+    }
+    typing
+}
+
+/// Markers that occur in a text, with how often.
+fn counted(text: &str) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for marker in text.split_inclusive(']') {
+        *counts.entry(marker).or_default() += 1;
+    }
+    counts
+}
+
+/// What is wrong with a text that should hold these once each.
+fn wrong<'a>(text: &str, acknowledged: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let counts = counted(text);
+    let missing = acknowledged
+        .into_iter()
+        .filter(|marker| !counts.contains_key(marker.as_str()))
+        .map(|marker| format!("{marker} is missing"));
+    let doubled = counts
+        .iter()
+        .filter(|(_, count)| **count > 1)
+        .map(|(marker, count)| format!("{marker} is there {count} times"));
+    missing.chain(doubled).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+    let mut cluster = Cluster::start(NODES, &[]).await;
+    let started = Instant::now();
+
+    let mut writers = Vec::new();
+    for doc in DOCS {
+        for node in 0..NODES {
+            for dialect in Dialect::ALL {
+                let client = Client::start(cluster.client(node, doc, dialect));
+                writers.push(Writer { doc, client });
+            }
+        }
+    }
+    let writers: Arc<[Writer]> = writers.into();
+    for writer in writers.iter() {
+        writer.client.until("synced", Replica::is_synced).await;
+    }
+    let pulse = Pulse::start(&cluster).await;
+    let mut typing = start_typing(&writers);
+
+    let mut faults = Fault::ALL.to_vec();
+    // Each kind at least once; the quick ones again, so that they follow on each other in other orders.
+    faults.extend([
+        Fault::RedisKilled,
+        Fault::RedisConnectionsCut,
+        Fault::NodeKilled,
+        Fault::NodeCutOff,
+        Fault::PostgresKilled,
+    ]);
+    faults.shuffle(&mut rng);
+    for fault in &faults {
+        let acknowledged_before: usize = writers
+            .iter()
+            .map(|writer| writer.client.acknowledged().len())
+            .sum();
+        // Each fault meets people at work.
+        eventually("some typing", async || {
+            let now: usize = writers
+                .iter()
+                .map(|writer| writer.client.acknowledged().len())
+                .sum();
+            (now >= acknowledged_before + 100).then_some(())
+        })
+        .await;
+        fault.happen(&mut cluster, &mut rng).await;
+        for writer in writers.iter() {
+            writer
+                .client
+                .until("synced again", Replica::is_synced)
+                .await;
+        }
+        // A newcomer on any node comes to see all that anybody was told is safe.
+        let node = rng.random_range(0..NODES);
+        let mut acknowledged = 0;
+        for doc in DOCS {
+            let told: Vec<_> = writers
+                .iter()
+                .filter(|writer| writer.doc == doc)
+                .flat_map(|writer| writer.client.acknowledged())
+                .collect();
+            acknowledged += told.len();
+            let newcomer = Client::synced(cluster.client(node, doc, Dialect::Extended)).await;
+            let what = format!("all that was safe after {fault:?}, on node {node}");
+            newcomer
+                .until(&what, |replica| wrong(&replica.text(), &told).is_empty())
+                .await;
+        }
+        println!(
+            "{fault:?}: {} acknowledged since the last one, seen on other nodes at most {} ms later",
+            acknowledged - acknowledged_before,
+            pulse.longest().as_millis()
+        );
+    }
+    typing.shutdown().await;
+    let pulses = pulse.acknowledged.lock().unwrap().len();
+    drop(pulse.tasks);
+    for writer in writers.iter() {
+        writer.client.settled().await;
+    }
+
+    let mut acknowledged = 0;
+    for doc in DOCS {
+        let text = cluster.read_afresh(0, doc).await;
+        for writer in writers.iter().filter(|writer| writer.doc == doc) {
+            let what = format!("the text of node 0, which is {} bytes", text.len());
+            writer
+                .client
+                .until(&what, |replica| replica.text() == text)
+                .await;
+            let told = writer.client.acknowledged();
+            acknowledged += told.len();
+            assert_eq!(wrong(&text, &told), Vec::<String>::new());
+        }
+        for node in 1..NODES {
+            assert_eq!(cluster.read_afresh(node, doc).await, text, "node {node}");
+        }
+    }
+    println!(
+        "{acknowledged} edits acknowledged through {NODES} nodes, {} faults, missing 0, doubled 0; {pulses} pulses; repairs {}, \
+         updates that the bus had not brought {}, digest mismatches {}, {} s",
+        faults.len(),
+        cluster.figure("consilium_repairs_total").await,
+        cluster.figure("consilium_repaired_updates_total").await,
+        cluster.figure("consilium_digest_mismatches_total").await,
+        started.elapsed().as_secs()
+    );
+    assert!(acknowledged > 1_000, "too little was typed: {acknowledged}");
+}
