@@ -12,6 +12,7 @@
 
 use std::collections::BTreeMap;
 
+use consilium_protocol::ids::UserId;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
@@ -134,7 +135,7 @@ impl<'a> Rows<'a> {
     fn of(batch: &'a [Append], ids: &[RowId]) -> Self {
         let mut rows = Self::default();
         for (entry, id) in batch.iter().zip(ids) {
-            let author = entry.author.as_ref().map(|author| author.as_str());
+            let author = entry.author.as_ref().map(UserId::as_str);
             let checksum =
                 checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update);
             rows.ids.push(id.0);
@@ -178,7 +179,6 @@ fn claims(batch: &[Append]) -> BTreeMap<(i64, i64), &[u8]> {
 mod tests {
     use super::*;
     use bytes::Bytes;
-    use consilium_protocol::ids::UserId;
 
     fn entry(doc: i64, author: Option<&str>, claims: &[u64], at_ms: i64) -> Append {
         Append {
