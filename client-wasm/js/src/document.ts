@@ -26,6 +26,8 @@ export interface DocumentHost {
   flush(handle: Handle): Promise<void>;
   /** Everything that this view holds has been sent; questions about it make sense now. */
   greeted(handle: Handle): void;
+  /** Whether there are edits here that are nowhere durable may have changed. */
+  settling(): void;
   disposed(document: OpenDocument): void;
 }
 
@@ -124,6 +126,11 @@ export class OpenDocument implements ReplicaDocument {
   /** Whether the present host has heard everything that this view holds. */
   get isGreeted(): boolean {
     return this.#greeted;
+  }
+
+  /** Whether an edit made here is not known to be durable anywhere. */
+  get hasUnsaved(): boolean {
+    return this.#unsettled.size > 0;
   }
 
   #leave(): void {
@@ -302,6 +309,7 @@ export class OpenDocument implements ReplicaDocument {
     if (!sameState(this.#state.value, next)) {
       this.#state.set(next);
     }
+    this.#host.settling();
   }
 }
 

@@ -45,6 +45,8 @@ export class Host {
   #feeding = false;
   #cancelTimer: (() => void) | undefined;
   #status: ConnectionStatus = { kind: "connecting" };
+  /** What the tabs were told last. */
+  #unsaved = false;
   #disposed = false;
 
   constructor(parts: HostParts) {
@@ -53,6 +55,7 @@ export class Host {
       parts,
       documents: this.#documents,
       feed: (event, origins) => this.#feed(event, origins),
+      showUnsaved: () => this.#showUnsaved(),
       open: (name) => this.#open(name),
       show: (document) => this.#show(document),
       release: (document) => this.#release(document),
@@ -176,6 +179,9 @@ export class Host {
       tab.unwatch = this.#parts.liveness.watch(lock, () => this.#removeTab(tab));
     }
     tab.port.post({ type: "status", status: this.#status });
+    if (this.#unsaved) {
+      tab.port.post({ type: "unsaved", unsaved: true });
+    }
     this.#tokens.attached(tab);
   }
 
@@ -268,6 +274,7 @@ export class Host {
     document.tellOthers(origin.view, (handle) => ({ type: "update", handle, update }));
     if (document.phase === "loading") {
       document.earlyEdits.push({ origin, update });
+      this.#showUnsaved();
     } else {
       this.#feed({ type: "localUpdate", doc: document.name, update }, [origin]);
     }
@@ -352,6 +359,20 @@ export class Host {
       this.#parts.onFatal(error);
     } finally {
       this.#feeding = false;
+    }
+    this.#showUnsaved();
+  }
+
+  /** Tells the tabs whether something is nowhere durable, when that has changed. */
+  #showUnsaved(): void {
+    const unsaved = [...this.#documents.values()].some(
+      ({ earlyEdits, unconfirmed }) => earlyEdits.length > 0 || unconfirmed.hasUnsaved,
+    );
+    if (unsaved !== this.#unsaved) {
+      this.#unsaved = unsaved;
+      for (const tab of this.#tabs) {
+        tab.port.post({ type: "unsaved", unsaved });
+      }
     }
   }
 

@@ -63,6 +63,8 @@ export type HostMessage =
   /** A host is at the other end: attach, and open everything (again). */
   | { readonly type: "welcome"; readonly version: number }
   | { readonly type: "status"; readonly status: ConnectionStatus }
+  /** Whether some edit that the host has heard of is nowhere durable. False until said otherwise. */
+  | { readonly type: "unsaved"; readonly unsaved: boolean }
   /**
    * All that the host holds, in any order, and the state that goes with it; the answer to `open`. The tab then sends
    * what the host lacks. One message, because the state is true only of what the host holds.

@@ -78,6 +78,7 @@ export function connectReplica(options: NodeReplicaOptions): NodeReplica {
   const started = start();
   return {
     status: replica.status,
+    unsaved: replica.unsaved,
     open: (name) => replica.open(name),
     localDocuments: () => replica.localDocuments(),
     forget: (name, forgetOptions) => replica.forget(name, forgetOptions),

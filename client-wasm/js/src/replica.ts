@@ -36,6 +36,9 @@ type Question = Extract<TabMessage, { readonly request: RequestId }>;
 export class PortReplica implements Replica {
   readonly #parts: TabParts;
   readonly #status = new Value<ConnectionStatus>({ kind: "connecting" });
+  readonly #unsaved = new Value(false);
+  /** The host's word on what it has heard of. */
+  #hostUnsaved = false;
   readonly #documents = new Map<Handle, OpenDocument>();
   readonly #questions = new Map<
     RequestId,
@@ -95,6 +98,10 @@ export class PortReplica implements Replica {
     return this.#status;
   }
 
+  get unsaved(): Observable<boolean> {
+    return this.#unsaved;
+  }
+
   open(name: string): ReplicaDocument {
     this.#assertLive();
     const bytes = new TextEncoder().encode(name).length;
@@ -111,7 +118,11 @@ export class PortReplica implements Replica {
         await this.#ask((request) => ({ type: "flush", request, handle }));
       },
       greeted: (handle) => this.#repeatFlushes(handle),
-      disposed: ({ handle }) => this.#documents.delete(handle),
+      settling: () => this.#showUnsaved(),
+      disposed: ({ handle }) => {
+        this.#documents.delete(handle);
+        this.#showUnsaved();
+      },
     });
     this.#documents.set(document.handle, document);
     const { member } = this.#parts;
@@ -164,6 +175,10 @@ export class PortReplica implements Replica {
           this.#status.set(message.status);
         }
         return;
+      case "unsaved":
+        this.#hostUnsaved = message.unsaved;
+        this.#showUnsaved();
+        return;
       case "tokenWanted":
         void this.#sendToken();
         return;
@@ -184,6 +199,8 @@ export class PortReplica implements Replica {
       return;
     }
     this.#welcomed = true;
+    // What the former host held in memory only, its documents here will say again.
+    this.#hostUnsaved = false;
     const { tab, lock, token } = this.#parts;
     this.#send({ type: "attach", version: MESSAGES_VERSION, tab, lock, hasToken: token !== undefined });
     for (const document of this.#documents.values()) {
@@ -199,6 +216,10 @@ export class PortReplica implements Replica {
     if (message.type !== "flush" || this.#documents.get(message.handle)?.isGreeted === true) {
       this.#send(message);
     }
+  }
+
+  #showUnsaved(): void {
+    this.#unsaved.set(this.#hostUnsaved || [...this.#documents.values()].some(({ hasUnsaved }) => hasUnsaved));
   }
 
   #repeatFlushes(handle: Handle): void {

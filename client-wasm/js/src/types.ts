@@ -98,6 +98,11 @@ export interface LocalDocument {
 /** The replica as a tab sees it: one per browser, however many tabs. */
 export interface Replica {
   readonly status: Observable<ConnectionStatus>;
+  /**
+   * Whether some edit made in this browser is nowhere durable: neither in this device's store nor on the server.
+   * Counts documents that no tab shows any more. While it is true, leaving the last tab may lose that edit.
+   */
+  readonly unsaved: Observable<boolean>;
   open(name: string): ReplicaDocument;
   /** What this device holds, newest first. Works without network. */
   localDocuments(): Promise<readonly LocalDocument[]>;

@@ -23,6 +23,8 @@ export const en = {
     more: (title: string) => `More actions for ${title}`,
     skipToContent: "Skip to the content",
     dismiss: "Dismiss",
+    copyFailed: "This browser did not allow copying.",
+    pieceMissing: "A part of the app could not be loaded. Load the page again, then try once more.",
   },
 
   boot: {
@@ -83,10 +85,18 @@ export const en = {
   },
 
   update: {
-    ready: "A new version of Consilium is ready.",
+    ready: {
+      title: "A new version of Consilium is ready.",
+      note: "The page loads again as soon as your newest words are stored.",
+    },
+    superseded: {
+      title: "This tab runs an older version of Consilium.",
+      note: "A newer one is in use in this browser. What you write here is kept; load it when it suits you.",
+    },
+    waiting: "Waiting until your newest words are stored…",
     apply: "Load it now",
     later: "Later",
-    note: "Your text is saved first.",
+    menu: "Load the new version",
   },
 
   documents: {

@@ -5,14 +5,16 @@ import { Link, Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
 import { AppProvider, useWords } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
+import { pieces } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
+import { LeaveWarning } from "./shell/leave-warning.tsx";
 import { MessagePage } from "./shell/message-page.tsx";
 import { Welcome } from "./shell/name-form.tsx";
 import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
 
-const EditorPage = lazy(() => import("./editor/editor-page.tsx"));
+const EditorPage = lazy(pieces.editorPage);
 
 export function App(props: { readonly session: Session }): ReactNode {
   return (
@@ -25,6 +27,7 @@ export function App(props: { readonly session: Session }): ReactNode {
           <ShortcutSheetHost>
             <Pages />
             <UpdatePrompt />
+            <LeaveWarning />
           </ShortcutSheetHost>
         </ToastProvider>
       </AppProvider>

@@ -50,6 +50,7 @@ export const calmState: DocumentState = {
 
 export class FakeReplica implements Replica {
   readonly status: Settable<ConnectionStatus>;
+  readonly unsaved = new Settable(false);
   readonly documents = new Map<string, Y.Doc>();
   readonly state: Settable<DocumentState>;
   readonly #edited = new Map<string, number>();

@@ -33,6 +33,8 @@ export interface HostCore {
   feed(event: EngineEvent, origins?: readonly EditOrigin[]): void;
   /** Opens a document in the engine, whether or not a tab looks at it. */
   open(name: string): HostedDocument;
+  /** Tells the tabs whether something is nowhere durable; after a change that no event of the engine made. */
+  showUnsaved(): void;
   /** Tells the views how the document is now. */
   show(document: HostedDocument): void;
   /** Lets go of a document that nobody looks at and that has nothing left to send or to store. */

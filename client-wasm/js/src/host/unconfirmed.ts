@@ -44,6 +44,8 @@ interface PendingFlush {
 export class Unconfirmed {
   readonly #outbox = new Map<number, Entry>();
   readonly #leaving = new Map<number, Leaving>();
+  /** Ids in the outbox that this device's store does not have. */
+  readonly #unstored = new Set<number>();
   readonly #flushes = new Set<PendingFlush>();
   #access: DocumentState["access"] = "unknown";
 
@@ -57,27 +59,34 @@ export class Unconfirmed {
     return this.#outbox.size === 0 && this.#leaving.size === 0;
   }
 
+  /** Whether something is neither stored nor confirmed. */
+  get hasUnsaved(): boolean {
+    return this.#unstored.size > 0 || this.#leaving.size > 0;
+  }
+
   /** A new entry, made by these edits. */
   add(id: number, update: Uint8Array, origins: readonly EditOrigin[]): void {
     this.#outbox.set(id, { update, stored: false, origins: [...origins] });
+    this.#unstored.add(id);
     for (const origin of origins) {
       origin.waits += 1;
     }
   }
 
-  /** An entry of an earlier visit, from the store. */
-  restore(id: number, update: Uint8Array): void {
-    this.#outbox.set(id, { update, stored: true, origins: [] });
+  /** An entry that was not made here: of an earlier visit, or of a fork. `stored`: whether the store has it yet. */
+  restore(id: number, update: Uint8Array, stored: boolean): void {
+    this.#outbox.set(id, { update, stored, origins: [] });
+    if (!stored) {
+      this.#unstored.add(id);
+    }
   }
 
   /** Edits that made no entry say nothing new: they are as durable as the entries that are not stored yet. */
   known(origins: readonly EditOrigin[]): void {
     for (const origin of origins.filter(({ waits }) => waits === 0)) {
-      for (const entry of this.#outbox.values()) {
-        if (!entry.stored) {
-          entry.origins.push(origin);
-          origin.waits += 1;
-        }
+      for (const id of this.#unstored) {
+        this.#outbox.get(id)?.origins.push(origin);
+        origin.waits += 1;
       }
       if (origin.waits === 0) {
         settle(origin);
@@ -92,6 +101,7 @@ export class Unconfirmed {
       return false;
     }
     entry.stored = true;
+    this.#unstored.delete(id);
     settleAll(entry);
     return true;
   }
@@ -101,6 +111,7 @@ export class Unconfirmed {
     for (const id of ids) {
       const entry = this.#outbox.get(id);
       this.#outbox.delete(id);
+      this.#unstored.delete(id);
       settleAll(entry);
     }
     for (const flush of this.#flushes) {
@@ -124,6 +135,7 @@ export class Unconfirmed {
       const entry = this.#outbox.get(id);
       if (entry !== undefined && !entry.stored) {
         this.#outbox.delete(id);
+        this.#unstored.delete(id);
         this.#leaving.set(id, { ...entry, reason });
       }
     }
@@ -144,8 +156,9 @@ export class Unconfirmed {
     readonly outbox: readonly { readonly id: number; readonly update: Uint8Array }[];
     readonly leaving: readonly { readonly id: number; readonly update: Uint8Array; readonly reason: string }[];
   } {
-    for (const entry of this.#outbox.values()) {
+    for (const [id, entry] of this.#outbox) {
       entry.stored = false;
+      this.#unstored.add(id);
     }
     return {
       outbox: Array.from(this.#outbox, ([id, { update }]) => ({ id, update })),
@@ -156,6 +169,7 @@ export class Unconfirmed {
   /** Everything unconfirmed is part of a fork now. Its tabs will send what the fork lacks, and hear of that. */
   forked(): void {
     this.#outbox.clear();
+    this.#unstored.clear();
     for (const { tab, request } of this.#flushes) {
       refuse(tab, request, "refused", "the document was recreated; the edits are in its fork");
     }

@@ -165,6 +165,62 @@ test("a failing store is said in words, retried, and healed without losing or re
   expect((await rig.store.load("a"))?.outbox.map(({ id }) => id)).toEqual([1, 2]);
 });
 
+test("every tab knows that an edit is nowhere durable, also when no tab shows its document any more", async () => {
+  const rig = new Rig();
+  const [mine, other] = [rig.tab().replica, rig.tab().replica];
+  const document = mine.open("a");
+  await document.whenReady;
+  expect([mine.unsaved.value, other.unsaved.value]).toEqual([false, false]);
+  rig.store.writeFault = "quota";
+  type(document, "1");
+  expect(mine.unsaved.value).toBe(true);
+  await until("said to the other", () => other.unsaved.value);
+  document.dispose();
+  await mine.localDocuments();
+  expect(mine.unsaved.value).toBe(true);
+  const later = rig.tab().replica;
+  await until("said to a later one", () => later.unsaved.value);
+  rig.store.writeFault = null;
+  mine.reconnect();
+  await until("stored", () => !mine.unsaved.value && !other.unsaved.value && !later.unsaved.value);
+  expect((await rig.store.load("a"))?.outbox).toHaveLength(1);
+});
+
+test("an edit that the server has is not unsaved, whatever the store says", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  rig.store.writeFault = "quota";
+  type(document, "1");
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  rig.tick(replica);
+  await until("safe", () => !replica.unsaved.value);
+});
+
+test("a fork that the store has no room for is not called stored", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "mine");
+  await until("durable", () => saved(document) === "device");
+  rig.store.writeFault = "quota";
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  await document.whenOutdated;
+  await until("greeted", () => text(document) === "mine" && rig.engine.channels.has("fork-1"));
+  await until("said", () =>
+    document.state.value.problems.some(({ code }) => code === "device-storage"),
+  );
+  expect(saved(document)).toBe("saving");
+  expect(replica.unsaved.value).toBe(true);
+  rig.store.writeFault = null;
+  replica.reconnect();
+  await until("stored", () => saved(document) === "device" && !replica.unsaved.value);
+});
+
 test("an edit that the server confirmed while the store fails counts as durable", async () => {
   const rig = new Rig();
   const { replica } = rig.tab();

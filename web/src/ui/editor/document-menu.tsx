@@ -17,9 +17,11 @@ import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { pieces } from "../pieces.ts";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
+import { saveFile } from "../shell/save-file.ts";
 
 export function DocumentMenu(props: {
   readonly name: DocumentName;
@@ -38,18 +40,15 @@ export function DocumentMenu(props: {
   const items = text.editor.menuItems;
 
   const markdown = async (): Promise<string> => {
-    const { writeMarkdown } = await import("../../editor/formats/markdown-write.ts");
+    const { writeMarkdown } = await pieces.markdownWriter();
     return writeMarkdown(editor.state.doc, readTitle(open.doc));
   };
 
+  const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });
+
   const exportFile = async (): Promise<void> => {
-    const { fileNameOf } = await import("../../editor/formats/files.ts");
-    const url = URL.createObjectURL(new Blob([await markdown()], { type: "text/markdown;charset=utf-8" }));
-    const anchor = document.createElement("a");
-    anchor.href = url;
-    anchor.download = fileNameOf(readTitle(open.doc), text.common.untitled);
-    anchor.click();
-    URL.revokeObjectURL(url);
+    const [{ fileNameOf }, content] = await Promise.all([pieces.files(), markdown()]);
+    saveFile(fileNameOf(readTitle(open.doc), text.common.untitled), content, "text/markdown");
   };
 
   const copy = async (content: string, done: string): Promise<void> => {
@@ -57,13 +56,13 @@ export function DocumentMenu(props: {
       await navigator.clipboard.writeText(content);
       toast({ message: done });
     } catch {
-      toast({ message: text.documents.copyFailed, tone: "alarm" });
+      toast({ message: text.common.copyFailed, tone: "alarm" });
     }
   };
 
   const insertFile = async (file: File): Promise<void> => {
     try {
-      const { readFile } = await import("../../editor/formats/files.ts");
+      const { readFile } = await pieces.files();
       const { body } = await readFile(file);
       editor.chain().focus().insertContent(body.content.toJSON()).run();
       toast({ message: text.editor.inserted(file.name) });
@@ -129,12 +128,14 @@ export function DocumentMenu(props: {
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item leftSection={icon(Download)} onClick={() => void exportFile()}>
+          <Menu.Item leftSection={icon(Download)} onClick={() => exportFile().catch(pieceMissing)}>
             {items.exportMarkdown}
           </Menu.Item>
           <Menu.Item
             leftSection={icon(Clipboard)}
-            onClick={() => void markdown().then((content) => copy(content, text.editor.copiedMarkdown))}
+            onClick={() =>
+              markdown().then((content) => copy(content, text.editor.copiedMarkdown), pieceMissing)
+            }
           >
             {items.copyMarkdown}
           </Menu.Item>

@@ -25,7 +25,6 @@ import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useEditor, useEditorState } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
-import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 
 export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
@@ -94,7 +93,6 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
-  useLeaveWarning(state.save === "saving");
 
   const { place, editor } = useEditor({
     document: open,
