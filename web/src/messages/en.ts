@@ -202,6 +202,9 @@ export const en = {
     savingDetail: "Your newest words are still being written to this device. Keep this page open for a moment.",
     device: "Saved on this device",
     deviceDetail: "Your newest words are stored here and will be sent when the server can be reached.",
+    deviceFullServerDetail: "Your newest words are stored here and will be sent when the server can store them.",
+    deviceNoAccessDetail:
+      "Your newest words are stored here. The server does not take them: you may not change this document.",
     sent: "Sent",
     sentDetail: "Your newest words are on their way. The server has not confirmed them yet.",
     safe: "Safe on the server",
@@ -241,18 +244,19 @@ export const en = {
     forkedTitle: "This document was replaced on the server",
     forkedBody: "The text you had was kept whole as a document of its own, so that nothing is doubled or lost.",
     forkedLink: "Open your kept text",
+    /** The device keeps nothing: the danger while the newest words are on their way, and while they are not. */
+    keepOpen: "Keep this page open until the server has confirmed your newest words: this device does not store them.",
+    onlyServer:
+      "Your words are safe on the server, but this device does not store them: do not write on without a connection.",
     quotaTitle: "This device has no room left",
-    quotaBody:
-      "New edits cannot be stored here. Free some space, and keep this page open until the server has confirmed them.",
+    quotaBody: "Free some space, and they are stored here again.",
     blockedTitle: "This device’s storage is held by another tab",
-    blockedBody:
-      "Close other tabs of Consilium and load this page again. Until then edits are only kept by the server.",
+    blockedBody: "Close the other tabs of Consilium, and they are stored here again.",
     wipedTitle: "This device’s storage was deleted",
     wipedBody:
-      "Someone or something cleared this site’s data. Keep this page open until the server has confirmed your edits.",
+      "Someone or something cleared this site’s data. What is open here is stored again. What only this device held of other documents is gone.",
     unavailableTitle: "This browser does not allow storage",
-    unavailableBody:
-      "This happens in private windows. You can write, but keep this page open until the server has confirmed your edits.",
+    unavailableBody: "This happens in private windows, and where cookies are blocked.",
   },
 
   editor: {

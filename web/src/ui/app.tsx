@@ -5,7 +5,7 @@ import { Link, Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
 import { AppProvider, useWords } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
-import { pieces } from "./pieces.ts";
+import { piece } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
 import { LeaveWarning } from "./shell/leave-warning.tsx";
 import { MessagePage } from "./shell/message-page.tsx";
@@ -14,7 +14,7 @@ import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
 
-const EditorPage = lazy(pieces.editorPage);
+const EditorPage = lazy(piece(() => import("./editor/editor-page.tsx")));
 
 export function App(props: { readonly session: Session }): ReactNode {
   return (

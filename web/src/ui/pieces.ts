@@ -1,18 +1,22 @@
 /**
  * The pieces of the app that are loaded when they are first wanted.
  *
- * All of them are named here, so that a page that stays open while a newer version is taken into use can fetch the
- * rest of its own version before that is gone.
+ * They are known by name, so that a page that stays open while a newer version is taken into use can fetch the rest of
+ * its own version before that is gone.
  */
 
-export const pieces = {
-  editorPage: () => import("./editor/editor-page.tsx"),
-  shortcutSheet: () => import("./shell/shortcut-sheet.tsx"),
-  files: () => import("../editor/formats/files.ts"),
-  markdownWriter: () => import("../editor/formats/markdown-write.ts"),
-} as const;
+const known = new Set<() => Promise<unknown>>();
 
-/** Fetches every piece. Settles when all are there or cannot be had. */
+/** Makes a piece known; gives back what loads it. */
+export function piece<T>(load: () => Promise<T>): () => Promise<T> {
+  known.add(load);
+  return load;
+}
+
+/** Fetches every piece, and the pieces that they make known. Settles when all are there or cannot be had. */
 export async function fetchAllPieces(): Promise<void> {
-  await Promise.allSettled(Object.values(pieces).map((load) => load()));
+  // The loop meets what is added while it waits.
+  for (const load of known) {
+    await load().catch(() => null);
+  }
 }

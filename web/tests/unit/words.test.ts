@@ -34,6 +34,18 @@ describe("the save state", () => {
     expect(save("safe", noDevice).reached).toEqual({ device: false, sent: true, safe: true });
   });
 
+  test("says why words wait on the device", () => {
+    expect(save("device").detail).toContain("when the server can be reached");
+    expect(save("device", { problems: [{ code: "server-storage" }] }).detail).toContain("when the server can store");
+    expect(save("device", { access: "read" }).detail).toContain("you may not change");
+  });
+
+  test("a store that was deleted and filled again counts as one", () => {
+    const deleted: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "deleted" }] };
+    expect(save("safe", deleted).reached.device).toBe(true);
+    expect(save("saving", deleted)).toMatchObject({ label: "Saving…" });
+  });
+
   test("claims the server only when the server has confirmed", () => {
     for (const state of ["saving", "device", "sent"] as const) {
       expect(save(state).reached.safe).toBe(false);
@@ -81,19 +93,29 @@ describe("problems", () => {
   ];
 
   test("each has a title and says what to do, and no two read the same", () => {
-    const words = problems.map((problem) => describeProblem(problem, en));
+    const words = problems.map((problem) => describeProblem(problem, "saving", en));
     expect(words.every(({ title, body }) => title.length > 10 && body.length > 20)).toBe(true);
     expect(new Set(words.map(({ title }) => title)).size).toBe(problems.length);
   });
 
+  test("a failing device is an alarm only while the server does not have the words", () => {
+    const full = { code: "device-storage", cause: "quota" } as const;
+    expect(describeProblem(full, "saving", en)).toMatchObject({ tone: "alarm" });
+    expect(describeProblem(full, "saving", en).body).toContain("Keep this page open");
+    expect(describeProblem(full, "safe", en)).toMatchObject({ tone: "notice" });
+    expect(describeProblem(full, "safe", en).body).not.toContain("Keep this page open");
+  });
+
   test("say the server’s codes in words, and a code without words as it is", () => {
-    expect(describeProblem({ code: "denied", reason: "forbidden" }, en).body).toContain("your link does not cover it");
-    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
+    expect(describeProblem({ code: "denied", reason: "forbidden" }, "safe", en).body).toContain(
+      "your link does not cover it",
+    );
+    expect(describeProblem({ code: "denied", reason: "not a member" }, "safe", en).body).toContain("not a member");
   });
 
   test("give the server’s reason, and the way to the fork", () => {
-    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
-    expect(describeProblem({ code: "forked", fork: "other" }, en).fork).toBe("other");
+    expect(describeProblem({ code: "denied", reason: "not a member" }, "safe", en).body).toContain("not a member");
+    expect(describeProblem({ code: "forked", fork: "other" }, "safe", en).fork).toBe("other");
   });
 });
 

@@ -211,9 +211,7 @@ test("a fork that the store has no room for is not called stored", async () => {
   rig.tick(replica);
   await document.whenOutdated;
   await until("greeted", () => text(document) === "mine" && rig.engine.channels.has("fork-1"));
-  await until("said", () =>
-    document.state.value.problems.some(({ code }) => code === "device-storage"),
-  );
+  await until("said", () => document.state.value.problems.some(({ code }) => code === "device-storage"));
   expect(saved(document)).toBe("saving");
   expect(replica.unsaved.value).toBe(true);
   rig.store.writeFault = null;

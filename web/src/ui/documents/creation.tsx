@@ -5,9 +5,11 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { createDocument, type DocumentName, writeTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
-import { pieces } from "../pieces.ts";
+import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
+
+const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
 export function Creation(props: { readonly onChange: () => void }): ReactNode {
   const text = useWords();
@@ -35,7 +37,7 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
 
   const importFiles = async (files: readonly File[]): Promise<void> => {
     setBusy(true);
-    const reader = await pieces.files().catch(() => null);
+    const reader = await loadFiles().catch(() => null);
     if (reader === null) {
       setBusy(false);
       toast({ message: text.common.pieceMissing, tone: "alarm" });

@@ -17,11 +17,14 @@ import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
-import { pieces } from "../pieces.ts";
+import { piece } from "../pieces.ts";
+import { saveFile } from "../shell/save-file.ts";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
-import { saveFile } from "../shell/save-file.ts";
+
+const loadFiles = piece(() => import("../../editor/formats/files.ts"));
+const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 
 export function DocumentMenu(props: {
   readonly name: DocumentName;
@@ -40,14 +43,14 @@ export function DocumentMenu(props: {
   const items = text.editor.menuItems;
 
   const markdown = async (): Promise<string> => {
-    const { writeMarkdown } = await pieces.markdownWriter();
+    const { writeMarkdown } = await loadMarkdownWriter();
     return writeMarkdown(editor.state.doc, readTitle(open.doc));
   };
 
   const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });
 
   const exportFile = async (): Promise<void> => {
-    const [{ fileNameOf }, content] = await Promise.all([pieces.files(), markdown()]);
+    const [{ fileNameOf }, content] = await Promise.all([loadFiles(), markdown()]);
     saveFile(fileNameOf(readTitle(open.doc), text.common.untitled), content, "text/markdown");
   };
 
@@ -62,7 +65,7 @@ export function DocumentMenu(props: {
 
   const insertFile = async (file: File): Promise<void> => {
     try {
-      const { readFile } = await pieces.files();
+      const { readFile } = await loadFiles();
       const { body } = await readFile(file);
       editor.chain().focus().insertContent(body.content.toJSON()).run();
       toast({ message: text.editor.inserted(file.name) });
@@ -133,9 +136,7 @@ export function DocumentMenu(props: {
           </Menu.Item>
           <Menu.Item
             leftSection={icon(Clipboard)}
-            onClick={() =>
-              markdown().then((content) => copy(content, text.editor.copiedMarkdown), pieceMissing)
-            }
+            onClick={() => markdown().then((content) => copy(content, text.editor.copiedMarkdown), pieceMissing)}
           >
             {items.copyMarkdown}
           </Menu.Item>

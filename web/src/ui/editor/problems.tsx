@@ -20,7 +20,7 @@ export function Problems(props: { readonly state: DocumentState }): ReactNode {
         </Notice>
       )}
       {state.problems.map((problem) => {
-        const words = describeProblem(problem, text);
+        const words = describeProblem(problem, state.save, text);
         return (
           <Notice
             key={`${problem.code}${words.title}`}

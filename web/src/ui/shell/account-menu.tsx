@@ -37,10 +37,7 @@ export function AccountMenu(): ReactNode {
             {text.account.shortcuts}
           </Menu.Item>
           {update.kind !== "none" && (
-            <Menu.Item
-              leftSection={<RefreshCw size={16} aria-hidden="true" />}
-              onClick={() => putOffUpdate(false)}
-            >
+            <Menu.Item leftSection={<RefreshCw size={16} aria-hidden="true" />} onClick={() => putOffUpdate(false)}>
               {text.update.menu}
             </Menu.Item>
           )}

@@ -117,8 +117,8 @@ export function putOffUpdate(putOff: boolean): void {
  * One step towards the newer version: takes it into use, which turns `ready` into `superseded`, or loads the page
  * again. The caller has seen to it that nothing is lost.
  */
-export async function stepToUpdate(): Promise<void> {
-  switch (offer.kind) {
+export async function stepToUpdate({ kind }: UpdateOffer): Promise<void> {
+  switch (kind) {
     case "none":
       return;
     case "ready":

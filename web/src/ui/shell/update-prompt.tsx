@@ -17,9 +17,9 @@ export function UpdatePrompt(): ReactNode {
 
   useEffect(() => {
     if (waiting && !unsaved) {
-      void stepToUpdate();
+      void stepToUpdate(offer);
     }
-  }, [waiting, unsaved, offer.kind]);
+  }, [waiting, unsaved, offer]);
 
   const words = offer.kind === "superseded" ? text.update.superseded : text.update.ready;
   return (

@@ -1,6 +1,6 @@
 /** The problems of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
-import type { DocumentProblem } from "../../sync/index.ts";
+import type { DocumentProblem, SaveState } from "../../sync/index.ts";
 import { sayReason } from "./reason.ts";
 
 export interface ProblemWords {
@@ -12,7 +12,8 @@ export interface ProblemWords {
   readonly fork: string | null;
 }
 
-export function describeProblem(problem: DocumentProblem, catalogue: Catalogue): ProblemWords {
+/** `save`: where the newest words are, because a failing device is no danger while the server has them. */
+export function describeProblem(problem: DocumentProblem, save: SaveState, catalogue: Catalogue): ProblemWords {
   const text = catalogue.problems;
   switch (problem.code) {
     case "denied":
@@ -43,22 +44,24 @@ export function describeProblem(problem: DocumentProblem, catalogue: Catalogue):
     case "forked":
       return { title: text.forkedTitle, body: text.forkedBody, tone: "notice", fork: problem.fork };
     case "device-storage":
-      return { ...describeStorage(problem.cause, text), tone: "alarm", fork: null };
+      return { ...describeStorage(problem.cause, save, text), tone: save === "safe" ? "notice" : "alarm", fork: null };
   }
 }
 
 function describeStorage(
   cause: Extract<DocumentProblem, { code: "device-storage" }>["cause"],
+  save: SaveState,
   text: Catalogue["problems"],
 ): { readonly title: string; readonly body: string } {
+  const danger = save === "safe" ? text.onlyServer : text.keepOpen;
   switch (cause) {
     case "quota":
-      return { title: text.quotaTitle, body: text.quotaBody };
+      return { title: text.quotaTitle, body: `${danger} ${text.quotaBody}` };
     case "blocked":
-      return { title: text.blockedTitle, body: text.blockedBody };
+      return { title: text.blockedTitle, body: `${danger} ${text.blockedBody}` };
     case "deleted":
-      return { title: text.wipedTitle, body: text.wipedBody };
+      return { title: text.wipedTitle, body: save === "saving" ? `${danger} ${text.wipedBody}` : text.wipedBody };
     case "unavailable":
-      return { title: text.unavailableTitle, body: text.unavailableBody };
+      return { title: text.unavailableTitle, body: `${danger} ${text.unavailableBody}` };
   }
 }
