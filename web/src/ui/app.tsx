@@ -15,6 +15,7 @@ import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
 
 const EditorPage = lazy(piece(() => import("./editor/editor-page.tsx")));
+const AsidePage = lazy(piece(() => import("./aside/aside-page.tsx")));
 
 export function App(props: { readonly session: Session }): ReactNode {
   return (
@@ -44,6 +45,15 @@ function Pages(): ReactNode {
         </Route>
         <Route path="/bin">
           <DocumentsPage section="bin" />
+        </Route>
+        <Route path="/set-aside">
+          <AsidePage document={null} />
+        </Route>
+        <Route path="/d/:name/set-aside">
+          {(parameters) => {
+            const name = parseDocumentName(parameters.name);
+            return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
+          }}
         </Route>
         <Route path="/d/:name">
           {(parameters) => {

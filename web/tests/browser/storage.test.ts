@@ -176,10 +176,17 @@ function appWithoutDatabase(): string {
   return folder;
 }
 
-/** Runs in a page: opens the database in an earlier version and ignores every plea to close it. */
+/** Runs in a page: makes the database as an earlier version did, and ignores every plea to close it. */
 async function holdDatabase(name: string): Promise<void> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      const { result } = request;
+      result.createObjectStore("documents", { keyPath: "name" });
+      result.createObjectStore("updates", { autoIncrement: true }).createIndex("doc", "doc");
+      result.createObjectStore("outbox", { keyPath: ["doc", "id"] });
+      result.createObjectStore("rejected", { autoIncrement: true }).createIndex("doc", "doc");
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

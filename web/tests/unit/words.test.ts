@@ -13,6 +13,9 @@ import { calmState } from "../fake/replica.ts";
 const save = (state: SaveState, change: Partial<DocumentState> = {}) =>
   describeSave({ ...calmState, save: state, ...change }, en.save);
 
+const problem = (given: DocumentProblem, change: Partial<DocumentState> = {}) =>
+  describeProblem(given, "here", { ...calmState, ...change }, en);
+
 const noDevice: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "quota" }] };
 
 describe("the save state", () => {
@@ -85,7 +88,8 @@ describe("problems", () => {
     { code: "server-storage" },
     { code: "rejected", reason: "frozen", kept: "server" },
     { code: "rejected", reason: "frozen", kept: "device" },
-    { code: "forked", fork: "other" },
+    { code: "forked", fork: "other", original: "here" },
+    { code: "forked", fork: "here", original: "other" },
     { code: "device-storage", cause: "quota" },
     { code: "device-storage", cause: "blocked" },
     { code: "device-storage", cause: "deleted" },
@@ -93,29 +97,46 @@ describe("problems", () => {
   ];
 
   test("each has a title and says what to do, and no two read the same", () => {
-    const words = problems.map((problem) => describeProblem(problem, "saving", en));
+    const words = problems.map((given) => problem(given, { save: "saving" }));
     expect(words.every(({ title, body }) => title.length > 10 && body.length > 20)).toBe(true);
     expect(new Set(words.map(({ title }) => title)).size).toBe(problems.length);
   });
 
   test("a failing device is an alarm only while the server does not have the words", () => {
     const full = { code: "device-storage", cause: "quota" } as const;
-    expect(describeProblem(full, "saving", en)).toMatchObject({ tone: "alarm" });
-    expect(describeProblem(full, "saving", en).body).toContain("Keep this page open");
-    expect(describeProblem(full, "safe", en)).toMatchObject({ tone: "notice" });
-    expect(describeProblem(full, "safe", en).body).not.toContain("Keep this page open");
+    expect(problem(full, { save: "saving" })).toMatchObject({ tone: "alarm" });
+    expect(problem(full, { save: "saving" }).body).toContain("Keep this page open");
+    expect(problem(full, { save: "safe" })).toMatchObject({ tone: "notice" });
+    expect(problem(full, { save: "safe" }).body).not.toContain("Keep this page open");
+  });
+
+  test("say that edits wait, where access was taken away", () => {
+    const denied = { code: "denied", reason: "read-only" } as const;
+    const words = problem(denied, { access: "read", unconfirmed: 3 });
+    expect(words.title).toContain("no longer change it");
+    expect(words.body).toContain("3 edits of yours wait");
+    expect(words.ways).toEqual([{ kind: "aside", label: "Read what waits" }]);
+    expect(problem(denied, { access: "none", unconfirmed: 1 }).body).toContain("1 edit of yours waits");
+    expect(problem(denied, { access: "none" }).ways).toEqual([]);
   });
 
   test("say the server’s codes in words, and a code without words as it is", () => {
-    expect(describeProblem({ code: "denied", reason: "forbidden" }, "safe", en).body).toContain(
+    expect(problem({ code: "denied", reason: "forbidden" }, { save: "safe" }).body).toContain(
       "your link does not cover it",
     );
-    expect(describeProblem({ code: "denied", reason: "not a member" }, "safe", en).body).toContain("not a member");
+    expect(problem({ code: "denied", reason: "not a member" }, { save: "safe" }).body).toContain("not a member");
   });
 
-  test("give the server’s reason, and the way to the fork", () => {
-    expect(describeProblem({ code: "denied", reason: "not a member" }, "safe", en).body).toContain("not a member");
-    expect(describeProblem({ code: "forked", fork: "other" }, "safe", en).fork).toBe("other");
+  test("give the server’s reason, and the ways between a document and its copy", () => {
+    expect(problem({ code: "denied", reason: "not a member" }).body).toContain("not a member");
+    expect(problem({ code: "forked", fork: "other", original: "here" }).ways).toMatchObject([
+      { kind: "document", name: "other" },
+      { kind: "aside" },
+    ]);
+    expect(problem({ code: "forked", fork: "here", original: "other" }).ways).toMatchObject([
+      { kind: "document", name: "other" },
+      { kind: "keep" },
+    ]);
   });
 });
 

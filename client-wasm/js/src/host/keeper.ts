@@ -18,7 +18,7 @@ const JOURNAL_ROWS_MAX = 200;
 const RECOVERY_POLL_MS = 2_000;
 
 /** A document as the store will have it. */
-interface Copy {
+export interface Copy {
   readonly stored: StoredDocument | null;
   /** Outbox ids that are still waiting to be written. */
   readonly unstored: ReadonlySet<number>;
@@ -102,7 +102,7 @@ export class Keeper {
     const isOpen = (): boolean => this.#core.documents.get(doc) === document;
     let copy: Copy;
     try {
-      copy = await this.#read(doc);
+      copy = await this.read(doc);
     } catch (error) {
       if (isOpen()) {
         const cause = error instanceof StoreError ? error.kind : "unavailable";
@@ -129,7 +129,9 @@ export class Keeper {
     }
     this.#earlierOpened = true;
     try {
-      for (const { name, unconfirmed } of await this.#core.parts.store.list()) {
+      const documents = await this.#core.parts.store.list();
+      this.#core.listed(documents);
+      for (const { name, unconfirmed } of documents) {
         if (unconfirmed > 0 && !this.#core.documents.has(name) && !this.#disposed) {
           this.#core.open(name);
         }
@@ -141,8 +143,8 @@ export class Keeper {
     }
   }
 
-  /** A document as the store will have it once everything queued is written. */
-  async #read(doc: string): Promise<Copy> {
+  /** A document as the store will have it once everything queued is written. @throws StoreError */
+  async read(doc: string): Promise<Copy> {
     await this.#writer.idle();
     const stored = await this.#core.parts.store.load(doc);
     const queued = this.#writer.queued(doc);
@@ -168,9 +170,9 @@ export class Keeper {
       document.syncedBefore = stored.synced;
       document.journalRows = stored.journal.length;
       document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
-      const refused = stored.setAside.at(-1);
-      if (refused !== undefined) {
-        document.addProblem({ code: "rejected", reason: refused.reason, kept: "device" });
+      document.forkOf = stored.forkOf ?? document.forkOf;
+      for (const { id, reason, kept, at } of stored.setAside) {
+        document.setAside.set(id, { reason, kept, at });
       }
       for (const { id, update } of stored.outbox) {
         document.unconfirmed.restore(id, update, !unstored.has(id));
@@ -275,7 +277,7 @@ export class Keeper {
   }
 
   #storeAgain(document: HostedDocument): void {
-    const { name: doc, title, lineage, updatedAt: at } = document;
+    const { name: doc, title, lineage, forkOf, updatedAt: at } = document;
     const { synced } = document.state(null);
     const content = this.#core.parts.engine.content(doc);
     const { outbox, leaving } = document.unconfirmed.lost();
@@ -284,11 +286,16 @@ export class Keeper {
     }
     this.forget(doc);
     const writes: StoreWrite[] = [
-      { type: "describe", doc, title, lineage, synced, at },
+      { type: "describe", doc, title, lineage, synced, forkOf, at },
       ...content.map((update) => ({ type: "journal", doc, update, at }) as const),
       ...[...leaving, ...outbox].map(({ id, update }) => ({ type: "outbox", doc, id, update, at }) as const),
-      ...leaving.map(({ id, reason }) => ({ type: "setAside", doc, ids: [id], reason }) as const),
+      ...leaving.map(({ id, refusal }) => ({ type: "setAside", doc, ids: [id], ...refusal }) as const),
     ];
+    // What was set aside earlier was in the store alone.
+    document.setAside.clear();
+    for (const { id, refusal } of leaving) {
+      document.setAside.set(id, refusal);
+    }
     for (const write of writes) {
       this.#writer.enqueue(write);
     }

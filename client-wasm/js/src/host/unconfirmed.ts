@@ -7,9 +7,9 @@
  */
 import type { EditNumber, RequestId } from "../messages.js";
 import type { DocumentState } from "../types.js";
-import { refuse } from "./core.js";
+import { answer, refuse } from "./core.js";
 import type { HostTab } from "./host-tab.js";
-import type { View } from "./hosted-document.js";
+import type { Refusal, View } from "./hosted-document.js";
 
 /** One tab's edit, until it can be told that it is durable. */
 export interface EditOrigin {
@@ -30,7 +30,7 @@ interface Entry {
 
 /** A refused entry that only we keep, until the store has set it aside. */
 interface Leaving extends Entry {
-  readonly reason: string;
+  readonly refusal: Refusal;
 }
 
 /** A flush that waits for the entries that were unconfirmed when it was asked for. */
@@ -129,14 +129,14 @@ export class Unconfirmed {
   }
 
   /** The server refused these entries and only we keep them: they are durable when the store has set them aside. */
-  setAside(ids: readonly number[], reason: string): void {
+  setAside(ids: readonly number[], refusal: Refusal): void {
     this.#refuseFlushes(ids);
     for (const id of ids) {
       const entry = this.#outbox.get(id);
       if (entry !== undefined && !entry.stored) {
         this.#outbox.delete(id);
         this.#unstored.delete(id);
-        this.#leaving.set(id, { ...entry, reason });
+        this.#leaving.set(id, { ...entry, refusal });
       }
     }
     this.confirmed(ids);
@@ -154,7 +154,7 @@ export class Unconfirmed {
   /** The store has lost everything: nothing is stored any more. Answers with what must be stored again. */
   lost(): {
     readonly outbox: readonly { readonly id: number; readonly update: Uint8Array }[];
-    readonly leaving: readonly { readonly id: number; readonly update: Uint8Array; readonly reason: string }[];
+    readonly leaving: readonly { readonly id: number; readonly update: Uint8Array; readonly refusal: Refusal }[];
   } {
     for (const [id, entry] of this.#outbox) {
       entry.stored = false;
@@ -162,7 +162,7 @@ export class Unconfirmed {
     }
     return {
       outbox: Array.from(this.#outbox, ([id, { update }]) => ({ id, update })),
-      leaving: Array.from(this.#leaving, ([id, { update, reason }]) => ({ id, update, reason })),
+      leaving: Array.from(this.#leaving, ([id, { update, refusal }]) => ({ id, update, refusal })),
     };
   }
 
@@ -202,7 +202,7 @@ export class Unconfirmed {
     for (const flush of this.#flushes) {
       if (flush.ids.size === 0) {
         this.#flushes.delete(flush);
-        flush.tab.port.post({ type: "done", request: flush.request, documents: [] });
+        answer(flush.tab, flush.request);
       } else if (!maySend) {
         this.#flushes.delete(flush);
         refuse(flush.tab, flush.request, "refused", `edits cannot be sent with access "${this.#access}"`);

@@ -1,6 +1,7 @@
 /** What can be done with the document as a whole. */
 import { ActionIcon, Menu } from "@mantine/core";
 import {
+  Archive,
   Clipboard,
   Download,
   EllipsisVertical,
@@ -12,7 +13,7 @@ import {
   Trash2,
 } from "lucide-react";
 import { type ReactNode, useRef } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
@@ -31,6 +32,8 @@ export function DocumentMenu(props: {
   readonly document: ReplicaDocument;
   readonly editor: Editor;
   readonly readOnly: boolean;
+  /** Whether something of this document is set aside on this device. */
+  readonly hasAside: boolean;
   readonly onFind: () => void;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
@@ -152,6 +155,11 @@ export function DocumentMenu(props: {
           <Menu.Item leftSection={icon(Keyboard)} onClick={showShortcuts}>
             {items.shortcuts}
           </Menu.Item>
+          {props.hasAside && (
+            <Menu.Item component={Link} href={`/d/${encodeURIComponent(name)}/set-aside`} leftSection={icon(Archive)}>
+              {items.setAside}
+            </Menu.Item>
+          )}
           {!readOnly && (
             <>
               <Menu.Divider />

@@ -19,7 +19,7 @@ import { FindBar } from "./find-bar.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
-import { isReadOnly, Problems } from "./problems.tsx";
+import { hasAside, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -65,7 +65,7 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
     <>
       <PageHeader />
       <main className="awaited">
-        <Problems state={state} />
+        <Problems name={props.document.name} state={state} />
         {waits && (
           <>
             <LogoMark size={44} />
@@ -139,7 +139,14 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
             <SaveIndicator state={state} />
             <People document={open} />
             {editor !== null && (
-              <DocumentMenu name={name} document={open} editor={editor} readOnly={readOnly} onFind={find} />
+              <DocumentMenu
+                name={name}
+                document={open}
+                editor={editor}
+                readOnly={readOnly}
+                hasAside={hasAside(state)}
+                onFind={find}
+              />
             )}
             <AccountMenu />
           </div>
@@ -155,7 +162,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          <Problems state={state} />
+          <Problems name={name} state={state} />
           <TitleField
             document={open}
             readOnly={readOnly}

@@ -157,8 +157,8 @@ export class Server {
   }
 
   /** The text of a document as the server has committed it, its blocks one a line. */
-  async text(name: string): Promise<string> {
-    return blocksOf(await this.document(name)).join("\n");
+  async text(name: string, token?: string): Promise<string> {
+    return blocksOf(await this.document(name, token)).join("\n");
   }
 }
 
