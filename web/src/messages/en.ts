@@ -248,9 +248,9 @@ export const en = {
     withdrawnLink: "Read what waits",
     rejectedServerTitle: "Edits of yours were set aside",
     rejectedServerBody: (reason: string) =>
-      `They are not in this document: ${reason}. The server keeps them for review, and this device keeps them for you to read.`,
+      `They are not in this document. The reason: ${reason}. The server keeps them for review, and this device keeps them for you to read.`,
     rejectedDeviceTitle: "Edits of yours were not accepted",
-    rejectedDeviceBody: (reason: string) => `They are not in this document: ${reason}. Only this device keeps them.`,
+    rejectedDeviceBody: (reason: string) => `They are not in this document. The reason: ${reason}. Only this device keeps them.`,
     rejectedLink: "See what was set aside",
     forkedTitle: "This document was replaced on the server",
     forkedBody:
@@ -343,7 +343,7 @@ export const en = {
     happenedOtherwise: (reason: string) => `The server did not take this: ${reason}.`,
     copyHappened:
       "The document was replaced on the server, as after restoring a backup. Your copy had another history, so it was not mixed in but kept whole.",
-    unsentHappened: "These edits are stored on this device and have not been confirmed by the server.",
+    unsentHappened: "This is stored on this device and has not been confirmed by the server.",
     /** What it means. */
     keptServer: "The server keeps it for review; nobody sees it in the document.",
     keptPartly:
@@ -351,9 +351,9 @@ export const en = {
     keptDevice: "Nobody else has it: it is kept on this device only.",
     copyHere: "It is a document of its own, on this device only so far.",
     copyThere: "It is a document of its own, on the server too.",
-    unsentMeans: "They are sent by themselves as soon as the server takes them. Until then nobody else sees them.",
+    unsentMeans: "It is sent by itself as soon as the server takes it. Until then nobody else sees it.",
     /** What to do. */
-    doOffer: "If it still belongs there, put it back: it becomes a new edit of yours, which you can undo.",
+    doOffer: "If it still belongs there, put it back: it becomes a new edit of yours.",
     doSplit: "Download it, and bring it in again in smaller parts.",
     doReport: "Download it, and show it to the person who runs your server.",
     copyDo: "Open both, and bring over what is missing. Then keep the copy as a document of its own, or delete it.",
