@@ -250,7 +250,8 @@ export const en = {
     rejectedServerBody: (reason: string) =>
       `They are not in this document. The reason: ${reason}. The server keeps them for review, and this device keeps them for you to read.`,
     rejectedDeviceTitle: "Edits of yours were not accepted",
-    rejectedDeviceBody: (reason: string) => `They are not in this document. The reason: ${reason}. Only this device keeps them.`,
+    rejectedDeviceBody: (reason: string) =>
+      `They are not in this document. The reason: ${reason}. Only this device keeps them.`,
     rejectedLink: "See what was set aside",
     forkedTitle: "This document was replaced on the server",
     forkedBody:
