@@ -60,7 +60,7 @@ describe.each(schemes)("in %s", (scheme) => {
     await whenSaved(page, "safe");
     const bens = await ben.open(new URL(page.url()).pathname);
     await textOf(bens).locator("p").first().click();
-    await page.locator(".caret__flag").waitFor();
+    await page.locator(".caret").waitFor();
     await inspect(page, "editor");
     await page.getByRole("button", { name: /Show what this means/ }).click();
     await page.getByRole("heading", { name: "Where your words are" }).waitFor();

@@ -2,7 +2,6 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { Keyboard, Pencil, RefreshCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { memberCalled } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { putOffUpdate, updateOffer } from "./app-update.ts";
@@ -52,7 +51,7 @@ export function AccountMenu(): ReactNode {
           current={member.name}
           onClose={() => setNaming(false)}
           onName={(chosen) => {
-            setMember(memberCalled(chosen));
+            setMember({ ...member, name: chosen });
             setNaming(false);
           }}
         />
