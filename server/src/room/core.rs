@@ -13,24 +13,32 @@
 //! - I5: a failing update is set aside and the room reloads; its members notice a pause at most.
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
-//! and what they ask), `ingress` (judging and applying updates), `durability` (batch, commit, reload), `fate` (what
-//! authors learn).
+//! and what they ask), `ingress` with `size` (judging and applying updates), `aside` with `brake` and `unfollowable` (what is
+//! refused), `durability` (batch, commit, reload), `fate` (what authors learn).
 
+mod aside;
+mod brake;
 mod durability;
 mod fate;
 mod ingress;
 mod members;
+mod size;
+mod unfollowable;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
 use bytes::Bytes;
-use consilium_protocol::extension::{RejectCode, ServerExtension};
+use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::ids::{Lineage, UserId};
 use consilium_protocol::limits;
 
+use self::aside::Aside;
+use self::brake::Brake;
 use self::durability::Entry;
-use super::event::{Effect, Loaded, Outcome, RoomEvent, Source};
+use self::size::Size;
+use self::unfollowable::Unfollowable;
+use super::event::{Effect, Loaded, Outcome, RoomEvent};
 use super::held::Held;
 use super::presence::Presence;
 use super::replica::Replica;
@@ -56,7 +64,7 @@ pub struct RoomCore {
     replica: Replica,
     owners: HashMap<u64, UserId>,
     title: String,
-    stored_bytes: usize,
+    size: Size,
     presence: Presence,
     // Ordered, so that a simulation with the same seed says the same things in the same order.
     members: BTreeMap<SubscriberId, Member>,
@@ -66,10 +74,9 @@ pub struct RoomCore {
     held: VecDeque<Held>,
     held_bytes: usize,
     batch_bytes: usize,
-    set_aside: BTreeMap<u64, (Source, RejectCode)>,
-    set_aside_number: u64,
-    /// For each CRDT client with blocks that were set aside: the first of their clocks, and why.
-    refused_from: BTreeMap<u64, (u32, RejectCode)>,
+    aside: Aside,
+    unfollowable: Unfollowable,
+    brake: Brake,
     /// After a failed commit: the state vector of what members were shown.
     shown_until: Option<Bytes>,
     edit_seq: u64,
@@ -89,7 +96,7 @@ impl RoomCore {
             replica: loaded.replica,
             owners: loaded.owners,
             title: loaded.title,
-            stored_bytes: loaded.stored_bytes,
+            size: Size::of_stored(loaded.stored_bytes),
             presence: Presence::default(),
             members: BTreeMap::new(),
             phase: if storage_available {
@@ -102,9 +109,9 @@ impl RoomCore {
             held: VecDeque::new(),
             held_bytes: 0,
             batch_bytes: 0,
-            set_aside: BTreeMap::new(),
-            set_aside_number: 0,
-            refused_from: BTreeMap::new(),
+            aside: Aside::default(),
+            unfollowable: Unfollowable::default(),
+            brake: Brake::default(),
             shown_until: None,
             edit_seq: 0,
             durable_seq: 0,
@@ -146,11 +153,7 @@ impl RoomCore {
                 storage_available,
             } => self.reloaded(*loaded, storage_available),
             RoomEvent::StorageAvailable => self.storage_available(),
-            RoomEvent::SetAside { number, kept } => {
-                if let Some((source, code)) = self.set_aside.remove(&number) {
-                    self.refuse(&source, code, kept);
-                }
-            }
+            RoomEvent::SetAside { outcomes } => self.was_set_aside(&outcomes),
             RoomEvent::Tick => {}
         }
         self.pump();
@@ -167,7 +170,8 @@ impl RoomCore {
     /// Whether the driver may bring more input (I4).
     #[must_use]
     pub fn accepts_input(&self) -> bool {
-        self.held_bytes + self.batch_bytes <= limits::ROOM_UNCOMMITTED_BYTES_MAX
+        self.held_bytes + self.batch_bytes + self.aside.bytes()
+            <= limits::ROOM_UNCOMMITTED_BYTES_MAX
     }
 
     /// Whether nobody is here and nothing is under way, so that the room may be unloaded.
@@ -177,14 +181,15 @@ impl RoomCore {
             && self.held.is_empty()
             && self.batch.is_empty()
             && self.in_flight.is_empty()
-            && self.set_aside.is_empty()
+            && self.aside.is_empty()
             && self.phase != Phase::Reloading
     }
 
-    /// Whether everything applied is durable.
+    /// Whether everything that was taken is settled: what was applied is durable, what was refused is set aside, and
+    /// whoever is owed an answer has it.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.edit_seq == self.durable_seq && self.held.is_empty()
+        self.edit_seq == self.durable_seq && self.held.is_empty() && self.aside.is_empty()
     }
 
     /// The document's key in the store.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_server::compaction;
 use consilium_server::room::core::RoomCore;
@@ -10,8 +9,8 @@ use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
 use consilium_server::room::update_shape::BlockSpan;
 use consilium_server::store::{
-    Append, Cursor, DocId, DocumentRecord, JournalRow, Quarantined, RowId, Snapshot, SnapshotHash,
-    StoredDocument,
+    Append, Cursor, DocId, DocumentRecord, JournalRow, Quarantined, RowId, SetAside, Snapshot,
+    SnapshotHash, StoredDocument,
 };
 use uuid::Uuid;
 
@@ -128,14 +127,14 @@ impl Journal {
         built.loaded
     }
 
-    /// Keeps a refused update, unless the fault plan says otherwise.
-    pub fn set_aside(&mut self, entry: Quarantined, works: bool) -> Kept {
-        if works {
-            self.quarantine.push(entry);
-            Kept::ByServer
-        } else {
-            Kept::ByClient
+    /// Keeps refused updates, unless the fault plan says otherwise.
+    pub fn set_aside(&mut self, entries: Vec<Quarantined>) -> Vec<SetAside> {
+        if !self.available {
+            return Vec::new();
         }
+        let outcomes = vec![SetAside::Kept; entries.len()];
+        self.quarantine.extend(entries);
+        outcomes
     }
 
     /// Whether everything acknowledged about these blocks is true (I1).
@@ -169,6 +168,8 @@ pub struct Hub {
     pub life: u64,
     /// The batch under way.
     pub in_flight: Option<Vec<Append>>,
+    /// Whether the quarantine is at work.
+    pub is_setting_aside: bool,
 }
 
 impl Hub {
@@ -180,6 +181,7 @@ impl Hub {
             core: None,
             life: 0,
             in_flight: None,
+            is_setting_aside: false,
         }
     }
 }

@@ -14,7 +14,6 @@ use consilium_client::state::{SaveState, StoreCause};
 use consilium_protocol::envelope::{
     Address, ClientFrame, ClientMessage, ServerFrame, ServerMessage,
 };
-use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
@@ -24,7 +23,7 @@ use consilium_server::room::core::RoomCore;
 use consilium_server::room::event::{Effect, RoomEvent};
 use consilium_server::room::presence::Identity;
 use consilium_server::room::subscriber::{Dialect, Subscriber, SubscriberId};
-use consilium_server::store::Quarantined;
+use consilium_server::store::{Quarantined, SetAside};
 use consilium_server::ws::translate::{self, Vocabulary};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -168,8 +167,7 @@ enum Happening {
     },
     SetAside {
         hub_life: u64,
-        number: u64,
-        kept: Kept,
+        outcomes: Vec<SetAside>,
     },
     HubTick {
         hub_life: u64,
@@ -411,13 +409,10 @@ impl World {
                     });
                 }
             }
-            Happening::SetAside {
-                hub_life,
-                number,
-                kept,
-            } => {
+            Happening::SetAside { hub_life, outcomes } => {
                 if self.hub.life == hub_life {
-                    self.tell_hub(RoomEvent::SetAside { number, kept });
+                    self.hub.is_setting_aside = false;
+                    self.tell_hub(RoomEvent::SetAside { outcomes });
                 }
             }
             Happening::HubTick { hub_life } => {
@@ -452,6 +447,7 @@ impl World {
         }
         self.report.crashes += 1;
         self.hub.life += 1;
+        self.hub.is_setting_aside = false;
         // Nobody can know whether the commit under way came through.
         if let Some(batch) = self.hub.in_flight.take()
             && self.hub.journal.available
@@ -494,8 +490,9 @@ impl World {
     }
 
     fn flush_hub(&mut self) {
-        if let Some(effect) = self.hub.core.as_mut().and_then(RoomCore::flush) {
-            self.hub_effects(vec![effect]);
+        if let Some(core) = &mut self.hub.core {
+            let effects = core.flush().collect();
+            self.hub_effects(effects);
         }
     }
 
@@ -529,27 +526,24 @@ impl World {
                     let delay = self.rng.random_range(1..30);
                     self.later(delay, Happening::Reloaded { hub_life });
                 }
-                Effect::SetAside { number, entry } => self.set_aside(number, entry),
+                Effect::SetAside(entries) => self.set_aside(entries),
                 Effect::Answer { .. } => panic!("nobody asked"),
                 Effect::Title(_) => {}
             }
         }
     }
 
-    fn set_aside(&mut self, number: u64, entry: Quarantined) {
-        let works = self.hub.journal.available;
-        let kept = self.hub.journal.set_aside(entry, works);
-        self.report.set_aside += 1;
+    fn set_aside(&mut self, entries: Vec<Quarantined>) {
+        assert!(
+            !std::mem::replace(&mut self.hub.is_setting_aside, true),
+            "seed {}: two transactions of the quarantine at a time",
+            self.plan.seed
+        );
+        self.report.set_aside += entries.len();
+        let outcomes = self.hub.journal.set_aside(entries);
         let hub_life = self.hub.life;
         let delay = self.rng.random_range(1..10);
-        self.later(
-            delay,
-            Happening::SetAside {
-                hub_life,
-                number,
-                kept,
-            },
-        );
+        self.later(delay, Happening::SetAside { hub_life, outcomes });
     }
 
     fn commit_done(&mut self, fate: Fate) {

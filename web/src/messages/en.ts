@@ -164,6 +164,7 @@ export const en = {
     "too-large": "it is too large",
     poison: "it would have damaged the document",
     "quarantine-full": "too many refused edits are waiting for review",
+    "too-deep": "it is nested too deeply",
     "token-missing": "a personal link is needed",
     "token-expired": "your link has expired",
     "token-not-yet-valid": "your link is not valid yet",
