@@ -182,9 +182,9 @@ impl RoomCore {
             return true;
         };
         match self.replica.apply(update, &shape, keep) {
-            Ok(Applied::Nothing) | Err(Refusal::Malformed) => true,
+            Ok(Applied::Nothing) | Err(Refusal::Malformed | Refusal::TooDeep) => true,
             Ok(Applied::Change(change)) => {
-                self.stored_bytes += change.len();
+                self.size.grow(change.len(), &shape);
                 shown.push(Shown {
                     author: None,
                     frames: frames.unwrap_or_else(|| SharedFrames::update(change)),

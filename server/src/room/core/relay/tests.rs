@@ -617,8 +617,7 @@ fn a_client_id_belongs_to_its_member_on_every_node() {
     right.wait(INTERVAL);
     assert_eq!(right.answer_repairs(&journal), [RepairCause::Doubt]);
     right.send(RoomEvent::SetAside {
-        number: 1,
-        kept: consilium_protocol::extension::Kept::ByServer,
+        outcomes: vec![crate::store::SetAside::Kept],
     });
     assert!(frames(&replies).into_iter().any(|frame| matches!(
         ServerFrame::decode(frame),
