@@ -388,7 +388,11 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// The server's binary: `CONSILIUM_BIN`, else the one of this build, made when it is missing.
-fn binary() -> PathBuf {
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+pub fn binary() -> PathBuf {
     static BUILD: Once = Once::new();
     if let Some(path) = std::env::var_os("CONSILIUM_BIN") {
         return path.into();
