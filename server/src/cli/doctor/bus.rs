@@ -107,7 +107,7 @@ fn judge_server(facts: &ServerFacts, is_cluster: bool) -> Vec<Finding> {
     }
     if findings.is_empty() {
         findings.push(Finding::Fine(format!(
-            "{named}: everything that nodes need is allowed, a round trip takes {:.1} ms",
+            "{named}: everything that nodes need is allowed, a round trip takes {:.2} ms",
             answer.latency.as_secs_f64() * 1_000.0
         )));
     }
@@ -127,6 +127,9 @@ fn in_words(answer: &ServerAnswer) -> String {
 mod tests {
     use super::*;
     use crate::bus::redis::check::OutputBuffer;
+
+    /// What is changed, whether that breaks the bus, and a word of what is said.
+    type Case = (fn(&mut RedisFacts), bool, &'static str);
 
     fn healthy() -> RedisFacts {
         RedisFacts {
@@ -173,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_keeps_nodes_apart_is_broken_and_what_slows_them_is_said() {
-        let changes: &[(fn(&mut RedisFacts), bool, &str)] = &[
+        let changes: &[Case] = &[
             (
                 |facts| answer(facts).refused = vec![("SPUBLISH", "NOPERM".to_owned())],
                 true,
