@@ -43,6 +43,8 @@ export default defineConfig(({ mode }) => ({
         navigateFallback: "/index.html",
         navigateFallbackDenylist: SERVER_PATHS.map((path) => new RegExp(`^${path}(/|$)`)),
         cleanupOutdatedCaches: true,
+        // From the first visit on: a page without it would not hear of newer versions, nor survive a reload offline.
+        clientsClaim: true,
         inlineWorkboxRuntime: true,
       },
     }),

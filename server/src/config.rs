@@ -52,7 +52,7 @@ pub enum ConfigError {
     ShortSecret(usize),
     /// A store that this version does not have, or an address that cannot be understood.
     #[error("--database-url {0}")]
-    Database(#[from] AddressError),
+    Database(AddressError),
     /// A bus without anybody to share it.
     #[error(
         "--redis-url joins nodes that share one PostgreSQL database, and an embedded store has one node only: \
@@ -294,7 +294,7 @@ pub fn store_address(
     data_dir: PathBuf,
 ) -> Result<StoreAddress, ConfigError> {
     match url {
-        Some(url) => Ok(StoreAddress::parse_or(url.expose(), data_dir)?),
+        Some(url) => StoreAddress::parse_or(url.expose(), data_dir).map_err(ConfigError::Database),
         None => Ok(StoreAddress::Sqlite(data_dir)),
     }
 }

@@ -23,7 +23,7 @@ use crate::store::portable::{Digest, Marks, PortableStore};
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
     /// It may not begin.
-    #[error("{0}")]
+    #[error(transparent)]
     Plan(#[from] PlanError),
     /// The source failed.
     #[error("the source: {0}")]

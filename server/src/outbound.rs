@@ -33,6 +33,27 @@ impl NodeBudget {
     }
 }
 
+/// How much may wait. The default is what [`limits`] say; tests are content with less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes in one queue.
+    pub bytes_max: usize,
+    /// Messages in one queue.
+    pub messages_max: usize,
+    /// Bytes in all queues of a node.
+    pub node_bytes_max: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            bytes_max: limits::OUTBOUND_BYTES_MAX,
+            messages_max: limits::OUTBOUND_MESSAGES_MAX,
+            node_bytes_max: limits::OUTBOUND_NODE_BYTES_MAX,
+        }
+    }
+}
+
 /// What the socket task takes out of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
@@ -73,6 +94,7 @@ struct Shared {
     queue: Mutex<Queue>,
     changed: Notify,
     node: NodeBudget,
+    bounds: Bounds,
 }
 
 /// A handle to the queue of one connection. Cheap to clone.
@@ -85,11 +107,18 @@ impl Outbound {
     /// An empty queue that counts against `node`.
     #[must_use]
     pub fn new(node: NodeBudget) -> Self {
+        Self::with_bounds(node, Bounds::default())
+    }
+
+    /// An empty queue that counts against `node` and holds no more than this.
+    #[must_use]
+    pub fn with_bounds(node: NodeBudget, bounds: Bounds) -> Self {
         Self {
             shared: Arc::new(Shared {
                 queue: Mutex::default(),
                 changed: Notify::new(),
                 node,
+                bounds,
             }),
         }
     }
@@ -104,9 +133,10 @@ impl Outbound {
         if queue.closed {
             return Ok(());
         }
-        let fits = queue.bytes + size <= limits::OUTBOUND_BYTES_MAX
-            && queue.items.len() + frames.len() <= limits::OUTBOUND_MESSAGES_MAX
-            && self.shared.node.queued_bytes() + size <= limits::OUTBOUND_NODE_BYTES_MAX;
+        let bounds = self.shared.bounds;
+        let fits = queue.bytes + size <= bounds.bytes_max
+            && queue.items.len() + frames.len() <= bounds.messages_max
+            && self.shared.node.queued_bytes() + size <= bounds.node_bytes_max;
         // A frame larger than the whole bound is fine for a reader who has nothing else to read.
         if !fits && !queue.items.is_empty() {
             return Err(Overflow);
@@ -159,8 +189,8 @@ impl Outbound {
     #[must_use]
     pub fn is_over_bound(&self) -> bool {
         let queue = self.shared.queue.lock();
-        queue.bytes > limits::OUTBOUND_BYTES_MAX
-            || queue.items.len() > limits::OUTBOUND_MESSAGES_MAX
+        queue.bytes > self.shared.bounds.bytes_max
+            || queue.items.len() > self.shared.bounds.messages_max
     }
 
     /// A room has something for this reader that did not fit: it wants to know when the queue has drained.
@@ -174,7 +204,7 @@ impl Outbound {
     #[must_use]
     pub fn take_drained(&self) -> bool {
         let mut queue = self.shared.queue.lock();
-        let drained = queue.drained_wanted && queue.bytes <= limits::OUTBOUND_BYTES_MAX / 4;
+        let drained = queue.drained_wanted && queue.bytes <= self.shared.bounds.bytes_max / 4;
         if drained {
             queue.drained_wanted = false;
         }
@@ -278,6 +308,29 @@ mod tests {
         let frame = Bytes::from(vec![0; limits::OUTBOUND_BYTES_MAX * 2]);
         assert_eq!(queue.push(&[frame]), Ok(()));
         assert!(queue.is_over_bound());
+    }
+
+    #[test]
+    fn narrower_bounds_hold_like_the_default_ones() {
+        let bounds = Bounds {
+            bytes_max: 8,
+            messages_max: 3,
+            node_bytes_max: 100,
+        };
+        let queue = Outbound::with_bounds(NodeBudget::default(), bounds);
+        let frame = Bytes::from_static(b"12");
+        let three = [frame.clone(), frame.clone(), frame.clone()];
+        assert_eq!(queue.push(&three), Ok(()));
+        assert_eq!(queue.push(std::slice::from_ref(&frame)), Err(Overflow));
+        assert!(!queue.is_over_bound());
+        queue.answer(frame);
+        assert!(queue.is_over_bound());
+        queue.ask_for_drained();
+        let drained: Vec<bool> = std::iter::from_fn(|| queue.take())
+            .map(|_| queue.take_drained())
+            .collect();
+        // Two bytes are a quarter of eight.
+        assert_eq!(drained, [false, false, true, false]);
     }
 
     #[test]

@@ -203,7 +203,17 @@ fn a_configuration_that_would_harm_is_refused_with_advice() {
         (
             &["serve", "--database-url", "postgres://r"],
             Some(SECRET),
-            "sqlite:",
+            "give postgres://USER:PASSWORD@HOST/DATABASE",
+        ),
+        (
+            &["serve", "--database-url", "postgres://127.0.0.1:9/d"],
+            Some(SECRET),
+            "connect to PostgreSQL",
+        ),
+        (
+            &["serve", "--database-url", "mysql://r/d"],
+            Some(SECRET),
+            "sqlite:DIRECTORY",
         ),
         (
             &["serve", "--jwks", "/none/jwks.json"],

@@ -3,7 +3,9 @@
 //! - [`server_process`]: the real server as a process: started, killed, asked.
 //! - [`redis_process`], [`redis_cluster`]: the real Redis, started, killed, paused and cut off; with TLS and its own
 //!   [`certificates`].
+//! - [`bus_node`]: a node on the bus over Redis, without the rest of a server.
 //! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
+//! - [`postgres_proxy`]: a line to it that counts round trips and can be cut.
 //! - [`cluster`]: several servers over one PostgreSQL and one Redis, each reaching Redis through a [`proxy`] of its own.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
@@ -13,6 +15,7 @@
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
 //! - [`trace`]: recorded editing sessions.
 
+pub mod bus_node;
 pub mod certificates;
 pub mod client;
 pub mod cluster;
@@ -20,6 +23,7 @@ pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
 pub mod postgres_process;
+pub mod postgres_proxy;
 pub mod proxy;
 pub mod redis_cluster;
 pub mod redis_process;

@@ -6,10 +6,10 @@
 //! run as root, so as root it runs as the user `postgres`, or `nobody`. Knows nothing of the store in it.
 
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::Ipv4Addr;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -19,7 +19,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
+use tempfile::TempDir;
 
+use crate::certificates::Certificates;
 use crate::server_process::free_port;
 
 /// How long a start may take, recovery after a kill included, on a busy machine.
@@ -60,6 +62,8 @@ pub struct PostgresProcess {
     answers: BufReader<ChildStdout>,
     server: Option<u32>,
     databases: AtomicU32,
+    /// Its certificates, where it has any.
+    certificates: Option<TempDir>,
 }
 
 impl PostgresProcess {
@@ -79,6 +83,49 @@ impl PostgresProcess {
     /// When PostgreSQL is not installed or does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Makes a cluster that takes nobody in without TLS, and starts it.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    #[must_use]
+    pub fn start_encrypted(certificates: &Certificates) -> Self {
+        // PostgreSQL wants the key to itself.
+        let folder = tempfile::Builder::new()
+            .prefix("consilium-postgres-tls-")
+            .tempdir()
+            .expect("make a directory for the certificates");
+        let user = Unprivileged::find();
+        let copy = |from: PathBuf, name: &str| {
+            let to = folder.path().join(name);
+            std::fs::copy(from, &to).expect("copy a certificate");
+            std::fs::set_permissions(&to, Permissions::from_mode(0o600)).expect("keep it secret");
+            if let Some(user) = &user {
+                chown(&to, Some(user.uid), Some(user.gid)).expect("give it away");
+            }
+            to
+        };
+        let certificate = copy(certificates.server(), "server.pem");
+        let key = copy(certificates.server_key(), "server.key");
+        if let Some(user) = &user {
+            chown(folder.path(), Some(user.uid), Some(user.gid)).expect("give the directory away");
+        }
+        let mut process = Self::start_with(&[
+            "ssl=on",
+            &format!("ssl_cert_file={}", certificate.display()),
+            &format!("ssl_key_file={}", key.display()),
+        ]);
+        let only_encrypted = "hostssl all all 127.0.0.1/32 trust\n";
+        std::fs::write(process.directory.join("data/pg_hba.conf"), only_encrypted)
+            .expect("take nobody else in");
+        signal("-HUP", &[process.server.expect("PostgreSQL runs")]);
+        process.certificates = Some(folder);
+        process
+    }
+
+    fn start_with(settings: &[&str]) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("consilium-postgres-")
             .tempdir()
@@ -110,7 +157,10 @@ impl PostgresProcess {
             "shared_buffers=64MB",
             // What a test commits must be on disk as it would be elsewhere.
             "fsync=on",
-        ] {
+        ]
+        .iter()
+        .chain(settings)
+        {
             server.args(["-c", setting]);
         }
         let mut guardian = Command::new("sh")
@@ -133,6 +183,7 @@ impl PostgresProcess {
             guardian,
             server: None,
             databases: AtomicU32::new(0),
+            certificates: None,
         };
         process.start_again();
         process
@@ -179,6 +230,16 @@ impl PostgresProcess {
             Ipv4Addr::LOCALHOST,
             self.port
         )
+    }
+
+    /// Gives a directory to the user that PostgreSQL runs as.
+    ///
+    /// # Panics
+    /// When the system refuses.
+    pub fn give(&self, directory: &Path) {
+        if let Some(user) = Unprivileged::find() {
+            chown(directory, Some(user.uid), Some(user.gid)).expect("give a directory away");
+        }
     }
 
     /// Where it listens, on the loopback address.
@@ -251,6 +312,25 @@ impl PostgresProcess {
     /// When there is no such process.
     pub fn crash(&self, backend: i32) {
         signal("-KILL", &[backend.unsigned_abs()]);
+    }
+
+    /// SIGSTOP to one of the server's own processes, by its name: `walwriter`.
+    ///
+    /// # Panics
+    /// When there is none of that name.
+    #[must_use = "it goes on when this is dropped"]
+    pub fn pause_process(&self, name: &str) -> Paused {
+        let server = self.server.expect("PostgreSQL runs");
+        let processes: Vec<u32> = children_of(server)
+            .into_iter()
+            .filter(|process| {
+                let title = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+                String::from_utf8_lossy(&title).contains(name)
+            })
+            .collect();
+        assert_eq!(processes.len(), 1, "one process is called {name}");
+        signal("-STOP", &processes);
+        Paused { processes }
     }
 
     /// SIGSTOP to the server and all its processes: it hangs, and answers nobody.

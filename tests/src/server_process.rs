@@ -390,7 +390,7 @@ pub(crate) fn free_port() -> u16 {
 /// The server's binary: `CONSILIUM_BIN`, else the one of this build, made when it is missing.
 ///
 /// # Panics
-/// When it cannot be built.
+/// When it cannot be made.
 #[must_use]
 pub fn binary() -> PathBuf {
     static BUILD: Once = Once::new();

@@ -10,7 +10,8 @@ use consilium_server::store::address::PostgresUrl;
 use consilium_server::store::contract::StoreFactory;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::{
-    Append, Changes, Compaction, Cursor, DocId, PostgresStore, Store, StoreError, StoredDocument,
+    Append, Changes, Compaction, Cursor, DocId, DocumentFilter, PostgresStore, Store, StoreError,
+    StoredDocument,
 };
 use consilium_tests::postgres_process::PostgresProcess;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -221,7 +222,15 @@ async fn two_nodes_that_race_lose_nothing_and_wait_for_no_lock() {
                     claims: vec![round as u64],
                     ..append(doc, format!("{node}.{round}"))
                 };
-                store.append(&[row]).await.expect("append");
+                // Both claim the same client id; of one of them it is not, and nothing of that batch is stored.
+                if let Err(error) = store.append(std::slice::from_ref(&row)).await {
+                    assert!(matches!(error, StoreError::ClaimTaken), "{error}");
+                    let unclaimed = Append {
+                        claims: Vec::new(),
+                        ..row
+                    };
+                    store.append(&[unclaimed]).await.expect("append");
+                }
             }
         })
     });
@@ -249,6 +258,7 @@ async fn two_nodes_that_race_lose_nothing_and_wait_for_no_lock() {
         .collect();
     assert_eq!(seen, [expected.clone(), expected]);
     let document = load(&*nodes[1], "a").await;
+    assert_eq!(document.tail.len(), 2 * ROUNDS, "each row once");
     assert_eq!(
         document.owners.len(),
         ROUNDS,
@@ -291,7 +301,8 @@ async fn an_append_does_not_wait_for_whoever_holds_the_record_of_the_document() 
 
 #[tokio::test]
 async fn a_transaction_that_stays_open_makes_answers_longer_but_never_wrong() {
-    let postgres = PostgresProcess::shared();
+    // Transactions of other tests would hold it back as well.
+    let postgres = PostgresProcess::start();
     let url = postgres.new_database().await;
     let store = open(&url).await;
     let doc = create(&store, "a").await;
@@ -343,6 +354,109 @@ async fn rows_of_a_restored_dump_with_numbers_from_the_future_are_not_repeated_f
     assert!(answer.snapshots.is_empty());
     let everything = changes(&store, doc, Cursor(0)).await;
     assert_eq!(texts(&everything.rows), ["1", "2"], "a foreign cursor");
+    let id = store.id();
+    store.close().await;
+    // What ADR-0009 tells operators to do after such a restore (D15).
+    postgres
+        .execute(
+            &url,
+            "UPDATE documents SET lineage = decode(replace(gen_random_uuid()::text, '-', ''), 'hex');
+             UPDATE meta SET value = decode(replace(gen_random_uuid()::text, '-', ''), 'hex') WHERE key = 'store-id';",
+        )
+        .await;
+    let store = open(&url).await;
+    assert_ne!(store.id(), id);
+    assert_ne!(
+        load(&store, "a").await.record.lineage,
+        loaded.record.lineage
+    );
+    store.close().await;
+}
+
+/// A rolling upgrade: the first new node adds to the schema while the old ones go on.
+#[tokio::test]
+async fn a_schema_that_grows_under_a_running_node_does_not_disturb_it() {
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let store = open(&url).await;
+    let doc = create(&store, "a").await;
+    for round in 0..2 {
+        // What a node does, each with statements that it prepared before.
+        store.append(&[append(doc, "1")]).await.expect("append");
+        let loaded = load(&store, "a").await;
+        changes(&store, doc, loaded.cursor).await;
+        let compaction = Compaction {
+            doc,
+            state: Bytes::from_static(b"1"),
+            rows: loaded.tail.iter().map(|row| row.id).collect(),
+            snapshots: Vec::new(),
+        };
+        store.compact(&compaction).await.expect("compact");
+        let listed = store.documents(&DocumentFilter::default()).await;
+        assert_eq!(listed.expect("list").len(), 1, "round {round}");
+        store.set_title(doc, "T", NOW_MS).await.expect("set");
+        store.quarantined(&name("a")).await.expect("list");
+        store.probe().await.expect("probe");
+        let grown: String = [
+            "documents",
+            "journal",
+            "snapshots",
+            "client_owners",
+            "quarantine",
+        ]
+        .map(|table| format!("ALTER TABLE {table} ADD COLUMN extra{round} TEXT;"))
+        .concat();
+        postgres.execute(&url, &grown).await;
+    }
+    store.close().await;
+}
+
+/// What ADR-0009 says of later: the journal in partitions, and nothing else changed.
+#[tokio::test]
+async fn the_journal_can_be_partitioned_by_document() {
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let store = open(&url).await;
+    let (a, b) = (create(&store, "a").await, create(&store, "b").await);
+    let ids = store
+        .append(&[append(a, "1"), append(b, "2"), append(a, "3")])
+        .await
+        .expect("append");
+    let before = load(&store, "a").await;
+    let mut ddl = "
+        ALTER TABLE journal RENAME TO journal_whole;
+        CREATE TABLE journal (LIKE journal_whole INCLUDING DEFAULTS INCLUDING STORAGE, PRIMARY KEY (doc, id)) PARTITION BY HASH (doc);
+        CREATE INDEX journal_doc_xid ON journal (doc, xid);"
+        .to_owned();
+    for part in 0..4 {
+        ddl += &format!(
+            "CREATE TABLE journal_p{part} PARTITION OF journal FOR VALUES WITH (MODULUS 4, REMAINDER {part});"
+        );
+    }
+    ddl += "INSERT INTO journal SELECT * FROM journal_whole; DROP TABLE journal_whole;";
+    postgres.execute(&url, &ddl).await;
+    store.close().await;
+
+    let store = open(&url).await;
+    let after = load(&store, "a").await;
+    assert_eq!(after.tail, before.tail);
+    let more = store
+        .append(&[append(a, "4"), append(b, "5")])
+        .await
+        .expect("append");
+    assert!(more[0] > ids[2]);
+    assert_eq!(texts(&changes(&store, a, after.cursor).await.rows), ["4"]);
+    store
+        .compact(&Compaction {
+            doc: a,
+            state: Bytes::from_static(b"1 3"),
+            rows: vec![ids[0], ids[2], ids[1]],
+            snapshots: Vec::new(),
+        })
+        .await
+        .expect("compact");
+    assert_eq!(texts(&load(&store, "a").await.tail), ["4"]);
+    assert_eq!(texts(&load(&store, "b").await.tail), ["2", "5"]);
     store.close().await;
 }
 

@@ -1,3 +1,2 @@
 /// <reference types="vite/client" />
-/// <reference types="vite-plugin-pwa/react" />
 declare module "virtual:theme.css";

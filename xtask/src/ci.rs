@@ -69,7 +69,7 @@ impl Piece {
             Self::Tsc => &[Need::ClientPackage],
             // Clippy reads the embedded app's folder as the build does.
             Self::Clippy => &[Need::App],
-            Self::Rust => &[Need::TestBuild, Need::Redis],
+            Self::Rust => &[Need::TestBuild, Need::Redis, Need::Postgres],
             Self::Js | Self::Smoke => &[Need::TestBuild],
             Self::Browser => &[Need::TestBuild, Need::Chromium],
         }

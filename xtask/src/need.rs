@@ -38,6 +38,8 @@ pub(crate) enum Need {
     Chromium,
     /// A bus.
     Redis,
+    /// A database of several nodes.
+    Postgres,
     /// The dependency checker.
     CargoDeny,
 }
@@ -54,6 +56,7 @@ impl Need {
             Self::TestBuild => "the Rust tests and the server",
             Self::Chromium => "Chromium",
             Self::Redis => "Redis",
+            Self::Postgres => "PostgreSQL",
             Self::CargoDeny => "cargo-deny",
         }
     }
@@ -67,7 +70,7 @@ impl Need {
             Self::App => &[Self::ClientPackage],
             // The server embeds the app; built in the other order it would have to be built twice.
             Self::TestBuild => &[Self::App],
-            Self::Tools | Self::Chromium | Self::Redis | Self::CargoDeny => &[],
+            Self::Tools | Self::Chromium | Self::Redis | Self::Postgres | Self::CargoDeny => &[],
         }
     }
 }
@@ -139,6 +142,7 @@ impl<'a> Needs<'a> {
             }
             Need::Chromium => system::ensure(workspace, system::CHROMIUM, watch),
             Need::Redis => system::ensure(workspace, system::REDIS, watch),
+            Need::Postgres => system::ensure(workspace, system::POSTGRES, watch),
             Need::CargoDeny => install_cargo_deny(workspace, watch),
         }
     }

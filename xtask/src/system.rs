@@ -1,9 +1,12 @@
-//! Programs of the system that tests need: Chromium and Redis.
+//! Programs of the system that tests need: Chromium, Redis and PostgreSQL.
 //!
 //! As root on a Debian-like system they are installed; anywhere else the error is one sentence with the command. A test
 //! that needs one is never skipped.
 
-use anyhow::{Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
 
 use crate::process::{Cmd, Watch};
 use crate::workspace::Workspace;
@@ -13,18 +16,39 @@ use crate::workspace::Workspace;
 pub(crate) struct SystemProgram {
     program: &'static str,
     package: &'static str,
+    /// Where the package puts it, one folder a version, when that is not on the path.
+    versions: Option<&'static str>,
+    /// What keeps the package from starting a server of its own: a file that is there during the installation, and its
+    /// text.
+    calm: Option<(&'static str, &'static str)>,
 }
 
 /// The browser that the browser tests drive.
 pub(crate) const CHROMIUM: SystemProgram = SystemProgram {
     program: "chromium",
     package: "chromium",
+    versions: None,
+    calm: None,
 };
 
 /// The bus that the cluster tests start and kill.
 pub(crate) const REDIS: SystemProgram = SystemProgram {
     program: "redis-server",
     package: "redis-server",
+    versions: None,
+    calm: None,
+};
+
+/// The database that the store's tests start and kill. They make clusters of their own; Debian's would only listen on the
+/// usual port for ever.
+pub(crate) const POSTGRES: SystemProgram = SystemProgram {
+    program: "postgres",
+    package: "postgresql",
+    versions: Some("/usr/lib/postgresql"),
+    calm: Some((
+        "/etc/postgresql-common/createcluster.d/consilium-tests.conf",
+        "create_main_cluster = false\n",
+    )),
 };
 
 /// Makes sure that `wanted` is installed.
@@ -33,8 +57,10 @@ pub(crate) fn ensure(
     wanted: SystemProgram,
     watch: &mut dyn Watch,
 ) -> Result<()> {
-    let SystemProgram { program, package } = wanted;
-    if is_installed(workspace, program)? {
+    let SystemProgram {
+        program, package, ..
+    } = wanted;
+    if is_there(workspace, wanted)? {
         return Ok(());
     }
     let may_install = is_root(workspace)? && is_installed(workspace, "apt-get")?;
@@ -46,13 +72,50 @@ pub(crate) fn ensure(
     watch.line(&format!("installing {package} with apt-get"));
     let apt = || Cmd::new("apt-get", workspace.root()).env("DEBIAN_FRONTEND", "noninteractive");
     apt().arg("update").run(watch)?;
-    apt()
+    let calm = wanted.calm.map(Calm::begin).transpose()?;
+    let installed = apt()
         .args(["install", "--yes", "--no-install-recommends", package])
-        .run(watch)?;
-    if !is_installed(workspace, program)? {
-        bail!("apt-get installed {package}, but there is still no `{program}` on the path.");
+        .run(watch);
+    drop(calm);
+    installed?;
+    if !is_there(workspace, wanted)? {
+        bail!("apt-get installed {package}, but there is still no `{program}`.");
     }
     Ok(())
+}
+
+/// A file that is there only while a package is being installed.
+struct Calm(PathBuf);
+
+impl Calm {
+    fn begin((path, text): (&str, &str)) -> Result<Self> {
+        let path = PathBuf::from(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+        }
+        fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Calm {
+    fn drop(&mut self) {
+        // Left behind it would only keep a later installation calm as well.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn is_there(workspace: &Workspace, wanted: SystemProgram) -> Result<bool> {
+    let has_version = |folder: &str| has_version(Path::new(folder), wanted.program);
+    Ok(wanted.versions.is_some_and(has_version) || is_installed(workspace, wanted.program)?)
+}
+
+/// Whether `folder` holds a version with this program: `15/bin/postgres`.
+fn has_version(folder: &Path, program: &str) -> bool {
+    let versions = fs::read_dir(folder).into_iter().flatten().flatten();
+    versions
+        .map(|version| version.path().join("bin").join(program))
+        .any(|program| program.is_file())
 }
 
 fn is_installed(workspace: &Workspace, program: &str) -> Result<bool> {
@@ -64,4 +127,31 @@ fn is_installed(workspace: &Workspace, program: &str) -> Result<bool> {
 
 fn is_root(workspace: &Workspace) -> Result<bool> {
     Ok(Cmd::new("id", workspace.root()).arg("-u").text()? == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_in_the_folder_of_its_version() {
+        let folder = std::env::temp_dir().join(format!("xtask-versions-{}", std::process::id()));
+        assert!(!has_version(&folder, "postgres"));
+        fs::create_dir_all(folder.join("15/bin")).unwrap();
+        assert!(!has_version(&folder, "postgres"), "only the client");
+        fs::write(folder.join("15/bin/postgres"), "").unwrap();
+        assert!(has_version(&folder, "postgres"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn an_installation_is_kept_calm_only_while_it_lasts() {
+        let folder = std::env::temp_dir().join(format!("xtask-calm-{}", std::process::id()));
+        let file = folder.join("d/calm.conf");
+        let calm = Calm::begin((file.to_str().unwrap(), "text\n")).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "text\n");
+        drop(calm);
+        assert!(!file.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -9,9 +9,12 @@
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { type Deferred, deferred } from "./deferred.js";
+import { disentangle } from "./disentangle.js";
 import { ReplicaError } from "./errors.js";
-import type { EditNumber, Handle, HostMessage, TabMessage } from "./messages.js";
+import type { EditNumber, Handle, HostMessage, RawEdits, TabMessage } from "./messages.js";
 import { Value } from "./observable.js";
+import { standsOn } from "./passages.js";
+import { reauthor } from "./reauthor.js";
 import type { DocumentState, Observable, ReplicaDocument } from "./types.js";
 
 /** The root of a document's properties, and the key of its title. */
@@ -24,8 +27,13 @@ export interface DocumentHost {
   send(message: TabMessage): void;
   /** Asks the host to confirm everything that was sent before. */
   flush(handle: Handle): Promise<void>;
+  /** Set-aside edits of the document `name`. */
+  readSetAside(name: string, ids: readonly number[]): Promise<RawEdits>;
+  discardSetAside(name: string, ids: readonly number[]): Promise<void>;
   /** Everything that this view holds has been sent; questions about it make sense now. */
   greeted(handle: Handle): void;
+  /** Whether there are edits here that are nowhere durable may have changed. */
+  settling(): void;
   disposed(document: OpenDocument): void;
 }
 
@@ -48,6 +56,8 @@ export class OpenDocument implements ReplicaDocument {
   readonly #outdated: Deferred<"forked" | "reset"> = deferred();
   /** Edits that are not known to be durable. */
   readonly #unsettled = new Set<EditNumber>();
+  /** Who waits until the edits up to one of them are durable. */
+  readonly #waiting = new Set<{ readonly last: EditNumber; readonly settled: Deferred<void> }>();
   #lastEdit: EditNumber = 0;
   /** Updates of this turn, to be sent as one edit. */
   #gathered: Uint8Array[] = [];
@@ -98,6 +108,22 @@ export class OpenDocument implements ReplicaDocument {
     await this.#host.flush(this.handle);
   }
 
+  async offerAgain(ids: readonly number[], origin: unknown = null): Promise<boolean> {
+    if (this.#disposed) {
+      throw disposedError();
+    }
+    await this.#ready.promise;
+    const name = this.#name;
+    const { updates } = await this.#host.readSetAside(name, ids);
+    if (!standsOn([Y.encodeStateAsUpdate(this.doc)], disentangle(this.doc, updates))) {
+      throw new ReplicaError("incomplete", "the edits build on others that are not in the document");
+    }
+    const changed = reauthor(this.doc, updates, origin);
+    await this.#whenSettled();
+    await this.#host.discardSetAside(name, ids);
+    return changed;
+  }
+
   dispose(): void {
     if (this.#disposed) {
       return;
@@ -113,6 +139,9 @@ export class OpenDocument implements ReplicaDocument {
     }
     this.#ready.reject(disposedError());
     this.#synced.reject(disposedError());
+    for (const { settled } of this.#waiting) {
+      settled.reject(disposedError());
+    }
   }
 
   /** No host will ever answer. */
@@ -124,6 +153,28 @@ export class OpenDocument implements ReplicaDocument {
   /** Whether the present host has heard everything that this view holds. */
   get isGreeted(): boolean {
     return this.#greeted;
+  }
+
+  /** Whether an edit made here is not known to be durable anywhere. */
+  get hasUnsaved(): boolean {
+    return this.#unsettled.size > 0;
+  }
+
+  /** Settles when every edit made here so far is durable somewhere. */
+  async #whenSettled(): Promise<void> {
+    const settled = deferred<void>();
+    this.#waiting.add({ last: this.#lastEdit, settled });
+    this.#answerWaiting();
+    await settled.promise;
+  }
+
+  #answerWaiting(): void {
+    for (const waiting of this.#waiting) {
+      if (![...this.#unsettled].some((edit) => edit <= waiting.last)) {
+        this.#waiting.delete(waiting);
+        waiting.settled.resolve();
+      }
+    }
   }
 
   #leave(): void {
@@ -183,7 +234,7 @@ export class OpenDocument implements ReplicaDocument {
         this.#name = message.name;
         this.#lineage = null;
         this.#greeted = false;
-        this.#hostState = withFork(this.#hostState, message.name);
+        this.#hostState = withFork(this.#hostState, message.name, message.original);
         this.#showState();
         this.#outdated.resolve("forked");
         return;
@@ -302,6 +353,8 @@ export class OpenDocument implements ReplicaDocument {
     if (!sameState(this.#state.value, next)) {
       this.#state.set(next);
     }
+    this.#host.settling();
+    this.#answerWaiting();
   }
 }
 
@@ -316,8 +369,9 @@ function sameState(left: DocumentState, right: DocumentState): boolean {
   );
 }
 
-function withFork(state: DocumentState, fork: string): DocumentState {
-  return { ...state, problems: [...state.problems.filter(({ code }) => code !== "forked"), { code: "forked", fork }] };
+function withFork(state: DocumentState, fork: string, original: string): DocumentState {
+  const others = state.problems.filter(({ code }) => code !== "forked");
+  return { ...state, problems: [...others, { code: "forked", fork, original }] };
 }
 
 function disposedError(): ReplicaError {

@@ -16,6 +16,10 @@ export type ReplicaErrorCode =
   | "unsupported"
   /** Another process uses the same file store. */
   | "busy"
+  /** There is no such edit, or no such fork, on this device. */
+  | "unknown"
+  /** The edits build on others that are set aside, or gone. */
+  | "incomplete"
   /** An option has a value that makes no sense. */
   | "invalid";
 

@@ -13,14 +13,16 @@ import { refuse } from "./host/core.js";
 import { CurrentSocket } from "./host/current-socket.js";
 import { Forks } from "./host/forks.js";
 import type { HostTab } from "./host/host-tab.js";
-import { HostedDocument, type View } from "./host/hosted-document.js";
+import { HostedDocument, type Refusal, type View } from "./host/hosted-document.js";
 import { Keeper } from "./host/keeper.js";
 import { Library } from "./host/library.js";
+import { SetAsideDesk } from "./host/set-aside.js";
 import { TokenDesk } from "./host/token-desk.js";
 import type { EditOrigin } from "./host/unconfirmed.js";
 import { type Handle, type HostMessage, MESSAGES_VERSION, type RequestId, type TabMessage } from "./messages.js";
 import type { Port } from "./ports.js";
-import type { ConnectionStatus } from "./types.js";
+import type { KeptBy } from "./stores/store.js";
+import type { ConnectionStatus, DocumentState } from "./types.js";
 
 export type { HostParts } from "./host/core.js";
 
@@ -39,12 +41,15 @@ export class Host {
   readonly #keeper: Keeper;
   readonly #forks: Forks;
   readonly #library: Library;
+  readonly #setAside: SetAsideDesk;
   readonly #tokens: TokenDesk;
   readonly #socket: CurrentSocket;
   readonly #queue: Queued[] = [];
   #feeding = false;
   #cancelTimer: (() => void) | undefined;
   #status: ConnectionStatus = { kind: "connecting" };
+  /** What the tabs were told last. */
+  #unsaved = false;
   #disposed = false;
 
   constructor(parts: HostParts) {
@@ -53,6 +58,8 @@ export class Host {
       parts,
       documents: this.#documents,
       feed: (event, origins) => this.#feed(event, origins),
+      listed: (documents) => this.#forks.listed(documents),
+      showUnsaved: () => this.#showUnsaved(),
       open: (name) => this.#open(name),
       show: (document) => this.#show(document),
       release: (document) => this.#release(document),
@@ -60,7 +67,8 @@ export class Host {
     };
     this.#keeper = new Keeper(core);
     this.#forks = new Forks(core, this.#keeper);
-    this.#library = new Library(core, this.#keeper);
+    this.#library = new Library(core, this.#keeper, this.#forks);
+    this.#setAside = new SetAsideDesk(core, this.#keeper, this.#forks);
     this.#tokens = new TokenDesk(this.#tabs, (token) => this.#feed({ type: "token", token }));
     this.#socket = new CurrentSocket(parts.connect, (event) => this.#feed(event));
     void this.#keeper.openEarlierOutboxes();
@@ -142,6 +150,18 @@ export class Host {
       case "forget":
         void this.#library.forget(tab, message.request, message.name, message.discardUnconfirmed);
         return;
+      case "setAside":
+        void this.#setAside.list(tab, message.request, message.name);
+        return;
+      case "readEdits":
+        void this.#setAside.read(tab, message.request, message.name, message.ids);
+        return;
+      case "discardSetAside":
+        void this.#setAside.discard(tab, message.request, message.name, message.ids);
+        return;
+      case "keepFork":
+        void this.#setAside.keepFork(tab, message.request, message.name);
+        return;
       case "token":
         this.#tokens.told(message.token);
         return;
@@ -176,6 +196,9 @@ export class Host {
       tab.unwatch = this.#parts.liveness.watch(lock, () => this.#removeTab(tab));
     }
     tab.port.post({ type: "status", status: this.#status });
+    if (this.#unsaved) {
+      tab.port.post({ type: "unsaved", unsaved: true });
+    }
     this.#tokens.attached(tab);
   }
 
@@ -268,6 +291,7 @@ export class Host {
     document.tellOthers(origin.view, (handle) => ({ type: "update", handle, update }));
     if (document.phase === "loading") {
       document.earlyEdits.push({ origin, update });
+      this.#showUnsaved();
     } else {
       this.#feed({ type: "localUpdate", doc: document.name, update }, [origin]);
     }
@@ -292,10 +316,7 @@ export class Host {
       return known;
     }
     const document = new HostedDocument(name);
-    const fork = this.#forks.of(name);
-    if (fork !== undefined) {
-      document.addProblem({ code: "forked", fork });
-    }
+    this.#forks.opened(document);
     this.#documents.set(name, document);
     this.#feed({ type: "open", doc: name });
     return document;
@@ -352,6 +373,20 @@ export class Host {
       this.#parts.onFatal(error);
     } finally {
       this.#feeding = false;
+    }
+    this.#showUnsaved();
+  }
+
+  /** Tells the tabs whether something is nowhere durable, when that has changed. */
+  #showUnsaved(): void {
+    const unsaved = [...this.#documents.values()].some(
+      ({ earlyEdits, unconfirmed }) => earlyEdits.length > 0 || unconfirmed.hasUnsaved,
+    );
+    if (unsaved !== this.#unsaved) {
+      this.#unsaved = unsaved;
+      for (const tab of this.#tabs) {
+        tab.port.post({ type: "unsaved", unsaved });
+      }
     }
   }
 
@@ -427,16 +462,21 @@ export class Host {
         this.#keeper.write(document, { type: "confirm", doc, ids: effect.ids });
         unconfirmed.confirmed(effect.ids);
         return;
-      case "dropOutbox":
-        if (effect.kept === "device") {
-          const reason = rejectionIn(all, doc);
-          this.#keeper.write(document, { type: "setAside", doc, ids: effect.ids, reason });
-          unconfirmed.setAside(effect.ids, reason);
+      case "dropOutbox": {
+        const { ids, kept } = effect;
+        const refusal: Refusal = { reason: reasonOf(document.engineState, all, doc, kept), kept, at };
+        // On the server it waits for review; here its author can read it.
+        this.#keeper.write(document, { type: "setAside", doc, ids, ...refusal });
+        for (const id of ids) {
+          document.setAside.set(id, refusal);
+        }
+        if (kept === "device") {
+          unconfirmed.setAside(ids, refusal);
         } else {
-          this.#keeper.write(document, { type: "discard", doc, ids: effect.ids });
-          unconfirmed.refused(effect.ids);
+          unconfirmed.refused(ids);
         }
         return;
+      }
       case "persistRemote":
         document.updatedAt = at;
         document.journalRows += 1;
@@ -513,15 +553,20 @@ export class Host {
   }
 }
 
-/** Why the server refused, from the state that comes with the refusal. */
-function rejectionIn(effects: readonly EngineEffect[], doc: string): string {
-  for (const effect of effects) {
-    if (effect.type === "documentState" && effect.doc === doc) {
-      const rejected = effect.state.problems.find(({ code }) => code === "rejected");
-      if (rejected?.code === "rejected") {
-        return rejected.reason;
-      }
-    }
-  }
-  return "unknown";
+/**
+ * Why entries were refused: the rejection that is new in the state that comes with the refusal, or the only one there.
+ * The engine names the reasons of a document, not of an entry.
+ */
+function reasonOf(before: DocumentState, effects: readonly EngineEffect[], doc: string, kept: KeptBy): string {
+  const after = effects.findLast((effect) => effect.type === "documentState" && effect.doc === doc);
+  const reasons = after?.type === "documentState" ? rejectionsIn(after.state, kept) : [];
+  const known = rejectionsIn(before, kept);
+  const candidates = reasons.some((reason) => !known.includes(reason))
+    ? reasons.filter((reason) => !known.includes(reason))
+    : reasons;
+  return candidates.length === 1 && candidates[0] !== undefined ? candidates[0] : "unknown";
+}
+
+function rejectionsIn({ problems }: DocumentState, kept: KeptBy): string[] {
+  return problems.flatMap((problem) => (problem.code === "rejected" && problem.kept === kept ? [problem.reason] : []));
 }

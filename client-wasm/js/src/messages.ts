@@ -6,7 +6,7 @@
  * everything again. Both sides therefore treat each message as belonging to the latest `welcome`.
  */
 import type { ReplicaErrorCode } from "./errors.js";
-import type { ConnectionStatus, DocumentState, LocalDocument } from "./types.js";
+import type { ConnectionStatus, DocumentState, LocalDocument, SetAside } from "./types.js";
 
 /** Names one opened document within one tab. Never used twice by the same tab. */
 export type Handle = number;
@@ -18,7 +18,7 @@ export type EditNumber = number;
 export type RequestId = number;
 
 /** Raised whenever an older tab and a newer worker (or the reverse) would misunderstand each other. */
-export const MESSAGES_VERSION = 1;
+export const MESSAGES_VERSION = 2;
 
 /** From a tab to the host. */
 export type TabMessage =
@@ -50,6 +50,22 @@ export type TabMessage =
       readonly name: string;
       readonly discardUnconfirmed: boolean;
     }
+  /** What is set aside; of every document when `name` is null. */
+  | { readonly type: "setAside"; readonly request: RequestId; readonly name: string | null }
+  /** The content of set-aside edits, or of what is unsent when `ids` is null. */
+  | {
+      readonly type: "readEdits";
+      readonly request: RequestId;
+      readonly name: string;
+      readonly ids: readonly number[] | null;
+    }
+  | {
+      readonly type: "discardSetAside";
+      readonly request: RequestId;
+      readonly name: string;
+      readonly ids: readonly number[];
+    }
+  | { readonly type: "keepFork"; readonly request: RequestId; readonly name: string }
   | { readonly type: "token"; readonly token: string | null }
   | { readonly type: "network"; readonly online: boolean }
   /** The page became visible, or came back from sleep. */
@@ -58,11 +74,29 @@ export type TabMessage =
   /** The tab leaves in good order. */
   | { readonly type: "detach" };
 
+/** The bytes of some edits, and of the document that they were made in. */
+export interface RawEdits {
+  readonly base: readonly Uint8Array[];
+  /** Set aside before them: they may build on it. */
+  readonly earlier: readonly Uint8Array[];
+  /** Oldest first. */
+  readonly updates: readonly Uint8Array[];
+}
+
+/** What a question is answered with. */
+export type Answer =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "documents"; readonly documents: readonly LocalDocument[] }
+  | { readonly kind: "setAside"; readonly entries: readonly SetAside[] }
+  | { readonly kind: "edits"; readonly edits: RawEdits };
+
 /** From the host to a tab. */
 export type HostMessage =
   /** A host is at the other end: attach, and open everything (again). */
   | { readonly type: "welcome"; readonly version: number }
   | { readonly type: "status"; readonly status: ConnectionStatus }
+  /** Whether some edit that the host has heard of is nowhere durable. False until said otherwise. */
+  | { readonly type: "unsaved"; readonly unsaved: boolean }
   /**
    * All that the host holds, in any order, and the state that goes with it; the answer to `open`. The tab then sends
    * what the host lacks. One message, because the state is true only of what the host holds.
@@ -83,12 +117,12 @@ export type HostMessage =
   /** These edits are durable: on this device or on the server. */
   | { readonly type: "settled"; readonly handle: Handle; readonly edits: readonly EditNumber[] }
   | { readonly type: "lineage"; readonly handle: Handle; readonly lineage: string }
-  /** The handle now stands for the document `name`: its content was forked there (D15). */
-  | { readonly type: "forked"; readonly handle: Handle; readonly name: string }
+  /** The handle now stands for the document `name`: the content of `original` was forked there (D15). */
+  | { readonly type: "forked"; readonly handle: Handle; readonly name: string; readonly original: string }
   /** The view holds edits that the server refused. */
   | { readonly type: "reset"; readonly handle: Handle }
   | { readonly type: "tokenWanted" }
-  | { readonly type: "done"; readonly request: RequestId; readonly documents: readonly LocalDocument[] }
+  | { readonly type: "done"; readonly request: RequestId; readonly answer: Answer }
   | {
       readonly type: "failed";
       readonly request: RequestId;

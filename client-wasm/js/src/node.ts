@@ -78,9 +78,15 @@ export function connectReplica(options: NodeReplicaOptions): NodeReplica {
   const started = start();
   return {
     status: replica.status,
+    unsaved: replica.unsaved,
     open: (name) => replica.open(name),
     localDocuments: () => replica.localDocuments(),
     forget: (name, forgetOptions) => replica.forget(name, forgetOptions),
+    setAside: (document) => replica.setAside(document),
+    readSetAside: (document, ids) => replica.readSetAside(document, ids),
+    readUnsent: (document) => replica.readUnsent(document),
+    discardSetAside: (document, ids) => replica.discardSetAside(document, ids),
+    keepFork: (fork) => replica.keepFork(fork),
     reconnect: () => replica.reconnect(),
     dispose: () => void close(),
     close,

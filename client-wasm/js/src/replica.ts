@@ -4,14 +4,33 @@
  * The same for every platform; index.ts and node.ts supply the port. Survives its host: at each `welcome` everything
  * open is introduced again and every unanswered question is asked again.
  */
+import * as Y from "yjs";
 import { type Deferred, deferred } from "./deferred.js";
+import { disentangle } from "./disentangle.js";
 import { OpenDocument, type ViewMessage } from "./document.js";
 import { ReplicaError } from "./errors.js";
-import { type Handle, type HostMessage, MESSAGES_VERSION, type RequestId, type TabMessage } from "./messages.js";
+import {
+  type Answer,
+  type Handle,
+  type HostMessage,
+  MESSAGES_VERSION,
+  type RawEdits,
+  type RequestId,
+  type TabMessage,
+} from "./messages.js";
 import { Value } from "./observable.js";
 import type { Member } from "./options.js";
+import { passagesOf, standsOn } from "./passages.js";
 import type { Port } from "./ports.js";
-import type { ConnectionStatus, LocalDocument, Observable, Replica, ReplicaDocument } from "./types.js";
+import type {
+  ConnectionStatus,
+  EditContent,
+  LocalDocument,
+  Observable,
+  Replica,
+  ReplicaDocument,
+  SetAside,
+} from "./types.js";
 
 /** Longest name of a document, in UTF-8 bytes; the protocol's limit. */
 const DOC_NAME_BYTES_MAX = 255;
@@ -36,11 +55,11 @@ type Question = Extract<TabMessage, { readonly request: RequestId }>;
 export class PortReplica implements Replica {
   readonly #parts: TabParts;
   readonly #status = new Value<ConnectionStatus>({ kind: "connecting" });
+  readonly #unsaved = new Value(false);
+  /** The host's word on what it has heard of. */
+  #hostUnsaved = false;
   readonly #documents = new Map<Handle, OpenDocument>();
-  readonly #questions = new Map<
-    RequestId,
-    { readonly message: Question; readonly answer: Deferred<readonly LocalDocument[]> }
-  >();
+  readonly #questions = new Map<RequestId, { readonly message: Question; readonly answer: Deferred<Answer> }>();
   #port: Port<TabMessage, HostMessage> | undefined;
   /** Whether a host has welcomed us on the present port. */
   #welcomed = false;
@@ -95,6 +114,10 @@ export class PortReplica implements Replica {
     return this.#status;
   }
 
+  get unsaved(): Observable<boolean> {
+    return this.#unsaved;
+  }
+
   open(name: string): ReplicaDocument {
     this.#assertLive();
     const bytes = new TextEncoder().encode(name).length;
@@ -110,8 +133,14 @@ export class PortReplica implements Replica {
       flush: async (handle) => {
         await this.#ask((request) => ({ type: "flush", request, handle }));
       },
+      readSetAside: (name, ids) => this.#readEdits(name, ids),
+      discardSetAside: (name, ids) => this.discardSetAside(name, ids),
       greeted: (handle) => this.#repeatFlushes(handle),
-      disposed: ({ handle }) => this.#documents.delete(handle),
+      settling: () => this.#showUnsaved(),
+      disposed: ({ handle }) => {
+        this.#documents.delete(handle);
+        this.#showUnsaved();
+      },
     });
     this.#documents.set(document.handle, document);
     const { member } = this.#parts;
@@ -125,7 +154,30 @@ export class PortReplica implements Replica {
   }
 
   async localDocuments(): Promise<readonly LocalDocument[]> {
-    return await this.#ask((request) => ({ type: "list", request }));
+    const answer = await this.#ask((request) => ({ type: "list", request }));
+    return answer.kind === "documents" ? answer.documents : [];
+  }
+
+  async setAside(document?: string): Promise<readonly SetAside[]> {
+    const answer = await this.#ask((request) => ({ type: "setAside", request, name: document ?? null }));
+    return answer.kind === "setAside" ? answer.entries : [];
+  }
+
+  async readSetAside(document: string, ids: readonly number[]): Promise<EditContent> {
+    return contentOf(await this.#readEdits(document, ids));
+  }
+
+  async readUnsent(document: string): Promise<EditContent | null> {
+    const edits = await this.#readEdits(document, null);
+    return edits.updates.length === 0 ? null : contentOf(edits);
+  }
+
+  async discardSetAside(document: string, ids: readonly number[]): Promise<void> {
+    await this.#ask((request) => ({ type: "discardSetAside", request, name: document, ids }));
+  }
+
+  async keepFork(fork: string): Promise<void> {
+    await this.#ask((request) => ({ type: "keepFork", request, name: fork }));
   }
 
   async forget(name: string, options: { readonly discardUnconfirmed?: boolean } = {}): Promise<void> {
@@ -164,11 +216,15 @@ export class PortReplica implements Replica {
           this.#status.set(message.status);
         }
         return;
+      case "unsaved":
+        this.#hostUnsaved = message.unsaved;
+        this.#showUnsaved();
+        return;
       case "tokenWanted":
         void this.#sendToken();
         return;
       case "done":
-        this.#takeQuestion(message.request)?.resolve(message.documents);
+        this.#takeQuestion(message.request)?.resolve(message.answer);
         return;
       case "failed":
         this.#takeQuestion(message.request)?.reject(new ReplicaError(message.code, message.message));
@@ -184,6 +240,8 @@ export class PortReplica implements Replica {
       return;
     }
     this.#welcomed = true;
+    // What the former host held in memory only, its documents here will say again.
+    this.#hostUnsaved = false;
     const { tab, lock, token } = this.#parts;
     this.#send({ type: "attach", version: MESSAGES_VERSION, tab, lock, hasToken: token !== undefined });
     for (const document of this.#documents.values()) {
@@ -199,6 +257,10 @@ export class PortReplica implements Replica {
     if (message.type !== "flush" || this.#documents.get(message.handle)?.isGreeted === true) {
       this.#send(message);
     }
+  }
+
+  #showUnsaved(): void {
+    this.#unsaved.set(this.#hostUnsaved || [...this.#documents.values()].some(({ hasUnsaved }) => hasUnsaved));
   }
 
   #repeatFlushes(handle: Handle): void {
@@ -225,17 +287,22 @@ export class PortReplica implements Replica {
     this.#send({ type: "token", token });
   }
 
-  #ask(question: (request: RequestId) => Question): Promise<readonly LocalDocument[]> {
+  async #readEdits(name: string, ids: readonly number[] | null): Promise<RawEdits> {
+    const answer = await this.#ask((request) => ({ type: "readEdits", request, name, ids }));
+    return answer.kind === "edits" ? answer.edits : { base: [], earlier: [], updates: [] };
+  }
+
+  #ask(question: (request: RequestId) => Question): Promise<Answer> {
     this.#assertLive();
     this.#lastNumber += 1;
     const message = question(this.#lastNumber);
-    const answer = deferred<readonly LocalDocument[]>();
+    const answer = deferred<Answer>();
     this.#questions.set(message.request, { message, answer });
     this.#sendQuestion(message);
     return answer.promise;
   }
 
-  #takeQuestion(request: RequestId): Deferred<readonly LocalDocument[]> | undefined {
+  #takeQuestion(request: RequestId): Deferred<Answer> | undefined {
     const question = this.#questions.get(request);
     this.#questions.delete(request);
     return question?.answer;
@@ -249,4 +316,22 @@ export class PortReplica implements Replica {
       throw new ReplicaError("disposed", "the replica was disposed of");
     }
   }
+}
+
+/** Edits in the document that they make sense in: with what was set aside before them if they build on it. */
+function contentOf({ base, earlier, updates }: RawEdits): EditContent {
+  const doc = new Y.Doc();
+  for (const update of base) {
+    Y.applyUpdate(doc, update);
+  }
+  const [before, edits] = split(disentangle(doc, [...earlier, ...updates]), updates.length);
+  doc.destroy();
+  const whole = standsOn(base, edits) ? base : [...base, ...before];
+  return { base: whole, updates: edits, passages: passagesOf(whole, edits) };
+}
+
+/** The last `count` of a list, and what is before them. */
+function split<T>(list: readonly T[], count: number): readonly [readonly T[], readonly T[]] {
+  const at = Math.max(list.length - count, 0);
+  return [list.slice(0, at), list.slice(at)];
 }

@@ -38,10 +38,13 @@ export type DocumentProblem =
   | { readonly code: "expired" }
   /** The server cannot write to its storage now; edits wait on this device. */
   | { readonly code: "server-storage" }
-  /** An edit was refused and set aside for review on the server (or kept on this device only). */
+  /** Edits were refused and are set aside: on this device, and on the server too if `kept` says so. */
   | { readonly code: "rejected"; readonly reason: string; readonly kept: "server" | "device" }
-  /** The document was recreated or restored: the local copy now lives on as `fork`. */
-  | { readonly code: "forked"; readonly fork: string }
+  /**
+   * The document was recreated or restored: the local copy lives on as `fork`. Said in both until the fork is
+   * forgotten, or kept as a document of its own.
+   */
+  | { readonly code: "forked"; readonly fork: string; readonly original: string }
   /** This device cannot store edits. */
   | { readonly code: "device-storage"; readonly cause: "quota" | "blocked" | "deleted" | "unavailable" };
 
@@ -83,6 +86,15 @@ export interface ReplicaDocument {
   readonly whenOutdated: Promise<"forked" | "reset">;
   /** Settles when every edit made so far is committed by the server; rejects when one was refused. */
   flush(): Promise<void>;
+  /**
+   * Makes set-aside edits anew, as edits of this view, and removes them from what is set aside when the new ones are
+   * durable. They go where they were meant for, as far as the document still has that place.
+   *
+   * @param ids - of {@link SetAside}; edits that build on each other go together
+   * @param origin - of the transaction, for an editor's undo
+   * @returns whether that changed the document
+   */
+  offerAgain(ids: readonly number[], origin?: unknown): Promise<boolean>;
   dispose(): void;
 }
 
@@ -91,18 +103,86 @@ export interface LocalDocument {
   readonly name: string;
   readonly title: string;
   readonly unconfirmed: number;
+  /** Edits set aside on this device. */
+  readonly setAside: number;
+  /** The document whose earlier copy this is; null for one of its own. */
+  readonly forkOf: string | null;
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
+}
+
+/** Something of this device's that is not in the document it was meant for. */
+export type SetAside =
+  /** An edit that the server refused. */
+  | {
+      readonly kind: "edit";
+      readonly document: string;
+      /** The title of the document. */
+      readonly title: string;
+      /** Names the edit within its document, on this device. */
+      readonly id: number;
+      /** A stable code, as in the problem `rejected`. */
+      readonly reason: string;
+      /** Whether the server keeps it for review too. */
+      readonly kept: "server" | "device";
+      /** When it was set aside, in milliseconds since the epoch; 0 if that is not known. */
+      readonly at: number;
+    }
+  /** A whole copy: the document had another history when this device met it again. */
+  | {
+      readonly kind: "fork";
+      readonly document: string;
+      readonly title: string;
+      /** The name under which the copy is open to reading and writing like any document. */
+      readonly fork: string;
+      /** When it was last changed, in milliseconds since the epoch. */
+      readonly at: number;
+      /** Edits of the copy that the server has not confirmed. */
+      readonly unconfirmed: number;
+    };
+
+/** A stretch of text, as an edit left it. */
+export interface Stretch {
+  readonly kind: "kept" | "added" | "removed";
+  readonly text: string;
+}
+
+/** What edits say that the rest of the document does not. */
+export interface EditContent {
+  /**
+   * The edits as Yjs updates (V1), oldest first. Where the document has something else under their ids they come under
+   * ids of their own, and what is no update at all is left out, so they can be applied to `base`.
+   */
+  readonly updates: readonly Uint8Array[];
+  /** The document that they were made in, without them, as Yjs updates (V1) in any order. */
+  readonly base: readonly Uint8Array[];
+  /** The texts that they touch, in the order of the document, each with what was added and removed. */
+  readonly passages: readonly (readonly Stretch[])[];
 }
 
 /** The replica as a tab sees it: one per browser, however many tabs. */
 export interface Replica {
   readonly status: Observable<ConnectionStatus>;
+  /**
+   * Whether some edit made in this browser is nowhere durable: neither in this device's store nor on the server.
+   * Counts documents that no tab shows any more. While it is true, leaving the last tab may lose that edit.
+   */
+  readonly unsaved: Observable<boolean>;
   open(name: string): ReplicaDocument;
   /** What this device holds, newest first. Works without network. */
   localDocuments(): Promise<readonly LocalDocument[]>;
-  /** Removes this device's copy. Rejects while edits are unconfirmed, unless `discardUnconfirmed`. */
+  /** Removes this device's copy. Rejects while edits are unconfirmed or set aside, unless `discardUnconfirmed`. */
   forget(name: string, options?: { readonly discardUnconfirmed?: boolean }): Promise<void>;
+  /** What is set aside on this device, of one document or of all, newest first. Works without network. */
+  setAside(document?: string): Promise<readonly SetAside[]>;
+  /** Set-aside edits of one document, to read. Rejects with `unknown` for one that is not there. */
+  readSetAside(document: string, ids: readonly number[]): Promise<EditContent>;
+  /** The edits of one document that the server has not confirmed, to read; null when there are none. */
+  readUnsent(document: string): Promise<EditContent | null>;
+  /** Removes set-aside edits from this device for good. */
+  discardSetAside(document: string, ids: readonly number[]): Promise<void>;
+  /** Makes a fork a document like any other: it is not called set aside any more. To be rid of it, `forget` it. */
+  keepFork(fork: string): Promise<void>;
   /** Tries to connect now instead of waiting for the next attempt. */
   reconnect(): void;
   dispose(): void;

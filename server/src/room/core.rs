@@ -14,8 +14,10 @@
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
 //! and what they ask), `ingress` (judging and applying updates), `durability` (batch, commit, reload), `fate` (what
-//! authors learn), `relay` (the rooms of this document on other nodes).
+//! authors learn), `relay` (the rooms of this document on other nodes), `doubt`
+//! (what is not refused before the journal was asked).
 
+mod doubt;
 mod durability;
 mod fate;
 mod ingress;
@@ -30,6 +32,7 @@ use consilium_protocol::extension::{RejectCode, ServerExtension};
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_protocol::limits;
 
+use self::doubt::Doubts;
 use self::durability::{Entry, Shown};
 use self::relay::Relay;
 use super::event::{Effect, Loaded, Outcome, RoomEvent, Source};
@@ -80,6 +83,7 @@ pub struct RoomCore {
     given_up: bool,
     /// While the replica is replaced: the state vector of what members were shown.
     shown_until: Option<Bytes>,
+    doubts: Doubts,
     /// `None` on a single node.
     relay: Option<Relay>,
     edit_seq: u64,
@@ -119,6 +123,7 @@ impl RoomCore {
             refused_from: BTreeMap::new(),
             given_up: false,
             shown_until: None,
+            doubts: Doubts::default(),
             relay: None,
             edit_seq: 0,
             durable_seq: 0,
@@ -204,6 +209,7 @@ impl RoomCore {
     pub fn is_idle(&self) -> bool {
         self.members.is_empty()
             && self.held.is_empty()
+            && self.doubts.is_empty()
             && self.batch.is_empty()
             && self.in_flight.is_empty()
             && self.set_aside.is_empty()
@@ -213,7 +219,7 @@ impl RoomCore {
     /// Whether everything applied is durable.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.edit_seq == self.durable_seq && self.held.is_empty()
+        self.edit_seq == self.durable_seq && self.held.is_empty() && self.doubts.is_empty()
     }
 
     /// The document's key in the store.
@@ -246,7 +252,7 @@ impl RoomCore {
     fn pump(&mut self) {
         while let Some(next) = self.held.front() {
             let may_go = match (self.phase, next) {
-                (Phase::Open, Held::Update { .. }) => {
+                (Phase::Open, Held::Update { .. } | Held::Doubtful { .. }) => {
                     self.batch.len() < limits::ROOM_BATCH_ROWS_MAX
                 }
                 (Phase::Open, _) => self.batch.is_empty(),
@@ -276,6 +282,11 @@ impl RoomCore {
                 keep,
                 update,
             } => self.take_update(source, keep, update),
+            Held::Doubtful {
+                source,
+                keep,
+                update,
+            } => self.take_doubtful(source, keep, update),
             Held::StateVector { id, state_vector } => {
                 self.answer_diff(id, state_vector);
                 if self

@@ -14,6 +14,12 @@ pub(super) enum Held {
         keep: Keep,
         update: Bytes,
     },
+    /// An update about which the journal was asked.
+    Doubtful {
+        source: Source,
+        keep: Keep,
+        update: Bytes,
+    },
     StateVector {
         id: SubscriberId,
         state_vector: Bytes,
@@ -41,7 +47,7 @@ impl Held {
         const BOOKKEEPING: usize = 64;
         BOOKKEEPING
             + match self {
-                Self::Update { update, .. } => update.len(),
+                Self::Update { update, .. } | Self::Doubtful { update, .. } => update.len(),
                 Self::StateVector { state_vector, .. } | Self::CatchUp { state_vector, .. } => {
                     state_vector.len()
                 }

@@ -58,6 +58,8 @@ pub enum RepairCause {
     Digest,
     /// A node has gone.
     NodeGone,
+    /// An update would have to be refused, unless this room is only behind.
+    Doubt,
     /// Somebody said that the journal has more than fits into a message, or something not understood.
     Told,
 }
@@ -72,6 +74,7 @@ impl RepairCause {
             Self::Polling => "polling",
             Self::Digest => "digest",
             Self::NodeGone => "node-gone",
+            Self::Doubt => "doubt",
             Self::Told => "told",
         }
     }

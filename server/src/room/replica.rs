@@ -321,7 +321,11 @@ impl Replica {
         contain(|| {
             let mut vector = self.doc.transact().state_vector();
             for span in spans {
-                vector.set_min(yrs::block::ClientID::new(span.client), span.start);
+                let client = yrs::block::ClientID::new(span.client);
+                // Blocks that wait are not in the vector; `set_min` would claim what they wait for.
+                if vector.get(&client) > span.start {
+                    vector.set_min(client, span.start);
+                }
             }
             Bytes::from(vector.encode_v1())
         })
@@ -352,6 +356,23 @@ impl Replica {
         let mut digest = [0; DIGEST_BYTES];
         hasher.finalize_xof().fill(&mut digest);
         Ok(digest)
+    }
+
+    /// What is in both of two state vectors: what a reader is known to have who lacks something of either.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`].
+    pub fn in_both(one: &Bytes, other: &Bytes) -> Result<Bytes, Refusal> {
+        let decode = |bytes: &Bytes| {
+            update_shape::check_state_vector(bytes).map_err(|_| Refusal::Malformed)?;
+            contain(|| StateVector::decode_v1(bytes))?.map_err(|_| Refusal::Malformed)
+        };
+        let (one, other) = (decode(one)?, decode(other)?);
+        let mut both = StateVector::default();
+        for (client, clock) in one.iter() {
+            both.set_max(*client, (*clock).min(other.get(client)));
+        }
+        Ok(both.encode_v1().into())
     }
 
     /// What a peer with this state vector lacks.
@@ -440,4 +461,60 @@ enum Integrated {
 
 fn is_subset(inner: &IdSet, outer: &IdSet) -> bool {
     inner.diff(outer).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use yrs::{Text, WriteTxn};
+
+    use super::*;
+
+    /// The updates of a client that typed so many letters, one each.
+    fn typed(client: u64, letters: u32) -> Vec<Bytes> {
+        let doc = Doc::with_client_id(client);
+        (0..letters)
+            .map(|at| {
+                let mut txn = doc.transact_mut();
+                let text = txn.get_or_insert_text("t");
+                text.insert(&mut txn, at, "x");
+                txn.encode_update_v1().into()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_a_reader_had_before_does_not_include_what_it_waits_for() {
+        let updates = typed(7, 3);
+        let mut replica = Replica::new();
+        let mut spans = Vec::new();
+        // The first never came; the others wait for it.
+        for update in &updates[1..] {
+            let shape = Replica::shape(update).unwrap();
+            replica.apply(update, &shape, Keep::AsSent).unwrap();
+            spans.extend(shape.spans);
+        }
+        let before = replica.state_vector_before(spans.into_iter());
+        let shape = Replica::shape(&updates[0]).unwrap();
+        replica.apply(&updates[0], &shape, Keep::AsSent).unwrap();
+        let diff = replica.diff(&before).unwrap().update;
+        let spans = Replica::shape(&diff).unwrap().spans;
+        assert_eq!((spans[0].start, spans[0].end), (0, 3));
+    }
+
+    #[test]
+    fn what_is_in_both_state_vectors_is_the_lesser_of_each_clock() {
+        let vector = |clocks: &[(u64, u32)]| {
+            let clocks = clocks
+                .iter()
+                .map(|(client, clock)| (yrs::block::ClientID::new(*client), *clock));
+            Bytes::from(StateVector::new(clocks.collect()).encode_v1())
+        };
+        let one = vector(&[(1, 5), (2, 3), (3, 1)]);
+        let other = vector(&[(1, 2), (2, 9)]);
+        let both = Replica::in_both(&one, &other).unwrap();
+        let both = StateVector::decode_v1(&both).unwrap();
+        let clocks = [1, 2, 3].map(|client| both.get(&yrs::block::ClientID::new(client)));
+        assert_eq!(clocks, [2, 3, 0]);
+        assert!(Replica::in_both(&one, &Bytes::from_static(b"no")).is_err());
+    }
 }

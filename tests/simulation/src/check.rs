@@ -116,6 +116,12 @@ impl View {
         blocks || txn.store().pending_ds().is_some()
     }
 
+    /// Updates that wait for blocks that have not arrived.
+    #[must_use]
+    pub fn waiting(&self) -> &[Bytes] {
+        &self.waiting
+    }
+
     /// Blocks of one client that are here without a gap.
     #[must_use]
     pub fn clock_of(&self, client: u64) -> u32 {

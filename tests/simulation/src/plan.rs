@@ -1,13 +1,78 @@
 //! What a run consists of, drawn from its seed.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use consilium_server::outbound::Bounds;
+use rand::RngExt;
+
+use crate::bus::BusFaults;
+use crate::dice::Dice;
+
+/// What kind of world a seed is played in. Settings were added one after the other; each draws what it adds from dice
+/// of its own, so that a seed keeps its meaning in the settings that were there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// One node, and queues towards readers that never fill.
+    Wide,
+    /// One node, and queues towards readers that fill easily.
+    Narrow,
+    /// Several nodes over one journal, with a bus between them.
+    Several,
+}
+
+impl Setting {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow, Self::Several];
+
+    /// Those that are played when nobody asks for another.
+    pub const PLAYED: &[Self] = &[Self::Wide, Self::Narrow, Self::Several];
+
+    /// The setting that a seed is played in when nobody asks for another.
+    #[must_use]
+    pub fn of_seed(seed: u64) -> Self {
+        Self::PLAYED[(seed % Self::PLAYED.len() as u64) as usize]
+    }
+}
+
+impl std::str::FromStr for Setting {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|setting| format!("{setting:?}").eq_ignore_ascii_case(word))
+            .ok_or_else(|| format!("{word} is not one of {:?}", Self::ALL))
+    }
+}
+
+/// What a reader can take.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// What may wait for it at the server.
+    pub bounds: Bounds,
+    /// How many frames may be on the wire before the server's socket takes no more.
+    pub window_frames: usize,
+}
+
+/// The nodes, and what may go wrong with them and between them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nodes {
+    /// How many, from 1 to 4.
+    pub count: usize,
+    /// A node is stopped for seconds, as by SIGSTOP: nothing of it runs, and its connections stay open.
+    pub stop: u32,
+    /// How far the nodes' wall clocks may be off, in milliseconds.
+    pub clock_skew_ms_max: i64,
+    /// What the bus does.
+    pub bus: BusFaults,
+}
 
 /// The cast and the faults of one run. Probabilities are in thousandths for each opportunity.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Where everything random comes from.
     pub seed: u64,
+    /// In which setting.
+    pub setting: Setting,
     /// Our clients.
     pub replicas: usize,
     /// Stock Hocuspocus clients.
@@ -40,20 +105,24 @@ pub struct Plan {
     pub garbage: u32,
     /// The journal is compacted.
     pub compact: u32,
+    /// What readers can take.
+    pub reading: Reading,
+    /// The nodes.
+    pub nodes: Nodes,
 }
 
 impl Plan {
-    /// Draws a plan. Each kind of fault is absent in some runs, so that faults meet in all combinations.
+    /// Draws a plan for the setting that is this seed's. Each kind of fault is absent in some runs, so that faults meet in all combinations.
     #[must_use]
     pub fn of_seed(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x504c_414e);
-        let mut chance = |most: u32| {
-            if rng.random_range(0..3) == 0 {
-                0
-            } else {
-                rng.random_range(1..=most)
-            }
-        };
+        Self::in_setting(seed, Setting::of_seed(seed))
+    }
+
+    /// Draws a plan for a setting.
+    #[must_use]
+    pub fn in_setting(seed: u64, setting: Setting) -> Self {
+        let mut dice = Dice::of_stream(seed, "PLAN");
+        let mut chance = |most: u32| dice.sometimes(most);
         let break_connection = chance(60);
         let crash_server = chance(12);
         let crash_replica = chance(15);
@@ -65,8 +134,10 @@ impl Plan {
         let pause_reading = chance(20);
         let garbage = chance(40);
         let compact = chance(20);
+        let rng = &mut dice.rng;
         Self {
             seed,
+            setting,
             replicas: rng.random_range(1..=3),
             envelopes: rng.random_range(0..=2),
             plains: rng.random_range(0..=2),
@@ -83,6 +154,63 @@ impl Plan {
             pause_reading,
             garbage,
             compact,
+            reading: match setting {
+                Setting::Wide => Reading::unbounded(),
+                Setting::Narrow => Reading::narrow(seed),
+                Setting::Several if seed.is_multiple_of(2) => Reading::unbounded(),
+                Setting::Several => Reading::narrow(seed),
+            },
+            nodes: match setting {
+                Setting::Wide | Setting::Narrow => Nodes::one(),
+                Setting::Several => Nodes::several(seed),
+            },
+        }
+    }
+}
+
+impl Nodes {
+    fn one() -> Self {
+        Self {
+            count: 1,
+            ..Self::default()
+        }
+    }
+
+    fn several(seed: u64) -> Self {
+        let mut dice = Dice::of_stream(seed, "NODES");
+        Self {
+            count: dice.rng.random_range(2..=4),
+            stop: dice.sometimes(8),
+            clock_skew_ms_max: i64::from(dice.sometimes(5_000)),
+            bus: BusFaults {
+                lose: dice.sometimes(60),
+                delay: dice.sometimes(40),
+                repeat: 0,
+                pause: dice.sometimes(15),
+                cut: dice.sometimes(15),
+                restart: dice.sometimes(6),
+            },
+        }
+    }
+}
+
+impl Reading {
+    fn unbounded() -> Self {
+        Self {
+            bounds: Bounds::default(),
+            window_frames: usize::MAX,
+        }
+    }
+
+    fn narrow(seed: u64) -> Self {
+        let mut rng = Dice::of_stream(seed, "READING").rng;
+        Self {
+            bounds: Bounds {
+                bytes_max: rng.random_range(100..1_500),
+                messages_max: rng.random_range(2..12),
+                ..Bounds::default()
+            },
+            window_frames: rng.random_range(1..6),
         }
     }
 }

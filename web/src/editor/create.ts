@@ -11,7 +11,8 @@ import type { Plugin } from "@tiptap/pm/state";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
 import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
-import { renderCaret, renderSelection } from "./carets.ts";
+import { CaretFlags } from "./caret-flags.ts";
+import { renderSelection } from "./carets.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
 import { normaliseHtml } from "./formats/html.ts";
@@ -86,14 +87,16 @@ function openLinkAt(event: MouseEvent): boolean {
 
 /** The others' cursors. Who this member is, the page says in the presence field `user`. */
 function caretsExtension(awareness: ReplicaDocument["awareness"], unnamed: string): Extension {
+  const flags = new CaretFlags(awareness, unnamed);
   return Extension.create({
     name: "carets",
     addProseMirrorPlugins: () => [
       yCursorPlugin(awareness, {
         awarenessStateFilter: (mine, theirs, state) => mine !== theirs && hasDrawableCursor(state),
-        cursorBuilder: (user) => renderCaret(user, unnamed),
+        cursorBuilder: (user, client) => flags.render(user, client),
         selectionBuilder: renderSelection,
       }),
+      flags.plugin(),
     ],
   });
 }

@@ -13,6 +13,7 @@ export {
   stepFind,
 } from "./find.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
+export { announce } from "./looks.ts";
 export { countWords, type OutlineEntry, outlineOf } from "./outline.ts";
 export { type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";

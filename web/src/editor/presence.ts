@@ -1,6 +1,6 @@
 /** Who is in a document: the people behind the presence that its clients send. */
 import type { ReplicaDocument } from "../sync/index.ts";
-import { colourOf, nameOf, type PresenceUser } from "./carets.ts";
+import { colourOf, markOf, nameOf, type PresenceUser } from "./carets.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 
 export interface Person {
@@ -8,6 +8,7 @@ export interface Person {
   readonly key: number;
   readonly name: string;
   readonly color: string;
+  readonly mark: number;
   readonly isMe: boolean;
   /** Whether their cursor stands in the text. */
   readonly inText: boolean;
@@ -23,6 +24,7 @@ export function peopleIn(awareness: ReplicaDocument["awareness"]): readonly Pers
         key,
         name: nameOf(user as PresenceUser),
         color: colourOf(user as PresenceUser),
+        mark: markOf(user as PresenceUser),
         isMe: key === awareness.clientID,
         inText: hasDrawableCursor(state),
       });

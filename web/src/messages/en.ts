@@ -23,6 +23,8 @@ export const en = {
     more: (title: string) => `More actions for ${title}`,
     skipToContent: "Skip to the content",
     dismiss: "Dismiss",
+    copyFailed: "This browser did not allow copying.",
+    pieceMissing: "A part of the app could not be loaded. Load the page again, then try once more.",
   },
 
   boot: {
@@ -83,10 +85,18 @@ export const en = {
   },
 
   update: {
-    ready: "A new version of Consilium is ready.",
+    ready: {
+      title: "A new version of Consilium is ready.",
+      note: "The page loads again as soon as your newest words are stored.",
+    },
+    superseded: {
+      title: "This tab runs an older version of Consilium.",
+      note: "A newer one is in use in this browser. What you write here is kept; load it when it suits you.",
+    },
+    waiting: "Waiting until your newest words are stored…",
     apply: "Load it now",
     later: "Later",
-    note: "Your text is saved first.",
+    menu: "Load the new version",
   },
 
   documents: {
@@ -127,6 +137,8 @@ export const en = {
     forgetBody: "The document stays on the server. Opening it again needs a connection.",
     forgetUnsent: (count: number) =>
       `${count} ${plural(count, "edit has", "edits have")} not reached the server. Removing this copy deletes ${plural(count, "it", "them")} for good.`,
+    forgetSetAside: (count: number) =>
+      `${count} ${plural(count, "edit is", "edits are")} set aside with it. Removing this copy deletes ${plural(count, "it", "them")} for good.`,
     forgetConfirm: "Remove",
     forgetDiscard: "Delete unsent edits and remove",
     forgotten: (title: string) => `The copy of “${title}” was removed from this device`,
@@ -164,6 +176,9 @@ export const en = {
     "too-large": "it is too large",
     poison: "it would have damaged the document",
     "quarantine-full": "too many refused edits are waiting for review",
+    "too-deep": "it is nested too deeply",
+    unknown: "the server did not say why",
+    "worker-failed": "a part of the app could not be loaded",
     "token-missing": "a personal link is needed",
     "token-expired": "your link has expired",
     "token-not-yet-valid": "your link is not valid yet",
@@ -192,6 +207,9 @@ export const en = {
     savingDetail: "Your newest words are still being written to this device. Keep this page open for a moment.",
     device: "Saved on this device",
     deviceDetail: "Your newest words are stored here and will be sent when the server can be reached.",
+    deviceFullServerDetail: "Your newest words are stored here and will be sent when the server can store them.",
+    deviceNoAccessDetail:
+      "Your newest words are stored here. The server does not take them: you may not change this document.",
     sent: "Sent",
     sentDetail: "Your newest words are on their way. The server has not confirmed them yet.",
     safe: "Safe on the server",
@@ -218,31 +236,46 @@ export const en = {
     deniedTitle: "You have no access to this document",
     deniedBody: (reason: string) =>
       `The server refused it${reason === "" ? "" : `: ${reason}`}. What this device holds is shown. Ask the person who invited you.`,
+    deniedWaiting: (count: number) =>
+      ` ${count} ${plural(count, "edit of yours waits", "edits of yours wait")} on this device.`,
     expiredTitle: "Your access has run out",
     expiredBody: "Edits stay on this device. Open a new personal link in this browser to send them.",
     storageTitle: "The server cannot store edits at the moment",
     storageBody: "Your edits wait on this device and are sent when the server recovers. You can keep writing.",
-    rejectedServerTitle: "An edit of yours was set aside",
+    withdrawnTitle: "You may read this document, but no longer change it",
+    withdrawnBody: (count: number) =>
+      `${count} ${plural(count, "edit of yours waits", "edits of yours wait")} on this device. ${plural(count, "It is", "They are")} sent if you may write again; nobody else sees ${plural(count, "it", "them")} until then.`,
+    withdrawnLink: "Read what waits",
+    rejectedServerTitle: "Edits of yours were set aside",
     rejectedServerBody: (reason: string) =>
-      `You may not change this text any more${reason === "" ? "" : ` (${reason})`}. The edit is kept on the server for review.`,
-    rejectedDeviceTitle: "An edit of yours was not accepted",
+      `They are not in this document. The reason: ${reason}. The server keeps them for review, and this device keeps them for you to read.`,
+    rejectedDeviceTitle: "Edits of yours were not accepted",
     rejectedDeviceBody: (reason: string) =>
-      `The server refused it${reason === "" ? "" : ` (${reason})`}. It is kept on this device only. Export the document to keep a copy.`,
+      `They are not in this document. The reason: ${reason}. Only this device keeps them.`,
+    rejectedLink: "See what was set aside",
     forkedTitle: "This document was replaced on the server",
-    forkedBody: "The text you had was kept whole as a document of its own, so that nothing is doubled or lost.",
-    forkedLink: "Open your kept text",
+    forkedBody:
+      "It has another history than the text this device held, as after restoring a backup. The text you had is kept whole as a document of its own, so that nothing is doubled or lost. What you write here goes into the document as it is now.",
+    forkedLink: "Open the text you had",
+    copyTitle: "This is the text you had",
+    copyBody:
+      "The document was replaced on the server meanwhile. This copy is a document of its own: what you write here is not in the other one.",
+    copyLink: "Open the document as it is now",
+    copyKeep: "Keep this as a document of its own",
+    copyKept: "This copy is a document like any other now",
+    /** The device keeps nothing: the danger while the newest words are on their way, and while they are not. */
+    keepOpen: "Keep this page open until the server has confirmed your newest words: this device does not store them.",
+    onlyServer:
+      "Your words are safe on the server, but this device does not store them: do not write on without a connection.",
     quotaTitle: "This device has no room left",
-    quotaBody:
-      "New edits cannot be stored here. Free some space, and keep this page open until the server has confirmed them.",
+    quotaBody: "Free some space, and they are stored here again.",
     blockedTitle: "This device’s storage is held by another tab",
-    blockedBody:
-      "Close other tabs of Consilium and load this page again. Until then edits are only kept by the server.",
+    blockedBody: "Close the other tabs of Consilium, and they are stored here again.",
     wipedTitle: "This device’s storage was deleted",
     wipedBody:
-      "Someone or something cleared this site’s data. Keep this page open until the server has confirmed your edits.",
+      "Someone or something cleared this site’s data. What is open here is stored again. What only this device held of other documents is gone.",
     unavailableTitle: "This browser does not allow storage",
-    unavailableBody:
-      "This happens in private windows. You can write, but keep this page open until the server has confirmed your edits.",
+    unavailableBody: "This happens in private windows, and where cookies are blocked.",
   },
 
   editor: {
@@ -271,10 +304,91 @@ export const en = {
       print: "Print or save as PDF",
       copyLink: "Copy link",
       shortcuts: "Keyboard shortcuts",
+      setAside: "Edits set aside",
       delete: "Move to bin",
     },
     copiedMarkdown: "Copied as Markdown",
     inserted: (file: string) => `“${file}” was inserted`,
+  },
+
+  aside: {
+    pageTitle: "Set aside",
+    heading: "Edits set aside",
+    lead: "What you wrote that is not in the document you wrote it in. It stays in this browser until you delete it here.",
+    leadOne: (title: string) =>
+      `What you wrote in “${title}” that is not in it. It stays in this browser until you delete it here.`,
+    back: "Back to the document",
+    all: "Everything set aside",
+    emptyTitle: "Nothing is set aside",
+    emptyBody: "When a document cannot take what you wrote, you find it here.",
+    failed: "This device’s storage could not be read. Close other tabs of Consilium and try again.",
+    editsTitle: (count: number) => `${count} ${plural(count, "edit", "edits")} not accepted`,
+    copyTitle: "The text you had, as a whole",
+    unsentTitle: (count: number) => `${count} ${plural(count, "edit", "edits")} not sent yet`,
+    at: (when: string) => `Set aside ${when}`,
+    changed: (when: string) => `Last changed ${when}`,
+    before: "Set aside earlier",
+    /** What happened, by the reason of the refusal. */
+    happened: {
+      "read-only": "The server did not take this, because you might only read the document when it arrived.",
+      "foreign-identity":
+        "The server did not take this, because it carried the mark of another person. That happens when somebody copies a browser’s data, or pretends to be you.",
+      lineage: "The server did not take this, because the document was replaced meanwhile.",
+      "too-large": "The server did not take this, because it is too large for one edit or for the document.",
+      "too-deep": "The server did not take this, because it is nested too deeply, like lists in tables in lists.",
+      malformed: "The server did not take this, because it could not be understood.",
+      poison: "The server did not take this, because it would have damaged the document.",
+      "quarantine-full":
+        "The server did not take this, because too many refused edits of yours are waiting for review already.",
+    } as Readonly<Record<string, string>>,
+    happenedOtherwise: (reason: string) => `The server did not take this: ${reason}.`,
+    copyHappened:
+      "The document was replaced on the server, as after restoring a backup. Your copy had another history, so it was not mixed in but kept whole.",
+    unsentHappened: "This is stored on this device and has not been confirmed by the server.",
+    /** What it means. */
+    keptServer: "The server keeps it for review; nobody sees it in the document.",
+    keptPartly:
+      "The server keeps a part of it for review; nobody sees it in the document. This device keeps all of it.",
+    keptDevice: "Nobody else has it: it is kept on this device only.",
+    copyHere: "It is a document of its own, on this device only so far.",
+    copyThere: "It is a document of its own, on the server too.",
+    unsentMeans: "It is sent by itself as soon as the server takes it. Until then nobody else sees it.",
+    /** What to do. */
+    doOffer: "If it still belongs there, put it back: it becomes a new edit of yours.",
+    doSplit: "Download it, and bring it in again in smaller parts.",
+    doReport: "Download it, and show it to the person who runs your server.",
+    copyDo: "Open both, and bring over what is missing. Then keep the copy as a document of its own, or delete it.",
+    text: "What it says",
+    context: "Added words are marked, removed words struck through.",
+    nothing: "There are no words in it that the document does not have.",
+    more: (count: number) => `Show ${count} more ${plural(count, "passage", "passages")}`,
+    added: "added",
+    removed: "removed",
+    offer: "Put it back into the document",
+    offered: "It is in the document again",
+    offeredNothing: "The document says this already; it is not set aside any more",
+    offerDependent: "This builds on other edits that are set aside. Put the older ones back first.",
+    offerReadOnly: "You may not change this document at the moment. It stays here.",
+    offerFailed: "That did not work. It stays here.",
+    open: "Open the document",
+    copy: "Copy text",
+    copied: "Copied",
+    download: "Download",
+    downloadText: "The words, as a text file",
+    downloadWhole: "The whole text with them, as Markdown",
+    delete: "Delete…",
+    deleteTitle: "Delete this for good?",
+    deleteBody: "Nobody can bring it back afterwards. Download it first if you are not sure.",
+    deleteServerBody: "This device forgets it; the server keeps it for review.",
+    deleteCopyHere: "The copy is on this device only. Nobody can bring it back afterwards.",
+    deleteCopyThere: "This device forgets the copy. On the server it stays, as a document of its own.",
+    deleteConfirm: "Delete",
+    deleted: "Deleted from this device",
+    fileHead: (title: string, when: string) => `“${title}”, set aside ${when}`,
+    fileAdded: (text: string) => `[added: ${text}]`,
+    fileRemoved: (text: string) => `[removed: ${text}]`,
+    count: (count: number) => `${count} ${plural(count, "edit", "edits")} set aside`,
+    isCopy: "The text you had before it was replaced",
   },
 
   people: {

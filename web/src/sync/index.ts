@@ -4,19 +4,31 @@ export type {
   ConnectionStatus,
   DocumentProblem,
   DocumentState,
+  EditContent,
   LocalDocument,
   Observable,
   Replica,
   ReplicaDocument,
   SaveState,
+  Stretch,
 } from "@consilium/client";
 export { ApiError, type ApiFailure, type DocumentsApi, type ListedDocument } from "./api.ts";
-export { contrast, isHexColour, memberColours, textOn } from "./colours.ts";
+export {
+  contrast,
+  isHexColour,
+  linearChannels,
+  memberColours,
+  memberProperties,
+  shadesOf,
+  textOn,
+} from "./colours.ts";
 export type { ServerConfig, ServerMode } from "./config.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
+export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX } from "./member.ts";
 export { type DocumentName, parseDocumentName } from "./names.ts";
 export { openSession, type Session } from "./session.ts";
+export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
 export { hasTitle, readTitle, TITLE_LENGTH_MAX, watchTitle, writeTitle } from "./title.ts";
 export type { TokenStanding } from "./token.ts";

@@ -15,6 +15,10 @@ export interface LibraryEntry {
   readonly updatedAt: number;
   /** Local edits that the server has not confirmed. */
   readonly unconfirmed: number;
+  /** Edits set aside on this device. */
+  readonly setAside: number;
+  /** The document whose earlier copy this is; null for any other. */
+  readonly copyOf: DocumentName | null;
   /**
    * `here`: only this device knows it; `there`: only the server does; `both`; `unsure`: this device has it, and the
    * server cannot be asked.
@@ -40,7 +44,13 @@ export function mergeLibrary(
 ): readonly LibraryEntry[] {
   const entries = new Map<string, LibraryEntry>();
   for (const document of server?.listed ?? []) {
-    entries.set(document.name, { ...pick(document), unconfirmed: 0, where: "there" });
+    entries.set(document.name, {
+      ...pick(document),
+      unconfirmed: 0,
+      setAside: 0,
+      copyOf: null,
+      where: "there",
+    });
   }
   const binned = new Set<string>(server?.binned.map((document) => document.name));
   const wanted = fold(query);
@@ -58,6 +68,8 @@ export function mergeLibrary(
       title: listed === undefined || document.unconfirmed > 0 ? document.title : listed.title,
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
       unconfirmed: document.unconfirmed,
+      setAside: document.setAside,
+      copyOf: document.forkOf as DocumentName | null,
       where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
     });
   }

@@ -4,7 +4,7 @@
  * Kept for the tab (sessionStorage); the last name used on this device is only ever a suggestion.
  */
 import { recall, recallJson, remember } from "./browser-store.ts";
-import { memberColours } from "./colours.ts";
+import { wishedLook } from "./looks.ts";
 
 export interface Member {
   readonly name: string;
@@ -37,9 +37,7 @@ export function lastName(): string | null {
   return recall("device", DEVICE_KEY);
 }
 
-/** A member called `name`, in the colour they have had in this tab, or a random one. */
-export function memberCalled(name: string, random: () => number = Math.random): Member {
-  const held = heldMember();
-  const index = Math.floor(random() * memberColours.length);
-  return { name, color: held?.color ?? memberColours[index] ?? memberColours[0] };
+/** A member called `name`, known to the server as `subject` if it knows them: always in the same colour. */
+export function memberCalled(name: string, subject: string | null = null): Member {
+  return { name, color: wishedLook(subject ?? name).color };
 }

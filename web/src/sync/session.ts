@@ -70,7 +70,8 @@ function sessionWith(config: ServerConfig): Session {
 /** The member that the token names; without one, somebody without a name. */
 function memberOfToken(): Member {
   const token = heldToken();
-  return memberCalled((token === null ? null : readClaims(token)?.name) ?? "");
+  const claims = token === null ? null : readClaims(token);
+  return memberCalled(claims?.name ?? "", claims?.subject ?? null);
 }
 
 /** Members of one browser profile have separate copies: what one may read here, another may not. */

@@ -5,14 +5,17 @@ import { Link, Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
 import { AppProvider, useWords } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
+import { piece } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
+import { LeaveWarning } from "./shell/leave-warning.tsx";
 import { MessagePage } from "./shell/message-page.tsx";
 import { Welcome } from "./shell/name-form.tsx";
 import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
 
-const EditorPage = lazy(() => import("./editor/editor-page.tsx"));
+const EditorPage = lazy(piece(() => import("./editor/editor-page.tsx")));
+const AsidePage = lazy(piece(() => import("./aside/aside-page.tsx")));
 
 export function App(props: { readonly session: Session }): ReactNode {
   return (
@@ -25,6 +28,7 @@ export function App(props: { readonly session: Session }): ReactNode {
           <ShortcutSheetHost>
             <Pages />
             <UpdatePrompt />
+            <LeaveWarning />
           </ShortcutSheetHost>
         </ToastProvider>
       </AppProvider>
@@ -41,6 +45,15 @@ function Pages(): ReactNode {
         </Route>
         <Route path="/bin">
           <DocumentsPage section="bin" />
+        </Route>
+        <Route path="/set-aside">
+          <AsidePage document={null} />
+        </Route>
+        <Route path="/d/:name/set-aside">
+          {(parameters) => {
+            const name = parseDocumentName(parameters.name);
+            return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
+          }}
         </Route>
         <Route path="/d/:name">
           {(parameters) => {

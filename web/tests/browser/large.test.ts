@@ -1,8 +1,9 @@
 /** A document with 259,778 edits behind it opens, and can be written in. Prints what that costs. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import * as Y from "yjs";
 import { longHistory, Writer } from "./harness/history.ts";
+import { type MemoryUse, measure } from "./harness/memory.ts";
 import { blocksOf, Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -18,12 +19,21 @@ afterAll(async () => {
   await server?.dispose();
 });
 
-/** Memory of the page's own heap after collecting garbage, in MiB; the replica's worker has its own. */
-async function heap(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await session.send("Runtime.getHeapUsage");
-  return usedSize / 1024 / 1024;
+/** A measurement in words, and what it is more than one before. */
+function inWords(name: string, after: MemoryUse, before: MemoryUse): string {
+  const parts: readonly (readonly [string, keyof MemoryUse])[] = [
+    ["page heap", "pageHeap"],
+    ["page buffers", "pageBuffers"],
+    ["worker heap", "workerHeap"],
+    ["worker buffers", "workerBuffers"],
+    ["worker WASM", "wasm"],
+    ["processes", "processes"],
+  ];
+  const figures = parts.map(([label, key]) => {
+    const more = after[key] - before[key];
+    return `${label} ${after[key].toFixed(1)} MiB (${more < 0 ? "" : "+"}${more.toFixed(1)})`;
+  });
+  return `memory ${name}: ${figures.join(", ")}`;
 }
 
 test("opens from the server and from the device, whole, and takes a word at once", { timeout: 300_000 }, async () => {
@@ -53,11 +63,15 @@ test("opens from the server and from the device, whole, and takes a word at once
     return performance.now() - began;
   };
 
+  await page.getByRole("heading", { name: "Documents" }).waitFor();
+  const empty = await measure(browser, page);
   const fromServer = await open();
   expect((await blocksOn(page)).join("\n") === history.text).toBe(true);
   await whenSaved(page, "safe");
-  const memory = await heap(page);
+  const atFirst = await measure(browser, page);
   const fromDevice = await open();
+  await whenSaved(page, "safe");
+  const later = await measure(browser, page);
 
   await textOf(page).locator("p").first().click();
   await page.keyboard.press("Control+Home");
@@ -74,10 +88,15 @@ test("opens from the server and from the device, whole, and takes a word at once
       `${history.source} history of ${history.edits.length} edits, ${history.text.length} characters,`,
       `${expected.length} paragraphs, ${(update.length / 1024).toFixed(0)} KiB:`,
       `opened from the server in ${fromServer.toFixed(0)} ms, from the device in ${fromDevice.toFixed(0)} ms,`,
-      `a word is there after ${keystroke.toFixed(0)} ms, page heap ${memory.toFixed(0)} MiB`,
+      `a word is there after ${keystroke.toFixed(0)} ms`,
     ].join(" "),
   );
+  console.log(inWords("after opening from the server", atFirst, empty));
+  console.log(inWords("after opening from the device", later, empty));
   // Generous, for a busy machine; the figures above are what to watch.
   expect(fromServer).toBeLessThan(30_000);
-  expect(memory).toBeLessThan(400);
+  for (const use of [atFirst, later]) {
+    expect(use.pageHeap + use.pageBuffers).toBeLessThan(200);
+    expect(use.workerHeap + use.workerBuffers + use.wasm).toBeLessThan(200);
+  }
 });

@@ -4,23 +4,16 @@
  *
  * Pictures go to `.screenshots/`: look at them after a change of the interface.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { paths } from "./harness/paths.ts";
+import { inspect, schemes, widths } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { introduce, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
-
-const widths = [390, 1024, 1680] as const;
-const schemes = ["light", "dark"] as const;
 
 let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  mkdirSync(paths.screenshots, { recursive: true });
   [browser, server] = await Promise.all([launch(), Server.start("demo")]);
 });
 
@@ -28,53 +21,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.dispose();
 });
-
-interface Violation {
-  readonly rule: string;
-  readonly at: readonly string[];
-}
-
-/** Runs axe over the page as it is now. */
-async function violations(page: Page): Promise<readonly Violation[]> {
-  // Transitions would be measured half-way.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
-  );
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    interface Axe {
-      run(options: object): Promise<{
-        violations: { id: string; nodes: { html: string; element: Element; any: { message: string }[] }[] }[];
-      }>;
-    }
-    const { axe: checker } = window as unknown as { axe: Axe };
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await checker.run({ runOnly: { type: "tag", values: tags }, elementRef: true });
-    return result.violations
-      .map(({ id, nodes }) => ({
-        rule: id,
-        at: nodes
-          // Menus and dialogs hang beside the page while they are open: they need no landmark.
-          .filter(({ element }) => id !== "region" || element.closest("[data-portal]") === null)
-          // Inside an editable text its cursor reaches, and scrolls, everything.
-          .filter(({ element }) => id !== "scrollable-region-focusable" || !(element as HTMLElement).isContentEditable)
-          .map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`),
-      }))
-      .filter(({ at }) => at.length > 0);
-  });
-}
-
-/** Holds on every page: accessible, nothing inline, nothing wider than the screen. */
-async function inspect(page: Page, name: string): Promise<void> {
-  const { width } = page.viewportSize() ?? { width: 0 };
-  const scheme = await page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
-  expect(await violations(page), `${name} at ${width} px, ${scheme}`).toEqual([]);
-  const inline = await page.evaluate(() => document.querySelectorAll("style, script:not([src])").length);
-  expect(inline, `${name}: inline style or script elements`).toBe(0);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, `${name} at ${width} px is wider than the screen`).toBeLessThanOrEqual(0);
-  await page.screenshot({ path: join(paths.screenshots, `${name}-${width}-${scheme}.png`) });
-}
 
 describe.each(schemes)("in %s", (scheme) => {
   test.each(widths)("every page at %i px is accessible and sound", async (width) => {
@@ -114,7 +60,7 @@ describe.each(schemes)("in %s", (scheme) => {
     await whenSaved(page, "safe");
     const bens = await ben.open(new URL(page.url()).pathname);
     await textOf(bens).locator("p").first().click();
-    await page.locator(".caret__flag").waitFor();
+    await page.locator(".caret").waitFor();
     await inspect(page, "editor");
     await page.getByRole("button", { name: /Show what this means/ }).click();
     await page.getByRole("heading", { name: "Where your words are" }).waitFor();

@@ -53,13 +53,36 @@ describe("online", () => {
     console.log(`seen by the other after ${sorted.map((delay) => delay.toFixed(0)).join(", ")} ms`);
     expect(sorted.at(-1)).toBeLessThan(1000);
 
-    await bens.locator(".caret__flag", { hasText: "Ada Lindqvist" }).waitFor();
+    await bens.locator(".caret", { hasText: "Ada Lindqvist" }).waitFor();
     await bens.getByRole("button", { name: "2 people here" }).click();
     await bens.getByText("Ben Okafor (you)").waitFor();
     await bens.keyboard.press("Escape");
 
     await whenSaved(adas, "safe");
     expect(await server.text(nameIn(path))).toBe("one two three four five ");
+  });
+
+  test("a cursor’s name makes way for the text, and shows when it is pointed at", async () => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
+    const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
+    const adas = await ada.open("/");
+    const path = await createDocument(adas, "Cursors");
+    await textOf(adas).click();
+    await adas.keyboard.insertText("A line of text that is being read.");
+    const bens = await ben.open(path);
+    await eventually(() => blocksOn(bens), ["A line of text that is being read."]);
+    await textOf(bens).locator("p").first().click();
+    const flag = adas.locator(".caret__flag", { hasText: "Ben Okafor" });
+    await flag.waitFor({ state: "attached" });
+    await eventually(() => flag.isVisible(), false);
+    const caret = await adas.locator(".caret").boundingBox();
+    expect(caret).not.toBeNull();
+    await adas.mouse.move((caret?.x ?? 0) + 2, (caret?.y ?? 0) + (caret?.height ?? 0) / 2);
+    await flag.waitFor({ state: "visible" });
+    await adas.mouse.move(5, 5);
+    await eventually(() => flag.isVisible(), false);
   });
 
   test("undo takes back one’s own words only", async () => {

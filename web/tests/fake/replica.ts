@@ -8,10 +8,12 @@ import * as Y from "yjs";
 import type {
   ConnectionStatus,
   DocumentState,
+  EditContent,
   LocalDocument,
   Observable,
   Replica,
   ReplicaDocument,
+  SetAside,
 } from "../../../client-wasm/js/src/types.ts";
 
 /** A value that tests set. */
@@ -50,6 +52,7 @@ export const calmState: DocumentState = {
 
 export class FakeReplica implements Replica {
   readonly status: Settable<ConnectionStatus>;
+  readonly unsaved = new Settable(false);
   readonly documents = new Map<string, Y.Doc>();
   readonly state: Settable<DocumentState>;
   readonly #edited = new Map<string, number>();
@@ -81,6 +84,7 @@ export class FakeReplica implements Replica {
       whenSynced: Promise.resolve(),
       whenOutdated: new Promise(() => undefined),
       flush: () => Promise.resolve(),
+      offerAgain: () => Promise.resolve(false),
       dispose: () => awareness.destroy(),
     };
   }
@@ -90,6 +94,8 @@ export class FakeReplica implements Replica {
       name,
       title: String(doc.getMap("meta").get("title") ?? ""),
       unconfirmed: 0,
+      setAside: 0,
+      forkOf: null,
       updatedAt: this.#edited.get(name) ?? Date.now(),
     }));
     return Promise.resolve(documents.sort((one, other) => other.updatedAt - one.updatedAt));
@@ -97,6 +103,26 @@ export class FakeReplica implements Replica {
 
   forget(name: string): Promise<void> {
     this.documents.delete(name);
+    return Promise.resolve();
+  }
+
+  setAside(): Promise<readonly SetAside[]> {
+    return Promise.resolve([]);
+  }
+
+  readSetAside(): Promise<EditContent> {
+    return Promise.reject(new Error("nothing is set aside here"));
+  }
+
+  readUnsent(): Promise<EditContent | null> {
+    return Promise.resolve(null);
+  }
+
+  discardSetAside(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keepFork(): Promise<void> {
     return Promise.resolve();
   }
 

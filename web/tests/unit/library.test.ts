@@ -14,6 +14,8 @@ const local = (name: string, title: string, updatedAt: number, unconfirmed = 0) 
   title,
   updatedAt,
   unconfirmed,
+  setAside: 0,
+  forkOf: null,
 });
 
 describe("the merged list", () => {

@@ -13,6 +13,9 @@ import { calmState } from "../fake/replica.ts";
 const save = (state: SaveState, change: Partial<DocumentState> = {}) =>
   describeSave({ ...calmState, save: state, ...change }, en.save);
 
+const problem = (given: DocumentProblem, change: Partial<DocumentState> = {}) =>
+  describeProblem(given, "here", { ...calmState, ...change }, en);
+
 const noDevice: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "quota" }] };
 
 describe("the save state", () => {
@@ -32,6 +35,18 @@ describe("the save state", () => {
       reached: { device: false, sent: true, safe: false },
     });
     expect(save("safe", noDevice).reached).toEqual({ device: false, sent: true, safe: true });
+  });
+
+  test("says why words wait on the device", () => {
+    expect(save("device").detail).toContain("when the server can be reached");
+    expect(save("device", { problems: [{ code: "server-storage" }] }).detail).toContain("when the server can store");
+    expect(save("device", { access: "read" }).detail).toContain("you may not change");
+  });
+
+  test("a store that was deleted and filled again counts as one", () => {
+    const deleted: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "deleted" }] };
+    expect(save("safe", deleted).reached.device).toBe(true);
+    expect(save("saving", deleted)).toMatchObject({ label: "Saving…" });
   });
 
   test("claims the server only when the server has confirmed", () => {
@@ -73,7 +88,8 @@ describe("problems", () => {
     { code: "server-storage" },
     { code: "rejected", reason: "frozen", kept: "server" },
     { code: "rejected", reason: "frozen", kept: "device" },
-    { code: "forked", fork: "other" },
+    { code: "forked", fork: "other", original: "here" },
+    { code: "forked", fork: "here", original: "other" },
     { code: "device-storage", cause: "quota" },
     { code: "device-storage", cause: "blocked" },
     { code: "device-storage", cause: "deleted" },
@@ -81,19 +97,46 @@ describe("problems", () => {
   ];
 
   test("each has a title and says what to do, and no two read the same", () => {
-    const words = problems.map((problem) => describeProblem(problem, en));
+    const words = problems.map((given) => problem(given, { save: "saving" }));
     expect(words.every(({ title, body }) => title.length > 10 && body.length > 20)).toBe(true);
     expect(new Set(words.map(({ title }) => title)).size).toBe(problems.length);
   });
 
-  test("say the server’s codes in words, and a code without words as it is", () => {
-    expect(describeProblem({ code: "denied", reason: "forbidden" }, en).body).toContain("your link does not cover it");
-    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
+  test("a failing device is an alarm only while the server does not have the words", () => {
+    const full = { code: "device-storage", cause: "quota" } as const;
+    expect(problem(full, { save: "saving" })).toMatchObject({ tone: "alarm" });
+    expect(problem(full, { save: "saving" }).body).toContain("Keep this page open");
+    expect(problem(full, { save: "safe" })).toMatchObject({ tone: "notice" });
+    expect(problem(full, { save: "safe" }).body).not.toContain("Keep this page open");
   });
 
-  test("give the server’s reason, and the way to the fork", () => {
-    expect(describeProblem({ code: "denied", reason: "not a member" }, en).body).toContain("not a member");
-    expect(describeProblem({ code: "forked", fork: "other" }, en).fork).toBe("other");
+  test("say that edits wait, where access was taken away", () => {
+    const denied = { code: "denied", reason: "read-only" } as const;
+    const words = problem(denied, { access: "read", unconfirmed: 3 });
+    expect(words.title).toContain("no longer change it");
+    expect(words.body).toContain("3 edits of yours wait");
+    expect(words.ways).toEqual([{ kind: "aside", label: "Read what waits" }]);
+    expect(problem(denied, { access: "none", unconfirmed: 1 }).body).toContain("1 edit of yours waits");
+    expect(problem(denied, { access: "none" }).ways).toEqual([]);
+  });
+
+  test("say the server’s codes in words, and a code without words as it is", () => {
+    expect(problem({ code: "denied", reason: "forbidden" }, { save: "safe" }).body).toContain(
+      "your link does not cover it",
+    );
+    expect(problem({ code: "denied", reason: "not a member" }, { save: "safe" }).body).toContain("not a member");
+  });
+
+  test("give the server’s reason, and the ways between a document and its copy", () => {
+    expect(problem({ code: "denied", reason: "not a member" }).body).toContain("not a member");
+    expect(problem({ code: "forked", fork: "other", original: "here" }).ways).toMatchObject([
+      { kind: "document", name: "other" },
+      { kind: "aside" },
+    ]);
+    expect(problem({ code: "forked", fork: "here", original: "other" }).ways).toMatchObject([
+      { kind: "document", name: "other" },
+      { kind: "keep" },
+    ]);
   });
 });
 

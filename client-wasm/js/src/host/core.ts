@@ -1,8 +1,8 @@
 /** What the parts of a host share: its documents, its engine's ear, and the platform under it. */
 import type { Engine, EngineEvent, UpdateTools } from "../engine.js";
 import type { ReplicaErrorCode } from "../errors.js";
-import type { RequestId } from "../messages.js";
-import type { Store } from "../stores/store.js";
+import type { Answer, RequestId } from "../messages.js";
+import type { Store, StoredSummary } from "../stores/store.js";
 import type { Liveness } from "../tabs.js";
 import type { Clock } from "./clock.js";
 import type { HostTab } from "./host-tab.js";
@@ -33,12 +33,26 @@ export interface HostCore {
   feed(event: EngineEvent, origins?: readonly EditOrigin[]): void;
   /** Opens a document in the engine, whether or not a tab looks at it. */
   open(name: string): HostedDocument;
+  /** The store has been listed; what an earlier visit left behind is known now. */
+  listed(documents: readonly StoredSummary[]): void;
+  /** Tells the tabs whether something is nowhere durable; after a change that no event of the engine made. */
+  showUnsaved(): void;
   /** Tells the views how the document is now. */
   show(document: HostedDocument): void;
   /** Lets go of a document that nobody looks at and that has nothing left to send or to store. */
   release(document: HostedDocument): void;
   /** Closes a document in the engine whatever is left of it. */
   close(document: HostedDocument): void;
+}
+
+/** Answers a tab's question. */
+export function answer(tab: HostTab, request: RequestId, what: Answer = { kind: "nothing" }): void {
+  tab.port.post({ type: "done", request, answer: what });
+}
+
+/** Answers a tab's question with the failure of the store. */
+export function refuseForStore(tab: HostTab, request: RequestId, error: unknown): void {
+  refuse(tab, request, "storage", error instanceof Error ? error.message : String(error));
 }
 
 /** Answers a tab's question with a refusal. */

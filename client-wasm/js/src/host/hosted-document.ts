@@ -1,6 +1,6 @@
 /** One document as the host holds it: who has it open, what waits, what is known of it. Data with few rules. */
 import type { Handle, HostMessage, RequestId } from "../messages.js";
-import type { StoreCause, StoreWrite } from "../stores/store.js";
+import type { KeptBy, StoreCause, StoreWrite } from "../stores/store.js";
 import type { DocumentProblem, DocumentState } from "../types.js";
 import type { HostTab } from "./host-tab.js";
 import { PresenceBoard } from "./presence-board.js";
@@ -14,6 +14,14 @@ export interface View {
   readonly client: number;
   /** The history that the view's content stems from; null if it came with none. */
   readonly lineage: string | null;
+}
+
+/** What is known of an edit that the server refused. */
+export interface Refusal {
+  readonly reason: string;
+  readonly kept: KeptBy;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** The state of a document before the engine has said anything. */
@@ -33,6 +41,10 @@ export class HostedDocument {
   engineState: DocumentState = UNKNOWN_STATE;
   /** Problems that the engine cannot know of. */
   readonly #ownProblems = new Map<DocumentProblem["code"], DocumentProblem>();
+  /** What is set aside on this device, by id. The bytes are in the store. */
+  readonly setAside = new Map<number, Refusal>();
+  /** The document whose earlier copy this is. */
+  forkOf: string | null = null;
   lineage: string | null = null;
   title = "";
   /** The server's state arrived in an earlier visit. */
@@ -59,14 +71,30 @@ export class HostedDocument {
     this.#ownProblems.set(problem.code, problem);
   }
 
+  /** Takes such a problem away. */
+  removeProblem(code: DocumentProblem["code"]): void {
+    this.#ownProblems.delete(code);
+  }
+
   /** What a person is told. `storeCause`: why the device's store fails at this moment, if it does. */
   state(storeCause: StoreCause | null): DocumentState {
-    const problems = [...this.engineState.problems, ...this.#ownProblems.values()];
+    // The engine knows what was refused since it opened the document; we know what of all that is still set aside.
+    const problems = this.engineState.problems.filter(({ code }) => code !== "rejected");
+    problems.push(...this.#rejections(), ...this.#ownProblems.values());
     if (storeCause !== null && !problems.some(({ code }) => code === "device-storage")) {
       problems.push({ code: "device-storage", cause: storeCause });
     }
     const synced = this.engineState.synced || this.syncedBefore;
     return { ...this.engineState, synced, problems };
+  }
+
+  /** One problem for each reason and keeper. */
+  #rejections(): DocumentProblem[] {
+    const problems = new Map<string, DocumentProblem>();
+    for (const { reason, kept } of this.setAside.values()) {
+      problems.set(`${kept} ${reason}`, { code: "rejected", reason, kept });
+    }
+    return [...problems.values()];
   }
 
   /** Says something to every view that has been told the content already. */

@@ -17,6 +17,13 @@ const JOURNAL_ROWS_MAX = 200;
 /** How often a store that could not be read is tried again. */
 const RECOVERY_POLL_MS = 2_000;
 
+/** A document as the store will have it. */
+export interface Copy {
+  readonly stored: StoredDocument | null;
+  /** Outbox ids that are still waiting to be written. */
+  readonly unstored: ReadonlySet<number>;
+}
+
 /** The host's hand on the store. */
 export class Keeper {
   readonly #core: HostCore;
@@ -93,9 +100,9 @@ export class Keeper {
   async load(document: HostedDocument): Promise<void> {
     const { name: doc } = document;
     const isOpen = (): boolean => this.#core.documents.get(doc) === document;
-    let stored: StoredDocument | null;
+    let copy: Copy;
     try {
-      stored = await this.#read(doc);
+      copy = await this.read(doc);
     } catch (error) {
       if (isOpen()) {
         const cause = error instanceof StoreError ? error.kind : "unavailable";
@@ -107,8 +114,11 @@ export class Keeper {
       return;
     }
     if (isOpen()) {
-      this.#take(document, stored);
-      this.#core.feed(loadedEvent(doc, stored));
+      this.#take(document, copy);
+      this.#core.feed(loadedEvent(doc, copy.stored));
+      for (const id of copy.unstored) {
+        this.#core.feed({ type: "persistFailed", doc, id, cause: this.#cause ?? "unavailable" });
+      }
     }
   }
 
@@ -119,7 +129,9 @@ export class Keeper {
     }
     this.#earlierOpened = true;
     try {
-      for (const { name, unconfirmed } of await this.#core.parts.store.list()) {
+      const documents = await this.#core.parts.store.list();
+      this.#core.listed(documents);
+      for (const { name, unconfirmed } of documents) {
         if (unconfirmed > 0 && !this.#core.documents.has(name) && !this.#disposed) {
           this.#core.open(name);
         }
@@ -131,13 +143,13 @@ export class Keeper {
     }
   }
 
-  /** A document as the store will have it once everything queued is written. */
-  async #read(doc: string): Promise<StoredDocument | null> {
+  /** A document as the store will have it once everything queued is written. @throws StoreError */
+  async read(doc: string): Promise<Copy> {
     await this.#writer.idle();
     const stored = await this.#core.parts.store.load(doc);
     const queued = this.#writer.queued(doc);
     if (queued.length === 0) {
-      return stored;
+      return { stored, unstored: new Set() };
     }
     const image = new StoreImage();
     if (stored !== null) {
@@ -146,23 +158,24 @@ export class Keeper {
     for (const write of queued) {
       image.apply(write);
     }
-    return image.read(doc);
+    const unstored = queued.flatMap((write) => (write.type === "outbox" ? [write.id] : []));
+    return { stored: image.read(doc), unstored: new Set(unstored) };
   }
 
   /** Makes what the store holds of a document ours, and lets the writes go that waited for it. */
-  #take(document: HostedDocument, stored: StoredDocument | null): void {
+  #take(document: HostedDocument, { stored, unstored }: Copy): void {
     if (stored !== null) {
       document.lineage = stored.lineage ?? document.lineage;
       document.title = document.title === "" ? stored.title : document.title;
       document.syncedBefore = stored.synced;
       document.journalRows = stored.journal.length;
       document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
-      const refused = stored.setAside.at(-1);
-      if (refused !== undefined) {
-        document.addProblem({ code: "rejected", reason: refused.reason, kept: "device" });
+      document.forkOf = stored.forkOf ?? document.forkOf;
+      for (const { id, reason, kept, at } of stored.setAside) {
+        document.setAside.set(id, { reason, kept, at });
       }
       for (const { id, update } of stored.outbox) {
-        document.unconfirmed.restore(id, update);
+        document.unconfirmed.restore(id, update, !unstored.has(id));
       }
     }
     const held = document.held ?? [];
@@ -196,6 +209,7 @@ export class Keeper {
       void this.#compactWhenLong(document);
       this.#core.release(document);
     }
+    this.#core.showUnsaved();
   }
 
   #onEntryStored(document: HostedDocument, id: number): void {
@@ -263,7 +277,7 @@ export class Keeper {
   }
 
   #storeAgain(document: HostedDocument): void {
-    const { name: doc, title, lineage, updatedAt: at } = document;
+    const { name: doc, title, lineage, forkOf, updatedAt: at } = document;
     const { synced } = document.state(null);
     const content = this.#core.parts.engine.content(doc);
     const { outbox, leaving } = document.unconfirmed.lost();
@@ -272,11 +286,16 @@ export class Keeper {
     }
     this.forget(doc);
     const writes: StoreWrite[] = [
-      { type: "describe", doc, title, lineage, synced, at },
+      { type: "describe", doc, title, lineage, synced, forkOf, at },
       ...content.map((update) => ({ type: "journal", doc, update, at }) as const),
       ...[...leaving, ...outbox].map(({ id, update }) => ({ type: "outbox", doc, id, update, at }) as const),
-      ...leaving.map(({ id, reason }) => ({ type: "setAside", doc, ids: [id], reason }) as const),
+      ...leaving.map(({ id, refusal }) => ({ type: "setAside", doc, ids: [id], ...refusal }) as const),
     ];
+    // What was set aside earlier was in the store alone.
+    document.setAside.clear();
+    for (const { id, refusal } of leaving) {
+      document.setAside.set(id, refusal);
+    }
     for (const write of writes) {
       this.#writer.enqueue(write);
     }

@@ -1,7 +1,8 @@
 /** The documents that this device holds: listing them, and forgetting one. */
 import type { RequestId } from "../messages.js";
 import type { LocalDocument } from "../types.js";
-import { type HostCore, refuse } from "./core.js";
+import { answer, type HostCore, refuse, refuseForStore } from "./core.js";
+import type { Forks } from "./forks.js";
 import type { HostTab } from "./host-tab.js";
 import type { Keeper } from "./keeper.js";
 
@@ -9,15 +10,17 @@ import type { Keeper } from "./keeper.js";
 export class Library {
   readonly #core: HostCore;
   readonly #keeper: Keeper;
+  readonly #forks: Forks;
 
-  constructor(core: HostCore, keeper: Keeper) {
+  constructor(core: HostCore, keeper: Keeper, forks: Forks) {
     this.#core = core;
     this.#keeper = keeper;
+    this.#forks = forks;
   }
 
   async list(tab: HostTab, request: RequestId): Promise<void> {
     try {
-      tab.port.post({ type: "done", request, documents: await this.#localDocuments() });
+      answer(tab, request, { kind: "documents", documents: await this.#localDocuments() });
     } catch (error) {
       refuseForStore(tab, request, error);
     }
@@ -45,11 +48,11 @@ export class Library {
       }
     }
     for (const document of this.#core.documents.values()) {
-      const { name, title, updatedAt, unconfirmed } = document;
+      const { name, title, updatedAt, unconfirmed, setAside, forkOf } = document;
       // While it loads, the store knows more of it than we do. One that was only looked at is not of this device.
       const isKnown = document.phase === "ready" && document.held === null && (found.has(name) || updatedAt > 0);
       if (isKnown) {
-        found.set(name, { name, title, unconfirmed: unconfirmed.size, updatedAt });
+        found.set(name, { name, title, unconfirmed: unconfirmed.size, setAside: setAside.size, forkOf, updatedAt });
       }
     }
     return [...found.values()].sort((left, right) => right.updatedAt - left.updatedAt);
@@ -64,8 +67,9 @@ export class Library {
       return;
     }
     const unconfirmed = Math.max(document?.unconfirmed.size ?? 0, stored?.unconfirmed ?? 0);
-    if (unconfirmed > 0 && !discardUnconfirmed) {
-      refuse(tab, request, "unconfirmed", `${unconfirmed} edits are not confirmed by the server`);
+    const setAside = Math.max(document?.setAside.size ?? 0, stored?.setAside ?? 0);
+    if (unconfirmed + setAside > 0 && !discardUnconfirmed) {
+      refuse(tab, request, "unconfirmed", `${unconfirmed} edits are not confirmed, ${setAside} are set aside`);
       return;
     }
     if (document !== undefined) {
@@ -76,11 +80,8 @@ export class Library {
     if (this.#keeper.pending(name)) {
       refuse(tab, request, "storage", "this device's store fails; the copy is removed when it works again");
     } else {
-      tab.port.post({ type: "done", request, documents: [] });
+      this.#forks.forgotten(name);
+      answer(tab, request);
     }
   }
-}
-
-function refuseForStore(tab: HostTab, request: RequestId, error: unknown): void {
-  refuse(tab, request, "storage", error instanceof Error ? error.message : String(error));
 }

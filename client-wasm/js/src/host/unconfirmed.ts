@@ -7,9 +7,9 @@
  */
 import type { EditNumber, RequestId } from "../messages.js";
 import type { DocumentState } from "../types.js";
-import { refuse } from "./core.js";
+import { answer, refuse } from "./core.js";
 import type { HostTab } from "./host-tab.js";
-import type { View } from "./hosted-document.js";
+import type { Refusal, View } from "./hosted-document.js";
 
 /** One tab's edit, until it can be told that it is durable. */
 export interface EditOrigin {
@@ -30,7 +30,7 @@ interface Entry {
 
 /** A refused entry that only we keep, until the store has set it aside. */
 interface Leaving extends Entry {
-  readonly reason: string;
+  readonly refusal: Refusal;
 }
 
 /** A flush that waits for the entries that were unconfirmed when it was asked for. */
@@ -44,6 +44,8 @@ interface PendingFlush {
 export class Unconfirmed {
   readonly #outbox = new Map<number, Entry>();
   readonly #leaving = new Map<number, Leaving>();
+  /** Ids in the outbox that this device's store does not have. */
+  readonly #unstored = new Set<number>();
   readonly #flushes = new Set<PendingFlush>();
   #access: DocumentState["access"] = "unknown";
 
@@ -57,27 +59,34 @@ export class Unconfirmed {
     return this.#outbox.size === 0 && this.#leaving.size === 0;
   }
 
+  /** Whether something is neither stored nor confirmed. */
+  get hasUnsaved(): boolean {
+    return this.#unstored.size > 0 || this.#leaving.size > 0;
+  }
+
   /** A new entry, made by these edits. */
   add(id: number, update: Uint8Array, origins: readonly EditOrigin[]): void {
     this.#outbox.set(id, { update, stored: false, origins: [...origins] });
+    this.#unstored.add(id);
     for (const origin of origins) {
       origin.waits += 1;
     }
   }
 
-  /** An entry of an earlier visit, from the store. */
-  restore(id: number, update: Uint8Array): void {
-    this.#outbox.set(id, { update, stored: true, origins: [] });
+  /** An entry that was not made here: of an earlier visit, or of a fork. `stored`: whether the store has it yet. */
+  restore(id: number, update: Uint8Array, stored: boolean): void {
+    this.#outbox.set(id, { update, stored, origins: [] });
+    if (!stored) {
+      this.#unstored.add(id);
+    }
   }
 
   /** Edits that made no entry say nothing new: they are as durable as the entries that are not stored yet. */
   known(origins: readonly EditOrigin[]): void {
     for (const origin of origins.filter(({ waits }) => waits === 0)) {
-      for (const entry of this.#outbox.values()) {
-        if (!entry.stored) {
-          entry.origins.push(origin);
-          origin.waits += 1;
-        }
+      for (const id of this.#unstored) {
+        this.#outbox.get(id)?.origins.push(origin);
+        origin.waits += 1;
       }
       if (origin.waits === 0) {
         settle(origin);
@@ -92,6 +101,7 @@ export class Unconfirmed {
       return false;
     }
     entry.stored = true;
+    this.#unstored.delete(id);
     settleAll(entry);
     return true;
   }
@@ -101,6 +111,7 @@ export class Unconfirmed {
     for (const id of ids) {
       const entry = this.#outbox.get(id);
       this.#outbox.delete(id);
+      this.#unstored.delete(id);
       settleAll(entry);
     }
     for (const flush of this.#flushes) {
@@ -118,13 +129,14 @@ export class Unconfirmed {
   }
 
   /** The server refused these entries and only we keep them: they are durable when the store has set them aside. */
-  setAside(ids: readonly number[], reason: string): void {
+  setAside(ids: readonly number[], refusal: Refusal): void {
     this.#refuseFlushes(ids);
     for (const id of ids) {
       const entry = this.#outbox.get(id);
       if (entry !== undefined && !entry.stored) {
         this.#outbox.delete(id);
-        this.#leaving.set(id, { ...entry, reason });
+        this.#unstored.delete(id);
+        this.#leaving.set(id, { ...entry, refusal });
       }
     }
     this.confirmed(ids);
@@ -142,20 +154,22 @@ export class Unconfirmed {
   /** The store has lost everything: nothing is stored any more. Answers with what must be stored again. */
   lost(): {
     readonly outbox: readonly { readonly id: number; readonly update: Uint8Array }[];
-    readonly leaving: readonly { readonly id: number; readonly update: Uint8Array; readonly reason: string }[];
+    readonly leaving: readonly { readonly id: number; readonly update: Uint8Array; readonly refusal: Refusal }[];
   } {
-    for (const entry of this.#outbox.values()) {
+    for (const [id, entry] of this.#outbox) {
       entry.stored = false;
+      this.#unstored.add(id);
     }
     return {
       outbox: Array.from(this.#outbox, ([id, { update }]) => ({ id, update })),
-      leaving: Array.from(this.#leaving, ([id, { update, reason }]) => ({ id, update, reason })),
+      leaving: Array.from(this.#leaving, ([id, { update, refusal }]) => ({ id, update, refusal })),
     };
   }
 
   /** Everything unconfirmed is part of a fork now. Its tabs will send what the fork lacks, and hear of that. */
   forked(): void {
     this.#outbox.clear();
+    this.#unstored.clear();
     for (const { tab, request } of this.#flushes) {
       refuse(tab, request, "refused", "the document was recreated; the edits are in its fork");
     }
@@ -188,7 +202,7 @@ export class Unconfirmed {
     for (const flush of this.#flushes) {
       if (flush.ids.size === 0) {
         this.#flushes.delete(flush);
-        flush.tab.port.post({ type: "done", request: flush.request, documents: [] });
+        answer(flush.tab, flush.request);
       } else if (!maySend) {
         this.#flushes.delete(flush);
         refuse(flush.tab, flush.request, "refused", `edits cannot be sent with access "${this.#access}"`);

@@ -78,15 +78,15 @@ export class FileStore implements Store {
       }
       const [first] = stored.journal;
       const merged = stored.journal.length > 1 ? merge(stored.journal) : first;
-      const { title, lineage, synced, updatedAt: at, nextId } = stored;
+      const { title, lineage, synced, forkOf, updatedAt: at, nextId } = stored;
       const records: FileRecord[] = [
-        { type: "describe", doc, title, lineage, synced, at },
+        { type: "describe", doc, title, lineage, synced, forkOf, at },
         ...(merged === undefined ? [] : [{ type: "journal", doc, update: merged, at } as const]),
         // An entry that came and went keeps the count of ids.
         { type: "outbox", doc, id: nextId - 1, update: new Uint8Array(), at },
         { type: "discard", doc, ids: [nextId - 1] },
         ...stored.outbox.map(({ id, update }) => ({ type: "outbox", doc, id, update, at }) as const),
-        ...stored.setAside.map(({ reason, update }) => ({ type: "kept", doc, reason, update }) as const),
+        ...stored.setAside.map((edit) => ({ type: "kept", doc, ...edit }) as const),
       ];
       const bytes = Buffer.concat([encodeHeader(doc), ...records.map(encodeRecord)]);
       const path = this.#path(doc);
@@ -231,7 +231,8 @@ export class FileStore implements Store {
 function applyRecords(image: StoreImage, records: readonly FileRecord[]): void {
   for (const record of records) {
     if (record.type === "kept") {
-      image.keep(record.doc, { reason: record.reason, update: record.update });
+      const { doc, type: _type, ...edit } = record;
+      image.keep(doc, edit);
     } else {
       image.apply(record);
     }

@@ -6,6 +6,7 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import {
+  FORMER_IDS_FROM,
   type MergeUpdates,
   type OutboxEntry,
   type SetAsideEdit,
@@ -17,7 +18,8 @@ import {
   type StoreWrite,
 } from "./store.js";
 
-const SCHEMA_VERSION = 1;
+/** 2: set-aside edits have ids, and a time. */
+const SCHEMA_VERSION = 2;
 
 /** How long an older tab may hold up our opening before we say "blocked". It normally lets go at once. */
 const BLOCKED_AFTER_MS = 3_000;
@@ -29,26 +31,31 @@ interface DocumentRow {
   readonly synced: boolean;
   readonly updatedAt: number;
   readonly nextId: number;
+  /** Absent in rows of version 1. */
+  readonly forkOf?: string | null;
 }
 
 interface Schema extends DBSchema {
   documents: { key: string; value: DocumentRow };
   updates: { key: number; value: { readonly doc: string; readonly update: Uint8Array }; indexes: { doc: string } };
   outbox: { key: [string, number]; value: { readonly doc: string; readonly id: number; readonly update: Uint8Array } };
-  rejected: {
-    key: number;
-    value: { readonly doc: string; readonly reason: string; readonly update: Uint8Array };
-    indexes: { doc: string };
-  };
+  setAside: { key: [string, number]; value: SetAsideEdit & { readonly doc: string } };
 }
 
-type StoreName = "documents" | "updates" | "outbox" | "rejected";
-const ALL: StoreName[] = ["documents", "updates", "outbox", "rejected"];
+/** What version 1 had in place of `setAside`, with keys that counted up. */
+interface RejectedRow {
+  readonly doc: string;
+  readonly reason: string;
+  readonly update: Uint8Array;
+}
+
+type StoreName = "documents" | "updates" | "outbox" | "setAside";
+const ALL: StoreName[] = ["documents", "updates", "outbox", "setAside"];
 type Database = IDBPDatabase<Schema>;
 type Writing = IDBPTransaction<Schema, StoreName[], "readwrite">;
 
-/** All outbox keys of one document: ids are numbers, and an array sorts behind every number. */
-function outboxRange(doc: string): IDBKeyRange {
+/** All keys `[doc, id]` of one document: ids are numbers, and an array sorts behind every number. */
+function idsOf(doc: string): IDBKeyRange {
   return IDBKeyRange.bound([doc], [doc, []]);
 }
 
@@ -71,11 +78,11 @@ export class IndexedDbStore implements Store {
   async load(doc: string): Promise<StoredDocument | null> {
     return await this.#guard(async (database) => {
       const transaction = database.transaction(ALL, "readonly");
-      const [row, updates, outbox, rejected] = await Promise.all([
+      const [row, updates, outbox, setAside] = await Promise.all([
         transaction.objectStore("documents").get(doc),
         transaction.objectStore("updates").index("doc").getAll(doc),
-        transaction.objectStore("outbox").getAll(outboxRange(doc)),
-        transaction.objectStore("rejected").index("doc").getAll(doc),
+        transaction.objectStore("outbox").getAll(idsOf(doc)),
+        transaction.objectStore("setAside").getAll(idsOf(doc)),
         transaction.done,
       ]);
       if (row === undefined) {
@@ -89,7 +96,8 @@ export class IndexedDbStore implements Store {
         nextId: row.nextId,
         journal: updates.map(({ update }) => update),
         outbox: outbox.map(({ id, update }): OutboxEntry => ({ id, update })),
-        setAside: rejected.map(({ reason, update }): SetAsideEdit => ({ reason, update })),
+        setAside: setAside.map(({ doc: _doc, ...edit }): SetAsideEdit => edit),
+        forkOf: row.forkOf ?? null,
       };
     });
   }
@@ -126,15 +134,18 @@ export class IndexedDbStore implements Store {
 
   async list(): Promise<readonly StoredSummary[]> {
     return await this.#guard(async (database) => {
-      const transaction = database.transaction(["documents", "outbox"], "readonly");
+      const transaction = database.transaction(["documents", "outbox", "setAside"], "readonly");
       const rows = await transaction.objectStore("documents").getAll();
       const outbox = transaction.objectStore("outbox");
+      const setAside = transaction.objectStore("setAside");
       return await Promise.all(
-        rows.map(async ({ name, title, updatedAt }) => ({
+        rows.map(async ({ name, title, updatedAt, forkOf }) => ({
           name,
           title,
           updatedAt,
-          unconfirmed: await outbox.count(outboxRange(name)),
+          unconfirmed: await outbox.count(idsOf(name)),
+          setAside: await setAside.count(idsOf(name)),
+          forkOf: forkOf ?? null,
         })),
       );
     });
@@ -210,11 +221,18 @@ export class IndexedDbStore implements Store {
       this.#lost();
     };
     const opened = openDB<Schema>(this.#name, SCHEMA_VERSION, {
-      upgrade: (database) => {
-        database.createObjectStore("documents", { keyPath: "name" });
-        database.createObjectStore("updates", { autoIncrement: true }).createIndex("doc", "doc");
-        database.createObjectStore("outbox", { keyPath: ["doc", "id"] });
-        database.createObjectStore("rejected", { autoIncrement: true }).createIndex("doc", "doc");
+      upgrade: async (database, from, _to, transaction) => {
+        if (from < 1) {
+          database.createObjectStore("documents", { keyPath: "name" });
+          database.createObjectStore("updates", { autoIncrement: true }).createIndex("doc", "doc");
+          database.createObjectStore("outbox", { keyPath: ["doc", "id"] });
+        }
+        if (from < 2) {
+          database.createObjectStore("setAside", { keyPath: ["doc", "id"] });
+        }
+        if (from === 1) {
+          await moveRejected(database, transaction);
+        }
       },
       blocking: (_current, wanted) => {
         // Never hold up a newer tab or the person who deletes our data.
@@ -264,18 +282,23 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
       });
       return;
     case "setAside":
-      await takeOut(transaction, write.doc, write.ids, async (update) => {
-        await transaction.objectStore("rejected").add({ doc: write.doc, reason: write.reason, update });
+      await takeOut(transaction, write.doc, write.ids, async (update, id) => {
+        const { doc, reason, kept, at } = write;
+        await transaction.objectStore("setAside").put({ doc, id, reason, kept, at, update });
       });
       return;
     case "discard":
-      await takeOut(transaction, write.doc, write.ids, () => Promise.resolve());
+      for (const id of write.ids) {
+        const key: [string, number] = [write.doc, id];
+        await Promise.all([outbox.delete(key), transaction.objectStore("setAside").delete(key)]);
+      }
       return;
     case "describe":
       await describe(transaction, write.doc, write.at, {
         ...(write.title === undefined ? {} : { title: write.title }),
         ...(write.lineage === undefined ? {} : { lineage: write.lineage }),
         ...(write.synced === undefined ? {} : { synced: write.synced }),
+        ...(write.forkOf === undefined ? {} : { forkOf: write.forkOf }),
       });
       return;
     case "restart": {
@@ -283,7 +306,7 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
       const row = await documents.get(write.doc);
       await Promise.all([
         row === undefined ? undefined : documents.put({ ...row, lineage: null, synced: false }),
-        outbox.delete(outboxRange(write.doc)),
+        outbox.delete(idsOf(write.doc)),
         deleteAll(transaction.objectStore("updates"), write.doc),
       ]);
       return;
@@ -291,14 +314,32 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
     case "forget":
       await Promise.all([
         transaction.objectStore("documents").delete(write.doc),
-        outbox.delete(outboxRange(write.doc)),
+        outbox.delete(idsOf(write.doc)),
         deleteAll(transaction.objectStore("updates"), write.doc),
-        deleteAll(transaction.objectStore("rejected"), write.doc),
+        transaction.objectStore("setAside").delete(idsOf(write.doc)),
       ]);
       return;
     default:
       write satisfies never;
   }
+}
+
+/** Brings set-aside edits over from version 1, which had neither ids nor times for them. */
+async function moveRejected(
+  database: Database,
+  transaction: IDBPTransaction<Schema, StoreName[], "versionchange">,
+): Promise<void> {
+  // A store that the schema does not know any more.
+  const old = "rejected" as StoreName;
+  const setAside = transaction.objectStore("setAside");
+  let cursor = await transaction.objectStore(old).openCursor();
+  while (cursor !== null) {
+    const { doc, reason, update } = cursor.value as unknown as RejectedRow;
+    const id = FORMER_IDS_FROM + (cursor.primaryKey as unknown as number);
+    await setAside.add({ doc, id, reason, kept: "device", at: 0, update });
+    cursor = await cursor.continue();
+  }
+  database.deleteObjectStore(old);
 }
 
 const UNKNOWN = { title: "", lineage: null, synced: false, updatedAt: 0, nextId: 1 } as const;
@@ -319,13 +360,13 @@ async function takeOut(
   transaction: Writing,
   doc: string,
   ids: readonly number[],
-  put: (update: Uint8Array) => Promise<void>,
+  put: (update: Uint8Array, id: number) => Promise<void>,
 ): Promise<void> {
   const outbox = transaction.objectStore("outbox");
   for (const id of ids) {
     const entry = await outbox.get([doc, id]);
     if (entry !== undefined) {
-      await Promise.all([put(entry.update), outbox.delete([doc, id])]);
+      await Promise.all([put(entry.update, id), outbox.delete([doc, id])]);
     }
   }
 }

@@ -21,7 +21,8 @@ interface Entry {
   nextId: number;
   journal: Uint8Array[];
   outbox: Map<number, Uint8Array>;
-  setAside: SetAsideEdit[];
+  setAside: Map<number, SetAsideEdit>;
+  forkOf: string | null;
 }
 
 /** The content of a memory store, and of one file of a file store: the meaning of every {@link StoreWrite}. */
@@ -34,7 +35,7 @@ export class StoreImage {
       ...stored,
       journal: [...stored.journal],
       outbox: new Map(stored.outbox.map(({ id, update }) => [id, update])),
-      setAside: [...stored.setAside],
+      setAside: new Map(stored.setAside.map((edit) => [edit.id, edit])),
     });
   }
 
@@ -56,17 +57,25 @@ export class StoreImage {
       case "confirm":
         this.#takeOut(write.doc, write.ids, (entry, update) => entry.journal.push(update));
         return;
-      case "setAside":
-        this.#takeOut(write.doc, write.ids, (entry, update) => entry.setAside.push({ reason: write.reason, update }));
+      case "setAside": {
+        const { reason, kept, at } = write;
+        this.#takeOut(write.doc, write.ids, (entry, update, id) => {
+          entry.setAside.set(id, { id, reason, kept, at, update });
+        });
         return;
+      }
       case "discard":
         this.#takeOut(write.doc, write.ids, () => undefined);
+        for (const id of write.ids) {
+          this.documents.get(write.doc)?.setAside.delete(id);
+        }
         return;
       case "describe": {
         const entry = this.#entry(write.doc);
         entry.title = write.title ?? entry.title;
         entry.lineage = write.lineage === undefined ? entry.lineage : write.lineage;
         entry.synced = write.synced ?? entry.synced;
+        entry.forkOf = write.forkOf === undefined ? entry.forkOf : write.forkOf;
         entry.updatedAt = Math.max(entry.updatedAt, write.at);
         return;
       }
@@ -87,7 +96,7 @@ export class StoreImage {
 
   /** Adds a set-aside edit, as a compacted log holds it. */
   keep(doc: string, edit: SetAsideEdit): void {
-    this.#entry(doc).setAside.push(edit);
+    this.#entry(doc).setAside.set(edit.id, edit);
   }
 
   /** Replaces the journal of a document by one update. */
@@ -114,7 +123,8 @@ export class StoreImage {
       nextId: entry.nextId,
       journal: [...entry.journal],
       outbox,
-      setAside: [...entry.setAside],
+      setAside: [...entry.setAside.values()].sort((left, right) => left.id - right.id),
+      forkOf: entry.forkOf,
     };
   }
 
@@ -123,6 +133,8 @@ export class StoreImage {
       name,
       title: entry.title,
       unconfirmed: entry.outbox.size,
+      setAside: entry.setAside.size,
+      forkOf: entry.forkOf,
       updatedAt: entry.updatedAt,
     }));
   }
@@ -138,20 +150,21 @@ export class StoreImage {
         nextId: 1,
         journal: [],
         outbox: new Map(),
-        setAside: [],
+        setAside: new Map(),
+        forkOf: null,
       };
       this.documents.set(doc, entry);
     }
     return entry;
   }
 
-  #takeOut(doc: string, ids: readonly number[], put: (entry: Entry, update: Uint8Array) => void): void {
+  #takeOut(doc: string, ids: readonly number[], put: (entry: Entry, update: Uint8Array, id: number) => void): void {
     const entry = this.documents.get(doc);
     for (const id of ids) {
       const update = entry?.outbox.get(id);
       if (entry !== undefined && update !== undefined) {
         entry.outbox.delete(id);
-        put(entry, update);
+        put(entry, update, id);
       }
     }
   }

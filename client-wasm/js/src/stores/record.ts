@@ -9,19 +9,34 @@
 import { crc32 } from "node:zlib";
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import type { StoreWrite } from "./store.js";
+import { FORMER_IDS_FROM, type KeptBy, type SetAsideEdit, StoreError, type StoreWrite } from "./store.js";
 
 const HEAD_BYTES = 8;
 
 /** The first record of a file: its format, then the document's name. */
 const FORMAT = "consilium-replica-1";
 
-const TYPES = ["outbox", "journal", "confirm", "setAside", "discard", "describe", "kept", "restart"] as const;
+/** By their number. The `former` ones are read and no longer written: they said neither when nor who keeps the edit. */
+const TYPES = [
+  "outbox",
+  "journal",
+  "confirm",
+  "formerSetAside",
+  "discard",
+  "describe",
+  "formerKept",
+  "restart",
+  "setAside",
+  "kept",
+] as const;
+
+/** What the former records did not say. */
+const FORMERLY = { kept: "device", at: 0 } as const;
 
 /** What a file's records say. `kept` is a set-aside edit as compaction rewrites it. */
 export type FileRecord =
   | Exclude<StoreWrite, { readonly type: "forget" }>
-  | { readonly type: "kept"; readonly doc: string; readonly reason: string; readonly update: Uint8Array };
+  | ({ readonly type: "kept"; readonly doc: string } & SetAsideEdit);
 
 /** The record that begins every file. */
 export function encodeHeader(doc: string): Uint8Array {
@@ -52,17 +67,18 @@ export function encodeRecord(record: FileRecord): Uint8Array {
     case "restart":
       break;
     case "setAside":
-      encoding.writeVarString(encoder, record.reason);
+      writeRefusal(encoder, record);
       writeIds(encoder, record.ids);
       break;
     case "describe": {
-      const { title, lineage, synced, at } = record;
+      const { title, lineage, synced, forkOf, at } = record;
       encoding.writeVarUint(encoder, at);
-      encoding.writeVarString(encoder, JSON.stringify({ title, lineage, synced }));
+      encoding.writeVarString(encoder, JSON.stringify({ title, lineage, synced, forkOf }));
       break;
     }
     case "kept":
-      encoding.writeVarString(encoder, record.reason);
+      encoding.writeVarUint(encoder, record.id);
+      writeRefusal(encoder, record);
       encoding.writeVarUint8Array(encoder, record.update);
       break;
     default:
@@ -79,7 +95,11 @@ export interface FileContent {
   readonly goodBytes: number;
 }
 
-/** Reads a file's bytes; null when not even its first record is whole. */
+/**
+ * Reads a file's bytes; null when not even its first record is whole.
+ *
+ * @throws StoreError for a file of another format, which must not be written over
+ */
 export function decodeFile(bytes: Uint8Array): FileContent | null {
   const payloads = unframe(bytes);
   const header = payloads.next();
@@ -87,20 +107,22 @@ export function decodeFile(bytes: Uint8Array): FileContent | null {
     return null;
   }
   const decoder = decoding.createDecoder(header.value.payload);
-  if (decoding.readVarString(decoder) !== FORMAT) {
-    return null;
+  const format = decoding.readVarString(decoder);
+  if (format !== FORMAT) {
+    throw new StoreError("unavailable", `a log of the format "${format}" is not for this version`);
   }
   const doc = decoding.readVarString(decoder);
   const records: FileRecord[] = [];
   let goodBytes = header.value.end;
   for (const { payload, end } of payloads) {
-    records.push(decodePayload(doc, payload));
+    records.push(decodePayload(doc, payload, records.length));
     goodBytes = end;
   }
   return { doc, records, goodBytes };
 }
 
-function decodePayload(doc: string, payload: Uint8Array): FileRecord {
+/** @param index - the record's place in the file */
+function decodePayload(doc: string, payload: Uint8Array, index: number): FileRecord {
   const decoder = decoding.createDecoder(payload);
   const type = TYPES[decoding.readVarUint(decoder)];
   switch (type) {
@@ -124,18 +146,30 @@ function decodePayload(doc: string, payload: Uint8Array): FileRecord {
       return { type, doc, ids: readIds(decoder) };
     case "restart":
       return { type, doc };
+    case "formerSetAside":
+      return { ...FORMERLY, type: "setAside", doc, reason: decoding.readVarString(decoder), ids: readIds(decoder) };
     case "setAside":
-      return { type, doc, reason: decoding.readVarString(decoder), ids: readIds(decoder) };
+      return { type, doc, ...readRefusal(decoder), ids: readIds(decoder) };
     case "describe": {
       const at = decoding.readVarUint(decoder);
       const change = JSON.parse(decoding.readVarString(decoder)) as object;
       return { ...change, type, doc, at };
     }
+    case "formerKept":
+      return {
+        ...FORMERLY,
+        type: "kept",
+        doc,
+        id: FORMER_IDS_FROM + index,
+        reason: decoding.readVarString(decoder),
+        update: copy(decoding.readVarUint8Array(decoder)),
+      };
     case "kept":
       return {
         type,
         doc,
-        reason: decoding.readVarString(decoder),
+        id: decoding.readVarUint(decoder),
+        ...readRefusal(decoder),
         update: copy(decoding.readVarUint8Array(decoder)),
       };
     default:
@@ -171,6 +205,27 @@ function writeIds(encoder: encoding.Encoder, ids: readonly number[]): void {
   for (const id of ids) {
     encoding.writeVarUint(encoder, id);
   }
+}
+
+/** Why, when and with whom edits were set aside. */
+interface Refusal {
+  readonly reason: string;
+  readonly kept: KeptBy;
+  readonly at: number;
+}
+
+const KEPT = ["device", "server"] as const;
+
+function writeRefusal(encoder: encoding.Encoder, { reason, kept, at }: Refusal): void {
+  encoding.writeVarString(encoder, reason);
+  encoding.writeVarUint(encoder, KEPT.indexOf(kept));
+  encoding.writeVarUint(encoder, at);
+}
+
+function readRefusal(decoder: decoding.Decoder): Refusal {
+  const reason = decoding.readVarString(decoder);
+  const kept = KEPT[decoding.readVarUint(decoder)] ?? "device";
+  return { reason, kept, at: decoding.readVarUint(decoder) };
 }
 
 function readIds(decoder: decoding.Decoder): number[] {

@@ -3,11 +3,18 @@
  *
  * A store keeps update bytes and never looks inside them. It knows documents by name; for each a journal (what the
  * server has, or had), an outbox (what the server has not confirmed, by id) and edits set aside after a refusal.
+ * What is set aside leaves the device only when a person says so.
  * Every implementation passes tests/unit/store-contract.ts.
  */
 
 /** Why a store cannot store. The same words as in the document problem `device-storage`. */
 export type StoreCause = "quota" | "blocked" | "deleted" | "unavailable";
+
+/** Set-aside edits of earlier versions of the stores had no ids; theirs count from here, where no outbox gets. */
+export const FORMER_IDS_FROM = 2 ** 40;
+
+/** Who keeps a refused edit: the server too, or this device alone. */
+export type KeptBy = "server" | "device";
 
 /** Thrown by every method of a {@link Store} that fails. */
 export class StoreError extends Error {
@@ -26,9 +33,15 @@ export interface OutboxEntry {
   readonly update: Uint8Array;
 }
 
-/** An edit that the server refused and that only this device keeps. */
+/** An edit that the server refused. */
 export interface SetAsideEdit {
+  /** The id that it had in the outbox; no other edit of the document has it, ever. */
+  readonly id: number;
   readonly reason: string;
+  /** Whether the server keeps it too, for review. */
+  readonly kept: KeptBy;
+  /** When it was set aside, in milliseconds since the epoch. */
+  readonly at: number;
   readonly update: Uint8Array;
 }
 
@@ -47,7 +60,10 @@ export interface StoredDocument {
   readonly journal: readonly Uint8Array[];
   /** By id, ascending. */
   readonly outbox: readonly OutboxEntry[];
+  /** By id, ascending. */
   readonly setAside: readonly SetAsideEdit[];
+  /** The document whose earlier copy this is; null for one of its own. */
+  readonly forkOf: string | null;
 }
 
 /** One line of the list of stored documents. */
@@ -56,6 +72,9 @@ export interface StoredSummary {
   readonly title: string;
   /** Entries in the outbox. */
   readonly unconfirmed: number;
+  /** Edits set aside. */
+  readonly setAside: number;
+  readonly forkOf: string | null;
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
 }
@@ -74,9 +93,16 @@ export type StoreWrite =
   | { readonly type: "journal"; readonly doc: string; readonly update: Uint8Array; readonly at: number }
   /** The server has these: they move from the outbox to the journal. Unknown ids are ignored. */
   | { readonly type: "confirm"; readonly doc: string; readonly ids: readonly number[] }
-  /** The server refused these and only we keep them: they leave the outbox for the set-aside edits. */
-  | { readonly type: "setAside"; readonly doc: string; readonly ids: readonly number[]; readonly reason: string }
-  /** These leave the outbox for good: the server keeps them elsewhere. */
+  /** The server refused these: they leave the outbox for the set-aside edits. */
+  | {
+      readonly type: "setAside";
+      readonly doc: string;
+      readonly ids: readonly number[];
+      readonly reason: string;
+      readonly kept: KeptBy;
+      readonly at: number;
+    }
+  /** These leave the outbox, or the set-aside edits, for good. */
   | { readonly type: "discard"; readonly doc: string; readonly ids: readonly number[] }
   /** Changes what is known about a document; absent fields stay. */
   | {
@@ -85,6 +111,7 @@ export type StoreWrite =
       readonly title?: string;
       readonly lineage?: string | null;
       readonly synced?: boolean;
+      readonly forkOf?: string | null;
       readonly at: number;
     }
   /** The document begins anew: journal, outbox, lineage and `synced` go; set-aside edits, title and ids stay. */

@@ -165,6 +165,60 @@ test("a failing store is said in words, retried, and healed without losing or re
   expect((await rig.store.load("a"))?.outbox.map(({ id }) => id)).toEqual([1, 2]);
 });
 
+test("every tab knows that an edit is nowhere durable, also when no tab shows its document any more", async () => {
+  const rig = new Rig();
+  const [mine, other] = [rig.tab().replica, rig.tab().replica];
+  const document = mine.open("a");
+  await document.whenReady;
+  expect([mine.unsaved.value, other.unsaved.value]).toEqual([false, false]);
+  rig.store.writeFault = "quota";
+  type(document, "1");
+  expect(mine.unsaved.value).toBe(true);
+  await until("said to the other", () => other.unsaved.value);
+  document.dispose();
+  await mine.localDocuments();
+  expect(mine.unsaved.value).toBe(true);
+  const later = rig.tab().replica;
+  await until("said to a later one", () => later.unsaved.value);
+  rig.store.writeFault = null;
+  mine.reconnect();
+  await until("stored", () => !mine.unsaved.value && !other.unsaved.value && !later.unsaved.value);
+  expect((await rig.store.load("a"))?.outbox).toHaveLength(1);
+});
+
+test("an edit that the server has is not unsaved, whatever the store says", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  rig.store.writeFault = "quota";
+  type(document, "1");
+  await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  rig.tick(replica);
+  await until("safe", () => !replica.unsaved.value);
+});
+
+test("a fork that the store has no room for is not called stored", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "mine");
+  await until("durable", () => saved(document) === "device");
+  rig.store.writeFault = "quota";
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  await document.whenOutdated;
+  await until("greeted", () => text(document) === "mine" && rig.engine.channels.has("fork-1"));
+  await until("said", () => document.state.value.problems.some(({ code }) => code === "device-storage"));
+  expect(saved(document)).toBe("saving");
+  expect(replica.unsaved.value).toBe(true);
+  rig.store.writeFault = null;
+  replica.reconnect();
+  await until("stored", () => saved(document) === "device" && !replica.unsaved.value);
+});
+
 test("an edit that the server confirmed while the store fails counts as durable", async () => {
   const rig = new Rig();
   const { replica } = rig.tab();
@@ -328,6 +382,232 @@ test("flush rejects when an edit was refused; the edit is set aside and remember
   );
 });
 
+/** What the engine says when the server refuses an entry. */
+function refusal(id: number, reason: string, kept: "server" | "device", before: DocumentState["problems"] = []) {
+  const problems = [...before, { code: "rejected", reason, kept } as const];
+  const state: DocumentState = { save: "safe", access: "write", synced: true, unconfirmed: 0, problems };
+  return [
+    { type: "dropOutbox", doc: "a", ids: [id], kept },
+    { type: "documentState", doc: "a", state },
+  ] as const;
+}
+
+test("set-aside edits can be listed, read and discarded, whoever keeps them, in this visit and in a later one", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  document.doc.getMap("meta").set("title", "Charter");
+  type(document, "ground ");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  type(document, "mine");
+  await until("durable", () => saved(document) === "device");
+  type(document, "!");
+  await until("durable", () => rig.engine.channels.get("a")?.outbox.size === 2);
+  rig.engine.inject(...refusal(2, "too-large", "device"));
+  rig.tick(replica);
+  rig.engine.inject(
+    ...refusal(3, "foreign-identity", "server", [{ code: "rejected", reason: "too-large", kept: "device" }]),
+  );
+  rig.tick(replica);
+  const list = async () => await replica.setAside("a");
+  await until("listed", async () => (await list()).length === 2);
+  expect(await list()).toMatchObject([
+    { kind: "edit", document: "a", title: "Charter", id: 3, reason: "foreign-identity", kept: "server" },
+    { kind: "edit", document: "a", title: "Charter", id: 2, reason: "too-large", kept: "device" },
+  ]);
+  expect(document.state.value.problems).toEqual([
+    { code: "rejected", reason: "too-large", kept: "device" },
+    { code: "rejected", reason: "foreign-identity", kept: "server" },
+  ]);
+
+  // The view that holds the refused edits goes, as the engine asks it to.
+  document.dispose();
+  rig.crashHost();
+  rig.connect(replica);
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(text(fresh)).toBe("ground ");
+  expect(await replica.setAside()).toMatchObject([{ id: 3 }, { id: 2 }]);
+  expect(await replica.localDocuments()).toMatchObject([{ name: "a", setAside: 2 }]);
+  const content = await replica.readSetAside("a", [2, 3]);
+  expect(content.updates).toHaveLength(2);
+  expect(content.passages).toEqual([
+    [
+      { kind: "kept", text: "ground " },
+      { kind: "added", text: "mine!" },
+    ],
+  ]);
+  // The later one builds on the earlier one, which is not in the document either.
+  expect((await replica.readSetAside("a", [3])).passages).toEqual([
+    [
+      { kind: "kept", text: "ground mine" },
+      { kind: "added", text: "!" },
+    ],
+  ]);
+  await expect(replica.readSetAside("a", [99])).rejects.toMatchObject({ code: "unknown" });
+  await expect(replica.forget("a")).rejects.toMatchObject({ code: "open" });
+
+  await replica.discardSetAside("a", [2, 99]);
+  expect(await list()).toMatchObject([{ id: 3 }]);
+  await until("said", () => fresh.state.value.problems.length === 1);
+  await replica.discardSetAside("a", [3]);
+  await until("calm", () => fresh.state.value.problems.length === 0);
+  rig.crashHost();
+  rig.connect(replica);
+  expect(await list()).toEqual([]);
+});
+
+test("discarding touches nothing that waits for the server", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "waits");
+  await until("durable", () => saved(document) === "device");
+  await replica.discardSetAside("a", [1]);
+  expect((await rig.store.load("a"))?.outbox).toHaveLength(1);
+});
+
+test("what is unsent can be read as it is", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  expect(await replica.readUnsent("a")).toBeNull();
+  type(document, "sent ");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  type(document, "unsent");
+  await until("durable", () => saved(document) === "device");
+  expect((await replica.readUnsent("a"))?.passages).toEqual([
+    [
+      { kind: "kept", text: "sent " },
+      { kind: "added", text: "unsent" },
+    ],
+  ]);
+});
+
+test("a set-aside edit that is offered again is a new edit, and is set aside no more once that is durable", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "The dose ");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "confirmOutbox", doc: "a", ids: [1] });
+  type(document, "is 5 mg.");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.channels.get("a")?.content.splice(1);
+  rig.engine.inject(...refusal(2, "read-only", "server"), { type: "reset", doc: "a" });
+  rig.tick(replica);
+  await document.whenOutdated;
+  document.dispose();
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(text(fresh)).toBe("The dose ");
+  const [entry] = await replica.setAside("a");
+  const id = entry?.kind === "edit" ? entry.id : -1;
+  const { closed, open } = gate();
+  rig.store.gate = closed;
+  const offering = fresh.offerAgain([id]);
+  await until("in the text", () => text(fresh) === "The dose is 5 mg.");
+  expect((await rig.store.inner.load("a"))?.setAside).toHaveLength(1);
+  rig.store.gate = null;
+  open();
+  expect(await offering).toBe(true);
+  expect(await replica.setAside("a")).toEqual([]);
+  const stored = await rig.store.load("a");
+  expect(merged([...(stored?.journal ?? []), ...(stored?.outbox.map(({ update }) => update) ?? [])])).toBe(
+    "The dose is 5 mg.",
+  );
+});
+
+test("an edit that builds on another one that is set aside cannot be offered alone", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "one ");
+  await until("durable", () => saved(document) === "device");
+  type(document, "two");
+  await until("durable", () => rig.engine.channels.get("a")?.outbox.size === 2);
+  rig.engine.channels.get("a")?.content.splice(0);
+  rig.engine.inject(...refusal(1, "read-only", "server"), ...refusal(2, "read-only", "server"), {
+    type: "reset",
+    doc: "a",
+  });
+  rig.tick(replica);
+  await document.whenOutdated;
+  document.dispose();
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  await expect(fresh.offerAgain([2])).rejects.toMatchObject({ code: "incomplete" });
+  // Nothing can be put into a root that nobody has said the type of.
+  await expect(fresh.offerAgain([1, 2])).rejects.toMatchObject({ code: "incomplete" });
+  expect(await replica.setAside("a")).toHaveLength(2);
+  expect(text(fresh)).toBe("");
+  expect(await fresh.offerAgain([1, 2])).toBe(true);
+  expect(text(fresh)).toBe("one two");
+});
+
+test("a fork is remembered in later visits, by both documents, until it is kept or forgotten", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "mine");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  await document.whenOutdated;
+  document.dispose();
+  await replica.localDocuments();
+  rig.crashHost();
+  rig.connect(replica);
+  const forked = { code: "forked", fork: "fork-1", original: "a" };
+  const [original, fork] = [replica.open("a"), replica.open("fork-1")];
+  await until("both say so", () =>
+    [original, fork].every(({ state }) => state.value.problems.some(({ code }) => code === "forked")),
+  );
+  expect(original.state.value.problems).toContainEqual(forked);
+  expect(fork.state.value.problems).toContainEqual(forked);
+  expect(await replica.setAside("a")).toMatchObject([{ kind: "fork", document: "a", fork: "fork-1", unconfirmed: 1 }]);
+  expect(await replica.localDocuments()).toMatchObject([
+    { name: "fork-1", forkOf: "a" },
+    { name: "a", forkOf: null },
+  ]);
+
+  await replica.keepFork("fork-1");
+  await until("neither says so", () =>
+    [original, fork].every(({ state }) => !state.value.problems.some(({ code }) => code === "forked")),
+  );
+  expect(await replica.setAside()).toEqual([]);
+  expect(text(fork)).toBe("mine");
+  await expect(replica.keepFork("fork-1")).rejects.toMatchObject({ code: "unknown" });
+  await expect(replica.keepFork("never heard of")).rejects.toMatchObject({ code: "unknown" });
+});
+
+test("a fork that is forgotten is gone, and its original says nothing of it any more", async () => {
+  const rig = new Rig();
+  const { replica } = rig.tab();
+  const document = replica.open("a");
+  await document.whenReady;
+  type(document, "mine");
+  await until("durable", () => saved(document) === "device");
+  rig.engine.inject({ type: "fork", doc: "a", reason: "lineage", updates: rig.engine.content("a") });
+  rig.tick(replica);
+  await document.whenOutdated;
+  document.dispose();
+  const original = replica.open("a");
+  await until("said", () => original.state.value.problems.some(({ code }) => code === "forked"));
+  await replica.forget("fork-1", { discardUnconfirmed: true });
+  await until("unsaid", () => original.state.value.problems.length === 0);
+  expect(await replica.setAside()).toEqual([]);
+  expect(await rig.store.load("fork-1")).toBeNull();
+});
+
 test("flush rejects while the member may not write", async () => {
   const rig = new Rig();
   const { replica } = rig.tab();
@@ -354,7 +634,7 @@ test("a document with a new history is forked: views and edits go on in the fork
   rig.tick(replica);
   expect(await document.whenOutdated).toBe("forked");
   expect(document.name).toBe("fork-1");
-  expect(document.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1" });
+  expect(document.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1", original: "a" });
   type(document, "and more");
   await until("durable in the fork", () => saved(document) === "device");
   const stored = await rig.store.load("fork-1");
@@ -363,7 +643,7 @@ test("a document with a new history is forked: views and edits go on in the fork
   const fresh = replica.open("a");
   await fresh.whenReady;
   expect(text(fresh)).toBe("");
-  expect(fresh.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1" });
+  expect(fresh.state.value.problems).toContainEqual({ code: "forked", fork: "fork-1", original: "a" });
 });
 
 test("a tab that slept through a change of history forks what it holds instead of mixing it in", async () => {

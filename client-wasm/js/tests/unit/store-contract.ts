@@ -6,6 +6,9 @@ const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const concat = (updates: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(updates.flatMap((update) => [...update]));
 const outbox = (doc: string, id: number, at = id): StoreWrite => ({ type: "outbox", doc, id, update: bytes(id), at });
+const setAside = (doc: string, ids: number[], reason = "why"): StoreWrite => {
+  return { type: "setAside", doc, ids, reason, kept: "device", at: 4 };
+};
 const journal = (doc: string, value: number): StoreWrite => ({ type: "journal", doc, update: bytes(value), at: 1 });
 
 /** What a durable store must survive: the process ends, another one opens the same place. */
@@ -61,6 +64,7 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
         { id: 2, update: bytes(2) },
       ],
       setAside: [],
+      forkOf: null,
     });
   });
 
@@ -80,14 +84,50 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
     expect((await store.load("b"))?.outbox).toHaveLength(1);
   });
 
-  test("refused entries that only we keep are set aside with their reason, apart from the journal", async () => {
-    await store.write([outbox("a", 1), outbox("a", 2)]);
-    await store.write([{ type: "setAside", doc: "a", ids: [2], reason: "too-large" }]);
+  test("refused entries are set aside with what is known of the refusal, apart from the journal", async () => {
+    await store.write([outbox("a", 1), outbox("a", 2), outbox("a", 3)]);
+    await store.write([
+      { type: "setAside", doc: "a", ids: [3], reason: "too-large", kept: "device", at: 7 },
+      { type: "setAside", doc: "a", ids: [2, 99], reason: "read-only", kept: "server", at: 8 },
+    ]);
     await reopen();
     const stored = await store.load("a");
-    expect(stored?.setAside).toEqual([{ reason: "too-large", update: bytes(2) }]);
+    expect(stored?.setAside).toEqual([
+      { id: 2, reason: "read-only", kept: "server", at: 8, update: bytes(2) },
+      { id: 3, reason: "too-large", kept: "device", at: 7, update: bytes(3) },
+    ]);
     expect(stored?.journal).toEqual([]);
     expect(stored?.outbox.map(({ id }) => id)).toEqual([1]);
+    expect(await store.list()).toMatchObject([{ name: "a", unconfirmed: 1, setAside: 2 }]);
+  });
+
+  test("set-aside edits stay until they are discarded, one by one", async () => {
+    await store.write([outbox("a", 1), outbox("a", 2), setAside("a", [1, 2])]);
+    await store.write([{ type: "discard", doc: "a", ids: [1] }]);
+    await reopen();
+    expect((await store.load("a"))?.setAside.map(({ id }) => id)).toEqual([2]);
+    await store.write([{ type: "discard", doc: "a", ids: [1, 2] }]);
+    await reopen();
+    expect(await store.load("a")).toMatchObject({ setAside: [], nextId: 3 });
+  });
+
+  test("repeating a batch sets nothing aside twice", async () => {
+    const batch = [outbox("a", 1), setAside("a", [1])];
+    await store.write(batch);
+    await store.write(batch);
+    await reopen();
+    expect((await store.load("a"))?.setAside).toHaveLength(1);
+  });
+
+  test("a fork remembers what it was forked from, until it is a document of its own", async () => {
+    await store.write([{ type: "describe", doc: "fork", title: "Mine", forkOf: "a", at: 1 }, outbox("fork", 1)]);
+    await store.compact("fork", concat);
+    await reopen();
+    expect(await store.load("fork")).toMatchObject({ title: "Mine", forkOf: "a" });
+    expect(await store.list()).toMatchObject([{ name: "fork", forkOf: "a" }]);
+    await store.write([{ type: "describe", doc: "fork", forkOf: null, at: 2 }]);
+    await reopen();
+    expect(await store.load("fork")).toMatchObject({ title: "Mine", forkOf: null });
   });
 
   test("discarded entries are gone", async () => {
@@ -119,7 +159,7 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       journal("b", 9),
       outbox("a", 1),
       outbox("a", 2),
-      { type: "setAside", doc: "a", ids: [2], reason: "why" },
+      setAside("a", [2]),
     ]);
     await store.compact("a", concat);
     await store.write([journal("a", 3)]);
@@ -130,7 +170,7 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       synced: true,
       journal: [bytes(1, 2), bytes(3)],
       outbox: [{ id: 1, update: bytes(1) }],
-      setAside: [{ reason: "why", update: bytes(2) }],
+      setAside: [{ id: 2, reason: "why", kept: "device", at: 4, update: bytes(2) }],
     });
     expect((await store.load("b"))?.journal).toEqual([bytes(9)]);
   });
@@ -148,7 +188,7 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
 
   test("a forgotten document leaves nothing, and may begin anew in the same batch", async () => {
     await store.write([journal("a", 1), outbox("a", 5), outbox("a", 6), journal("b", 2)]);
-    await store.write([{ type: "setAside", doc: "a", ids: [6], reason: "why" }]);
+    await store.write([setAside("a", [6])]);
     await store.write([{ type: "forget", doc: "a" }]);
     await reopen();
     expect(await store.load("a")).toBeNull();
@@ -164,7 +204,7 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       journal("a", 1),
       outbox("a", 5),
       outbox("a", 6),
-      { type: "setAside", doc: "a", ids: [6], reason: "why" },
+      setAside("a", [6]),
       { type: "restart", doc: "a" },
       outbox("a", 7, 9),
     ]);
@@ -177,7 +217,8 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       nextId: 8,
       journal: [],
       outbox: [{ id: 7, update: bytes(7) }],
-      setAside: [{ reason: "why", update: bytes(6) }],
+      setAside: [{ id: 6, reason: "why", kept: "device", at: 4, update: bytes(6) }],
+      forkOf: null,
     });
     await store.write([{ type: "restart", doc: "unknown" }]);
     expect(await store.list()).toHaveLength(1);
@@ -212,8 +253,8 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
     await reopen();
     const list = [...(await store.list())].sort((left, right) => (left.name < right.name ? -1 : 1));
     expect(list).toEqual([
-      { name: "a", title: "First", unconfirmed: 1, updatedAt: 8 },
-      { name: "Δ/ä b", title: "", unconfirmed: 0, updatedAt: 1 },
+      { name: "a", title: "First", unconfirmed: 1, setAside: 0, forkOf: null, updatedAt: 8 },
+      { name: "Δ/ä b", title: "", unconfirmed: 0, setAside: 0, forkOf: null, updatedAt: 1 },
     ]);
   });
 

@@ -2,6 +2,8 @@ import "fake-indexeddb/auto";
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import * as encoding from "lib0/encoding";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { FileStore } from "../../src/stores/file.js";
 import { IndexedDbStore, storeError } from "../../src/stores/indexeddb.js";
@@ -56,6 +58,49 @@ describe("IndexedDB store", () => {
     });
     await expect(store.load("a")).rejects.toMatchObject({ kind: "blocked" });
     newer.close();
+  });
+
+  test("what version 1 had set aside is brought over, and nothing else changes", async () => {
+    const former = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("former", 1);
+      request.onupgradeneeded = () => {
+        const database = request.result;
+        database.createObjectStore("documents", { keyPath: "name" });
+        database.createObjectStore("updates", { autoIncrement: true }).createIndex("doc", "doc");
+        database.createObjectStore("outbox", { keyPath: ["doc", "id"] });
+        database.createObjectStore("rejected", { autoIncrement: true }).createIndex("doc", "doc");
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = reject;
+    });
+    const writing = former.transaction(["documents", "updates", "outbox", "rejected"], "readwrite");
+    const row = { name: "a", title: "Title", lineage: "l1", synced: true, updatedAt: 5, nextId: 9 };
+    writing.objectStore("documents").add(row);
+    writing.objectStore("updates").add({ doc: "a", update: Uint8Array.of(1) });
+    writing.objectStore("outbox").add({ doc: "a", id: 8, update: Uint8Array.of(2) });
+    writing.objectStore("rejected").add({ doc: "a", reason: "too-large", update: Uint8Array.of(3) });
+    writing.objectStore("rejected").add({ doc: "a", reason: "malformed", update: Uint8Array.of(4) });
+    await new Promise((done) => {
+      writing.oncomplete = done;
+    });
+    former.close();
+    const store = new IndexedDbStore("former");
+    const stored = await store.load("a");
+    expect(stored).toMatchObject({
+      title: "Title",
+      lineage: "l1",
+      nextId: 9,
+      journal: [Uint8Array.of(1)],
+      outbox: [{ id: 8, update: Uint8Array.of(2) }],
+      setAside: [
+        { reason: "too-large", kept: "device", at: 0, update: Uint8Array.of(3) },
+        { reason: "malformed", kept: "device", at: 0, update: Uint8Array.of(4) },
+      ],
+      forkOf: null,
+    });
+    await store.write([{ type: "discard", doc: "a", ids: stored?.setAside.map(({ id }) => id) ?? [] }]);
+    expect((await store.load("a"))?.setAside).toEqual([]);
+    await store.close();
   });
 
   test("the causes of failures are told apart", () => {
@@ -126,6 +171,40 @@ describe("file store", () => {
     await store.close();
   });
 
+  test("records of the former kind of set-aside edits are read, and a log of another format is not written over", async () => {
+    const { path, log } = await threeEntries();
+    const former = encoding.createEncoder();
+    encoding.writeVarUint(former, 3);
+    encoding.writeVarString(former, "too-large");
+    encoding.writeVarUint8Array(former, Uint8Array.of(2));
+    const compacted = encoding.createEncoder();
+    encoding.writeVarUint(compacted, 6);
+    encoding.writeVarString(compacted, "malformed");
+    encoding.writeVarUint8Array(compacted, Uint8Array.of(7));
+    await appendFile(log, record(encoding.toUint8Array(former)));
+    await appendFile(log, record(encoding.toUint8Array(compacted)));
+    const store = new FileStore(path);
+    const setAside = (await store.load("a"))?.setAside ?? [];
+    expect(setAside).toMatchObject([
+      { id: 2, reason: "too-large", kept: "device", at: 0, update: new Uint8Array(20).fill(2) },
+      { reason: "malformed", kept: "device", at: 0, update: Uint8Array.of(7) },
+    ]);
+    await store.write([{ type: "discard", doc: "a", ids: setAside.map(({ id }) => id) }]);
+    await store.close();
+    const again = new FileStore(path);
+    expect((await again.load("a"))?.setAside).toEqual([]);
+    await again.close();
+
+    const header = encoding.createEncoder();
+    encoding.writeVarString(header, "consilium-replica-9");
+    const foreign = record(encoding.toUint8Array(header));
+    await writeFile(log, foreign);
+    const older = new FileStore(path);
+    await expect(older.write([{ type: "journal", doc: "a", update: Uint8Array.of(1), at: 1 }])).rejects.toThrow();
+    expect(Buffer.compare(await readFile(log), foreign)).toBe(0);
+    await older.close();
+  });
+
   test("compaction makes the log smaller", async () => {
     const path = await folder();
     const store = new FileStore(path);
@@ -177,3 +256,11 @@ describe("file store", () => {
     await store.close();
   });
 });
+
+/** One record of a log: length, checksum, payload. */
+function record(payload: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(payload.length, 0);
+  head.writeUInt32LE(crc32(payload), 4);
+  return Buffer.concat([head, payload]);
+}

@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn what_could_lose_edits_or_hurt_is_said() {
-        let changes: &[(fn(&mut ServerSettings), bool, &str)] = &[
+        type Change = fn(&mut ServerSettings);
+        let changes: &[(Change, bool, &str)] = &[
             (|s| s.fsync = false, true, "fsync is off"),
             (|s| s.full_page_writes = false, false, "full_page_writes"),
             (

@@ -175,6 +175,7 @@ impl RoomCore {
         self.stored_bytes = loaded.stored_bytes;
         self.cursor = loaded.cursor;
         self.show_what_was_committed_after_all();
+        self.settle_doubts();
         if storage_available {
             self.phase = Phase::Open;
             self.ask_for_what_is_missing();

@@ -29,6 +29,9 @@ impl RoomCore {
             self.refuse(&source, RejectCode::Lineage, Kept::ByClient);
             return;
         }
+        if self.waits_behind_a_doubt(&source, keep, &update) {
+            return;
+        }
         let Ok(shape) = Replica::shape(&update) else {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
@@ -40,6 +43,7 @@ impl RoomCore {
         if access < Access::Write {
             match self.replica.adds_anything(&update, &shape) {
                 Ok(false) => self.settle_in_order(source, update),
+                Ok(true) if self.is_in_doubt(&source, keep, &update) => {}
                 Ok(true) => self.set_aside(source, author, RejectCode::ReadOnly, update, &shape),
                 Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
             }
@@ -48,6 +52,9 @@ impl RoomCore {
         let claims = match self.claims(author.as_ref(), &shape) {
             Ok(claims) => claims,
             Err(ForeignBlocks) => {
+                if self.is_in_doubt(&source, keep, &update) {
+                    return;
+                }
                 self.set_aside(source, author, RejectCode::ForeignIdentity, update, &shape);
                 return;
             }

@@ -12,7 +12,7 @@ use consilium_protocol::sync::SyncMessage;
 use super::{Phase, RoomCore};
 use crate::room::held::Held;
 use crate::room::presence::Identity;
-use crate::room::replica::Refusal;
+use crate::room::replica::{Refusal, Replica};
 use crate::room::subscriber::{Dialect, Member, SharedFrames, Standing, Subscriber, SubscriberId};
 
 impl RoomCore {
@@ -116,7 +116,12 @@ impl RoomCore {
             return;
         };
         if !member.can_take_a_diff() {
-            member.stale_since = Some(state_vector);
+            // Where two answers are owed, one will do: from where the reader lacks something of either.
+            let earlier = member.stale_since.as_ref().unwrap_or(&state_vector);
+            match Replica::in_both(earlier, &state_vector) {
+                Ok(since) => member.stale_since = Some(since),
+                Err(_) => metrics::counter!(crate::telemetry::names::MALFORMED).increment(1),
+            }
             member.channel.outbound.ask_for_drained();
             return;
         }

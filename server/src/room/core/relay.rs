@@ -225,6 +225,7 @@ impl RoomCore {
         }
         metrics::counter!(names::REPAIRED_UPDATES).increment(shown.len() as u64);
         self.show(&mut shown);
+        self.settle_doubts();
     }
 
     fn compare(&mut self, theirs: Digest) {
@@ -245,10 +246,13 @@ impl RoomCore {
         }
     }
 
-    fn want_repair(&mut self, cause: RepairCause) {
-        if let Some(relay) = &mut self.relay {
-            relay.peers.want(cause);
-        }
+    /// Asks the journal soon. False on a single node, which has nobody to have missed.
+    pub(super) fn want_repair(&mut self, cause: RepairCause) -> bool {
+        let Some(relay) = &mut self.relay else {
+            return false;
+        };
+        relay.peers.want(cause);
+        true
     }
 
     /// Whether the document is what the journal has, and nothing more.

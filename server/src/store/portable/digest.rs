@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use consilium_protocol::ids::DocName;
+use consilium_protocol::ids::{DocName, UserId};
 use uuid::Uuid;
 
 use super::PortableDocument;
@@ -43,7 +43,7 @@ impl Digest {
         form.length(document.rows.len());
         for row in &document.rows {
             form.number(row.at_ms);
-            form.option(row.author.as_ref().map(|author| author.as_str()));
+            form.option(row.author.as_ref().map(UserId::as_str));
             form.bytes(&row.update);
         }
         form.length(document.owners.len());
@@ -54,7 +54,7 @@ impl Digest {
         form.length(document.quarantine.len());
         for entry in &document.quarantine {
             form.number(entry.at_ms);
-            form.option(entry.author.as_ref().map(|author| author.as_str()));
+            form.option(entry.author.as_ref().map(UserId::as_str));
             form.bytes(entry.reason.as_bytes());
             form.bytes(&entry.update);
         }
@@ -154,7 +154,7 @@ mod tests {
     use super::super::{PortableQuarantined, PortableRow};
     use super::*;
     use bytes::Bytes;
-    use consilium_protocol::ids::{Lineage, UserId};
+    use consilium_protocol::ids::Lineage;
 
     fn document() -> PortableDocument {
         PortableDocument {

@@ -51,6 +51,9 @@ pub struct MovedIn {
     pub digest: Option<String>,
 }
 
+/// A key of `meta` with its value; `None` for one that is not to be there.
+pub type Entry = (&'static str, Option<Vec<u8>>);
+
 /// All that a store says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks {
@@ -89,11 +92,11 @@ impl Marks {
         Ok(marks)
     }
 
-    /// The entries of `meta`; `None` for one that is not to be there.
+    /// The entries of `meta`.
     ///
     /// # Errors
     /// [`StoreError::Rejected`] when one cannot be written as JSON.
-    pub fn entries(&self) -> Result<[(&'static str, Option<Vec<u8>>); 3], StoreError> {
+    pub fn entries(&self) -> Result<[Entry; 3], StoreError> {
         fn json(mark: Option<&impl Serialize>) -> Result<Option<Vec<u8>>, StoreError> {
             mark.map(serde_json::to_vec)
                 .transpose()

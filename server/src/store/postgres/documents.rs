@@ -51,7 +51,10 @@ fn listing(filter: &DocumentFilter) -> QueryBuilder<Postgres> {
         Shelf::Live => ("deleted_at_ms IS NULL", "updated_at_ms"),
         Shelf::Bin => ("deleted_at_ms IS NOT NULL", "deleted_at_ms"),
     };
-    let mut query = QueryBuilder::new("SELECT * FROM documents WHERE ");
+    // By name: a newer node may add columns while this one has the statement prepared.
+    let mut query = QueryBuilder::new(
+        "SELECT id, name, lineage, title, created_at_ms, updated_at_ms, deleted_at_ms FROM documents WHERE ",
+    );
     query.push(condition);
     for word in filter.words() {
         query

@@ -387,10 +387,16 @@ mod tests {
     #[test]
     fn pieces_cover_a_list_in_order_within_the_bound() {
         let half = MOVE_STATEMENT_BYTES / 2;
-        let cut = |sizes: &[usize]| pieces(sizes, |size| *size);
-        assert_eq!(cut(&[]), Vec::<Range<usize>>::new());
-        assert_eq!(cut(&[0, 0, 0]), [0..3]);
-        assert_eq!(cut(&[half, half, 1]), [0..2, 2..3]);
-        assert_eq!(cut(&[1, 3 * half, 1]), [0..1, 1..2, 2..3]);
+        let check = |sizes: &[usize], expected: &[(usize, usize)]| {
+            let found: Vec<(usize, usize)> = pieces(sizes, |size| *size)
+                .into_iter()
+                .map(|piece| (piece.start, piece.end))
+                .collect();
+            assert_eq!(found, expected, "{sizes:?}");
+        };
+        check(&[], &[]);
+        check(&[0, 0, 0], &[(0, 3)]);
+        check(&[half, half, 1], &[(0, 2), (2, 3)]);
+        check(&[1, 3 * half, 1], &[(0, 1), (1, 2), (2, 3)]);
     }
 }

@@ -224,8 +224,8 @@ pub(super) async fn fetch(
     name: &DocName,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     sqlx::query(
-        "SELECT quarantine.* FROM quarantine JOIN documents ON documents.id = quarantine.doc
-         WHERE documents.name = $1 ORDER BY quarantine.id",
+        "SELECT quarantine.id, doc, author, at_ms, reason, hash, update_v1
+         FROM quarantine JOIN documents ON documents.id = quarantine.doc WHERE documents.name = $1 ORDER BY quarantine.id",
     )
     .bind(name.as_str())
     .fetch_all(connection)

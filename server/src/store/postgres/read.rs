@@ -126,8 +126,9 @@ impl RawDocument {
             return Ok(None);
         };
         let doc = document.record.id;
-        for part in &parts {
-            document.add(part).map_err(|_| corrupt(doc))?;
+        // Each part is let go as soon as it is copied: a document may be large.
+        for part in parts {
+            document.add(&part).map_err(|_| corrupt(doc))?;
         }
         document.snapshots.sort_unstable_by_key(|(id, _)| *id);
         document.rows.sort_unstable_by_key(|row| row.id);

@@ -5,11 +5,14 @@
  * same document.
  */
 import type { Node } from "@tiptap/pm/model";
-import { prosemirrorToYXmlFragment } from "@tiptap/y-tiptap";
-import { createDocument, type DocumentName, type Replica, writeTitle } from "../../sync/index.ts";
+import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@tiptap/y-tiptap";
+import * as Y from "yjs";
+import { createDocument, type DocumentName, type Replica, readTitle, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
+import { proseSchema } from "../schema.ts";
 import { readHtml, titleOfHtml } from "./html.ts";
 import { readMarkdown, splitFrontMatter } from "./markdown-read.ts";
+import { writeMarkdown } from "./markdown-write.ts";
 
 /** The largest file read, in bytes. Its text with its structure stays well inside one frame of the protocol. */
 export const FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -71,6 +74,18 @@ export function createFrom(replica: Replica, text: ImportedText): Promise<Docume
     writeTitle(doc, text.title);
     prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
   });
+}
+
+/** The document that `updates` give, as Markdown under its title. */
+export function markdownOf(updates: readonly Uint8Array[]): string {
+  const doc = new Y.Doc();
+  for (const update of updates) {
+    Y.applyUpdate(doc, update);
+  }
+  const body = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(BODY_FIELD), proseSchema());
+  const markdown = writeMarkdown(body, readTitle(doc));
+  doc.destroy();
+  return markdown;
 }
 
 /** A file name for `title`: letters and digits of any script, words joined by hyphens. */

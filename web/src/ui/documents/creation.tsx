@@ -5,8 +5,11 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { createDocument, type DocumentName, writeTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
+
+const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
 export function Creation(props: { readonly onChange: () => void }): ReactNode {
   const text = useWords();
@@ -34,12 +37,17 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
 
   const importFiles = async (files: readonly File[]): Promise<void> => {
     setBusy(true);
-    const { createFrom, readFile } = await import("../../editor/formats/files.ts");
+    const reader = await loadFiles().catch(() => null);
+    if (reader === null) {
+      setBusy(false);
+      toast({ message: text.common.pieceMissing, tone: "alarm" });
+      return;
+    }
     let last: DocumentName | null = null;
     for (const file of files) {
       try {
-        const imported = await readFile(file);
-        last = await createFrom(replica, imported);
+        const imported = await reader.readFile(file);
+        last = await reader.createFrom(replica, imported);
         toast({ message: text.documents.imported(imported.title) });
       } catch (error) {
         toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });

@@ -1,6 +1,6 @@
 /** The list of documents, each with what can be done with it. */
 import { ActionIcon, Loader, Menu } from "@mantine/core";
-import { CloudOff, EllipsisVertical, HardDriveDownload, Link2, PencilLine, Trash2 } from "lucide-react";
+import { Archive, CloudOff, EllipsisVertical, HardDriveDownload, Link2, PencilLine, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import type { LibraryEntry } from "../../sync/index.ts";
@@ -72,10 +72,33 @@ function DocumentRow(props: { readonly entry: LibraryEntry; readonly refresh: ()
         <span className="document-row__facts">
           <span>{text.documents.edited(timeAgo(entry.updatedAt, now, language))}</span>
           <Whereabouts entry={entry} />
+          <Remarks entry={entry} />
         </span>
       </Link>
       <RowMenu entry={entry} title={title} refresh={refresh} />
     </li>
+  );
+}
+
+/** What else is to be said of it: it is a copy, or edits of it are set aside. */
+function Remarks(props: { readonly entry: LibraryEntry }): ReactNode {
+  const text = useWords();
+  const { copyOf, setAside } = props.entry;
+  return (
+    <>
+      {copyOf !== null && (
+        <span className="fact">
+          <Archive size={14} aria-hidden="true" />
+          {text.aside.isCopy}
+        </span>
+      )}
+      {setAside > 0 && (
+        <span className="fact fact--busy">
+          <Archive size={14} aria-hidden="true" />
+          {text.aside.count(setAside)}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -166,6 +189,15 @@ function RowMenu(props: {
           <Menu.Item leftSection={<Link2 size={16} aria-hidden="true" />} onClick={() => void copyLink()}>
             {text.documents.copyLink}
           </Menu.Item>
+          {(entry.setAside > 0 || entry.copyOf !== null) && (
+            <Menu.Item
+              component={Link}
+              href={`/d/${encodeURIComponent(entry.name)}/set-aside`}
+              leftSection={<Archive size={16} aria-hidden="true" />}
+            >
+              {text.editor.menuItems.setAside}
+            </Menu.Item>
+          )}
           {entry.where !== "there" && (
             <Menu.Item
               leftSection={<HardDriveDownload size={16} aria-hidden="true" />}

@@ -60,6 +60,12 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
                 <span className="sections__count">{library.binned.length}</span>
               )}
             </Link>
+            {library.setAside > 0 && (
+              <Link href="/set-aside">
+                {text.aside.pageTitle}
+                <span className="sections__count">{library.setAside}</span>
+              </Link>
+            )}
           </nav>
           {!isBin && <SearchField query={query} onQuery={setQuery} />}
         </div>

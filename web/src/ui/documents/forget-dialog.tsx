@@ -15,15 +15,19 @@ export function ForgetDialog(props: {
   const { replica } = useApp();
   const toast = useToast();
   // More edits may arrive while the dialog is open: what was said here is what was agreed to.
-  const [unsent] = useState(props.entry.unconfirmed);
-  const discards = unsent > 0 || props.entry.where === "here";
+  const [{ unconfirmed: unsent, setAside }] = useState(props.entry);
+  const discards = unsent > 0 || setAside > 0 || props.entry.where === "here";
+  const warning = [
+    ...(unsent > 0 || setAside === 0 ? [text.documents.forgetUnsent(Math.max(1, unsent))] : []),
+    ...(setAside > 0 ? [text.documents.forgetSetAside(setAside)] : []),
+  ].join(" ");
 
   const forget = async (): Promise<void> => {
     try {
       await replica.forget(props.entry.name, { discardUnconfirmed: discards });
       toast({ message: text.documents.forgotten(props.title) });
     } catch {
-      toast({ message: text.documents.forgetUnsent(Math.max(1, unsent)), tone: "alarm" });
+      toast({ message: warning, tone: "alarm" });
     }
     props.onClose();
   };
@@ -31,9 +35,7 @@ export function ForgetDialog(props: {
   return (
     <Dialog onClose={props.onClose} title={text.documents.forgetTitle}>
       <div className="dialog-form">
-        <p className="dialog-lead">
-          {discards ? text.documents.forgetUnsent(Math.max(1, unsent)) : text.documents.forgetBody}
-        </p>
+        <p className="dialog-lead">{discards ? warning : text.documents.forgetBody}</p>
         <div className="dialog-actions">
           <Button variant="default" onClick={props.onClose} data-autofocus>
             {text.common.cancel}

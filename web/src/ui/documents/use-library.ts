@@ -21,6 +21,8 @@ export interface Library {
   /** `null` until this device has been read. */
   readonly entries: readonly LibraryEntry[] | null;
   readonly binned: readonly ListedDocument[] | null;
+  /** Documents with something set aside on this device, and copies of replaced ones. */
+  readonly setAside: number;
   /** Why the server's part is missing; `null` when it is there or still awaited. */
   readonly error: unknown;
   /** Reads everything again. */
@@ -91,6 +93,7 @@ export function useLibrary(query: string): Library {
   return {
     entries,
     binned: lists?.binned ?? null,
+    setAside: local?.filter(({ setAside, forkOf }) => setAside > 0 || forkOf !== null).length ?? 0,
     error,
     refresh,
   };

@@ -1,6 +1,7 @@
 /** What can be done with the document as a whole. */
 import { ActionIcon, Menu } from "@mantine/core";
 import {
+  Archive,
   Clipboard,
   Download,
   EllipsisVertical,
@@ -12,20 +13,27 @@ import {
   Trash2,
 } from "lucide-react";
 import { type ReactNode, useRef } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { piece } from "../pieces.ts";
+import { saveFile } from "../shell/save-file.ts";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
+
+const loadFiles = piece(() => import("../../editor/formats/files.ts"));
+const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 
 export function DocumentMenu(props: {
   readonly name: DocumentName;
   readonly document: ReplicaDocument;
   readonly editor: Editor;
   readonly readOnly: boolean;
+  /** Whether something of this document is set aside on this device. */
+  readonly hasAside: boolean;
   readonly onFind: () => void;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
@@ -38,18 +46,15 @@ export function DocumentMenu(props: {
   const items = text.editor.menuItems;
 
   const markdown = async (): Promise<string> => {
-    const { writeMarkdown } = await import("../../editor/formats/markdown-write.ts");
+    const { writeMarkdown } = await loadMarkdownWriter();
     return writeMarkdown(editor.state.doc, readTitle(open.doc));
   };
 
+  const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });
+
   const exportFile = async (): Promise<void> => {
-    const { fileNameOf } = await import("../../editor/formats/files.ts");
-    const url = URL.createObjectURL(new Blob([await markdown()], { type: "text/markdown;charset=utf-8" }));
-    const anchor = document.createElement("a");
-    anchor.href = url;
-    anchor.download = fileNameOf(readTitle(open.doc), text.common.untitled);
-    anchor.click();
-    URL.revokeObjectURL(url);
+    const [{ fileNameOf }, content] = await Promise.all([loadFiles(), markdown()]);
+    saveFile(fileNameOf(readTitle(open.doc), text.common.untitled), content, "text/markdown");
   };
 
   const copy = async (content: string, done: string): Promise<void> => {
@@ -57,13 +62,13 @@ export function DocumentMenu(props: {
       await navigator.clipboard.writeText(content);
       toast({ message: done });
     } catch {
-      toast({ message: text.documents.copyFailed, tone: "alarm" });
+      toast({ message: text.common.copyFailed, tone: "alarm" });
     }
   };
 
   const insertFile = async (file: File): Promise<void> => {
     try {
-      const { readFile } = await import("../../editor/formats/files.ts");
+      const { readFile } = await loadFiles();
       const { body } = await readFile(file);
       editor.chain().focus().insertContent(body.content.toJSON()).run();
       toast({ message: text.editor.inserted(file.name) });
@@ -129,12 +134,12 @@ export function DocumentMenu(props: {
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item leftSection={icon(Download)} onClick={() => void exportFile()}>
+          <Menu.Item leftSection={icon(Download)} onClick={() => exportFile().catch(pieceMissing)}>
             {items.exportMarkdown}
           </Menu.Item>
           <Menu.Item
             leftSection={icon(Clipboard)}
-            onClick={() => void markdown().then((content) => copy(content, text.editor.copiedMarkdown))}
+            onClick={() => markdown().then((content) => copy(content, text.editor.copiedMarkdown), pieceMissing)}
           >
             {items.copyMarkdown}
           </Menu.Item>
@@ -150,6 +155,11 @@ export function DocumentMenu(props: {
           <Menu.Item leftSection={icon(Keyboard)} onClick={showShortcuts}>
             {items.shortcuts}
           </Menu.Item>
+          {props.hasAside && (
+            <Menu.Item component={Link} href={`/d/${encodeURIComponent(name)}/set-aside`} leftSection={icon(Archive)}>
+              {items.setAside}
+            </Menu.Item>
+          )}
           {!readOnly && (
             <>
               <Menu.Divider />

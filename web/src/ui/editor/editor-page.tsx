@@ -19,13 +19,12 @@ import { FindBar } from "./find-bar.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
-import { isReadOnly, Problems } from "./problems.tsx";
+import { hasAside, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useEditor, useEditorState } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
-import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 
 export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
@@ -66,7 +65,7 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
     <>
       <PageHeader />
       <main className="awaited">
-        <Problems state={state} />
+        <Problems name={props.document.name} state={state} />
         {waits && (
           <>
             <LogoMark size={44} />
@@ -94,7 +93,6 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
-  useLeaveWarning(state.save === "saving");
 
   const { place, editor } = useEditor({
     document: open,
@@ -141,7 +139,14 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
             <SaveIndicator state={state} />
             <People document={open} />
             {editor !== null && (
-              <DocumentMenu name={name} document={open} editor={editor} readOnly={readOnly} onFind={find} />
+              <DocumentMenu
+                name={name}
+                document={open}
+                editor={editor}
+                readOnly={readOnly}
+                hasAside={hasAside(state)}
+                onFind={find}
+              />
             )}
             <AccountMenu />
           </div>
@@ -157,7 +162,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          <Problems state={state} />
+          <Problems name={name} state={state} />
           <TitleField
             document={open}
             readOnly={readOnly}

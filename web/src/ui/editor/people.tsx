@@ -35,7 +35,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
       <Popover.Target>
         <UnstyledButton className="people" aria-label={text.people.here(people.length)}>
           {shown.map((person) => (
-            <Face key={person.key} name={nameOf(person)} color={person.color} size={28} />
+            <Face key={person.key} name={nameOf(person)} color={person.color} mark={person.mark} size={28} />
           ))}
           {others.length > shown.length && (
             <span className="people__more" data-more={text.people.more(others.length - shown.length)} />
@@ -51,7 +51,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
           <ul>
             {people.map((person) => (
               <li key={person.key}>
-                <Face name={nameOf(person)} color={person.color} size={28} />
+                <Face name={nameOf(person)} color={person.color} mark={person.mark} size={28} />
                 <span className="people-list__name">
                   {person.isMe ? text.people.you(nameOf(person)) : nameOf(person)}
                 </span>

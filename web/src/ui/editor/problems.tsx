@@ -1,17 +1,20 @@
 /** What a person must know about this document, above its text for as long as it holds. */
+import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { DocumentState } from "../../sync/index.ts";
-import { useWords } from "../context.tsx";
+import { useApp, useWords } from "../context.tsx";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
 import { Notice } from "../shell/notice.tsx";
-import { describeProblem } from "../words/problem.ts";
+import { useToast } from "../shell/toast.tsx";
+import { describeProblem, type ProblemWay } from "../words/problem.ts";
 
-export function Problems(props: { readonly state: DocumentState }): ReactNode {
+export function Problems(props: { readonly name: string; readonly state: DocumentState }): ReactNode {
   const text = useWords();
   const connection = useConnectionWords();
-  const { state } = props;
+  const { name, state } = props;
   const readOnly = isReadOnly(state);
+  const isDenied = state.problems.some(({ code }) => code === "denied");
   return (
     <section className="problems" aria-label={text.problems.region} aria-live="polite">
       {connection.tone === "alarm" && connection.detail !== null && (
@@ -20,29 +23,56 @@ export function Problems(props: { readonly state: DocumentState }): ReactNode {
         </Notice>
       )}
       {state.problems.map((problem) => {
-        const words = describeProblem(problem, text);
+        const words = describeProblem(problem, name, state, text);
         return (
           <Notice
-            key={`${problem.code}${words.title}`}
+            key={`${problem.code}${words.title}${words.body}`}
             tone={words.tone}
             title={words.title}
             action={
-              words.fork === null ? undefined : (
-                <Link href={`/d/${encodeURIComponent(words.fork)}`}>{text.problems.forkedLink}</Link>
-              )
+              words.ways.length === 0
+                ? undefined
+                : words.ways.map((way) => <Way key={way.label} way={way} document={name} />)
             }
           >
             {words.body}
           </Notice>
         );
       })}
-      {readOnly && state.access !== "none" && (
+      {readOnly && state.access !== "none" && !isDenied && (
         <Notice tone="plain" title={text.editor.readOnly}>
           {text.editor.readOnlyDetail}
         </Notice>
       )}
     </section>
   );
+}
+
+function Way(props: { readonly way: ProblemWay; readonly document: string }): ReactNode {
+  const { way, document } = props;
+  const text = useWords();
+  const { replica } = useApp();
+  const toast = useToast();
+  switch (way.kind) {
+    case "document":
+      return <Link href={`/d/${encodeURIComponent(way.name)}`}>{way.label}</Link>;
+    case "aside":
+      return <Link href={`/d/${encodeURIComponent(document)}/set-aside`}>{way.label}</Link>;
+    case "keep":
+      return (
+        <UnstyledButton
+          className="notice__button"
+          onClick={() =>
+            replica.keepFork(document).then(
+              () => toast({ message: text.problems.copyKept }),
+              () => toast({ message: text.aside.failed, tone: "alarm" }),
+            )
+          }
+        >
+          {way.label}
+        </UnstyledButton>
+      );
+  }
 }
 
 /** Whether the member may not change the text. Unknown, as it is offline, counts as allowed: nothing is lost by it. */
@@ -56,4 +86,11 @@ export function isReadOnly(state: DocumentState): boolean {
     case "none":
       return true;
   }
+}
+
+/** Whether something of the document is set aside on this device, or waits without being let in. */
+export function hasAside({ problems, unconfirmed }: DocumentState): boolean {
+  return problems.some(
+    ({ code }) => code === "rejected" || code === "forked" || (code === "denied" && unconfirmed > 0),
+  );
 }

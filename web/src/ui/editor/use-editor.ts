@@ -1,6 +1,6 @@
 /** The editor in a page: made when its place and document are there, destroyed with them. */
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { createEditor, type Editor, type EditorWords } from "../../editor/index.ts";
+import { announce, createEditor, type Editor, type EditorWords } from "../../editor/index.ts";
 import type { Member, ReplicaDocument } from "../../sync/index.ts";
 
 export interface EditorPlace {
@@ -39,8 +39,9 @@ export function useEditor(options: {
 
   useEffect(() => {
     if (editor !== null) {
-      document.awareness.setLocalStateField("user", { ...member });
+      return announce(document.awareness, { ...member, mark: 0 }, Date.now());
     }
+    return undefined;
   }, [editor, document, member]);
 
   return { place, editor };

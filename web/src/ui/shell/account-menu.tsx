@@ -1,9 +1,10 @@
 /** The member's own menu: name, appearance, shortcuts, version. */
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
-import { Keyboard, Pencil } from "lucide-react";
+import { Keyboard, Pencil, RefreshCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { memberCalled } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
+import { putOffUpdate, updateOffer } from "./app-update.ts";
 import { Face } from "./face.tsx";
 import { NameDialog } from "./name-form.tsx";
 import { useShortcutSheet } from "./shortcut-sheet-host.tsx";
@@ -13,6 +14,7 @@ export function AccountMenu(): ReactNode {
   const { member, session, setMember } = useApp();
   const [naming, setNaming] = useState(false);
   const showShortcuts = useShortcutSheet();
+  const update = useObservable(updateOffer);
   const name = member.name || text.people.unnamed;
   return (
     <>
@@ -33,6 +35,11 @@ export function AccountMenu(): ReactNode {
           <Menu.Item leftSection={<Keyboard size={16} aria-hidden="true" />} onClick={showShortcuts}>
             {text.account.shortcuts}
           </Menu.Item>
+          {update.kind !== "none" && (
+            <Menu.Item leftSection={<RefreshCw size={16} aria-hidden="true" />} onClick={() => putOffUpdate(false)}>
+              {text.update.menu}
+            </Menu.Item>
+          )}
           <Menu.Divider />
           <AppearanceItems />
           <Menu.Divider />
@@ -44,7 +51,7 @@ export function AccountMenu(): ReactNode {
           current={member.name}
           onClose={() => setNaming(false)}
           onName={(chosen) => {
-            setMember(memberCalled(chosen));
+            setMember({ ...member, name: chosen });
             setNaming(false);
           }}
         />

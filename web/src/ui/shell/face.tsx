@@ -1,6 +1,6 @@
 /** A member as a round sign: their initials on their colour. */
-import type { ReactNode } from "react";
-import { textOn } from "../../sync/index.ts";
+import type { CSSProperties, ReactNode } from "react";
+import { memberProperties } from "../../sync/index.ts";
 
 /** The first letters of the first and the last word of a name. */
 export function initialsOf(name: string): string {
@@ -15,15 +15,23 @@ function firstLetter(word: string): string {
 }
 
 /** Decorative: the name stands beside it or in a label. */
-export function Face(props: { readonly name: string; readonly color: string; readonly size?: number }): ReactNode {
+export function Face(props: {
+  readonly name: string;
+  readonly color: string;
+  /** Tells members of one colour apart. */
+  readonly mark?: number;
+  readonly size?: number;
+}): ReactNode {
   const size = props.size ?? 30;
+  const style = { width: size, height: size, fontSize: size * 0.38, ...memberProperties(props.color) };
   return (
     <span
-      className="face"
+      className="face member"
       aria-hidden="true"
-      // As an attribute, so that it is a sign and no text: labels that leave it out still match what is seen.
+      // As attributes, so that they are signs and no text: labels that leave them out still match what is seen.
       data-initials={initialsOf(props.name)}
-      style={{ width: size, height: size, fontSize: size * 0.38, background: props.color, color: textOn(props.color) }}
+      data-mark={props.mark ?? 0}
+      style={style as CSSProperties}
     />
   );
 }

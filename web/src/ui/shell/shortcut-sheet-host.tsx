@@ -1,8 +1,9 @@
 /** Opens the sheet of keyboard shortcuts from anywhere; the sheet itself is loaded when it is first wanted. */
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useEffect, useState } from "react";
+import { piece } from "../pieces.ts";
 import { hasMod } from "./keys.ts";
 
-const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx"));
+const ShortcutSheet = lazy(piece(() => import("./shortcut-sheet.tsx")));
 
 const SheetContext = createContext<() => void>(() => undefined);
 

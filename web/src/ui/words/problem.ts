@@ -1,6 +1,6 @@
 /** The problems of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
-import type { DocumentProblem } from "../../sync/index.ts";
+import type { DocumentProblem, DocumentState, SaveState } from "../../sync/index.ts";
 import { sayReason } from "./reason.ts";
 
 export interface ProblemWords {
@@ -8,57 +8,100 @@ export interface ProblemWords {
   readonly body: string;
   /** `alarm`: act, or words may be lost; `notice`: good to know. */
   readonly tone: "alarm" | "notice";
-  /** The document to open from here. */
-  readonly fork: string | null;
+  /** Where to go from here, or what to do. */
+  readonly ways: readonly ProblemWay[];
 }
 
-export function describeProblem(problem: DocumentProblem, catalogue: Catalogue): ProblemWords {
+export type ProblemWay =
+  /** To another document. */
+  | { readonly kind: "document"; readonly name: string; readonly label: string }
+  /** To what is set aside of this document. */
+  | { readonly kind: "aside"; readonly label: string }
+  /** Keep this copy as a document of its own. */
+  | { readonly kind: "keep"; readonly label: string };
+
+/**
+ * @param name - the document that has the problem
+ * @param state - of the document: where the newest words are, and what waits
+ */
+export function describeProblem(
+  problem: DocumentProblem,
+  name: string,
+  state: DocumentState,
+  catalogue: Catalogue,
+): ProblemWords {
   const text = catalogue.problems;
   switch (problem.code) {
     case "denied":
-      return {
-        title: text.deniedTitle,
-        body: text.deniedBody(sayReason(problem.reason, catalogue)),
-        tone: "alarm",
-        fork: null,
-      };
+      return describeDenial(problem.reason, state, catalogue);
     case "expired":
-      return { title: text.expiredTitle, body: text.expiredBody, tone: "alarm", fork: null };
+      return { title: text.expiredTitle, body: text.expiredBody, tone: "alarm", ways: [] };
     case "server-storage":
-      return { title: text.storageTitle, body: text.storageBody, tone: "notice", fork: null };
-    case "rejected":
+      return { title: text.storageTitle, body: text.storageBody, tone: "notice", ways: [] };
+    case "rejected": {
+      const ways: readonly ProblemWay[] = [{ kind: "aside", label: text.rejectedLink }];
+      const reason = sayReason(problem.reason, catalogue);
       return problem.kept === "server"
+        ? { title: text.rejectedServerTitle, body: text.rejectedServerBody(reason), tone: "notice", ways }
+        : { title: text.rejectedDeviceTitle, body: text.rejectedDeviceBody(reason), tone: "alarm", ways };
+    }
+    case "forked":
+      return problem.fork === name
         ? {
-            title: text.rejectedServerTitle,
-            body: text.rejectedServerBody(sayReason(problem.reason, catalogue)),
+            title: text.copyTitle,
+            body: text.copyBody,
             tone: "notice",
-            fork: null,
+            ways: [
+              { kind: "document", name: problem.original, label: text.copyLink },
+              { kind: "keep", label: text.copyKeep },
+            ],
           }
         : {
-            title: text.rejectedDeviceTitle,
-            body: text.rejectedDeviceBody(sayReason(problem.reason, catalogue)),
-            tone: "alarm",
-            fork: null,
+            title: text.forkedTitle,
+            body: text.forkedBody,
+            tone: "notice",
+            ways: [
+              { kind: "document", name: problem.fork, label: text.forkedLink },
+              { kind: "aside", label: text.rejectedLink },
+            ],
           };
-    case "forked":
-      return { title: text.forkedTitle, body: text.forkedBody, tone: "notice", fork: problem.fork };
-    case "device-storage":
-      return { ...describeStorage(problem.cause, text), tone: "alarm", fork: null };
+    case "device-storage": {
+      const { save } = state;
+      return { ...describeStorage(problem.cause, save, text), tone: save === "safe" ? "notice" : "alarm", ways: [] };
+    }
   }
+}
+
+function describeDenial(reason: string, state: DocumentState, catalogue: Catalogue): ProblemWords {
+  const text = catalogue.problems;
+  const { access, unconfirmed } = state;
+  const ways: readonly ProblemWay[] = unconfirmed > 0 ? [{ kind: "aside", label: text.withdrawnLink }] : [];
+  if (access === "read" || access === "comment") {
+    return { title: text.withdrawnTitle, body: text.withdrawnBody(unconfirmed), tone: "alarm", ways };
+  }
+  const waiting = unconfirmed > 0 ? text.deniedWaiting(unconfirmed) : "";
+  return {
+    title: text.deniedTitle,
+    body: `${text.deniedBody(sayReason(reason, catalogue))}${waiting}`,
+    tone: "alarm",
+    ways,
+  };
 }
 
 function describeStorage(
   cause: Extract<DocumentProblem, { code: "device-storage" }>["cause"],
+  save: SaveState,
   text: Catalogue["problems"],
 ): { readonly title: string; readonly body: string } {
+  const danger = save === "safe" ? text.onlyServer : text.keepOpen;
   switch (cause) {
     case "quota":
-      return { title: text.quotaTitle, body: text.quotaBody };
+      return { title: text.quotaTitle, body: `${danger} ${text.quotaBody}` };
     case "blocked":
-      return { title: text.blockedTitle, body: text.blockedBody };
+      return { title: text.blockedTitle, body: `${danger} ${text.blockedBody}` };
     case "deleted":
-      return { title: text.wipedTitle, body: text.wipedBody };
+      return { title: text.wipedTitle, body: save === "saving" ? `${danger} ${text.wipedBody}` : text.wipedBody };
     case "unavailable":
-      return { title: text.unavailableTitle, body: text.unavailableBody };
+      return { title: text.unavailableTitle, body: `${danger} ${text.unavailableBody}` };
   }
 }

@@ -1,6 +1,6 @@
 /** The save state of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
-import type { DocumentState } from "../../sync/index.ts";
+import type { DocumentProblem, DocumentState } from "../../sync/index.ts";
 
 /** `calm`: nothing to do; `busy`: under way; `alarm`: act, or words may be lost. */
 export type Tone = "calm" | "busy" | "alarm";
@@ -14,7 +14,7 @@ export interface SaveWords {
 }
 
 export function describeSave(state: DocumentState, text: Catalogue["save"]): SaveWords {
-  const deviceKeeps = !state.problems.some((problem) => problem.code === "device-storage");
+  const deviceKeeps = !state.problems.some(isFailingDevice);
   switch (state.save) {
     case "saving": {
       const reached = { device: false, sent: false, safe: false };
@@ -25,7 +25,7 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
     case "device":
       return {
         label: text.device,
-        detail: text.deviceDetail,
+        detail: whyNotSent(state, text),
         tone: "busy",
         reached: { device: true, sent: false, safe: false },
       };
@@ -45,4 +45,16 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
         : { label: text.onlyServer, detail: text.onlyServerDetail, tone: "calm", reached };
     }
   }
+}
+
+/** Whether the device stores nothing now. What was deleted is stored again, or the newest words would be unsaved. */
+function isFailingDevice(problem: DocumentProblem): boolean {
+  return problem.code === "device-storage" && problem.cause !== "deleted";
+}
+
+function whyNotSent({ access, problems }: DocumentState, text: Catalogue["save"]): string {
+  if (access !== "write" && access !== "unknown") {
+    return text.deviceNoAccessDetail;
+  }
+  return problems.some(({ code }) => code === "server-storage") ? text.deviceFullServerDetail : text.deviceDetail;
 }

@@ -1,10 +1,13 @@
 /**
  * A document with a long history of single keystrokes.
  *
- * Where the environment variable `CONSILIUM_TRACE` names a recorded session (gzipped JSON of the editing-traces
- * collection, one author), that one is replayed; otherwise a session of the same size is made up from a seed.
+ * The recorded session `automerge-paper` (gzipped JSON of the editing-traces collection, one author), where the data
+ * directory is next to the checkout or named by `CONSILIUM_TRACES`; otherwise a session of the same size made up from a
+ * seed.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import * as Y from "yjs";
 
@@ -22,8 +25,10 @@ export interface History {
 const GENERATED_EDITS = 259_778;
 
 export function longHistory(): History {
-  const path = process.env["CONSILIUM_TRACE"];
-  if (path === undefined) {
+  const named = process.env["CONSILIUM_TRACES"];
+  const folder = named ?? fileURLToPath(new URL("../../../../../shared/data/traces", import.meta.url));
+  const path = join(folder, "automerge-paper.json.gz");
+  if (named === undefined && !existsSync(path)) {
     return generate(20261123);
   }
   const trace = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {

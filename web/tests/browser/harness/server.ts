@@ -1,7 +1,7 @@
 /** The real server, in a directory of its own, on a port of its own. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,21 +16,31 @@ export type ServerKind =
   /** Tokens, signed with `SECRET`. */
   | "token";
 
+/** What is different about the machine that the server runs on, for its eyes only. */
+export interface Machine {
+  /** The data directory is a disk of this size, in MiB, which a test can fill. It lasts as long as the process. */
+  readonly diskMebibytes?: number;
+  /** The server finds this folder where the built app is. */
+  readonly app?: string;
+}
+
 /** Signs the tokens of `token` servers: 32 bytes or more, as the server asks for. */
 const SECRET = "a secret for tests only, long enough for HS256";
 
 export class Server {
   readonly #kind: ServerKind;
+  readonly #machine: Machine;
   readonly #data = mkdtempSync(join(tmpdir(), "consilium-web-"));
   #process: ChildProcess | null = null;
   #port = 0;
 
-  private constructor(kind: ServerKind) {
+  private constructor(kind: ServerKind, machine: Machine) {
     this.#kind = kind;
+    this.#machine = machine;
   }
 
-  static async start(kind: ServerKind): Promise<Server> {
-    const server = new Server(kind);
+  static async start(kind: ServerKind, machine: Machine = {}): Promise<Server> {
+    const server = new Server(kind, machine);
     await server.start();
     return server;
   }
@@ -52,7 +62,8 @@ export class Server {
       open: ["serve", "--insecure-open", ...listen, ...data],
       token: ["serve", ...listen, ...data],
     };
-    const child = spawn(paths.server, commands[this.#kind], {
+    const [command, ...args] = inMachine(this.#machine, this.#data, [paths.server, ...commands[this.#kind]]);
+    const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CONSILIUM_LOG: "warn", CONSILIUM_JWT_SECRET: this.#kind === "token" ? SECRET : "" },
     });
@@ -84,6 +95,39 @@ export class Server {
     }
   }
 
+  /** Takes all space that is left on the server's disk. */
+  fillDisk(): void {
+    const ballast = openSync(this.#ballast, "a");
+    // Pages first, then what is left of the last one.
+    for (const piece of [64 * 1024, 4096]) {
+      while (isWritten(ballast, piece)) {
+        // On to the next piece.
+      }
+    }
+    closeSync(ballast);
+  }
+
+  /** Gives the space back. */
+  freeDisk(): void {
+    rmSync(this.#ballast);
+  }
+
+  /** A file on the server's disk, as seen from outside. */
+  get #ballast(): string {
+    return `/proc/${this.#process?.pid}/root${this.#data}/ballast`;
+  }
+
+  /** Copies everything into one file, while the server runs. */
+  backup(file: string): void {
+    execFileSync(paths.server, ["backup", "--to", file, "--data-dir", this.#data]);
+  }
+
+  /** Puts a backup in the place of the data; the server must not run. */
+  restore(file: string): void {
+    rmSync(this.#data, { recursive: true });
+    execFileSync(paths.server, ["restore", "--from", file, "--data-dir", this.#data]);
+  }
+
   /** Ends the process and deletes its data. */
   async dispose(): Promise<void> {
     await this.stop();
@@ -113,8 +157,35 @@ export class Server {
   }
 
   /** The text of a document as the server has committed it, its blocks one a line. */
-  async text(name: string): Promise<string> {
-    return blocksOf(await this.document(name)).join("\n");
+  async text(name: string, token?: string): Promise<string> {
+    return blocksOf(await this.document(name, token)).join("\n");
+  }
+}
+
+/**
+ * The command line that runs `command` on such a machine: in a mount namespace of its own, which ends with it. Needs
+ * root, or a system that lets anybody have namespaces; otherwise it fails with what `unshare` has to say.
+ */
+function inMachine(machine: Machine, data: string, command: readonly string[]): [string, ...string[]] {
+  const { diskMebibytes, app } = machine;
+  const mounts = [
+    ...(diskMebibytes === undefined ? [] : [`mount -t tmpfs -o size=${diskMebibytes}m tmpfs '${data}'`]),
+    ...(app === undefined ? [] : [`mount --bind '${app}' '${paths.app}'`]),
+  ];
+  if (mounts.length === 0) {
+    const [program = "", ...args] = command;
+    return [program, ...args];
+  }
+  const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  return ["unshare", ...user, "--mount", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command];
+}
+
+/** Whether so many bytes still fit. */
+function isWritten(file: number, bytes: number): boolean {
+  try {
+    return writeSync(file, Buffer.alloc(bytes)) === bytes;
+  } catch {
+    return false;
   }
 }
 

@@ -28,6 +28,8 @@ export interface VisitorOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: "light" | "dark";
+  /** How much the device has room for, in MiB. */
+  readonly deviceMebibytes?: number;
 }
 
 /** How long a condition may take to come true, in milliseconds. */
@@ -59,6 +61,14 @@ export class Visitor {
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    if (options.deviceMebibytes !== undefined) {
+      // Before anything is stored: the browser remembers for a while how much room there was.
+      const blank = await context.newPage();
+      const session = await context.newCDPSession(blank);
+      const { origin } = new URL(wire.url);
+      const quotaSize = options.deviceMebibytes * 1024 * 1024;
+      await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
+    }
     return new Visitor(name, context, wire);
   }
 
@@ -79,6 +89,23 @@ export class Visitor {
   async comeBack(): Promise<void> {
     await this.wire.plug();
     await this.context.setOffline(false);
+  }
+
+  /** Takes all room on this device that the profile may have. For visitors who arrived with a small device. */
+  async fillDevice(page: Page): Promise<void> {
+    await page.evaluate(fillOrigin);
+  }
+
+  /** Gives the room back. */
+  async freeDevice(page: Page): Promise<void> {
+    await page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const request = indexedDB.deleteDatabase("ballast");
+          request.onsuccess = resolve;
+          request.onerror = reject;
+        }),
+    );
   }
 
   /** Failed requests are expected from now on: without network the browser itself reports them. */
@@ -107,6 +134,33 @@ export class Visitor {
       }
     });
   }
+}
+
+/** Runs in a page: stores noise of its origin until not even a small piece fits. */
+async function fillOrigin(): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open("ballast", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("noise", { autoIncrement: true });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const isStored = (bytes: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const noise = new Uint8Array(bytes);
+      for (let at = 0; at < bytes; at += 65_536) {
+        crypto.getRandomValues(noise.subarray(at, at + 65_536));
+      }
+      const transaction = database.transaction("noise", "readwrite");
+      transaction.objectStore("noise").add(noise);
+      transaction.oncomplete = () => resolve(true);
+      transaction.onabort = () => resolve(false);
+    });
+  for (let bytes = 4 * 1024 * 1024; bytes >= 64; bytes /= 4) {
+    while (await isStored(bytes)) {
+      // On to the next piece.
+    }
+  }
+  database.close();
 }
 
 /** Gives the name where the page asks for one. */

@@ -614,6 +614,8 @@ fn a_client_id_belongs_to_its_member_on_every_node() {
     // Mallory goes on in Anna's name.
     right.push(WRITER, &anna.types("poison"));
     assert!(right.commits.is_empty());
+    right.wait(INTERVAL);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Doubt]);
     right.send(RoomEvent::SetAside {
         number: 1,
         kept: consilium_protocol::extension::Kept::ByServer,
@@ -628,6 +630,44 @@ fn a_client_id_belongs_to_its_member_on_every_node() {
             ..
         })
     )));
+}
+
+#[test]
+fn who_comes_over_from_another_node_is_not_refused_for_what_this_node_has_not_heard() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(Some("anna"));
+    let anna = Typist::new(7);
+    let first = anna.types("first ");
+    right.hear(&left.edit(&mut journal, &first)[0]);
+    let theirs = anna.types("theirs ");
+    left.edit(&mut journal, &theirs);
+    // Bert has seen both on the left, types on, and comes over; the right node has not heard of the second.
+    right.writer(Some("bert"));
+    let bert = Typist::new(8);
+    for update in [&first, &theirs] {
+        bert.0
+            .transact_mut()
+            .apply_update(Update::decode_v1(update).unwrap())
+            .unwrap();
+    }
+    bert.types("mine ");
+    let step_two: Bytes = bert
+        .0
+        .transact()
+        .encode_state_as_update_v1(&StateVector::default())
+        .into();
+    right.push(WRITER, &step_two);
+    right.push(WRITER, &bert.types("later "));
+    assert!(right.commits.is_empty(), "both wait, in their order");
+    right.wait(INTERVAL);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Doubt]);
+    while !right.commits.is_empty() {
+        right.commit(&mut journal);
+    }
+    let all = "first theirs mine later ";
+    assert_eq!(right.text(), all);
+    assert_eq!(text_of(journal.load().replica.doc()), all);
 }
 
 #[test]

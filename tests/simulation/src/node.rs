@@ -1,0 +1,50 @@
+//! The process: the real room over the modelled journal. It dies and comes back, and keeps nothing.
+
+use consilium_server::room::core::RoomCore;
+
+use crate::journal::Transaction;
+
+/// How a commit ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Durable, and said so.
+    Durable,
+    /// Lost, and said so.
+    Lost,
+    /// Durable, but reported as lost.
+    Ambiguous,
+}
+
+/// A process that serves the document. `H` is what may happen to it.
+pub struct Node<H> {
+    /// The open room, while the process lives.
+    pub core: Option<RoomCore>,
+    /// Counts lives, so that what was meant for an earlier one is dropped.
+    pub life: u64,
+    /// The batch under way.
+    pub in_flight: Option<Transaction>,
+    /// Whether the journal takes this node's commits now.
+    pub storage_works: bool,
+    /// Whether nothing of the process runs (SIGSTOP).
+    pub stopped: bool,
+    /// What happened to the node while it was stopped, in order.
+    pub backlog: Vec<H>,
+    /// How far the node's wall clock is ahead of the true time.
+    pub skew_ms: i64,
+}
+
+impl<H> Node<H> {
+    /// A process that does not run yet.
+    #[must_use]
+    pub fn new(skew_ms: i64) -> Self {
+        Self {
+            core: None,
+            life: 0,
+            in_flight: None,
+            storage_works: true,
+            stopped: false,
+            backlog: Vec::new(),
+            skew_ms,
+        }
+    }
+}

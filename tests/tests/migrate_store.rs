@@ -1,0 +1,802 @@
+//! `consilium migrate-store` and backups between the two stores: everything arrives, whatever interrupts it, and no
+//! community forks by accident.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use consilium_protocol::ids::{DocName, UserId};
+use consilium_server::backup;
+use consilium_server::moving::move_store;
+use consilium_server::store::portable::mark::MovedIn;
+use consilium_server::store::portable::{
+    Digest, Marks, MovedStore, PortableDocument, PortableStore,
+};
+use consilium_server::store::postgres::PortablePostgres;
+use consilium_server::store::sqlite::PortableSqlite;
+use consilium_server::store::{
+    Append, Compaction, DocId, PostgresStore, Quarantined, SqliteStore, Store, StoreError,
+    StoredDocument,
+};
+use consilium_tests::eventually::eventually;
+use consilium_tests::postgres_process::PostgresProcess;
+use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
+use sqlx::Connection;
+use tempfile::TempDir;
+
+const NOW_MS: i64 = 1_790_000_000_000;
+
+fn name(text: &str) -> DocName {
+    DocName::parse(text).expect("a name")
+}
+
+fn sqlite_url(dir: &Path) -> String {
+    format!("sqlite:{}", dir.display())
+}
+
+async fn open_postgres(url: &str) -> Result<PostgresStore, StoreError> {
+    PostgresStore::open(&url.parse().expect("an address"), MovedStore::Refused).await
+}
+
+/// A document with everything that a document can have.
+async fn fill_document(store: &dyn Store, text: &str, rows: usize) -> DocId {
+    let created = store.load_or_create(&name(text), NOW_MS - 5).await;
+    let doc = created.expect("create").record.id;
+    let row = |n: usize| Append {
+        doc,
+        update: Bytes::from(format!("{text} {n}")),
+        author: (!n.is_multiple_of(3)).then(|| UserId::new(format!("user {}\0", n % 3))),
+        claims: vec![n as u64, u64::MAX - n as u64],
+        at_ms: NOW_MS + n as i64,
+    };
+    let batch: Vec<Append> = (0..rows).map(row).collect();
+    let ids = store.append(&batch).await.expect("append");
+    if let Some(first) = ids.first() {
+        let compaction = Compaction {
+            doc,
+            state: Bytes::from(vec![7; 10_000]),
+            rows: vec![*first],
+            snapshots: Vec::new(),
+        };
+        store.compact(&compaction).await.expect("compact");
+    }
+    store
+        .set_title(doc, &format!("Ünlü {text}\0"), NOW_MS)
+        .await
+        .expect("set the title");
+    doc
+}
+
+async fn fill(store: &dyn Store, documents: usize) {
+    for n in 0..documents {
+        fill_document(store, &format!("document {n:04}"), 5 + n % 7).await;
+    }
+    // More than goes into one statement of the move.
+    let large = fill_document(store, "large", 3).await;
+    for n in 0..3_u8 {
+        let batch = [Append {
+            doc: large,
+            update: Bytes::from(vec![n; 5 * 1024 * 1024]),
+            author: None,
+            claims: Vec::new(),
+            at_ms: NOW_MS,
+        }];
+        store.append(&batch).await.expect("append");
+    }
+    let odd = fill_document(store, "a/b ü", 2).await;
+    let entries = [Some("ann"), None].map(|author| Quarantined {
+        doc: odd,
+        author: author.map(UserId::new),
+        reason: "recused\0".to_owned(),
+        update: Bytes::from_static(b"refused"),
+        at_ms: NOW_MS,
+    });
+    store.quarantine(&entries).await.expect("quarantine");
+    store
+        .set_deleted(&name("a/b ü"), Some(NOW_MS + 1))
+        .await
+        .expect("delete");
+    let empty = store.load_or_create(&name("empty"), NOW_MS).await;
+    empty.expect("create");
+}
+
+async fn filled_directory(documents: usize) -> TempDir {
+    let directory = TempDir::new().expect("a directory");
+    let store = SqliteStore::open(directory.path()).await.expect("open");
+    fill(&store, documents).await;
+    store.close().await;
+    directory
+}
+
+fn migrate(from: &str, to: &str) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .args(["migrate-store", from, to])
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(from: &str, to: &str) -> Output {
+    migrate(from, to).output().expect("run the binary")
+}
+
+fn complaint(output: &Output) -> String {
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The two digests that a move prints, which must be one.
+fn digest_in(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{complaint}");
+    let digests: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(digest, _)| digest)
+        .collect();
+    assert_eq!(digests.len(), 2, "{text}");
+    assert_eq!(digests[0], digests[1], "{text}");
+    assert_eq!(digests[0].len(), 64, "{text}");
+    digests[0].to_owned()
+}
+
+/// Every document of a store, without what only means something inside it.
+async fn contents(store: &dyn Store) -> Vec<StoredDocument> {
+    use consilium_server::store::{Cursor, DocumentFilter, RowId, Shelf};
+    let mut found = Vec::new();
+    for shelf in [Shelf::Live, Shelf::Bin] {
+        let filter = DocumentFilter {
+            shelf,
+            ..DocumentFilter::default()
+        };
+        for record in store.documents(&filter).await.expect("list") {
+            let loaded = store.load(&record.name).await.expect("load");
+            let mut document = loaded.expect("it exists");
+            document.record.id = DocId(0);
+            document.cursor = Cursor(0);
+            for row in &mut document.tail {
+                row.id = RowId(0);
+            }
+            found.push(document);
+        }
+    }
+    found.sort_by(|left, right| left.record.name.cmp(&right.record.name));
+    found
+}
+
+async fn digests(store: &mut dyn PortableStore) -> Vec<Digest> {
+    let names = store.names_after(None, 10_000).await.expect("list");
+    let mut digests = Vec::new();
+    for name in names {
+        let document = store.read(&name).await.expect("read").expect("it exists");
+        digests.push(Digest::of(&document));
+    }
+    digests
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_community_moves_to_a_cluster_and_back_and_stays_what_it_was() {
+    let postgres = PostgresProcess::shared();
+    let source = filled_directory(12).await;
+    let url = postgres.new_database().await;
+    let store = SqliteStore::open(source.path()).await.expect("open");
+    let (before, id) = (contents(&store).await, store.id());
+    store.close().await;
+
+    let moved = run(&sqlite_url(source.path()), &url);
+    let digest = digest_in(&moved);
+    let store = open_postgres(&url).await.expect("serve the target");
+    assert_eq!(contents(&store).await, before);
+    assert_eq!(store.id(), id, "the store keeps its identity");
+    assert_eq!(
+        store.quarantined(&name("a/b ü")).await.expect("list").len(),
+        2
+    );
+    let again = fill_document(&store, "new", 3).await;
+    assert!(again.0 > 0, "life goes on");
+    let after = contents(&store).await;
+    store.close().await;
+
+    // And back, into another directory.
+    let back = TempDir::new().expect("a directory");
+    let returned = digest_in(&run(&url, &sqlite_url(back.path())));
+    assert_ne!(returned, digest, "something was written in between");
+    let store = SqliteStore::open(back.path()).await.expect("open");
+    assert_eq!(contents(&store).await, after);
+    assert_eq!(store.id(), id);
+    let row = Append {
+        doc: store
+            .load(&name("new"))
+            .await
+            .expect("load")
+            .expect("it exists")
+            .record
+            .id,
+        update: Bytes::from_static(b"more"),
+        author: None,
+        claims: Vec::new(),
+        at_ms: NOW_MS,
+    };
+    store.append(&[row]).await.expect("append");
+    store.close().await;
+
+    // Both that were left are served no more, and say where the documents are.
+    let refused = open_postgres(&url).await.expect_err("moved");
+    assert!(
+        refused.to_string().contains(&sqlite_url(back.path())),
+        "{refused}"
+    );
+    let refused = Command::new(binary())
+        .args([
+            "serve",
+            "--insecure-open",
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+        ])
+        .arg(source.path())
+        .output()
+        .expect("run the binary");
+    let text = complaint(&refused);
+    assert!(
+        text.contains("were moved to postgres://127.0.0.1") && text.contains("--serve-moved-store"),
+        "{text}"
+    );
+    // Unless the operator says so.
+    let server = ServerProcess::start(
+        ServerOptions::open()
+            .in_dir(source.path())
+            .arg("--serve-moved-store"),
+    );
+    assert_eq!(server.readiness().await, 200);
+    drop(server);
+
+    // What was left is still what it was.
+    let mut left = PortableSqlite::source(source.path()).await.expect("open");
+    assert_eq!(left.marks().await.expect("marks").store_id, Some(id));
+    drop(left);
+    let done = run(&sqlite_url(source.path()), &url);
+    assert!(complaint(&done).contains("moved to sqlite:"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_that_is_killed_in_the_middle_goes_on_where_it_was() {
+    const DOCUMENTS: usize = 150;
+    let postgres = PostgresProcess::shared();
+    let source = filled_directory(DOCUMENTS).await;
+    let url = postgres.new_database().await;
+    let mut observer = postgres.connect(&url).await;
+    let mut arrived = 0_i64;
+    for kill in 0..3 {
+        let mut child = migrate(&sqlite_url(source.path()), &url)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("start the move");
+        arrived = eventually("some more documents have come", async || {
+            let count = sqlx::query_scalar("SELECT count(*) FROM documents")
+                .fetch_one(&mut observer)
+                .await
+                .unwrap_or(0);
+            (count > arrived + 10).then_some(count)
+        })
+        .await;
+        child.kill().expect("kill -9");
+        let status = child.wait().expect("reap it");
+        assert!(!status.success(), "it was not killed in the middle");
+        println!("kill {kill}: {arrived} documents had come");
+        // Neither half a community nor one that goes on growing is served.
+        let half = open_postgres(&url).await;
+        let half = eventually("the killed process has let go", async || match &half {
+            Err(StoreError::Busy(_)) => match open_postgres(&url).await {
+                Err(StoreError::Busy(_)) => None,
+                other => Some(other),
+            },
+            _ => Some(open_postgres(&url).await),
+        })
+        .await;
+        let refused = half.expect_err("it is half filled");
+        assert!(
+            refused.to_string().contains("still being filled"),
+            "{refused}"
+        );
+    }
+    let moved = run(&sqlite_url(source.path()), &url);
+    digest_in(&moved);
+    let text = String::from_utf8_lossy(&moved.stdout).into_owned();
+    let passed_over: usize = text
+        .split_once("moved, ")
+        .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok())
+        .expect("how many came earlier");
+    assert!(passed_over >= 30, "{text}");
+    let source = SqliteStore::open(source.path()).await.expect("open");
+    let target = open_postgres(&url).await.expect("serve it");
+    assert_eq!(contents(&source).await, contents(&target).await);
+    source.close().await;
+    target.close().await;
+}
+
+/// A table that nobody moves would be left behind without a word.
+#[tokio::test]
+async fn every_table_of_both_stores_is_known_to_the_move() {
+    // What moves, and what means something inside one store only.
+    let moved = [
+        "client_owners",
+        "documents",
+        "journal",
+        "meta",
+        "quarantine",
+        "snapshots",
+    ];
+    let own = ["_sqlx_migrations", "probes", "run", "sqlite_sequence"];
+    let check = |tables: Vec<String>, store: &str| {
+        let unknown: Vec<&String> = tables
+            .iter()
+            .filter(|table| !own.contains(&table.as_str()) && !moved.contains(&table.as_str()))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "{store} has tables that a move leaves behind: {unknown:?}; see store/portable.rs"
+        );
+        for table in moved {
+            assert!(
+                tables.iter().any(|found| found == table),
+                "{store}: {table}"
+            );
+        }
+    };
+    let directory = filled_directory(0).await;
+    let database = directory.path().join("consilium.db");
+    let mut sqlite = sqlx::SqliteConnection::connect(&format!("sqlite:{}", database.display()))
+        .await
+        .expect("open the file");
+    let tables = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .fetch_all(&mut sqlite)
+        .await
+        .expect("list tables");
+    check(tables, "SQLite");
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    open_postgres(&url).await.expect("open").close().await;
+    let mut observer = postgres.connect(&url).await;
+    let tables =
+        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+            .fetch_all(&mut observer)
+            .await
+            .expect("list tables");
+    check(tables, "PostgreSQL");
+}
+
+/// Wherever a move is interrupted, running it again ends in the same, and there is no instant at which both stores
+/// could be served. The interruptions here are exact: after each single write of either store.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_interruption_leaves_two_stores_that_can_be_served() {
+    let postgres = PostgresProcess::shared();
+    let mut interrupted_at = 0;
+    loop {
+        let source_dir = filled_directory(2).await;
+        let id = {
+            let mut source = PortableSqlite::source(source_dir.path())
+                .await
+                .expect("open");
+            let marks = source.marks().await.expect("marks");
+            source.close().await.expect("close");
+            marks.store_id.expect("an identity")
+        };
+        let url = postgres.new_database().await;
+        let budget = Arc::new(std::sync::atomic::AtomicUsize::new(interrupted_at));
+        let finished = {
+            let mut source = Interrupted {
+                inner: PortableSqlite::source(source_dir.path())
+                    .await
+                    .expect("open"),
+                budget: Arc::clone(&budget),
+            };
+            let mut target = Interrupted {
+                inner: PortablePostgres::target(&url.parse().expect("an address"))
+                    .await
+                    .expect("open"),
+                budget,
+            };
+            move_store(&mut source, &mut target, "there", NOW_MS, &mut |_| ())
+                .await
+                .is_ok()
+        };
+        // An empty database may be served by whoever likes; what counts is the community.
+        let target = open_postgres_patiently(&url).await;
+        let in_target = target.as_ref().is_ok_and(|store| store.id() == id);
+        if let Ok(target) = target {
+            target.close().await;
+        }
+        let served = [may_be_served_sqlite(source_dir.path()).await, in_target];
+        let expected: &[[bool; 2]] = if finished {
+            &[[false, true]]
+        } else {
+            &[[true, false], [false, false]]
+        };
+        assert!(
+            expected.contains(&served),
+            "after {interrupted_at} writes: {served:?}"
+        );
+        digest_in_or_done(&run(&sqlite_url(source_dir.path()), &url));
+        assert!(!may_be_served_sqlite(source_dir.path()).await);
+        let target = open_postgres_patiently(&url)
+            .await
+            .expect("the target is served");
+        assert_eq!(contents(&target).await.len(), 5);
+        target.close().await;
+        if finished {
+            break;
+        }
+        interrupted_at += 1;
+    }
+    println!("interrupted after each of {interrupted_at} writes");
+    assert!(interrupted_at >= 7, "a mark, five documents, two marks");
+}
+
+/// A store whose process dies after so many writes of both stores together.
+struct Interrupted<S> {
+    inner: S,
+    budget: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl<S> Interrupted<S> {
+    fn spend(&self) -> Result<(), StoreError> {
+        use std::sync::atomic::Ordering;
+        self.budget
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            })
+            .map(|_| ())
+            .map_err(|_| StoreError::Unavailable("interrupted".into()))
+    }
+}
+
+#[async_trait::async_trait]
+impl<S: PortableStore> PortableStore for Interrupted<S> {
+    async fn count(&mut self) -> Result<u64, StoreError> {
+        self.inner.count().await
+    }
+
+    async fn names_after(
+        &mut self,
+        after: Option<&DocName>,
+        count: u32,
+    ) -> Result<Vec<DocName>, StoreError> {
+        self.inner.names_after(after, count).await
+    }
+
+    async fn read(&mut self, name: &DocName) -> Result<Option<PortableDocument>, StoreError> {
+        self.inner.read(name).await
+    }
+
+    async fn write(&mut self, document: &PortableDocument) -> Result<(), StoreError> {
+        self.spend()?;
+        self.inner.write(document).await
+    }
+
+    async fn marks(&mut self) -> Result<Marks, StoreError> {
+        self.inner.marks().await
+    }
+
+    async fn set_marks(&mut self, marks: &Marks) -> Result<(), StoreError> {
+        self.spend()?;
+        self.inner.set_marks(marks).await
+    }
+}
+
+async fn may_be_served_sqlite(dir: &Path) -> bool {
+    let store = SqliteStore::open(dir).await.expect("open");
+    let marks = store.marks().await.expect("marks");
+    store.close().await;
+    marks.admit(MovedStore::Refused).is_ok()
+}
+
+/// PostgreSQL notices a moment later that whoever had the store alone is gone.
+async fn open_postgres_patiently(url: &str) -> Result<PostgresStore, StoreError> {
+    eventually("the database is let go", async || {
+        match open_postgres(url).await {
+            Err(StoreError::Busy(_)) => None,
+            other => Some(other),
+        }
+    })
+    .await
+}
+
+fn digest_in_or_done(output: &Output) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !text.contains("finished before") {
+        digest_in(output);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_changed_in_between_stops_the_move_by_name() {
+    let postgres = PostgresProcess::shared();
+    let source = filled_directory(3).await;
+    let from = sqlite_url(source.path());
+    // Begin, and be interrupted at once: the target is marked and holds a document or two.
+    let url = postgres.new_database().await;
+    {
+        let mut alone = PortableSqlite::source(source.path()).await.expect("open");
+        let mut target = Interrupted {
+            inner: PortablePostgres::target(&url.parse().expect("an address"))
+                .await
+                .expect("open"),
+            budget: Arc::new(std::sync::atomic::AtomicUsize::new(3)),
+        };
+        move_store(&mut alone, &mut target, "there", NOW_MS, &mut |_| ())
+            .await
+            .expect_err("interrupted");
+    }
+    postgres
+        .execute(
+            &url,
+            "UPDATE documents SET title = 'changed' WHERE name = 'document 0000'",
+        )
+        .await;
+    let text = eventually("the database is let go", async || {
+        let text = complaint(&run(&from, &url));
+        (!text.contains("are serving")).then_some(text)
+    })
+    .await;
+    assert!(
+        text.contains("document document 0000 is in the target already, but is not the same")
+            && text.contains("Empty the target"),
+        "{text}"
+    );
+    // Put right again, but with one more than there should be.
+    postgres
+        .execute(
+            &url,
+            "DELETE FROM journal; DELETE FROM client_owners; DELETE FROM snapshots; DELETE FROM quarantine; DELETE FROM documents;
+             INSERT INTO documents (name, lineage, created_at_ms, updated_at_ms)
+             VALUES ('smuggled', decode(repeat('00', 16), 'hex'), 0, 0)",
+        )
+        .await;
+    let text = complaint(&run(&from, &url));
+    assert!(
+        text.contains("document smuggled is in one of the stores only"),
+        "{text}"
+    );
+    postgres
+        .execute(&url, "DELETE FROM documents WHERE name = 'smuggled'")
+        .await;
+    digest_in(&run(&from, &url));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn moves_that_would_mix_or_fork_communities_are_refused() {
+    let postgres = PostgresProcess::shared();
+    let (one, two) = (filled_directory(1).await, filled_directory(1).await);
+    let (from, url) = (sqlite_url(one.path()), postgres.new_database().await);
+
+    // Served sources and targets.
+    let serving = SqliteStore::open(one.path()).await.expect("open");
+    assert!(complaint(&run(&from, &url)).contains("in use by another process"));
+    serving.close().await;
+    let other = postgres.new_database().await;
+    let node = open_postgres(&other).await.expect("open");
+    assert!(complaint(&run(&from, &other)).contains("stop them all"));
+    assert!(
+        complaint(&run(&other, &sqlite_url(&one.path().join("new")))).contains("stop them all")
+    );
+    fill_document(&node, "somebody's", 1).await;
+    node.close().await;
+    assert!(
+        eventually("the node has let go", async || {
+            let text = complaint(&run(&from, &other));
+            (!text.contains("stop them all")).then_some(text)
+        })
+        .await
+        .contains("the target holds documents already")
+    );
+    assert!(complaint(&run(&from, &sqlite_url(two.path()))).contains("holds documents already"));
+
+    // Nothing, nonsense, and itself.
+    let nothing = postgres.new_database().await;
+    assert!(
+        complaint(&run(&nothing, &sqlite_url(&one.path().join("new")))).contains("holds no store")
+    );
+    assert!(complaint(&run("sqlite:/nowhere", &url)).contains("holds no store"));
+    assert!(complaint(&run(&from, &from)).contains("the same store"));
+    let text = complaint(&run("mysql://anna:hunter2@h/d", &url));
+    assert!(
+        text.contains("postgres://USER") && !text.contains("hunter2"),
+        "{text}"
+    );
+
+    // While it runs, no node gets in; and the other community does not get in either.
+    let mut target = PortablePostgres::target(&url.parse().expect("an address"))
+        .await
+        .expect("open");
+    let refused = open_postgres(&url).await.expect_err("a move is under way");
+    assert!(
+        matches!(&refused, StoreError::Busy(text) if text.contains("migrate-store")),
+        "{refused}"
+    );
+    let mut begun = target.marks().await.expect("marks");
+    begun.moved_in = Some(MovedIn {
+        move_id: uuid_of(7),
+        from: uuid_of(8),
+        digest: None,
+    });
+    target.set_marks(&begun).await.expect("mark");
+    drop(target);
+    let text = eventually("the database is let go", async || {
+        let text = complaint(&run(&from, &url));
+        (!text.contains("stop them all")).then_some(text)
+    })
+    .await;
+    assert!(text.contains("being filled from another store"), "{text}");
+}
+
+fn uuid_of(number: u8) -> uuid::Uuid {
+    uuid::Uuid::from_bytes([number; 16])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_of_a_cluster_is_restored_on_one_machine() {
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let node = Arc::new(open_postgres(&url).await.expect("open"));
+    fill(&*node, 6).await;
+    let shelf = TempDir::new().expect("a directory");
+    let path = |name: &str| -> PathBuf { shelf.path().join(name) };
+
+    // While others write, and by both ways.
+    let writer = tokio::spawn({
+        let node = Arc::clone(&node);
+        async move {
+            let doc = fill_document(&*node, "written meanwhile", 1).await;
+            for n in 0..50 {
+                let row = Append {
+                    doc,
+                    update: Bytes::from(format!("{n}")),
+                    author: None,
+                    claims: Vec::new(),
+                    at_ms: NOW_MS,
+                };
+                node.append(&[row]).await.expect("append");
+            }
+        }
+    });
+    let before = node.load(&name("large")).await.expect("load");
+    backup::backup(&*node, &path("by the node"))
+        .await
+        .expect("back up");
+    writer.await.expect("the writer was not disturbed");
+    let output = Command::new(binary())
+        .args(["backup", "--to"])
+        .arg(path("by the command"))
+        .env("CONSILIUM_DATABASE_URL", &url)
+        .output()
+        .expect("run the binary");
+    assert!(output.status.success(), "{output:?}");
+    let expected = contents(&*node).await;
+    node.close().await;
+
+    let restored = backup::restore(&path("by the node"), &path("one"))
+        .await
+        .expect("restore");
+    assert!(restored.verified.documents >= 9, "{restored:?}");
+    let one = SqliteStore::open(&path("one")).await.expect("open");
+    let large = one
+        .load(&name("large"))
+        .await
+        .expect("load")
+        .expect("there");
+    let before = before.expect("it exists");
+    assert_ne!(large.record.lineage, before.record.lineage, "D15");
+    assert_eq!(large.snapshots, before.snapshots);
+    assert_eq!(large.tail.len(), before.tail.len());
+    one.close().await;
+
+    backup::restore(&path("by the command"), &path("two"))
+        .await
+        .expect("restore");
+    let two = SqliteStore::open(&path("two")).await.expect("open");
+    let mut found = contents(&two).await;
+    for (document, original) in found.iter_mut().zip(&expected) {
+        document.record.lineage = original.record.lineage;
+    }
+    assert_eq!(found, expected);
+    two.close().await;
+    let mut portable = PortableSqlite::source(&path("two")).await.expect("open");
+    assert_eq!(digests(&mut portable).await.len(), expected.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_of_a_store_that_was_moved_is_a_store_of_its_own_but_half_a_store_is_none() {
+    let postgres = PostgresProcess::shared();
+    let source = filled_directory(1).await;
+    let url = postgres.new_database().await;
+    let shelf = TempDir::new().expect("a directory");
+    digest_in(&run(&sqlite_url(source.path()), &url));
+    backup::backup_data_dir(source.path(), &shelf.path().join("left"))
+        .await
+        .expect("back up");
+    let data_dir = shelf.path().join("restored");
+    backup::restore(&shelf.path().join("left"), &data_dir)
+        .await
+        .expect("restore");
+    assert!(
+        may_be_served_sqlite(&data_dir).await,
+        "a copy that somebody chose to make"
+    );
+
+    let half = TempDir::new().expect("a directory");
+    let mut target = PortableSqlite::target(half.path()).await.expect("open");
+    let mut marks = target.marks().await.expect("marks");
+    marks.moved_in = Some(MovedIn {
+        move_id: uuid_of(1),
+        from: uuid_of(2),
+        digest: None,
+    });
+    target.set_marks(&marks).await.expect("mark");
+    target.close().await.expect("close");
+    assert!(!may_be_served_sqlite(half.path()).await);
+    backup::backup_data_dir(half.path(), &shelf.path().join("half"))
+        .await
+        .expect("back up");
+    let refused = backup::restore(&shelf.path().join("half"), &shelf.path().join("no")).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_on_postgresql_serves_and_doctor_looks_at_it() {
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let doctor = |url: &str| {
+        let output = Command::new(binary())
+            .args(["doctor", "--listen", "127.0.0.1:0", "--database-url", url])
+            .env("CONSILIUM_JWT_SECRET", "0123456789abcdef0123456789abcdef")
+            .output()
+            .expect("run the binary");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let healthy = doctor(&url);
+    assert!(healthy.contains("no store yet"), "{healthy}");
+    let mut observer = postgres.connect(&url).await;
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+            .fetch_one(&mut observer)
+            .await
+            .expect("count tables");
+    assert_eq!(tables, 0, "the doctor makes nothing");
+
+    let server = ServerProcess::start(ServerOptions::open().arg("--database-url").arg(&url));
+    assert_eq!(server.readiness().await, 200);
+    let stored = reqwest::Client::new()
+        .post(server.url("/api/v1/docs/a/update"))
+        .body(vec![0, 0])
+        .send()
+        .await
+        .expect("send an update");
+    assert_eq!(stored.status(), 204);
+    let running = doctor(&url);
+    for line in [
+        "written durably",
+        "a commit waits for the disk",
+        "configuration: complete",
+    ] {
+        assert!(running.contains(line), "{running}");
+    }
+    drop(server);
+    let store = open_postgres(&url).await.expect("open");
+    assert!(store.load(&name("a")).await.expect("load").is_some());
+    store.close().await;
+
+    let nowhere = doctor("postgres://anna:hunter2@127.0.0.1:9/c");
+    assert!(
+        nowhere.contains("FAIL")
+            && nowhere.contains("postgres://127.0.0.1:9/c")
+            && !nowhere.contains("hunter2"),
+        "{nowhere}"
+    );
+}

@@ -1,0 +1,87 @@
+/**
+ * What holds for every page in every state: accessible (WCAG 2.2 AA by axe), nothing inline, nothing wider than the
+ * screen. Takes a picture too, into `.screenshots/`: look at them after a change of the interface.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { paths } from "./paths.ts";
+
+/** A phone, a small window, a wide screen. */
+export const widths = [390, 1024, 1680] as const;
+export const schemes = ["light", "dark"] as const;
+
+interface Violation {
+  readonly rule: string;
+  readonly at: readonly string[];
+}
+
+/** Runs axe over the page as it is now. */
+async function violations(page: Page): Promise<readonly Violation[]> {
+  // Transitions would be measured half-way. What turns for ever is as good now as later.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+        .map((animation) => animation.finished.catch(() => null)),
+    ),
+  );
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    interface Axe {
+      run(options: object): Promise<{
+        violations: { id: string; nodes: { html: string; element: Element; any: { message: string }[] }[] }[];
+      }>;
+    }
+    const { axe: checker } = window as unknown as { axe: Axe };
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const result = await checker.run({ runOnly: { type: "tag", values: tags }, elementRef: true });
+    return result.violations
+      .map(({ id, nodes }) => ({
+        rule: id,
+        at: nodes
+          // Menus and dialogs hang beside the page while they are open: they need no landmark.
+          .filter(({ element }) => id !== "region" || element.closest("[data-portal]") === null)
+          // Inside an editable text its cursor reaches, and scrolls, everything.
+          .filter(({ element }) => id !== "scrollable-region-focusable" || !(element as HTMLElement).isContentEditable)
+          .map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`),
+      }))
+      .filter(({ at }) => at.length > 0);
+  });
+}
+
+/** Holds on every page: accessible, nothing inline, nothing wider than the screen. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
+  const scheme = await page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  expect(await violations(page), `${name} at ${width} px, ${scheme}`).toEqual([]);
+  const inline = await page.evaluate(() => document.querySelectorAll("style, script:not([src])").length);
+  expect(inline, `${name}: inline style or script elements`).toBe(0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${name} at ${width} px is wider than the screen`).toBeLessThanOrEqual(0);
+  mkdirSync(paths.screenshots, { recursive: true });
+  await page.screenshot({ path: join(paths.screenshots, `${name}-${width}-${scheme}.png`) });
+}
+
+/** Looks at the page as it is now at every width, in light and in dark, and leaves it as it was. */
+export async function inspectEverywhere(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize() ?? { width: 1280, height: 900 };
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: heightFor(width) });
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
+      await inspect(page, name);
+    }
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** A phone is held upright. */
+export function heightFor(width: number): number {
+  return width < 500 ? 844 : 900;
+}
