@@ -154,9 +154,12 @@ fn a_difference_is_asked_about_once_and_told_to_the_other_side() {
     let (mut peers, now) = settled();
     assert!(peers.differs([1; 16], [2; 16], now));
     let due = peers.tick(true, true, now + INTERVAL);
-    assert_eq!(due.repair, Some(RepairCause::Digest));
-    assert!(due.state);
+    assert_eq!((due.repair, due.state), (Some(RepairCause::Digest), false));
     peers.answered(RepairCause::Digest, true, now + INTERVAL);
+    assert!(
+        peers.tick(true, true, now + INTERVAL).state,
+        "with what the journal has said"
+    );
     assert!(!peers.differs([1; 16], [2; 16], now + INTERVAL));
     assert!(peers.differs([1; 16], [3; 16], now + INTERVAL));
 }
