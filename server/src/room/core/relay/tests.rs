@@ -699,7 +699,7 @@ fn who_opens_a_document_asks_and_is_told_who_is_here_and_how_far_the_others_are(
     for message in &hello {
         left.hear(message);
     }
-    left.wait(limits::PRESENCE_PEERS_COALESCE);
+    left.wait(limits::PRESENCE_PEERS_COALESCE * 2);
     let kinds: Vec<&str> = left
         .published
         .iter()
