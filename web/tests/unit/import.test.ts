@@ -101,7 +101,7 @@ describe("files", () => {
 
   test("an imported text becomes a document that another replica reads", async () => {
     const replica = new FakeReplica();
-    const name = await createFrom(replica, await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
+    const name = await createFrom(replica, "", await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
     const other = new Y.Doc();
     Y.applyUpdate(other, Y.encodeStateAsUpdate(replica.doc(name)));
     expect(other.getMap("meta").get("title")).toBe("Sepsis");

@@ -69,8 +69,8 @@ function withTitle(body: Node, given: string | null, stem: string): ImportedText
 }
 
 /** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */
-export function createFrom(replica: Replica, text: ImportedText): Promise<DocumentName> {
-  return createDocument(replica, (doc) => {
+export function createFrom(replica: Replica, prefix: string, text: ImportedText): Promise<DocumentName> {
+  return createDocument(replica, prefix, (doc) => {
     writeTitle(doc, text.title);
     prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
   });

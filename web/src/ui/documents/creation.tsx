@@ -13,16 +13,19 @@ const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
 export function Creation(props: { readonly onChange: () => void }): ReactNode {
   const text = useWords();
-  const { replica } = useApp();
+  const { replica, session } = useApp();
+  const prefix = session.grants().newNamesBegin;
   const [, navigate] = useLocation();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
 
   const create = useCallback(async (): Promise<void> => {
-    const name = await createDocument(replica, (doc) => writeTitle(doc, ""));
-    navigate(`/d/${name}`);
-  }, [replica, navigate]);
+    if (prefix !== null) {
+      const name = await createDocument(replica, prefix, (doc) => writeTitle(doc, ""));
+      navigate(`/d/${encodeURIComponent(name)}`);
+    }
+  }, [replica, prefix, navigate]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -47,7 +50,7 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     for (const file of files) {
       try {
         const imported = await reader.readFile(file);
-        last = await reader.createFrom(replica, imported);
+        last = await reader.createFrom(replica, prefix ?? "", imported);
         toast({ message: text.documents.imported(imported.title) });
       } catch (error) {
         toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
@@ -55,12 +58,16 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     }
     setBusy(false);
     if (last !== null && files.length === 1) {
-      navigate(`/d/${last}`);
+      navigate(`/d/${encodeURIComponent(last)}`);
     } else {
       props.onChange();
     }
   };
 
+  // What the link does not cover could never be sent.
+  if (prefix === null) {
+    return null;
+  }
   return (
     <div className="documents__create">
       <input
