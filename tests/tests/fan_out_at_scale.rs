@@ -273,7 +273,7 @@ impl World {
                 let entry = AwarenessEntry {
                     client: node as u64 + 1,
                     clock: self.nodes[node].moves,
-                    state: format!(r#"{{"cursor":{}}}"#, self.nodes[node].moves).into(),
+                    state: format!(r#"{{"cursor":{}}}"#, self.nodes[node].moves),
                 };
                 RoomEvent::Awareness {
                     id: MEMBER,
