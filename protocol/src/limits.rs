@@ -103,8 +103,8 @@ pub const DOC_STATE_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Blocks of a document: runs of characters typed in one go, deleted or not, and whatever else stands in a text. A block
 /// of one character costs 400 bytes of memory (measured: 1,200,000 of them took 470 MiB), so this is 200 MB, about as much
-/// as the text may take. A paper typed in 259,778 edits has under 30,000, because what is typed in a row is joined. Beyond
-/// it new text is refused with a reason; reading and deleting go on.
+/// as the text may take. A paper typed in 259,778 edits has 10,971, because what is typed in a row is joined. Beyond it
+/// new text is refused with a reason; reading and deleting go on.
 pub const BLOCKS_PER_DOC_MAX: usize = 500_000;
 
 /// A document that seems too large is measured before an edit is refused, at most this often: measuring takes as long as

@@ -33,6 +33,10 @@ use crate::store::{DocId, Quarantined, SetAside, Store, StoreError, StoredDocume
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
 
+/// The same for updates in large documents, in bytes times blocks: each block of an update may have to be sorted in among
+/// all that are there. A keystroke stays below it in any document.
+const INLINE_WORK_MAX: usize = 64 * 1024 * 1024;
+
 /// How long a room works off what waits before it lets the others of its thread go on. What it has gathered by then is
 /// more than a commit needs to be worth its while.
 const TURN_MAX: Duration = Duration::from_millis(5);
@@ -427,16 +431,20 @@ fn turn_away(input: RoomInput, code: CloseCode) {
 
 /// Lets the core decide. What may take long does so without holding up the other tasks of this thread.
 fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
-    let is_large = match &event {
-        RoomEvent::Update { update, .. } => update.len() > INLINE_BYTES_MAX,
+    let brought = match &event {
+        RoomEvent::Update { update, .. } => update.len(),
         RoomEvent::Repaired {
             changes: Some(changes),
             ..
-        } => changes.bytes() > INLINE_BYTES_MAX,
-        _ => false,
+        } => changes.bytes(),
+        _ => 0,
     };
+    // Any event may let go what is held.
+    let bytes = brought + core.held_bytes();
+    let takes_long =
+        bytes > INLINE_BYTES_MAX || bytes.saturating_mul(core.blocks_at_most()) > INLINE_WORK_MAX;
     let can_step_aside = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
-    if is_large && can_step_aside {
+    if takes_long && can_step_aside {
         tokio::task::block_in_place(|| core.handle(event, Instant::now(), now_ms()))
     } else {
         core.handle(event, Instant::now(), now_ms())

@@ -208,6 +208,18 @@ impl RoomCore {
             <= limits::ROOM_UNCOMMITTED_BYTES_MAX
     }
 
+    /// Bytes of input that waits for its turn.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.held_bytes
+    }
+
+    /// An upper bound of the document's blocks.
+    #[must_use]
+    pub fn blocks_at_most(&self) -> usize {
+        self.size.blocks()
+    }
+
     /// Whether nobody is here and nothing is under way, so that the room may be unloaded.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -42,6 +42,11 @@ impl Size {
         }
     }
 
+    /// At most so many blocks.
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks
+    }
+
     /// Whether the document may take this.
     pub(super) fn has_room_for(&self, growth: &Growth) -> bool {
         let bound = |max: usize| match growth.kind {
