@@ -126,7 +126,7 @@ fn rooms_are_compared_only_when_they_have_heard_the_same() {
     assert_eq!(peers.next_seq(now), 1);
     /// What they have heard, how far they are, and what is to be made of it.
     type Case<'a> = (&'a [(NodeId, Position)], u64, Comparison);
-    let cases: [Case; 5] = [
+    let cases: [Case<'_>; 5] = [
         (&[(ANNA, at(ANNA, 1))], 3, Comparison::Due),
         // Has opened the document after our edit.
         (&[], 3, Comparison::Due),
