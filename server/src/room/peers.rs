@@ -168,7 +168,9 @@ impl Peers {
     /// Somebody has asked how far this room is, and who is here. All who ask until the answer are answered with it.
     pub fn hello(&mut self, now: Instant) {
         if self.answer_at.is_none() {
-            let due = now + self.answer_spread().mul_f64(self.share());
+            // Whole milliseconds, as deadlines are elsewhere: a coarser clock would tick and find nothing due.
+            let wait_ms = self.answer_spread().as_millis() as f64 * self.share();
+            let due = now + Duration::from_millis(wait_ms as u64);
             self.answer_at = Some(due.max(self.may_answer_at));
         }
     }

@@ -124,8 +124,9 @@ fn rooms_are_compared_only_when_they_have_heard_the_same() {
     let (mut peers, now) = settled();
     peers.heard_edits(BERT, at(BERT, 3));
     assert_eq!(peers.next_seq(now), 1);
-    type Heard<'a> = &'a [(NodeId, Position)];
-    let cases: [(Heard<'_>, u64, Comparison); 5] = [
+    /// What they have heard, how far they are, and what is to be made of it.
+    type Case<'a> = (&'a [(NodeId, Position)], u64, Comparison);
+    let cases: [Case<'_>; 5] = [
         (&[(ANNA, at(ANNA, 1))], 3, Comparison::Due),
         // Has opened the document after our edit.
         (&[], 3, Comparison::Due),
