@@ -155,7 +155,8 @@ export const en = {
     forgotten: (title: string) => `The copy of “${title}” was removed from this device`,
     offlineList: "The server cannot be reached. These are the documents this device holds.",
     binOffline: "The bin is on the server. It appears when the server can be reached.",
-    imported: (title: string) => `“${title}” was imported`,
+    imported: (title: string, pictures: number) =>
+      `“${title}” was imported${pictures === 0 ? "" : `, without its ${pictures} ${plural(pictures, "picture", "pictures")}`}`,
     importFailed: (file: string) =>
       `“${file}” could not be read. Markdown (.md) and HTML (.html) files can be imported.`,
     importTooLarge: (file: string, megabytes: number) =>
@@ -327,7 +328,8 @@ export const en = {
       delete: "Move to bin",
     },
     copiedMarkdown: "Copied as Markdown",
-    inserted: (file: string) => `“${file}” was inserted`,
+    inserted: (file: string, pictures: number) =>
+      `“${file}” was inserted${pictures === 0 ? "" : `, without its ${pictures} ${plural(pictures, "picture", "pictures")}`}`,
   },
 
   aside: {
@@ -453,6 +455,12 @@ export const en = {
     find: "Find and replace",
     more: "More formatting",
     taskLabel: (text: string) => (text === "" ? "Task" : `Task: ${text}`),
+  },
+
+  pictures: {
+    inPlace: (description: string) => (description === "" ? "[picture]" : `[picture: ${description}]`),
+    leftOut: (count: number) =>
+      `${count} ${plural(count, "picture was", "pictures were")} left out: texts hold none yet.`,
   },
 
   link: {

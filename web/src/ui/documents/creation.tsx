@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { createDocument, type DocumentName, writeTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
@@ -49,9 +50,9 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     let last: DocumentName | null = null;
     for (const file of files) {
       try {
-        const imported = await reader.readFile(file);
+        const imported = await reader.readFile(file, { picture: text.pictures.inPlace });
         last = await reader.createFrom(replica, prefix ?? "", imported);
-        toast({ message: text.documents.imported(imported.title) });
+        toast({ message: text.documents.imported(imported.title, imported.picturesLeftOut) });
       } catch (error) {
         toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
       }
@@ -63,6 +64,8 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
       props.onChange();
     }
   };
+
+  useFileDrop(prefix === null ? null : (files) => void importFiles(files));
 
   // What the link does not cover could never be sent.
   if (prefix === null) {

@@ -18,6 +18,7 @@ import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { useReach } from "../hooks/use-reach.ts";
 import { piece } from "../pieces.ts";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
@@ -74,13 +75,24 @@ export function DocumentMenu(props: {
   const insertFile = async (file: File): Promise<void> => {
     try {
       const { readFile } = await loadFiles();
-      const { body } = await readFile(file);
+      const { body, picturesLeftOut } = await readFile(file, { picture: text.pictures.inPlace });
       editor.chain().focus().insertContent(body.content.toJSON()).run();
-      toast({ message: text.editor.inserted(file.name) });
+      toast({ message: text.editor.inserted(file.name, picturesLeftOut) });
     } catch (error) {
       toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
     }
   };
+
+  const insertDropped = async (files: readonly File[]): Promise<void> => {
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    for (const file of files.filter((dropped) => !pictures.includes(dropped))) {
+      await insertFile(file);
+    }
+    if (pictures.length > 0) {
+      toast({ message: text.pictures.leftOut(pictures.length) });
+    }
+  };
+  useFileDrop(readOnly ? null : (files) => void insertDropped(files));
 
   const restore = async (): Promise<void> => {
     try {

@@ -14,6 +14,7 @@ import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
 import { LogoMark } from "../shell/logo.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useToast } from "../shell/toast.tsx";
 import { BinnedNotice } from "./binned-notice.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { FindBar } from "./find-bar.tsx";
@@ -85,6 +86,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const { name, document: open } = props;
   const text = useWords();
   const { member } = useApp();
+  const toast = useToast();
   const state = useObservable(open.state);
   const readOnly = isReadOnly(state);
   const title = useTitle(open);
@@ -108,7 +110,9 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       unnamed: text.people.unnamed,
       table: text.toolbar.table,
       taskLabel: text.toolbar.taskLabel,
+      picture: text.pictures.inPlace,
     },
+    onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
   });
 
   const find = useCallback(() => {
