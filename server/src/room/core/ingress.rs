@@ -50,10 +50,10 @@ impl RoomCore {
         // Who repeats blocks that wait here need not be their author, and need not tell the truth about them: what
         // came first counts (D16).
         match self.replica.without_what_waits(&update, &shape) {
-            Ok(None) => self.apply(source, author, keep, update.clone(), update, shape),
+            Ok(None) => self.apply(source, author, keep, &update.clone(), update, shape),
             Ok(Some(rest)) => match Replica::shape(&rest) {
                 Ok(shape) if shape.is_empty() => self.settle_in_order(source, update),
-                Ok(shape) => self.apply(source, author, keep, rest, update, shape),
+                Ok(shape) => self.apply(source, author, keep, &rest, update, shape),
                 Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
             },
             Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
@@ -66,7 +66,7 @@ impl RoomCore {
         source: Source,
         author: Option<UserId>,
         keep: Keep,
-        update: Bytes,
+        update: &Bytes,
         sent: Bytes,
         shape: UpdateShape,
     ) {
@@ -77,7 +77,7 @@ impl RoomCore {
                 return;
             }
         };
-        if self.replica.would_wait(&shape) && !self.may_wait(&update) {
+        if self.replica.would_wait(&shape) && !self.may_wait(update) {
             self.set_aside(source, author, RejectCode::TooLarge, sent, &shape);
             return;
         }
@@ -85,11 +85,11 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
-        if !self.fits(&update, &shape) {
+        if !self.fits(update, &shape) {
             self.turn_away(&source, RejectCode::TooLarge, &shape);
             return;
         }
-        match self.replica.apply(&update, &shape, keep) {
+        match self.replica.apply(update, &shape, keep) {
             Ok(Applied::Nothing) => self.settle_in_order(source, sent),
             Ok(Applied::Change(change)) => {
                 if let Some(author) = &author {
