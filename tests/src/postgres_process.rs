@@ -155,8 +155,6 @@ impl PostgresProcess {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "shared_buffers=64MB",
-            // What a test commits must be on disk as it would be elsewhere.
-            "fsync=on",
         ]
         .iter()
         .chain(settings)

@@ -11,7 +11,7 @@ use consilium_protocol::ids::{DocName, UserId};
 use consilium_server::journal::{AwayCause, Journal, JournalLimits, StorageHealth};
 use consilium_server::store::portable::mark::MovedOut;
 use consilium_server::store::portable::{MovedStore, PortableStore};
-use consilium_server::store::postgres::PortablePostgres;
+use consilium_server::store::postgres::{PortablePostgres, Probed, examine};
 use consilium_server::store::{Append, Cursor, DocId, PostgresStore, Store, StoreError};
 use consilium_tests::certificates::Certificates;
 use consilium_tests::eventually::eventually;
@@ -631,11 +631,9 @@ async fn connections_are_encrypted_and_the_server_is_verified_as_the_address_say
         store.append(&[append(doc, "1")]).await.expect("append");
         store.close().await;
     }
-    let settings = consilium_server::store::postgres::examine(
-        &url(database, &verified).parse().expect("an address"),
-    )
-    .await
-    .expect("ask");
+    let settings = examine(&url(database, &verified).parse().expect("an address"))
+        .await
+        .expect("ask");
     assert!(settings.is_encrypted);
     // An authority that nobody knows.
     let refused = try_open(&url(database, "sslmode=verify-full"))
@@ -648,4 +646,48 @@ async fn connections_are_encrypted_and_the_server_is_verified_as_the_address_say
         .await
         .expect_err("another's");
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_that_could_lose_edits_are_seen() {
+    let postgres = PostgresProcess::start();
+    let url = postgres.new_database().await;
+    let address = url.parse().expect("an address");
+    open(&url).await.close().await;
+    let healthy = examine(&address).await.expect("ask");
+    assert!(healthy.fsync && healthy.full_page_writes && healthy.is_local);
+    assert_eq!(
+        (
+            healthy.synchronous_commit.as_str(),
+            healthy.our_synchronous_commit.as_str()
+        ),
+        ("on", "on")
+    );
+    assert_eq!(healthy.connections_max, 97);
+    let found = healthy.store.expect("a store");
+    assert_eq!(found.probed, Probed::Written);
+    for setting in [
+        "fsync = off",
+        "full_page_writes = off",
+        "synchronous_commit = off",
+    ] {
+        let sql = format!("ALTER SYSTEM SET {setting}");
+        postgres.execute("postgres", &sql).await;
+    }
+    postgres
+        .execute("postgres", "SELECT pg_reload_conf()")
+        .await;
+    let seen = eventually("the server has read its settings", async || {
+        let seen = examine(&address).await.expect("ask");
+        (!seen.fsync).then_some(seen)
+    })
+    .await;
+    assert!(!seen.full_page_writes);
+    assert_eq!(
+        (
+            seen.synchronous_commit.as_str(),
+            seen.our_synchronous_commit.as_str()
+        ),
+        ("off", "on")
+    );
 }

@@ -278,7 +278,10 @@ async fn an_append_does_not_wait_for_whoever_holds_the_record_of_the_document() 
         at_ms: NOW_MS + 60_000,
         ..append(doc, "1")
     };
-    store.append(&[late.clone()]).await.expect("append");
+    store
+        .append(std::slice::from_ref(&late))
+        .await
+        .expect("append");
     assert_eq!(load(&store, "a").await.record.updated_at_ms, NOW_MS);
     tx.rollback().await.expect("let go");
     store.append(&[late]).await.expect("append");
