@@ -274,8 +274,15 @@ async fn a_cursor_from_before_a_crash_misses_nothing_although_transaction_ids_co
         .expect("the next id");
     let held = store.load(&name()).await.expect("load").expect("it exists");
     postgres.crash(backend);
+    // Whoever commits before the server has noticed writes to the disk what is to be lost. The helpers stay paused to
+    // their end, which the server brings about by force after five seconds.
+    eventually("the server has thrown everybody out", async || {
+        let log = postgres.log();
+        log.contains("all server processes terminated; reinitializing")
+            .then_some(())
+    })
+    .await;
     drop(helpers);
-
     eventually("appends work again", async || {
         store.append(&[append(doc, "2")]).await.ok()
     })
