@@ -241,6 +241,7 @@ impl Engine {
         match outcome {
             Ok(Outcome::Done) => {}
             Ok(Outcome::Authenticated) => self.connection.authenticated(),
+            Ok(Outcome::Synced) => self.connection.synced(),
             Ok(Outcome::TokenWanted) => self.auth.request(out),
             Err(channel::ProtocolViolation) => {
                 self.connection

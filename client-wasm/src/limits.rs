@@ -37,7 +37,12 @@ pub const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// server gets a new chance to answer before it is declared lost.
 pub const SUSPENDED_AFTER: Duration = Duration::from_secs(2);
 
-/// A connection that was authenticated and lasted this long proves that the server is well: the backoff starts anew.
+/// A connection over which a document was brought up to date, and which lasted this long, proves that server and network
+/// are well: the backoff starts anew. On a ward's Wi-Fi connections are short, and the next one should come at once. A
+/// server that takes everybody in and drops them at once is not well, and is left alone for longer and longer.
+pub const PROVEN_AFTER: Duration = Duration::from_secs(1);
+
+/// The same for a connection that was authenticated only: a large document may take a while over a slow link.
 pub const STABLE_AFTER: Duration = Duration::from_secs(5);
 
 /// What may be sent before the server has authenticated anything: half of what it allows, because it counts frame

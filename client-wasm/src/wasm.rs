@@ -1,7 +1,7 @@
 //! The JavaScript surface: the engine and a few helpers on update bytes, nothing else.
 //!
-//! Events and effects cross as plain objects, typed by the section below, which mirrors `event.rs`, `effect.rs` and
-//! `state.rs`. Bytes are `Uint8Array`. A panic would abort the module: the shell then starts a new engine from its
+//! Events and effects cross as plain objects, typed by the section below and nowhere else in TypeScript; it mirrors
+//! `event.rs`, `effect.rs` and `state.rs`. Bytes are `Uint8Array`. A panic would abort the module: the shell then starts a new engine from its
 //! store, which loses nothing, because the store is written first (I1).
 
 use bytes::Bytes;
@@ -40,7 +40,7 @@ export type Event =
       readonly updates: readonly Uint8Array[];
       readonly outbox: readonly StoredEntry[];
       /** One above every entry id that this document ever had. */
-      readonly nextId?: number;
+      readonly nextId: number;
       readonly lastServerSync: boolean;
     }
   | { readonly type: "loadFailed"; readonly doc: string; readonly cause: StoreCause }
@@ -102,9 +102,11 @@ export type Effect =
       readonly reason: "lineage";
       readonly updates: readonly Uint8Array[];
     }
+  /** The tabs hold content that the server refused; `content` does not. */
   | { readonly type: "reset"; readonly doc: string }
   | { readonly type: "deliver"; readonly doc: string; readonly update: Uint8Array }
   | { readonly type: "deliverPresence"; readonly doc: string; readonly payload: Uint8Array }
+  /** Nothing is known of others any more. */
   | { readonly type: "clearPresence"; readonly doc: string }
   | { readonly type: "connect" }
   | { readonly type: "disconnect"; readonly code: number }

@@ -47,11 +47,13 @@ pub enum RejectCode {
     Poison,
     /// The set-aside area of this author is full.
     QuarantineFull,
+    /// Shared types or values nested more deeply than the document can take.
+    TooDeep,
 }
 
 impl RejectCode {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Malformed,
         Self::TooLarge,
         Self::ReadOnly,
@@ -59,6 +61,7 @@ impl RejectCode {
         Self::Lineage,
         Self::Poison,
         Self::QuarantineFull,
+        Self::TooDeep,
     ];
 
     /// The number on the wire.
@@ -72,6 +75,7 @@ impl RejectCode {
             Self::Lineage => 5,
             Self::Poison => 6,
             Self::QuarantineFull => 7,
+            Self::TooDeep => 8,
         }
     }
 
@@ -92,6 +96,7 @@ impl RejectCode {
             Self::Lineage => "lineage",
             Self::Poison => "poison",
             Self::QuarantineFull => "quarantine-full",
+            Self::TooDeep => "too-deep",
         }
     }
 }

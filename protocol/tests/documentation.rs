@@ -132,6 +132,7 @@ fn rejects_table() -> String {
         RejectCode::Lineage => "the update belongs to another lineage (D15)",
         RejectCode::Poison => "the document cannot take this update without failing (D8)",
         RejectCode::QuarantineFull => "the set-aside area of this author is full (D11)",
+        RejectCode::TooDeep => "shared types or values nested more deeply than a document can take",
     };
     let rows: String = RejectCode::ALL
         .into_iter()
@@ -303,5 +304,5 @@ fn reject_codes_keep_their_numbers() {
         assert_eq!(RejectCode::from_wire(number), Some(code));
     }
     assert_eq!(RejectCode::from_wire(0), None);
-    assert_eq!(RejectCode::from_wire(8), None);
+    assert_eq!(RejectCode::from_wire(9), None);
 }

@@ -39,7 +39,10 @@ fn every_vector_decodes_to_what_it_says_and_encodes_back() {
             checked += 1;
         }
     }
-    assert!(checked >= 200, "only {checked} vectors were found");
+    // Of another release the refused ones are left out.
+    let is_own = std::env::var_os(vectors::OTHER_RELEASE).is_none();
+    let expected = if is_own { 200 } else { 100 };
+    assert!(checked >= expected, "only {checked} vectors were found");
 }
 
 fn check(place: &str, vector: &Vector, decoded: Decoded) {

@@ -8,12 +8,13 @@
 //! - I4: the queue is bounded by bytes, with a fixed charge for each row.
 //! - I5: a group that fails for the sake of one room is repeated room by room; only that room is told.
 //!
-//! While storage is away submissions fail at once and the journal itself probes until it is back. It does not know
-//! documents, updates or clients.
+//! While storage is away submissions fail at once and the journal itself probes until it is back. What may not be
+//! applied goes past the queue into quarantine, in turns. It does not know documents, updates or clients.
 
 mod committer;
 pub mod health;
 mod metrics;
+mod quarantine;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::health::{AwayCause, StorageHealth};
 use crate::store::limits;
-use crate::store::{Append, RowId, Store, StoreError};
+use crate::store::{Append, Quarantined, RowId, SetAside, Store, StoreError};
 
 /// The bounds of a journal.
 #[derive(Debug, Clone)]
@@ -77,6 +78,7 @@ pub struct Journal {
     room_total: u32,
     health: watch::Receiver<StorageHealth>,
     stop: CancellationToken,
+    quarantine: Arc<quarantine::Turns>,
 }
 
 impl std::fmt::Debug for Submission {
@@ -100,6 +102,7 @@ impl Journal {
         let (queue, submissions) = mpsc::unbounded_channel();
         let (health_tx, health) = watch::channel(StorageHealth::Available);
         let stop = CancellationToken::new();
+        let quarantine = Arc::new(quarantine::Turns::new(Arc::clone(&store)));
         tasks.spawn(
             committer::Committer::new(store, limits, submissions, health_tx, stop.clone()).run(),
         );
@@ -109,6 +112,7 @@ impl Journal {
             room_total,
             health,
             stop,
+            quarantine,
         }
     }
 
@@ -125,6 +129,16 @@ impl Journal {
             let _ = reply.send(Err(error));
         }
         receiver
+    }
+
+    /// Keeps updates that may not be applied, as [`Store::quarantine`] does, in turn with all other rooms.
+    ///
+    /// # Errors
+    /// As [`Store::quarantine`].
+    ///
+    /// Cancel safety: the updates are either all kept or none.
+    pub async fn set_aside(&self, entries: &[Quarantined]) -> Result<Vec<SetAside>, StoreError> {
+        self.quarantine.quarantine(entries).await
     }
 
     /// Whether storage works. Changes are seen by `changed()`.

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
@@ -87,6 +88,8 @@ struct Queue {
     transfers: u64,
     closed: bool,
     drained_wanted: bool,
+    /// The connection is not read before this.
+    slowed_until: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -191,6 +194,19 @@ impl Outbound {
         let queue = self.shared.queue.lock();
         queue.bytes > self.shared.bounds.bytes_max
             || queue.items.len() > self.shared.bounds.messages_max
+    }
+
+    /// Has the connection read more slowly: not again before `until`.
+    pub fn slow_down(&self, until: Instant) {
+        let mut queue = self.shared.queue.lock();
+        queue.slowed_until = queue.slowed_until.max(Some(until));
+    }
+
+    /// Until when the connection is not to be read, if that is after `now`.
+    #[must_use]
+    pub fn slowed_until(&self, now: Instant) -> Option<Instant> {
+        let queue = self.shared.queue.lock();
+        queue.slowed_until.filter(|until| *until > now)
     }
 
     /// A room has something for this reader that did not fit: it wants to know when the queue has drained.

@@ -189,11 +189,11 @@ impl Registry {
             lease
                 .send_input(RoomInput::Read { reply })
                 .await
-                .map_err(|_| RoomError::ShuttingDown)?;
+                .map_err(|RoomEnded| self.room_has_ended())?;
             return match outcome.await {
                 Ok(Outcome::State(state)) => Ok(Some(state)),
                 Ok(_) => Err(RoomError::StorageUnavailable),
-                Err(_) => Err(RoomError::Unavailable),
+                Err(_) => Err(self.room_has_ended()),
             };
         }
         let stored = match self.inner.services.store.load(name).await {
@@ -241,7 +241,7 @@ impl Registry {
                 reply,
             })
             .await
-            .map_err(|_| RoomError::ShuttingDown)?;
+            .map_err(|RoomEnded| self.room_has_ended())?;
         match outcome.await {
             Ok(Outcome::Committed | Outcome::State(_)) => Ok(ApplyOutcome::Committed),
             Ok(Outcome::StorageAway) => Err(RoomError::StorageUnavailable),
@@ -253,7 +253,16 @@ impl Registry {
                 (RejectCode::TooLarge, _) => Err(RoomError::TooLarge),
                 _ => Err(RoomError::QuarantineFull),
             },
-            Err(_) => Err(RoomError::Unavailable),
+            Err(_) => Err(self.room_has_ended()),
+        }
+    }
+
+    /// Why a request to a room has no answer.
+    fn room_has_ended(&self) -> RoomError {
+        if self.inner.services.shutdown.is_cancelled() {
+            RoomError::ShuttingDown
+        } else {
+            RoomError::Unavailable
         }
     }
 

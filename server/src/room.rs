@@ -1,9 +1,9 @@
 //! Rooms: open documents and the people in them.
 //!
-//! Reading order: [`core`] is the state machine, [`event`] what it hears and wants, `held` what it
-//! cannot take yet; [`replica`] its document, guarded by [`update_shape`]; [`presence`]
-//! who is here; [`peers`] the rooms of the document on other nodes, and [`peer_message`] what they say to each other;
-//! [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
+//! Reading order: [`core`] is the state machine, [`event`] what it hears and wants, `held` what it cannot take yet;
+//! [`replica`] its document, guarded by [`update_shape`] and [`nesting`], with the updates that are [`waiting`];
+//! [`presence`] who is here; [`peers`] the rooms of the document on other nodes, and [`peer_message`] what they say to
+//! each other; [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
 //! document; [`actor`] the task that runs one room. Rooms are opened and found by [`crate::registry`].
 //!
 //! Rooms know the traits of store and journal, never which database is behind them, and nothing of HTTP or sockets:
@@ -21,3 +21,4 @@ pub mod presence;
 pub mod replica;
 pub mod subscriber;
 pub mod update_shape;
+pub mod waiting;

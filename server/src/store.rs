@@ -80,14 +80,15 @@ pub trait Store: Send + Sync + 'static {
     /// Makes a batch durable in one transaction: all of it or nothing. The ids are in the order of the batch,
     /// increasing, and never used again, not even after compaction. An empty batch does nothing.
     ///
-    /// The first claim of a CRDT client id stands; later ones are ignored, and so are claims without an author.
+    /// The first claim of a CRDT client id stands (D16), whichever node brings it; claims without an author are ignored.
+    /// A batch that claims what is somebody else's is refused: its author was judged by a node that did not know.
     ///
     /// After an error other than those of [`StoreError::is_storage_wide`] nothing was written. After a storage-wide
     /// one the outcome may be unknown (a commit can fail after it took effect); appending again is harmless.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] or [`StoreError::TooLarge`] when one row cannot be stored; the storage-wide kinds
-    /// when none can.
+    /// [`StoreError::NotFound`], [`StoreError::TooLarge`] or [`StoreError::ClaimTaken`] when one row cannot be stored;
+    /// the storage-wide kinds when none can.
     async fn append(&self, batch: &[Append]) -> Result<Vec<RowId>, StoreError>;
 
     /// Writes the snapshot, then deletes exactly the named rows and snapshots of that document, in one transaction.

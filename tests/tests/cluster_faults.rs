@@ -154,7 +154,10 @@ impl Pulse {
                 while !writer.acknowledged().contains(&word) {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                times.lock().unwrap().push(Instant::now());
+                times
+                    .lock()
+                    .expect("no task has panicked")
+                    .push(Instant::now());
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         });
@@ -168,10 +171,10 @@ impl Pulse {
                     let count = text.matches('[').count();
                     let now = Instant::now();
                     {
-                        let times = times.lock().unwrap();
+                        let times = times.lock().expect("no task has panicked");
                         let known = count.min(times.len());
                         for at in times.iter().take(known).skip(seen) {
-                            let mut longest = longest.lock().unwrap();
+                            let mut longest = longest.lock().expect("no task has panicked");
                             *longest = longest.max(now.saturating_duration_since(*at));
                         }
                         seen = seen.max(known);
@@ -189,7 +192,7 @@ impl Pulse {
 
     /// The longest wait since the last time of asking.
     fn longest(&self) -> Duration {
-        std::mem::take(&mut *self.longest.lock().unwrap())
+        std::mem::take(&mut *self.longest.lock().expect("no task has panicked"))
     }
 }
 
@@ -313,7 +316,11 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
         );
     }
     typing.shutdown().await;
-    let pulses = pulse.acknowledged.lock().unwrap().len();
+    let pulses = pulse
+        .acknowledged
+        .lock()
+        .expect("no task has panicked")
+        .len();
     drop(pulse.tasks);
     for writer in writers.iter() {
         writer.client.settled().await;

@@ -1,14 +1,16 @@
 //! I5: input that is valid but costly. A member may make their own document slow; nobody else may lose the server
 //! over it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use consilium_protocol::envelope::ClientMessage;
-use consilium_protocol::extension::{ClientExtension, Push};
+use consilium_protocol::extension::{ClientExtension, Push, RejectCode};
 use consilium_protocol::ids::PushId;
 use consilium_protocol::wire::Writer;
-use consilium_tests::innocents::Innocents;
+use consilium_tests::innocents::{Innocents, Report};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
-use consilium_tests::socket::{RawSocket, extended_auth, frame_of};
+use consilium_tests::socket::{Fate, RawSocket, extended_auth, frame_of};
 use futures_util::future::join_all;
 
 const MIB: u64 = 1024 * 1024;
@@ -68,7 +70,12 @@ fn many_deletions(client: u64, ranges: u32) -> Bytes {
     update.finish()
 }
 
-async fn attacked(what: &str, attackers: usize, updates: impl Fn(usize) -> Vec<Bytes>) {
+/// How long the attack took, and what the innocents saw meanwhile.
+async fn attacked(
+    what: &str,
+    attackers: usize,
+    updates: impl Fn(usize) -> Vec<Bytes>,
+) -> (Duration, Report) {
     let mut server = ServerProcess::start(ServerOptions::open());
     let innocents = Innocents::at_work(server.address(), "innocent").await;
     let before = server.resident_bytes();
@@ -117,6 +124,44 @@ async fn attacked(what: &str, attackers: usize, updates: impl Fn(usize) -> Vec<B
         after / MIB
     );
     assert!(server.is_alive());
+    (took, report)
+}
+
+/// A document is bounded in blocks as well as in bytes (I4): small ones cost much more memory than their text.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_takes_only_so_many_blocks_and_is_read_as_before() {
+    let server = ServerProcess::start(ServerOptions::open());
+    let before = server.resident_bytes();
+    let mut socket = RawSocket::connect(server.address(), "/sync")
+        .await
+        .expect("a connection");
+    socket.say("blocks", extended_auth("", None)).await;
+    let mut fates = Vec::new();
+    let mut bytes = 0;
+    for number in 0..4 {
+        let update = many_blocks(number + 7, 300_000);
+        bytes += update.len();
+        fates.push(
+            socket
+                .push("blocks", number, update)
+                .await
+                .expect("an answer"),
+        );
+    }
+    let after = server.resident_bytes();
+    println!(
+        "{} KiB of blocks of one character: {fates:?}; memory {} MiB before, {} MiB after",
+        bytes / 1024,
+        before / MIB,
+        after / MIB
+    );
+    assert_eq!(fates[0], Fate::Acknowledged);
+    assert_eq!(fates[1..], [Fate::Rejected(RejectCode::TooLarge); 3]);
+    assert!(after - before < 400 * MIB);
+    let whole = reqwest::get(server.url("/api/v1/docs/blocks/update"))
+        .await
+        .expect("an answer");
+    assert_eq!(whole.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,12 +174,18 @@ async fn updates_of_very_many_blocks_slow_only_their_own_document() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn updates_that_wait_for_what_nobody_has_slow_only_their_own_document() {
-    attacked("3,000 updates that wait", 4, |number| {
+    let (took, report) = attacked("3,000 updates that wait", 4, |number| {
         (0..3_000)
             .map(|at| waiting_block(number as u64 + 7, at * 2 + 1))
             .collect()
     })
     .await;
+    // Most are set aside, and whoever sends those is slowed down; the others go on meanwhile.
+    assert!(
+        report.slowest * 4 < took,
+        "an innocent waited {:?} of {took:?}",
+        report.slowest
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

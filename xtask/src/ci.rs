@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::need::{NOT_XTASK, Need, Needs, cargo_deny};
 use crate::process::{Cmd, Live};
 use crate::tally::Tally;
-use crate::{arrows, npm, smoke, tidy};
+use crate::{arrows, npm, skew, smoke, tidy};
 
 /// One piece of the suite. The order is that of the suite: quick answers first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +31,8 @@ pub(crate) enum Piece {
     Clippy,
     /// Every Rust test: units, contracts, properties, simulation, black box.
     Rust,
+    /// Today's code reads what the previous commit's code wrote.
+    Skew,
     /// Every vitest suite: units, vectors, interoperability of stock clients.
     Js,
     /// The real binary starts, serves the app and drains.
@@ -70,7 +72,7 @@ impl Piece {
             // Clippy reads the embedded app's folder as the build does.
             Self::Clippy => &[Need::App],
             Self::Rust => &[Need::TestBuild, Need::Redis, Need::Postgres],
-            Self::Js | Self::Smoke => &[Need::TestBuild],
+            Self::Skew | Self::Js | Self::Smoke => &[Need::TestBuild],
             Self::Browser => &[Need::TestBuild, Need::Chromium],
         }
     }
@@ -134,6 +136,7 @@ impl Piece {
                 tally += tests(&cargo().args(["test", "--package", "xtask"]), needs)?;
                 Ok(tally)
             }
+            Self::Skew => skew::check(workspace),
             Self::Js => js_tests(needs),
             Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
             Self::Browser => browser_tests(needs),

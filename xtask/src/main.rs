@@ -12,6 +12,7 @@ mod npm;
 mod process;
 mod progress;
 mod run;
+mod skew;
 mod smoke;
 mod stamp;
 mod suite;

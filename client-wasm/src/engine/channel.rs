@@ -46,6 +46,8 @@ pub(crate) enum Outcome {
     Done,
     /// The token was accepted here.
     Authenticated,
+    /// The document was brought up to date.
+    Synced,
     /// The server wants a newer token.
     TokenWanted,
 }
@@ -538,7 +540,10 @@ impl Channel {
             ServerMessage::Sync(SyncMessage::Step1(state_vector)) => {
                 self.heal(&state_vector, now, out)?;
             }
-            ServerMessage::Sync(SyncMessage::Step2(update)) => self.caught_up(update, out)?,
+            ServerMessage::Sync(SyncMessage::Step2(update)) => {
+                self.caught_up(update, out)?;
+                return Ok(Outcome::Synced);
+            }
             ServerMessage::Sync(SyncMessage::Update(update)) => self.received(update, out)?,
             ServerMessage::Awareness(payload) => {
                 awareness::decode(payload.clone()).map_err(|_| ProtocolViolation)?;
@@ -554,7 +559,7 @@ impl Channel {
             }
             // For stock clients and applications of their own; acknowledgements by id replace the status.
             ServerMessage::SyncStatus(_) | ServerMessage::Stateless(_) => {}
-            ServerMessage::Extension(extension) => self.extension(extension, now, out)?,
+            ServerMessage::Extension(extension) => return self.extension(extension, now, out),
         }
         Ok(Outcome::Done)
     }
@@ -564,7 +569,7 @@ impl Channel {
         extension: ServerExtension,
         now: EngineTime,
         out: &mut Vec<Effect>,
-    ) -> Result<(), ProtocolViolation> {
+    ) -> Result<Outcome, ProtocolViolation> {
         match extension {
             ServerExtension::Hello(hello) => self.hello(&hello, now, out),
             ServerExtension::Ack(id) => self.acknowledged(id, now, out),
@@ -579,6 +584,7 @@ impl Channel {
             ServerExtension::Chunk(chunk) => {
                 if let Some(update) = self.transfer.take(&chunk).map_err(|_| ProtocolViolation)? {
                     self.caught_up(update, out)?;
+                    return Ok(Outcome::Synced);
                 }
             }
             ServerExtension::Storage { available: false } => {
@@ -600,7 +606,7 @@ impl Channel {
                 }
             }
         }
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     fn hello(&mut self, hello: &Hello, now: EngineTime, out: &mut Vec<Effect>) {

@@ -12,7 +12,7 @@ use super::backoff::{Backoff, Jitter};
 use super::clock::{Clock, EngineTime};
 use super::probe::{Check, Liveness};
 use crate::effect::Effect;
-use crate::limits::{CONNECT_TIMEOUT, PREAUTH_BUDGET_BYTES, STABLE_AFTER};
+use crate::limits::{CONNECT_TIMEOUT, PREAUTH_BUDGET_BYTES, PROVEN_AFTER, STABLE_AFTER};
 use crate::state::ConnectionStatus;
 
 /// What the device says of its network.
@@ -31,6 +31,8 @@ enum Proof {
     Spoken,
     /// It has authenticated a document.
     Authenticated,
+    /// It has brought a document up to date.
+    Synced,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,18 @@ struct Up {
     proof: Proof,
     /// Sent before anything was authenticated; the server bounds it.
     preauth_bytes: usize,
+}
+
+impl Up {
+    /// Whether a loss now says nothing against the server, so that the next attempt need not wait for long.
+    fn has_proved_itself(&self, now: EngineTime) -> bool {
+        let needed = match self.proof {
+            Proof::Silent | Proof::Spoken => return false,
+            Proof::Authenticated => STABLE_AFTER,
+            Proof::Synced => PROVEN_AFTER,
+        };
+        now.since(self.since) >= needed
+    }
 }
 
 #[derive(Debug)]
@@ -189,8 +203,7 @@ impl Connection {
 
     fn wait(&mut self, reason: &'static str, now: EngineTime) {
         if let Phase::Up(up) = &self.phase
-            && up.proof == Proof::Authenticated
-            && now.since(up.since) >= STABLE_AFTER
+            && up.has_proved_itself(now)
         {
             self.backoff.reset();
         }
@@ -226,14 +239,23 @@ impl Connection {
     pub(crate) fn heard(&mut self, now: EngineTime) {
         if let Phase::Up(up) = &mut self.phase {
             up.liveness.heard(now);
-            up.proof = up.proof.max(Proof::Spoken);
         }
+        self.proved(Proof::Spoken);
     }
 
     /// The server has authenticated a document.
     pub(crate) fn authenticated(&mut self) {
+        self.proved(Proof::Authenticated);
+    }
+
+    /// The server has brought a document up to date.
+    pub(crate) fn synced(&mut self) {
+        self.proved(Proof::Synced);
+    }
+
+    fn proved(&mut self, proof: Proof) {
         if let Phase::Up(up) = &mut self.phase {
-            up.proof = Proof::Authenticated;
+            up.proof = up.proof.max(proof);
         }
     }
 
@@ -242,7 +264,7 @@ impl Connection {
         let Phase::Up(up) = &mut self.phase else {
             return false;
         };
-        if up.proof == Proof::Authenticated {
+        if up.proof >= Proof::Authenticated {
             return true;
         }
         let total = up.preauth_bytes + bytes;
@@ -354,4 +376,107 @@ fn send_ping(out: &mut Vec<Effect>) {
     out.push(Effect::Send {
         bytes: ClientFrame::Ping.encode(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use consilium_protocol::limits::RECONNECT_DELAY_BASE;
+
+    use super::*;
+    use crate::engine::backoff::Backoff;
+
+    /// How one attempt went, and for how many milliseconds the socket lasted.
+    #[derive(Debug, Clone, Copy)]
+    enum Went {
+        /// Never open.
+        Failed,
+        /// Open, and not a word.
+        Silent(u64),
+        Authenticated(u64),
+        Synced(u64),
+    }
+
+    use Went::{Authenticated, Failed, Silent, Synced};
+
+    /// The longest that the wait after this history may be, as a number of doublings, and the waits themselves.
+    fn live_through(history: &[Went], seed: u64) -> (Backoff, Vec<u64>) {
+        let mut clock = Clock::default();
+        let mut connection = Connection::new(seed);
+        let mut out = Vec::new();
+        let mut now_ms = 1_000_000;
+        let mut waits = Vec::new();
+        connection.want(clock.read(now_ms), &mut out);
+        for went in history {
+            let lasted = match *went {
+                Failed => 0,
+                Silent(lasted) | Authenticated(lasted) | Synced(lasted) => {
+                    connection.opened(clock.read(now_ms));
+                    lasted
+                }
+            };
+            if matches!(went, Authenticated(_) | Synced(_)) {
+                connection.heard(clock.read(now_ms));
+                connection.authenticated();
+            }
+            if matches!(went, Synced(_)) {
+                connection.synced();
+            }
+            now_ms += lasted;
+            connection.closed(1006, clock.read(now_ms));
+            let Some(ConnectionStatus::Waiting { at, .. }) = connection.status(&clock) else {
+                panic!("not waiting");
+            };
+            waits.push(at - now_ms);
+            now_ms = at;
+            connection.timer(clock.read(now_ms), &mut out);
+        }
+        (connection.backoff, waits)
+    }
+
+    #[test]
+    fn losses_in_a_row_wait_longer_unless_the_connection_had_proved_itself() {
+        const PROVEN: u64 = PROVEN_AFTER.as_millis() as u64;
+        const STABLE: u64 = STABLE_AFTER.as_millis() as u64;
+        // History, and by how much the base is multiplied for the wait after the next failure.
+        let table: &[(&[Went], u32)] = &[
+            (&[], 1),
+            (&[Failed], 2),
+            (&[Failed; 4], 16),
+            // Short and healthy, again and again: every loss is the first.
+            (&[Synced(PROVEN); 1], 2),
+            (&[Synced(PROVEN); 9], 2),
+            (&[Synced(STABLE * 100); 9], 2),
+            (&[Failed, Failed, Failed, Synced(PROVEN)], 2),
+            (&[Failed, Failed, Failed, Synced(PROVEN), Failed], 4),
+            // Taken in, brought up to date, and dropped at once.
+            (&[Synced(PROVEN - 1); 4], 16),
+            (&[Synced(0); 4], 16),
+            // Authenticated is not enough, unless it lasts.
+            (&[Authenticated(STABLE - 1); 4], 16),
+            (&[Authenticated(STABLE); 4], 2),
+            (&[Failed, Failed, Authenticated(STABLE)], 2),
+            // Open for long, and never a word.
+            (&[Silent(STABLE * 2); 4], 16),
+        ];
+        for (history, times) in table {
+            let (backoff, _) = live_through(history, 1);
+            assert_eq!(
+                backoff.bound(),
+                RECONNECT_DELAY_BASE * *times,
+                "after {history:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn waits_after_short_healthy_connections_are_short_and_spread() {
+        let mut all: Vec<u64> = (0..50)
+            .flat_map(|seed| live_through(&[Synced(2_000); 10], seed).1)
+            .collect();
+        let base = RECONNECT_DELAY_BASE.as_millis() as u64;
+        assert!(all.iter().all(|wait| *wait <= base), "{all:?}");
+        all.sort_unstable();
+        assert!(all[all.len() / 10] < base / 5, "jitter is full");
+        assert!(all[all.len() * 9 / 10] > base * 4 / 5, "jitter is full");
+    }
 }

@@ -6,10 +6,10 @@ use consilium_client::event::Event;
 use consilium_client::state::ConnectionStatus;
 use consilium_protocol::awareness::{self, AwarenessEntry};
 use consilium_protocol::close::CloseCode;
-use consilium_protocol::envelope::{ClientFrame, ClientMessage, ServerFrame};
+use consilium_protocol::envelope::{ClientFrame, ClientMessage, ServerFrame, ServerMessage};
 use consilium_protocol::ids::{Access, DocName};
 use consilium_protocol::limits;
-use consilium_protocol::sync::SyncMessage;
+use consilium_protocol::sync::{EMPTY_UPDATE, SyncMessage};
 
 use crate::shell::{START, Shell, doc};
 
@@ -89,7 +89,7 @@ fn failed_attempts_wait_longer_and_longer_with_full_jitter() {
 
 #[test]
 fn the_wait_starts_anew_only_after_a_connection_that_proved_itself() {
-    let wait_after = |lived_ms: u64| {
+    let wait_after = |lived_ms: u64, synced: bool| {
         let mut shell = Shell::new();
         shell.open_empty();
         for _ in 0..8 {
@@ -98,14 +98,25 @@ fn the_wait_starts_anew_only_after_a_connection_that_proved_itself() {
         }
         shell.tell(Event::SocketOpened);
         shell.greet(Access::Write);
+        if synced {
+            shell.hear(ServerMessage::Sync(SyncMessage::Step2(Bytes::from_static(
+                EMPTY_UPDATE,
+            ))));
+        }
         shell.now += lived_ms;
         // The longest of many draws tells the bound.
         shell.close(1006);
         shell.timer.expect("a timer") - shell.now
     };
     let base = u64::try_from(limits::RECONNECT_DELAY_BASE.as_millis()).expect("small");
-    assert!(wait_after(10_000) <= base);
-    assert!(wait_after(10) > base, "the seed draws a long wait here");
+    assert!(wait_after(10_000, false) <= base);
+    assert!(wait_after(1_500, true) <= base, "short and healthy");
+    for (lived_ms, synced) in [(1_500, false), (10, true), (10, false)] {
+        assert!(
+            wait_after(lived_ms, synced) > base,
+            "the seed draws a long wait here"
+        );
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 #[path = "../../../server/src/panic_boundary.rs"]
 pub mod panic_boundary;
+#[path = "../../../server/src/plain_doc.rs"]
+pub mod plain_doc;
 
 pub mod room;
 

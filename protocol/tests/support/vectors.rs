@@ -2,14 +2,20 @@
 //! needs, so the shape is the caller's.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+/// Vectors of another release to read instead, when two releases are to be compared.
+pub(crate) const OTHER_RELEASE: &str = "CONSILIUM_VECTORS";
+
 /// Every file, by name.
 pub(crate) fn load<Suite: DeserializeOwned>() -> Vec<(String, Suite)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let folder = std::env::var_os(OTHER_RELEASE).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors"),
+        PathBuf::from,
+    );
     let mut suites: Vec<_> = fs::read_dir(&folder)
         .expect("list the vectors")
         .map(|entry| entry.expect("list the vectors").path())

@@ -2,6 +2,7 @@
 //!
 //! It changes nothing: a store that does not exist yet is not made, and one that a running server holds is left to it.
 
+mod bus;
 pub mod checks;
 pub mod postgres;
 
@@ -76,9 +77,7 @@ pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Findi
     }
     findings.push(checks::port(config.listen).await);
     findings.push(checks::file_limit(config.connections.connections_max));
-    findings.push(Finding::Fine(
-        "bus: none needed, this is a single node".to_owned(),
-    ));
+    findings.extend(bus::examine(config.redis_url.as_ref(), &config.store).await);
     findings
 }
 

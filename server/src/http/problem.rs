@@ -306,7 +306,9 @@ impl From<StoreError> for Problem {
             StoreError::Full(_) | StoreError::Unavailable(_) | StoreError::InUse(_) => {
                 Self::StorageUnavailable
             }
-            StoreError::Exists(_) | StoreError::Rejected(_) => Self::Internal,
+            StoreError::ClaimTaken | StoreError::Exists(_) | StoreError::Rejected(_) => {
+                Self::Internal
+            }
         }
     }
 }

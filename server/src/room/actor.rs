@@ -1,8 +1,9 @@
 //! The task that runs one room: it chooses the next event, lets the core decide, and carries out the effects.
 //!
 //! Everything slow (loading, committing, setting aside) happens beside the loop and comes back as an event, so the
-//! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, or at
-//! shutdown after its last edit is durable.
+//! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, when the document
+//! turns out to be damaged, or at shutdown: it stops taking input, waits until what it took is durable and acknowledged,
+//! and closes its members' connections after that.
 
 mod peer_link;
 
@@ -13,10 +14,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
-use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,6 +32,14 @@ use crate::store::{DocId, Quarantined, SetAside, Store, StoreError, StoredDocume
 
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
+
+/// The same for updates in large documents, in bytes times blocks: each block of an update may have to be sorted in among
+/// all that are there. A keystroke stays below it in any document.
+const INLINE_WORK_MAX: usize = 64 * 1024 * 1024;
+
+/// How long a room works off what waits before it lets the others of its thread go on. What it has gathered by then is
+/// more than a commit needs to be worth its while.
+const TURN_MAX: Duration = Duration::from_millis(5);
 
 /// The wait between two attempts to load while storage cannot be read.
 const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
@@ -92,8 +100,7 @@ pub(crate) struct Actor {
     next_ticket: u64,
     in_flight: Option<(Instant, oneshot::Receiver<Committed>)>,
     reload: Option<oneshot::Receiver<Built>>,
-    set_aside: mpsc::UnboundedReceiver<RoomEvent>,
-    set_aside_tx: mpsc::UnboundedSender<RoomEvent>,
+    set_aside: Option<oneshot::Receiver<Vec<SetAside>>>,
     unreadable: bool,
     tail_rows: usize,
     tail_bytes: usize,
@@ -108,7 +115,6 @@ impl Actor {
         mailbox: mpsc::Receiver<RoomInput>,
         leases: Arc<Leases>,
     ) -> Self {
-        let (set_aside_tx, set_aside) = mpsc::unbounded_channel();
         Self {
             name,
             services,
@@ -119,8 +125,7 @@ impl Actor {
             next_ticket: 0,
             in_flight: None,
             reload: None,
-            set_aside,
-            set_aside_tx,
+            set_aside: None,
             unreadable: false,
             tail_rows: 0,
             tail_bytes: 0,
@@ -129,7 +134,7 @@ impl Actor {
         }
     }
 
-    /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room.
+    /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room, or may.
     pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
         let mut health = self.services.journal.health();
         let cluster = self.services.cluster.clone();
@@ -146,22 +151,51 @@ impl Actor {
         if let Some(peers) = &self.peers {
             core = core.in_cluster(peers.identity());
         }
-        let mut idle_since = Instant::now();
+        let code = self.serve(&mut core, health, forget).await;
+        core.close_all(code);
+        // Requests hear of it by their replies, which are dropped with the room.
+        self.mailbox.close();
+        while let Ok(input) = self.mailbox.try_recv() {
+            turn_away(input, code);
+        }
+    }
 
+    /// Takes one event after the other, until the room is to end. Answers with what its members are to be told.
+    async fn serve(
+        &mut self,
+        core: &mut RoomCore,
+        mut health: watch::Receiver<StorageHealth>,
+        forget: impl Fn() -> bool,
+    ) -> CloseCode {
+        let mut idle_since = Instant::now();
+        let mut is_leaving = false;
         loop {
-            if self.services.shutdown.is_cancelled() && self.mailbox.is_empty() && core.is_clean() {
-                break;
+            if is_leaving && core.is_clean() {
+                return CloseCode::GoingAway;
             }
             let deadline = core.next_deadline();
             let may_idle = core.is_idle() && self.in_flight.is_none();
             let event = tokio::select! {
                 biased;
                 result = outcome_of(&mut self.in_flight) => self.commit_event(result),
-                built = result_of(&mut self.reload) => RoomEvent::Reloaded {
-                    storage_available: matches!(*health.borrow(), StorageHealth::Available),
-                    loaded: { self.unreadable = !built.unreadable.is_empty(); Box::new(built.loaded) },
+                built = result_of(&mut self.reload) => match built {
+                    Some(built) => {
+                        self.unreadable = !built.unreadable.is_empty();
+                        RoomEvent::Reloaded {
+                            storage_available: matches!(*health.borrow(), StorageHealth::Available),
+                            loaded: Box::new(built.loaded),
+                        }
+                    }
+                    None if self.services.shutdown.is_cancelled() => return CloseCode::GoingAway,
+                    None => {
+                        tracing::error!(
+                            doc = %self.name,
+                            "a document in use cannot be loaded anew; its members are sent away, and the next visit tries again"
+                        );
+                        return CloseCode::Internal;
+                    }
                 },
-                Some(event) = self.set_aside.recv() => event,
+                outcomes = set_aside_by(&mut self.set_aside) => RoomEvent::SetAside { outcomes },
                 Ok(()) = health.changed() => {
                     if !matches!(*health.borrow_and_update(), StorageHealth::Available) {
                         continue;
@@ -170,20 +204,27 @@ impl Actor {
                 }
                 event = next_of(&mut self.peers) => event,
                 () = sleep_until(deadline) => RoomEvent::Tick,
-                input = self.mailbox.recv(), if core.accepts_input() => match input {
-                    Some(input) => self.event_of(input),
-                    // Every handle is gone: only the registry's own could be, at shutdown.
-                    None => break,
-                },
-                () = self.services.shutdown.cancelled(), if !self.mailbox.is_closed() => {
-                    core.close_all(CloseCode::GoingAway);
-                    self.mailbox.close();
+                () = self.services.shutdown.cancelled(), if !is_leaving => {
+                    is_leaving = true;
+                    // What has come already is taken, and acknowledged before anybody is sent away.
+                    self.take_waiting(core, self.mailbox.len());
+                    self.flush(core);
                     continue;
                 }
+                input = self.mailbox.recv(), if is_leaving || core.accepts_input() => match input {
+                    // What comes now stays with its author.
+                    Some(input) if is_leaving => {
+                        turn_away(input, CloseCode::GoingAway);
+                        continue;
+                    }
+                    Some(input) => self.event_of(input),
+                    // Every handle is gone: only the registry's own could be, at shutdown.
+                    None => return CloseCode::GoingAway,
+                },
                 () = idle_until(idle_since + self.services.idle_timeout, may_idle) => {
                     // The registry decides under its lock, so that nobody can be on the way in.
                     if forget() {
-                        break;
+                        return CloseCode::GoingAway;
                     }
                     idle_since = Instant::now();
                     continue;
@@ -196,23 +237,35 @@ impl Actor {
             if !may_idle {
                 idle_since = Instant::now();
             }
-            self.step(&mut core, event);
-            while let Some(event) = self.peers.as_mut().and_then(PeerLink::try_next) {
-                self.step(&mut core, event);
+            let begun = Instant::now();
+            self.step(core, event);
+            while begun.elapsed() < TURN_MAX
+                && let Some(event) = self.peers.as_mut().and_then(PeerLink::try_next)
+            {
+                self.step(core, event);
             }
             // Whatever waits already belongs to the same commit.
-            while core.accepts_input()
-                && let Ok(input) = self.mailbox.try_recv()
-            {
-                let event = self.event_of(input);
-                self.step(&mut core, event);
-            }
-            if let Some(effect) = core.flush() {
-                self.carry_out(core.doc(), effect);
+            while !is_leaving && begun.elapsed() < TURN_MAX && self.take_waiting(core, 1) {}
+            self.flush(core);
+            if begun.elapsed() >= TURN_MAX {
+                tokio::task::yield_now().await;
             }
         }
-        core.close_all(CloseCode::GoingAway);
-        forget();
+    }
+
+    /// Takes up to so many inputs that wait. False when there was none, or no room for it.
+    fn take_waiting(&mut self, core: &mut RoomCore, inputs: usize) -> bool {
+        for _ in 0..inputs {
+            if !core.accepts_input() {
+                return false;
+            }
+            let Ok(input) = self.mailbox.try_recv() else {
+                return false;
+            };
+            let event = self.event_of(input);
+            self.step(core, event);
+        }
+        true
     }
 
     fn event_of(&mut self, input: RoomInput) -> RoomEvent {
@@ -276,6 +329,12 @@ impl Actor {
         }
     }
 
+    fn flush(&mut self, core: &mut RoomCore) {
+        for effect in core.flush() {
+            self.carry_out(core.doc(), effect);
+        }
+    }
+
     fn carry_out(&mut self, doc: DocId, effect: Effect) {
         match effect {
             Effect::Commit(appends) => {
@@ -295,7 +354,7 @@ impl Actor {
                     }
                 });
             }
-            Effect::SetAside { number, entry } => self.set_aside(number, entry),
+            Effect::SetAside(entries) => self.set_aside(entries),
             Effect::Answer { ticket, outcome } => {
                 if let Some(reply) = self.requests.remove(&ticket) {
                     // The asker may have given up.
@@ -324,21 +383,18 @@ impl Actor {
         }
     }
 
-    fn set_aside(&self, number: u64, entry: Quarantined) {
-        let store = Arc::clone(&self.services.store);
-        let done = self.set_aside_tx.clone();
+    fn set_aside(&mut self, entries: Vec<Quarantined>) {
+        let (done, receiver) = oneshot::channel();
+        self.set_aside = Some(receiver);
+        let journal = self.services.journal.clone();
         let name = self.name.clone();
         self.services.tasks.spawn(async move {
-            let kept = match store.quarantine(&[entry]).await.as_deref() {
-                Ok([SetAside::Kept]) => Kept::ByServer,
-                Ok(_) => Kept::ByClient,
-                Err(error) => {
-                    tracing::warn!(doc = %name, %error, "set update aside");
-                    Kept::ByClient
-                }
-            };
-            // The room may have ended; the update is where it is.
-            let _ = done.send(RoomEvent::SetAside { number, kept });
+            let outcomes = journal.set_aside(&entries).await.unwrap_or_else(|error| {
+                tracing::warn!(doc = %name, %error, "set updates aside");
+                Vec::new()
+            });
+            // The room may have ended; the updates are where they are.
+            let _ = done.send(outcomes);
         });
     }
 
@@ -348,11 +404,7 @@ impl Actor {
             tokio::select! {
                 biased;
                 input = self.mailbox.recv() => match input {
-                    Some(RoomInput::Event(RoomEvent::Join { subscriber, .. })) => {
-                        subscriber.outbound.close(CloseCode::Internal);
-                    }
-                    // Dropping the reply tells a request.
-                    Some(_) => {}
+                    Some(input) => turn_away(input, CloseCode::Internal),
                     None => return,
                 },
                 () = self.leases.released() => {
@@ -360,24 +412,39 @@ impl Actor {
                         return;
                     }
                 }
-                () = self.services.shutdown.cancelled() => return,
+                () = self.services.shutdown.cancelled() => break,
             }
         }
+        self.mailbox.close();
+        while let Ok(input) = self.mailbox.try_recv() {
+            turn_away(input, CloseCode::GoingAway);
+        }
+    }
+}
+
+/// Sends whoever comes away. Dropping the reply tells a request.
+fn turn_away(input: RoomInput, code: CloseCode) {
+    if let RoomInput::Event(RoomEvent::Join { subscriber, .. }) = input {
+        subscriber.outbound.close(code);
     }
 }
 
 /// Lets the core decide. What may take long does so without holding up the other tasks of this thread.
 fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
-    let is_large = match &event {
-        RoomEvent::Update { update, .. } => update.len() > INLINE_BYTES_MAX,
+    let brought = match &event {
+        RoomEvent::Update { update, .. } => update.len(),
         RoomEvent::Repaired {
             changes: Some(changes),
             ..
-        } => changes.bytes() > INLINE_BYTES_MAX,
-        _ => false,
+        } => changes.bytes(),
+        _ => 0,
     };
+    // Any event may let go what is held.
+    let bytes = brought + core.held_bytes();
+    let takes_long =
+        bytes > INLINE_BYTES_MAX || bytes.saturating_mul(core.blocks_at_most()) > INLINE_WORK_MAX;
     let can_step_aside = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
-    if is_large && can_step_aside {
+    if takes_long && can_step_aside {
         tokio::task::block_in_place(|| core.handle(event, Instant::now(), now_ms()))
     } else {
         core.handle(event, Instant::now(), now_ms())
@@ -454,21 +521,24 @@ async fn outcome_of(
     (submitted, result)
 }
 
-/// Waits for the reload under way; for ever when there is none, or when it cannot succeed.
-async fn result_of(reload: &mut Option<oneshot::Receiver<Built>>) -> Built {
-    match reload {
-        Some(receiver) => match receiver.await {
-            Ok(built) => {
-                *reload = None;
-                built
-            }
-            Err(_) => {
-                *reload = None;
-                pending().await
-            }
-        },
-        None => pending().await,
-    }
+/// Waits for the updates that are being set aside; for ever when there are none. None is kept when nobody answers.
+async fn set_aside_by(under_way: &mut Option<oneshot::Receiver<Vec<SetAside>>>) -> Vec<SetAside> {
+    let Some(receiver) = under_way else {
+        return pending().await;
+    };
+    let outcomes = receiver.await.unwrap_or_default();
+    *under_way = None;
+    outcomes
+}
+
+/// Waits for the reload under way; for ever when there is none. `None` when it cannot succeed.
+async fn result_of(reload: &mut Option<oneshot::Receiver<Built>>) -> Option<Built> {
+    let Some(receiver) = reload else {
+        return pending().await;
+    };
+    let built = receiver.await.ok();
+    *reload = None;
+    built
 }
 
 async fn sleep_until(deadline: Option<Instant>) {
@@ -494,3 +564,6 @@ pub(crate) fn now_ms() -> i64 {
             i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
         })
 }
+
+#[cfg(test)]
+mod tests;

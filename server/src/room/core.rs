@@ -13,29 +13,37 @@
 //! - I5: a failing update is set aside and the room reloads; its members notice a pause at most.
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
-//! and what they ask), `ingress` (judging and applying updates), `durability` (batch, commit, reload), `fate` (what
-//! authors learn), `relay` (the rooms of this document on other nodes), `doubt`
-//! (what is not refused before the journal was asked).
+//! and what they ask), `ingress` with `size` (judging and applying updates), `aside` with `brake` and `unfollowable` (what is
+//! refused), `durability` (batch, commit, reload), `fate` (what authors learn), `relay` (the rooms of this document on
+//! other nodes), `doubt` (what is not refused before the journal was asked).
 
+mod aside;
+mod brake;
 mod doubt;
 mod durability;
 mod fate;
 mod ingress;
 mod members;
 mod relay;
+mod size;
+mod unfollowable;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
 use bytes::Bytes;
-use consilium_protocol::extension::{RejectCode, ServerExtension};
+use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_protocol::limits;
 
+use self::aside::Aside;
+use self::brake::Brake;
 use self::doubt::Doubts;
 use self::durability::{Entry, Shown};
 use self::relay::Relay;
-use super::event::{Effect, Loaded, Outcome, RoomEvent, Source};
+use self::size::Size;
+use self::unfollowable::Unfollowable;
+use super::event::{Effect, Loaded, Outcome, RoomEvent};
 use super::held::Held;
 use super::peers::PeerIdentity;
 use super::presence::Presence;
@@ -65,7 +73,7 @@ pub struct RoomCore {
     replica: Replica,
     owners: HashMap<u64, UserId>,
     title: String,
-    stored_bytes: usize,
+    size: Size,
     presence: Presence,
     // Ordered, so that a simulation with the same seed says the same things in the same order.
     members: BTreeMap<SubscriberId, Member>,
@@ -75,10 +83,9 @@ pub struct RoomCore {
     held: VecDeque<Held>,
     held_bytes: usize,
     batch_bytes: usize,
-    set_aside: BTreeMap<u64, (Source, RejectCode)>,
-    set_aside_number: u64,
-    /// For each CRDT client with blocks that were set aside: the first of their clocks, and why.
-    refused_from: BTreeMap<u64, (u32, RejectCode)>,
+    aside: Aside,
+    unfollowable: Unfollowable,
+    brake: Brake,
     /// The replica is not to be trusted, and will be replaced when the commit under way is over.
     given_up: bool,
     /// While the replica is replaced: the state vector of what members were shown.
@@ -105,7 +112,7 @@ impl RoomCore {
             replica: loaded.replica,
             owners: loaded.owners,
             title: loaded.title,
-            stored_bytes: loaded.stored_bytes,
+            size: Size::of_stored(loaded.stored_bytes),
             presence: Presence::default(),
             members: BTreeMap::new(),
             phase: if storage_available {
@@ -118,9 +125,9 @@ impl RoomCore {
             held: VecDeque::new(),
             held_bytes: 0,
             batch_bytes: 0,
-            set_aside: BTreeMap::new(),
-            set_aside_number: 0,
-            refused_from: BTreeMap::new(),
+            aside: Aside::default(),
+            unfollowable: Unfollowable::default(),
+            brake: Brake::default(),
             given_up: false,
             shown_until: None,
             doubts: Doubts::default(),
@@ -174,11 +181,7 @@ impl RoomCore {
                 storage_available,
             } => self.reloaded(*loaded, storage_available),
             RoomEvent::StorageAvailable => self.storage_available(),
-            RoomEvent::SetAside { number, kept } => {
-                if let Some((source, code)) = self.set_aside.remove(&number) {
-                    self.refuse(&source, code, kept);
-                }
-            }
+            RoomEvent::SetAside { outcomes } => self.was_set_aside(&outcomes),
             RoomEvent::Bus(event) => self.hear_bus(event),
             RoomEvent::Repaired { cause, changes } => self.take_changes(cause, changes),
             RoomEvent::Tick => {}
@@ -201,7 +204,20 @@ impl RoomCore {
     /// Whether the driver may bring more input (I4).
     #[must_use]
     pub fn accepts_input(&self) -> bool {
-        self.held_bytes + self.batch_bytes <= limits::ROOM_UNCOMMITTED_BYTES_MAX
+        self.held_bytes + self.batch_bytes + self.aside.bytes()
+            <= limits::ROOM_UNCOMMITTED_BYTES_MAX
+    }
+
+    /// Bytes of input that waits for its turn.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.held_bytes
+    }
+
+    /// An upper bound of the document's blocks.
+    #[must_use]
+    pub fn blocks_at_most(&self) -> usize {
+        self.size.blocks()
     }
 
     /// Whether nobody is here and nothing is under way, so that the room may be unloaded.
@@ -212,14 +228,18 @@ impl RoomCore {
             && self.doubts.is_empty()
             && self.batch.is_empty()
             && self.in_flight.is_empty()
-            && self.set_aside.is_empty()
+            && self.aside.is_empty()
             && self.phase != Phase::Reloading
     }
 
-    /// Whether everything applied is durable.
+    /// Whether everything that was taken is settled: what was applied is durable, what was refused is set aside, and
+    /// whoever is owed an answer has it.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.edit_seq == self.durable_seq && self.held.is_empty() && self.doubts.is_empty()
+        self.edit_seq == self.durable_seq
+            && self.held.is_empty()
+            && self.doubts.is_empty()
+            && self.aside.is_empty()
     }
 
     /// The document's key in the store.

@@ -15,7 +15,7 @@ use super::replica::{Keep, Replica};
 use super::subscriber::{Debt, Subscriber, SubscriberId};
 use crate::bus::Heard;
 use crate::bus::node_watch::NodeNews;
-use crate::store::{Append, Changes, Cursor, DocId, Quarantined};
+use crate::store::{Append, Changes, Cursor, DocId, Quarantined, SetAside};
 
 /// Names one request that waits for an answer outside of any channel (REST).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,12 +169,10 @@ pub enum RoomEvent {
     },
     /// Storage takes edits again.
     StorageAvailable,
-    /// The quarantine has answered.
+    /// The quarantine has answered the last [`Effect::SetAside`].
     SetAside {
-        /// From the effect.
-        number: u64,
-        /// Where the update is now.
-        kept: Kept,
+        /// What became of each, in its order. Those without an outcome were not kept.
+        outcomes: Vec<SetAside>,
     },
     /// Something from the bus, or about it.
     Bus(BusEvent),
@@ -196,13 +194,8 @@ pub enum Effect {
     Commit(Vec<Append>),
     /// Load the document anew. Answered by `Reloaded`.
     Reload,
-    /// Keep a refused update for review. Answered by `SetAside` with the number.
-    SetAside {
-        /// Names this one.
-        number: u64,
-        /// What to keep.
-        entry: Quarantined,
-    },
+    /// Keep refused updates for review, in one piece. Answered by `SetAside`; at most one at a time.
+    SetAside(Vec<Quarantined>),
     /// Answer a request.
     Answer {
         /// Which.

@@ -91,7 +91,7 @@ fn build_without(
         match applied {
             Ok(_) => {}
             // The replica is as it was.
-            Err(Refusal::Malformed) => {
+            Err(Refusal::Malformed | Refusal::TooDeep) => {
                 left_out.insert(row.id);
             }
             Err(Refusal::Poison) => return Ok(Err(row.id)),

@@ -327,7 +327,7 @@ impl Nesting {
         nodes.sort_unstable_by_key(|node| node.id);
         let mut edges: Vec<(usize, usize)> = Vec::new();
         for index in 0..nodes.len() {
-            for id in references(nodes[index].place) {
+            for id in nodes[index].place.references() {
                 if let Some(depth) = self.depth_among(claims, id) {
                     nodes[index].depth = nodes[index].depth.max(depth);
                     continue;
@@ -566,15 +566,6 @@ fn claim_of(claims: &[Claim], id: BlockId) -> Option<usize> {
     (span.client == id.client && id.clock < span.end).then_some(index)
 }
 
-fn references(place: Place) -> impl Iterator<Item = BlockId> {
-    let (one, other) = match place {
-        Place::Nowhere | Place::Root => (None, None),
-        Place::Within(parent) => (Some(parent), None),
-        Place::Beside { left, right } => (left, right),
-    };
-    one.into_iter().chain(other)
-}
-
 /// The depth of a block at this place, from those of others. Of two neighbours the deeper one counts: which of them
 /// yrs asks depends on what is collected by then.
 fn depth_at<E>(place: Place, depth_of: impl Fn(BlockId) -> Result<u16, E>) -> Result<u16, E> {
@@ -584,7 +575,7 @@ fn depth_at<E>(place: Place, depth_of: impl Fn(BlockId) -> Result<u16, E>) -> Re
         Place::Nowhere | Place::Beside { .. } => 0,
     };
     let mut deepest = 0_u16;
-    for id in references(place) {
+    for id in place.references() {
         deepest = deepest.max(depth_of(id)?);
     }
     Ok(deepest.saturating_add(around))

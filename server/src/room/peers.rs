@@ -9,6 +9,8 @@
 //! - Two rooms that have heard the same and differ all the same have missed something before they began to count:
 //!   the digests of their documents say so.
 //! - While the bus is away, a room with members asks from time to time.
+//! - Who asks is answered by every other room of the document, so answers are spread: all rooms together give about
+//!   two hundred a second, however many there are, and one room never more than four an interval.
 //! - When a node is gone, whatever it committed and could not tell any more is in the journal.
 //!
 //! Knows no document, no bus and no clock; the caller says what time it is.
@@ -24,6 +26,13 @@ const STATE_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// Questions to the journal within one interval, at most.
 const QUESTIONS_PER_INTERVAL: u32 = 4;
+
+/// Answers to one that asks are spread over this much for each node met. When a bus comes back everybody asks within
+/// two seconds; a thousand rooms that answered each at once would say a million things to a thousand listeners.
+const ANSWER_SPREAD_PER_NODE: Duration = Duration::from_millis(5);
+
+/// The longest spread: whoever comes sees everybody well within the 10 s of D16.
+const ANSWER_SPREAD_MAX: Duration = Duration::from_secs(5);
 
 /// Who this room is to others, and how patient it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +96,8 @@ pub struct Due {
     pub repair: Option<RepairCause>,
     /// Tell others how far this room is.
     pub state: bool,
+    /// Tell others who is here: somebody has asked.
+    pub presence: bool,
 }
 
 /// The other rooms of one document.
@@ -104,6 +115,10 @@ pub struct Peers {
     poll_at: Instant,
     state_at: Option<Instant>,
     state_wait: Duration,
+    /// Somebody has asked: when they are answered.
+    answer_at: Option<Instant>,
+    may_answer_at: Instant,
+    answers: u64,
     /// The last pair of digests that differed, theirs and ours: a repair that changes nothing is not repeated.
     differed: Option<(Digest, Digest)>,
 }
@@ -124,6 +139,9 @@ impl Peers {
             poll_at: now + identity.repair_interval,
             state_at: None,
             state_wait: identity.repair_interval,
+            answer_at: None,
+            may_answer_at: now,
+            answers: 0,
             differed: None,
         }
     }
@@ -147,9 +165,35 @@ impl Peers {
         self.met.insert(node);
     }
 
-    /// Somebody has asked how far this room is.
+    /// Somebody has asked how far this room is, and who is here. All who ask until the answer are answered with it.
     pub fn hello(&mut self, now: Instant) {
-        self.tell_state_by(now);
+        if self.answer_at.is_none() {
+            // Whole milliseconds, as deadlines are elsewhere: a coarser clock would tick and find nothing due.
+            let wait_ms = self.answer_spread().as_millis() as f64 * self.share();
+            let due = now + Duration::from_millis(wait_ms as u64);
+            self.answer_at = Some(due.max(self.may_answer_at));
+        }
+    }
+
+    fn answer_spread(&self) -> Duration {
+        let met = u32::try_from(self.met.len()).unwrap_or(u32::MAX);
+        ANSWER_SPREAD_PER_NODE
+            .saturating_mul(met)
+            .min(ANSWER_SPREAD_MAX)
+    }
+
+    /// A number from 0 to 1 that other rooms do not have, nor this one the next time. Epochs are random; the rest is
+    /// the finalizer of SplitMix64.
+    fn share(&mut self) -> f64 {
+        self.answers += 1;
+        let mut mixed = self
+            .identity
+            .epoch
+            .wrapping_add(self.answers.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        (mixed >> 32) as f64 / f64::from(u32::MAX)
     }
 
     fn tell_state_by(&mut self, due: Instant) {
@@ -225,11 +269,17 @@ impl Peers {
         if is_behind {
             self.want(RepairCause::Gap);
         }
-        if is_behind || is_ahead {
+        if is_behind || is_ahead || self.is_in_doubt() {
             Comparison::NotDue
         } else {
             Comparison::Due
         }
+    }
+
+    /// Whether the journal is still to say what was missed: positions count what lies behind a gap, so until then the
+    /// document is not what they say, and its digest would make everybody else ask.
+    fn is_in_doubt(&self) -> bool {
+        self.asking || self.wanted.is_some()
     }
 
     /// Whether a node has published more than was heard.
@@ -312,7 +362,14 @@ impl Peers {
             self.asking = true;
             due.repair = Some(cause);
         }
-        if is_clean && self.state_at.is_some_and(|at| now >= at) {
+        if self.answer_at.is_some_and(|at| now >= at) {
+            self.answer_at = None;
+            let pause = self.identity.repair_interval / QUESTIONS_PER_INTERVAL;
+            self.may_answer_at = now + pause.max(self.answer_spread());
+            self.tell_state_by(now);
+            due.presence = true;
+        }
+        if is_clean && !self.is_in_doubt() && self.state_at.is_some_and(|at| now >= at) {
             // A room that has said nothing itself has nothing to repeat.
             self.state_at = (self.seq > 0).then_some(now + self.state_wait);
             self.state_wait = (self.state_wait * 2).min(STATE_WAIT_MAX);
@@ -326,8 +383,11 @@ impl Peers {
     pub fn next_deadline(&self, is_active: bool, is_clean: bool) -> Option<Instant> {
         let repair = (self.wanted.is_some() && !self.asking).then_some(self.may_ask_at);
         let poll = (!self.following && is_active && !self.asking).then_some(self.poll_at);
-        let state = self.state_at.filter(|_| is_clean);
-        [repair, poll, state].into_iter().flatten().min()
+        let state = self.state_at.filter(|_| is_clean && !self.is_in_doubt());
+        [repair, poll, state, self.answer_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 

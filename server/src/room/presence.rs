@@ -11,7 +11,7 @@
 //! what the client said, and one more each time. A member who returns
 //! after a removal is therefore visible at once, even with an old clock of their own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -84,7 +84,8 @@ struct ForPeers {
 /// The presence table of one document.
 #[derive(Debug, Default)]
 pub struct Presence {
-    entries: HashMap<u64, Entry>,
+    // Ordered, so that a simulation with the same seed says the same things in the same order.
+    entries: BTreeMap<u64, Entry>,
     changed: BTreeSet<u64>,
     tell_at: Option<Instant>,
     last_told: Option<Instant>,

@@ -3,26 +3,32 @@
 //! Knows V1 updates, state vectors and nothing else: no members, no journal, no sockets. After [`Refusal::Poison`]
 //! or [`Contained`] the replica must be dropped and loaded anew; it does not try to mend itself.
 
-use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use consilium_protocol::sync::EMPTY_STATE_VECTOR;
+use yrs::block::ClientID;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
-use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update};
+use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update, WriteTxn};
 
-use super::nesting::Nesting;
+use super::nesting::{Nesting, Unfit};
 use super::peer_message::{DIGEST_BYTES, Digest};
-use super::update_shape::{self, BlockSpan, UpdateShape};
+use super::update_shape::{self, BlockSpan, Until, UpdateShape};
+use super::waiting::{WaitingId, WaitingUpdates};
 use crate::panic_boundary::{Contained, contain};
 use crate::plain_doc::plain_doc;
 
 /// Why an update was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Not an update, or one that no editor makes: nested too deeply, or at odds with itself.
+    /// Not an update, or one that no editor makes: at odds with itself.
     #[error("not an update")]
     Malformed,
+    /// Nested more deeply than the library can be given.
+    #[error("nested too deeply")]
+    TooDeep,
     /// An update that the library fails on. The replica is unusable now.
     #[error("the document cannot take this update")]
     Poison,
@@ -66,17 +72,15 @@ pub struct Replica {
     doc: Doc,
     /// Everything integrated as one update, kept until the next change so that a crowd of joiners shares it.
     encoded: Option<Bytes>,
-    /// Updates that could not be integrated wholly, because what they build on is missing. Kept as they were sent and
-    /// applied again when something arrives: yrs 0.28.1 can lose blocks when it merges and encodes what is pending
-    /// (found by the simulation).
-    waiting: Vec<Waiting>,
+    /// For each client, how many of its blocks are here without a gap. The library would count all clients anew for
+    /// each question.
+    known: HashMap<u64, u32>,
+    /// Updates that could not be integrated wholly, because what they build on is missing.
+    waiting: WaitingUpdates,
+    /// All that was ever deleted, collected when it is first asked for and kept up from then on.
+    deleted: Option<IdSet>,
     /// Measured when it first matters: most documents are only read, or typed in.
     nesting: Option<Nesting>,
-}
-
-struct Waiting {
-    update: Bytes,
-    shape: UpdateShape,
 }
 
 impl Replica {
@@ -86,7 +90,9 @@ impl Replica {
         Self {
             doc: plain_doc(),
             encoded: None,
-            waiting: Vec::new(),
+            known: HashMap::new(),
+            waiting: WaitingUpdates::default(),
+            deleted: None,
             nesting: None,
         }
     }
@@ -98,15 +104,30 @@ impl Replica {
     pub fn apply_snapshot(&mut self, state: &Bytes) -> Result<(), Refusal> {
         let update = contain(|| Update::decode_v1(state))?.map_err(|_| Refusal::Malformed)?;
         let claimed = contain(|| update.insertions(true))?;
-        self.integrate(update, Keep::AsSent)?;
-        let known = self.doc.transact().state_vector();
-        let waits = claimed
-            .iter()
-            .any(|(client, clocks)| clocks.iter().any(|clocks| known.get(client) < clocks.end));
+        let integrated = self.integrate(update, Keep::AsSent)?;
+        let clients: Vec<u64> = claimed.iter().map(|(client, _)| client.get()).collect();
+        let come = self.count_anew(clients.into_iter());
+        let mut waits = !integrated.whole;
+        for (client, clocks) in claimed.iter() {
+            let known = self.clock_of(client.get());
+            for gap in clocks.iter().filter(|clocks| clocks.end > known) {
+                waits = true;
+                self.waiting.note_behind_gap(BlockSpan {
+                    client: client.get(),
+                    start: gap.start.max(known),
+                    end: gap.end,
+                });
+            }
+        }
+        self.try_the_waiting(come)?;
         // What waits is not among what the document can tell of itself later.
         if waits || self.nesting.is_some() {
-            let shape = Self::shape(state)?;
+            let shape = Arc::new(Self::shape(state)?);
             self.measured()?.trust(&shape);
+            if !integrated.whole {
+                let lacks = self.lacked_by(&shape);
+                self.waiting.add(state.clone(), shape, lacks);
+            }
         }
         Ok(())
     }
@@ -122,98 +143,147 @@ impl Replica {
     /// How many blocks of a client are here without a gap.
     #[must_use]
     pub fn clock_of(&self, client: u64) -> u32 {
-        self.doc
-            .transact()
-            .state_vector()
-            .get(&yrs::block::ClientID::new(client))
+        self.known.get(&client).copied().unwrap_or_default()
     }
 
-    /// How many updates wait for missing blocks.
+    /// What waits for missing blocks.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    pub fn waiting(&self) -> &WaitingUpdates {
+        &self.waiting
     }
 
-    /// Whether an update leaves a gap behind what is here, so that it would have to wait.
+    /// Whether an update builds on what is not here, so that it would have to wait.
     #[must_use]
     pub fn would_wait(&self, shape: &UpdateShape) -> bool {
-        shape
-            .spans
-            .iter()
-            .any(|span| span.start > self.clock_of(span.client) && !self.has_blocks(*span))
+        let lacks = |until: &Until| self.clock_of(until.client) < until.clock;
+        shape.needs.iter().any(lacks)
+            || shape
+                .deletes
+                .iter()
+                .any(|until| lacks(until) && shape.end_of(until.client) < until.clock)
+    }
+
+    /// Whether all of these blocks are part of the document.
+    #[must_use]
+    pub fn has_integrated(&self, span: BlockSpan) -> bool {
+        self.clock_of(span.client) >= span.end
     }
 
     /// Whether all of these blocks are here already, be it only to wait for others: replicas repeat those too.
     #[must_use]
     pub fn has_blocks(&self, span: BlockSpan) -> bool {
-        let client = yrs::block::ClientID::new(span.client);
-        let txn = self.doc.transact();
-        let integrated = txn.state_vector().get(&client);
-        if integrated >= span.end {
-            return true;
-        }
-        let mut missing = IdSet::new();
-        let start = integrated.max(span.start);
-        missing.insert(yrs::ID::new(client, start), span.end - start);
-        for known in self.waiting.iter().flat_map(|waiting| &waiting.shape.spans) {
-            let mut blocks = IdSet::new();
-            blocks.insert(
-                yrs::ID::new(yrs::block::ClientID::new(known.client), known.start),
-                known.end - known.start,
-            );
-            missing = missing.diff(&blocks);
-        }
-        missing.is_empty()
+        let known = self.clock_of(span.client);
+        known >= span.end
+            || self.waiting.has_blocks(BlockSpan {
+                start: span.start.max(known),
+                ..span
+            })
     }
 
-    /// Whether an update brings blocks or deletions that the document lacks. Used only where changes are refused:
-    /// it looks at the whole delete set.
+    /// An update without those of its blocks that wait here already, be their content the same or not: what came first
+    /// counts, and it is sent to whoever lacks it. `None` when it has no such blocks.
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn adds_anything(&self, update: &Bytes, shape: &UpdateShape) -> Result<bool, Refusal> {
-        if shape.spans.iter().any(|span| !self.has_blocks(*span)) {
+    pub fn without_what_waits(
+        &self,
+        update: &Bytes,
+        shape: &UpdateShape,
+    ) -> Result<Option<Bytes>, Refusal> {
+        let mut until = StateVector::default();
+        let mut spans = shape.spans.iter().peekable();
+        while let Some(first) = spans.next() {
+            let mut waits = None;
+            let mut next = Some(first);
+            while let Some(span) = next.filter(|span| self.has_blocks(**span)) {
+                if !self.has_integrated(*span) {
+                    waits = Some(span.end);
+                }
+                next = spans.next_if(|next| next.client == first.client);
+            }
+            while spans.next_if(|next| next.client == first.client).is_some() {}
+            if let Some(end) = waits {
+                until.set_max(ClientID::new(first.client), end);
+            }
+        }
+        if until.is_empty() {
+            return Ok(None);
+        }
+        contain(|| yrs::diff_updates_v1(update, &until.encode_v1()))?
+            .map(|rest| Some(rest.into()))
+            .map_err(|_| Refusal::Malformed)
+    }
+
+    /// Whether an update brings blocks or deletions that the document lacks.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn adds_anything(&mut self, update: &Bytes, shape: &UpdateShape) -> Result<bool, Refusal> {
+        if shape.is_too_deep || shape.spans.iter().any(|span| !self.has_blocks(*span)) {
             return Ok(true);
         }
+        Ok(self.new_deletions(update, shape)? > 0)
+    }
+
+    /// How many ranges an update deletes that are not deleted yet.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn new_deletions(&mut self, update: &Bytes, shape: &UpdateShape) -> Result<usize, Refusal> {
         if shape.deletions == 0 {
-            return Ok(false);
+            return Ok(0);
+        }
+        if shape.is_too_deep {
+            return Ok(shape.deletions);
         }
         let claimed = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
-        let known = contain(|| self.doc.transact().snapshot().delete_set)?;
-        Ok(!claimed.delete_set().diff(&known).is_empty())
+        let deleted = match self.deleted.take() {
+            Some(deleted) => deleted,
+            None => contain(|| self.doc.transact().snapshot().delete_set)?,
+        };
+        let new = claimed.delete_set().diff(&deleted);
+        self.deleted = Some(deleted);
+        Ok(new.iter().map(|(_, ranges)| ranges.len()).sum())
     }
 
     /// Applies an update whose shape was read.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] leaves the replica as it was; after [`Refusal::Poison`] it must be dropped.
+    /// [`Refusal::Malformed`] and [`Refusal::TooDeep`] leave the replica as it was; after [`Refusal::Poison`] it must be
+    /// dropped.
     pub fn apply(
         &mut self,
         update: &Bytes,
         shape: &UpdateShape,
         keep: Keep,
     ) -> Result<Applied, Refusal> {
+        if self.waiting.contains(update) {
+            return Ok(Applied::Nothing);
+        }
+        if shape.is_too_deep {
+            return Err(Refusal::TooDeep);
+        }
         let decoded = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
         self.bound_nesting(shape)?;
         let integrated = self.integrate(decoded, keep)?;
-        let waits = self.waits_for(shape);
-        if !matches!(integrated, Integrated::Nothing) {
-            self.try_the_waiting()?;
-        }
-        // What waits is part of the state too, and "only new" would lose it.
+        let come = match integrated.news {
+            News::Nothing => Vec::new(),
+            News::Only(_) | News::AsSent => self.count(shape, &integrated),
+        };
+        let lacks = self.lacked_by(shape);
+        let waits = !lacks.is_empty() || !self.has_all_of(shape);
         if waits {
-            if self.waiting.iter().all(|known| known.update != *update) {
-                self.waiting.push(Waiting {
-                    update: update.clone(),
-                    shape: shape.clone(),
-                });
-            }
-            return Ok(Applied::Change(update.clone()));
+            // Before the others are tried: what it brought may bring what it lacks.
+            self.waiting
+                .add(update.clone(), Arc::new(shape.clone()), lacks);
         }
-        Ok(match integrated {
-            Integrated::Nothing => Applied::Nothing,
-            Integrated::Only(new) => Applied::Change(new),
-            Integrated::AsSent => Applied::Change(update.clone()),
+        self.try_the_waiting(come)?;
+        Ok(match integrated.news {
+            // What waits is part of the state too, and "only new" would lose it.
+            _ if waits => Applied::Change(update.clone()),
+            News::Nothing => Applied::Nothing,
+            News::Only(new) => Applied::Change(new),
+            News::AsSent => Applied::Change(update.clone()),
         })
     }
 
@@ -223,17 +293,19 @@ impl Replica {
         if self.nesting.is_none() && !shape.nests && self.waiting.is_empty() {
             return Ok(());
         }
-        let doc = self.doc.clone();
-        let nesting = self.measured()?;
-        let txn = doc.transact();
-        let known = OnceCell::new();
+        self.measured()?;
+        let Self { nesting, known, .. } = self;
+        let Some(nesting) = nesting else {
+            return Ok(());
+        };
         nesting
             .admit(shape, |client| {
-                known
-                    .get_or_init(|| txn.state_vector())
-                    .get(&yrs::block::ClientID::new(client))
+                known.get(&client).copied().unwrap_or_default()
             })
-            .map_err(|_| Refusal::Malformed)
+            .map_err(|unfit| match unfit {
+                Unfit::TooDeep => Refusal::TooDeep,
+                Unfit::Contradictory => Refusal::Malformed,
+            })
     }
 
     /// The nesting of all that is here, measured once.
@@ -243,7 +315,7 @@ impl Replica {
             None => {
                 let mut nesting = Nesting::default();
                 nesting.trust(&Self::shape(&self.integrated()?)?);
-                for waiting in &self.waiting {
+                for waiting in self.waiting.iter() {
                     nesting.trust(&waiting.shape);
                 }
                 nesting
@@ -252,60 +324,132 @@ impl Replica {
         Ok(self.nesting.insert(nesting))
     }
 
-    /// Applies what waited again, as long as that gets on.
-    fn try_the_waiting(&mut self) -> Result<(), Refusal> {
-        let mut waiting = std::mem::take(&mut self.waiting);
+    /// Applies again what waited for these blocks, and what waited for that.
+    fn try_the_waiting(&mut self, mut come: Vec<Until>) -> Result<(), Refusal> {
+        let mut due: BTreeSet<WaitingId> = BTreeSet::new();
+        let mut done = Vec::new();
         loop {
-            let before = waiting.len();
-            let mut left = Vec::new();
-            for each in waiting {
-                let update =
-                    contain(|| Update::decode_v1(&each.update))?.map_err(|_| Refusal::Poison)?;
-                self.integrate(update, Keep::AsSent)?;
-                if self.waits_for(&each.shape) {
-                    left.push(each);
-                }
+            for until in come.drain(..) {
+                self.waiting.reached(until, &mut due);
             }
-            waiting = left;
-            if waiting.is_empty() || waiting.len() == before {
-                self.waiting = waiting;
-                return Ok(());
+            let Some(id) = due.pop_first() else {
+                break;
+            };
+            let Some(waiting) = self.waiting.get(id) else {
+                continue;
+            };
+            let (bytes, shape) = (waiting.update.clone(), Arc::clone(&waiting.shape));
+            let update = contain(|| Update::decode_v1(&bytes))?.map_err(|_| Refusal::Poison)?;
+            let integrated = self.integrate(update, Keep::AsSent)?;
+            come = self.count(&shape, &integrated);
+            let lacks = self.lacked_by(&shape);
+            if lacks.is_empty() && self.has_all_of(&shape) {
+                done.push(id);
+            } else {
+                self.waiting.await_blocks(id, lacks);
             }
         }
+        self.waiting.remove(&done);
+        Ok(())
     }
 
     fn integrate(&mut self, update: Update, keep: Keep) -> Result<Integrated, Refusal> {
-        let mut txn = self.doc.transact_mut();
+        let Self { doc, deleted, .. } = self;
+        let mut txn = doc.transact_mut();
         let outcome = contain(|| {
             txn.apply_update(update).map_err(|_| Refusal::Poison)?;
+            // What the library would keep for later would be tried again with every change, and is kept by us.
+            let whole = !txn.has_missing_updates();
+            if !whole {
+                txn.prune_pending();
+            }
             // The delete set and cleanups are settled by the commit.
             txn.commit();
+            if let Some(deleted) = deleted {
+                deleted.merge_with(txn.delete_set().clone());
+            }
             let changed = !txn.insert_set().is_empty() || !txn.delete_set().is_empty();
-            Ok::<_, Refusal>(match (changed, keep) {
-                (false, _) => Integrated::Nothing,
-                (true, Keep::AsSent) => Integrated::AsSent,
-                (true, Keep::OnlyNew) => Integrated::Only(txn.encode_update_v1().into()),
-            })
+            let news = match (changed, keep) {
+                (false, _) => News::Nothing,
+                (true, Keep::AsSent) => News::AsSent,
+                (true, Keep::OnlyNew) => News::Only(txn.encode_update_v1().into()),
+            };
+            Ok::<_, Refusal>(Integrated { news, whole })
         });
         // Dropping commits, which may fail on the same input: outside of any unwinding, so that it is contained too.
         contain(move || drop(txn))?;
         let integrated = outcome??;
-        if !matches!(integrated, Integrated::Nothing) {
+        if !matches!(integrated.news, News::Nothing) {
             self.encoded = None;
         }
         Ok(integrated)
     }
 
-    /// Whether some of what an applied update claims is not part of the document yet, because what it builds on is
-    /// missing.
-    fn waits_for(&self, shape: &UpdateShape) -> bool {
-        let txn = self.doc.transact();
-        let known = txn.state_vector();
-        let blocks_wait = shape
-            .spans
+    /// Counts the blocks of an update that was integrated; answers with how far its clients have come by it.
+    fn count(&mut self, shape: &UpdateShape, integrated: &Integrated) -> Vec<Until> {
+        let touches_gaps = shape
+            .ends
             .iter()
-            .any(|span| known.get(&yrs::block::ClientID::new(span.client)) < span.end);
-        blocks_wait || (shape.deletions > 0 && txn.store().pending_ds().is_some())
+            .any(|end| self.waiting.has_blocks_of(end.client));
+        if !integrated.whole || touches_gaps || self.would_wait(shape) {
+            return self.count_anew(shape.ends.iter().map(|end| end.client));
+        }
+        let mut come = Vec::new();
+        for end in &shape.ends {
+            let known = self.known.entry(end.client).or_default();
+            if *known < end.clock {
+                *known = end.clock;
+                come.push(*end);
+            }
+        }
+        come
+    }
+
+    /// Asks the library how far these clients have come: it may have filled gaps, or left some.
+    fn count_anew(&mut self, clients: impl Iterator<Item = u64>) -> Vec<Until> {
+        let vector = self.doc.transact().state_vector();
+        let mut come = Vec::new();
+        for client in clients {
+            let clock = vector.get(&ClientID::new(client));
+            if self.known.insert(client, clock).unwrap_or_default() < clock {
+                come.push(Until { client, clock });
+            }
+        }
+        come
+    }
+
+    /// What an applied update builds on, or deletes, that is not here.
+    fn lacked_by(&self, shape: &UpdateShape) -> Vec<Until> {
+        if self.has_all_of(shape) && !self.would_wait(shape) {
+            return Vec::new();
+        }
+        let predecessors = shape.spans.iter().map(|span| Until {
+            client: span.client,
+            clock: span.start,
+        });
+        let references = shape
+            .blocks
+            .iter()
+            .flat_map(|block| block.place.references())
+            .map(|id| Until {
+                client: id.client,
+                clock: id.clock.saturating_add(1),
+            });
+        let mut lacks: Vec<Until> = predecessors
+            .chain(references)
+            .chain(shape.deletes.iter().copied())
+            .filter(|until| self.clock_of(until.client) < until.clock)
+            .collect();
+        lacks.sort_unstable();
+        lacks.dedup();
+        lacks
+    }
+
+    fn has_all_of(&self, shape: &UpdateShape) -> bool {
+        shape
+            .ends
+            .iter()
+            .all(|end| self.clock_of(end.client) >= end.clock)
     }
 
     /// The state vector, encoded (V1).
@@ -321,8 +465,8 @@ impl Replica {
         contain(|| {
             let mut vector = self.doc.transact().state_vector();
             for span in spans {
-                let client = yrs::block::ClientID::new(span.client);
-                // Blocks that wait are not in the vector; `set_min` would claim what they wait for.
+                let client = ClientID::new(span.client);
+                // Of what only waits here, the reader has no more than we do; `set_min` would say that they have.
                 if vector.get(&client) > span.start {
                     vector.set_min(client, span.start);
                 }
@@ -440,6 +584,20 @@ impl Replica {
         self.waiting.iter().map(|waiting| waiting.update.clone())
     }
 
+    /// How many bytes and blocks the document has, what waits included. Takes time in proportion to its size.
+    ///
+    /// # Errors
+    /// [`Refusal::Poison`] when the library fails.
+    pub fn measure(&mut self) -> Result<(usize, usize), Refusal> {
+        let integrated = self.integrated()?;
+        let items = Self::shape(&integrated)?.items;
+        let waiting = self.waiting.iter().map(|waiting| waiting.shape.items);
+        Ok((
+            integrated.len() + self.waiting.bytes(),
+            items + waiting.sum::<usize>(),
+        ))
+    }
+
     /// The document, for those who read meaning out of it.
     #[must_use]
     pub fn doc(&self) -> &Doc {
@@ -453,7 +611,14 @@ impl Default for Replica {
     }
 }
 
-enum Integrated {
+/// What the library did with an update.
+struct Integrated {
+    news: News,
+    /// Whether it took all of it.
+    whole: bool,
+}
+
+enum News {
     Nothing,
     AsSent,
     Only(Bytes),
@@ -464,57 +629,4 @@ fn is_subset(inner: &IdSet, outer: &IdSet) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use yrs::{Text, WriteTxn};
-
-    use super::*;
-
-    /// The updates of a client that typed so many letters, one each.
-    fn typed(client: u64, letters: u32) -> Vec<Bytes> {
-        let doc = Doc::with_client_id(client);
-        (0..letters)
-            .map(|at| {
-                let mut txn = doc.transact_mut();
-                let text = txn.get_or_insert_text("t");
-                text.insert(&mut txn, at, "x");
-                txn.encode_update_v1().into()
-            })
-            .collect()
-    }
-
-    #[test]
-    fn what_a_reader_had_before_does_not_include_what_it_waits_for() {
-        let updates = typed(7, 3);
-        let mut replica = Replica::new();
-        let mut spans = Vec::new();
-        // The first never came; the others wait for it.
-        for update in &updates[1..] {
-            let shape = Replica::shape(update).unwrap();
-            replica.apply(update, &shape, Keep::AsSent).unwrap();
-            spans.extend(shape.spans);
-        }
-        let before = replica.state_vector_before(spans.into_iter());
-        let shape = Replica::shape(&updates[0]).unwrap();
-        replica.apply(&updates[0], &shape, Keep::AsSent).unwrap();
-        let diff = replica.diff(&before).unwrap().update;
-        let spans = Replica::shape(&diff).unwrap().spans;
-        assert_eq!((spans[0].start, spans[0].end), (0, 3));
-    }
-
-    #[test]
-    fn what_is_in_both_state_vectors_is_the_lesser_of_each_clock() {
-        let vector = |clocks: &[(u64, u32)]| {
-            let clocks = clocks
-                .iter()
-                .map(|(client, clock)| (yrs::block::ClientID::new(*client), *clock));
-            Bytes::from(StateVector::new(clocks.collect()).encode_v1())
-        };
-        let one = vector(&[(1, 5), (2, 3), (3, 1)]);
-        let other = vector(&[(1, 2), (2, 9)]);
-        let both = Replica::in_both(&one, &other).unwrap();
-        let both = StateVector::decode_v1(&both).unwrap();
-        let clocks = [1, 2, 3].map(|client| both.get(&yrs::block::ClientID::new(client)));
-        assert_eq!(clocks, [2, 3, 0]);
-        assert!(Replica::in_both(&one, &Bytes::from_static(b"no")).is_err());
-    }
-}
+mod tests;

@@ -3,15 +3,16 @@
 //! A total, iterative walk over the V1 update format (as Yjs `encoding.js` writes it). It runs before yrs sees a
 //! byte, for three reasons: a declared count must not reserve memory that the message does not back (I4), nesting
 //! must not be able to exhaust the stack, which no panic boundary catches (I5), and the ids of the blocks decide
-//! whether the author may write them (D16). It does not check that references resolve: that is yrs's work. How deep
-//! shared types nest is not a matter of one update; it yields where each block hangs, and [`super::nesting`] judges.
+//! whether the author may write them (D16). It does not check that references resolve: that is yrs's work. But it says
+//! what they ask for, so that an update that has to wait is known before yrs has tried it. How deep shared types nest
+//! is not a matter of one update; it yields where each block hangs, and [`super::nesting`] judges.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use consilium_protocol::wire::{DecodeError, Reader};
 
-/// Values nested deeper than this are refused. Editors nest attributes three or four levels deep.
+/// Values nested deeper than this are too deep. Editors nest attributes three or four levels deep.
 const VALUE_DEPTH_MAX: usize = 64;
 
 /// The content of a block that is a shared type.
@@ -37,6 +38,15 @@ pub struct BlockId {
     pub clock: u32,
 }
 
+/// All blocks of a client below a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Until {
+    /// CRDT client id.
+    pub client: u64,
+    /// One past the last clock.
+    pub clock: u32,
+}
+
 /// What a block hangs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -54,6 +64,18 @@ pub enum Place {
         /// The one after it.
         right: Option<BlockId>,
     },
+}
+
+impl Place {
+    /// The blocks that it names.
+    pub fn references(self) -> impl Iterator<Item = BlockId> {
+        let (one, other) = match self {
+            Self::Nowhere | Self::Root => (None, None),
+            Self::Within(parent) => (Some(parent), None),
+            Self::Beside { left, right } => (left, right),
+        };
+        one.into_iter().chain(other)
+    }
 }
 
 /// Blocks that follow each other in clocks and hang on the same.
@@ -74,8 +96,19 @@ pub struct UpdateShape {
     pub blocks: Vec<PlacedBlock>,
     /// Whether a shared type hangs on anything but a root.
     pub nests: bool,
+    /// Whether a value nests more deeply than the library can be given: it reads them by recursion.
+    pub is_too_deep: bool,
+    /// Blocks as they are encoded one by one, collected ones included.
+    pub items: usize,
+    /// For each client with blocks in the update, in the order of clients: up to where these go.
+    pub ends: Vec<Until>,
+    /// What must be here before all of the blocks can be part of a document: their predecessors, and whatever else
+    /// they refer to. In no order, each client once.
+    pub needs: Vec<Until>,
     /// Ranges in the delete set.
     pub deletions: usize,
+    /// For each client with deleted blocks: up to where these go. In no order.
+    pub deletes: Vec<Until>,
 }
 
 impl UpdateShape {
@@ -84,39 +117,111 @@ impl UpdateShape {
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty() && self.deletions == 0
     }
+
+    /// One past the last of a client's blocks in it; 0 when it has none.
+    #[must_use]
+    pub fn end_of(&self, client: u64) -> u32 {
+        self.ends
+            .binary_search_by_key(&client, |end| end.client)
+            .map_or(0, |at| self.ends[at].clock)
+    }
 }
 
 /// Reads the shape of a V1 update.
 ///
 /// # Errors
-/// [`DecodeError`] for anything that is not exactly one well-formed update, or that nests or counts beyond reason.
+/// [`DecodeError`] for anything that is not exactly one well-formed update, or that counts beyond reason.
 pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
     let mut reader = Reader::new(update.clone());
     let mut shape = UpdateShape::default();
+    let mut references = References::default();
     let clients = reader.count("client count")?;
     let mut seen = HashSet::new();
     for _ in 0..clients {
-        let client = read_client(&mut reader, &mut shape)?;
+        let client = read_client(&mut reader, &mut shape, &mut references)?;
         // yrs appends the second list to the first, and Yjs forgets the first.
         if clients > 1 && !seen.insert(client) {
             return Err(DecodeError::Invalid("client listed twice"));
         }
     }
-    let delete_clients = reader.count("delete set client count")?;
-    for _ in 0..delete_clients {
-        reader.client_id()?;
+    read_deletions(&mut reader, &mut shape)?;
+    reader.finish()?;
+    settle_needs(&mut shape, &references);
+    Ok(shape)
+}
+
+/// The furthest block of each client that blocks of other clients refer to.
+#[derive(Default)]
+struct References {
+    until: HashMap<u64, u32>,
+    /// Blocks in a row refer to the same as a rule.
+    last: Option<BlockId>,
+}
+
+impl References {
+    fn add(&mut self, block: BlockId, place: Place) {
+        for id in place.references() {
+            // What refers to its own client comes after it: the blocks' predecessors cover that.
+            if id.client != block.client && self.last != Some(id) {
+                let until = self.until.entry(id.client).or_default();
+                *until = (*until).max(id.clock.saturating_add(1));
+                self.last = Some(id);
+            }
+        }
+    }
+}
+
+/// Works out what the update needs that is not in itself.
+fn settle_needs(shape: &mut UpdateShape, references: &References) {
+    let mut needs: HashMap<u64, u32> = HashMap::new();
+    let mut ends: HashMap<u64, u32> = HashMap::new();
+    // Spans of a client come in the order of clocks, so the last of each stays.
+    for span in &shape.spans {
+        ends.insert(span.client, span.end);
+        if span.start > 0 {
+            needs.insert(span.client, span.start);
+        }
+    }
+    for (client, until) in &references.until {
+        if ends.get(client).is_none_or(|end| end < until) {
+            needs.insert(*client, *until);
+        }
+    }
+    let as_list = |map: HashMap<u64, u32>| {
+        map.into_iter()
+            .map(|(client, clock)| Until { client, clock })
+            .collect()
+    };
+    shape.needs = as_list(needs);
+    shape.ends = as_list(ends);
+    shape.ends.sort_unstable();
+}
+
+fn read_deletions(reader: &mut Reader, shape: &mut UpdateShape) -> Result<(), DecodeError> {
+    let clients = reader.count("delete set client count")?;
+    for _ in 0..clients {
+        let client = reader.client_id()?;
         let ranges = reader.count("delete range count")?;
+        let mut until = 0;
         for _ in 0..ranges {
             let clock = reader.clock()?;
             let length = reader.clock()?;
-            clock
+            let end = clock
                 .checked_add(length)
                 .ok_or(DecodeError::IntegerOutOfRange)?;
+            if length > 0 {
+                until = until.max(end);
+            }
         }
         shape.deletions += ranges;
+        if until > 0 {
+            shape.deletes.push(Until {
+                client,
+                clock: until,
+            });
+        }
     }
-    reader.finish()?;
-    Ok(shape)
+    Ok(())
 }
 
 /// Checks that a state vector declares no more than it holds.
@@ -173,7 +278,11 @@ impl UpdateReader for Reader {
 }
 
 /// Reads the blocks of one client, and says whose they are.
-fn read_client(reader: &mut Reader, shape: &mut UpdateShape) -> Result<u64, DecodeError> {
+fn read_client(
+    reader: &mut Reader,
+    shape: &mut UpdateShape,
+    references: &mut References,
+) -> Result<u64, DecodeError> {
     let blocks = reader.count("block count")?;
     let client = reader.client_id()?;
     let mut clock = reader.clock()?;
@@ -181,6 +290,7 @@ fn read_client(reader: &mut Reader, shape: &mut UpdateShape) -> Result<u64, Deco
     for _ in 0..blocks {
         let block = read_block(reader, BlockId { client, clock })?;
         let start = clock;
+        shape.is_too_deep |= block.is_too_deep;
         clock = clock
             .checked_add(block.length)
             .ok_or(DecodeError::IntegerOutOfRange)?;
@@ -197,6 +307,12 @@ fn read_client(reader: &mut Reader, shape: &mut UpdateShape) -> Result<u64, Deco
             end: clock,
         };
         open.get_or_insert(span).end = clock;
+        shape.items += 1;
+        let id = BlockId {
+            client,
+            clock: start,
+        };
+        references.add(id, place);
         shape.nests |= block.is_type && !matches!(place, Place::Root | Place::Nowhere);
         match shape.blocks.last_mut() {
             Some(last) if continues(last, span, place) => last.span.end = clock,
@@ -234,6 +350,7 @@ struct Block {
     /// `None` for a gap.
     place: Option<Place>,
     is_type: bool,
+    is_too_deep: bool,
 }
 
 fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
@@ -250,6 +367,7 @@ fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
             length: reader.clock()?,
             place: (info == GC).then_some(Place::Nowhere),
             is_type: false,
+            is_too_deep: false,
         });
     }
     let mut left = None;
@@ -275,14 +393,16 @@ fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
         }
     }
     let content = info & CONTENT;
+    let mut is_too_deep = false;
     Ok(Block {
-        length: read_content(reader, content)?,
+        length: read_content(reader, content, &mut is_too_deep)?,
         place: Some(place),
         is_type: content == SHARED_TYPE,
+        is_too_deep,
     })
 }
 
-fn read_content(reader: &mut Reader, kind: u8) -> Result<u32, DecodeError> {
+fn read_content(reader: &mut Reader, kind: u8, is_too_deep: &mut bool) -> Result<u32, DecodeError> {
     match kind {
         // Deleted
         1 => reader.clock(),
@@ -306,14 +426,14 @@ fn read_content(reader: &mut Reader, kind: u8) -> Result<u32, DecodeError> {
         8 => {
             let values = reader.count("value count")?;
             for _ in 0..values {
-                read_value(reader)?;
+                *is_too_deep |= read_value(reader)?.is_too_deep();
             }
             Ok(values as u32)
         }
         // Sub-document: guid and options
         9 => {
             reader.var_str(|_| ())?;
-            read_value(reader)?;
+            *is_too_deep |= read_value(reader)?.is_too_deep();
             Ok(1)
         }
         // 2 is JSON content of clients before 2020, which yrs and Yjs read differently: refuse, never guess.
@@ -338,14 +458,24 @@ fn read_type(reader: &mut Reader) -> Result<(), DecodeError> {
     }
 }
 
+/// How deep a value nests.
+struct ValueDepth(usize);
+
+impl ValueDepth {
+    fn is_too_deep(&self) -> bool {
+        self.0 > VALUE_DEPTH_MAX
+    }
+}
+
 /// Reads one lib0 "any" value without recursion.
-fn read_value(reader: &mut Reader) -> Result<(), DecodeError> {
+fn read_value(reader: &mut Reader) -> Result<ValueDepth, DecodeError> {
     /// A container whose entries are still to come.
     struct Open {
         left: usize,
         keyed: bool,
     }
     let mut open: Vec<Open> = Vec::new();
+    let mut deepest = 0;
     loop {
         match reader.byte()? {
             // undefined, null, false, true
@@ -375,14 +505,12 @@ fn read_value(reader: &mut Reader) -> Result<(), DecodeError> {
                 });
             }
         }
-        if open.len() > VALUE_DEPTH_MAX {
-            return Err(DecodeError::OverLimit("value depth"));
-        }
+        deepest = deepest.max(open.len());
         while open.last().is_some_and(|container| container.left == 0) {
             open.pop();
         }
         let Some(container) = open.last_mut() else {
-            return Ok(());
+            return Ok(ValueDepth(deepest));
         };
         container.left -= 1;
         if container.keyed {
@@ -495,16 +623,20 @@ mod tests {
     }
 
     #[test]
-    fn nesting_that_would_exhaust_the_stack_is_refused() {
-        let mut bomb = vec![1, 1, 7, 0, 8, 1, 1, b't', 1];
-        for _ in 0..1_000_000 {
-            bomb.extend([117, 1]);
-        }
-        bomb.extend([127, 0]);
-        assert_eq!(
-            read_shape(&bomb.into()),
-            Err(DecodeError::OverLimit("value depth"))
-        );
+    fn nesting_that_would_exhaust_the_stack_is_told() {
+        let nested = |depth: usize| {
+            let mut update = vec![1, 1, 7, 0, 8, 1, 1, b't', 1];
+            for _ in 0..depth {
+                update.extend([117, 1]);
+            }
+            update.extend([127, 0]);
+            read_shape(&update.into()).unwrap()
+        };
+        assert!(!nested(VALUE_DEPTH_MAX).is_too_deep);
+        assert!(nested(VALUE_DEPTH_MAX + 1).is_too_deep);
+        let bomb = nested(1_000_000);
+        assert!(bomb.is_too_deep);
+        assert_eq!(bomb.spans.len(), 1);
     }
 
     #[test]

@@ -377,7 +377,8 @@ pub async fn what_was_appended_survives_closing(factory: &impl StoreFactory) {
     store.close().await;
 }
 
-/// The first claim of a client id stands; claims without an author are ignored.
+/// The first claim of a client id stands, and a batch that claims what is another's is refused as a whole; claims without
+/// an author are ignored.
 pub async fn the_first_claim_of_a_client_id_stands(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let (a, b) = (create(&*store, "a").await.id, create(&*store, "b").await.id);
@@ -390,13 +391,23 @@ pub async fn the_first_claim_of_a_client_id_stands(factory: &impl StoreFactory) 
     store
         .append(&[
             by(a, Some(&ann), &[1, u64::MAX]),
-            by(a, Some(&ben), &[1, 2]),
-            by(a, None, &[3]),
+            by(a, Some(&ann), &[1]),
+            by(a, Some(&ben), &[2]),
+            by(a, None, &[1, 3]),
         ])
         .await
-        .expect("ok");
+        .expect("append");
+    for taken in [
+        vec![by(a, Some(&ben), &[5, u64::MAX])],
+        vec![by(a, Some(&ann), &[6]), by(a, Some(&ben), &[6])],
+    ] {
+        let rows = load(&*store, "a").await.tail.len();
+        let refused = store.append(&taken).await.expect_err("it is another's");
+        assert!(matches!(refused, StoreError::ClaimTaken), "{refused}");
+        assert_eq!(load(&*store, "a").await.tail.len(), rows);
+    }
     store
-        .append(&[by(a, Some(&ben), &[u64::MAX, 4]), by(b, Some(&ben), &[1])])
+        .append(&[by(a, Some(&ben), &[2, 4]), by(b, Some(&ben), &[1])])
         .await
         .expect("append");
     let owners = load(&*store, "a").await.owners;

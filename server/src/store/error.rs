@@ -77,6 +77,9 @@ pub enum StoreError {
     /// There is no such document.
     #[error("document {0} does not exist")]
     NotFound(DocId),
+    /// A CRDT client id that the batch claims for its author is another member's (D16).
+    #[error("a client id is claimed that is another member's")]
+    ClaimTaken,
     /// One row, snapshot or update is larger than may be stored.
     #[error(
         "{bytes} bytes for document {doc}, more than the {bytes_max} that may be stored at once"
@@ -113,6 +116,7 @@ impl StoreError {
             Self::Corrupt(_)
             | Self::NotFound(_)
             | Self::TooLarge { .. }
+            | Self::ClaimTaken
             | Self::Exists(_)
             | Self::Rejected(_) => false,
         }
@@ -128,6 +132,7 @@ impl StoreError {
             Self::Corrupt(_) => "corrupt",
             Self::NotFound(_) => "not-found",
             Self::TooLarge { .. } => "too-large",
+            Self::ClaimTaken => "claim-taken",
             Self::InUse(_) => "in-use",
             Self::Exists(_) => "exists",
             Self::Rejected(_) => "rejected",

@@ -1,11 +1,12 @@
 //! A store that fails on demand, around any other: refuses, dawdles, or commits and then reports a failure.
 //!
-//! For tests. Only writes are disturbed; reads pass through. Waits use tokio's clock, so virtual time works.
+//! For tests. Writes are disturbed one by one; reads pass through, or find everything damaged. Waits use tokio's clock,
+//! so virtual time works.
 
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,8 +16,8 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
-    Append, Changes, Compaction, Cursor, DocId, DocumentFilter, DocumentRecord, Quarantined,
-    QuarantinedRow, RowId, SetAside, SnapshotHash, Store, StoreError, StoredDocument,
+    Append, Changes, Compaction, Corruption, Cursor, DocId, DocumentFilter, DocumentRecord,
+    Quarantined, QuarantinedRow, RowId, SetAside, SnapshotHash, Store, StoreError, StoredDocument,
 };
 
 /// What happens to a write.
@@ -43,6 +44,7 @@ pub struct FaultyStore {
     standing: Mutex<Option<Fault>>,
     gate: Semaphore,
     writes: AtomicU64,
+    damaged: AtomicBool,
 }
 
 impl std::fmt::Debug for FaultyStore {
@@ -63,6 +65,7 @@ impl FaultyStore {
             standing: Mutex::default(),
             gate: Semaphore::new(0),
             writes: AtomicU64::new(0),
+            damaged: AtomicBool::new(false),
         })
     }
 
@@ -74,6 +77,19 @@ impl FaultyStore {
     /// Disturbs every write from now on, or with `None` none.
     pub fn every_write(&self, fault: Option<Fault>) {
         *self.standing.lock() = fault;
+    }
+
+    /// From now on documents are damaged when they are loaded, or whole again.
+    pub fn damage_loads(&self, damaged: bool) {
+        self.damaged.store(damaged, Ordering::SeqCst);
+    }
+
+    fn check_damage(&self) -> Result<(), StoreError> {
+        if self.damaged.load(Ordering::SeqCst) {
+            let doc = DocId(0);
+            return Err(StoreError::Corrupt(Corruption::Record { doc }));
+        }
+        Ok(())
     }
 
     /// Lets this many held writes go on.
@@ -140,6 +156,7 @@ impl Store for FaultyStore {
     }
 
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
+        self.check_damage()?;
         self.inner.load(name).await
     }
 
@@ -148,6 +165,7 @@ impl Store for FaultyStore {
         name: &DocName,
         now_ms: i64,
     ) -> Result<StoredDocument, StoreError> {
+        self.check_damage()?;
         if let Some(found) = self.inner.load(name).await? {
             return Ok(found);
         }

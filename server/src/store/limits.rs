@@ -111,6 +111,12 @@ pub const COMMIT_ROWS_MAX: usize = 4_096;
 /// Bytes in one commit. A disk of 100 MB/s writes it in under a tenth of a second.
 pub const COMMIT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// Updates that one room sets aside in one transaction. Commits wait for its end: a few hundredths of a second.
+pub const SET_ASIDE_ROWS_MAX: usize = 256;
+
+/// Bytes that one room sets aside in one transaction, for the same reason. A larger update still goes, alone.
+pub const SET_ASIDE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Bytes waiting for a commit on one node, overhead included. Several seconds of heavy typing on a slow disk; beyond
 /// it rooms are told to wait.
 pub const QUEUE_BYTES_MAX: usize = 128 * 1024 * 1024;

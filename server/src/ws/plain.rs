@@ -128,7 +128,7 @@ async fn serve(
     lease.send_detached(RoomEvent::Leave { id }, &services.tasks);
     drop(lease);
     if let Some(code) = end {
-        socket.close(code).await;
+        socket.finish(code).await;
     }
 }
 

@@ -109,7 +109,10 @@ impl Socket {
             if let Some(heard) = self.mind_the_clock(now, deadline).await {
                 return heard;
             }
-            let throttled = self.throttle.wait_until(now);
+            let throttled = self
+                .throttle
+                .wait_until(now)
+                .max(self.outbound.slowed_until(now));
             let wake = self.next_wake(now, deadline, throttled);
             tokio::select! {
                 () = self.outbound.changed() => {}
@@ -123,8 +126,15 @@ impl Socket {
         }
     }
 
+    /// Sends what is queued, then a close frame, and lets go. A queue that was closed already keeps its own code.
+    pub(super) async fn finish(&mut self, code: CloseCode) {
+        self.outbound.close(code);
+        // Ends by itself at the close; a peer that takes nothing is left behind.
+        let _ = tokio::time::timeout(2 * CLOSE_TIMEOUT, self.write_queued()).await;
+    }
+
     /// Sends a close frame and lets go.
-    pub(super) async fn close(&mut self, code: CloseCode) {
+    async fn close(&mut self, code: CloseCode) {
         let frame = CloseFrame {
             code: WsCloseCode::from(code.code()),
             reason: Utf8Bytes::from_static(code.reason()),

@@ -136,7 +136,7 @@ impl Session {
         // Rooms first: presence must not outlive the connection by the time a goodbye takes.
         self.leave_all();
         if let End::Close(code) = end {
-            socket.close(code).await;
+            socket.finish(code).await;
         }
     }
 

@@ -9,7 +9,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
-use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_server::compaction;
 use consilium_server::room::event::Loaded;
@@ -17,7 +16,7 @@ use consilium_server::room::loading;
 use consilium_server::room::update_shape::BlockSpan;
 use consilium_server::store::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined, RowId,
-    Snapshot, SnapshotHash, StoredDocument,
+    SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
 use uuid::Uuid;
 
@@ -222,14 +221,14 @@ impl Journal {
         built.loaded
     }
 
-    /// Keeps a refused update, unless the fault plan says otherwise.
-    pub fn set_aside(&mut self, entry: Quarantined, works: bool) -> Kept {
-        if works {
-            self.quarantine.push(entry);
-            Kept::ByServer
-        } else {
-            Kept::ByClient
+    /// Keeps refused updates, unless the store does not work for who brings them.
+    pub fn set_aside(&mut self, entries: Vec<Quarantined>, works: bool) -> Vec<SetAside> {
+        if !works {
+            return Vec::new();
         }
+        let outcomes = vec![SetAside::Kept; entries.len()];
+        self.quarantine.extend(entries);
+        outcomes
     }
 
     /// Whether everything acknowledged about these blocks is true (I1).

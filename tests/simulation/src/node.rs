@@ -23,6 +23,8 @@ pub struct Node<H> {
     pub life: u64,
     /// The batch under way.
     pub in_flight: Option<Transaction>,
+    /// Whether the quarantine is at work for it.
+    pub is_setting_aside: bool,
     /// Whether the journal takes this node's commits now.
     pub storage_works: bool,
     /// Whether nothing of the process runs (SIGSTOP).
@@ -41,6 +43,7 @@ impl<H> Node<H> {
             core: None,
             life: 0,
             in_flight: None,
+            is_setting_aside: false,
             storage_works: true,
             stopped: false,
             backlog: Vec::new(),

@@ -15,13 +15,13 @@ import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
-import { normaliseHtml } from "./formats/html.ts";
-import { markdownPastePlugin } from "./formats/paste.ts";
+import type { ReaderWords } from "./formats/html.ts";
+import { pastePlugin } from "./formats/paste.ts";
 import { proseKeys } from "./keys.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
 
-export interface EditorWords {
+export interface EditorWords extends ReaderWords {
   readonly text: string;
   readonly placeholder: string;
   readonly unnamed: string;
@@ -36,6 +36,7 @@ export interface EditorOptions {
   /** Id of the element that explains how to reach the tools. */
   readonly describedBy: string;
   readonly words: EditorWords;
+  readonly onPicturesLeftOut: (count: number) => void;
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -53,7 +54,9 @@ export function createEditor(options: EditorOptions): Editor {
       caretsExtension(document.awareness, words.unnamed),
       pluginExtension("find", findPlugin),
       proseKeys,
-      pluginExtension("markdownPaste", markdownPastePlugin),
+      pluginExtension("prosePaste", () =>
+        pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),
+      ),
       Extension.create({
         name: "scrollStops",
         addProseMirrorPlugins() {
@@ -69,7 +72,6 @@ export function createEditor(options: EditorOptions): Editor {
         "aria-label": words.text,
         "aria-describedby": options.describedBy,
       },
-      transformPastedHTML: normaliseHtml,
       // Links open with the modifier held, so that a click can set the cursor.
       handleClick: (_view, _position, event) => openLinkAt(event),
     },

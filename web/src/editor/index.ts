@@ -12,6 +12,7 @@ export {
   setFindQuery,
   stepFind,
 } from "./find.ts";
+export type { ReaderWords } from "./formats/html.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, type OutlineEntry, outlineOf } from "./outline.ts";

@@ -6,6 +6,9 @@
  * Nothing here knows components.
  */
 
+/** How long ago, behind a verb: “edited now” would be said of something that is being done. */
+const ago = (when: string): string => (when === "now" ? "just now" : when);
+
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 export const en = {
@@ -99,6 +102,13 @@ export const en = {
     menu: "Load the new version",
   },
 
+  grants: {
+    everything: "Your personal link opens every document.",
+    some: "Your personal link opens the documents listed here.",
+    noNew: "It does not let you start others.",
+    until: (when: string) => `It is valid until ${when}.`,
+  },
+
   documents: {
     pageTitle: "Documents",
     heading: "Documents",
@@ -113,12 +123,13 @@ export const en = {
     count: (count: number) => `${count} ${plural(count, "document", "documents")}`,
     emptyTitle: "Nothing here yet",
     emptyBody: "Start a document, with or without a connection. Share its address and write together.",
+    emptyForLink: "The documents that your link opens appear here once somebody has started them.",
     emptySearchTitle: "No title matches",
     emptySearchBody: (query: string) => `No document has “${query}” in its title.`,
     emptyBinTitle: "The bin is empty",
     emptyBinBody: "Documents you delete wait here until you restore them.",
-    edited: (when: string) => `Edited ${when}`,
-    deleted: (when: string) => `Deleted ${when}`,
+    edited: (when: string) => `Edited ${ago(when)}`,
+    deleted: (when: string) => `Deleted ${ago(when)}`,
     onlyHere: "Only on this device",
     waiting: (count: number) => `${count} ${plural(count, "edit", "edits")} not yet on the server`,
     onDevice: "Available offline",
@@ -144,12 +155,15 @@ export const en = {
     forgotten: (title: string) => `The copy of “${title}” was removed from this device`,
     offlineList: "The server cannot be reached. These are the documents this device holds.",
     binOffline: "The bin is on the server. It appears when the server can be reached.",
-    imported: (title: string) => `“${title}” was imported`,
+    imported: (title: string, pictures: number) =>
+      `“${title}” was imported${pictures === 0 ? "" : `, without its ${pictures} ${plural(pictures, "picture", "pictures")}`}`,
     importFailed: (file: string) =>
       `“${file}” could not be read. Markdown (.md) and HTML (.html) files can be imported.`,
     importTooLarge: (file: string, megabytes: number) =>
       `“${file}” is larger than ${megabytes} MB. Split it into several documents.`,
     importFormats: "Markdown and HTML files",
+    needsServer: "Needs a connection to the server",
+    needsWriting: "Your link lets you read this document only",
     renameNeedsServer: "This device does not hold the document. Connect to rename it.",
   },
 
@@ -295,6 +309,12 @@ export const en = {
     notHereBody: "It appears as soon as the server can be reached.",
     opening: "Opening the document…",
     binned: (title: string) => `“${title}” is in the bin`,
+    binnedTitle: "This document is in the bin",
+    binnedBody: (when: string) =>
+      `It was moved there ${ago(when)}, and is missing from the list of documents. Its text is whole, and what you write is kept.`,
+    binnedReader: "Somebody who may change it can bring it back.",
+    binnedRestore: "Bring it back",
+    binnedOffline: "Bringing it back needs a connection to the server.",
     menuItems: {
       find: "Find and replace",
       outline: "Outline",
@@ -308,7 +328,8 @@ export const en = {
       delete: "Move to bin",
     },
     copiedMarkdown: "Copied as Markdown",
-    inserted: (file: string) => `“${file}” was inserted`,
+    inserted: (file: string, pictures: number) =>
+      `“${file}” was inserted${pictures === 0 ? "" : `, without its ${pictures} ${plural(pictures, "picture", "pictures")}`}`,
   },
 
   aside: {
@@ -325,8 +346,8 @@ export const en = {
     editsTitle: (count: number) => `${count} ${plural(count, "edit", "edits")} not accepted`,
     copyTitle: "The text you had, as a whole",
     unsentTitle: (count: number) => `${count} ${plural(count, "edit", "edits")} not sent yet`,
-    at: (when: string) => `Set aside ${when}`,
-    changed: (when: string) => `Last changed ${when}`,
+    at: (when: string) => `Set aside ${ago(when)}`,
+    changed: (when: string) => `Last changed ${ago(when)}`,
     before: "Set aside earlier",
     /** What happened, by the reason of the refusal. */
     happened: {
@@ -384,7 +405,7 @@ export const en = {
     deleteCopyThere: "This device forgets the copy. On the server it stays, as a document of its own.",
     deleteConfirm: "Delete",
     deleted: "Deleted from this device",
-    fileHead: (title: string, when: string) => `“${title}”, set aside ${when}`,
+    fileHead: (title: string, when: string) => (when === "" ? `“${title}”` : `“${title}”. ${when}.`),
     fileAdded: (text: string) => `[added: ${text}]`,
     fileRemoved: (text: string) => `[removed: ${text}]`,
     count: (count: number) => `${count} ${plural(count, "edit", "edits")} set aside`,
@@ -434,6 +455,12 @@ export const en = {
     find: "Find and replace",
     more: "More formatting",
     taskLabel: (text: string) => (text === "" ? "Task" : `Task: ${text}`),
+  },
+
+  pictures: {
+    inPlace: (description: string) => (description === "" ? "[picture]" : `[picture: ${description}]`),
+    leftOut: (count: number) =>
+      `${count} ${plural(count, "picture was", "pictures were")} left out: texts hold none yet.`,
   },
 
   link: {

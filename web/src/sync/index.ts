@@ -23,6 +23,7 @@ export {
   textOn,
 } from "./colours.ts";
 export type { ServerConfig, ServerMode } from "./config.ts";
+export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";

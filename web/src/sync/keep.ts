@@ -3,9 +3,17 @@ import type { Replica, ReplicaDocument } from "@consilium/client";
 import type * as Y from "yjs";
 import { type DocumentName, newDocumentName } from "./names.ts";
 
-/** Makes a document and lets `write` fill it in one transaction. Works without network. */
-export async function createDocument(replica: Replica, write: (doc: Y.Doc) => void): Promise<DocumentName> {
-  const name = newDocumentName();
+/**
+ * Makes a document and lets `write` fill it in one transaction. Works without network.
+ *
+ * @param prefix - how its name begins, for members whose link covers certain names only
+ */
+export async function createDocument(
+  replica: Replica,
+  prefix: string,
+  write: (doc: Y.Doc) => void,
+): Promise<DocumentName> {
+  const name = newDocumentName(prefix);
   const document = replica.open(name);
   try {
     await document.whenReady;

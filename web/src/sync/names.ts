@@ -6,9 +6,9 @@ declare const brand: unique symbol;
 /** The name of a CRDT document, as it stands in addresses and on the wire. */
 export type DocumentName = string & { readonly [brand]: "DocumentName" };
 
-/** A fresh name; sorts by time of creation. */
-export function newDocumentName(): DocumentName {
-  return uuidV7() as DocumentName;
+/** A fresh name that begins with `prefix`; sorts by time of creation. */
+export function newDocumentName(prefix: string): DocumentName {
+  return `${prefix}${uuidV7()}` as DocumentName;
 }
 
 /** The longest name the protocol carries, in bytes of UTF-8. */

@@ -7,8 +7,16 @@
 import { connectReplica, type Replica } from "@consilium/client";
 import { type DocumentsApi, documentsApi } from "./api.ts";
 import { fetchConfig, rememberedConfig, type ServerConfig } from "./config.ts";
+import { allGrants, type Grants, readGrants } from "./grants.ts";
 import { heldMember, holdMember, type Member, memberCalled } from "./member.ts";
-import { heldToken, readClaims, type TokenStanding, takeTokenFromAddress, tokenStanding } from "./token.ts";
+import {
+  heldToken,
+  readClaims,
+  type TokenClaims,
+  type TokenStanding,
+  takeTokenFromAddress,
+  tokenStanding,
+} from "./token.ts";
 
 export interface Session {
   readonly config: ServerConfig;
@@ -17,6 +25,10 @@ export interface Session {
   readonly naming: "picked" | "given";
   /** `valid` as well where no token is needed. */
   token(): TokenStanding;
+  /** What the token lets its bearer do; everything where none is needed. */
+  grants(): Grants;
+  /** When the token ends, in milliseconds since the epoch; `null` where it does not, or none is needed. */
+  endsAt(): number | null;
   member(): Member | null;
   /** Sets the name of this tab; connects the replica the first time. */
   introduce(member: Member): Replica;
@@ -51,6 +63,8 @@ function sessionWith(config: ServerConfig): Session {
     naming,
     api: documentsApi(location.origin, heldToken),
     token: () => (naming === "picked" ? "valid" : tokenStanding(heldToken(), Date.now())),
+    grants: () => (naming === "picked" ? allGrants : (claims()?.grants ?? readGrants(null))),
+    endsAt: () => (naming === "picked" ? null : (claims()?.expiresAt ?? null)),
     member: () => member,
     introduce(newcomer) {
       member = newcomer;
@@ -67,16 +81,20 @@ function sessionWith(config: ServerConfig): Session {
   };
 }
 
+/** What this tab's token says of itself. */
+function claims(): TokenClaims | null {
+  const token = heldToken();
+  return token === null ? null : readClaims(token);
+}
+
 /** The member that the token names; without one, somebody without a name. */
 function memberOfToken(): Member {
-  const token = heldToken();
-  const claims = token === null ? null : readClaims(token);
-  return memberCalled(claims?.name ?? "", claims?.subject ?? null);
+  const said = claims();
+  return memberCalled(said?.name ?? "", said?.subject ?? null);
 }
 
 /** Members of one browser profile have separate copies: what one may read here, another may not. */
 function withSubject(member: Member): Member & { readonly id?: string } {
-  const token = heldToken();
-  const subject = token === null ? null : (readClaims(token)?.subject ?? null);
+  const subject = claims()?.subject ?? null;
   return subject === null ? member : { ...member, id: subject };
 }

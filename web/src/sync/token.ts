@@ -5,6 +5,7 @@
  * shared by accident nor sent anywhere as a referrer. The claims are read for display; only the server verifies them.
  */
 import { recall, remember } from "./browser-store.ts";
+import { type Grants, readGrants } from "./grants.ts";
 
 const STORE_KEY = "consilium.token";
 
@@ -14,6 +15,7 @@ export interface TokenClaims {
   readonly name: string | null;
   /** Milliseconds since the epoch; `null` when the token does not end. */
   readonly expiresAt: number | null;
+  readonly grants: Grants;
 }
 
 /** Moves a token from the address bar into this tab's store, when there is one. */
@@ -48,11 +50,12 @@ export function readClaims(token: string): TokenClaims | null {
     if (typeof claims !== "object" || claims === null) {
       return null;
     }
-    const { sub, name, exp } = claims as { readonly sub?: unknown; readonly name?: unknown; readonly exp?: unknown };
+    const { sub, name, exp, docs } = claims as Readonly<Partial<Record<"sub" | "name" | "exp" | "docs", unknown>>>;
     return {
       subject: typeof sub === "string" && sub !== "" ? sub : null,
       name: typeof name === "string" && name !== "" ? name : null,
       expiresAt: typeof exp === "number" ? exp * 1000 : null,
+      grants: readGrants(docs),
     };
   } catch {
     return null;

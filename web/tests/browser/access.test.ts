@@ -1,6 +1,7 @@
 /** Coming in by a personal link: read and write, read only, refused, expired, without a link. */
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { inspectEverywhere } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -76,4 +77,52 @@ test("an expired link is said to be expired", async () => {
   await page.goto(`${ada.wire.url}/#token=${token}`);
   await page.reload();
   await page.getByText("Your link has expired").waitFor();
+});
+
+test("the list says what the link is good for, and offers what it allows", async () => {
+  const owner = await Visitor.arrive(browser, server, "Ben Okafor");
+  onTestFinished(() => owner.leave());
+  const bens = await owner.open(`/#token=${server.token({ sub: "ben", name: "Ben" }, ["*=read-write"])}`);
+  await bens.getByText(/^Your personal link opens every document\. It is valid until /).waitFor();
+  for (const [name, title] of [
+    ["list-mine", "May be changed"],
+    ["list-read", "May be read"],
+    ["list-other", "Not covered"],
+  ]) {
+    await bens.goto(`${owner.wire.url}/d/${name}`);
+    await bens.getByRole("textbox", { name: "Document title" }).fill(title ?? "");
+    await whenSaved(bens, "safe");
+  }
+
+  const page = await ada.open(`/#token=${server.token(person, ["list-mine=read-write", "list-read=readonly"])}`);
+  await page
+    .getByText(/^Your personal link opens the documents listed here\. It does not let you start others\./)
+    .waitFor();
+  const titles = () => page.getByRole("listitem").locator(".document-row__title").allInnerTexts();
+  await eventually(async () => (await titles()).toSorted(), ["May be changed", "May be read"]);
+  await eventually(() => page.getByRole("button", { name: "New document" }).count(), 0);
+  const item = async (title: string, name: string) => {
+    await page.getByRole("button", { name: `More actions for ${title}` }).click();
+    return page.getByRole("menuitem", { name });
+  };
+  const reader = await item("May be read", "Move to bin");
+  await reader.getByText("Your link lets you read this document only").waitFor();
+  await inspectEverywhere(page, "link-list");
+  await page.keyboard.press("Escape");
+  await (await item("May be changed", "Move to bin")).click();
+  await eventually(titles, ["May be read"]);
+  await page.getByRole("link", { name: /^Bin/ }).click();
+  await page.getByRole("button", { name: "Restore: May be changed" }).click();
+  await page.getByRole("heading", { name: "The bin is empty" }).waitFor();
+});
+
+test("a link that covers names with a common beginning starts documents with such names", async () => {
+  const page = await ada.open(`/#token=${server.token(person, ["team-*=read-write"])}`);
+  await page.getByRole("button", { name: "New document" }).click();
+  await textOf(page).click();
+  await page.keyboard.type("Ours.");
+  await whenSaved(page, "safe");
+  expect(new URL(page.url()).pathname).toMatch(/^\/d\/team-/);
+  await page.reload();
+  await eventually(() => blocksOn(page), ["Ours."]);
 });

@@ -1,6 +1,7 @@
 /** The documents list: create, rename, search, the bin and the way back, copies on the device. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { inspectEverywhere } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -154,8 +155,70 @@ test("when the server cannot be reached the list says so and shows what is on th
   await page.getByText("The server cannot be reached. These are the documents this device holds.").waitFor();
   await row("Kept here").waitFor();
   await row("Kept here").getByRole("button").click();
-  await page.getByRole("menuitem", { name: "Move to bin" }).click();
-  await page.getByText("The server cannot be reached. Check the connection and try again.").waitFor();
-  await row("Kept here").waitFor();
+  const remove = page.getByRole("menuitem", { name: "Move to bin" });
+  await remove.getByText("Needs a connection to the server").waitFor();
+  await eventually(() => remove.isDisabled(), true);
+  // What this device holds is renamed without anybody, and the others hear of it later.
+  await remove.click({ force: true });
+  await eventually(() => page.getByRole("menu").count(), 1);
+  await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  await row("Kept here").getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "Title", exact: true }).fill("Renamed offline");
+  await page.getByRole("button", { name: "Save" }).click();
+  await row("Renamed offline").getByText("1 edit not yet on the server").waitFor();
+  await inspectEverywhere(page, "documents-offline");
   await ada.comeBack();
+  const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+  onTestFinished(() => ben.leave());
+  const bens = await ben.open("/");
+  await bens.getByRole("listitem").filter({ hasText: "Renamed offline" }).waitFor();
+});
+
+test("the bin is shown offline as it was, and says why nothing can be brought back", async () => {
+  await create("Thrown away");
+  await row("Thrown away").getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Move to bin" }).click();
+  await row("Thrown away").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: /^Bin/ }).click();
+  const restore = page.getByRole("button", { name: "Restore: Thrown away" });
+  await restore.waitFor();
+  ada.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
+  await ada.goOffline();
+  await row("Thrown away").getByText("Needs a connection to the server").waitFor();
+  await eventually(() => restore.isDisabled(), true);
+  await inspectEverywhere(page, "bin-offline");
+  await ada.comeBack();
+  await eventually(() => restore.isDisabled(), false);
+  await restore.click();
+  await restore.waitFor({ state: "detached" });
+});
+
+test("who has a document open when it is moved to the bin is told, writes on, and can bring it back", async () => {
+  await create("Pulled away");
+  const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+  onTestFinished(() => ben.leave());
+  const bens = await ben.open("/");
+  await bens.getByRole("listitem").filter({ hasText: "Pulled away" }).getByRole("link").click();
+  await textOf(bens).click();
+  await bens.keyboard.type("Still writing.");
+  await whenSaved(bens, "safe");
+
+  await row("Pulled away").getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Move to bin" }).click();
+  await row("Pulled away").waitFor({ state: "detached" });
+  // He looks away, and back.
+  await bens.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await bens.getByText("This document is in the bin").waitFor();
+  await bens.keyboard.type(" And on.");
+  await whenSaved(bens, "safe");
+  await inspectEverywhere(bens, "binned");
+  ben.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
+  await ben.goOffline();
+  await bens.getByText("Bringing it back needs a connection to the server.").waitFor();
+  await ben.comeBack();
+  await bens.getByRole("button", { name: "Bring it back" }).click();
+  await bens.getByText("This document is in the bin").waitFor({ state: "detached" });
+  await row("Pulled away").waitFor();
 });

@@ -179,7 +179,58 @@ test("pasted Markdown becomes what it means; pasted web pages lose what does not
   });
   await textOf(page).getByRole("heading", { name: "Deep", level: 4 }).waitFor();
   await eventually(() => textOf(page).locator("img, script, [onclick]").count(), 0);
-  await textOf(page).getByRole("link", { name: "a picture" }).waitFor();
+  await eventually(() => blocksOn(page), ["Deep", "kept[picture: a picture]"]);
+  await page.getByText("1 picture was left out: texts hold none yet.").waitFor();
+});
+
+test("a text from a word processor arrives with its meaning and without its looks", async () => {
+  await paste({
+    "text/html": [
+      "<html><head><style>p.MsoNormal { color: red }</style></head><body>",
+      "<h2>Doses</h2>",
+      "<p class=MsoNormal style='font-family:Fantasy;color:#C00000'><b>Never</b> more than 5&nbsp;mg.</p>",
+      "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>one</p>",
+      "<p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o</span>inner</p>",
+      "<table><tr><td style='width:225pt'><p class=MsoNormal>cell</p></td></tr></table>",
+      "</body></html>",
+    ].join(""),
+    "text/plain": "Doses",
+  });
+  await textOf(page).getByRole("heading", { name: "Doses", level: 2 }).waitFor();
+  await eventually(() => textOf(page).locator("strong").allInnerTexts(), ["Never"]);
+  await eventually(() => textOf(page).locator("ul ul li").allInnerTexts(), ["inner"]);
+  await eventually(() => textOf(page).locator("td").allInnerTexts(), ["cell"]);
+  const looks = await textOf(page).evaluate((prose) => ({
+    marked: prose.querySelectorAll("[class*=Mso], font, [style*=color], [style*=font], [style*="225"]").length,
+    colours: new Set([...prose.querySelectorAll("p")].map((block) => getComputedStyle(block).color)).size,
+  }));
+  expect(looks).toEqual({ marked: 0, colours: 1 });
+});
+
+/** Lets files fall on the text, as from the desktop. */
+async function drop(name: string, type: string, content: string): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([fileName, mediaType, text]) => {
+      const made = new DataTransfer();
+      made.items.add(new File([text ?? ""], fileName ?? "", { type: mediaType ?? "" }));
+      return made;
+    },
+    [name, type, content],
+  );
+  await textOf(page).dispatchEvent("drop", { dataTransfer: transfer });
+}
+
+test("a file that is dropped is inserted if it is a text, and never opened in place of the page", async () => {
+  const address = page.url();
+  await page.keyboard.type("before");
+  await drop("part.md", "text/markdown", "## Dropped\n\ntext");
+  await eventually(() => blocksOn(page), ["before", "Dropped", "text"]);
+  await drop("picture.png", "image/png", "x");
+  await page.getByText("1 picture was left out: texts hold none yet.").waitFor();
+  await drop("sheet.xlsx", "application/octet-stream", "x");
+  await page.getByText("“sheet.xlsx” could not be read").waitFor();
+  expect(page.url()).toBe(address);
+  await eventually(() => blocksOn(page), ["before", "Dropped", "text"]);
 });
 
 test("a file is inserted where the cursor stands", async () => {

@@ -7,7 +7,14 @@ import { createEditor } from "../../src/editor/create.ts";
 import { hasDrawableCursor } from "../../src/editor/cursor-guard.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
-const words = { text: "Text", placeholder: "", unnamed: "Guest", table: "Table", taskLabel: (text: string) => text };
+const words = {
+  text: "Text",
+  placeholder: "",
+  unnamed: "Guest",
+  table: "Table",
+  taskLabel: (text: string) => text,
+  picture: (description: string) => description,
+};
 
 /** An editor on a document with one paragraph, and the presence that its awareness holds. */
 function open(): { readonly editor: Editor; readonly awareness: Awareness; readonly text: Y.XmlText } {
@@ -22,6 +29,7 @@ function open(): { readonly editor: Editor; readonly awareness: Awareness; reado
     element: globalThis.document.createElement("div"),
     describedBy: "",
     words,
+    onPicturesLeftOut: () => undefined,
   });
   return { editor, awareness: document.awareness, text };
 }

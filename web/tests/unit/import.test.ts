@@ -3,8 +3,8 @@ import { File } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
-import { normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
-import { looksLikeMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
+import { countPictures, normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
+import { looksLikeMarkdown, readMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
 describe("HTML", () => {
@@ -21,13 +21,14 @@ describe("HTML", () => {
     expect(JSON.stringify(doc.toJSON())).not.toContain("javascript");
   });
 
-  test("pictures become links to them, so that nothing is fetched", () => {
-    const html = normaliseHtml("<p><img src='https://example.org/a.png' alt='An atrium'></p>");
-    expect(html).toBe('<p><a href="https://example.org/a.png">An atrium</a></p>');
-  });
-
-  test("pictures inside the page become their description", () => {
-    expect(readHtml("<p>before <img src='data:image/png;base64,AA' alt='words'></p>").textContent).toBe("before words");
+  test("pictures leave a word, and nothing of where they were", () => {
+    const words = { picture: (description: string) => `[picture: ${description}]` };
+    for (const source of ["https://example.org/a.png?key=secret", "data:image/png;base64,AA", "file:///C:/a.png"]) {
+      const html = `<p>before <img src='${source}' alt='An atrium'></p>`;
+      expect(normaliseHtml(html, words)).toBe("<p>before [picture: An atrium]</p>");
+      expect(countPictures(html)).toBe(1);
+    }
+    expect(readMarkdown("![An atrium](a.png)", words).textContent).toBe("[picture: An atrium]");
   });
 
   test("headings below the lowest level keep their place as headings", () => {
@@ -101,7 +102,7 @@ describe("files", () => {
 
   test("an imported text becomes a document that another replica reads", async () => {
     const replica = new FakeReplica();
-    const name = await createFrom(replica, await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
+    const name = await createFrom(replica, "", await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
     const other = new Y.Doc();
     Y.applyUpdate(other, Y.encodeStateAsUpdate(replica.doc(name)));
     expect(other.getMap("meta").get("title")).toBe("Sepsis");

@@ -271,8 +271,47 @@ test("after the server was restored from a backup, local work lives on in a fork
   const fresh = replica.open("a");
   await fresh.whenSynced;
   expect(body(fresh)).toBe("before the backup");
-  expect(fresh.state.value.problems).toContainEqual({ code: "forked", fork: document.name });
+  expect(fresh.state.value.problems).toContainEqual({
+    code: "forked",
+    fork: document.name,
+    original: "a",
+  });
   expect(textOf(await hub.update("a"))).toBe("before the backup");
+});
+
+test("an edit that is too large is set aside, can be read and be brought in again in parts, and is never lost", async () => {
+  const hub = await server();
+  const path = await folder();
+  const first = connect({ url: hub.url, store: file(path) });
+  const document = first.open("a");
+  type(document, "Small. ");
+  await document.flush();
+  const words = "A guideline. ".repeat(1_400_000);
+  type(document, words);
+  expect(await document.whenOutdated).toBe("reset");
+  document.dispose();
+  await first.close();
+
+  const replica = connect({ url: hub.url, store: file(path) });
+  const fresh = replica.open("a");
+  await fresh.whenReady;
+  expect(body(fresh)).toBe("Small. ");
+  expect(fresh.state.value.problems).toEqual([{ code: "rejected", reason: "too-large", kept: "device" }]);
+  const entries = await replica.setAside("a");
+  const ids = entries.map((entry) => (entry.kind === "edit" ? entry.id : -1));
+  const { passages } = await replica.readSetAside("a", ids);
+  const added = passages.flat().filter(({ kind }) => kind === "added");
+  expect(added.map(({ text }) => text).join("") === words).toBe(true);
+
+  const half = words.length / 2;
+  for (const part of [words.slice(0, half), words.slice(half)]) {
+    type(fresh, part);
+    await fresh.flush();
+  }
+  await replica.discardSetAside("a", ids);
+  await until("calm", () => fresh.state.value.problems.length === 0);
+  expect(textOf(await hub.update("a")) === `Small. ${words}`).toBe(true);
+  expect(await replica.setAside()).toEqual([]);
 });
 
 test("flush of a script that is offline settles when the server comes back", async () => {

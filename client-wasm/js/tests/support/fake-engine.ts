@@ -3,15 +3,15 @@
  * injected by the test and comes out with the next event.
  */
 import * as Y from "yjs";
-import type { Engine, EngineEffect, EngineEvent, UpdateTools } from "../../src/engine.js";
-import type { DocumentState, SaveState } from "../../src/types.js";
+import type { Engine, EngineDocumentState, EngineEffect, EngineEvent, UpdateTools } from "../../src/engine.js";
+import type { SaveState } from "../../src/types.js";
 
 interface Channel {
   content: Uint8Array[];
   nextId: number;
   /** Unconfirmed entries; true when the device's store has them. */
   outbox: Map<number, boolean>;
-  problems: DocumentState["problems"];
+  problems: EngineDocumentState["problems"];
 }
 
 export const tools: UpdateTools = { mergeUpdates: (updates) => Y.mergeUpdates([...updates]) };
@@ -123,7 +123,7 @@ export class FakeEngine implements Engine {
     if (outbox.size > 0) {
       save = [...outbox.values()].every(Boolean) ? "device" : "saving";
     }
-    const state: DocumentState = { save, access: "unknown", synced: false, unconfirmed: outbox.size, problems };
+    const state: EngineDocumentState = { save, access: "unknown", synced: false, unconfirmed: outbox.size, problems };
     return { type: "documentState", doc, state };
   }
 }

@@ -10,7 +10,17 @@ export interface Entry {
 export type Message = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 const ACCESS = ["none", "read", "comment", "write"];
-const REJECT = ["", "malformed", "too-large", "read-only", "foreign-identity", "lineage", "poison", "quarantine-full"];
+const REJECT = [
+  "",
+  "malformed",
+  "too-large",
+  "read-only",
+  "foreign-identity",
+  "lineage",
+  "poison",
+  "quarantine-full",
+  "too-deep",
+];
 
 export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, "hex"));

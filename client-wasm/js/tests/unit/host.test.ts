@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
+import type { EngineDocumentState } from "../../src/engine.js";
 import type { DocumentState, ReplicaDocument } from "../../src/types.js";
 import { Rig } from "../support/rig.js";
 import { until } from "../support/until.js";
@@ -383,9 +384,9 @@ test("flush rejects when an edit was refused; the edit is set aside and remember
 });
 
 /** What the engine says when the server refuses an entry. */
-function refusal(id: number, reason: string, kept: "server" | "device", before: DocumentState["problems"] = []) {
+function refusal(id: number, reason: string, kept: "server" | "device", before: EngineDocumentState["problems"] = []) {
   const problems = [...before, { code: "rejected", reason, kept } as const];
-  const state: DocumentState = { save: "safe", access: "write", synced: true, unconfirmed: 0, problems };
+  const state: EngineDocumentState = { save: "safe", access: "write", synced: true, unconfirmed: 0, problems };
   return [
     { type: "dropOutbox", doc: "a", ids: [id], kept },
     { type: "documentState", doc: "a", state },
@@ -616,7 +617,7 @@ test("flush rejects while the member may not write", async () => {
   type(document, "1");
   const flushing = document.flush();
   await until("known", () => rig.engine.channels.get("a")?.outbox.size === 1);
-  const state: DocumentState = { save: "device", access: "read", synced: true, unconfirmed: 1, problems: [] };
+  const state: EngineDocumentState = { save: "device", access: "read", synced: true, unconfirmed: 1, problems: [] };
   rig.engine.inject({ type: "documentState", doc: "a", state });
   rig.tick(replica);
   await expect(flushing).rejects.toMatchObject({ code: "refused" });

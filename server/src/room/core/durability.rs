@@ -7,6 +7,7 @@ use bytes::Bytes;
 use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::sync::EMPTY_UPDATE;
 
+use super::size::Size;
 use super::{Phase, RoomCore};
 use crate::room::event::{Effect, Loaded, Source};
 use crate::room::held::Held;
@@ -40,9 +41,15 @@ pub(super) struct Shown {
 }
 
 impl RoomCore {
-    /// Sends what was gathered to the journal. The driver calls it when no more input is waiting, so that one commit
-    /// carries as much as arrived meanwhile.
-    pub fn flush(&mut self) -> Option<Effect> {
+    /// Sends what was gathered to the journal, and what was refused to the quarantine. The driver calls it when no more
+    /// input is waiting, so that one transaction carries as much as arrived meanwhile.
+    pub fn flush(&mut self) -> impl Iterator<Item = Effect> + use<> {
+        let commit = self.next_commit();
+        let set_aside = self.aside.next_batch();
+        commit.into_iter().chain(set_aside)
+    }
+
+    fn next_commit(&mut self) -> Option<Effect> {
         if self.phase != Phase::Open || self.batch.is_empty() {
             return None;
         }
@@ -172,7 +179,7 @@ impl RoomCore {
     pub(super) fn reloaded(&mut self, loaded: Loaded, storage_available: bool) {
         self.replica = loaded.replica;
         self.owners = loaded.owners;
-        self.stored_bytes = loaded.stored_bytes;
+        self.size = Size::of_stored(loaded.stored_bytes);
         self.cursor = loaded.cursor;
         self.show_what_was_committed_after_all();
         self.settle_doubts();

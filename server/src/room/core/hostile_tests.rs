@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use bytes::Bytes;
-use consilium_protocol::extension::Kept;
 use consilium_protocol::ids::{Access, Lineage};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -15,8 +14,9 @@ use yrs::{
 };
 
 use super::*;
-use crate::room::event::Ticket;
+use crate::room::event::{Source, Ticket};
 use crate::room::replica::{Keep, Replica};
+use crate::store::SetAside;
 
 const SEED: u64 = 0x00C0_FFEE;
 const INPUTS: usize = 100_000;
@@ -80,9 +80,8 @@ fn drive(core: &mut RoomCore, journal: &mut Journal, event: RoomEvent) -> (Vec<O
                         storage_available: true,
                     });
                 }
-                Effect::SetAside { number, .. } => events.push(RoomEvent::SetAside {
-                    number,
-                    kept: Kept::ByServer,
+                Effect::SetAside(batch) => events.push(RoomEvent::SetAside {
+                    outcomes: vec![SetAside::Kept; batch.len()],
                 }),
                 Effect::Answer { outcome, .. } => answers.push(outcome),
                 Effect::Title(_) | Effect::Publish(_) | Effect::Repair { .. } => {}
@@ -171,6 +170,22 @@ fn mutate(rng: &mut ChaCha8Rng, honest: &[Bytes]) -> Bytes {
     bytes.into()
 }
 
+/// The room counts blocks itself, and must count what the library does.
+fn counts_like_the_library(replica: &Replica, input: usize) {
+    let txn = replica.doc().transact();
+    for (client, clock) in txn.state_vector().iter() {
+        assert_eq!(
+            replica.clock_of(client.get()),
+            *clock,
+            "client {client} after input {input} of seed {SEED:#x}"
+        );
+    }
+    assert!(
+        !txn.has_missing_updates(),
+        "the library keeps something after input {input} of seed {SEED:#x}"
+    );
+}
+
 #[test]
 fn mutated_updates_never_end_a_room_and_never_take_what_was_written() {
     crate::panic_boundary::install_hook();
@@ -227,6 +242,7 @@ fn mutated_updates_never_end_a_room_and_never_take_what_was_written() {
                 matches!(state.as_slice(), [Outcome::State(_)]),
                 "input {input} of seed {SEED:#x}: {state:?}"
             );
+            counts_like_the_library(core.replica(), input);
         }
     }
     println!(

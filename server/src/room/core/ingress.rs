@@ -8,9 +8,11 @@ use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::{Access, UserId};
 use consilium_protocol::limits;
 
+use super::brake::Debtor;
 use super::durability::{Change, Entry};
+use super::size::Growth;
 use super::{Phase, RoomCore};
-use crate::room::event::{Effect, Source};
+use crate::room::event::Source;
 use crate::room::replica::{Applied, Keep, Refusal, Replica};
 use crate::room::subscriber::Standing;
 use crate::room::update_shape::UpdateShape;
@@ -36,7 +38,7 @@ impl RoomCore {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
         };
-        if shape.is_empty() {
+        if shape.is_empty() || self.replica.waiting().contains(&update) {
             self.settle_in_order(source, update);
             return;
         }
@@ -49,31 +51,53 @@ impl RoomCore {
             }
             return;
         }
+        // Who repeats blocks that wait here need not be their author, and need not tell the truth about them: what
+        // came first counts (D16).
+        match self.replica.without_what_waits(&update, &shape) {
+            Ok(None) => self.apply(source, author, keep, &update.clone(), update, shape),
+            Ok(Some(rest)) => match Replica::shape(&rest) {
+                Ok(shape) if shape.is_empty() => self.settle_in_order(source, update),
+                Ok(shape) => self.apply(source, author, keep, &rest, update, shape),
+                Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
+            },
+            Err(_) => self.refuse(&source, RejectCode::Malformed, Kept::ByClient),
+        }
+    }
+
+    /// Applies what a writer brings, or what is left of what they sent.
+    fn apply(
+        &mut self,
+        source: Source,
+        author: Option<UserId>,
+        keep: Keep,
+        update: &Bytes,
+        sent: Bytes,
+        shape: UpdateShape,
+    ) {
         let claims = match self.claims(author.as_ref(), &shape) {
             Ok(claims) => claims,
             Err(ForeignBlocks) => {
-                if self.is_in_doubt(&source, keep, &update) {
+                if self.is_in_doubt(&source, keep, &sent) {
                     return;
                 }
-                self.set_aside(source, author, RejectCode::ForeignIdentity, update, &shape);
+                self.set_aside(source, author, RejectCode::ForeignIdentity, sent, &shape);
                 return;
             }
         };
-        if self.replica.waiting() >= limits::WAITING_UPDATES_MAX && self.replica.would_wait(&shape)
-        {
-            self.set_aside(source, author, RejectCode::TooLarge, update, &shape);
+        if self.replica.would_wait(&shape) && !self.may_wait(update) {
+            self.set_aside(source, author, RejectCode::TooLarge, sent, &shape);
             return;
         }
-        if let Some(code) = self.continues_what_was_set_aside(&shape) {
-            self.set_aside(source, author, code, update, &shape);
+        if let Some(code) = self.unfollowable.continued_by(&shape, &self.replica) {
+            self.set_aside(source, author, code, sent, &shape);
             return;
         }
-        if self.stored_bytes + update.len() > limits::DOC_STATE_BYTES_MAX {
-            self.refuse(&source, RejectCode::TooLarge, Kept::ByClient);
+        if !self.fits(update, &shape) {
+            self.turn_away(&source, RejectCode::TooLarge, &shape);
             return;
         }
-        match self.replica.apply(&update, &shape, keep) {
-            Ok(Applied::Nothing) => self.settle_in_order(source, update),
+        match self.replica.apply(update, &shape, keep) {
+            Ok(Applied::Nothing) => self.settle_in_order(source, sent),
             Ok(Applied::Change(change)) => {
                 if let Some(author) = &author {
                     for client in &claims {
@@ -81,7 +105,7 @@ impl RoomCore {
                     }
                 }
                 self.edit_seq += 1;
-                self.stored_bytes += change.len();
+                self.size.grow(change.len(), &shape);
                 self.batch_bytes += change.len();
                 self.batch.push(Entry {
                     source,
@@ -95,18 +119,55 @@ impl RoomCore {
                         },
                         spans: shape.spans,
                     }),
-                    sent: update,
+                    sent,
                 });
             }
             Err(Refusal::Malformed) => {
-                self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
+                self.turn_away(&source, RejectCode::Malformed, &shape);
+            }
+            Err(Refusal::TooDeep) => {
+                self.set_aside(source, author, RejectCode::TooDeep, sent, &shape);
             }
             Err(Refusal::Poison) => {
                 metrics::counter!(crate::telemetry::names::PANICS).increment(1);
-                self.set_aside(source, author, RejectCode::Poison, update, &shape);
+                self.set_aside(source, author, RejectCode::Poison, sent, &shape);
                 self.reload_without(&shape.spans);
             }
         }
+    }
+
+    /// Whether the document may grow by this (I4).
+    fn fits(&mut self, update: &Bytes, shape: &UpdateShape) -> bool {
+        let growth = Growth::of(update.len(), shape, shape.deletions);
+        if self.size.has_room_for(&growth) {
+            return true;
+        }
+        if self.size.may_be_measured(self.now) {
+            let Ok((bytes, blocks)) = self.replica.measure() else {
+                return false;
+            };
+            self.size.set(bytes, blocks, self.now);
+        }
+        // A step 2 repeats all deletions that there ever were.
+        let deletions = match self.replica.new_deletions(update, shape) {
+            Ok(deletions) => deletions,
+            Err(_) => shape.deletions,
+        };
+        let growth = Growth::of(update.len(), shape, deletions);
+        self.size.has_room_for(&growth)
+    }
+
+    /// Refuses what stays with its author. What continues it would wait for it, so that is refused as well.
+    fn turn_away(&mut self, source: &Source, code: RejectCode, shape: &UpdateShape) {
+        self.unfollowable.note(shape, code, &self.replica);
+        self.refuse(source, code, Kept::ByClient);
+    }
+
+    /// Whether there is room for one more update that waits (I4).
+    fn may_wait(&self, update: &Bytes) -> bool {
+        let waiting = self.replica.waiting();
+        waiting.len() < limits::WAITING_UPDATES_MAX
+            && waiting.bytes() + update.len() <= limits::WAITING_BYTES_MAX
     }
 
     /// Who writes, and what they may do; `None` when they have left, taking their unacknowledged edit with them.
@@ -131,24 +192,8 @@ impl RoomCore {
         }
     }
 
-    /// Whether the update builds on blocks that were set aside: it would wait for them for ever, with half of it
-    /// applied. Blocks that come again without a gap are welcome, and end the matter.
-    fn continues_what_was_set_aside(&mut self, shape: &UpdateShape) -> Option<RejectCode> {
-        if self.refused_from.is_empty() {
-            return None;
-        }
-        let replica = &self.replica;
-        self.refused_from
-            .retain(|client, (from, _)| replica.clock_of(*client) <= *from);
-        shape.spans.iter().find_map(|span| {
-            let (from, code) = self.refused_from.get(&span.client)?;
-            let gap = span.start > self.replica.clock_of(span.client);
-            (gap && span.end > *from && !self.replica.has_blocks(*span)).then_some(*code)
-        })
-    }
-
-    /// The CRDT client ids that the author uses here for the first time (D16). Blocks that the document has already
-    /// may come from anybody: a step 2 repeats them.
+    /// The CRDT client ids that the author uses here for the first time (D16). Blocks that are part of the document may
+    /// come from anybody: a step 2 repeats them, and they have no effect. Blocks that only wait here may not.
     fn claims(
         &self,
         author: Option<&UserId>,
@@ -159,13 +204,14 @@ impl RoomCore {
         };
         let mut claims = Vec::new();
         for span in &shape.spans {
-            if self.replica.has_blocks(*span) {
+            if self.replica.has_integrated(*span) {
                 continue;
             }
             match self.owners.get(&span.client) {
                 Some(owner) if owner == author => {}
                 Some(_) => return Err(ForeignBlocks),
-                None if claims.contains(&span.client) => {}
+                // The spans of a client follow each other.
+                None if claims.last() == Some(&span.client) => {}
                 None => claims.push(span.client),
             }
         }
@@ -183,32 +229,35 @@ impl RoomCore {
     ) {
         // Forged blocks say nothing about the member whose id they bear.
         if code != RejectCode::ForeignIdentity {
-            for span in &shape.spans {
-                if self.replica.has_blocks(*span) {
-                    continue;
-                }
-                let from = self
-                    .refused_from
-                    .entry(span.client)
-                    .or_insert((span.start, code));
-                from.0 = from.0.min(span.start);
-            }
+            self.unfollowable.note(shape, code, &self.replica);
         }
         metrics::counter!(crate::telemetry::names::QUARANTINED, "reason" => code.word())
             .increment(1);
-        self.set_aside_number += 1;
-        let number = self.set_aside_number;
-        self.set_aside.insert(number, (source, code));
-        self.effects.push(Effect::SetAside {
-            number,
-            entry: Quarantined {
-                doc: self.doc,
-                author,
-                reason: code.word().to_owned(),
-                update,
-                at_ms: self.now_ms,
-            },
-        });
+        self.slow_down(&source, author.as_ref(), update.len());
+        let entry = Quarantined {
+            doc: self.doc,
+            author,
+            reason: code.word().to_owned(),
+            update,
+            at_ms: self.now_ms,
+        };
+        self.aside.add(source, code, entry);
+    }
+
+    /// Makes a member pay for what is set aside. A request pays by waiting for its answer.
+    fn slow_down(&mut self, source: &Source, author: Option<&UserId>, bytes: usize) {
+        let Source::Member { id, .. } = source else {
+            return;
+        };
+        let debtor = match author {
+            Some(author) => Debtor::Member(author.clone()),
+            None => Debtor::Channel(*id),
+        };
+        if let Some(until) = self.brake.charge(debtor, bytes, self.now)
+            && let Some(member) = self.members.get(id)
+        {
+            member.channel.outbound.slow_down(until);
+        }
     }
 }
 

@@ -132,7 +132,7 @@ impl RoomCore {
                     member.sync(SyncMessage::Update(update));
                 }
             }
-            Err(Refusal::Malformed) => {
+            Err(Refusal::Malformed | Refusal::TooDeep) => {
                 metrics::counter!(crate::telemetry::names::MALFORMED).increment(1);
             }
             Err(Refusal::Poison) => {

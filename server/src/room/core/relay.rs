@@ -104,10 +104,7 @@ impl RoomCore {
         match from.message {
             // A newer release has something to say that this one does not understand.
             None => relay.peers.want(RepairCause::Told),
-            Some(PeerMessage::Hello) => {
-                relay.peers.hello(now);
-                self.presence.announce(now);
-            }
+            Some(PeerMessage::Hello) => relay.peers.hello(now),
             Some(PeerMessage::Presence(payload)) => self.hear_presence_of(from.node, payload),
             Some(PeerMessage::Edits {
                 seq,
@@ -182,9 +179,9 @@ impl RoomCore {
             return true;
         };
         match self.replica.apply(update, &shape, keep) {
-            Ok(Applied::Nothing) | Err(Refusal::Malformed) => true,
+            Ok(Applied::Nothing) | Err(Refusal::Malformed | Refusal::TooDeep) => true,
             Ok(Applied::Change(change)) => {
-                self.stored_bytes += change.len();
+                self.size.grow(change.len(), &shape);
                 shown.push(Shown {
                     author: None,
                     frames: frames.unwrap_or_else(|| SharedFrames::update(change)),
@@ -327,6 +324,9 @@ impl RoomCore {
         if relay.forget_at.is_some_and(|at| at <= now) {
             relay.forget_at = None;
             self.presence.forget_peers(now);
+        }
+        if due.presence {
+            self.presence.announce(now);
         }
         if let Some(payload) = self.presence.tick_for_peers(now) {
             self.publish(&PeerMessage::Presence(payload));

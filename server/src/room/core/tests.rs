@@ -1,11 +1,15 @@
 //! The rules of a room, one by one, without clock, socket or store.
 
+mod refused;
+mod size;
+mod waiting;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use consilium_protocol::envelope::{Address, ServerFrame, ServerMessage};
-use consilium_protocol::extension::{Kept, ServerExtension};
+use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::ids::{Access, DocName, Lineage, PushId, UserId};
 use consilium_protocol::limits;
 use consilium_protocol::plain::PlainMessage;
@@ -17,10 +21,11 @@ use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 
 use super::*;
 use crate::outbound::{NodeBudget, Outbound, Outgoing};
+use crate::room::event::Source;
 use crate::room::presence::Identity;
 use crate::room::replica::{Keep, Replica};
 use crate::room::subscriber::{Debt, Dialect, Subscriber};
-use crate::store::Append;
+use crate::store::{Append, Quarantined, SetAside};
 
 const ANNA: SubscriberId = SubscriberId(1);
 const BERT: SubscriberId = SubscriberId(2);
@@ -99,6 +104,12 @@ impl Table {
         self.send(RoomEvent::Committed);
     }
 
+    fn commit_all(&mut self) {
+        while !self.commits.is_empty() {
+            self.commit();
+        }
+    }
+
     /// Everything in the queue of a member, as words.
     fn drain(&self, id: SubscriberId) -> Vec<String> {
         let mut words = Vec::new();
@@ -106,6 +117,14 @@ impl Table {
             words.push(in_words(frame));
         }
         words
+    }
+
+    /// The batch that was sent into quarantine last.
+    fn set_aside(&mut self) -> Vec<Quarantined> {
+        match self.effects.pop() {
+            Some(Effect::SetAside(batch)) => batch,
+            other => panic!("not set aside: {other:?}"),
+        }
     }
 
     fn text(&self) -> String {
@@ -164,6 +183,20 @@ fn typed(client: u64, text: &str) -> Bytes {
     let mut txn = doc.transact_mut();
     root.insert(&mut txn, 0, text);
     txn.encode_update_v1().into()
+}
+
+/// The updates that type words one after the other under `client`.
+fn typed_in_turn(client: u64, words: &[&str]) -> Vec<Bytes> {
+    let doc = Doc::with_client_id(client);
+    let root = doc.get_or_insert_text("t");
+    words
+        .iter()
+        .map(|word| {
+            let mut txn = doc.transact_mut();
+            root.push(&mut txn, word);
+            txn.encode_update_v1().into()
+        })
+        .collect()
 }
 
 fn in_words(frame: Bytes) -> String {
@@ -319,16 +352,7 @@ fn a_step_two_is_stored_without_what_was_known() {
 fn an_update_that_waits_for_another_is_stored_and_part_of_the_state() {
     let mut table = Table::new();
     table.join(ANNA, extended());
-    let doc = Doc::with_client_id(7);
-    let root = doc.get_or_insert_text("t");
-    let updates: Vec<Bytes> = ["a", "b"]
-        .iter()
-        .map(|word| {
-            let mut txn = doc.transact_mut();
-            root.push(&mut txn, word);
-            txn.encode_update_v1().into()
-        })
-        .collect();
+    let updates = typed_in_turn(7, &["a", "b"]);
     table.push(ANNA, 2, updates[1].clone());
     table.commit();
     assert_eq!(table.drain(ANNA), ["ack 2"]);
@@ -372,14 +396,10 @@ fn a_reader_who_writes_is_told_where_the_edit_went() {
     table.drain(ANNA);
     table.push(ANNA, 1, typed(7, "a"));
     assert_eq!(table.text(), "");
-    let Some(Effect::SetAside { number, entry }) = table.effects.pop() else {
-        panic!("not set aside");
-    };
-    assert_eq!(entry.reason, "read-only");
+    assert_eq!(table.set_aside()[0].reason, "read-only");
     assert_eq!(table.drain(ANNA), [""; 0]);
     table.send(RoomEvent::SetAside {
-        number,
-        kept: Kept::ByServer,
+        outcomes: vec![SetAside::Kept],
     });
     assert_eq!(table.drain(ANNA), ["reject 1 read-only ByServer"]);
 }
@@ -421,9 +441,7 @@ fn blocks_under_another_members_id_are_set_aside() {
     };
     table.push(BERT, 1, forged.clone());
     assert_eq!(table.text(), "a");
-    let Some(Effect::SetAside { entry, .. }) = table.effects.pop() else {
-        panic!("not set aside");
-    };
+    let entry = table.set_aside().remove(0);
     assert_eq!(entry.reason, "foreign-identity");
     assert_eq!(entry.author, Some(UserId::new("bert")));
     // The same member may go on under the same id, from any connection.
@@ -517,7 +535,7 @@ fn losing_write_access_takes_effect_on_the_open_channel() {
     });
     assert_eq!(table.drain(ANNA), ["access Read"]);
     table.push(ANNA, 1, typed(7, "a"));
-    assert!(matches!(table.effects.pop(), Some(Effect::SetAside { .. })));
+    assert_eq!(table.set_aside().len(), 1);
 }
 
 #[test]

@@ -383,7 +383,7 @@ fn a_snapshot_forgets_neither_depth_nor_what_waits() {
         let mut replica = Replica::new();
         replica.apply_snapshot(&deepest().whole().unwrap()).unwrap();
         let deeper = update(9, 0, &[(Within(1, MAX - 1), Element)]);
-        assert_eq!(apply(&mut replica, &deeper), Err(Refusal::Malformed));
+        assert_eq!(apply(&mut replica, &deeper), Err(Refusal::TooDeep));
         apply(&mut replica, &update(9, 0, &[(After(3, 0), Element)])).unwrap();
         apply(&mut replica, &deletion(3, 0)).unwrap();
     });

@@ -124,7 +124,9 @@ fn rooms_are_compared_only_when_they_have_heard_the_same() {
     let (mut peers, now) = settled();
     peers.heard_edits(BERT, at(BERT, 3));
     assert_eq!(peers.next_seq(now), 1);
-    let cases: [(&[(NodeId, Position)], u64, Comparison); 5] = [
+    /// What they have heard, how far they are, and what is to be made of it.
+    type Case<'a> = (&'a [(NodeId, Position)], u64, Comparison);
+    let cases: [Case<'_>; 5] = [
         (&[(ANNA, at(ANNA, 1))], 3, Comparison::Due),
         // Has opened the document after our edit.
         (&[], 3, Comparison::Due),
@@ -154,9 +156,12 @@ fn a_difference_is_asked_about_once_and_told_to_the_other_side() {
     let (mut peers, now) = settled();
     assert!(peers.differs([1; 16], [2; 16], now));
     let due = peers.tick(true, true, now + INTERVAL);
-    assert_eq!(due.repair, Some(RepairCause::Digest));
-    assert!(due.state);
+    assert_eq!((due.repair, due.state), (Some(RepairCause::Digest), false));
     peers.answered(RepairCause::Digest, true, now + INTERVAL);
+    assert!(
+        peers.tick(true, true, now + INTERVAL).state,
+        "with what the journal has said"
+    );
     assert!(!peers.differs([1; 16], [2; 16], now + INTERVAL));
     assert!(peers.differs([1; 16], [3; 16], now + INTERVAL));
 }
@@ -228,6 +233,88 @@ fn who_asks_is_told_once_even_by_a_room_without_edits() {
     let (mut peers, now) = settled();
     peers.hello(now);
     assert_eq!(peers.next_deadline(true, true), Some(now));
-    assert!(peers.tick(true, true, now).state);
+    let due = peers.tick(true, true, now);
+    assert!(due.state && due.presence);
     assert_eq!(peers.next_deadline(true, true), None);
+}
+
+#[test]
+fn who_is_here_is_told_even_while_a_batch_is_on_its_way() {
+    let (mut peers, now) = settled();
+    peers.hello(now);
+    let due = peers.tick(true, false, now);
+    assert!(due.presence && !due.state);
+    assert!(
+        peers.tick(true, true, now).state,
+        "and how far it is, afterwards"
+    );
+}
+
+#[test]
+fn answers_are_spread_over_time_and_never_later_than_five_seconds() {
+    let (_, now) = settled();
+    for (nodes, spread) in [(3, 15), (30, 150), (1_000, 5_000), (4_000, 5_000)] {
+        let spread = Duration::from_millis(spread);
+        let mut waits = Vec::new();
+        for epoch in 0..200 {
+            let mut peers = Peers::new(
+                PeerIdentity {
+                    epoch,
+                    ..identity(ANNA)
+                },
+                now,
+            );
+            for node in 0..nodes {
+                peers.meet(NodeId(1_000 + node));
+            }
+            peers.hello(now);
+            waits.push(peers.next_deadline(false, true).unwrap() - now);
+        }
+        waits.sort();
+        assert!(waits[199] <= spread, "{nodes} nodes: {waits:?}");
+        let median = waits[100];
+        assert!(
+            median > spread / 3 && median < spread * 2 / 3,
+            "{nodes} nodes: {median:?}"
+        );
+    }
+}
+
+#[test]
+fn answers_of_one_room_are_bounded_however_many_ask() {
+    let (mut peers, start) = settled();
+    let mut answers = 0;
+    for step in 0..200_u64 {
+        let now = start + Duration::from_millis(step * 10);
+        peers.hello(now);
+        answers += u32::from(peers.tick(true, true, now).presence);
+    }
+    assert!((3..=5).contains(&answers), "{answers} in two seconds");
+}
+
+#[test]
+fn a_room_that_knows_of_a_gap_says_and_compares_nothing_until_the_journal_has_answered() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 1));
+    peers.next_seq(now);
+    peers.heard_edits(BERT, at(BERT, 3));
+    let heard = [(ANNA, at(ANNA, 1))];
+    let later = now + INTERVAL;
+    assert_eq!(
+        peers.heard_state(BERT, at(BERT, 3), &heard),
+        Comparison::NotDue
+    );
+    let due = peers.tick(true, true, later);
+    assert_eq!((due.repair, due.state), (Some(RepairCause::Gap), false));
+    assert_eq!(peers.next_deadline(true, true), None, "no busy waiting");
+    assert_eq!(
+        peers.heard_state(BERT, at(BERT, 3), &heard),
+        Comparison::NotDue
+    );
+    peers.answered(RepairCause::Gap, true, later);
+    assert!(peers.tick(true, true, later).state);
+    assert_eq!(
+        peers.heard_state(BERT, at(BERT, 3), &heard),
+        Comparison::Due
+    );
 }

@@ -8,7 +8,9 @@
 //!   looks for the documents and writes nothing at all when one is missing.
 //! - `updated_at_ms` moves at most once in ten seconds, and a record that somebody else holds just now is passed over:
 //!   whoever holds it is writing a time of the same moment.
-//! - Claims go in sorted, so that two batches never wait for each other in a circle.
+//! - Claims go in sorted, so that two batches never wait for each other in a circle. A claim that is another's undoes the
+//!   statement by an error of its own ([`CLAIM_TAKEN`]): whether the claim was there before or came in at the same
+//!   moment, the batch then holds fewer claims than it made.
 
 use std::collections::BTreeMap;
 
@@ -41,6 +43,10 @@ const APPEND: &str = "
         SELECT * FROM unnest($9::int8[], $10::int8[], $11::bytea[])
         WHERE NOT EXISTS (SELECT 1 FROM missing)
         ON CONFLICT (doc, client) DO NOTHING
+        RETURNING 1
+    ), owned AS (
+        SELECT 1 FROM unnest($9::int8[], $10::int8[], $11::bytea[]) AS named (doc, client, owner)
+        JOIN client_owners USING (doc, client, owner)
     ), stale AS (
         SELECT documents.id, named.at_ms
         FROM unnest($7::int8[], $8::int8[]) AS named (doc, at_ms)
@@ -50,7 +56,15 @@ const APPEND: &str = "
     ), touched AS (
         UPDATE documents SET updated_at_ms = stale.at_ms FROM stale WHERE documents.id = stale.id
     )
-    SELECT min(doc) AS missing FROM missing";
+    SELECT min(doc) AS missing,
+           CASE WHEN min(doc) IS NULL
+                 AND (SELECT count(*) FROM claimed) + (SELECT count(*) FROM owned) < cardinality($9::int8[])
+                THEN 1 / (count(*) - count(*))
+           END AS taken
+    FROM missing";
+
+/// What PostgreSQL says of the division in [`APPEND`]: a client id is another member's.
+const CLAIM_TAKEN: &str = "22012";
 
 pub(super) async fn append(links: &Links, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
     for entry in batch {
@@ -65,6 +79,7 @@ pub(super) async fn append(links: &Links, batch: &[Append]) -> Result<Vec<RowId>
     if batch.is_empty() {
         return Ok(Vec::new());
     }
+    let claims = claims(batch)?;
     let mut link = links.take().await?;
     let taken = within(
         POSTGRES_ANSWER_TIMEOUT,
@@ -74,9 +89,14 @@ pub(super) async fn append(links: &Links, batch: &[Append]) -> Result<Vec<RowId>
     let ids = link.check(taken, "take row ids")?;
     let written = within(
         POSTGRES_ANSWER_TIMEOUT,
-        write(link.connection()?, batch, &ids),
+        write(link.connection()?, batch, &ids, &claims),
     )
     .await;
+    if let Err(sqlx::Error::Database(error)) = &written
+        && error.code().as_deref() == Some(CLAIM_TAKEN)
+    {
+        return Err(StoreError::ClaimTaken);
+    }
     match link.check(written, "append rows")? {
         None => Ok(ids),
         Some(missing) => Err(StoreError::NotFound(missing)),
@@ -97,10 +117,10 @@ async fn write(
     connection: &mut PgConnection,
     batch: &[Append],
     ids: &[RowId],
+    claims: &BTreeMap<(i64, i64), &[u8]>,
 ) -> Result<Option<DocId>, sqlx::Error> {
     let rows = Rows::of(batch, ids);
     let touched = touched(batch);
-    let claims = claims(batch);
     let row = sqlx::query(APPEND)
         .bind(rows.ids)
         .bind(rows.docs)
@@ -159,20 +179,22 @@ fn touched(batch: &[Append]) -> BTreeMap<i64, i64> {
     latest
 }
 
-/// Each claimed client id once, sorted, with whoever claims it first.
-fn claims(batch: &[Append]) -> BTreeMap<(i64, i64), &[u8]> {
-    let mut first = BTreeMap::new();
+/// Each claimed client id once, sorted, with its author; an error when two authors claim one.
+fn claims(batch: &[Append]) -> Result<BTreeMap<(i64, i64), &[u8]>, StoreError> {
+    let mut claims = BTreeMap::new();
     for entry in batch {
         let Some(author) = &entry.author else {
             continue;
         };
+        let author = author.as_str().as_bytes();
         for client in &entry.claims {
-            first
-                .entry((entry.doc.0, client.cast_signed()))
-                .or_insert(author.as_str().as_bytes());
+            let key = (entry.doc.0, client.cast_signed());
+            if *claims.entry(key).or_insert(author) != author {
+                return Err(StoreError::ClaimTaken);
+            }
         }
     }
-    first
+    Ok(claims)
 }
 
 #[cfg(test)]
@@ -202,14 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_sorted_and_the_first_of_a_batch_stands() {
-        let batch = [
+    fn claims_are_sorted_and_nobody_claims_what_another_does() {
+        let mut batch = vec![
             entry(2, Some("ann"), &[9, u64::MAX], 0),
             entry(1, Some("ben"), &[9], 0),
-            entry(2, Some("ben"), &[9, 3], 0),
+            entry(2, Some("ann"), &[9], 0),
+            entry(2, Some("ben"), &[3], 0),
             entry(2, None, &[4], 0),
         ];
-        let found: Vec<_> = claims(&batch).into_iter().collect();
+        let found: Vec<_> = claims(&batch).unwrap().into_iter().collect();
         assert_eq!(
             found,
             [
@@ -219,5 +242,7 @@ mod tests {
                 ((2, 9), b"ann"),
             ]
         );
+        batch.push(entry(2, Some("ben"), &[9], 0));
+        assert!(matches!(claims(&batch), Err(StoreError::ClaimTaken)));
     }
 }

@@ -91,6 +91,21 @@ async fn insert(
             .classify("claim client ids")?;
     }
 
+    for (doc, client, user) in claims {
+        let taken: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM client_owners WHERE doc = ?1 AND client = ?2 AND user <> ?3",
+        )
+        .bind(doc.0)
+        .bind(client.cast_signed())
+        .bind(user)
+        .fetch_optional(&mut *connection)
+        .await
+        .classify("look for the owner of a client id")?;
+        if taken.is_some() {
+            return Err(StoreError::ClaimTaken);
+        }
+    }
+
     touch(connection, batch).await?;
     Ok(ids)
 }

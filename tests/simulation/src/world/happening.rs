@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use consilium_client::event::EntryId;
-use consilium_protocol::extension::Kept;
 use consilium_server::room::event::{BusEvent, Loaded};
 use consilium_server::room::peers::RepairCause;
 use consilium_server::room::subscriber::{Subscriber, SubscriberId};
-use consilium_server::store::{Changes, Compaction, Cursor};
+use consilium_server::store::{Changes, Compaction, Cursor, SetAside};
 
 use crate::node::Fate;
 use crate::wire::WireId;
@@ -95,8 +94,7 @@ pub(super) enum AtNode {
     },
     Reloaded(Box<Loaded>),
     SetAside {
-        number: u64,
-        kept: Kept,
+        outcomes: Vec<SetAside>,
     },
     StorageWorks,
     Tick,

@@ -38,6 +38,7 @@ impl World {
         let ended = process.life;
         process.life += 1;
         process.stopped = false;
+        process.is_setting_aside = false;
         process.backlog.clear();
         let storage_works = process.storage_works;
         let in_flight = process.in_flight.take();
@@ -113,8 +114,9 @@ impl World {
             AtNode::Joins { id, subscriber } => {
                 self.tell_room(node, RoomEvent::Join { id, subscriber });
             }
-            AtNode::SetAside { number, kept } => {
-                self.tell_room(node, RoomEvent::SetAside { number, kept });
+            AtNode::SetAside { outcomes } => {
+                self.nodes[node].is_setting_aside = false;
+                self.tell_room(node, RoomEvent::SetAside { outcomes });
             }
             AtNode::StorageWorks => self.tell_room(node, RoomEvent::StorageAvailable),
             AtNode::Tick => self.tell_room(node, RoomEvent::Tick),
@@ -164,8 +166,9 @@ impl World {
     }
 
     fn flush(&mut self, node: usize) {
-        if let Some(effect) = self.nodes[node].core.as_mut().and_then(RoomCore::flush) {
-            self.carry_out(node, vec![effect]);
+        if let Some(core) = &mut self.nodes[node].core {
+            let effects = core.flush().collect();
+            self.carry_out(node, effects);
         }
     }
 
@@ -180,7 +183,7 @@ impl World {
                     let life = self.nodes[node].life;
                     self.agenda.after(delay, Happening::Loads { node, life });
                 }
-                Effect::SetAside { number, entry } => self.set_aside(node, number, entry),
+                Effect::SetAside(entries) => self.set_aside(node, entries),
                 Effect::Answer { .. } => panic!("nobody asked"),
                 Effect::Title(_) => {}
                 Effect::Publish(message) => self.publish(node, message),
@@ -298,12 +301,18 @@ impl World {
         self.say(|| "the journal is compacted".to_owned());
     }
 
-    fn set_aside(&mut self, node: usize, number: u64, entry: Quarantined) {
-        let works = self.nodes[node].storage_works;
-        let kept = self.journal.set_aside(entry, works);
-        self.report.saw(Seen::SetAside);
-        self.say(|| format!("set aside as {number}: {kept:?}"));
+    fn set_aside(&mut self, node: usize, entries: Vec<Quarantined>) {
+        let process = &mut self.nodes[node];
+        assert!(
+            !std::mem::replace(&mut process.is_setting_aside, true),
+            "seed {}: two transactions of the quarantine at a time",
+            self.plan.seed
+        );
+        let works = process.storage_works;
+        self.report.saw_many(Seen::SetAside, entries.len());
+        let outcomes = self.journal.set_aside(entries, works);
+        self.say(|| format!("set aside: {outcomes:?}"));
         let delay = self.dice.ms(1..10);
-        self.later_at_node(delay, node, AtNode::SetAside { number, kept });
+        self.later_at_node(delay, node, AtNode::SetAside { outcomes });
     }
 }

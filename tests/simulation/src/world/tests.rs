@@ -87,8 +87,13 @@ fn nothing_of_a_stopped_node_runs_until_it_goes_on_and_its_connections_stay() {
 }
 
 #[test]
-fn a_batch_of_a_stopped_node_becomes_durable_and_the_node_hears_of_it_later() {
-    let mut world = calm(2, Trace::default());
+fn a_batch_of_a_stopped_node_becomes_durable_and_is_told_when_the_node_goes_on() {
+    let lines: Rc<RefCell<Vec<String>>> = Rc::default();
+    let listener = Rc::clone(&lines);
+    let trace = Trace::to(Box::new(move |_, words| {
+        listener.borrow_mut().push(words.to_owned());
+    }));
+    let mut world = calm(2, trace);
     world.play_until(world.now_ms() + 500);
     while world.nodes[0].in_flight.is_none() {
         for client in 0..world.members.len() {
@@ -97,13 +102,27 @@ fn a_batch_of_a_stopped_node_becomes_durable_and_the_node_hears_of_it_later() {
         world.play_until(world.now_ms() + 1);
     }
     world.stop_node(0);
-    let before = world.journal.committed;
-    let published = world.bus.report.count(Seen::Published);
+    let batch = world.nodes[0]
+        .in_flight
+        .as_ref()
+        .expect("a batch")
+        .updates();
+    let spans: Vec<_> = batch.iter().flat_map(check::spans).collect();
+    // What it said before is heard first.
     world.play_until(world.now_ms() + 100);
-    assert!(world.journal.committed > before);
-    assert_eq!(world.bus.report.count(Seen::Published), published);
+    assert!(world.journal.has(&spans), "it is durable");
+    lines.borrow_mut().clear();
     world.play_until(world.now_ms() + 30_000);
-    assert!(world.bus.report.count(Seen::Published) > published);
+
+    let lines = lines.borrow();
+    let goes_on = lines.iter().position(|line| line == "node 0 goes on");
+    let (stopped, after) = lines.split_at(goes_on.expect("it goes on"));
+    let is_told = |line: &String| {
+        line.starts_with("node 1 hears Message")
+            && line.contains("node: NodeId(1001), epoch: 1, message: Some(Edits")
+    };
+    assert!(!stopped.iter().any(is_told));
+    assert!(after.iter().any(is_told));
 }
 
 #[test]

@@ -10,8 +10,8 @@ import * as Y from "yjs";
 import { createDocument, type DocumentName, type Replica, readTitle, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
 import { proseSchema } from "../schema.ts";
-import { readHtml, titleOfHtml } from "./html.ts";
-import { readMarkdown, splitFrontMatter } from "./markdown-read.ts";
+import { countPictures, type ReaderWords, readHtml, titleOfHtml } from "./html.ts";
+import { countMarkdownPictures, readMarkdown, splitFrontMatter } from "./markdown-read.ts";
 import { writeMarkdown } from "./markdown-write.ts";
 
 /** The largest file read, in bytes. Its text with its structure stays well inside one frame of the protocol. */
@@ -20,6 +20,8 @@ export const FILE_BYTES_MAX = 4 * 1024 * 1024;
 export interface ImportedText {
   readonly title: string;
   readonly body: Node;
+  /** Pictures that the file holds and the text does not. */
+  readonly picturesLeftOut: number;
 }
 
 export type FileFailure = { readonly kind: "unreadable" } | { readonly kind: "too-large"; readonly megabytes: number };
@@ -35,7 +37,7 @@ export class FileError extends Error {
 }
 
 /** Reads a Markdown or HTML file. Throws a `FileError`. */
-export async function readFile(file: File): Promise<ImportedText> {
+export async function readFile(file: File, words?: ReaderWords): Promise<ImportedText> {
   if (file.size > FILE_BYTES_MAX) {
     throw new FileError({ kind: "too-large", megabytes: FILE_BYTES_MAX / (1024 * 1024) });
   }
@@ -48,17 +50,23 @@ export async function readFile(file: File): Promise<ImportedText> {
   switch (extension) {
     case "md":
     case "markdown":
-      return withTitle(readMarkdown(content), splitFrontMatter(content).title, stem);
+      return {
+        ...withTitle(readMarkdown(content, words), splitFrontMatter(content).title, stem),
+        picturesLeftOut: countMarkdownPictures(content),
+      };
     case "html":
     case "htm":
-      return withTitle(readHtml(content), titleOfHtml(content), stem);
+      return {
+        ...withTitle(readHtml(content, words), titleOfHtml(content), stem),
+        picturesLeftOut: countPictures(content),
+      };
     default:
       throw new FileError({ kind: "unreadable" });
   }
 }
 
 /** Takes the title from the first heading, else from what the file says of itself, else from its name. */
-function withTitle(body: Node, given: string | null, stem: string): ImportedText {
+function withTitle(body: Node, given: string | null, stem: string): Pick<ImportedText, "title" | "body"> {
   const first = body.firstChild;
   if (first?.type.name === "heading" && first.attrs["level"] === 1 && first.textContent.trim() !== "") {
     const rest = body.content.cut(first.nodeSize);
@@ -69,8 +77,8 @@ function withTitle(body: Node, given: string | null, stem: string): ImportedText
 }
 
 /** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */
-export function createFrom(replica: Replica, text: ImportedText): Promise<DocumentName> {
-  return createDocument(replica, (doc) => {
+export function createFrom(replica: Replica, prefix: string, text: ImportedText): Promise<DocumentName> {
+  return createDocument(replica, prefix, (doc) => {
     writeTitle(doc, text.title);
     prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
   });

@@ -6,38 +6,71 @@
  */
 import { type Node, DOMParser as ProseParser, type Schema, type Slice } from "@tiptap/pm/model";
 import { proseSchema } from "../schema.ts";
+import { disarm, readLooks } from "./looks.ts";
+import { tidyOffice } from "./office.ts";
 
 /** Elements whose content is no text. */
-const SILENT = "script, style, template, noscript, iframe, object, embed, head, meta, link, title, svg, canvas";
+const SILENT =
+  "script, style, template, noscript, iframe, object, embed, head, meta, link, title, svg, canvas, col, br.Apple-interchange-newline";
+
+/** How wide and on which side: a table here fits itself to the page. */
+const TABLE_LOOKS = ["width", "height", "align", "valign", "colwidth", "data-colwidth"] as const;
+
+/** Words that stand in for what a text cannot hold. */
+export interface ReaderWords {
+  /** For a picture, with its description, which may be empty. */
+  readonly picture: (description: string) => string;
+}
+
+/** Nothing but the description itself. */
+const plainWords: ReaderWords = { picture: (description) => description };
 
 /** The text of `html` as a document. */
-export function readHtml(html: string): Node {
-  return ProseParser.fromSchema(proseSchema()).parse(tidy(html));
+export function readHtml(html: string, words: ReaderWords = plainWords): Node {
+  return ProseParser.fromSchema(proseSchema()).parse(tidy(html, words));
 }
 
 /** The text of `html` as a slice in the `schema` of the editor it is pasted into. */
-export function readHtmlSlice(html: string, schema: Schema): Slice {
-  return ProseParser.fromSchema(schema).parseSlice(tidy(html));
+export function readHtmlSlice(html: string, schema: Schema, words: ReaderWords = plainWords): Slice {
+  return ProseParser.fromSchema(schema).parseSlice(tidy(html, words));
 }
 
 /** Tidied HTML, for the editor's own reader of the clipboard. */
-export function normaliseHtml(html: string): string {
-  return tidy(html).innerHTML;
+export function normaliseHtml(html: string, words: ReaderWords = plainWords): string {
+  return tidy(html, words).innerHTML;
+}
+
+/** How many pictures `html` holds. */
+export function countPictures(html: string): number {
+  return parse(html).querySelectorAll("img").length;
 }
 
 /** The title that an HTML file gives itself. */
 export function titleOfHtml(html: string): string | null {
-  const title = new DOMParser().parseFromString(html, "text/html").querySelector("title")?.textContent?.trim();
+  const title = parse(html).querySelector("title")?.textContent?.trim();
   return title === undefined || title === "" ? null : title;
 }
 
-function tidy(html: string): HTMLElement {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
+/** An inert document: no script runs, nothing is fetched. */
+function parse(html: string): Document {
+  return new DOMParser().parseFromString(disarm(html), "text/html");
+}
+
+function tidy(html: string, words: ReaderWords): HTMLElement {
+  const { body } = parse(html);
   for (const element of body.querySelectorAll(SILENT)) {
     element.remove();
   }
   for (const image of body.querySelectorAll("img")) {
-    replaceImage(image);
+    // Pictures are not part of a text yet, and their addresses may be anybody's.
+    image.replaceWith(words.picture(image.getAttribute("alt")?.trim() ?? ""));
+  }
+  tidyOffice(body);
+  readLooks(body);
+  for (const part of body.querySelectorAll("table, tbody, thead, tr, td, th")) {
+    for (const look of TABLE_LOOKS) {
+      part.removeAttribute(look);
+    }
   }
   for (const heading of body.querySelectorAll("h5, h6")) {
     rename(heading, "h4");
@@ -52,20 +85,6 @@ function tidy(html: string): HTMLElement {
     markTasks(list);
   }
   return body;
-}
-
-/** Pictures are not part of a text and may be fetched from anywhere: a link, or their description, stands in. */
-function replaceImage(image: HTMLImageElement): void {
-  const source = image.getAttribute("src") ?? "";
-  const words = image.getAttribute("alt")?.trim() ?? "";
-  if (/^https?:/i.test(source) && image.closest("a") === null) {
-    const link = image.ownerDocument.createElement("a");
-    link.href = source;
-    link.textContent = words === "" ? source : words;
-    image.replaceWith(link);
-  } else {
-    image.replaceWith(words);
-  }
 }
 
 function rename(element: Element, tag: string): HTMLElement {

@@ -6,18 +6,23 @@
 
 import type { Node, Schema, Slice } from "@tiptap/pm/model";
 import { Marked } from "marked";
-import { readHtml, readHtmlSlice } from "./html.ts";
+import { countPictures, type ReaderWords, readHtml, readHtmlSlice } from "./html.ts";
 
 const marked = new Marked({ gfm: true, breaks: false, async: false });
 
 /** The text of `markdown` as a document. */
-export function readMarkdown(markdown: string): Node {
-  return readHtml(toHtml(markdown));
+export function readMarkdown(markdown: string, words?: ReaderWords): Node {
+  return readHtml(toHtml(markdown), words);
 }
 
 /** The text of `markdown` as a slice in the `schema` of the editor it is pasted into. */
-export function readMarkdownSlice(markdown: string, schema: Schema): Slice {
-  return readHtmlSlice(toHtml(markdown), schema);
+export function readMarkdownSlice(markdown: string, schema: Schema, words?: ReaderWords): Slice {
+  return readHtmlSlice(toHtml(markdown), schema, words);
+}
+
+/** How many pictures `markdown` holds. */
+export function countMarkdownPictures(markdown: string): number {
+  return countPictures(toHtml(markdown));
 }
 
 function toHtml(markdown: string): string {

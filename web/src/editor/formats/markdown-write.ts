@@ -3,10 +3,12 @@
  *
  * What is written here and read by `markdown-read` gives the same text again; tests hold that. Where Markdown has no
  * form (underline, tables with merged cells, several blocks in a cell, or no header row), HTML stands in, which
- * Markdown allows.
+ * Markdown allows. So it does where its signs for bold, italic and struck text would not be understood between the
+ * letters that stand beside them: every block is read back before it counts as written.
  */
 import { DOMSerializer, type Mark, type Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
+import { readMarkdown } from "./markdown-read.ts";
 
 type State = MarkdownSerializerState;
 type WriteNode = (state: State, node: Node, parent: Node, index: number) => void;
@@ -14,15 +16,21 @@ type WriteNode = (state: State, node: Node, parent: Node, index: number) => void
 const writeNode: Readonly<Record<string, WriteNode>> = {
   doc: (state, node) => state.renderContent(node),
   paragraph(state, node) {
-    state.renderInline(node);
+    writeInline(state, node, true);
     state.closeBlock(node);
   },
   heading(state, node) {
     state.write(`${"#".repeat(Number(node.attrs["level"]))} `);
-    state.renderInline(node, false);
+    writeInline(state, node, false);
+    escapeClosingSigns(state);
     state.closeBlock(node);
   },
-  blockquote(state, node) {
+  blockquote(state, node, parent, index) {
+    if (index > 0 && parent.child(index - 1).type === node.type) {
+      // Without something in between, two quotes in a row would be read as one.
+      state.write("<!-- -->");
+      state.closeBlock(node);
+    }
     state.wrapBlock("> ", null, node, () => state.renderContent(node));
   },
   codeBlock: writeCodeBlock,
@@ -36,13 +44,18 @@ const writeNode: Readonly<Record<string, WriteNode>> = {
   },
   orderedList(state, node, parent, index) {
     const start = Number(node.attrs["start"] ?? 1);
+    if (start !== 1 && index > 0) {
+      // Right behind a line of text only a list that begins with 1 is one.
+      flushClose(state);
+    }
     const end = followsItsKind(parent, index) ? ")" : ".";
     const width = String(start + node.childCount - 1).length;
     state.renderList(node, " ".repeat(width + 2), (item) => `${String(start + item)}${end} `.padEnd(width + 2));
   },
   listItem: (state, node) => state.renderContent(node),
-  taskList(state, node) {
-    state.renderList(node, "  ", (item) => `- [${node.child(item).attrs["checked"] === true ? "x" : " "}] `);
+  taskList(state, node, parent, index) {
+    const bullet = followsItsKind(parent, index) ? "*" : "-";
+    state.renderList(node, "  ", (item) => `${bullet} [${node.child(item).attrs["checked"] === true ? "x" : " "}] `);
   },
   taskItem: (state, node) => state.renderContent(node),
   table: writeTable,
@@ -54,7 +67,11 @@ const writeNode: Readonly<Record<string, WriteNode>> = {
       }
     }
   },
-  text(state, node) {
+  text(state, node, parent, index) {
+    if (index > 0 && parent.child(index - 1).type.name === "hardBreak") {
+      // A line begins here too, and might look like a list or a heading.
+      atLineStart(state);
+    }
     state.text(node.text ?? "", !inAutolink.has(state));
   },
 };
@@ -62,26 +79,84 @@ const writeNode: Readonly<Record<string, WriteNode>> = {
 /** Writers that are inside `<…>`, where nothing is escaped. */
 const inAutolink = new WeakSet<State>();
 
-const serializer = new MarkdownSerializer(
-  { ...writeNode },
-  {
-    bold: { open: "**", close: "**", mixable: true, expelEnclosingWhitespace: true },
-    italic: { open: "*", close: "*", mixable: true, expelEnclosingWhitespace: true },
-    strike: { open: "~~", close: "~~", mixable: true, expelEnclosingWhitespace: true },
-    underline: { open: "<u>", close: "</u>", mixable: true },
-    link: { open: openLink, close: closeLink, mixable: true },
-    code: {
-      open: (_state, _mark, parent, index) => codeFence(parent.child(index), "open"),
-      close: (_state, _mark, parent, index) => codeFence(parent.child(index - 1), "close"),
-      escape: false,
-    },
+/** Marks whose signs are understood wherever they stand. */
+const plainMarks: MarkdownSerializer["marks"] = {
+  underline: { open: "<u>", close: "</u>", mixable: true },
+  link: { open: openLink, close: closeLink, mixable: true },
+  code: {
+    open: (_state, _mark, parent, index) => codeFence(parent.child(index), "open"),
+    close: (_state, _mark, parent, index) => codeFence(parent.child(index - 1), "close"),
+    escape: false,
   },
-  {
-    hardBreakNodeName: "hardBreak",
-    // `<` and `&` would begin HTML, `|` a table; `)` after digits at the start would begin a list.
-    escapeExtraCharacters: /[<&|]|(?<=^\d{1,9})\)/g,
-  },
-);
+};
+
+const markdownMarks: MarkdownSerializer["marks"] = {
+  ...plainMarks,
+  bold: { open: "**", close: "**", mixable: true, expelEnclosingWhitespace: true },
+  italic: { open: "*", close: "*", mixable: true, expelEnclosingWhitespace: true },
+  strike: { open: "~~", close: "~~", mixable: true, expelEnclosingWhitespace: true },
+};
+
+/** The same for the other marks, in HTML. */
+const htmlMarks: MarkdownSerializer["marks"] = {
+  ...plainMarks,
+  bold: { open: "<strong>", close: "</strong>", mixable: true },
+  italic: { open: "<em>", close: "</em>", mixable: true },
+  strike: { open: "<s>", close: "</s>", mixable: true },
+};
+
+const options: MarkdownSerializer["options"] = {
+  hardBreakNodeName: "hardBreak",
+  // `<` and `&` would begin HTML, `|` a table; a sign after digits at the start would begin a list, and a line of `=`
+  // would make a heading of the one before. Addresses that were no links would become some.
+  escapeExtraCharacters: /[<&|@]|(?<=^\d{1,9})(?:\)|\.$)|^=(?==*\s*$)|(?<=https?|ftp):(?=\/\/)|(?<=www)\./gi,
+};
+
+const serializer = new MarkdownSerializer({ ...writeNode }, markdownMarks, options);
+
+/** Write one line of text by itself, with nothing round it that could change its meaning. */
+const writeLine: Readonly<Record<string, WriteNode>> = {
+  ...writeNode,
+  paragraph: (state, node) => state.renderInline(node),
+};
+const markdownLine = new MarkdownSerializer({ ...writeLine }, markdownMarks, options);
+const htmlLine = new MarkdownSerializer({ ...writeLine }, htmlMarks, options);
+
+/** Writes the text of a block: with the signs of Markdown if they are understood, else with HTML. */
+function writeInline(state: State, node: Node, fromBlockStart: boolean): void {
+  const own = state as unknown as { marks: MarkdownSerializer["marks"] };
+  const marks = own.marks;
+  own.marks = isUnderstood(node) ? markdownMarks : htmlMarks;
+  state.renderInline(node, fromBlockStart);
+  own.marks = marks;
+}
+
+function isUnderstood(node: Node): boolean {
+  if (!node.children.some(({ marks }) => marks.length > 0)) {
+    return true;
+  }
+  const { schema } = node.type;
+  const line = schema.node("doc", null, [schema.node("paragraph", null, node.content)]);
+  const written = readMarkdown(markdownLine.serialize(line));
+  // White space at the edges is lost in either form, and no reason for the longer one.
+  return written.eq(line) || written.eq(readMarkdown(htmlLine.serialize(line)));
+}
+
+/** Ends the block before with an empty line, also within a list that has none between its items. */
+function flushClose(state: State): void {
+  (state as unknown as { flushClose: (lines: number) => void }).flushClose(2);
+}
+
+/** The next text is written as at the beginning of a block. */
+function atLineStart(state: State): void {
+  (state as unknown as { atBlockStart: boolean }).atBlockStart = true;
+}
+
+/** A heading may end in signs that close it: those of the text must not. */
+function escapeClosingSigns(state: State): void {
+  const writer = state as unknown as { out: string };
+  writer.out = writer.out.replace(/(?<=\s)(#+)$/, "\\$1");
+}
 
 /** The text as Markdown, under its title as the first heading when it has one. */
 export function writeMarkdown(doc: Node, title = ""): string {

@@ -1,7 +1,7 @@
 /** The documents in the bin, each with the way back. */
 import { Button, Loader } from "@mantine/core";
 import { RotateCcw } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import type { ListedDocument } from "../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
@@ -13,7 +13,7 @@ import type { Library } from "./use-library.ts";
 
 export function BinList(props: { readonly library: Library }): ReactNode {
   const text = useWords();
-  const { binned, error, refresh } = props.library;
+  const { binned, error, reachable, refresh } = props.library;
   if (binned === null) {
     return error === null ? (
       <div className="documents__waiting" aria-busy="true">
@@ -29,13 +29,17 @@ export function BinList(props: { readonly library: Library }): ReactNode {
   return (
     <ul className="document-list">
       {binned.map((document) => (
-        <BinRow key={document.name} document={document} refresh={refresh} />
+        <BinRow key={document.name} document={document} reachable={reachable} refresh={refresh} />
       ))}
     </ul>
   );
 }
 
-function BinRow(props: { readonly document: ListedDocument; readonly refresh: () => void }): ReactNode {
+function BinRow(props: {
+  readonly document: ListedDocument;
+  readonly reachable: boolean;
+  readonly refresh: () => void;
+}): ReactNode {
   const { document, refresh } = props;
   const text = useWords();
   const language = useLanguage();
@@ -43,6 +47,9 @@ function BinRow(props: { readonly document: ListedDocument; readonly refresh: ()
   const toast = useToast();
   const now = useNow(60_000);
   const title = document.title === "" ? text.common.untitled : document.title;
+  const mayWrite = session.grants().of(document.name) === "write";
+  const reason = mayWrite ? (props.reachable ? null : text.documents.needsServer) : text.documents.needsWriting;
+  const reasonId = useId();
 
   const restore = async (): Promise<void> => {
     try {
@@ -62,14 +69,23 @@ function BinRow(props: { readonly document: ListedDocument; readonly refresh: ()
           {text.documents.deleted(timeAgo(document.deletedAt ?? document.updatedAt, now, language))}
         </span>
       </div>
-      <Button
-        variant="default"
-        leftSection={<RotateCcw size={16} aria-hidden="true" />}
-        aria-label={`${text.documents.restore}: ${title}`}
-        onClick={() => void restore()}
-      >
-        {text.documents.restore}
-      </Button>
+      <div className="document-row__restore">
+        <Button
+          variant="default"
+          leftSection={<RotateCcw size={16} aria-hidden="true" />}
+          aria-label={`${text.documents.restore}: ${title}`}
+          disabled={reason !== null}
+          {...(reason === null ? {} : { "aria-describedby": reasonId })}
+          onClick={() => void restore()}
+        >
+          {text.documents.restore}
+        </Button>
+        {reason !== null && (
+          <span id={reasonId} className="button-reason">
+            {reason}
+          </span>
+        )}
+      </div>
     </li>
   );
 }

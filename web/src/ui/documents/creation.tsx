@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { createDocument, type DocumentName, writeTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
@@ -13,16 +14,19 @@ const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
 export function Creation(props: { readonly onChange: () => void }): ReactNode {
   const text = useWords();
-  const { replica } = useApp();
+  const { replica, session } = useApp();
+  const prefix = session.grants().newNamesBegin;
   const [, navigate] = useLocation();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
 
   const create = useCallback(async (): Promise<void> => {
-    const name = await createDocument(replica, (doc) => writeTitle(doc, ""));
-    navigate(`/d/${name}`);
-  }, [replica, navigate]);
+    if (prefix !== null) {
+      const name = await createDocument(replica, prefix, (doc) => writeTitle(doc, ""));
+      navigate(`/d/${encodeURIComponent(name)}`);
+    }
+  }, [replica, prefix, navigate]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -46,21 +50,27 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     let last: DocumentName | null = null;
     for (const file of files) {
       try {
-        const imported = await reader.readFile(file);
-        last = await reader.createFrom(replica, imported);
-        toast({ message: text.documents.imported(imported.title) });
+        const imported = await reader.readFile(file, { picture: text.pictures.inPlace });
+        last = await reader.createFrom(replica, prefix ?? "", imported);
+        toast({ message: text.documents.imported(imported.title, imported.picturesLeftOut) });
       } catch (error) {
         toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
       }
     }
     setBusy(false);
     if (last !== null && files.length === 1) {
-      navigate(`/d/${last}`);
+      navigate(`/d/${encodeURIComponent(last)}`);
     } else {
       props.onChange();
     }
   };
 
+  useFileDrop(prefix === null ? null : (files) => void importFiles(files));
+
+  // What the link does not cover could never be sent.
+  if (prefix === null) {
+    return null;
+  }
   return (
     <div className="documents__create">
       <input

@@ -7,6 +7,7 @@ import type { LibraryEntry } from "../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { LogoMark } from "../shell/logo.tsx";
+import { ReasonedItem } from "../shell/reasoned-item.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
 import { timeAgo } from "../words/time.ts";
@@ -18,6 +19,7 @@ const MINUTE_MS = 60_000;
 
 export function DocumentList(props: { readonly library: Library; readonly query: string }): ReactNode {
   const text = useWords();
+  const { session } = useApp();
   const { entries } = props.library;
   if (entries === null) {
     return (
@@ -28,7 +30,10 @@ export function DocumentList(props: { readonly library: Library; readonly query:
   }
   if (entries.length === 0) {
     return props.query === "" ? (
-      <Empty title={text.documents.emptyTitle} body={text.documents.emptyBody} />
+      <Empty
+        title={text.documents.emptyTitle}
+        body={session.grants().newNamesBegin === null ? text.documents.emptyForLink : text.documents.emptyBody}
+      />
     ) : (
       <Empty title={text.documents.emptySearchTitle} body={text.documents.emptySearchBody(props.query)} />
     );
@@ -40,7 +45,12 @@ export function DocumentList(props: { readonly library: Library; readonly query:
       </p>
       <ul className="document-list">
         {entries.map((entry) => (
-          <DocumentRow key={entry.name} entry={entry} refresh={props.library.refresh} />
+          <DocumentRow
+            key={entry.name}
+            entry={entry}
+            reachable={props.library.reachable}
+            refresh={props.library.refresh}
+          />
         ))}
       </ul>
     </>
@@ -57,8 +67,12 @@ export function Empty(props: { readonly title: string; readonly body: string }):
   );
 }
 
-function DocumentRow(props: { readonly entry: LibraryEntry; readonly refresh: () => void }): ReactNode {
-  const { entry, refresh } = props;
+function DocumentRow(props: {
+  readonly entry: LibraryEntry;
+  readonly reachable: boolean;
+  readonly refresh: () => void;
+}): ReactNode {
+  const { entry, reachable, refresh } = props;
   const text = useWords();
   const language = useLanguage();
   const now = useNow(MINUTE_MS);
@@ -75,7 +89,7 @@ function DocumentRow(props: { readonly entry: LibraryEntry; readonly refresh: ()
           <Remarks entry={entry} />
         </span>
       </Link>
-      <RowMenu entry={entry} title={title} refresh={refresh} />
+      <RowMenu entry={entry} title={title} reachable={reachable} refresh={refresh} />
     </li>
   );
 }
@@ -132,11 +146,14 @@ function Whereabouts(props: { readonly entry: LibraryEntry }): ReactNode {
 function RowMenu(props: {
   readonly entry: LibraryEntry;
   readonly title: string;
+  readonly reachable: boolean;
   readonly refresh: () => void;
 }): ReactNode {
   const { entry, title, refresh } = props;
   const text = useWords();
   const { session } = useApp();
+  const unreachable = props.reachable ? null : text.documents.needsServer;
+  const readOnly = session.grants().of(entry.name) === "write" ? null : text.documents.needsWriting;
   const toast = useToast();
   const [dialog, setDialog] = useState<"rename" | "forget" | null>(null);
 
@@ -183,9 +200,13 @@ function RowMenu(props: {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<PencilLine size={16} aria-hidden="true" />} onClick={() => setDialog("rename")}>
-            {text.documents.rename}
-          </Menu.Item>
+          <ReasonedItem
+            icon={<PencilLine size={16} aria-hidden="true" />}
+            label={text.documents.rename}
+            // A copy on this device can be renamed without anybody; what is not here has to be fetched.
+            reason={readOnly ?? (entry.where === "there" ? unreachable : null)}
+            run={() => setDialog("rename")}
+          />
           <Menu.Item leftSection={<Link2 size={16} aria-hidden="true" />} onClick={() => void copyLink()}>
             {text.documents.copyLink}
           </Menu.Item>
@@ -209,13 +230,13 @@ function RowMenu(props: {
           {entry.where !== "here" && (
             <>
               <Menu.Divider />
-              <Menu.Item
-                className="menu-danger"
-                leftSection={<Trash2 size={16} aria-hidden="true" />}
-                onClick={() => void remove()}
-              >
-                {text.documents.delete}
-              </Menu.Item>
+              <ReasonedItem
+                danger
+                icon={<Trash2 size={16} aria-hidden="true" />}
+                label={text.documents.delete}
+                reason={readOnly ?? unreachable}
+                run={() => void remove()}
+              />
             </>
           )}
         </Menu.Dropdown>

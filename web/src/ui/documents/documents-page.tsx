@@ -2,17 +2,17 @@
 import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
-import { ApiError } from "../../sync/index.ts";
-import { useApp, useWords } from "../context.tsx";
+import { useApp, useLanguage, useWords } from "../context.tsx";
 import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { describeReach } from "../words/connection.ts";
 import { describeFailure } from "../words/failure.ts";
+import { pointInTime } from "../words/time.ts";
 import { BinList } from "./bin-list.tsx";
 import { Creation } from "./creation.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { SearchField } from "./search-field.tsx";
-import { type Library, useLibrary } from "./use-library.ts";
+import { isUnreachable, type Library, useLibrary } from "./use-library.ts";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -49,6 +49,7 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
           <h1>{heading}</h1>
           {!isBin && <Creation onChange={library.refresh} />}
         </div>
+        {session.naming === "given" && standing === "valid" && <LinkWords />}
         <div className="documents__tools">
           <nav aria-label={text.documents.navigation} className="sections">
             <Link href="/" aria-current={isBin ? undefined : "page"}>
@@ -87,6 +88,17 @@ function reachOf(library: Library): "asking" | "reached" | "lost" {
   return library.binned === null ? "asking" : "reached";
 }
 
-function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.failure.kind === "unreachable";
+/** What the personal link is good for, and until when. */
+function LinkWords(): ReactNode {
+  const text = useWords();
+  const language = useLanguage();
+  const { session } = useApp();
+  const { everything, newNamesBegin } = session.grants();
+  const endsAt = session.endsAt();
+  const parts = [
+    everything ? text.grants.everything : text.grants.some,
+    ...(newNamesBegin === null ? [text.grants.noNew] : []),
+    ...(endsAt === null ? [] : [text.grants.until(pointInTime(endsAt, language))]),
+  ];
+  return <p className="documents__link">{parts.join(" ")}</p>;
 }

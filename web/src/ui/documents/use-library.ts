@@ -1,6 +1,12 @@
 /** The documents list, kept fresh: what this device holds at once, what the server lists as soon as it answers. */
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { type LibraryEntry, type ListedDocument, type LocalDocument, mergeLibrary } from "../../sync/index.ts";
+import {
+  ApiError,
+  type LibraryEntry,
+  type ListedDocument,
+  type LocalDocument,
+  mergeLibrary,
+} from "../../sync/index.ts";
 import { useApp } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 
@@ -25,8 +31,14 @@ export interface Library {
   readonly setAside: number;
   /** Why the server's part is missing; `null` when it is there or still awaited. */
   readonly error: unknown;
+  /** Whether what needs the server can be had, as far as is known. */
+  readonly reachable: boolean;
   /** Reads everything again. */
   readonly refresh: () => void;
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiError && error.failure.kind === "unreachable";
 }
 
 export function useLibrary(query: string): Library {
@@ -38,7 +50,19 @@ export function useLibrary(query: string): Library {
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((last) => last + 1), []);
 
-  const entries = useMemo(() => (local === null ? null : mergeLibrary(local, lists, query)), [local, lists, query]);
+  const isLost = isUnreachable(error);
+  const entries = useMemo(() => {
+    if (local === null) {
+      return null;
+    }
+    // What the server said before the connection was lost is still good for one thing: what is in the bin.
+    const binned = new Set<string>(lists?.binned.map(({ name }) => name));
+    return mergeLibrary(
+      local.filter(({ name }) => !binned.has(name)),
+      isLost ? null : lists,
+      query,
+    );
+  }, [local, lists, isLost, query]);
   const waits = error !== null || entries?.some((entry) => entry.where === "here" || entry.unconfirmed > 0) === true;
   useEffect(() => {
     const timer = setInterval(refresh, waits ? RETRY_MS : REFRESH_MS);
@@ -82,7 +106,7 @@ export function useLibrary(query: string): Library {
       },
       (reason: unknown) => {
         if (!signal.aborted) {
-          setLists(null);
+          setLists((last) => (isUnreachable(reason) ? last : null));
           setError(reason);
         }
       },
@@ -95,6 +119,7 @@ export function useLibrary(query: string): Library {
     binned: lists?.binned ?? null,
     setAside: local?.filter(({ setAside, forkOf }) => setAside > 0 || forkOf !== null).length ?? 0,
     error,
+    reachable: connection !== "offline" && !isLost,
     refresh,
   };
 }

@@ -18,7 +18,10 @@ import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { useFileDrop } from "../hooks/use-file-drop.ts";
+import { useReach } from "../hooks/use-reach.ts";
 import { piece } from "../pieces.ts";
+import { ReasonedItem } from "../shell/reasoned-item.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -34,6 +37,8 @@ export function DocumentMenu(props: {
   readonly readOnly: boolean;
   /** Whether something of this document is set aside on this device. */
   readonly hasAside: boolean;
+  /** Whether it lies in the bin already. */
+  readonly isBinned: boolean;
   readonly onFind: () => void;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
@@ -42,6 +47,7 @@ export function DocumentMenu(props: {
   const [, navigate] = useLocation();
   const toast = useToast();
   const showShortcuts = useShortcutSheet();
+  const reachable = useReach();
   const chooser = useRef<HTMLInputElement>(null);
   const items = text.editor.menuItems;
 
@@ -69,13 +75,24 @@ export function DocumentMenu(props: {
   const insertFile = async (file: File): Promise<void> => {
     try {
       const { readFile } = await loadFiles();
-      const { body } = await readFile(file);
+      const { body, picturesLeftOut } = await readFile(file, { picture: text.pictures.inPlace });
       editor.chain().focus().insertContent(body.content.toJSON()).run();
-      toast({ message: text.editor.inserted(file.name) });
+      toast({ message: text.editor.inserted(file.name, picturesLeftOut) });
     } catch (error) {
       toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
     }
   };
+
+  const insertDropped = async (files: readonly File[]): Promise<void> => {
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    for (const file of files.filter((dropped) => !pictures.includes(dropped))) {
+      await insertFile(file);
+    }
+    if (pictures.length > 0) {
+      toast({ message: text.pictures.leftOut(pictures.length) });
+    }
+  };
+  useFileDrop(readOnly ? null : (files) => void insertDropped(files));
 
   const restore = async (): Promise<void> => {
     try {
@@ -160,12 +177,16 @@ export function DocumentMenu(props: {
               {items.setAside}
             </Menu.Item>
           )}
-          {!readOnly && (
+          {!readOnly && !props.isBinned && (
             <>
               <Menu.Divider />
-              <Menu.Item className="menu-danger" leftSection={icon(Trash2)} onClick={() => void remove()}>
-                {items.delete}
-              </Menu.Item>
+              <ReasonedItem
+                danger
+                icon={icon(Trash2)}
+                label={items.delete}
+                reason={reachable ? null : text.documents.needsServer}
+                run={() => void remove()}
+              />
             </>
           )}
         </Menu.Dropdown>

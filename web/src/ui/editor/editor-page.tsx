@@ -14,6 +14,8 @@ import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
 import { LogoMark } from "../shell/logo.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useToast } from "../shell/toast.tsx";
+import { BinnedNotice } from "./binned-notice.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { FindBar } from "./find-bar.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
@@ -23,6 +25,7 @@ import { hasAside, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { useBinned } from "./use-binned.ts";
 import { useEditor, useEditorState } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
@@ -83,9 +86,11 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const { name, document: open } = props;
   const text = useWords();
   const { member } = useApp();
+  const toast = useToast();
   const state = useObservable(open.state);
   const readOnly = isReadOnly(state);
   const title = useTitle(open);
+  const binned = useBinned(name);
   const helpId = useId();
   const titleField = useRef<HTMLTextAreaElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -105,7 +110,9 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       unnamed: text.people.unnamed,
       table: text.toolbar.table,
       taskLabel: text.toolbar.taskLabel,
+      picture: text.pictures.inPlace,
     },
+    onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
   });
 
   const find = useCallback(() => {
@@ -145,6 +152,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
                 editor={editor}
                 readOnly={readOnly}
                 hasAside={hasAside(state)}
+                isBinned={binned.record !== null}
                 onFind={find}
               />
             )}
@@ -162,7 +170,11 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          <Problems name={name} state={state} />
+          <Problems name={name} state={state}>
+            {binned.record !== null && (
+              <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
+            )}
+          </Problems>
           <TitleField
             document={open}
             readOnly={readOnly}

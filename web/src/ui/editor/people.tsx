@@ -1,5 +1,6 @@
 /** Who is here: faces in a row, names in a list. */
 import { Popover, UnstyledButton } from "@mantine/core";
+import { Users } from "lucide-react";
 import { type ReactNode, useRef, useSyncExternalStore } from "react";
 import { type Person, peopleIn, watchPeople } from "../../editor/index.ts";
 import type { ReplicaDocument } from "../../sync/index.ts";
@@ -40,9 +41,8 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
           {others.length > shown.length && (
             <span className="people__more" data-more={text.people.more(others.length - shown.length)} />
           )}
-          {others.length === 0 && people[0] !== undefined && (
-            <Face name={nameOf(people[0])} color={people[0].color} size={28} />
-          )}
+          {/* One's own face is beside it already. */}
+          {others.length === 0 && <Users size={18} aria-hidden="true" />}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={text.people.heading}>

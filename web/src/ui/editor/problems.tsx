@@ -9,7 +9,12 @@ import { Notice } from "../shell/notice.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeProblem, type ProblemWay } from "../words/problem.ts";
 
-export function Problems(props: { readonly name: string; readonly state: DocumentState }): ReactNode {
+export function Problems(props: {
+  readonly name: string;
+  readonly state: DocumentState;
+  /** What else is to be said. */
+  readonly children?: ReactNode;
+}): ReactNode {
   const text = useWords();
   const connection = useConnectionWords();
   const { name, state } = props;
@@ -22,6 +27,7 @@ export function Problems(props: { readonly name: string; readonly state: Documen
           {connection.detail}
         </Notice>
       )}
+      {props.children}
       {state.problems.map((problem) => {
         const words = describeProblem(problem, name, state, text);
         return (

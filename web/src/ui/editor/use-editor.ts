@@ -14,12 +14,13 @@ export function useEditor(options: {
   readonly editable: boolean;
   readonly describedBy: string;
   readonly words: EditorWords;
+  readonly onPicturesLeftOut: (count: number) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words } = options;
+  const { document, member, editable, describedBy, words, onPicturesLeftOut } = options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ editable, describedBy, words });
+  const first = useRef({ editable, describedBy, words, onPicturesLeftOut });
 
   useEffect(() => {
     if (place.current === null) {

@@ -20,3 +20,10 @@ export function timeAgo(then: number, now: number, language: string): string {
   }
   return format.format(0, "second");
 }
+
+/** A point in time as a date and a time of day; in milliseconds since the epoch. */
+export function pointInTime(at: number, language: string): string {
+  // In the language of the page, and the custom of the reader's country where that is known.
+  const custom = navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+  return new Intl.DateTimeFormat(custom, { dateStyle: "medium", timeStyle: "short" }).format(at);
+}

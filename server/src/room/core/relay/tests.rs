@@ -617,8 +617,7 @@ fn a_client_id_belongs_to_its_member_on_every_node() {
     right.wait(INTERVAL);
     assert_eq!(right.answer_repairs(&journal), [RepairCause::Doubt]);
     right.send(RoomEvent::SetAside {
-        number: 1,
-        kept: consilium_protocol::extension::Kept::ByServer,
+        outcomes: vec![crate::store::SetAside::Kept],
     });
     assert!(frames(&replies).into_iter().any(|frame| matches!(
         ServerFrame::decode(frame),
@@ -700,7 +699,7 @@ fn who_opens_a_document_asks_and_is_told_who_is_here_and_how_far_the_others_are(
     for message in &hello {
         left.hear(message);
     }
-    left.wait(limits::PRESENCE_PEERS_COALESCE);
+    left.wait(limits::PRESENCE_PEERS_COALESCE * 2);
     let kinds: Vec<&str> = left
         .published
         .iter()

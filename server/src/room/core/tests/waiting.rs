@@ -1,0 +1,136 @@
+//! Updates that wait for others: stored once, bounded, and nobody's to rewrite.
+
+use super::*;
+
+/// What `typed_in_turn` gives after its first update is lost.
+fn with_a_gap(client: u64, words: &[&str]) -> Vec<Bytes> {
+    let mut all = vec!["lost"];
+    all.extend(words);
+    typed_in_turn(client, &all).split_off(1)
+}
+
+#[test]
+fn an_update_that_waits_already_is_acknowledged_and_not_stored_again() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    let update = with_a_gap(7, &["a"]).remove(0);
+    table.push(ANNA, 1, update.clone());
+    table.commit();
+    table.push(ANNA, 2, update);
+    assert!(table.commits.is_empty());
+    assert_eq!(table.drain(ANNA), ["ack 1", "ack 2"]);
+}
+
+#[test]
+fn nobody_else_can_say_what_is_in_blocks_that_wait() {
+    let mut table = Table::new();
+    table.join_as(ANNA, extended(), Access::Write, Some("anna"));
+    table.join_as(BERT, extended(), Access::Write, Some("bert"));
+    table.push(ANNA, 1, typed(7, "x"));
+    table.commit();
+    let own = typed_in_turn(7, &["x", "lost", "true"]);
+    table.push(ANNA, 2, own[2].clone());
+    table.commit();
+    // The same ids with another content, and something of his own.
+    let forged = typed_in_turn(7, &["x", "lost", "lies"]).remove(2);
+    let with_own_words = {
+        let doc = Doc::with_client_id(8);
+        let root = doc.get_or_insert_text("t");
+        let mut txn = doc.transact_mut();
+        root.insert(&mut txn, 0, "bert ");
+        let words = txn.encode_update_v1();
+        Bytes::from(yrs::merge_updates_v1([words.as_slice(), forged.as_ref()]).unwrap())
+    };
+    table.push(BERT, 1, with_own_words);
+    table.commit();
+    table.push(BERT, 2, forged);
+    assert!(table.commits.is_empty(), "nothing of it is stored");
+    table.push(ANNA, 3, own[1].clone());
+    table.commit();
+    assert!(!table.text().contains("lies"), "{}", table.text());
+    assert_eq!(table.text().replace("bert ", ""), "xlosttrue");
+    assert!(table.text().contains("bert "));
+    assert!(table.drain(BERT).contains(&"ack 2".to_owned()));
+}
+
+#[test]
+fn blocks_that_wait_are_claimed_by_who_brings_them() {
+    let mut table = Table::new();
+    table.join_as(ANNA, extended(), Access::Write, Some("anna"));
+    table.join_as(BERT, extended(), Access::Write, Some("bert"));
+    table.push(ANNA, 1, with_a_gap(7, &["a"]).remove(0));
+    assert_eq!(table.commits[0][0].claims, [7]);
+    table.commit();
+    // What they wait for is the same client's, so only the same member's.
+    table.push(BERT, 1, typed_in_turn(7, &["lost"]).remove(0));
+    assert_eq!(table.set_aside()[0].reason, "foreign-identity");
+    assert_eq!(table.text(), "");
+}
+
+#[test]
+fn a_step_two_that_repeats_what_waits_adds_nothing_to_it() {
+    let mut table = Table::new();
+    table.join_as(ANNA, extended(), Access::Write, Some("anna"));
+    table.join_as(BERT, envelope(), Access::Write, Some("bert"));
+    let gap = with_a_gap(7, &["a"]).remove(0);
+    table.push(ANNA, 1, gap.clone());
+    table.commit();
+    table.drain(BERT);
+    for (round, word) in ["one", "two", "three"].into_iter().enumerate() {
+        let client = 20 + round as u64;
+        // A stock client's step 2 holds whatever its replica holds back, in an encoding of its own.
+        let all = yrs::merge_updates_v1([typed(client, word).as_ref(), gap.as_ref()]).unwrap();
+        table.update(BERT, Debt::StepTwoStatus, Keep::OnlyNew, all.into());
+        table.commit();
+        assert_eq!(table.core.replica().waiting().len(), 1, "round {round}");
+        assert!(table.text().contains(word));
+    }
+}
+
+#[test]
+fn updates_wait_within_bounds_and_beyond_them_are_set_aside() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    let words: Vec<&str> = vec!["x"; limits::WAITING_UPDATES_MAX + 1];
+    let updates = with_a_gap(7, &words);
+    for (number, update) in updates.iter().enumerate() {
+        table.push(ANNA, number as u64, update.clone());
+        table.commit_all();
+    }
+    assert_eq!(
+        table.core.replica().waiting().len(),
+        limits::WAITING_UPDATES_MAX
+    );
+    assert_eq!(table.set_aside()[0].reason, "too-large");
+
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    let large = "x".repeat(limits::WAITING_BYTES_MAX / 2);
+    for (number, update) in with_a_gap(7, &[&large, &large]).into_iter().enumerate() {
+        table.push(ANNA, number as u64, update);
+        table.commit_all();
+    }
+    assert_eq!(table.core.replica().waiting().len(), 1);
+    assert_eq!(table.set_aside()[0].reason, "too-large");
+    assert!(table.core.replica().waiting().bytes() <= limits::WAITING_BYTES_MAX);
+}
+
+#[test]
+fn a_reader_who_was_left_behind_lacks_what_waits_until_it_is_whole() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    table.join(BERT, extended());
+    let long = "x".repeat(limits::OUTBOUND_BYTES_MAX);
+    table.push(ANNA, 1, typed(1, &long));
+    table.commit();
+    // Bert's queue is full: from now on he is told nothing.
+    let updates = typed_in_turn(7, &["a", "b"]);
+    table.push(ANNA, 2, updates[1].clone());
+    table.commit();
+    table.push(ANNA, 3, updates[0].clone());
+    table.commit();
+    while table.queues[&BERT].take().is_some() {}
+    assert!(table.queues[&BERT].take_drained());
+    table.send(RoomEvent::Drained { id: BERT });
+    assert_eq!(table.drain(BERT), ["step 2 \"ab\""]);
+}
