@@ -155,8 +155,6 @@ impl PostgresProcess {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "shared_buffers=64MB",
-            // What a test commits must be on disk as it would be elsewhere.
-            "fsync=on",
         ]
         .iter()
         .chain(settings)
@@ -314,21 +312,29 @@ impl PostgresProcess {
         signal("-KILL", &[backend.unsigned_abs()]);
     }
 
-    /// SIGSTOP to one of the server's own processes, by its name: `walwriter`.
+    /// SIGSTOP to the server's own processes: those that serve clients go on, and what nobody waits for does not reach the
+    /// disk.
     ///
     /// # Panics
-    /// When there is none of that name.
-    #[must_use = "it goes on when this is dropped"]
-    pub fn pause_process(&self, name: &str) -> Paused {
+    /// When it does not run.
+    #[must_use = "they go on when this is dropped"]
+    pub fn pause_helpers(&self) -> Paused {
+        const HELPERS: [&str; 4] = [
+            "walwriter",
+            "background writer",
+            "checkpointer",
+            "autovacuum",
+        ];
         let server = self.server.expect("PostgreSQL runs");
         let processes: Vec<u32> = children_of(server)
             .into_iter()
             .filter(|process| {
                 let title = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-                String::from_utf8_lossy(&title).contains(name)
+                let title = String::from_utf8_lossy(&title);
+                HELPERS.iter().any(|helper| title.contains(helper))
             })
             .collect();
-        assert_eq!(processes.len(), 1, "one process is called {name}");
+        assert!(processes.len() >= HELPERS.len(), "{processes:?}");
         signal("-STOP", &processes);
         Paused { processes }
     }

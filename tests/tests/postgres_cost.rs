@@ -130,8 +130,8 @@ async fn a_commit_syncs_the_disk_once() {
     const APPENDS: i64 = 40;
     let postgres = PostgresProcess::start();
     let url = postgres.new_database().await;
-    // It syncs what nobody waits for, and would be counted too.
-    let _paused = postgres.pause_process("walwriter");
+    // They sync what nobody waits for, and would be counted too.
+    let _paused = postgres.pause_helpers();
     let address = url.parse().expect("an address");
     let open = async || {
         PostgresStore::open(&address, MovedStore::Refused)

@@ -11,7 +11,7 @@ use consilium_protocol::ids::{DocName, UserId};
 use consilium_server::journal::{AwayCause, Journal, JournalLimits, StorageHealth};
 use consilium_server::store::portable::mark::MovedOut;
 use consilium_server::store::portable::{MovedStore, PortableStore};
-use consilium_server::store::postgres::PortablePostgres;
+use consilium_server::store::postgres::{PortablePostgres, Probed, examine};
 use consilium_server::store::{Append, Cursor, DocId, PostgresStore, Store, StoreError};
 use consilium_tests::certificates::Certificates;
 use consilium_tests::eventually::eventually;
@@ -260,15 +260,13 @@ async fn a_cursor_from_before_a_crash_misses_nothing_although_transaction_ids_co
         .await
         .expect("a process");
     // Ids that come to nothing, and whose end never reaches the disk.
-    let walwriter = postgres.pause_process("walwriter");
-    for _ in 0..500 {
-        let mut tx = other.begin().await.expect("begin");
-        sqlx::query("SELECT pg_current_xact_id()")
-            .execute(&mut *tx)
-            .await
-            .expect("take an id");
-        tx.rollback().await.expect("roll back");
-    }
+    let helpers = postgres.pause_helpers();
+    sqlx::raw_sql(
+        "DO $$ BEGIN FOR n IN 1..2000 LOOP PERFORM pg_current_xact_id(); ROLLBACK; END LOOP; END $$",
+    )
+    .execute(&mut other)
+    .await
+    .expect("take ids");
     let next_xid = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";
     let before: i64 = sqlx::query_scalar(next_xid)
         .fetch_one(&mut other)
@@ -276,8 +274,15 @@ async fn a_cursor_from_before_a_crash_misses_nothing_although_transaction_ids_co
         .expect("the next id");
     let held = store.load(&name()).await.expect("load").expect("it exists");
     postgres.crash(backend);
-    drop(walwriter);
-
+    // Whoever commits before the server has noticed writes to the disk what is to be lost. The helpers stay paused to
+    // their end, which the server brings about by force after five seconds.
+    eventually("the server has thrown everybody out", async || {
+        let log = postgres.log();
+        log.contains("all server processes terminated; reinitializing")
+            .then_some(())
+    })
+    .await;
+    drop(helpers);
     eventually("appends work again", async || {
         store.append(&[append(doc, "2")]).await.ok()
     })
@@ -294,12 +299,14 @@ async fn a_cursor_from_before_a_crash_misses_nothing_although_transaction_ids_co
         .expect("read changes");
     let texts: Vec<_> = answer.rows.iter().map(|row| row.update.as_ref()).collect();
     assert!(texts.contains(&b"2".as_slice()), "{texts:?}");
-    // And only once: the answer's own cursor is of this run.
-    let next = store
-        .changes_since(doc, answer.cursor)
-        .await
-        .expect("read changes");
-    assert!(next.rows.is_empty());
+    // And not for ever: the answer's own cursor is of this run.
+    let mut cursor = answer.cursor;
+    eventually("nothing is new any more", async || {
+        let next = store.changes_since(doc, cursor).await.ok()?;
+        cursor = next.cursor;
+        next.rows.is_empty().then_some(())
+    })
+    .await;
     store.close().await;
 }
 
@@ -631,11 +638,9 @@ async fn connections_are_encrypted_and_the_server_is_verified_as_the_address_say
         store.append(&[append(doc, "1")]).await.expect("append");
         store.close().await;
     }
-    let settings = consilium_server::store::postgres::examine(
-        &url(database, &verified).parse().expect("an address"),
-    )
-    .await
-    .expect("ask");
+    let settings = examine(&url(database, &verified).parse().expect("an address"))
+        .await
+        .expect("ask");
     assert!(settings.is_encrypted);
     // An authority that nobody knows.
     let refused = try_open(&url(database, "sslmode=verify-full"))
@@ -648,4 +653,48 @@ async fn connections_are_encrypted_and_the_server_is_verified_as_the_address_say
         .await
         .expect_err("another's");
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_that_could_lose_edits_are_seen() {
+    let postgres = PostgresProcess::start();
+    let url = postgres.new_database().await;
+    let address = url.parse().expect("an address");
+    open(&url).await.close().await;
+    let healthy = examine(&address).await.expect("ask");
+    assert!(healthy.fsync && healthy.full_page_writes && healthy.is_local);
+    assert_eq!(
+        (
+            healthy.synchronous_commit.as_str(),
+            healthy.our_synchronous_commit.as_str()
+        ),
+        ("on", "on")
+    );
+    assert_eq!(healthy.connections_max, 97);
+    let found = healthy.store.expect("a store");
+    assert_eq!(found.probed, Probed::Written);
+    for setting in [
+        "fsync = off",
+        "full_page_writes = off",
+        "synchronous_commit = off",
+    ] {
+        let sql = format!("ALTER SYSTEM SET {setting}");
+        postgres.execute("postgres", &sql).await;
+    }
+    postgres
+        .execute("postgres", "SELECT pg_reload_conf()")
+        .await;
+    let seen = eventually("the server has read its settings", async || {
+        let seen = examine(&address).await.expect("ask");
+        (!seen.fsync).then_some(seen)
+    })
+    .await;
+    assert!(!seen.full_page_writes);
+    assert_eq!(
+        (
+            seen.synchronous_commit.as_str(),
+            seen.our_synchronous_commit.as_str()
+        ),
+        ("off", "on")
+    );
 }

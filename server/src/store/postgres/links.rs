@@ -5,8 +5,8 @@
 //! of the server a connection belongs.
 //!
 //! A session whose caller went away in the middle, or whose server did, is closed and never used again; the next
-//! caller connects anew. So a restart of PostgreSQL, or a failover behind one address, heals by itself, at the price of
-//! one failed call for each session that was in use.
+//! caller connects anew, and does not try those that rested meanwhile. So a restart of PostgreSQL, or a failover behind
+//! one address, heals by itself, at the price of one failed call for each session that was in use.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -97,12 +97,14 @@ impl Links {
             // Bound first: the lock must not be held while asking.
             let next = self.idle.lock().pop();
             let Idle { mut session, since } = next?;
+            if !self.connector.trusts(&session) {
+                continue;
+            }
             if since.elapsed() < POSTGRES_PING_AFTER || session.answers(POSTGRES_PING_TIMEOUT).await
             {
                 return Some(session);
             }
-            // Its server went away, and with it everything that rested.
-            self.idle.lock().clear();
+            self.connector.count_loss();
         }
     }
 
@@ -151,8 +153,7 @@ impl Link<'_> {
                 let error = classify(&error, action);
                 if is_lost(&error) {
                     self.session = None;
-                    // Those at rest had the same server.
-                    self.links.idle.lock().clear();
+                    self.links.connector.count_loss();
                 } else if is_refusal {
                     self.is_busy = false;
                 }

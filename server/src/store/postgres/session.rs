@@ -8,6 +8,7 @@
 //!   one that was cut off and comes back. It is taken when connecting, never on the write path.
 //! - Of a known run of the server ([`super::position`]).
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -47,6 +48,7 @@ pub(super) enum Admission {
 pub(super) struct Connector {
     options: PgConnectOptions,
     epochs: Epochs,
+    losses: AtomicU64,
 }
 
 /// A connection that may be used.
@@ -54,6 +56,8 @@ pub(super) struct Connector {
 pub(super) struct Session {
     pub(super) connection: PgConnection,
     pub(super) epoch: Epoch,
+    /// Losses that were known when it was made.
+    losses: u64,
 }
 
 impl Connector {
@@ -98,13 +102,25 @@ impl Connector {
         Ok(Self {
             options,
             epochs: Epochs::default(),
+            losses: AtomicU64::new(0),
         })
+    }
+
+    /// A session was lost. What takes one takes all most of the time, so those made before are not to be used again.
+    pub(super) fn count_loss(&self) {
+        self.losses.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether no session was lost since this one was made.
+    pub(super) fn trusts(&self, session: &Session) -> bool {
+        session.losses == self.losses.load(Ordering::SeqCst)
     }
 
     /// A session for the tables of a store whose schema is up to date.
     ///
     /// Cancel safety: the connection is closed.
     pub(super) async fn connect(&self, admission: Admission) -> Result<Session, StoreError> {
+        let losses = self.losses.load(Ordering::SeqCst);
         let mut connection = self.connect_bare(admission).await?;
         let asked = within(POSTGRES_ANSWER_TIMEOUT, introduce(&mut connection)).await;
         let (run, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
@@ -114,6 +130,7 @@ impl Connector {
         Ok(Session {
             connection,
             epoch: self.epochs.of(run),
+            losses,
         })
     }
 
