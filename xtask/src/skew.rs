@@ -7,39 +7,28 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::need::NOT_XTASK;
 use crate::process::{Cmd, Live};
 use crate::tally::Tally;
 use crate::workspace::Workspace;
 
-/// A folder of vectors, the variable that points its tests elsewhere, and how to run them.
+/// A folder of vectors, the variable that points its tests elsewhere, and which tests these are.
 struct Suite {
     folder: &'static str,
     variable: &'static str,
-    arguments: &'static [&'static str],
+    tests: [&'static str; 2],
 }
 
 const SUITES: [Suite; 2] = [
     Suite {
         folder: "protocol/vectors",
         variable: "CONSILIUM_VECTORS",
-        arguments: &[
-            "test",
-            "--package",
-            "consilium-protocol",
-            "--test",
-            "golden",
-        ],
+        tests: ["--test", "golden"],
     },
     Suite {
         folder: "server/vectors",
         variable: "CONSILIUM_SERVER_VECTORS",
-        arguments: &[
-            "test",
-            "--package",
-            "consilium-server",
-            "--lib",
-            "the_vectors_are_read",
-        ],
+        tests: ["--lib", "the_vectors_are_read"],
     },
 ];
 
@@ -88,7 +77,10 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
         }
         println!("{files} files of vectors of {previous}");
         let captured = Cmd::cargo(workspace.root())
-            .args(suite.arguments.iter().copied())
+            // Of the whole workspace, so that the build of all tests is used again.
+            .args(["test", "--workspace"])
+            .args(NOT_XTASK)
+            .args(suite.tests)
             .env(suite.variable, &folder)
             .capture(&mut Live)?;
         let ran = Tally::of_run(&captured.output, captured.status.success());
