@@ -30,7 +30,11 @@ const SEED: u64 = 0xBAD_F00D;
 
 fn start() -> ServerProcess {
     // Attackers reconnect after every refused frame; the limit for that has tests of its own.
-    ServerProcess::start(ServerOptions::open().arg("--connects-per-address-per-second=100000"))
+    ServerProcess::start(
+        ServerOptions::open()
+            .arg("--connects-per-address-per-second=100000")
+            .arg("--connects-per-second=100000"),
+    )
 }
 
 /// Asserts what must hold after every attack, and prints the figures.
@@ -332,7 +336,7 @@ async fn huge_declared_lengths_reserve_nothing() {
     socket.say("d", extended_auth("", None)).await;
     assert_eq!(
         socket.push("d", 1, bomb).await,
-        Some(Fate::Rejected(RejectCode::Malformed))
+        Some(Fate::Rejected(RejectCode::TooDeep))
     );
     nobody_noticed(
         &mut server,

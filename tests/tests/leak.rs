@@ -70,7 +70,8 @@ async fn memory_returns_after_two_thousand_documents_and_connections() {
     let server = ServerProcess::start(
         ServerOptions::open()
             .arg("--room-idle-seconds=1")
-            .arg("--connects-per-address-per-second=100000"),
+            .arg("--connects-per-address-per-second=100000")
+            .arg("--connects-per-second=100000"),
     );
     let fresh = server.resident_bytes();
     // The first round fills pools and caches that stay.
