@@ -54,6 +54,13 @@ pub const POSTGRES_WRITERS: u32 = 4;
 /// How long a call waits for a free session before storage counts as busy.
 pub const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a move waits for the sessions of nodes that have just ended: the server notices a lost client at once when
+/// it is idle, and after its statement when it is not.
+pub const POSTGRES_ALONE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The wait between two looks.
+pub const POSTGRES_ALONE_RETRY: Duration = Duration::from_millis(50);
+
 /// How long connecting may take, TLS and password included. As long as a commit may take before storage counts as
 /// hanging.
 pub const POSTGRES_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -19,9 +19,10 @@ use super::position::{Epoch, Epochs, RunName};
 use crate::store::StoreError;
 use crate::store::address::PostgresUrl;
 use crate::store::limits::{
-    POSTGRES_ANSWER_TIMEOUT, POSTGRES_CONNECT_TIMEOUT, POSTGRES_IDLE_TRANSACTION_TIMEOUT,
-    POSTGRES_KEEPALIVE_IDLE, POSTGRES_KEEPALIVE_INTERVAL, POSTGRES_KEEPALIVE_PROBES,
-    POSTGRES_LOCK_TIMEOUT, POSTGRES_STATEMENT_TIMEOUT,
+    POSTGRES_ALONE_PATIENCE, POSTGRES_ALONE_RETRY, POSTGRES_ANSWER_TIMEOUT,
+    POSTGRES_CONNECT_TIMEOUT, POSTGRES_IDLE_TRANSACTION_TIMEOUT, POSTGRES_KEEPALIVE_IDLE,
+    POSTGRES_KEEPALIVE_INTERVAL, POSTGRES_KEEPALIVE_PROBES, POSTGRES_LOCK_TIMEOUT,
+    POSTGRES_STATEMENT_TIMEOUT,
 };
 use crate::store::portable::mark::{MOVED_IN, MOVED_OUT};
 use crate::store::portable::{Marks, MovedStore};
@@ -152,10 +153,21 @@ impl Connector {
                 format!("this is PostgreSQL {major}; {oldest} or later is needed").into(),
             ));
         }
-        let settled = within(POSTGRES_ANSWER_TIMEOUT, settle(&mut connection, admission)).await;
-        let settled = settled.map_err(|error| classify_connecting(&error))?;
-        settled.check(admission)?;
-        Ok(connection)
+        let until = tokio::time::Instant::now() + POSTGRES_ALONE_PATIENCE;
+        loop {
+            let settled = within(POSTGRES_ANSWER_TIMEOUT, settle(&mut connection, admission)).await;
+            let settled = settled.map_err(|error| classify_connecting(&error))?;
+            // The server may not have noticed yet that the process which served a moment ago has ended.
+            let is_worth_waiting = matches!(admission, Admission::Alone)
+                && !settled.is_admitted
+                && tokio::time::Instant::now() < until;
+            if is_worth_waiting {
+                tokio::time::sleep(POSTGRES_ALONE_RETRY).await;
+                continue;
+            }
+            settled.check(admission)?;
+            return Ok(connection);
+        }
     }
 }
 
