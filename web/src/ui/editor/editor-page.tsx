@@ -9,9 +9,11 @@ import { Link } from "wouter";
 import { countWords, type Editor } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
-import { useObservable } from "../hooks/use-observable.ts";
+import { useArrival } from "../hooks/use-arrival.ts";
+import { useObservable, useSelected } from "../hooks/use-observable.ts";
 import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
+import { Dialog } from "../shell/dialog.tsx";
 import { LogoMark } from "../shell/logo.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -68,7 +70,7 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
     <>
       <PageHeader />
       <main className="awaited">
-        <Problems name={props.document.name} state={state} />
+        <Problems name={props.document.name} document={props.document} />
         {waits && (
           <>
             <LogoMark size={44} />
@@ -85,10 +87,12 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
 function OpenPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
   const { name, document: open } = props;
   const text = useWords();
+  const main = useArrival();
   const { member } = useApp();
   const toast = useToast();
-  const state = useObservable(open.state);
-  const readOnly = isReadOnly(state);
+  // What changes with every letter is left to those who show it.
+  const readOnly = useSelected(open.state, isReadOnly);
+  const aside = useSelected(open.state, hasAside);
   const title = useTitle(open);
   const binned = useBinned(name);
   const helpId = useId();
@@ -97,6 +101,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const [findSummons, setFindSummons] = useState(0);
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
+  const [outlined, setOutlined] = useState(false);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
   const { place, editor } = useEditor({
@@ -120,6 +125,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
     setFindSummons((last) => last + 1);
   }, []);
   const link = useCallback(() => setLinking(true), []);
+  const showOutline = useCallback(() => setOutlined(true), []);
   useEditorKeys({ editor, readOnly, toolbar, find, link });
 
   // A new document begins with its title.
@@ -143,7 +149,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
             {title === "" ? text.common.untitled : title}
           </span>
           <div className="editor-bar__side">
-            <SaveIndicator state={state} />
+            <SaveIndicator document={open} />
             <People document={open} />
             {editor !== null && (
               <DocumentMenu
@@ -151,9 +157,10 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
                 document={open}
                 editor={editor}
                 readOnly={readOnly}
-                hasAside={hasAside(state)}
+                hasAside={aside}
                 isBinned={binned.record !== null}
                 onFind={find}
+                onOutline={showOutline}
               />
             )}
             <AccountMenu />
@@ -168,9 +175,9 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       </header>
       <div className="editor-layout">
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
-        <main className="sheet" id="text" tabIndex={-1}>
+        <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          <Problems name={name} state={state}>
+          <Problems name={name} document={open}>
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
             )}
@@ -195,6 +202,11 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
         <ConnectionBadge />
         {editor !== null && <WordCount editor={editor} />}
       </footer>
+      {outlined && editor !== null && (
+        <Dialog title={text.editor.outline} onClose={() => setOutlined(false)} returnFocus={false}>
+          <OutlineList editor={editor} onGone={() => setOutlined(false)} />
+        </Dialog>
+      )}
       {linking && editor !== null && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
     </div>
   );

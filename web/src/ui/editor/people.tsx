@@ -35,18 +35,24 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
     <Popover width={260} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className="people" aria-label={text.people.here(people.length)}>
-          {shown.map((person) => (
-            <Face key={person.key} name={nameOf(person)} color={person.color} mark={person.mark} size={28} />
-          ))}
-          {others.length > shown.length && (
-            <span className="people__more" data-more={text.people.more(others.length - shown.length)} />
-          )}
-          {/* One's own face is beside it already. */}
-          {others.length === 0 && <Users size={18} aria-hidden="true" />}
+          <span className="people__faces">
+            {shown.map((person) => (
+              <Face key={person.key} name={nameOf(person)} color={person.color} mark={person.mark} size={28} />
+            ))}
+            {others.length > shown.length && (
+              <span className="people__more" data-more={text.people.more(others.length - shown.length)} />
+            )}
+          </span>
+          {/* Where there is no room for faces, or none but one's own, which is beside it already. */}
+          <span className={others.length === 0 ? "people__sign" : "people__sign people__sign--small"}>
+            <Users size={18} aria-hidden="true" />
+            {others.length > 0 && <span className="people__more" data-more={people.length} />}
+          </span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={text.people.heading}>
-        <div className="people-list" tabIndex={-1} data-autofocus>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard, and holds nothing else that is */}
+        <section className="people-list" tabIndex={0} aria-label={text.people.heading} data-autofocus>
           <h2>{text.people.heading}</h2>
           <ul>
             {people.map((person) => (
@@ -60,7 +66,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
             ))}
           </ul>
           {others.length === 0 && <p>{text.people.alone}</p>}
-        </div>
+        </section>
       </Popover.Dropdown>
     </Popover>
   );
