@@ -16,5 +16,5 @@ export type { ReaderWords } from "./formats/html.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
-export { type Person, peopleIn, watchPeople } from "./presence.ts";
+export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";

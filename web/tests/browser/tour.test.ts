@@ -103,12 +103,13 @@ test("thirty people: everybody is told apart, named on demand, and none hides th
   await page.getByRole("button", { name: "31 people here" }).click();
   await page.getByRole("heading", { name: "Who is here" }).waitFor();
   const faces = page.locator(".people-list .face");
-  const looks = await faces.evaluateAll((all) =>
-    all.map((face) => `${getComputedStyle(face).backgroundColor} ${(face as HTMLElement).dataset["mark"]}`),
-  );
+  const looks = await Promise.all((await faces.all()).map((face) => face.evaluate(lookOf)));
   expect(looks).toHaveLength(31);
   // There are thirty looks: one more than that, and two look alike.
   expect(new Set(looks).size).toBe(30);
+  // The sign of one's own account shows what the others see.
+  const own = page.getByRole("button", { name: /^You are Ada Lindqvist/ }).locator(".face");
+  expect(await own.evaluate(lookOf)).toBe(looks[0]);
   await inspectEverywhere(page, "crowd-list");
   await page.keyboard.press("Escape");
   await eventually(() => page.getByRole("heading", { name: "Who is here" }).count(), 0);
@@ -135,3 +136,8 @@ test("long titles, long words and long names stay inside the page", async () => 
   await page.getByRole("menu").waitFor();
   await inspectEverywhere(page, "account");
 });
+
+/** Runs in the page: the colour and the mark of a face. */
+function lookOf(face: Element): string {
+  return `${getComputedStyle(face).backgroundColor} ${(face as HTMLElement).dataset["mark"]}`;
+}

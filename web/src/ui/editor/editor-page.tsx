@@ -6,7 +6,7 @@ import { Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import { countWords, type Editor } from "../../editor/index.ts";
+import { countWords, type Editor, ownLook } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
@@ -31,6 +31,7 @@ import { useBinned } from "./use-binned.ts";
 import { useEditor, useEditorState } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
+import { usePresence } from "./use-presence.ts";
 
 export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
   const opened = useOpenDocument(props.name);
@@ -95,6 +96,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   const aside = useSelected(open.state, hasAside);
   const title = useTitle(open);
   const binned = useBinned(name);
+  const look = usePresence(open, ownLook);
   const helpId = useId();
   const titleField = useRef<HTMLTextAreaElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -163,7 +165,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
                 onOutline={showOutline}
               />
             )}
-            <AccountMenu />
+            <AccountMenu look={look} />
           </div>
         </div>
         <div className="tools">

@@ -1,33 +1,19 @@
 /** Who is here: faces in a row, names in a list. */
 import { Popover, UnstyledButton } from "@mantine/core";
 import { Users } from "lucide-react";
-import { type ReactNode, useRef, useSyncExternalStore } from "react";
-import { type Person, peopleIn, watchPeople } from "../../editor/index.ts";
+import type { ReactNode } from "react";
+import { type Person, peopleIn } from "../../editor/index.ts";
 import type { ReplicaDocument } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { Face } from "../shell/face.tsx";
+import { usePresence } from "./use-presence.ts";
 
 /** How many faces fit before a number stands for the rest. */
 const FACES_MAX = 4;
 
-function usePeople(document: ReplicaDocument): readonly Person[] {
-  const held = useRef<{ readonly key: string; readonly people: readonly Person[] }>({ key: "", people: [] });
-  return useSyncExternalStore(
-    (listener) => watchPeople(document.awareness, listener),
-    () => {
-      const people = peopleIn(document.awareness);
-      const key = JSON.stringify(people);
-      if (held.current.key !== key) {
-        held.current = { key, people };
-      }
-      return held.current.people;
-    },
-  );
-}
-
 export function People(props: { readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
-  const people = usePeople(props.document);
+  const people = usePresence(props.document, peopleIn);
   const others = people.filter((person) => !person.isMe);
   const shown = others.slice(0, FACES_MAX);
   const nameOf = (person: Person): string => (person.name === "" ? text.people.unnamed : person.name);
