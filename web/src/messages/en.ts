@@ -417,7 +417,7 @@ export const en = {
 
   people: {
     here: (count: number) => `${count} ${plural(count, "person", "people")} here`,
-    heading: "Who is here",
+    heading: (count: number) => (count === 1 ? "Who is here" : `Who is here (${count})`),
     you: (name: string) => `${name} (you)`,
     alone: "Only you are here.",
     writing: "in the text",

@@ -14,6 +14,7 @@ const FACES_MAX = 4;
 export function People(props: { readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
   const people = usePresence(props.document, peopleIn);
+  const heading = text.people.heading(people.length);
   const others = people.filter((person) => !person.isMe);
   const shown = others.slice(0, FACES_MAX);
   const nameOf = (person: Person): string => (person.name === "" ? text.people.unnamed : person.name);
@@ -36,10 +37,10 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
           </span>
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label={text.people.heading}>
+      <Popover.Dropdown aria-label={heading}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard, and holds nothing else that is */}
-        <section className="people-list" tabIndex={0} aria-label={text.people.heading} data-autofocus>
-          <h2>{text.people.heading}</h2>
+        <section className="people-list" tabIndex={0} aria-label={heading} data-autofocus>
+          <h2>{heading}</h2>
           <ul>
             {people.map((person) => (
               <li key={person.key}>
