@@ -15,6 +15,6 @@ export {
 export type { ReaderWords } from "./formats/html.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
-export { countWords, type OutlineEntry, outlineOf } from "./outline.ts";
-export { type Person, peopleIn, watchPeople } from "./presence.ts";
+export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
+export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";

@@ -1,5 +1,5 @@
 /** Who is in a document: the people behind the presence that its clients send. */
-import type { ReplicaDocument } from "../sync/index.ts";
+import type { Look, ReplicaDocument } from "../sync/index.ts";
 import { colourOf, markOf, nameOf, type PresenceUser } from "./carets.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 
@@ -31,6 +31,12 @@ export function peopleIn(awareness: ReplicaDocument["awareness"]): readonly Pers
     }
   }
   return people.sort((one, other) => Number(other.isMe) - Number(one.isMe) || one.name.localeCompare(other.name));
+}
+
+/** How the others here see oneself; `null` before anything is said. */
+export function ownLook(awareness: ReplicaDocument["awareness"]): Look | null {
+  const user = awareness.getLocalState()?.["user"] as PresenceUser | undefined;
+  return user === undefined ? null : { color: colourOf(user), mark: markOf(user) };
 }
 
 /** Calls `listener` after every change of who is here; returns the function that stops it. */

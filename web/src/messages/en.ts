@@ -224,6 +224,9 @@ export const en = {
     deviceFullServerDetail: "Your newest words are stored here and will be sent when the server can store them.",
     deviceNoAccessDetail:
       "Your newest words are stored here. The server does not take them: you may not change this document.",
+    unread: "On the server",
+    unreadDetail:
+      "The server has what you wrote here. What this device stored before cannot be read at the moment: edits that wait there are sent when it can.",
     sent: "Sent",
     sentDetail: "Your newest words are on their way. The server has not confirmed them yet.",
     safe: "Safe on the server",
@@ -414,7 +417,7 @@ export const en = {
 
   people: {
     here: (count: number) => `${count} ${plural(count, "person", "people")} here`,
-    heading: "Who is here",
+    heading: (count: number) => (count === 1 ? "Who is here" : `Who is here (${count})`),
     you: (name: string) => `${name} (you)`,
     alone: "Only you are here.",
     writing: "in the text",

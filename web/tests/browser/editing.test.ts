@@ -257,6 +257,8 @@ test("on paper there is the title and the text, and nothing of the app", async (
   await page.emulateMedia({ media: "print" });
   await eventually(() => page.getByRole("toolbar").isVisible(), false);
   await eventually(() => page.getByRole("contentinfo").isVisible(), false);
-  await eventually(() => page.getByRole("textbox", { name: "Document title" }).isVisible(), true);
+  await eventually(() => page.getByRole("textbox", { name: "Document title" }).isVisible(), false);
+  const title = page.getByRole("heading", { name: "On paper", level: 1 });
+  await eventually(async () => ((await title.boundingBox())?.height ?? 0) > 20, true);
   await eventually(() => textOf(page).isVisible(), true);
 });

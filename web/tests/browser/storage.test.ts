@@ -118,7 +118,7 @@ describe("on the device", () => {
     const page = await begin(ada);
     await page.getByText("This device’s storage is held by another tab").waitFor();
     await page.keyboard.type("While it is held.");
-    await page.getByRole("button", { name: /^Sent|^Safe|^Saved/ }).waitFor();
+    await page.getByRole("button", { name: /^On the server/ }).waitFor();
     await inspectEverywhere(page, "device-blocked");
     await eventually(async () => (await server.text(nameOf(page))) === "Before. While it is held.", true);
     await holder.close();

@@ -37,6 +37,16 @@ describe("the save state", () => {
     expect(save("safe", noDevice).reached).toEqual({ device: false, sent: true, safe: true });
   });
 
+  test("does not claim a device that cannot be read, nor that nothing waits there", () => {
+    const unread: Partial<DocumentState> = { problems: [{ code: "device-storage", cause: "blocked" }] };
+    expect(save("device", unread)).toMatchObject({
+      label: "On the server",
+      tone: "busy",
+      reached: { device: false, sent: true, safe: true },
+    });
+    expect(save("device", { ...unread, unconfirmed: 1 })).toMatchObject({ label: "Saved on this device" });
+  });
+
   test("says why words wait on the device", () => {
     expect(save("device").detail).toContain("when the server can be reached");
     expect(save("device", { problems: [{ code: "server-storage" }] }).detail).toContain("when the server can store");
@@ -108,6 +118,8 @@ describe("problems", () => {
     expect(problem(full, { save: "saving" }).body).toContain("Keep this page open");
     expect(problem(full, { save: "safe" })).toMatchObject({ tone: "notice" });
     expect(problem(full, { save: "safe" }).body).not.toContain("Keep this page open");
+    expect(problem(full, { save: "device", problems: [full] }).body).not.toContain("Keep this page open");
+    expect(problem(full, { save: "device", problems: [full], unconfirmed: 1 }).body).toContain("Keep this page open");
   });
 
   test("say that edits wait, where access was taken away", () => {

@@ -7,6 +7,7 @@ import { Link } from "wouter";
 import type { AsideMatter, DocumentName, LocalDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { Empty } from "../documents/document-list.tsx";
+import { useArrival } from "../hooks/use-arrival.ts";
 import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { AsideCard, UnsentCard } from "./aside-card.tsx";
@@ -15,6 +16,7 @@ import { useAside } from "./use-aside.ts";
 export default function AsidePage(props: { readonly document: DocumentName | null }): ReactNode {
   const { document } = props;
   const text = useWords();
+  const main = useArrival();
   const aside = useAside(document);
   const held = useHeld(document, aside.matters);
   const title = held === null || held.title === "" ? text.common.untitled : held.title;
@@ -27,7 +29,7 @@ export default function AsidePage(props: { readonly document: DocumentName | nul
         {text.common.skipToContent}
       </a>
       <PageHeader />
-      <main className="aside-page" id="content" tabIndex={-1}>
+      <main ref={main} className="aside-page" id="content" tabIndex={-1}>
         <nav aria-label={text.documents.navigation} className="aside-page__ways">
           {document === null ? (
             <Link href="/">{text.editor.back}</Link>

@@ -3,6 +3,7 @@ import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { useApp, useLanguage, useWords } from "../context.tsx";
+import { useArrival } from "../hooks/use-arrival.ts";
 import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { describeReach } from "../words/connection.ts";
@@ -19,6 +20,7 @@ const TYPING_PAUSE_MS = 200;
 
 export function DocumentsPage(props: { readonly section: "documents" | "bin" }): ReactNode {
   const text = useWords();
+  const main = useArrival();
   const { session } = useApp();
   const [query, setQuery] = useState("");
   const [settledQuery] = useDebouncedValue(query, TYPING_PAUSE_MS);
@@ -34,7 +36,7 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
         {text.common.skipToContent}
       </a>
       <PageHeader connection={describeReach(reachOf(library), text.connection)} />
-      <main className="documents" id="content" tabIndex={-1}>
+      <main ref={main} className="documents" id="content" tabIndex={-1}>
         {standing === "missing" && (
           <Notice tone="alarm" title={text.token.missingTitle}>
             {text.token.missingBody}

@@ -8,6 +8,7 @@ import {
   FileInput,
   Keyboard,
   Link2,
+  ListTree,
   Printer,
   Search,
   Trash2,
@@ -40,6 +41,7 @@ export function DocumentMenu(props: {
   /** Whether it lies in the bin already. */
   readonly isBinned: boolean;
   readonly onFind: () => void;
+  readonly onOutline: () => void;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
@@ -144,6 +146,9 @@ export function DocumentMenu(props: {
         <Menu.Dropdown>
           <Menu.Item leftSection={icon(Search)} onClick={props.onFind}>
             {items.find}
+          </Menu.Item>
+          <Menu.Item className="menu-outline" leftSection={icon(ListTree)} onClick={props.onOutline}>
+            {items.outline}
           </Menu.Item>
           {!readOnly && (
             <Menu.Item leftSection={icon(FileInput)} onClick={() => chooser.current?.click()}>

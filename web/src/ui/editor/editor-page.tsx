@@ -6,12 +6,14 @@ import { Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import { countWords, type Editor } from "../../editor/index.ts";
+import { countWords, type Editor, ownLook } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
-import { useObservable } from "../hooks/use-observable.ts";
+import { useArrival } from "../hooks/use-arrival.ts";
+import { useObservable, useSelected } from "../hooks/use-observable.ts";
 import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
+import { Dialog } from "../shell/dialog.tsx";
 import { LogoMark } from "../shell/logo.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -29,6 +31,7 @@ import { useBinned } from "./use-binned.ts";
 import { useEditor, useEditorState } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
+import { usePresence } from "./use-presence.ts";
 
 export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
   const opened = useOpenDocument(props.name);
@@ -68,7 +71,7 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
     <>
       <PageHeader />
       <main className="awaited">
-        <Problems name={props.document.name} state={state} />
+        <Problems name={props.document.name} document={props.document} />
         {waits && (
           <>
             <LogoMark size={44} />
@@ -85,18 +88,22 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
 function OpenPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
   const { name, document: open } = props;
   const text = useWords();
+  const main = useArrival();
   const { member } = useApp();
   const toast = useToast();
-  const state = useObservable(open.state);
-  const readOnly = isReadOnly(state);
+  // What changes with every letter is left to those who show it.
+  const readOnly = useSelected(open.state, isReadOnly);
+  const aside = useSelected(open.state, hasAside);
   const title = useTitle(open);
   const binned = useBinned(name);
+  const look = usePresence(open, ownLook);
   const helpId = useId();
   const titleField = useRef<HTMLTextAreaElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
   const [findSummons, setFindSummons] = useState(0);
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
+  const [outlined, setOutlined] = useState(false);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
   const { place, editor } = useEditor({
@@ -120,6 +127,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
     setFindSummons((last) => last + 1);
   }, []);
   const link = useCallback(() => setLinking(true), []);
+  const showOutline = useCallback(() => setOutlined(true), []);
   useEditorKeys({ editor, readOnly, toolbar, find, link });
 
   // A new document begins with its title.
@@ -143,7 +151,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
             {title === "" ? text.common.untitled : title}
           </span>
           <div className="editor-bar__side">
-            <SaveIndicator state={state} />
+            <SaveIndicator document={open} />
             <People document={open} />
             {editor !== null && (
               <DocumentMenu
@@ -151,12 +159,13 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
                 document={open}
                 editor={editor}
                 readOnly={readOnly}
-                hasAside={hasAside(state)}
+                hasAside={aside}
                 isBinned={binned.record !== null}
                 onFind={find}
+                onOutline={showOutline}
               />
             )}
-            <AccountMenu />
+            <AccountMenu look={look} />
           </div>
         </div>
         <div className="tools">
@@ -168,9 +177,9 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       </header>
       <div className="editor-layout">
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
-        <main className="sheet" id="text" tabIndex={-1}>
+        <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          <Problems name={name} state={state}>
+          <Problems name={name} document={open}>
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
             )}
@@ -195,6 +204,11 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
         <ConnectionBadge />
         {editor !== null && <WordCount editor={editor} />}
       </footer>
+      {outlined && editor !== null && (
+        <Dialog title={text.editor.outline} onClose={() => setOutlined(false)} returnFocus={false}>
+          <OutlineList editor={editor} onGone={() => setOutlined(false)} />
+        </Dialog>
+      )}
       {linking && editor !== null && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
     </div>
   );

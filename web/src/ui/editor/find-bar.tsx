@@ -16,6 +16,9 @@ import { useWords } from "../context.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { useEditorState } from "./use-editor.ts";
 
+/** Screens up to this width, in pixels, show what is asked for only. */
+const PHONE_PX = 480;
+
 export function FindBar(props: {
   readonly editor: Editor;
   readonly readOnly: boolean;
@@ -29,6 +32,8 @@ export function FindBar(props: {
   const field = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState<FindQuery>(() => ({ ...noQuery, text: selectedText(editor) }));
   const [replacement, setReplacement] = useState("");
+  // On a phone the text needs the room more.
+  const [replacing, setReplacing] = useState(() => window.innerWidth > PHONE_PX);
   const { total, current } = useEditorState(editor, ({ state }) => {
     const find = findKey.getState(state);
     return { total: find?.matches.length ?? 0, current: find?.current ?? -1 };
@@ -102,7 +107,7 @@ export function FindBar(props: {
         </ActionIcon>
         <CloseButton size={36} iconSize={20} aria-label={text.find.close} onClick={close} />
       </div>
-      {!readOnly && (
+      {!readOnly && replacing && (
         <div className="find-bar__row find-bar__row--replace">
           <TextInput
             className="find-bar__field"
@@ -136,6 +141,11 @@ export function FindBar(props: {
         </div>
       )}
       <div className="find-bar__options">
+        {!readOnly && !replacing && (
+          <Button variant="subtle" size="compact-sm" onClick={() => setReplacing(true)}>
+            {text.find.showReplace}
+          </Button>
+        )}
         <Checkbox
           size="sm"
           label={text.find.matchCase}

@@ -1,16 +1,38 @@
-/** The headings of the text, to move by. */
-import type { ReactNode } from "react";
-import { type Editor, outlineOf } from "../../editor/index.ts";
+/** The headings of the text, to see where one is and to move by. */
+import { memo, type ReactNode, useEffect, useRef } from "react";
+import { type Editor, headingAt, headingPosition, outlineOf } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
 import { useEditorState } from "./use-editor.ts";
 
-export function OutlineList(props: { readonly editor: Editor; readonly onGone?: () => void }): ReactNode {
+export const OutlineList = memo(function OutlineList(props: {
+  readonly editor: Editor;
+  /** Called when one was chosen. */
+  readonly onGone?: () => void;
+}): ReactNode {
   const { editor } = props;
   const text = useWords();
   const entries = useEditorState(editor, ({ state }) => outlineOf(state.doc));
+  const current = useEditorState(editor, ({ state }) => headingAt(state.doc, state.selection.head));
   const top = Math.min(...entries.map((entry) => entry.level));
+  const list = useRef<HTMLUListElement>(null);
 
-  const go = (position: number): void => {
+  // The place in the text stays in sight here, without moving the page.
+  useEffect(() => {
+    const item = list.current?.children[current];
+    const box = list.current?.closest(".outline");
+    if (item instanceof HTMLElement && box instanceof HTMLElement) {
+      const [above, below] = [item.offsetTop - box.scrollTop, item.offsetTop + item.offsetHeight - box.scrollTop];
+      if (above < 0 || below > box.clientHeight) {
+        box.scrollTop = item.offsetTop - box.clientHeight / 2;
+      }
+    }
+  }, [current]);
+
+  const go = (place: number): void => {
+    const position = headingPosition(editor.state.doc, place);
+    if (position === -1) {
+      return;
+    }
     editor
       .chain()
       .setTextSelection(position + 1)
@@ -29,10 +51,15 @@ export function OutlineList(props: { readonly editor: Editor; readonly onGone?: 
       {entries.length === 0 ? (
         <p>{text.editor.outlineEmpty}</p>
       ) : (
-        <ul>
-          {entries.map((entry) => (
-            <li key={entry.position} data-depth={entry.level - top}>
-              <button type="button" onClick={() => go(entry.position)}>
+        <ul ref={list}>
+          {entries.map((entry, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a heading is known by its place.
+            <li key={place} data-depth={entry.level - top}>
+              <button
+                type="button"
+                {...(place === current ? { "aria-current": "location" as const } : {})}
+                onClick={() => go(place)}
+              >
                 {entry.text}
               </button>
             </li>
@@ -41,4 +68,4 @@ export function OutlineList(props: { readonly editor: Editor; readonly onGone?: 
       )}
     </nav>
   );
-}
+});

@@ -2,22 +2,25 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { DocumentState } from "../../sync/index.ts";
+import type { DocumentState, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
 import { Notice } from "../shell/notice.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeProblem, type ProblemWay } from "../words/problem.ts";
 
 export function Problems(props: {
+  /** The name it was asked for by: of a replaced document, not its copy's. */
   readonly name: string;
-  readonly state: DocumentState;
+  readonly document: ReplicaDocument;
   /** What else is to be said. */
   readonly children?: ReactNode;
 }): ReactNode {
   const text = useWords();
   const connection = useConnectionWords();
-  const { name, state } = props;
+  const { name, document } = props;
+  const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
   const isDenied = state.problems.some(({ code }) => code === "denied");
   return (

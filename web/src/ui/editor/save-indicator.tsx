@@ -2,14 +2,16 @@
 import { Popover, UnstyledButton } from "@mantine/core";
 import { Check, Circle, CircleAlert, CloudCheck, HardDrive, LoaderCircle, Send } from "lucide-react";
 import type { ReactNode } from "react";
-import type { DocumentState } from "../../sync/index.ts";
+import type { ReplicaDocument } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
 import { describeSave, type SaveWords } from "../words/save.ts";
 
-export function SaveIndicator(props: { readonly state: DocumentState }): ReactNode {
+export function SaveIndicator(props: { readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
-  const words = describeSave(props.state, text.save);
+  const state = useObservable(props.document.state);
+  const words = describeSave(state, text.save);
   const connection = useConnectionWords();
   return (
     <Popover width={320} position="bottom-end" trapFocus returnFocus>
@@ -17,7 +19,7 @@ export function SaveIndicator(props: { readonly state: DocumentState }): ReactNo
         <UnstyledButton
           className={`save save--${words.tone}`}
           aria-label={text.save.label(words.label)}
-          data-save={props.state.save}
+          data-save={state.save}
         >
           <SaveIcon words={words} />
           <span className="save__label">{words.label}</span>
@@ -32,7 +34,7 @@ export function SaveIndicator(props: { readonly state: DocumentState }): ReactNo
             <Step done={words.reached.safe} label={text.save.steps.safe} />
           </ol>
           <p>{words.detail}</p>
-          {props.state.unconfirmed > 0 && <p>{text.save.unconfirmed(props.state.unconfirmed)}</p>}
+          {state.unconfirmed > 0 && <p>{text.save.unconfirmed(state.unconfirmed)}</p>}
           {/* Without network the device is what keeps the words: not to be promised where it does not. */}
           {connection.detail !== null && words.reached.device && <p>{connection.detail}</p>}
         </div>

@@ -23,7 +23,7 @@ import {
   Underline,
   Undo2,
 } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import { memo, type ReactNode, type RefObject } from "react";
 import { type Editor, type HeadingLevel, headingLevels } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
 import { onToolbarKey, useRovingStop } from "./roving-stop.ts";
@@ -31,7 +31,7 @@ import { TableTool } from "./table-tool.tsx";
 import { KeyHint, Tool } from "./tool.tsx";
 import { useEditorState } from "./use-editor.ts";
 
-export function Toolbar(props: {
+export const Toolbar = memo(function Toolbar(props: {
   readonly editor: Editor;
   readonly toolbarRef: RefObject<HTMLDivElement | null>;
   readonly onLink: () => void;
@@ -161,7 +161,7 @@ export function Toolbar(props: {
       </div>
     </div>
   );
-}
+});
 
 function readState(editor: Editor) {
   return {

@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { announce, createEditor, type Editor, type EditorWords } from "../../editor/index.ts";
 import type { Member, ReplicaDocument } from "../../sync/index.ts";
+import { isSame } from "../hooks/use-observable.ts";
 
 export interface EditorPlace {
   readonly place: RefObject<HTMLDivElement | null>;
@@ -65,20 +66,5 @@ export function useEditorState<T>(editor: Editor, select: (editor: Editor) => T)
       }
       return held.current;
     },
-  );
-}
-
-/** Equal, or records or lists with the same values. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) {
-    return true;
-  }
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
-    return false;
-  }
-  const before = Object.entries(one);
-  return (
-    before.length === Object.keys(other).length &&
-    before.every(([key, value]) => isSame(value, (other as Record<string, unknown>)[key]))
   );
 }

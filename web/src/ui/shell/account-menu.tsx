@@ -2,6 +2,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { Keyboard, Pencil, RefreshCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import type { Look } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { putOffUpdate, updateOffer } from "./app-update.ts";
@@ -9,19 +10,29 @@ import { Face } from "./face.tsx";
 import { NameDialog } from "./name-form.tsx";
 import { useShortcutSheet } from "./shortcut-sheet-host.tsx";
 
-export function AccountMenu(): ReactNode {
+export function AccountMenu(props: {
+  /** How others see the member here, where that may be different from elsewhere. */
+  readonly look?: Look | null;
+}): ReactNode {
   const text = useWords();
   const { member, session, setMember } = useApp();
   const [naming, setNaming] = useState(false);
   const showShortcuts = useShortcutSheet();
   const update = useObservable(updateOffer);
   const name = member.name || text.people.unnamed;
+  const look = props.look ?? { color: member.color, mark: 0 };
   return (
     <>
       <Menu width={280}>
         <Menu.Target>
-          <ActionIcon variant="transparent" size={40} radius="xl" aria-label={text.account.menu(name)}>
-            <Face name={name} color={member.color} size={34} />
+          <ActionIcon
+            className="account"
+            variant="transparent"
+            size={40}
+            radius="xl"
+            aria-label={text.account.menu(name)}
+          >
+            <Face name={name} color={look.color} mark={look.mark} size={34} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>

@@ -5,7 +5,7 @@
  * take for the head of the page.
  */
 import { Modal, type ModalRootProps } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useWords } from "../context.tsx";
 
 export function Dialog(props: {
@@ -17,13 +17,31 @@ export function Dialog(props: {
   readonly returnFocus?: boolean;
 }): ReactNode {
   const text = useWords();
+  const { returnFocus = true } = props;
+  // Before anything is drawn: the menu that the dialog was opened from still has the focus.
+  const [opener] = useState(openerOfDialog);
+
+  useEffect(() => {
+    if (!returnFocus) {
+      return;
+    }
+    return () => {
+      // When the dialog is gone, which holds the focus until then.
+      setTimeout(() => {
+        const main = document.querySelector<HTMLElement>("main[tabindex]");
+        (opener?.isConnected === true ? opener : main)?.focus({ preventScroll: true });
+      });
+    };
+  }, [returnFocus, opener]);
+
   return (
     <Modal.Root
       opened
       onClose={props.onClose}
       centered
       size={props.size ?? "md"}
-      returnFocus={props.returnFocus ?? true}
+      // The library would return it to an item of a menu that is closed by then.
+      returnFocus={false}
       // The page is held still by a rule in base.css: the stock lock would inject a style element.
       lockScroll={false}
     >
@@ -37,4 +55,13 @@ export function Dialog(props: {
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/** What has the focus now; of an item of a menu, the button that the menu belongs to. */
+function openerOfDialog(): HTMLElement | null {
+  const focused = document.activeElement;
+  const menu = focused?.closest('[role="menu"]');
+  const opener =
+    menu === null || menu === undefined ? focused : document.querySelector(`[aria-controls="${CSS.escape(menu.id)}"]`);
+  return opener instanceof HTMLElement ? opener : null;
 }

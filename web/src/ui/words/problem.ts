@@ -2,6 +2,7 @@
 import type { Catalogue } from "../../messages/index.ts";
 import type { DocumentProblem, DocumentState, SaveState } from "../../sync/index.ts";
 import { sayReason } from "./reason.ts";
+import { isUnreadDevice } from "./save.ts";
 
 export interface ProblemWords {
   readonly title: string;
@@ -66,8 +67,12 @@ export function describeProblem(
             ],
           };
     case "device-storage": {
-      const { save } = state;
-      return { ...describeStorage(problem.cause, save, text), tone: save === "safe" ? "notice" : "alarm", ways: [] };
+      const isOnServer = state.save === "safe" || isUnreadDevice(state);
+      return {
+        ...describeStorage(problem.cause, state.save, isOnServer, text),
+        tone: isOnServer ? "notice" : "alarm",
+        ways: [],
+      };
     }
   }
 }
@@ -91,9 +96,10 @@ function describeDenial(reason: string, state: DocumentState, catalogue: Catalog
 function describeStorage(
   cause: Extract<DocumentProblem, { code: "device-storage" }>["cause"],
   save: SaveState,
+  isOnServer: boolean,
   text: Catalogue["problems"],
 ): { readonly title: string; readonly body: string } {
-  const danger = save === "safe" ? text.onlyServer : text.keepOpen;
+  const danger = isOnServer ? text.onlyServer : text.keepOpen;
   switch (cause) {
     case "quota":
       return { title: text.quotaTitle, body: `${danger} ${text.quotaBody}` };

@@ -23,6 +23,10 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
         : { label: text.notSaved, detail: text.notSavedDetail, tone: "alarm", reached };
     }
     case "device":
+      if (isUnreadDevice(state)) {
+        const reached = { device: false, sent: true, safe: true };
+        return { label: text.unread, detail: text.unreadDetail, tone: "busy", reached };
+      }
       return {
         label: text.device,
         detail: whyNotSent(state, text),
@@ -45,6 +49,14 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
         : { label: text.onlyServer, detail: text.onlyServerDetail, tone: "calm", reached };
     }
   }
+}
+
+/**
+ * Whether the server has all that is known of, and yet the device may hold edits from before that nobody can read now:
+ * its store has failed since the document was opened.
+ */
+export function isUnreadDevice({ save, unconfirmed, problems }: DocumentState): boolean {
+  return save === "device" && unconfirmed === 0 && problems.some(isFailingDevice);
 }
 
 /** Whether the device stores nothing now. What was deleted is stored again, or the newest words would be unsaved. */

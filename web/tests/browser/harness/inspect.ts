@@ -20,7 +20,9 @@ interface Violation {
 
 /** Runs axe over the page as it is now. */
 async function violations(page: Page): Promise<readonly Violation[]> {
-  // Transitions would be measured half-way. What turns for ever is as good now as later.
+  // Transitions would be measured half-way: none begins from here on, and those under way end. What turns for ever is
+  // as good now as later.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.evaluate(() =>
     Promise.all(
       document
@@ -30,7 +32,7 @@ async function violations(page: Page): Promise<readonly Violation[]> {
     ),
   );
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+  const found = await page.evaluate(async () => {
     interface Axe {
       run(options: object): Promise<{
         violations: { id: string; nodes: { html: string; element: Element; any: { message: string }[] }[] }[];
@@ -51,30 +53,50 @@ async function violations(page: Page): Promise<readonly Violation[]> {
       }))
       .filter(({ at }) => at.length > 0);
   });
+  await page.emulateMedia({ reducedMotion: null });
+  return found;
 }
 
 /** Holds on every page: accessible, nothing inline, nothing wider than the screen. */
 export async function inspect(page: Page, name: string): Promise<void> {
   const { width } = page.viewportSize() ?? { width: 0 };
-  const scheme = await page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
-  expect(await violations(page), `${name} at ${width} px, ${scheme}`).toEqual([]);
+  expect(await violations(page), `${name} at ${width} px, ${await schemeOf(page)}`).toEqual([]);
+  await glance(page, name);
+}
+
+/** The same without accessibility, which takes minutes for a book. */
+async function glance(page: Page, name: string): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
   const inline = await page.evaluate(() => document.querySelectorAll("style, script:not([src])").length);
   expect(inline, `${name}: inline style or script elements`).toBe(0);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow, `${name} at ${width} px is wider than the screen`).toBeLessThanOrEqual(0);
   mkdirSync(paths.screenshots, { recursive: true });
-  await page.screenshot({ path: join(paths.screenshots, `${name}-${width}-${scheme}.png`) });
+  await page.screenshot({ path: join(paths.screenshots, `${name}-${width}-${await schemeOf(page)}.png`) });
 }
 
-/** Looks at the page as it is now at every width, in light and in dark, and leaves it as it was. */
+function schemeOf(page: Page): Promise<(typeof schemes)[number]> {
+  return page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+}
+
+/** Inspects the page as it is now at every width, in light and in dark, and leaves it as it was. */
 export async function inspectEverywhere(page: Page, name: string): Promise<void> {
+  await everywhere(page, () => inspect(page, name));
+}
+
+/** Glances at the page as it is now at every width, in light and in dark, and leaves it as it was. */
+export async function glanceEverywhere(page: Page, name: string): Promise<void> {
+  await everywhere(page, () => glance(page, name));
+}
+
+async function everywhere(page: Page, look: () => Promise<void>): Promise<void> {
   const before = page.viewportSize() ?? { width: 1280, height: 900 };
   for (const width of widths) {
     await page.setViewportSize({ width, height: heightFor(width) });
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
-      await inspect(page, name);
+      await look();
     }
   }
   await page.setViewportSize(before);
