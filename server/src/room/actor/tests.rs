@@ -16,6 +16,9 @@ use crate::store::faulty::{Fault, FaultyStore};
 
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
+/// After so long a test has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 struct Node {
     store: Arc<FaultyStore>,
     registry: Registry,
@@ -110,13 +113,18 @@ impl Visitor {
 
     /// Waits for the next thing that it hears, in words.
     async fn hears(&self) -> String {
-        loop {
-            match self.outbound.take() {
-                Some(Outgoing::Close(code)) => return format!("close {}", code.reason()),
-                Some(Outgoing::Frame(frame)) => return in_words(frame),
-                None => self.outbound.changed().await,
+        let heard = async {
+            loop {
+                match self.outbound.take() {
+                    Some(Outgoing::Close(code)) => return format!("close {}", code.reason()),
+                    Some(Outgoing::Frame(frame)) => return in_words(frame),
+                    None => self.outbound.changed().await,
+                }
             }
-        }
+        };
+        tokio::time::timeout(PATIENCE, heard)
+            .await
+            .expect("nobody is left without a word")
     }
 
     async fn hears_in_turn(&self, expected: &[&str]) {
