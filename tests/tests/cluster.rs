@@ -170,6 +170,34 @@ async fn without_redis_members_of_one_node_notice_nothing_and_edits_cross_nodes_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_on_a_node_that_only_the_bus_has_lost_is_read_elsewhere_all_the_same() {
+    let cluster = Cluster::start(2, &["--repair-interval-ms", "500"]).await;
+    let writer = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;
+    let elsewhere = Client::synced(cluster.client(1, DOC, Dialect::Stock)).await;
+    write_numbers(&writer, 0..1).await;
+    elsewhere.shows(&writer.text()).await;
+    cluster.lines[0].cut();
+    // Its lease runs out and it is taken for dead; what it had committed until then is asked for once.
+    eventually("the other node has lost it", async || {
+        let log = cluster.nodes[1].log_tail();
+        log.contains("another node has gone").then_some(())
+    })
+    .await;
+    write_numbers(&writer, 1..5).await;
+    elsewhere.shows(&writer.text()).await;
+    write_numbers(&writer, 5..9).await;
+    elsewhere.shows(&writer.text()).await;
+    assert_eq!(
+        cluster.nodes[0].figure("consilium_bus_connected").await,
+        0.0
+    );
+    assert_eq!(
+        cluster.nodes[1].figure("consilium_bus_connected").await,
+        1.0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_postgres_nothing_is_called_safe_and_everything_is_when_it_is_back() {
     let mut cluster = Cluster::start(2, &[]).await;
     let left = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;

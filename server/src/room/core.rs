@@ -14,8 +14,9 @@
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
 //! and what they ask), `ingress` with `size` (judging and applying updates), `aside` with `brake` and `unfollowable` (what is
-//! refused), `durability` (batch, commit, reload), `fate` (what authors learn), `relay` (the rooms of this document on
-//! other nodes), `doubt` (what is not refused before the journal was asked).
+//! refused), `durability` (batch, commit, reload), `withheld` (what stays with its author meanwhile), `fate` (what authors
+//! learn), `relay` (the rooms of this document on other nodes), `doubt` (what is not refused before the journal was
+//! asked).
 
 mod aside;
 mod brake;
@@ -27,6 +28,7 @@ mod members;
 mod relay;
 mod size;
 mod unfollowable;
+mod withheld;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
@@ -43,6 +45,7 @@ use self::durability::{Entry, Shown};
 use self::relay::Relay;
 use self::size::Size;
 use self::unfollowable::Unfollowable;
+pub(in crate::room) use self::withheld::Withheld;
 use super::event::{Effect, Loaded, Outcome, RoomEvent};
 use super::held::Held;
 use super::peers::PeerIdentity;

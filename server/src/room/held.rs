@@ -6,6 +6,9 @@ use super::event::{Source, Ticket};
 use super::replica::Keep;
 use super::subscriber::SubscriberId;
 
+/// What the smallest input counts as: it is kept in lists.
+pub(super) const HELD_BYTES_MIN: usize = 64;
+
 /// Input that waits until the document is exactly what the journal has, in the order of arrival.
 #[derive(Debug)]
 pub(super) enum Held {
@@ -44,8 +47,7 @@ pub(super) enum Held {
 impl Held {
     /// Bytes that it keeps in memory, for the room's bound (I4).
     pub(super) fn size(&self) -> usize {
-        const BOOKKEEPING: usize = 64;
-        BOOKKEEPING
+        HELD_BYTES_MIN
             + match self {
                 Self::Update { update, .. } | Self::Doubtful { update, .. } => update.len(),
                 Self::StateVector { state_vector, .. } | Self::CatchUp { state_vector, .. } => {

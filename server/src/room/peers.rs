@@ -11,7 +11,8 @@
 //! - While the bus is away, a room with members asks from time to time.
 //! - Who asks is answered by every other room of the document, so answers are spread: all rooms together give about
 //!   two hundred a second, however many there are, and one room never more than four an interval.
-//! - When a node is gone, whatever it committed and could not tell any more is in the journal.
+//! - When a node is gone, whatever it committed and could not tell any more is in the journal. It may be cut off from the
+//!   bus only, and go on with its members: so the journal is asked again, at doubling intervals, until it is heard of.
 //!
 //! Knows no document, no bus and no clock; the caller says what time it is.
 
@@ -23,6 +24,10 @@ use crate::bus::NodeId;
 
 /// The longest wait between two `State`s of a quiet document.
 const STATE_WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// The longest wait between two questions to the journal for the sake of a node that was lost. Most of these have ended
+/// and will never be heard of again: so often the question is in vain, for each document that they had open.
+const LOST_NODE_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// Questions to the journal within one interval, at most.
 const QUESTIONS_PER_INTERVAL: u32 = 4;
@@ -48,17 +53,17 @@ pub struct PeerIdentity {
 /// Why the journal is asked. For the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RepairCause {
-    /// A number was left out, or somebody is further than was heard.
+    /// A number was left out, an edit builds on one that was not heard, or somebody is further than was heard.
     Gap,
     /// The subscription has come into force.
     Following,
-    /// The bus is away.
+    /// The bus is away, or may be for a node that has the document open.
     Polling,
     /// Digests differ.
     Digest,
     /// A node has gone.
     NodeGone,
-    /// An update would have to be refused, unless this room is only behind.
+    /// An update would have to be refused, or wait for others, unless this room is only behind.
     Doubt,
     /// Somebody said that the journal has more than fits into a message, or something not understood.
     Told,
@@ -108,9 +113,14 @@ pub struct Peers {
     /// Nodes that have the document open, or had.
     met: BTreeSet<NodeId>,
     heard: BTreeMap<NodeId, Position>,
+    /// Nodes that had the document open and are gone, as far as the bus knows.
+    lost: BTreeSet<NodeId>,
+    lost_poll_at: Instant,
+    lost_wait: Duration,
     following: bool,
     wanted: Option<RepairCause>,
     asking: bool,
+    questions: u64,
     may_ask_at: Instant,
     poll_at: Instant,
     state_at: Option<Instant>,
@@ -132,9 +142,13 @@ impl Peers {
             seq: 0,
             met: BTreeSet::new(),
             heard: BTreeMap::new(),
+            lost: BTreeSet::new(),
+            lost_poll_at: now,
+            lost_wait: identity.repair_interval,
             following: false,
             wanted: None,
             asking: false,
+            questions: 0,
             may_ask_at: now,
             poll_at: now + identity.repair_interval,
             state_at: None,
@@ -163,6 +177,7 @@ impl Peers {
     /// A node has the document open. Whatever it says begins with this.
     pub fn meet(&mut self, node: NodeId) {
         self.met.insert(node);
+        self.lost.remove(&node);
     }
 
     /// Somebody has asked how far this room is, and who is here. All who ask until the answer are answered with it.
@@ -323,10 +338,13 @@ impl Peers {
     }
 
     /// A node has gone. What it committed last, nobody may have been told.
-    pub fn gone(&mut self, node: NodeId) {
+    pub fn gone(&mut self, node: NodeId, now: Instant) {
         self.heard.remove(&node);
         if self.met.remove(&node) {
             self.want(RepairCause::NodeGone);
+            self.lost.insert(node);
+            self.lost_wait = self.identity.repair_interval;
+            self.lost_poll_at = now + self.lost_wait;
         }
     }
 
@@ -348,11 +366,22 @@ impl Peers {
         self.poll_at = now + self.identity.repair_interval;
     }
 
+    /// How many questions to the journal were due so far.
+    #[must_use]
+    pub fn questions(&self) -> u64 {
+        self.questions
+    }
+
     /// What is due. `is_active` says whether anybody is here to be shown; `is_clean`, whether the document is exactly
     /// what was committed, so that its digest means something.
     pub fn tick(&mut self, is_active: bool, is_clean: bool, now: Instant) -> Due {
         if !self.following && is_active && now >= self.poll_at {
             self.want(RepairCause::Polling);
+        }
+        if is_active && !self.lost.is_empty() && now >= self.lost_poll_at {
+            self.want(RepairCause::Polling);
+            self.lost_wait = (self.lost_wait * 2).min(LOST_NODE_WAIT_MAX);
+            self.lost_poll_at = now + self.lost_wait;
         }
         let mut due = Due::default();
         if !self.asking
@@ -360,6 +389,7 @@ impl Peers {
             && let Some(cause) = self.wanted.take()
         {
             self.asking = true;
+            self.questions += 1;
             due.repair = Some(cause);
         }
         if self.answer_at.is_some_and(|at| now >= at) {
@@ -383,8 +413,9 @@ impl Peers {
     pub fn next_deadline(&self, is_active: bool, is_clean: bool) -> Option<Instant> {
         let repair = (self.wanted.is_some() && !self.asking).then_some(self.may_ask_at);
         let poll = (!self.following && is_active && !self.asking).then_some(self.poll_at);
+        let lost = (is_active && !self.lost.is_empty()).then_some(self.lost_poll_at);
         let state = self.state_at.filter(|_| is_clean && !self.is_in_doubt());
-        [repair, poll, state, self.answer_at]
+        [repair, poll, lost, state, self.answer_at]
             .into_iter()
             .flatten()
             .min()

@@ -13,6 +13,7 @@ use consilium_protocol::limits;
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
 
+use super::core::Withheld;
 use super::presence::Identity;
 use crate::outbound::Outbound;
 
@@ -80,6 +81,8 @@ pub(super) struct Member {
     pub(super) owed_statuses: usize,
     /// Answers to unexpected questions of ours that are still to come.
     uncounted_answers: usize,
+    /// What they are still to bring again.
+    pub(super) withheld: Withheld,
     /// Presence was dropped for this reader; it gets everybody's when it has drained.
     pub(super) missed_presence: bool,
 }
@@ -92,6 +95,7 @@ impl Member {
             stale_since: None,
             owed_statuses: 0,
             uncounted_answers: 0,
+            withheld: Withheld::default(),
             missed_presence: false,
         }
     }

@@ -1,24 +1,36 @@
-//! Updates that this node would refuse, and perhaps only because it is behind (I3, D16).
+//! Updates that this node would refuse, or let wait for others, and perhaps only because it is behind (I3, D16).
 //!
 //! A member who comes over from another node brings, in a step 2, blocks of others that are in the journal and have not
 //! reached this node yet. To this node they look like something new under another member's id, or like an edit of
-//! someone who may only read. So in a cluster the journal is asked before such an update is set aside, and it is judged
-//! again after the answer. What the same member sends meanwhile waits behind it; nobody else does.
+//! someone who may only read. A room that was loaded anew may lack what its members have been shown, and their edits build
+//! on it. So in a cluster the journal is asked before such an update is set aside or has to wait, and it is judged again
+//! after the answer. What the same member sends meanwhile waits behind it; nobody else does.
 
 use bytes::Bytes;
 
 use super::RoomCore;
 use crate::room::event::Source;
-use crate::room::held::Held;
+use crate::room::held::{HELD_BYTES_MIN, Held};
 use crate::room::peers::RepairCause;
 use crate::room::replica::Keep;
 
 /// Updates that wait for the journal's answer, in the order of their arrival.
 #[derive(Debug, Default)]
 pub(super) struct Doubts {
-    waiting: Vec<Held>,
+    waiting: Vec<InDoubt>,
     /// The update in hand was in doubt and has been asked about.
     is_answered: bool,
+}
+
+#[derive(Debug)]
+struct InDoubt {
+    /// The number of questions to the journal when it came: the answer to a later one says whether to refuse it.
+    asked_before: u64,
+    /// Its turn comes with the answer to a question after this one: those of one member keep their order.
+    in_turn_after: u64,
+    source: Source,
+    keep: Keep,
+    update: Bytes,
 }
 
 impl Doubts {
@@ -26,13 +38,15 @@ impl Doubts {
         self.waiting.is_empty()
     }
 
-    fn holds_up(&self, source: &Source) -> bool {
+    /// Behind which one an update of this source has to wait.
+    fn before(&self, source: &Source) -> Option<&InDoubt> {
         let Source::Member { id, .. } = source else {
-            return false;
+            return None;
         };
         self.waiting
             .iter()
-            .any(|held| matches!(held, Held::Update { source: Source::Member { id: other, .. }, .. } if other == id))
+            .rev()
+            .find(|other| matches!(&other.source, Source::Member { id: other, .. } if other == id))
     }
 }
 
@@ -44,48 +58,72 @@ impl RoomCore {
         keep: Keep,
         update: &Bytes,
     ) -> bool {
-        let waits = !self.doubts.is_answered && self.doubts.holds_up(source);
-        if waits {
-            self.put_in_doubt(source.clone(), keep, update.clone());
+        if self.doubts.is_answered {
+            return false;
         }
-        waits
+        let Some(before) = self.doubts.before(source) else {
+            return false;
+        };
+        let in_turn_after = before.in_turn_after;
+        self.put_in_doubt(InDoubt {
+            asked_before: self.questions(),
+            in_turn_after,
+            source: source.clone(),
+            keep,
+            update: update.clone(),
+        });
+        true
     }
 
     /// Whether an update that is about to be set aside was put into doubt instead.
     pub(super) fn is_in_doubt(&mut self, source: &Source, keep: Keep, update: &Bytes) -> bool {
         let in_doubt = !self.doubts.is_answered && self.want_repair(RepairCause::Doubt);
         if in_doubt {
-            self.put_in_doubt(source.clone(), keep, update.clone());
+            self.put_in_doubt(InDoubt {
+                asked_before: self.questions(),
+                in_turn_after: self.questions(),
+                source: source.clone(),
+                keep,
+                update: update.clone(),
+            });
         }
         in_doubt
     }
 
-    fn put_in_doubt(&mut self, source: Source, keep: Keep, update: Bytes) {
-        let held = Held::Update {
-            source,
-            keep,
-            update,
-        };
-        self.held_bytes += held.size();
-        self.doubts.waiting.push(held);
+    fn put_in_doubt(&mut self, update: InDoubt) {
+        self.held_bytes += HELD_BYTES_MIN + update.update.len();
+        self.doubts.waiting.push(update);
     }
 
-    /// The journal has answered: whatever was in doubt is judged now, before anything that came later.
-    pub(super) fn settle_doubts(&mut self) {
-        for held in std::mem::take(&mut self.doubts.waiting).into_iter().rev() {
-            self.held_bytes -= held.size();
-            if let Held::Update {
+    /// The journal has answered the question of this number: whatever was in doubt before it was asked is judged now,
+    /// before anything that came later. What came to wait behind it after that may be in doubt once more.
+    pub(super) fn settle_doubts(&mut self, question: u64) {
+        let (settled, unsettled): (Vec<_>, Vec<_>) = std::mem::take(&mut self.doubts.waiting)
+            .into_iter()
+            .partition(|update| update.in_turn_after < question);
+        self.doubts.waiting = unsettled;
+        for in_doubt in settled.into_iter().rev() {
+            let InDoubt {
+                asked_before,
                 source,
                 keep,
                 update,
-            } = held
-            {
-                self.hold_first(Held::Doubtful {
+                ..
+            } = in_doubt;
+            self.held_bytes -= HELD_BYTES_MIN + update.len();
+            self.hold_first(if asked_before < question {
+                Held::Doubtful {
                     source,
                     keep,
                     update,
-                });
-            }
+                }
+            } else {
+                Held::Update {
+                    source,
+                    keep,
+                    update,
+                }
+            });
         }
     }
 

@@ -133,7 +133,11 @@ impl RoomCore {
         self.phase = Phase::Open;
         self.shown_until = Some(self.replica.state_vector_before(changed_spans(&lost)));
         for entry in &lost {
-            self.withhold(&entry.source);
+            let spans = entry
+                .change
+                .as_ref()
+                .map_or(&[][..], |change| &change.spans);
+            self.withhold(&entry.source, spans);
         }
         self.edit_seq = self.durable_seq;
         for member in self.members.values() {
@@ -182,7 +186,8 @@ impl RoomCore {
         self.size = Size::of_stored(loaded.stored_bytes);
         self.cursor = loaded.cursor;
         self.show_what_was_committed_after_all();
-        self.settle_doubts();
+        // Nothing has come into doubt since it was loaded.
+        self.settle_doubts(u64::MAX);
         if storage_available {
             self.phase = Phase::Open;
             self.ask_for_what_is_missing();

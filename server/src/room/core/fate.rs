@@ -51,18 +51,4 @@ impl RoomCore {
             }),
         }
     }
-
-    pub(super) fn withhold(&mut self, source: &Source) {
-        match source {
-            Source::Member { id, debt } => {
-                if let Some(member) = self.members.get_mut(id) {
-                    member.withhold(*debt);
-                }
-            }
-            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
-                ticket: *ticket,
-                outcome: Outcome::StorageAway,
-            }),
-        }
-    }
 }

@@ -21,7 +21,8 @@ use crate::store::{Append, Quarantined};
 impl RoomCore {
     pub(super) fn take_update(&mut self, source: Source, keep: Keep, update: Bytes) {
         if self.phase == Phase::Away {
-            self.withhold(&source);
+            let spans = Replica::shape(&update).map_or_else(|_| Vec::new(), |shape| shape.spans);
+            self.withhold(&source, &spans);
             return;
         }
         let Some((author, access)) = self.author_of(&source) else {
@@ -84,9 +85,18 @@ impl RoomCore {
                 return;
             }
         };
-        if self.replica.would_wait(&shape) && !self.may_wait(update) {
-            self.set_aside(source, author, RejectCode::TooLarge, sent, &shape);
-            return;
+        if self.replica.would_wait(&shape) {
+            if self.builds_on_what_was_withheld(&source, &shape) {
+                self.withhold(&source, &shape.spans);
+                return;
+            }
+            if self.is_in_doubt(&source, keep, &sent) {
+                return;
+            }
+            if !self.may_wait(update) {
+                self.set_aside(source, author, RejectCode::TooLarge, sent, &shape);
+                return;
+            }
         }
         if let Some(code) = self.unfollowable.continued_by(&shape, &self.replica) {
             self.set_aside(source, author, code, sent, &shape);
@@ -160,6 +170,7 @@ impl RoomCore {
     /// Refuses what stays with its author. What continues it would wait for it, so that is refused as well.
     fn turn_away(&mut self, source: &Source, code: RejectCode, shape: &UpdateShape) {
         self.unfollowable.note(shape, code, &self.replica);
+        self.forget_withheld(source, &shape.spans);
         self.refuse(source, code, Kept::ByClient);
     }
 
@@ -233,6 +244,7 @@ impl RoomCore {
         }
         metrics::counter!(crate::telemetry::names::QUARANTINED, "reason" => code.word())
             .increment(1);
+        self.forget_withheld(&source, &shape.spans);
         self.slow_down(&source, author.as_ref(), update.len());
         let entry = Quarantined {
             doc: self.doc,

@@ -73,7 +73,7 @@ impl RoomCore {
                 relay.peers.want(RepairCause::Told);
             }
             BusEvent::News(NodeNews::Gone(node)) => {
-                relay.peers.gone(node);
+                relay.peers.gone(node, now);
                 self.presence.node_gone(node, now);
             }
             BusEvent::News(NodeNews::Lapsed) => self.introduce(),
@@ -140,6 +140,7 @@ impl RoomCore {
             return;
         };
         let mut shown = Vec::with_capacity(edits.len());
+        let waited = self.replica.waiting().len();
         for edit in edits {
             if let Some(author) = edit.author {
                 for client in edit.claims {
@@ -155,6 +156,10 @@ impl RoomCore {
             if !self.take_committed(&update, Keep::AsSent, Some(frames), &mut shown) {
                 break;
             }
+        }
+        if self.replica.waiting().len() > waited {
+            // Their node knows what this one has not heard; so does the journal.
+            self.want_repair(RepairCause::Gap);
         }
         self.show(&mut shown);
         // Its own node has stored it.
@@ -225,7 +230,7 @@ impl RoomCore {
         }
         metrics::counter!(names::REPAIRED_UPDATES).increment(shown.len() as u64);
         self.show(&mut shown);
-        self.settle_doubts();
+        self.settle_doubts(self.questions());
     }
 
     fn compare(&mut self, theirs: Digest) {
@@ -253,6 +258,13 @@ impl RoomCore {
         };
         relay.peers.want(cause);
         true
+    }
+
+    /// How often the journal was asked what is new.
+    pub(super) fn questions(&self) -> u64 {
+        self.relay
+            .as_ref()
+            .map_or(0, |relay| relay.peers.questions())
     }
 
     /// Whether the document is what the journal has, and nothing more.

@@ -221,11 +221,33 @@ fn while_the_bus_is_away_a_room_with_members_asks_from_time_to_time() {
 #[test]
 fn what_a_node_that_has_gone_may_not_have_told_is_asked_for() {
     let (mut peers, now) = settled();
-    peers.gone(BERT);
+    peers.gone(BERT, now);
     assert_eq!(repair(&mut peers, now), None, "never heard of it");
     peers.meet(BERT);
-    peers.gone(BERT);
+    peers.gone(BERT, now);
     assert_eq!(repair(&mut peers, now), Some(RepairCause::NodeGone));
+}
+
+#[test]
+fn what_a_node_goes_on_to_commit_when_only_the_bus_has_lost_it_is_asked_for_ever_more_rarely() {
+    let (mut peers, start) = settled();
+    peers.meet(BERT);
+    peers.gone(BERT, start);
+    assert_eq!(repair(&mut peers, start), Some(RepairCause::NodeGone));
+    peers.answered(RepairCause::NodeGone, true, start);
+    let mut now = start;
+    for seconds in [2, 4, 8, 16, 32, 60, 60, 60] {
+        assert_eq!(peers.next_deadline(false, true), None, "nobody looks");
+        assert_eq!(
+            peers.next_deadline(true, true),
+            Some(now + Duration::from_secs(seconds))
+        );
+        now += Duration::from_secs(seconds);
+        assert_eq!(repair(&mut peers, now), Some(RepairCause::Polling));
+        peers.answered(RepairCause::Polling, true, now);
+    }
+    peers.meet(BERT);
+    assert_eq!(peers.next_deadline(true, true), None);
 }
 
 #[test]

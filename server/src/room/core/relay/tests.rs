@@ -390,6 +390,28 @@ fn what_was_lost_is_asked_for_and_shown() {
 }
 
 #[test]
+fn an_edit_that_builds_on_one_not_heard_of_makes_the_room_ask() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    let mut third = Node::open(3, &journal);
+    left.writer(None);
+    third.writer(None);
+    // The left node has written, and the third has heard of it; the right one has not, and has lost no number either.
+    let theirs = Typist::new(7).types("theirs ");
+    third.hear(&left.edit(&mut journal, &theirs)[0]);
+    let typist = Typist::new(8);
+    typist
+        .0
+        .transact_mut()
+        .apply_update(Update::decode_v1(&theirs).unwrap())
+        .unwrap();
+    right.hear(&third.edit(&mut journal, &typist.types("mine "))[0]);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Gap]);
+    assert_eq!(right.text(), "theirs mine ");
+    assert_eq!(seen(&right.shown()), "theirs mine ");
+}
+
+#[test]
 fn the_last_edit_lost_is_noticed_by_the_senders_state() {
     let mut journal = Journal::default();
     let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
@@ -411,16 +433,15 @@ fn a_difference_from_before_anybody_counted_is_noticed_by_the_digest() {
     let mut journal = Journal::default();
     let mut left = Node::open(1, &journal);
     left.writer(None);
-    let typist = Typist::new(7);
     let mut right = Node::open(2, &journal);
-    left.edit(&mut journal, &typist.types("never heard "));
-    right.hear(&left.edit(&mut journal, &typist.types("heard"))[0]);
-    assert_eq!(right.text(), "", "it waits for what was never heard");
+    left.edit(&mut journal, &Typist::new(7).types("never heard "));
+    right.hear(&left.edit(&mut journal, &Typist::new(8).types("heard"))[0]);
+    assert_eq!(right.text(), "heard");
     left.wait(INTERVAL);
     right.hear(&std::mem::take(&mut left.published)[0]);
     right.wait(Duration::ZERO);
     assert_eq!(right.answer_repairs(&journal), [RepairCause::Digest]);
-    assert_eq!(right.text(), "never heard heard");
+    assert_eq!(right.text(), left.text());
     // The same word again finds both the same.
     left.wait(INTERVAL * 2);
     right.hear(&std::mem::take(&mut left.published)[0]);
@@ -667,6 +688,45 @@ fn who_comes_over_from_another_node_is_not_refused_for_what_this_node_has_not_he
     let all = "first theirs mine later ";
     assert_eq!(right.text(), all);
     assert_eq!(text_of(journal.load().replica.doc()), all);
+}
+
+#[test]
+fn a_members_edit_that_would_have_to_wait_is_judged_after_the_journal_was_asked() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    let typist = Typist::new(7);
+    let words: Vec<Bytes> = (0..=limits::WAITING_UPDATES_MAX)
+        .map(|number| typist.types(&format!("{number} ")))
+        .collect();
+    // All but the last were written on the left, where nobody was told of any.
+    let (last, before) = words.split_last().unwrap();
+    left.edit(&mut journal, &before[0]);
+    for word in &before[1..] {
+        right.hear(&left.edit(&mut journal, word)[0]);
+    }
+    let asked_before = std::mem::take(&mut right.repairs);
+    assert_eq!(asked_before[0].0, RepairCause::Gap, "not answered yet");
+    right.push(WRITER, last);
+    let (cause, since) = asked_before[0];
+    let read_before = journal.since(since);
+    assert!(right.commits.is_empty());
+    // An answer to an earlier question may not know it all.
+    right.send(RoomEvent::Repaired {
+        cause,
+        changes: Some(Changes {
+            rows: Vec::new(),
+            cursor: since,
+            ..read_before
+        }),
+    });
+    assert!(right.commits.is_empty());
+    right.wait(INTERVAL);
+    assert_eq!(right.answer_repairs(&journal).len(), 1);
+    right.commit(&mut journal);
+    assert_eq!(right.text(), text_of(&typist.0));
+    assert!(right.core.replica().waiting().is_empty());
 }
 
 #[test]

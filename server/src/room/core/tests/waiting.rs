@@ -134,3 +134,83 @@ fn a_reader_who_was_left_behind_lacks_what_waits_until_it_is_whole() {
     table.send(RoomEvent::Drained { id: BERT });
     assert_eq!(table.drain(BERT), ["step 2 \"ab\""]);
 }
+
+#[test]
+fn what_continues_an_edit_that_was_withheld_stays_with_its_author_until_that_comes_again() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    table.join(BERT, envelope());
+    let words: Vec<&str> = vec!["x"; 2 * limits::WAITING_UPDATES_MAX];
+    let (anna, bert) = (typed_in_turn(7, &words), typed_in_turn(8, &words));
+    table.push(ANNA, 0, typed(9, "y"));
+    table.push(ANNA, 0, anna[0].clone());
+    table.update(BERT, Debt::UpdateStatus, Keep::AsSent, bert[0].clone());
+    table.commit();
+    assert_eq!(table.commits.remove(0).len(), 2);
+    table.drain(ANNA);
+    table.drain(BERT);
+    // Gathered while the first is on its way, which is lost.
+    let (gathered, late) = anna[1..].split_at(limits::WAITING_UPDATES_MAX);
+    for update in gathered {
+        table.push(ANNA, 0, update.clone());
+    }
+    table.send(RoomEvent::CommitFailed);
+    table.reload_event(&Doc::new(), true);
+    // On their way when storage is back already.
+    for update in late {
+        table.push(ANNA, 0, update.clone());
+    }
+    for update in &bert[1..] {
+        table.update(BERT, Debt::UpdateStatus, Keep::AsSent, update.clone());
+    }
+    assert!(table.commits.is_empty(), "nothing of it is taken");
+    assert!(
+        !table
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::SetAside(_))),
+        "nothing of it is refused"
+    );
+    assert_eq!(
+        table.drain(ANNA),
+        ["storage false", "storage true", "step 1"]
+    );
+    assert_eq!(table.drain(BERT), ["step 1"]);
+    // Now they begin again.
+    for (number, update) in anna.iter().enumerate() {
+        table.push(ANNA, number as u64, update.clone());
+    }
+    let all = yrs::merge_updates_v1(bert.iter().map(AsRef::as_ref)).unwrap();
+    table.update(BERT, Debt::StepTwoStatus, Keep::OnlyNew, all.into());
+    table.commit_all();
+    assert_eq!(
+        table.drain(ANNA).last(),
+        Some(&format!("ack {}", anna.len() - 1))
+    );
+    let statuses = table.drain(BERT);
+    let statuses = statuses
+        .iter()
+        .filter(|word| word.as_str() == "status true");
+    assert_eq!(statuses.count(), bert.len(), "the step 2 was not counted");
+    assert_eq!(table.text().len(), 2 * words.len(), "the reload had no y");
+    assert!(table.core.replica().waiting().is_empty());
+}
+
+#[test]
+fn an_edit_that_comes_again_and_has_to_wait_holds_up_nothing_that_follows_it() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    let gap = with_a_gap(7, &["a", "b", "c"]);
+    table.push(ANNA, 1, gap[0].clone());
+    table.commits.clear();
+    table.send(RoomEvent::CommitFailed);
+    table.reload_event(&Doc::new(), true);
+    table.push(ANNA, 2, gap[1].clone());
+    assert!(table.commits.is_empty());
+    for (number, update) in gap.iter().enumerate() {
+        table.push(ANNA, 10 + number as u64, update.clone());
+    }
+    table.commit_all();
+    assert_eq!(table.core.replica().waiting().len(), 3);
+    assert_eq!(table.drain(ANNA).last(), Some(&"ack 12".to_owned()));
+}
