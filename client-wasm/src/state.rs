@@ -68,6 +68,9 @@ pub enum StoreCause {
     Unavailable,
 }
 
+/// The reason of an edit that the server was not asked to take: something that it builds on is nowhere.
+pub const INCOMPLETE: &str = "incomplete";
+
 /// Something a person must know about a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -83,7 +86,7 @@ pub enum DocumentProblem {
     ServerStorage,
     /// An edit was refused.
     Rejected {
-        /// The stable word of the reject code.
+        /// The stable word of the reject code, or [`INCOMPLETE`].
         reason: String,
         /// Who keeps it.
         kept: KeptAt,

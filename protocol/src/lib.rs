@@ -4,7 +4,8 @@
 //! - [`ids`]: names and identities that cross the wire.
 //! - [`limits`]: every limit of the system, each with its reason.
 //! - [`wire`]: variable-length integers, strings and byte strings; a total reader.
-//! - [`sync`] and [`awareness`]: the two payloads that all Yjs clients share.
+//! - [`sync`] and [`awareness`]: the two payloads that all Yjs clients share; [`update_shape`]: what an update inside the
+//!   first claims to contain and to build on.
 //! - [`envelope`]: the protocol of `/sync` (Hocuspocus envelope), with our [`extension`] messages.
 //! - [`plain`]: the protocol of `/yjs/{name}` (y-websocket).
 //! - [`close`]: close codes, and which of them are worth a retry.
@@ -23,4 +24,5 @@ pub mod laws;
 pub mod limits;
 pub mod plain;
 pub mod sync;
+pub mod update_shape;
 pub mod wire;

@@ -1,7 +1,7 @@
 //! Rooms: open documents and the people in them.
 //!
 //! Reading order: [`core`] is the state machine, [`event`] what it hears and wants, `held` what it cannot take yet;
-//! [`replica`] its document, guarded by [`update_shape`] and [`nesting`], with the updates that are [`waiting`];
+//! [`replica`] its document, guarded by [`consilium_protocol::update_shape`] and [`nesting`], with the updates that are [`waiting`];
 //! [`presence`] who is here; [`peers`] the rooms of the document on other nodes, and [`peer_message`] what they say to
 //! each other; [`subscriber`] how the three kinds of client are spoken to; [`loading`] how stored bytes become a
 //! document; [`actor`] the task that runs one room. Rooms are opened and found by [`crate::registry`].
@@ -20,5 +20,4 @@ pub mod peers;
 pub mod presence;
 pub mod replica;
 pub mod subscriber;
-pub mod update_shape;
 pub mod waiting;

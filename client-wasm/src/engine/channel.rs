@@ -6,11 +6,12 @@
 //! access. It knows no socket and no clock: frames go out as effects, time comes in.
 //!
 //! Here: what a channel keeps, what views see of it, and presence. By concept, in reading order: `local` (store and
-//! tabs), `link` (the connection), `heard` (the server's words), `pushes` (what is unconfirmed), `forking` (another
-//! history), `report` (what people are told).
+//! tabs), `link` (the connection), `heard` (the server's words), `pushes` (what is unconfirmed), `incomplete` (what builds on
+//! nothing), `forking` (another history), `report` (what people are told).
 
 mod forking;
 mod heard;
+mod incomplete;
 mod link;
 mod local;
 mod pushes;
@@ -103,6 +104,8 @@ pub(crate) struct Channel {
     refused_for: RejectCode,
     /// Under way when an earlier edit was refused: they may build on it, in ways that only the server can tell.
     suspects: BTreeSet<EntryId>,
+    /// Some edits come from the store or from an earlier connection and may build on what is nowhere.
+    unchecked: bool,
     presence: LocalPresence,
     transfer: Transfer,
     ack_probe: AckProbe,
@@ -132,6 +135,7 @@ impl Channel {
             refused: Extent::default(),
             refused_for: RejectCode::Malformed,
             suspects: BTreeSet::new(),
+            unchecked: false,
             presence: LocalPresence::default(),
             transfer: Transfer::default(),
             ack_probe: AckProbe::default(),

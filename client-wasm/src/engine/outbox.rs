@@ -148,6 +148,11 @@ impl Outbox {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
+    /// Whether an entry is here and not on its way.
+    pub(crate) fn is_unsent(&self, id: EntryId) -> bool {
+        self.unsent.contains(&id)
+    }
+
     /// The entries that are not on their way, in order.
     pub(crate) fn unsent(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
         self.unsent

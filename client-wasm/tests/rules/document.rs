@@ -8,7 +8,7 @@ use consilium_client::updates::{self, Extent};
 use consilium_protocol::envelope::{ClientMessage, ServerMessage};
 use consilium_protocol::extension::{ClientExtension, Kept, RejectCode, ServerExtension};
 use consilium_protocol::ids::{Access, PushId};
-use consilium_protocol::sync::SyncMessage;
+use consilium_protocol::sync::{EMPTY_UPDATE, SyncMessage};
 
 use crate::shell::{Shell, Writer, doc, lineage};
 
@@ -209,6 +209,68 @@ fn what_continues_a_refused_edit_is_set_aside_with_it() {
         1,
         "a rebuilt view has a new client id"
     );
+}
+
+/// What the server sends to a replica that has nothing of a document that it holds this much of.
+fn step_two(update: &[u8]) -> ServerMessage {
+    ServerMessage::Sync(SyncMessage::Step2(Bytes::copy_from_slice(update)))
+}
+
+#[test]
+fn what_was_under_way_behind_a_refused_edit_is_not_pushed_to_a_server_that_knows_nothing_of_it() {
+    let mut shell = Shell::online();
+    let writer = Writer::new(6);
+    shell.edit(writer.update());
+    shell.edit(writer.update());
+    let pushes = shell.pushes();
+    assert_eq!(pushes.len(), 2);
+    shell.hear_extension(reject(pushes[0].id, RejectCode::ReadOnly, Kept::ByServer));
+    shell.close(1006);
+    shell.forget_past();
+    shell.fire();
+    shell.tell(Event::SocketOpened);
+    shell.greet(Access::Write);
+    shell.edit(Writer::new(7).update());
+    assert!(shell.pushes().is_empty(), "the server's state comes first");
+    shell.hear(step_two(EMPTY_UPDATE));
+    assert!(shell.did(&Effect::DropOutbox {
+        doc: doc(),
+        ids: vec![EntryId(2)],
+        kept: KeptAt::Device
+    }));
+    assert!(shell.did(&Effect::Reset { doc: doc() }));
+    assert_eq!(shell.pushes().len(), 1, "what builds on nothing else");
+    assert!(problems(&shell).contains(&DocumentProblem::Rejected {
+        reason: "incomplete".into(),
+        kept: KeptAt::Device
+    }));
+}
+
+#[test]
+fn what_goes_on_from_an_edit_that_the_device_lost_is_pushed_only_if_the_server_has_that() {
+    let writer = Writer::new(5);
+    let (lost, kept) = (writer.update(), writer.update());
+    let mut shell = Shell::new();
+    shell.open_with(None, Vec::new(), vec![(1, kept.clone())]);
+    shell.tell(Event::SocketOpened);
+    shell.greet(Access::Write);
+    assert!(shell.pushes().is_empty());
+    shell.hear(step_two(&lost));
+    assert_eq!(shell.pushes()[0].update, kept);
+    assert_eq!(problems(&shell), []);
+
+    let mut shell = Shell::new();
+    shell.open_with(None, Vec::new(), vec![(1, kept)]);
+    shell.tell(Event::SocketOpened);
+    shell.greet(Access::Write);
+    shell.hear(step_two(EMPTY_UPDATE));
+    assert!(shell.did(&Effect::DropOutbox {
+        doc: doc(),
+        ids: vec![EntryId(1)],
+        kept: KeptAt::Device
+    }));
+    assert!(shell.pushes().is_empty());
+    assert_eq!(save(&shell), SaveState::Safe);
 }
 
 #[test]

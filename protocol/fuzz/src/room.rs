@@ -4,7 +4,5 @@
 pub mod nesting;
 #[path = "../../../server/src/room/replica.rs"]
 pub mod replica;
-#[path = "../../../server/src/room/update_shape.rs"]
-pub mod update_shape;
 #[path = "../../../server/src/room/waiting.rs"]
 pub mod waiting;

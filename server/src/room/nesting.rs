@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use consilium_protocol::limits::SHARED_TYPE_DEPTH_MAX;
 
-use super::update_shape::{BlockId, BlockSpan, Place, PlacedBlock, UpdateShape};
+use consilium_protocol::update_shape::{BlockId, BlockSpan, Place, PlacedBlock, UpdateShape};
 
 /// No block of a document lies deeper: what waited may come to lie as deep again below what it waited for.
 pub const DEPTH_BOUND: u16 = 2 * SHARED_TYPE_DEPTH_MAX;

@@ -15,10 +15,10 @@ use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update, WriteTxn};
 
 use super::nesting::{Nesting, Unfit};
 use super::peer_message::{DIGEST_BYTES, Digest};
-use super::update_shape::{self, BlockSpan, Until, UpdateShape};
 use super::waiting::{WaitingId, WaitingUpdates};
 use crate::panic_boundary::{Contained, contain};
 use crate::plain_doc::plain_doc;
+use consilium_protocol::update_shape::{self, BlockSpan, Until, UpdateShape};
 
 /// Why an update was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

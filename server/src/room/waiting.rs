@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::update_shape::{BlockSpan, Until, UpdateShape};
+use consilium_protocol::update_shape::{BlockSpan, Until, UpdateShape};
 
 /// Names one waiting update. Later ones are larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

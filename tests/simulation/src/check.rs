@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
+use consilium_protocol::update_shape::BlockSpan;
 use consilium_server::room::replica::Replica;
-use consilium_server::room::update_shape::BlockSpan;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, ReadTxn, Transact, Update};
 

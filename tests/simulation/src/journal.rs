@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
+use consilium_protocol::update_shape::BlockSpan;
 use consilium_server::compaction;
 use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
-use consilium_server::room::update_shape::BlockSpan;
 use consilium_server::store::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined, RowId,
     SetAside, Snapshot, SnapshotHash, StoredDocument,

@@ -191,6 +191,7 @@ export const en = {
     poison: "it would have damaged the document",
     "quarantine-full": "too many refused edits are waiting for review",
     "too-deep": "it is nested too deeply",
+    incomplete: "it goes on from an edit that is lost or was not accepted",
     unknown: "the server did not say why",
     "worker-failed": "a part of the app could not be loaded",
     "token-missing": "a personal link is needed",
@@ -362,6 +363,8 @@ export const en = {
       "too-deep": "The server did not take this, because it is nested too deeply, like lists in tables in lists.",
       malformed: "The server did not take this, because it could not be understood.",
       poison: "The server did not take this, because it would have damaged the document.",
+      incomplete:
+        "This was not sent, because it goes on from an edit that is lost or was not accepted. By itself nobody could have seen it.",
       "quarantine-full":
         "The server did not take this, because too many refused edits of yours are waiting for review already.",
     } as Readonly<Record<string, string>>,

@@ -71,7 +71,7 @@ impl Channel {
                 self.heal(&state_vector, now, out)?;
             }
             ServerMessage::Sync(SyncMessage::Step2(update)) => {
-                self.caught_up(update, out)?;
+                self.caught_up(update, now, out)?;
                 return Ok(Outcome::Synced);
             }
             ServerMessage::Sync(SyncMessage::Update(update)) => self.received(update, out)?,
@@ -113,7 +113,7 @@ impl Channel {
             }
             ServerExtension::Chunk(chunk) => {
                 if let Some(update) = self.transfer.take(&chunk).map_err(|_| ProtocolViolation)? {
-                    self.caught_up(update, out)?;
+                    self.caught_up(update, now, out)?;
                     return Ok(Outcome::Synced);
                 }
             }
@@ -164,8 +164,14 @@ impl Channel {
     }
 
     /// The server's state at connection time.
-    fn caught_up(&mut self, update: Bytes, out: &mut Vec<Effect>) -> Result<(), ProtocolViolation> {
+    fn caught_up(
+        &mut self,
+        update: Bytes,
+        now: EngineTime,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), ProtocolViolation> {
         self.received(update, out)?;
+        self.complete(now, out);
         if self.synced == Synced::Never {
             self.synced = Synced::Once;
             out.push(Effect::PersistSynced {

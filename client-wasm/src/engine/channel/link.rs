@@ -99,6 +99,7 @@ impl Channel {
         self.transfer = Transfer::default();
         self.ack_probe.connection_lost();
         self.outbox.connection_lost();
+        self.unchecked |= !self.suspects.is_empty();
     }
 
     /// When [`Channel::timer`] has something to do.

@@ -62,9 +62,11 @@ impl Channel {
                 Ok(extent) => {
                     self.held.add(&extent);
                     self.outbox.restore(entry.id, entry.update, extent);
+                    self.unchecked = true;
                 }
                 Err(_) => {
-                    self.drop_entries(vec![entry.id], RejectCode::Malformed, KeptAt::Device, out);
+                    let malformed = RejectCode::Malformed.word();
+                    self.drop_entries(vec![entry.id], malformed, KeptAt::Device, out);
                 }
             }
         }
@@ -167,7 +169,7 @@ impl Channel {
             id,
             update,
         });
-        self.drop_entries(vec![id], code, KeptAt::Device, out);
+        self.drop_entries(vec![id], code.word(), KeptAt::Device, out);
         out.push(Effect::Reset {
             doc: self.doc.clone(),
         });
@@ -176,7 +178,7 @@ impl Channel {
     pub(super) fn drop_entries(
         &mut self,
         ids: Vec<EntryId>,
-        code: RejectCode,
+        reason: &str,
         kept: KeptAt,
         out: &mut Vec<Effect>,
     ) {
@@ -192,7 +194,7 @@ impl Channel {
             kept,
         });
         self.rejections.insert(DocumentProblem::Rejected {
-            reason: code.word().to_owned(),
+            reason: reason.to_owned(),
             kept,
         });
     }

@@ -21,6 +21,7 @@ impl Channel {
         if self.link != Link::Open
             || !self.may_write()
             || self.server_storage == ServerStorage::Away
+            || self.must_catch_up()
         {
             return;
         }
@@ -120,7 +121,7 @@ impl Channel {
         self.refused_for = code;
         let first = ids.iter().min().copied().unwrap_or_default();
         self.take_out(&ids);
-        self.drop_entries(ids, code, kept, out);
+        self.drop_entries(ids, code.word(), kept, out);
         let followers: Vec<EntryId> = self
             .outbox
             .unsent()
@@ -129,12 +130,19 @@ impl Channel {
             .collect();
         if !followers.is_empty() {
             self.take_out(&followers);
-            self.drop_entries(followers, code, KeptAt::Device, out);
+            self.drop_entries(followers, code.word(), KeptAt::Device, out);
         }
         for (id, entry) in self.outbox.entries().filter(|(id, _)| *id > first) {
             self.suspects.insert(id);
             self.refused.add(&entry.extent.successors());
         }
+        self.rebuild_views(out);
+        // Some of what was set aside may be on the server all the same, pushed before and its answer lost.
+        out.push(self.frame(self.step1()));
+    }
+
+    /// What is held has become less: views hold it no more either.
+    pub(super) fn rebuild_views(&mut self, out: &mut Vec<Effect>) {
         self.held = self.content.extent().clone();
         for (_, entry) in self.outbox.entries() {
             self.held.add(&entry.extent);
@@ -142,11 +150,9 @@ impl Channel {
         out.push(Effect::Reset {
             doc: self.doc.clone(),
         });
-        // Some of what was set aside may be on the server all the same, pushed before and its answer lost.
-        out.push(self.frame(self.step1()));
     }
 
-    fn take_out(&mut self, ids: &[EntryId]) {
+    pub(super) fn take_out(&mut self, ids: &[EntryId]) {
         for id in ids {
             self.suspects.remove(id);
             if let Some(entry) = self.outbox.remove(*id) {

@@ -13,8 +13,8 @@ use crate::room::event::{Effect, Loaded, Source};
 use crate::room::held::Held;
 use crate::room::replica::Keep;
 use crate::room::subscriber::{Debt, SharedFrames, SubscriberId};
-use crate::room::update_shape::BlockSpan;
 use crate::store::Append;
+use consilium_protocol::update_shape::BlockSpan;
 
 /// An applied update on its way to the journal.
 #[derive(Debug)]

@@ -15,8 +15,8 @@ use super::{Phase, RoomCore};
 use crate::room::event::Source;
 use crate::room::replica::{Applied, Keep, Refusal, Replica};
 use crate::room::subscriber::Standing;
-use crate::room::update_shape::UpdateShape;
 use crate::store::{Append, Quarantined};
+use consilium_protocol::update_shape::UpdateShape;
 
 impl RoomCore {
     pub(super) fn take_update(&mut self, source: Source, keep: Keep, update: Bytes) {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use consilium_protocol::limits::{BLOCKS_PER_DOC_MAX, DOC_MEASURE_INTERVAL, DOC_STATE_BYTES_MAX};
 
-use crate::room::update_shape::UpdateShape;
+use consilium_protocol::update_shape::UpdateShape;
 
 /// The least bytes that a block takes in an encoded document: a collected one is a mark and a length.
 const BLOCK_BYTES_MIN: usize = 2;

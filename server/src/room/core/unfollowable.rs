@@ -10,7 +10,7 @@ use consilium_protocol::extension::RejectCode;
 use consilium_protocol::limits;
 
 use crate::room::replica::Replica;
-use crate::room::update_shape::UpdateShape;
+use consilium_protocol::update_shape::UpdateShape;
 
 /// For each CRDT client with refused blocks: the first of their clocks, and why.
 #[derive(Debug, Default)]

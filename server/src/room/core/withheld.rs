@@ -12,7 +12,7 @@ use consilium_protocol::limits;
 use super::RoomCore;
 use crate::room::event::{Effect, Outcome, Source};
 use crate::room::replica::Replica;
-use crate::room::update_shape::{BlockSpan, UpdateShape};
+use consilium_protocol::update_shape::{BlockSpan, UpdateShape};
 
 /// For each CRDT client of a member: the first clock that was withheld and has not come again.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use yrs::{
 
 use super::*;
 use crate::room::replica::{Keep, Refusal, Replica};
-use crate::room::update_shape::read_shape;
+use consilium_protocol::update_shape::read_shape;
 
 const MAX: u32 = SHARED_TYPE_DEPTH_MAX as u32;
 

@@ -5,12 +5,12 @@
 //! must not be able to exhaust the stack, which no panic boundary catches (I5), and the ids of the blocks decide
 //! whether the author may write them (D16). It does not check that references resolve: that is yrs's work. But it says
 //! what they ask for, so that an update that has to wait is known before yrs has tried it. How deep shared types nest
-//! is not a matter of one update; it yields where each block hangs, and [`super::nesting`] judges.
+//! is not a matter of one update; it yields where each block hangs, and the server's rooms judge.
 
 use std::collections::{HashMap, HashSet};
 
+use crate::wire::{DecodeError, Reader};
 use bytes::Bytes;
-use consilium_protocol::wire::{DecodeError, Reader};
 
 /// Values nested deeper than this are too deep. Editors nest attributes three or four levels deep.
 const VALUE_DEPTH_MAX: usize = 64;
