@@ -7,7 +7,7 @@
 //! device, where people can read it.
 
 use consilium_protocol::update_shape;
-use yrs::{ClientID, StateVector};
+use yrs::ClientID;
 
 use super::Channel;
 use crate::effect::Effect;
@@ -32,6 +32,8 @@ impl Channel {
             self.take_out(&incomplete);
             self.drop_entries(incomplete, INCOMPLETE, KeptAt::Device, out);
             self.rebuild_views(out);
+            // Until now the server was told that they are here.
+            out.push(self.frame(self.step1()));
         }
         self.pump(now, out);
     }
@@ -39,11 +41,12 @@ impl Channel {
     /// Edits that are not under way and build on blocks, or delete some, that neither the server has nor any edit that
     /// is complete itself.
     fn incomplete(&self) -> Vec<EntryId> {
-        let mut known = self.content.extent().state_vector();
+        let mut held = self.content.extent().clone();
+        let mut known = held.state_vector();
         let mut left = Vec::new();
         for (id, entry) in self.outbox.entries() {
             match update_shape::read_shape(&entry.update) {
-                Ok(shape) => left.push((id, shape)),
+                Ok(shape) => left.push((id, shape, &entry.extent)),
                 // It is for the server to say what is wrong with it.
                 Err(_) => continue,
             }
@@ -51,7 +54,7 @@ impl Channel {
         // Mostly in order; but tabs tell what they have whenever they can.
         loop {
             let before = left.len();
-            left.retain(|(_, shape)| {
+            left.retain(|(_, shape, extent)| {
                 let has = |client: u64, clock: u32| known.get(&ClientID::new(client)) >= clock;
                 let lacks = shape.needs.iter().any(|need| !has(need.client, need.clock))
                     || shape.deletes.iter().any(|deleted| {
@@ -59,9 +62,8 @@ impl Channel {
                             && shape.end_of(deleted.client) < deleted.clock
                     });
                 if !lacks {
-                    for end in &shape.ends {
-                        advance(&mut known, end.client, end.clock);
-                    }
+                    held.add(extent);
+                    known = held.state_vector();
                 }
                 lacks
             });
@@ -70,12 +72,8 @@ impl Channel {
             }
         }
         left.into_iter()
-            .map(|(id, _)| id)
+            .map(|(id, _, _)| id)
             .filter(|id| self.outbox.is_unsent(*id))
             .collect()
     }
-}
-
-fn advance(known: &mut StateVector, client: u64, clock: u32) {
-    known.set_max(ClientID::new(client), clock);
 }
