@@ -4,9 +4,21 @@
  * Nothing of the clients is changed; options are only those that their documentation names.
  */
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
-import { WebSocket } from "ws";
+import { WebSocket as NodeWebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
+
+/**
+ * Node's WebSocket with one listener more. A provider that is destroyed while it connects takes its own listeners off and
+ * closes: `ws` then has an error to tell and nobody to hear it, which would end the process between two tests. Browsers
+ * ignore such errors.
+ */
+class WebSocket extends NodeWebSocket {
+  constructor(...parameters) {
+    super(...parameters);
+    this.on("error", () => {});
+  }
+}
 
 /** A WebSocket class that counts its instances. */
 export function countingSocket() {
