@@ -72,7 +72,8 @@ impl Piece {
             // Clippy reads the embedded app's folder as the build does.
             Self::Clippy => &[Need::App],
             Self::Rust => &[Need::TestBuild, Need::Redis, Need::Postgres],
-            Self::Skew | Self::Js | Self::Smoke => &[Need::TestBuild],
+            Self::Js => &[Need::TestBuild, Need::Redis, Need::Postgres],
+            Self::Skew | Self::Smoke => &[Need::TestBuild],
             Self::Browser => &[Need::TestBuild, Need::Chromium],
         }
     }

@@ -127,16 +127,22 @@ impl Presence {
             .values()
             .filter(|entry| entry.owner == Owner::Here(from))
             .count();
+        let has_spoken = own > 0;
         for said in heard {
             let known = self.entries.get(&said.client);
             let is_new = known.is_none_or(|entry| entry.owner != Owner::Here(from));
             if is_new {
                 // An id that a living connection of somebody else holds cannot be taken over, and one that has just
                 // gone comes back on a new connection: those who were here before only repeat what they were told.
-                // A member who has come over from another node is here now, whatever that node still believes.
+                // A member who has come over from another node is here now, whatever that node still believes. They say
+                // so before anything else; what comes later, or says just what was told, is a repetition.
                 let free = known.is_none_or(|entry| match entry.owner {
                     Owner::Elsewhere(_) if entry.is_visible() => {
-                        is_state_of(entry.visible_state(), identity)
+                        let is_repetition =
+                            said.clock == entry.told_clock && said.state == entry.visible_state();
+                        !has_spoken
+                            && !is_repetition
+                            && is_state_of(entry.visible_state(), identity)
                     }
                     Owner::Elsewhere(_) | Owner::Here(_) => {
                         !entry.is_visible()
@@ -697,6 +703,35 @@ mod tests {
         right.leave(BERT, now);
         exchange(RIGHT, right.take_for_peers(), &mut left, now);
         assert!(left.is_empty() && right.is_empty());
+    }
+
+    #[test]
+    fn who_repeats_what_they_were_told_does_not_speak_for_members_elsewhere() {
+        let now = Instant::now();
+        // In open mode nobody's name is vouched for, and one person may have two devices.
+        for identity in [None, Some(identity("anna"))] {
+            let identity = identity.as_ref();
+            let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
+            left.hear(ANNA, identity, say(7, 1, "{}"), now).unwrap();
+            exchange(LEFT, left.take_for_peers(), &mut right, now);
+            let heard = told(right.tick(now)).remove(0);
+            // One who has not spoken for themselves yet, and one who has; stock clients repeat everybody's.
+            right
+                .hear(BERT, identity, say(7, heard.1, &heard.2), now)
+                .unwrap();
+            right.hear(BERT, identity, say(8, 1, "{}"), now).unwrap();
+            right.everybody();
+            right
+                .hear(BERT, identity, say(7, heard.1, &heard.2), now)
+                .unwrap();
+            left.hear(ANNA, identity, say(7, 2, r#"{"cursor":1}"#), now)
+                .unwrap();
+            exchange(LEFT, left.take_for_peers(), &mut right, now);
+            let later = now + limits::PRESENCE_COALESCE;
+            let seen = told(right.tick(later));
+            let anna = seen.iter().find(|entry| entry.0 == 7).unwrap();
+            assert!(anna.2.contains("cursor"), "{seen:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,8 @@ import { fileURLToPath } from "node:url";
 const SECRET = "interop-tests-0123456789-abcdefghijkl";
 const PATIENCE_MS = 45_000;
 
-function binary() {
+/** The server's binary. */
+export function binary() {
   const path = process.env.CONSILIUM_BIN ?? fileURLToPath(new URL("../../../target/debug/consilium", import.meta.url));
   if (!existsSync(path)) {
     throw new Error(`there is no server at ${path}: run "cargo build -p consilium-server" first`);
