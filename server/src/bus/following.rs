@@ -32,6 +32,8 @@ struct Queue {
     bytes: usize,
     /// Whether the subscription is in force, behind everything in the queue.
     in_force: bool,
+    /// Whether it ever was.
+    has_begun: bool,
 }
 
 #[derive(Debug, Default)]
@@ -125,6 +127,7 @@ impl Listener {
     /// The subscription is in force.
     pub fn following(&self) {
         let mut queue = self.shared.queue.lock();
+        queue.has_begun = true;
         if !std::mem::replace(&mut queue.in_force, true) {
             queue.items.push_back(Heard::Following);
             drop(queue);
@@ -155,10 +158,14 @@ impl Listener {
         }
     }
 
-    /// A message has arrived. What comes while the subscription is not in force counts all the same: an edit is an
-    /// edit. Whether it fitted; if not, the room hears that it missed something.
+    /// A message has arrived. What comes when the subscription is no longer in force counts all the same: an edit is an
+    /// edit. What comes before it is for the first time was meant for an earlier follower of the same document; the room
+    /// asks the journal anyway. Whether it fitted; if not, the room hears that it missed something.
     pub fn message(&self, message: Bytes) -> bool {
         let mut queue = self.shared.queue.lock();
+        if !queue.has_begun {
+            return true;
+        }
         let fits = queue.items.len() < limits::FOLLOWING_MESSAGES_MAX
             && queue.bytes + message.len() <= limits::FOLLOWING_BYTES_MAX;
         if fits {
@@ -194,6 +201,15 @@ mod tests {
     /// All that waits.
     fn heard(following: &mut Following) -> Vec<Heard> {
         std::iter::from_fn(|| following.try_next()).collect()
+    }
+
+    #[test]
+    fn what_an_earlier_follower_was_sent_is_not_heard_before_the_beginning() {
+        let (listener, mut following) = pair();
+        assert!(listener.message(Bytes::from_static(b"for another")));
+        listener.following();
+        listener.message(Bytes::from_static(b"a"));
+        assert_eq!(heard(&mut following), [Heard::Following, message("a")]);
     }
 
     #[test]
@@ -275,6 +291,9 @@ mod tests {
     #[test]
     fn an_overflow_while_not_in_force_waits_for_the_next_following() {
         let (listener, mut following) = pair();
+        listener.following();
+        listener.missed();
+        assert_eq!(heard(&mut following), []);
         for _ in 0..=limits::FOLLOWING_MESSAGES_MAX {
             listener.message(Bytes::from_static(b"x"));
         }
