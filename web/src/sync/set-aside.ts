@@ -51,7 +51,9 @@ export function mattersOf(entries: readonly SetAside[]): readonly AsideMatter[] 
     const index = matters.findLastIndex((matter) => matter.kind === "edits" && matter.document === document);
     const last = matters[index];
     const onServer = kept === "server" ? "all" : "nothing";
-    if (last?.kind === "edits" && last.reason === reason && at - last.at <= ONE_MATTER_MS) {
+    // What builds on a refused edit means something only together with it.
+    const belongs = last?.kind === "edits" && (last.reason === reason || reason === "incomplete");
+    if (belongs && at - last.at <= ONE_MATTER_MS) {
       const ids = [...last.ids, id].sort((one, other) => one - other);
       matters[index] = { ...last, at, ids, onServer: last.onServer === onServer ? onServer : "some" };
     } else {

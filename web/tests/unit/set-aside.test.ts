@@ -49,6 +49,14 @@ describe("refused edits", () => {
     ]);
   });
 
+  test("belong together with what builds on them, and alone it is a matter of its own", () => {
+    const together = mattersOf([edit("a", 1, 1), edit("a", 2, 2, "incomplete", "device")]);
+    expect(together).toEqual([
+      { kind: "edits", document: "a", title: "A", ids: [1, 2], reason: "read-only", onServer: "some", at: 2 },
+    ]);
+    expect(mattersOf([edit("a", 2, 2, "incomplete", "device")])).toHaveLength(1);
+  });
+
   test("are offered again unless the reason lies in the edit itself", () => {
     const offered = (reason: string) => {
       const [matter] = mattersOf([edit("a", 1, 1, reason)]);
