@@ -82,6 +82,8 @@ pub enum DocumentProblem {
     },
     /// The token has run out and no new one could be had.
     Expired,
+    /// The server cannot open this document now; it is asked again.
+    Unavailable,
     /// The server cannot write to its storage now.
     ServerStorage,
     /// An edit was refused.

@@ -70,6 +70,7 @@ export type EngineConnectionStatus =
 export type EngineDocumentProblem =
   | { readonly code: "denied"; readonly reason: string }
   | { readonly code: "expired" }
+  | { readonly code: "unavailable" }
   | { readonly code: "server-storage" }
   | { readonly code: "rejected"; readonly reason: string; readonly kept: "server" | "device" }
   | { readonly code: "device-storage"; readonly cause: StoreCause };

@@ -36,6 +36,8 @@ export type DocumentProblem =
   | { readonly code: "denied"; readonly reason: string }
   /** The token has run out and no new one could be had. */
   | { readonly code: "expired" }
+  /** The server cannot open this document now; it is asked again from time to time. */
+  | { readonly code: "unavailable" }
   /** The server cannot write to its storage now; edits wait on this device. */
   | { readonly code: "server-storage" }
   /** Edits were refused and are set aside: on this device, and on the server too if `kept` says so. */

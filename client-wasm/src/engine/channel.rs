@@ -113,6 +113,8 @@ pub(crate) struct Channel {
     access: KnownAccess,
     server_storage: ServerStorage,
     denial: Option<String>,
+    /// The server has closed the channel of its own accord: it cannot serve this document.
+    unavailable: bool,
     device_storage: Option<StoreCause>,
     rejections: BTreeSet<DocumentProblem>,
     reported: Option<DocumentState>,
@@ -143,6 +145,7 @@ impl Channel {
             access: KnownAccess::Unknown,
             server_storage: ServerStorage::Available,
             denial: None,
+            unavailable: false,
             device_storage: None,
             rejections: BTreeSet::new(),
             reported: None,

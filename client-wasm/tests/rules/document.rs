@@ -211,6 +211,27 @@ fn what_continues_a_refused_edit_is_set_aside_with_it() {
     );
 }
 
+#[test]
+fn a_document_that_the_server_cannot_open_says_so_and_is_asked_for_again() {
+    let mut shell = Shell::online();
+    shell.hear(ServerMessage::Close("internal".into()));
+    assert_eq!(problems(&shell), [DocumentProblem::Unavailable]);
+    shell.edit(Writer::new(5).update());
+    assert_eq!(save(&shell), SaveState::Saving, "kept, and not sent");
+    shell.forget_past();
+    shell.fire();
+    assert!(
+        shell
+            .said()
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Auth(_))),
+        "the channel is opened again"
+    );
+    shell.greet(Access::Write);
+    assert_eq!(problems(&shell), []);
+    assert_eq!(shell.pushes().len(), 1);
+}
+
 /// What the server sends to a replica that has nothing of a document that it holds this much of.
 fn step_two(update: &[u8]) -> ServerMessage {
     ServerMessage::Sync(SyncMessage::Step2(Bytes::copy_from_slice(update)))

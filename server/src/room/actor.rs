@@ -1,9 +1,9 @@
 //! The task that runs one room: it chooses the next event, lets the core decide, and carries out the effects.
 //!
 //! Everything slow (loading, committing, setting aside) happens beside the loop and comes back as an event, so the
-//! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, when the document
-//! turns out to be damaged, or at shutdown: it stops taking input, waits until what it took is durable and acknowledged,
-//! and closes its members' connections after that.
+//! room never waits in the middle of anything. The task ends when nobody has held a lease for a while, or at shutdown: it
+//! stops taking input, waits until what it took is durable and acknowledged, and closes its members' connections after
+//! that. A document that is or turns out to be damaged is closed to whoever wants it, and tried again from time to time.
 
 mod peer_link;
 
@@ -43,6 +43,9 @@ const TURN_MAX: Duration = Duration::from_millis(5);
 
 /// The wait between two attempts to load while storage cannot be read.
 const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// The wait between two attempts to load a damaged document: somebody may have mended it meanwhile.
+const DAMAGED_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// What reaches a room from outside.
 #[derive(Debug)]
@@ -136,23 +139,35 @@ impl Actor {
 
     /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room, or may.
     pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
-        let mut health = self.services.journal.health();
-        let cluster = self.services.cluster.clone();
-        self.peers = cluster.map(|cluster| PeerLink::open(cluster, &self.name));
-        let Some(built) = load_patiently(&self.services, &self.name).await else {
-            self.refuse_everybody(forget).await;
-            return;
+        let code = loop {
+            let mut health = self.services.journal.health();
+            let cluster = self.services.cluster.clone();
+            self.peers = cluster.map(|cluster| PeerLink::open(cluster, &self.name));
+            let Some(built) = load_patiently(&self.services, &self.name).await else {
+                if self.refuse_for_now(&forget).await {
+                    continue;
+                }
+                return;
+            };
+            self.unreadable = !built.unreadable.is_empty();
+            // Short visits add up: what earlier ones left in the tail counts.
+            (self.tail_rows, self.tail_bytes) = built.tail;
+            let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
+            let mut core = RoomCore::new(built.loaded, available, Instant::now());
+            if let Some(peers) = &self.peers {
+                core = core.in_cluster(peers.identity());
+            }
+            let code = self.serve(&mut core, health, &forget).await;
+            if code == CloseCode::Internal {
+                core.close_channels(code);
+                // Whoever asked hears of it by the reply, which is dropped.
+                self.requests.clear();
+                self.set_aside = None;
+                continue;
+            }
+            core.close_all(code);
+            break code;
         };
-        self.unreadable = !built.unreadable.is_empty();
-        // Short visits add up: what earlier ones left in the tail counts.
-        (self.tail_rows, self.tail_bytes) = built.tail;
-        let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
-        let mut core = RoomCore::new(built.loaded, available, Instant::now());
-        if let Some(peers) = &self.peers {
-            core = core.in_cluster(peers.identity());
-        }
-        let code = self.serve(&mut core, health, forget).await;
-        core.close_all(code);
         // Requests hear of it by their replies, which are dropped with the room.
         self.mailbox.close();
         while let Ok(input) = self.mailbox.try_recv() {
@@ -165,7 +180,7 @@ impl Actor {
         &mut self,
         core: &mut RoomCore,
         mut health: watch::Receiver<StorageHealth>,
-        forget: impl Fn() -> bool,
+        forget: &impl Fn() -> bool,
     ) -> CloseCode {
         let mut idle_since = Instant::now();
         let mut is_leaving = false;
@@ -190,7 +205,7 @@ impl Actor {
                     None => {
                         tracing::error!(
                             doc = %self.name,
-                            "a document in use cannot be loaded anew; its members are sent away, and the next visit tries again"
+                            "a document in use cannot be loaded anew; it is closed to its members, and tried again from time to time"
                         );
                         return CloseCode::Internal;
                     }
@@ -398,34 +413,44 @@ impl Actor {
         });
     }
 
-    /// The document cannot be opened: whoever comes is told so, until nobody comes any more.
-    async fn refuse_everybody(mut self, forget: impl Fn() -> bool) {
+    /// The document cannot be opened: whoever comes is told so, until it is time to try again (true) or nobody comes any
+    /// more (false).
+    async fn refuse_for_now(&mut self, forget: impl Fn() -> bool) -> bool {
+        let again = tokio::time::sleep(DAMAGED_RETRY_DELAY);
+        tokio::pin!(again);
         loop {
             tokio::select! {
                 biased;
                 input = self.mailbox.recv() => match input {
                     Some(input) => turn_away(input, CloseCode::Internal),
-                    None => return,
+                    None => return false,
                 },
                 () = self.leases.released() => {
                     if forget() {
-                        return;
+                        return false;
                     }
                 }
                 () = self.services.shutdown.cancelled() => break,
+                () = &mut again => return true,
             }
         }
         self.mailbox.close();
         while let Ok(input) = self.mailbox.try_recv() {
             turn_away(input, CloseCode::GoingAway);
         }
+        false
     }
 }
 
 /// Sends whoever comes away. Dropping the reply tells a request.
 fn turn_away(input: RoomInput, code: CloseCode) {
     if let RoomInput::Event(RoomEvent::Join { subscriber, .. }) = input {
-        subscriber.outbound.close(code);
+        if code == CloseCode::Internal {
+            // It is this document that is at fault; others on the same connection go on.
+            subscriber.close_channel(code);
+        } else {
+            subscriber.outbound.close(code);
+        }
     }
 }
 

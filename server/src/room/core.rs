@@ -264,6 +264,13 @@ impl RoomCore {
         }
     }
 
+    /// Closes this document for everybody: it cannot be served. Their other documents go on.
+    pub fn close_channels(&self, code: consilium_protocol::close::CloseCode) {
+        for member in self.members.values() {
+            member.channel.close_channel(code);
+        }
+    }
+
     // Input that must see exactly what the journal has
 
     fn hold(&mut self, input: Held) {

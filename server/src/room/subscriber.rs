@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use consilium_protocol::close::CloseCode;
 use consilium_protocol::envelope::{Address, Scope, ServerMessage};
 use consilium_protocol::extension::{Hello, Kept, RejectCode, ServerExtension};
 use consilium_protocol::ids::{Access, Lineage, PushId};
@@ -45,6 +46,19 @@ pub struct Subscriber {
     pub access: Access,
     /// For the extended dialect: the lineage that the replica holds.
     pub lineage: Option<Lineage>,
+}
+
+impl Subscriber {
+    /// Closes this document's channel, and nothing else of the connection, where the protocol has a word for that.
+    pub(super) fn close_channel(&self, code: CloseCode) {
+        match &self.dialect {
+            Dialect::Plain => self.outbound.close(code),
+            Dialect::Envelope(address) | Dialect::Extended(address) => {
+                let close = ServerMessage::Close(code.reason().to_owned());
+                self.outbound.answer(close.encode_for(address));
+            }
+        }
+    }
 }
 
 /// What the author of an update is owed once its fate is known.

@@ -258,6 +258,9 @@ export const en = {
       ` ${count} ${plural(count, "edit of yours waits", "edits of yours wait")} on this device.`,
     expiredTitle: "Your access has run out",
     expiredBody: "Edits stay on this device. Open a new personal link in this browser to send them.",
+    unopenedTitle: "The server cannot open this document",
+    unopenedBody:
+      "Something is wrong with its stored copy. What you write is kept on this device and sent when the document can be opened. Please tell whoever runs the server.",
     storageTitle: "The server cannot store edits at the moment",
     storageBody: "Your edits wait on this device and are sent when the server recovers. You can keep writing.",
     withdrawnTitle: "You may read this document, but no longer change it",

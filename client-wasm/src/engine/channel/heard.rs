@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use consilium_protocol::awareness;
+use consilium_protocol::close::CloseCode;
 use consilium_protocol::envelope::ServerMessage;
 use consilium_protocol::extension::{Hello, ServerExtension};
 use consilium_protocol::ids::Access;
@@ -45,7 +46,9 @@ impl Channel {
                 self.close_link(Link::Denied);
                 return Ok(outcome);
             }
-            ServerMessage::Close(_) => {
+            ServerMessage::Close(reason) => {
+                // Other reasons answer a goodbye of ours.
+                self.unavailable = reason == CloseCode::Internal.reason();
                 self.pause(jitter, now);
             }
             // A newer token, presented before the refusal of the last one was heard, was accepted: the channel is
@@ -157,6 +160,7 @@ impl Channel {
         self.link = Link::Open;
         self.access = KnownAccess::Known(hello.access);
         self.denial = None;
+        self.unavailable = false;
         // Said again right after this if it is away still.
         self.server_storage = ServerStorage::Available;
         self.reopening.reset();

@@ -50,6 +50,9 @@ impl Channel {
     fn problems(&self) -> Vec<DocumentProblem> {
         let mut problems: Vec<DocumentProblem> = self.rejections.iter().cloned().collect();
         problems.extend(self.denied());
+        if self.unavailable {
+            problems.push(DocumentProblem::Unavailable);
+        }
         // Of no concern to those who cannot write; nor does the server tell them when it is over.
         if self.server_storage == ServerStorage::Away && self.may_write() {
             problems.push(DocumentProblem::ServerStorage);

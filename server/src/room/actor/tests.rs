@@ -144,6 +144,7 @@ fn in_words(frame: Bytes) -> String {
             }
             ServerMessage::Authenticated(_) => "authenticated".to_owned(),
             ServerMessage::Sync(_) => "sync".to_owned(),
+            ServerMessage::Close(reason) => format!("channel closed {reason}"),
             other => format!("{other:?}"),
         },
         other => format!("{other:?}"),
@@ -201,7 +202,7 @@ async fn who_comes_while_the_room_is_leaving_is_sent_away_and_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn members_of_a_document_that_turns_out_damaged_are_sent_away_and_the_next_visit_tries_again()
+async fn a_document_that_turns_out_damaged_is_closed_to_its_members_and_the_next_visit_tries_again()
 {
     let node = Node::start().await;
     let anna = Visitor::enter(&node).await;
@@ -211,12 +212,12 @@ async fn members_of_a_document_that_turns_out_damaged_are_sent_away_and_the_next
         .next_write(Fault::Refuse(StoreError::Unavailable("a bad disk".into())));
     anna.push(1).await;
     let request = node.ask();
-    anna.hears_in_turn(&["storage false", "close internal"])
+    anna.hears_in_turn(&["storage false", "channel closed internal"])
         .await;
     assert_eq!(request.await.unwrap(), Err(RoomError::Unavailable));
     // As long as it is damaged, nobody waits without a word.
     let bert = Visitor::enter(&node).await;
-    bert.hears_in_turn(&["close internal"]).await;
+    bert.hears_in_turn(&["channel closed internal"]).await;
     drop((anna, bert));
     while node.registry.open_rooms() > 0 {
         tokio::task::yield_now().await;

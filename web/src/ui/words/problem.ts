@@ -37,6 +37,8 @@ export function describeProblem(
       return describeDenial(problem.reason, state, catalogue);
     case "expired":
       return { title: text.expiredTitle, body: text.expiredBody, tone: "alarm", ways: [] };
+    case "unavailable":
+      return { title: text.unopenedTitle, body: text.unopenedBody, tone: "alarm", ways: [] };
     case "server-storage":
       return { title: text.storageTitle, body: text.storageBody, tone: "notice", ways: [] };
     case "rejected": {
