@@ -49,11 +49,9 @@ async fn a_damaged_document_is_closed_and_others_on_the_same_connection_go_on() 
             assert!(socket.say(DAMAGED, auth.clone()).await);
             socket
                 .until("the damaged document is closed", |doc, message| {
-                    let reason = match message {
-                        ServerMessage::Close(reason) if doc == DAMAGED => reason,
-                        _ => return None,
-                    };
-                    Some(assert_eq!(reason, "internal"))
+                    let is_closed =
+                        matches!(message, ServerMessage::Close(reason) if reason == "internal");
+                    (doc == DAMAGED && is_closed).then_some(())
                 })
                 .await;
         }

@@ -720,7 +720,7 @@ mod tests {
                 .hear(BERT, identity, say(7, heard.1, &heard.2), now)
                 .unwrap();
             right.hear(BERT, identity, say(8, 1, "{}"), now).unwrap();
-            right.everybody();
+            assert!(right.everybody().is_some(), "somebody joins");
             right
                 .hear(BERT, identity, say(7, heard.1, &heard.2), now)
                 .unwrap();
