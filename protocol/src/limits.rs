@@ -150,6 +150,18 @@ pub const PRESENCE_STATE_BYTES_MAX: usize = 8 * 1024;
 /// Presence entries that one connection may own in one document: one a tab, with room for tabs just closed.
 pub const PRESENCE_PER_CONNECTION_MAX: usize = 64;
 
+/// The states of one connection in one document together, in bytes. A browser full of tabs takes half of it; every byte
+/// is told to everybody who is here, and to every node.
+pub const PRESENCE_CONNECTION_BYTES_MAX: usize = 32 * 1024;
+
+/// Presence clocks above this are left out. Clients count from 0; the server counts on from what they say, and a clock
+/// beyond 2^53 - 1 is no integer to most of them.
+pub const PRESENCE_CLOCK_MAX: u64 = 1 << 48;
+
+/// Presence told to other nodes in one message, in bytes of states. More follows in the next: a crowd that is told anew
+/// must not push edits off the bus.
+pub const PRESENCE_PEERS_BYTES_MAX: usize = 64 * 1024;
+
 /// Presence entries in one message. A stock y-websocket client repeats those of everybody.
 pub const PRESENCE_ENTRIES_MAX: usize = 20_000;
 

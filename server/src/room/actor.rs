@@ -6,6 +6,7 @@
 //! that. A document that is or turns out to be damaged is closed to whoever wants it, and tried again from time to time.
 
 mod peer_link;
+mod title_keeper;
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::peer_link::PeerLink;
+use self::title_keeper::TitleKeeper;
 use super::core::RoomCore;
 use super::event::{Effect, Outcome, RoomEvent, Source, Ticket};
 use super::loading::{self, Built};
@@ -104,6 +106,7 @@ pub(crate) struct Actor {
     in_flight: Option<(Instant, oneshot::Receiver<Committed>)>,
     reload: Option<oneshot::Receiver<Built>>,
     set_aside: Option<oneshot::Receiver<Vec<SetAside>>>,
+    titles: Option<TitleKeeper>,
     unreadable: bool,
     tail_rows: usize,
     tail_bytes: usize,
@@ -129,6 +132,7 @@ impl Actor {
             in_flight: None,
             reload: None,
             set_aside: None,
+            titles: None,
             unreadable: false,
             tail_rows: 0,
             tail_bytes: 0,
@@ -386,15 +390,14 @@ impl Actor {
                     peers.repair(&self.services, doc, cause, since);
                 }
             }
-            Effect::Title(title) => {
-                let store = Arc::clone(&self.services.store);
-                let name = self.name.clone();
-                self.services.tasks.spawn(async move {
-                    if let Err(error) = store_title(store.as_ref(), &name, &title).await {
-                        tracing::warn!(doc = %name, %error, "store title");
-                    }
-                });
-            }
+            Effect::Title(title) => match &self.titles {
+                Some(titles) => titles.keep(title),
+                None => {
+                    let store = Arc::clone(&self.services.store);
+                    let tasks = &self.services.tasks;
+                    self.titles = Some(TitleKeeper::start(store, doc, title, tasks));
+                }
+            },
         }
     }
 
@@ -514,13 +517,6 @@ async fn build(stored: StoredDocument) -> Result<Built, loading::UnreadableSnaps
     tokio::task::spawn_blocking(move || loading::build(&stored))
         .await
         .unwrap_or(Err(loading::UnreadableSnapshot))
-}
-
-async fn store_title(store: &dyn Store, name: &DocName, title: &str) -> Result<(), StoreError> {
-    let Some(stored) = store.load(name).await? else {
-        return Ok(());
-    };
-    store.set_title(stored.record.id, title, now_ms()).await
 }
 
 /// The next event from other nodes; for ever on a single node.

@@ -76,6 +76,8 @@ pub struct RoomCore {
     replica: Replica,
     owners: HashMap<u64, UserId>,
     title: String,
+    /// Others wrote meanwhile and the title changed by that: when it is stored from here too.
+    title_at: Option<Instant>,
     size: Size,
     presence: Presence,
     // Ordered, so that a simulation with the same seed says the same things in the same order.
@@ -115,6 +117,7 @@ impl RoomCore {
             replica: loaded.replica,
             owners: loaded.owners,
             title: loaded.title,
+            title_at: None,
             size: Size::of_stored(loaded.stored_bytes),
             presence: Presence::default(),
             members: BTreeMap::new(),
@@ -190,6 +193,7 @@ impl RoomCore {
             RoomEvent::Tick => {}
         }
         self.pump();
+        self.tell_title();
         self.tell_peers();
         self.tell_presence();
         std::mem::take(&mut self.effects)
@@ -198,10 +202,14 @@ impl RoomCore {
     /// When to send [`RoomEvent::Tick`] next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        [self.presence.next_deadline(), self.next_peer_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.presence.next_deadline(),
+            self.next_peer_deadline(),
+            self.title_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Whether the driver may bring more input (I4).

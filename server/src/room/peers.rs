@@ -12,7 +12,8 @@
 //! - Who asks is answered by every other room of the document, so answers are spread: all rooms together give about
 //!   two hundred a second, however many there are, and one room never more than four an interval.
 //! - When a node is gone, whatever it committed and could not tell any more is in the journal. It may be cut off from the
-//!   bus only, and go on with its members: so the journal is asked again, at doubling intervals, until it is heard of.
+//!   bus only, and go on with its members: so the journal is asked again, at doubling intervals while that brings nothing,
+//!   until it is heard of.
 //!
 //! Knows no document, no bus and no clock; the caller says what time it is.
 
@@ -370,6 +371,18 @@ impl Peers {
     #[must_use]
     pub fn questions(&self) -> u64 {
         self.questions
+    }
+
+    /// Whether some node that had the document open is lost, and may be writing on.
+    #[must_use]
+    pub fn has_lost_any(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// The journal's answer held something that the bus had not brought. If a lost node wrote it, more will follow.
+    pub fn brought(&mut self, now: Instant) {
+        self.lost_wait = self.identity.repair_interval;
+        self.lost_poll_at = now + self.lost_wait;
     }
 
     /// What is due. `is_active` says whether anybody is here to be shown; `is_clean`, whether the document is exactly

@@ -51,6 +51,8 @@ struct Entry {
     /// Stamped JSON; `None` after the client has gone.
     state: Option<String>,
     renewed: Instant,
+    /// Whose word it was, as far as the server vouches for that. Kept when they have gone: an id is one member's.
+    user: Option<UserId>,
     /// The newest connection when this entry was last told as gone.
     here_when_gone: SubscriberId,
     /// The owner's connection has gone quiet; kept, but told as gone until it speaks again.
@@ -122,13 +124,19 @@ impl Presence {
         now: Instant,
     ) -> Result<(), consilium_protocol::wire::DecodeError> {
         let heard = awareness::decode(payload)?;
-        let mut own = self
-            .entries
-            .values()
-            .filter(|entry| entry.owner == Owner::Here(from))
-            .count();
+        let user = identity.map(|identity| &identity.user);
+        let (mut own, mut own_bytes) = (0, 0);
+        for entry in self.entries.values() {
+            if entry.owner == Owner::Here(from) {
+                own += 1;
+                own_bytes += entry.state.as_ref().map_or(0, String::len);
+            }
+        }
         let has_spoken = own > 0;
         for said in heard {
+            if said.clock > limits::PRESENCE_CLOCK_MAX {
+                continue;
+            }
             let known = self.entries.get(&said.client);
             let is_new = known.is_none_or(|entry| entry.owner != Owner::Here(from));
             if is_new {
@@ -140,12 +148,11 @@ impl Presence {
                     Owner::Elsewhere(_) if entry.is_visible() => {
                         let is_repetition =
                             said.clock == entry.told_clock && said.state == entry.visible_state();
-                        !has_spoken
-                            && !is_repetition
-                            && is_state_of(entry.visible_state(), identity)
+                        !has_spoken && !is_repetition && entry.user.as_ref() == user
                     }
                     Owner::Elsewhere(_) | Owner::Here(_) => {
                         !entry.is_visible()
+                            && entry.user.as_ref() == user
                             && (from > entry.here_when_gone || said.clock > entry.told_clock)
                     }
                 });
@@ -169,7 +176,16 @@ impl Presence {
                     None => continue,
                 }
             };
-            self.take(Owner::Here(from), &said, state, now);
+            let before = known
+                .filter(|_| !is_new)
+                .and_then(|entry| entry.state.as_ref());
+            let bytes =
+                own_bytes - before.map_or(0, String::len) + state.as_ref().map_or(0, String::len);
+            if bytes > limits::PRESENCE_CONNECTION_BYTES_MAX && state.is_some() {
+                continue;
+            }
+            own_bytes = bytes;
+            self.take(Owner::Here(from), user.cloned(), &said, state, now);
         }
         Ok(())
     }
@@ -186,6 +202,9 @@ impl Presence {
         now: Instant,
     ) -> Result<(), consilium_protocol::wire::DecodeError> {
         for said in awareness::decode(payload)? {
+            if said.clock > limits::PRESENCE_CLOCK_MAX {
+                continue;
+            }
             let known = self.entries.get(&said.client);
             let gone = said.is_removal();
             match known.map(|entry| (entry.owner, entry.is_visible())) {
@@ -201,7 +220,11 @@ impl Presence {
                 _ => {}
             }
             let state = (!gone).then(|| said.state.clone());
-            self.take(Owner::Elsewhere(node), &said, state, now);
+            let user = match &state {
+                Some(state) => user_in(state),
+                None => known.and_then(|entry| entry.user.clone()),
+            };
+            self.take(Owner::Elsewhere(node), user, &said, state, now);
         }
         Ok(())
     }
@@ -229,17 +252,28 @@ impl Presence {
         }
     }
 
-    /// What changed here and other nodes were not told yet, whether it is time or not; `None` when nothing did.
+    /// What changed here and other nodes were not told yet, whether it is time or not; `None` when nothing did. At most
+    /// `PRESENCE_PEERS_BYTES_MAX`: what is left follows at the next time, so that however many are here, the bus carries
+    /// so much of them in a second and no more.
     #[must_use]
-    pub fn take_for_peers(&mut self) -> Option<Bytes> {
+    pub fn take_for_peers(&mut self, now: Instant) -> Option<Bytes> {
+        let mut changed = std::mem::take(&mut self.for_peers.as_mut()?.changed);
+        let mut entries: Vec<AwarenessEntry> = Vec::new();
+        let mut bytes = 0;
+        while bytes < limits::PRESENCE_PEERS_BYTES_MAX
+            && entries.len() < limits::PRESENCE_ENTRIES_MAX
+            && let Some(client) = changed.pop_first()
+        {
+            if self.entries.get(&client).is_some_and(Entry::is_here)
+                && let Some(entry) = self.told(client)
+            {
+                bytes += entry.state.len();
+                entries.push(entry);
+            }
+        }
         let for_peers = self.for_peers.as_mut()?;
-        for_peers.tell_at = None;
-        let changed = std::mem::take(&mut for_peers.changed);
-        let entries: Vec<AwarenessEntry> = changed
-            .iter()
-            .filter(|client| self.entries.get(client).is_some_and(Entry::is_here))
-            .filter_map(|client| self.told(*client))
-            .collect();
+        for_peers.tell_at = (!changed.is_empty()).then(|| now + limits::PRESENCE_PEERS_COALESCE);
+        for_peers.changed = changed;
         (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
     }
 
@@ -250,20 +284,36 @@ impl Presence {
         if due > now {
             return None;
         }
-        self.take_for_peers()
+        self.take_for_peers(now)
     }
 
-    fn take(&mut self, owner: Owner, said: &AwarenessEntry, state: Option<String>, now: Instant) {
+    /// Who has spoken for a client here, as far as the server vouches for that. Client ids are public by presence before
+    /// their owner has written anything; until then they are whose presence they are.
+    #[must_use]
+    pub fn speaker_of(&self, client: u64) -> Option<&UserId> {
+        self.entries.get(&client)?.user.as_ref()
+    }
+
+    fn take(
+        &mut self,
+        owner: Owner,
+        user: Option<UserId>,
+        said: &AwarenessEntry,
+        state: Option<String>,
+        now: Instant,
+    ) {
         let entry = self.entries.entry(said.client).or_insert(Entry {
             owner,
             heard_clock: 0,
             told_clock: 0,
             state: None,
             renewed: now,
+            user: None,
             here_when_gone: SubscriberId(0),
             quiet: false,
         });
         entry.owner = owner;
+        entry.user = user;
         entry.heard_clock = said.clock;
         entry.state = state;
         entry.renewed = now;
@@ -458,13 +508,10 @@ fn stamp(state: &str, identity: Option<&Identity>) -> Option<String> {
         .filter(|stamped| stamped.len() <= limits::PRESENCE_STATE_BYTES_MAX)
 }
 
-/// Whether a state that a node has stamped is this member's. Without identity, everybody is who they say they are.
-fn is_state_of(state: &str, identity: Option<&Identity>) -> bool {
-    let Some(identity) = identity else {
-        return true;
-    };
-    serde_json::from_str::<Value>(state)
-        .is_ok_and(|state| state["user"]["id"] == identity.user.as_str())
+/// The member in a state that a node has stamped. Without identity, everybody is who they say they are.
+fn user_in(state: &str) -> Option<UserId> {
+    let state: Value = serde_json::from_str(state).ok()?;
+    state["user"]["id"].as_str().map(UserId::new)
 }
 
 #[cfg(test)]
@@ -660,12 +707,12 @@ mod tests {
         assert_eq!(left.tick_for_peers(later), None, "told once");
         assert!(told(right.tick(later))[0].2.contains("Dr anna"));
         assert_eq!(
-            right.take_for_peers(),
+            right.take_for_peers(now),
             None,
             "nobody speaks for another node"
         );
         left.leave(ANNA, later);
-        exchange(LEFT, left.take_for_peers(), &mut right, later);
+        exchange(LEFT, left.take_for_peers(now), &mut right, later);
         assert!(right.is_empty());
     }
 
@@ -687,21 +734,21 @@ mod tests {
         let anna = identity("anna");
         let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
         left.hear(ANNA, Some(&anna), say(7, 3, "{}"), now).unwrap();
-        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        exchange(LEFT, left.take_for_peers(now), &mut right, now);
         right.tick(now);
         // The line is cut; the left node has not noticed.
         right
             .hear(BERT, Some(&anna), say(7, 4, r#"{"cursor":1}"#), now)
             .unwrap();
-        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        exchange(RIGHT, right.take_for_peers(now), &mut left, now);
         left.leave(ANNA, now);
-        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        exchange(LEFT, left.take_for_peers(now), &mut right, now);
         assert_eq!(right.len(), 1, "only her node can say that she has gone");
-        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        exchange(RIGHT, right.take_for_peers(now), &mut left, now);
         assert_eq!(left.len(), 1, "and it says that she has not");
         left.tick(now);
         right.leave(BERT, now);
-        exchange(RIGHT, right.take_for_peers(), &mut left, now);
+        exchange(RIGHT, right.take_for_peers(now), &mut left, now);
         assert!(left.is_empty() && right.is_empty());
     }
 
@@ -713,7 +760,7 @@ mod tests {
             let identity = identity.as_ref();
             let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
             left.hear(ANNA, identity, say(7, 1, "{}"), now).unwrap();
-            exchange(LEFT, left.take_for_peers(), &mut right, now);
+            exchange(LEFT, left.take_for_peers(now), &mut right, now);
             let heard = told(right.tick(now)).remove(0);
             // One who has not spoken for themselves yet, and one who has; stock clients repeat everybody's.
             right
@@ -726,12 +773,99 @@ mod tests {
                 .unwrap();
             left.hear(ANNA, identity, say(7, 2, r#"{"cursor":1}"#), now)
                 .unwrap();
-            exchange(LEFT, left.take_for_peers(), &mut right, now);
+            exchange(LEFT, left.take_for_peers(now), &mut right, now);
             let later = now + limits::PRESENCE_COALESCE;
             let seen = told(right.tick(later));
             let anna = seen.iter().find(|entry| entry.0 == 7).unwrap();
             assert!(anna.2.contains("cursor"), "{seen:?}");
         }
+    }
+
+    #[test]
+    fn a_clock_beyond_reason_is_left_out_wherever_it_comes_from() {
+        let now = Instant::now();
+        let mut presence = Presence::with_peers();
+        let beyond = limits::PRESENCE_CLOCK_MAX + 1;
+        presence
+            .hear(ANNA, None, say(1, beyond, "{}"), now)
+            .unwrap();
+        presence.hear_peer(LEFT, say(2, beyond, "{}"), now).unwrap();
+        assert!(presence.is_empty());
+        presence
+            .hear(ANNA, None, say(1, limits::PRESENCE_CLOCK_MAX, "{}"), now)
+            .unwrap();
+        presence.leave(ANNA, now);
+        let removal = presence.tick(now).expect("a removal");
+        assert!(awareness::decode(removal).is_ok(), "others can read it");
+    }
+
+    #[test]
+    fn one_connection_has_so_much_to_say_and_no_more() {
+        let now = Instant::now();
+        let mut presence = Presence::default();
+        let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(7_000));
+        for client in 0..20 {
+            presence
+                .hear(ANNA, None, say(client, 1, &large), now)
+                .unwrap();
+        }
+        assert_eq!(
+            presence.len(),
+            limits::PRESENCE_CONNECTION_BYTES_MAX / large.len()
+        );
+        // Less may always be said, and makes room.
+        presence.hear(ANNA, None, say(0, 2, "{}"), now).unwrap();
+        presence.hear(ANNA, None, say(19, 2, &large), now).unwrap();
+        assert_eq!(
+            presence.len(),
+            limits::PRESENCE_CONNECTION_BYTES_MAX / large.len() + 1
+        );
+        presence.hear(BERT, None, say(30, 1, &large), now).unwrap();
+        assert_eq!(told(presence.tick(now)).last().unwrap().0, 30);
+    }
+
+    #[test]
+    fn a_crowd_is_told_to_other_nodes_bit_by_bit() {
+        let mut now = Instant::now();
+        let (mut left, mut right) = (Presence::with_peers(), Presence::with_peers());
+        let state = format!(r#"{{"a":"{}"}}"#, "x".repeat(7_000));
+        for client in 0..100 {
+            let from = SubscriberId(100 + client);
+            left.hear(from, None, say(client, 1, &state), now).unwrap();
+        }
+        let mut messages = 0;
+        while let Some(due) = left.for_peers.as_ref().unwrap().tell_at {
+            now = now.max(due);
+            let payload = left.tick_for_peers(now).unwrap();
+            assert!(payload.len() < limits::PRESENCE_PEERS_BYTES_MAX + 2 * state.len());
+            exchange(LEFT, Some(payload), &mut right, now);
+            messages += 1;
+        }
+        assert_eq!(right.len(), 100);
+        assert!(messages > 5, "{messages}");
+    }
+
+    #[test]
+    fn an_id_stays_its_members_when_they_have_gone() {
+        let now = Instant::now();
+        let (anna, bert) = (identity("anna"), identity("bert"));
+        let mut presence = Presence::default();
+        presence
+            .hear(ANNA, Some(&anna), say(7, 1, "{}"), now)
+            .unwrap();
+        assert_eq!(presence.speaker_of(7), Some(&anna.user));
+        presence.leave(ANNA, now);
+        let later = SubscriberId(50);
+        presence.joined(later);
+        presence
+            .hear(later, Some(&bert), say(7, 9, "{}"), now)
+            .unwrap();
+        assert!(presence.is_empty());
+        assert_eq!(presence.speaker_of(7), Some(&anna.user));
+        presence
+            .hear(later, Some(&anna), say(7, 9, "{}"), now)
+            .unwrap();
+        assert_eq!(presence.len(), 1);
     }
 
     #[test]
@@ -741,7 +875,7 @@ mod tests {
         let mut right = Presence::with_peers();
         left.hear(ANNA, Some(&identity("anna")), say(7, 3, "{}"), now)
             .unwrap();
-        exchange(LEFT, left.take_for_peers(), &mut right, now);
+        exchange(LEFT, left.take_for_peers(now), &mut right, now);
         right
             .hear(BERT, Some(&identity("bert")), say(7, 9, "{}"), now)
             .unwrap();
@@ -758,9 +892,9 @@ mod tests {
         let mut left = Presence::with_peers();
         left.hear(ANNA, None, say(7, 3, "{}"), now).unwrap();
         left.hear_peer(RIGHT, say(8, 3, "{}"), now).unwrap();
-        assert!(left.take_for_peers().is_some());
+        assert!(left.take_for_peers(now).is_some());
         left.announce(now);
-        let told = told(left.take_for_peers());
+        let told = told(left.take_for_peers(now));
         assert_eq!(
             told.iter().map(|(client, ..)| *client).collect::<Vec<_>>(),
             [7]

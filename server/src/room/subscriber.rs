@@ -95,6 +95,8 @@ pub(super) struct Member {
     pub(super) owed_statuses: usize,
     /// Answers to unexpected questions of ours that are still to come.
     uncounted_answers: usize,
+    /// A stock client's answer to our question at the beginning is still to come, and will bring all that it has.
+    pub(super) is_still_to_answer: bool,
     /// What they are still to bring again.
     pub(super) withheld: Withheld,
     /// Presence was dropped for this reader; it gets everybody's when it has drained.
@@ -105,6 +107,7 @@ impl Member {
     pub(super) fn new(channel: Subscriber) -> Self {
         Self {
             standing: Standing::Member,
+            is_still_to_answer: !matches!(channel.dialect, Dialect::Extended(_)),
             channel,
             stale_since: None,
             owed_statuses: 0,

@@ -79,11 +79,13 @@ impl Channel {
             }
             ServerMessage::Sync(SyncMessage::Update(update)) => self.received(update, out)?,
             ServerMessage::Awareness(payload) => {
-                awareness::decode(payload.clone()).map_err(|_| ProtocolViolation)?;
-                out.push(Effect::DeliverPresence {
-                    doc: self.doc.clone(),
-                    payload,
-                });
+                // Who is here is worth no connection: what cannot be read is not shown.
+                if awareness::decode(payload.clone()).is_ok() {
+                    out.push(Effect::DeliverPresence {
+                        doc: self.doc.clone(),
+                        payload,
+                    });
+                }
             }
             ServerMessage::QueryAwareness => {
                 if let Some(payload) = self.presence.announcement() {

@@ -3,6 +3,8 @@
 //! At most one batch is on its way. When a commit fails, or the replica cannot be trusted any more, the document is
 //! loaded anew and what was gathered is taken again.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::sync::EMPTY_UPDATE;
@@ -15,6 +17,9 @@ use crate::room::replica::Keep;
 use crate::room::subscriber::{Debt, SharedFrames, SubscriberId};
 use crate::store::Append;
 use consilium_protocol::update_shape::BlockSpan;
+
+/// How long a title that others have changed is left to settle before it is stored from here too.
+const TITLE_SETTLES: Duration = Duration::from_secs(1);
 
 /// An applied update on its way to the journal.
 #[derive(Debug)]
@@ -79,18 +84,35 @@ impl RoomCore {
             self.reload();
             return;
         }
-        if let Some(title) = self.new_title() {
-            self.effects.push(Effect::Title(title));
+        if self.note_title() {
+            self.title_at = Some(self.now);
         }
     }
 
-    /// The title, if it has changed since it was last asked for.
-    pub(super) fn new_title(&mut self) -> Option<String> {
-        let title = consilium_model::document::title(self.replica.doc())?;
-        (title != self.title).then(|| {
-            self.title.clone_from(&title);
-            title
-        })
+    /// Others have written. Their node stores the title as it saw it; where two nodes change it at once, neither saw
+    /// what came of both. So every node stores it once more when it has settled.
+    pub(super) fn note_title_of_peers(&mut self) {
+        if self.note_title() {
+            self.title_at = Some(self.now + TITLE_SETTLES);
+        }
+    }
+
+    /// Whether the title has changed.
+    fn note_title(&mut self) -> bool {
+        match consilium_model::document::title(self.replica.doc()) {
+            Some(title) if title != self.title => {
+                self.title = title;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn tell_title(&mut self) {
+        if self.title_at.is_some_and(|at| at <= self.now) {
+            self.title_at = None;
+            self.effects.push(Effect::Title(self.title.clone()));
+        }
     }
 
     /// Shows committed edits to everybody. Each is encoded once for each protocol, and each member's queue is locked

@@ -35,6 +35,7 @@ impl RoomCore {
         if self.waits_behind_a_doubt(&source, keep, &update) {
             return;
         }
+        self.note_answer(&source, keep);
         let Ok(shape) = Replica::shape(&update) else {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
@@ -86,7 +87,7 @@ impl RoomCore {
             }
         };
         if self.replica.would_wait(&shape) {
-            if self.builds_on_what_was_withheld(&source, &shape) {
+            if self.comes_again(&source, &shape) {
                 self.withhold(&source, &shape.spans);
                 return;
             }
@@ -221,6 +222,14 @@ impl RoomCore {
             match self.owners.get(&span.client) {
                 Some(owner) if owner == author => {}
                 Some(_) => return Err(ForeignBlocks),
+                // An id that another member's presence bears is theirs, though they have written nothing yet.
+                None if self
+                    .presence
+                    .speaker_of(span.client)
+                    .is_some_and(|speaker| speaker != author) =>
+                {
+                    return Err(ForeignBlocks);
+                }
                 // The spans of a client follow each other.
                 None if claims.last() == Some(&span.client) => {}
                 None => claims.push(span.client),

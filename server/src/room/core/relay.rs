@@ -31,6 +31,10 @@ const EDITS_BYTES_MAX: usize = 1024 * 1024;
 /// the 10 s of D16.
 const REMOTE_PRESENCE_GRACE: Duration = Duration::from_secs(5);
 
+/// Greetings of one room, at most one in this time. Each is answered with all presence by everybody, which may be what a
+/// room could not keep up with: it must not greet again at once.
+const INTRODUCTION_PAUSE: Duration = Duration::from_secs(10);
+
 /// What a room needs to have a part in a cluster.
 pub(super) struct Relay {
     peers: Peers,
@@ -38,6 +42,9 @@ pub(super) struct Relay {
     address: Address,
     /// The bus is away: from when on members of other nodes are not shown any more.
     forget_at: Option<Instant>,
+    /// Others are to be told who is here, and asked.
+    introduce_at: Option<Instant>,
+    may_introduce_at: Instant,
 }
 
 impl Relay {
@@ -46,6 +53,8 @@ impl Relay {
             peers: Peers::new(identity, now),
             address: Address::of(name),
             forget_at: None,
+            introduce_at: None,
+            may_introduce_at: now,
         }
     }
 }
@@ -85,10 +94,24 @@ impl RoomCore {
         }
     }
 
-    /// Tells others who is here, and asks them.
+    /// Tells others who is here, and asks them: now, or as soon as that may be done again.
     fn introduce(&mut self) {
-        self.presence.announce(self.now);
-        self.publish(&PeerMessage::Hello);
+        if let Some(relay) = &mut self.relay {
+            relay.introduce_at = Some(relay.may_introduce_at.max(self.now));
+        }
+    }
+
+    fn introduce_if_due(&mut self) {
+        let now = self.now;
+        let Some(relay) = &mut self.relay else {
+            return;
+        };
+        if relay.introduce_at.is_some_and(|at| at <= now) {
+            relay.introduce_at = None;
+            relay.may_introduce_at = now + INTRODUCTION_PAUSE;
+            self.presence.announce(now);
+            self.publish(&PeerMessage::Hello);
+        }
     }
 
     fn hear_peer(&mut self, from: FromPeer) {
@@ -162,8 +185,7 @@ impl RoomCore {
             self.want_repair(RepairCause::Gap);
         }
         self.show(&mut shown);
-        // Its own node has stored it.
-        self.new_title();
+        self.note_title_of_peers();
     }
 
     /// Applies something that the journal has. False when the replica has to be replaced; whatever is left must then
@@ -229,7 +251,13 @@ impl RoomCore {
             }
         }
         metrics::counter!(names::REPAIRED_UPDATES).increment(shown.len() as u64);
+        if let Some(relay) = &mut self.relay
+            && !shown.is_empty()
+        {
+            relay.peers.brought(now);
+        }
         self.show(&mut shown);
+        self.note_title_of_peers();
         self.settle_doubts(self.questions());
     }
 
@@ -241,8 +269,15 @@ impl RoomCore {
         if ours == theirs {
             return;
         }
-        metrics::counter!(names::DIGEST_MISMATCHES).increment(1);
         let now = self.now;
+        if let Some(relay) = &mut self.relay
+            && relay.peers.has_lost_any()
+        {
+            // Each has read from the journal what the lost node wrote until it last asked: no wonder that they differ.
+            relay.peers.want(RepairCause::Polling);
+            return;
+        }
+        metrics::counter!(names::DIGEST_MISMATCHES).increment(1);
         if let Some(relay) = &mut self.relay
             && !relay.peers.differs(theirs, ours, now)
         {
@@ -283,7 +318,8 @@ impl RoomCore {
         if shown.is_empty() {
             return;
         }
-        let seq = relay.peers.next_seq(self.now);
+        let now = self.now;
+        let seq = relay.peers.next_seq(now);
         let changes = entries.iter().filter_map(|entry| entry.change.as_ref());
         let mut edits: Vec<PeerEdit> = changes
             .zip(shown)
@@ -297,7 +333,7 @@ impl RoomCore {
         if bytes > EDITS_BYTES_MAX {
             edits.clear();
         }
-        let presence = self.presence.take_for_peers().unwrap_or_default();
+        let presence = self.presence.take_for_peers(now).unwrap_or_default();
         self.publish(&PeerMessage::Edits {
             seq,
             edits,
@@ -320,6 +356,7 @@ impl RoomCore {
 
     /// Does what is due towards other nodes.
     pub(super) fn tell_peers(&mut self) {
+        self.introduce_if_due();
         let (is_active, is_clean) = (self.is_active(), self.is_exactly_what_was_committed());
         let now = self.now;
         let Some(relay) = &mut self.relay else {
@@ -370,7 +407,10 @@ impl RoomCore {
         let peers = relay
             .peers
             .next_deadline(self.is_active(), self.is_exactly_what_was_committed());
-        [peers, relay.forget_at].into_iter().flatten().min()
+        [peers, relay.forget_at, relay.introduce_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn is_active(&self) -> bool {

@@ -452,6 +452,28 @@ fn blocks_under_another_members_id_are_set_aside() {
 }
 
 #[test]
+fn an_id_that_presence_shows_as_somebody_elses_cannot_be_taken_before_they_write() {
+    let mut table = Table::new();
+    table.join_as(ANNA, extended(), Access::Write, Some("anna"));
+    table.join_as(BERT, extended(), Access::Write, Some("bert"));
+    let entry = consilium_protocol::awareness::AwarenessEntry {
+        client: 7,
+        clock: 1,
+        state: "{}".into(),
+    };
+    table.send(RoomEvent::Awareness {
+        id: ANNA,
+        payload: consilium_protocol::awareness::encode(std::iter::once(&entry)),
+    });
+    // Bert has read the id; a block that waits behind a gap would not even be seen by Anna.
+    table.push(BERT, 1, typed_in_turn(7, &["gap", "squat"]).remove(1));
+    assert_eq!(table.set_aside()[0].reason, "foreign-identity");
+    table.push(ANNA, 1, typed(7, "mine"));
+    table.commit();
+    assert_eq!(table.text(), "mine");
+}
+
+#[test]
 fn a_replica_of_another_lineage_is_not_let_in() {
     let mut table = Table::new();
     let outbound = Outbound::new(NodeBudget::default());

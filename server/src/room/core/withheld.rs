@@ -3,7 +3,8 @@
 //! An author who is asked again begins with the first edit that nothing was said of. What they had sent after it is on its
 //! way already and arrives before that. Taken by itself it would wait behind the gap, one edit for each keystroke, and
 //! only a few may wait (I4): the rest would be refused to somebody who did nothing wrong. So it stays with its author
-//! too, and comes again in order.
+//! too, and comes again in order. The same holds for what a stock client says before it has answered our question at the
+//! beginning: its queue may build on what an earlier connection withheld, and its answer brings all of it.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use consilium_protocol::limits;
 
 use super::RoomCore;
 use crate::room::event::{Effect, Outcome, Source};
-use crate::room::replica::Replica;
+use crate::room::replica::{Keep, Replica};
 use consilium_protocol::update_shape::{BlockSpan, UpdateShape};
 
 /// For each CRDT client of a member: the first clock that was withheld and has not come again.
@@ -94,18 +95,23 @@ impl RoomCore {
         }
     }
 
-    /// Whether an update builds on one that the same member is still to bring again.
-    pub(super) fn builds_on_what_was_withheld(
-        &mut self,
-        source: &Source,
-        shape: &UpdateShape,
-    ) -> bool {
+    /// Whether an update that would have to wait comes again, together with what it lacks.
+    pub(super) fn comes_again(&mut self, source: &Source, shape: &UpdateShape) -> bool {
         let Source::Member { id, .. } = source else {
             return false;
         };
         let replica = &self.replica;
-        self.members
-            .get_mut(id)
-            .is_some_and(|member| member.withheld.is_lacked_by(shape, replica))
+        self.members.get_mut(id).is_some_and(|member| {
+            member.is_still_to_answer || member.withheld.is_lacked_by(shape, replica)
+        })
+    }
+
+    /// A stock client brings what it has: nothing of it comes again.
+    pub(super) fn note_answer(&mut self, source: &Source, keep: Keep) {
+        if let (Source::Member { id, .. }, Keep::OnlyNew) = (source, keep)
+            && let Some(member) = self.members.get_mut(id)
+        {
+            member.is_still_to_answer = false;
+        }
     }
 }

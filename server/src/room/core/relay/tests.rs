@@ -83,7 +83,7 @@ struct Node {
     repairs: Vec<(RepairCause, Cursor)>,
     commits: Vec<Vec<Append>>,
     reloads: usize,
-    titles: usize,
+    stored: Vec<String>,
 }
 
 const READER: SubscriberId = SubscriberId(1);
@@ -114,7 +114,7 @@ impl Node {
             repairs: Vec::new(),
             commits: Vec::new(),
             reloads: 0,
-            titles: 0,
+            stored: Vec::new(),
         };
         let queue = node.queue.clone();
         node.join(READER, envelope(), &queue, None);
@@ -162,7 +162,7 @@ impl Node {
                 Effect::Publish(message) => self.published.push(message),
                 Effect::Repair { cause, since } => self.repairs.push((cause, since)),
                 Effect::Reload => self.reloads += 1,
-                Effect::Title(_) => self.titles += 1,
+                Effect::Title(title) => self.stored.push(title),
                 Effect::SetAside { .. } | Effect::Answer { .. } => {}
             }
         }
@@ -749,6 +749,7 @@ fn who_opens_a_document_asks_and_is_told_who_is_here_and_how_far_the_others_are(
 
     let mut right = Node::open(2, &journal);
     right.send(RoomEvent::Bus(BusEvent::Missed));
+    right.wait(Duration::from_secs(10));
     right.send(RoomEvent::Bus(BusEvent::Following));
     let hello = std::mem::take(&mut right.published);
     assert!(
@@ -827,22 +828,95 @@ fn a_later_releases_message_makes_the_room_ask() {
     assert_eq!(right.answer_repairs(&journal), [RepairCause::Told]);
 }
 
-#[test]
-fn the_title_is_stored_by_the_node_that_committed_it() {
-    let mut journal = Journal::default();
-    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
-    left.writer(None);
-    let doc = Doc::with_client_id(7);
+fn titled(client: u64, title: &str) -> Bytes {
+    let doc = Doc::with_client_id(client);
     let meta = doc.get_or_insert_map(consilium_model::document::META);
     meta.insert(
         &mut doc.transact_mut(),
         consilium_model::document::TITLE,
-        "Sepsis",
+        title,
     );
-    let update: Bytes = doc
-        .transact()
+    doc.transact()
         .encode_state_as_update_v1(&StateVector::default())
-        .into();
-    right.hear(&left.edit(&mut journal, &update)[0]);
-    assert_eq!((left.titles, right.titles), (1, 0));
+        .into()
+}
+
+#[test]
+fn a_title_is_stored_at_once_by_who_committed_it_and_by_others_when_it_has_settled() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.hear(&left.edit(&mut journal, &titled(7, "Sepsis"))[0]);
+    assert_eq!((left.stored.len(), right.stored.len()), (1, 0));
+    right.wait(INTERVAL);
+    assert_eq!(right.stored, ["Sepsis"]);
+}
+
+#[test]
+fn of_titles_given_on_two_nodes_at_once_both_store_what_came_of_them() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    left.writer(None);
+    right.writer(None);
+    let from_left = left.edit(&mut journal, &titled(7, "left"));
+    let from_right = right.edit(&mut journal, &titled(8, "right"));
+    right.hear(&from_left[0]);
+    left.hear(&from_right[0]);
+    left.wait(INTERVAL);
+    right.wait(INTERVAL);
+    let merged = consilium_model::document::title(left.core.replica().doc()).unwrap();
+    let last_written = [&left.stored, &right.stored].map(|titles| titles.last().cloned());
+    assert_eq!(last_written, [Some(merged.clone()), Some(merged)]);
+}
+
+#[test]
+fn a_room_that_cannot_keep_up_does_not_greet_again_and_again() {
+    let journal = Journal::default();
+    let mut node = Node::open(1, &journal);
+    for _ in 0..20 {
+        node.send(RoomEvent::Bus(BusEvent::Missed));
+        node.send(RoomEvent::Bus(BusEvent::Following));
+        node.wait(Duration::from_millis(500));
+        node.answer_repairs(&journal);
+    }
+    let greetings = node
+        .published
+        .iter()
+        .filter(|message| matches!(message_of(message), PeerMessage::Hello));
+    assert!(
+        (1..=2).contains(&greetings.count()),
+        "within ten seconds of greetings"
+    );
+}
+
+#[test]
+fn documents_that_differ_by_what_a_lost_node_wrote_are_no_defect() {
+    let mut journal = Journal::default();
+    let (mut left, mut right) = (Node::open(1, &journal), Node::open(2, &journal));
+    let mut cut_off = Node::open(3, &journal);
+    left.writer(None);
+    cut_off.writer(None);
+    let heard = left.edit(&mut journal, &Typist::new(7).types("heard "));
+    let greeting = PeerMessage::Hello.encode(NodeId(3), 1_003);
+    for node in [&mut left, &mut right] {
+        node.hear(&greeting);
+        node.send(RoomEvent::Bus(BusEvent::News(NodeNews::Gone(NodeId(3)))));
+        node.wait(Duration::ZERO);
+        node.answer_repairs(&journal);
+    }
+    right.hear(&heard[0]);
+    cut_off.edit(&mut journal, &Typist::new(9).types("written on "));
+    // The left one has asked since; the right one has not.
+    left.wait(INTERVAL);
+    assert_eq!(left.answer_repairs(&journal), [RepairCause::Polling]);
+    let state = std::mem::take(&mut left.published)
+        .into_iter()
+        .rfind(|message| matches!(message_of(message), PeerMessage::State { .. }))
+        .expect("where the left one is");
+    right.hear(&state);
+    right.hear(&state);
+    right.wait(INTERVAL);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Polling]);
+    assert_eq!(right.text(), left.text());
+    assert_eq!(right.reloads, 0);
 }
