@@ -154,9 +154,9 @@ pub const PRESENCE_PER_CONNECTION_MAX: usize = 64;
 /// is told to everybody who is here, and to every node.
 pub const PRESENCE_CONNECTION_BYTES_MAX: usize = 32 * 1024;
 
-/// Presence clocks above this are left out. Clients count from 0; the server counts on from what they say, and a clock
+/// Presence clocks above this (2^48) are left out. Clients count from 0; the server counts on from what they say, and a clock
 /// beyond 2^53 - 1 is no integer to most of them.
-pub const PRESENCE_CLOCK_MAX: u64 = 1 << 48;
+pub const PRESENCE_CLOCK_MAX: u64 = 281_474_976_710_656;
 
 /// Presence told to other nodes in one message, in bytes of states. More follows in the next: a crowd that is told anew
 /// must not push edits off the bus.
