@@ -8,6 +8,7 @@
 //! is not a matter of one update; it yields where each block hangs, and the server's rooms judge.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::wire::{DecodeError, Reader};
 use bytes::Bytes;
@@ -135,10 +136,11 @@ pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
     let mut reader = Reader::new(update.clone());
     let mut shape = UpdateShape::default();
     let mut references = References::default();
+    let mut values = Values::default();
     let clients = reader.count("client count")?;
     let mut seen = HashSet::new();
     for _ in 0..clients {
-        let client = read_client(&mut reader, &mut shape, &mut references)?;
+        let client = read_client(&mut reader, &mut shape, &mut references, &mut values)?;
         // yrs appends the second list to the first, and Yjs forgets the first.
         if clients > 1 && !seen.insert(client) {
             return Err(DecodeError::Invalid("client listed twice"));
@@ -147,7 +149,76 @@ pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
     read_deletions(&mut reader, &mut shape)?;
     reader.finish()?;
     settle_needs(&mut shape, &references);
+    shape.is_too_deep = values.is_too_deep;
     Ok(shape)
+}
+
+/// A value inside an update whose entries have no order, so that it can be written in several ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unordered {
+    /// Where it is, in bytes of the update.
+    pub at: Range<usize>,
+    /// How it is written.
+    pub kind: UnorderedKind,
+}
+
+/// How a value without order is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnorderedKind {
+    /// JSON text, its length before it.
+    Json,
+    /// lib0's "any".
+    Any,
+}
+
+/// The values of an update that may be maps: two updates that differ only in the order of the entries of these say the
+/// same.
+///
+/// # Errors
+/// As [`read_shape`].
+pub fn unordered_values(update: &Bytes) -> Result<Vec<Unordered>, DecodeError> {
+    let mut reader = Reader::new(update.clone());
+    let mut shape = UpdateShape::default();
+    let mut references = References::default();
+    let mut values = Values {
+        bytes: update.len(),
+        found: Some(Vec::new()),
+        is_too_deep: false,
+    };
+    for _ in 0..reader.count("client count")? {
+        read_client(&mut reader, &mut shape, &mut references, &mut values)?;
+    }
+    read_deletions(&mut reader, &mut shape)?;
+    reader.finish()?;
+    Ok(values.found.unwrap_or_default())
+}
+
+/// What is noted of the values in blocks.
+#[derive(Default)]
+struct Values {
+    /// Bytes of the whole update.
+    bytes: usize,
+    /// Where those are that may be maps, if anybody asks.
+    found: Option<Vec<Unordered>>,
+    is_too_deep: bool,
+}
+
+impl Values {
+    /// Reads one with `read`.
+    fn note<T>(
+        &mut self,
+        reader: &mut Reader,
+        kind: UnorderedKind,
+        read: impl FnOnce(&mut Reader) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let start = self.bytes.saturating_sub(reader.remaining());
+        let value = read(reader)?;
+        if let Some(found) = &mut self.found {
+            let at = start..self.bytes - reader.remaining();
+            found.push(Unordered { at, kind });
+        }
+        Ok(value)
+    }
 }
 
 /// The furthest block of each client that blocks of other clients refer to.
@@ -282,15 +353,15 @@ fn read_client(
     reader: &mut Reader,
     shape: &mut UpdateShape,
     references: &mut References,
+    values: &mut Values,
 ) -> Result<u64, DecodeError> {
     let blocks = reader.count("block count")?;
     let client = reader.client_id()?;
     let mut clock = reader.clock()?;
     let mut open: Option<BlockSpan> = None;
     for _ in 0..blocks {
-        let block = read_block(reader, BlockId { client, clock })?;
+        let block = read_block(reader, BlockId { client, clock }, values)?;
         let start = clock;
-        shape.is_too_deep |= block.is_too_deep;
         clock = clock
             .checked_add(block.length)
             .ok_or(DecodeError::IntegerOutOfRange)?;
@@ -350,10 +421,9 @@ struct Block {
     /// `None` for a gap.
     place: Option<Place>,
     is_type: bool,
-    is_too_deep: bool,
 }
 
-fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
+fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<Block, DecodeError> {
     const HAS_ORIGIN: u8 = 0x80;
     const HAS_RIGHT_ORIGIN: u8 = 0x40;
     const HAS_PARENT_SUB: u8 = 0x20;
@@ -367,7 +437,6 @@ fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
             length: reader.clock()?,
             place: (info == GC).then_some(Place::Nowhere),
             is_type: false,
-            is_too_deep: false,
         });
     }
     let mut left = None;
@@ -393,16 +462,15 @@ fn read_block(reader: &mut Reader, id: BlockId) -> Result<Block, DecodeError> {
         }
     }
     let content = info & CONTENT;
-    let mut is_too_deep = false;
     Ok(Block {
-        length: read_content(reader, content, &mut is_too_deep)?,
+        length: read_content(reader, content, values)?,
         place: Some(place),
         is_type: content == SHARED_TYPE,
-        is_too_deep,
     })
 }
 
-fn read_content(reader: &mut Reader, kind: u8, is_too_deep: &mut bool) -> Result<u32, DecodeError> {
+fn read_content(reader: &mut Reader, kind: u8, values: &mut Values) -> Result<u32, DecodeError> {
+    let read_json = |reader: &mut Reader| reader.var_str(|_| ());
     match kind {
         // Deleted
         1 => reader.clock(),
@@ -414,26 +482,30 @@ fn read_content(reader: &mut Reader, kind: u8, is_too_deep: &mut bool) -> Result
             u32::try_from(units).map_err(|_| DecodeError::IntegerOutOfRange)
         }
         // Embed: JSON text
-        5 => reader.var_str(|_| ()).map(|()| 1),
+        5 => values
+            .note(reader, UnorderedKind::Json, read_json)
+            .map(|()| 1),
         // Format: key and JSON text
         6 => {
             reader.var_str(|_| ())?;
-            reader.var_str(|_| ())?;
+            values.note(reader, UnorderedKind::Json, read_json)?;
             Ok(1)
         }
         SHARED_TYPE => read_type(reader).map(|()| 1),
         // Any
         8 => {
-            let values = reader.count("value count")?;
-            for _ in 0..values {
-                *is_too_deep |= read_value(reader)?.is_too_deep();
+            let count = reader.count("value count")?;
+            for _ in 0..count {
+                let depth = values.note(reader, UnorderedKind::Any, read_value)?;
+                values.is_too_deep |= depth.is_too_deep();
             }
-            Ok(values as u32)
+            Ok(count as u32)
         }
         // Sub-document: guid and options
         9 => {
             reader.var_str(|_| ())?;
-            *is_too_deep |= read_value(reader)?.is_too_deep();
+            let depth = values.note(reader, UnorderedKind::Any, read_value)?;
+            values.is_too_deep |= depth.is_too_deep();
             Ok(1)
         }
         // 2 is JSON content of clients before 2020, which yrs and Yjs read differently: refuse, never guess.
