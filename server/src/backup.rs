@@ -1,7 +1,8 @@
 //! Backup while the server runs, and restore into an empty data directory.
 //!
-//! - A backup is one SQLite file, complete and checked at the moment it gets its name: it is written under a
-//!   temporary name beside it, synced, and renamed. An existing file is never overwritten.
+//! - A backup is one SQLite file, complete and checked when it gets its name: it is written under a temporary name beside
+//!   it, read back and verified, synced, and renamed. An existing file is never overwritten. What is damaged in the store
+//!   is damaged in its backup: it is named, and the rest is kept all the same.
 //! - A restore verifies everything first and then gives every document a new lineage and the store a new identity
 //!   (D15), because members may hold edits that are newer than the backup: their replicas become branches to review
 //!   instead of merging into a history that forgot them.
@@ -9,6 +10,8 @@
 //! A backup of a PostgreSQL store is the same kind of file, so a community can go on from it on one machine. For very
 //! large installations PostgreSQL has its own tools besides.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use consilium_protocol::ids::Lineage;
@@ -23,28 +26,40 @@ use crate::store::sqlite::files::{DATABASE_FILE, DataDir, sync_dir};
 use crate::store::sqlite::{
     Classify, MIGRATIONS, Verified, connect_options, read_marks, vacuum_into, verify,
 };
-use crate::store::{Store, StoreError};
+use crate::store::{Corruption, Store, StoreError};
+
+/// What to do about a backup that is damaged in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damaged {
+    /// Restore nothing of it.
+    Refuse,
+    /// Restore everything else: a document lacks the edits that are damaged, and what builds on them waits.
+    LeaveOut,
+}
 
 /// What a restore put in place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// What was found in the backup, all of it verified.
     pub verified: Verified,
+    /// What was damaged and left out.
+    pub left_out: Vec<Corruption>,
     /// The new identity of the store.
     pub store_id: Uuid,
 }
 
-/// Writes a consistent, durable copy of a running store to `path`.
+/// Writes a consistent, durable copy of a running store to `path`, reads it back, and answers with what is damaged in it:
+/// nothing, when all is well.
 ///
 /// # Errors
 /// [`StoreError::Exists`] when the path is taken; [`StoreError::Full`] or [`StoreError::Unavailable`] when it cannot
 /// be written. Nothing is left behind then.
 ///
 /// Cancel safety: dropping the future leaves no file at `path`.
-pub async fn backup(store: &dyn Store, path: &Path) -> Result<(), StoreError> {
+pub async fn backup(store: &dyn Store, path: &Path) -> Result<Vec<Corruption>, StoreError> {
     let place = Place::of(path)?;
     store.backup(&place.partial).await?;
-    place.publish()
+    place.publish_checked().await
 }
 
 /// As [`backup`], from a data directory, whether a server runs on it or not.
@@ -53,7 +68,7 @@ pub async fn backup(store: &dyn Store, path: &Path) -> Result<(), StoreError> {
 /// As [`backup`]; [`StoreError::Unavailable`] when there is no database in the directory.
 ///
 /// Cancel safety: as [`backup`].
-pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreError> {
+pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<Vec<Corruption>, StoreError> {
     let database = data_dir.join(DATABASE_FILE);
     if !database.is_file() {
         return Err(StoreError::Unavailable(
@@ -62,7 +77,7 @@ pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreEr
     }
     let place = Place::of(path)?;
     vacuum_into(&database, &place.partial).await?;
-    place.publish()
+    place.publish_checked().await
 }
 
 /// As [`backup`], from a PostgreSQL database, whether nodes serve it or not.
@@ -71,10 +86,13 @@ pub async fn backup_data_dir(data_dir: &Path, path: &Path) -> Result<(), StoreEr
 /// As [`backup`]; [`StoreError::Rejected`] when there is no store in the database.
 ///
 /// Cancel safety: as [`backup`].
-pub async fn backup_postgres(url: &PostgresUrl, path: &Path) -> Result<(), StoreError> {
+pub async fn backup_postgres(
+    url: &PostgresUrl,
+    path: &Path,
+) -> Result<Vec<Corruption>, StoreError> {
     let place = Place::of(path)?;
     copy_postgres(url, &place.partial).await?;
-    place.publish()
+    place.publish_checked().await
 }
 
 /// Puts a backup into a data directory that holds no database yet.
@@ -82,10 +100,14 @@ pub async fn backup_postgres(url: &PostgresUrl, path: &Path) -> Result<(), Store
 /// # Errors
 /// [`StoreError::Exists`] when the directory holds a database, [`StoreError::InUse`] when a server runs on it,
 /// [`StoreError::Corrupt`] with the first thing in the backup that is not as it was written,
-/// [`StoreError::Rejected`] when it is no backup of ours or of a newer version. The directory is unchanged then.
+/// [`StoreError::Rejected`] when it is no backup of ours or of a newer version. No database is left in the directory then.
 ///
 /// Cancel safety: dropping the future leaves no database behind.
-pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreError> {
+pub async fn restore(
+    from: &Path,
+    data_dir: &Path,
+    damaged: Damaged,
+) -> Result<Restored, StoreError> {
     let dir = DataDir::create(data_dir)?;
     let _lock = dir.lock()?;
     let place = Place::of(&dir.database())?;
@@ -102,7 +124,7 @@ pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreErro
     let mut connection = SqliteConnection::connect_with(&options)
         .await
         .classify("open the backup")?;
-    let restored = renew(&mut connection).await;
+    let restored = renew(&mut connection, damaged).await;
     let closed = connection.close().await.classify("close the backup");
     let restored = restored?;
     closed?;
@@ -110,7 +132,10 @@ pub async fn restore(from: &Path, data_dir: &Path) -> Result<Restored, StoreErro
     Ok(restored)
 }
 
-async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError> {
+async fn renew(
+    connection: &mut SqliteConnection,
+    damaged: Damaged,
+) -> Result<Restored, StoreError> {
     let known: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'documents', 'journal')",
     )
@@ -126,7 +151,12 @@ async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError
         .run_direct(None, &mut *connection, false)
         .await
         .map_err(|error| StoreError::Rejected(format!("migrate the backup: {error}").into()))?;
-    let verified = verify(connection).await?;
+    let (verified, damage) = verify(connection).await?;
+    match (damaged, damage.first()) {
+        (Damaged::LeaveOut, _) => leave_out(connection, &damage).await?,
+        (Damaged::Refuse, Some(first)) => return Err(StoreError::Corrupt(first.clone())),
+        (Damaged::Refuse, None) => {}
+    }
     // A copy of a store that was moved elsewhere is a store of its own; a half of one is not.
     if read_marks(&mut *connection).await?.is_incomplete() {
         return Err(StoreError::Rejected(
@@ -161,7 +191,34 @@ async fn renew(connection: &mut SqliteConnection) -> Result<Restored, StoreError
         .await
         .classify("forget where the documents went")?;
     tx.commit().await.classify(action)?;
-    Ok(Restored { verified, store_id })
+    Ok(Restored {
+        verified,
+        left_out: damage,
+        store_id,
+    })
+}
+
+/// Takes damaged rows and snapshots out of a copy.
+async fn leave_out(
+    connection: &mut SqliteConnection,
+    damage: &[Corruption],
+) -> Result<(), StoreError> {
+    let action = "leave out what is damaged";
+    for found in damage {
+        let query = match found {
+            Corruption::JournalRow { row, .. } => {
+                sqlx::query("DELETE FROM journal WHERE id = ?1").bind(row.0)
+            }
+            Corruption::Snapshot { doc, hash } => sqlx::query(
+                "DELETE FROM snapshots WHERE hash = ?1 AND doc = (SELECT id FROM documents WHERE name = ?2)",
+            )
+            .bind(hash.0.to_vec())
+            .bind(doc.as_str().to_owned()),
+            other => return Err(StoreError::Corrupt(other.clone())),
+        };
+        query.execute(&mut *connection).await.classify(action)?;
+    }
+    Ok(())
 }
 
 /// A file that is written under another name first. The partial file goes away unless it is published.
@@ -194,9 +251,27 @@ impl Place {
         Ok(Self { partial, path, dir })
     }
 
+    /// Reads the partial file back, then publishes it. Answers with what is damaged in it.
+    async fn publish_checked(self) -> Result<Vec<Corruption>, StoreError> {
+        let options = connect_options(&self.partial)
+            .create_if_missing(false)
+            .journal_mode(SqliteJournalMode::Delete);
+        let mut connection = SqliteConnection::connect_with(&options)
+            .await
+            .classify("read the backup back")?;
+        let checked = verify(&mut connection).await;
+        let closed = connection.close().await.classify("close the backup");
+        let (_, damage) = checked?;
+        closed?;
+        self.publish()?;
+        Ok(damage)
+    }
+
     /// Makes the partial file durable and gives it its name, unless somebody else took that in the meantime.
     fn publish(self) -> Result<(), StoreError> {
-        std::fs::File::open(&self.partial)
+        // Everything that everybody wrote is in it.
+        std::fs::set_permissions(&self.partial, Permissions::from_mode(0o600))
+            .and_then(|()| std::fs::File::open(&self.partial))
             .and_then(|file| file.sync_all())
             .map_err(|error| StoreError::io("sync the copy", &error))?;
         self.partial

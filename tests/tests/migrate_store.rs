@@ -678,7 +678,7 @@ async fn a_backup_of_a_cluster_is_restored_on_one_machine() {
     let expected = contents(&*node).await;
     node.close().await;
 
-    let restored = backup::restore(&path("by the node"), &path("one"))
+    let restored = backup::restore(&path("by the node"), &path("one"), backup::Damaged::Refuse)
         .await
         .expect("restore");
     assert!(restored.verified.documents >= 9, "{restored:?}");
@@ -694,9 +694,13 @@ async fn a_backup_of_a_cluster_is_restored_on_one_machine() {
     assert_eq!(large.tail.len(), before.tail.len());
     one.close().await;
 
-    backup::restore(&path("by the command"), &path("two"))
-        .await
-        .expect("restore");
+    backup::restore(
+        &path("by the command"),
+        &path("two"),
+        backup::Damaged::Refuse,
+    )
+    .await
+    .expect("restore");
     let two = SqliteStore::open(&path("two")).await.expect("open");
     let mut found = contents(&two).await;
     for (document, original) in found.iter_mut().zip(&expected) {
@@ -719,9 +723,13 @@ async fn a_backup_of_a_store_that_was_moved_is_a_store_of_its_own_but_half_a_sto
         .await
         .expect("back up");
     let data_dir = shelf.path().join("restored");
-    backup::restore(&shelf.path().join("left"), &data_dir)
-        .await
-        .expect("restore");
+    backup::restore(
+        &shelf.path().join("left"),
+        &data_dir,
+        backup::Damaged::Refuse,
+    )
+    .await
+    .expect("restore");
     assert!(
         may_be_served_sqlite(&data_dir).await,
         "a copy that somebody chose to make"
@@ -741,7 +749,12 @@ async fn a_backup_of_a_store_that_was_moved_is_a_store_of_its_own_but_half_a_sto
     backup::backup_data_dir(half.path(), &shelf.path().join("half"))
         .await
         .expect("back up");
-    let refused = backup::restore(&shelf.path().join("half"), &shelf.path().join("no")).await;
+    let refused = backup::restore(
+        &shelf.path().join("half"),
+        &shelf.path().join("no"),
+        backup::Damaged::Refuse,
+    )
+    .await;
     assert!(
         matches!(refused, Err(StoreError::Rejected(_))),
         "{refused:?}"

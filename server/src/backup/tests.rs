@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::{Append, Compaction, Corruption, DocId, SqliteStore, StoredDocument};
+use crate::store::{Append, Compaction, DocId, RowId, SqliteStore, StoredDocument};
 
 const NOW_MS: i64 = 1_790_000_000_000;
 
@@ -105,7 +105,9 @@ async fn a_restored_store_holds_everything_under_new_lineages() {
     assert_eq!(files(shelf.path()), ["backup.db"], "nothing else is left");
 
     let target = to.path().join("new/data");
-    let restored = restore(&file, &target).await.expect("restore");
+    let restored = restore(&file, &target, Damaged::Refuse)
+        .await
+        .expect("restore");
     assert_eq!(
         restored.verified,
         Verified {
@@ -135,7 +137,7 @@ async fn a_restored_store_holds_everything_under_new_lineages() {
         .expect("the copy works");
     assert!(ids[0] > load(&copy, "b").await.tail[0].id, "ids go on");
     assert_eq!(
-        restore(&file, &shelf.path().join("again"))
+        restore(&file, &shelf.path().join("again"), Damaged::Refuse)
             .await
             .expect("restore again")
             .verified,
@@ -170,7 +172,9 @@ async fn a_backup_is_taken_while_writes_go_on_and_holds_what_was_acknowledged_be
             backup(&*store, &file).await.expect("back up");
         }
         let target = shelf.path().join(format!("restored {round}"));
-        restore(&file, &target).await.expect("restore");
+        restore(&file, &target, Damaged::Refuse)
+            .await
+            .expect("restore");
         let copy = SqliteStore::open(&target).await.expect("open");
         assert_eq!(load(&copy, "a").await.tail[..before.len()], before);
     }
@@ -196,13 +200,16 @@ async fn an_existing_file_is_never_overwritten() {
     let good = shelf.path().join("good.db");
     backup(&store, &good).await.expect("back up");
     assert!(
-        matches!(restore(&good, from.path()).await, Err(StoreError::InUse(_))),
+        matches!(
+            restore(&good, from.path(), Damaged::Refuse).await,
+            Err(StoreError::InUse(_))
+        ),
         "a running server"
     );
     store.close().await;
     assert!(
         matches!(
-            restore(&good, from.path()).await,
+            restore(&good, from.path(), Damaged::Refuse).await,
             Err(StoreError::Exists(_))
         ),
         "a stopped one"
@@ -235,6 +242,7 @@ async fn a_damaged_or_foreign_backup_is_refused_and_nothing_is_left() {
     let row = restore(
         &damaged("UPDATE journal SET update_v1 = x'00' WHERE id = 3").await,
         &target,
+        Damaged::Refuse,
     )
     .await;
     assert!(
@@ -244,6 +252,7 @@ async fn a_damaged_or_foreign_backup_is_refused_and_nothing_is_left() {
     let snapshot = restore(
         &damaged("UPDATE snapshots SET hash = zeroblob(32)").await,
         &target,
+        Damaged::Refuse,
     )
     .await;
     assert!(
@@ -256,6 +265,7 @@ async fn a_damaged_or_foreign_backup_is_refused_and_nothing_is_left() {
     let orphan = restore(
         &damaged("PRAGMA foreign_keys=OFF; DELETE FROM documents").await,
         &target,
+        Damaged::Refuse,
     )
     .await;
     assert!(
@@ -268,6 +278,7 @@ async fn a_damaged_or_foreign_backup_is_refused_and_nothing_is_left() {
     let foreign = restore(
         &damaged("DROP TABLE quarantine; DROP TABLE journal").await,
         &target,
+        Damaged::Refuse,
     )
     .await;
     assert!(
@@ -281,18 +292,88 @@ async fn a_damaged_or_foreign_backup_is_refused_and_nothing_is_left() {
         "not a database, and long enough to look like one at a glance".repeat(40),
     )
     .expect("write");
-    let error = restore(&text, &target).await.expect_err("refuse");
+    let error = restore(&text, &target, Damaged::Refuse)
+        .await
+        .expect_err("refuse");
     assert!(
         matches!(error, StoreError::Corrupt(Corruption::Database { .. })),
         "{error}"
     );
-    let missing = restore(&shelf.path().join("missing.db"), &target).await;
+    let missing = restore(&shelf.path().join("missing.db"), &target, Damaged::Refuse).await;
     assert!(
         matches!(missing, Err(StoreError::Unavailable(_))),
         "{missing:?}"
     );
     assert_eq!(files(&target), ["consilium.lock"]);
-    restore(&good, &target)
+    restore(&good, &target, Damaged::Refuse)
         .await
         .expect("the good one still goes in");
+}
+
+#[tokio::test]
+async fn what_is_damaged_is_named_when_the_backup_is_made_and_the_rest_can_be_restored() {
+    let (dir, shelf) = (TempDir::new().expect("dir"), TempDir::new().expect("shelf"));
+    let store = SqliteStore::open(dir.path()).await.expect("open");
+    for name in ["good", "bad"] {
+        let name = DocName::parse(name).expect("a name");
+        let doc = store
+            .load_or_create(&name, 0)
+            .await
+            .expect("create")
+            .record
+            .id;
+        let append = |update: &'static str| Append {
+            doc,
+            update: update.into(),
+            author: None,
+            claims: Vec::new(),
+            at_ms: 0,
+        };
+        store
+            .append(&[append("first"), append("second")])
+            .await
+            .expect("append");
+    }
+    store.close().await;
+    let mut database =
+        SqliteConnection::connect_with(&connect_options(&dir.path().join(DATABASE_FILE)))
+            .await
+            .expect("open the database");
+    sqlx::query("UPDATE journal SET update_v1 = x'00' WHERE id = 3")
+        .execute(&mut database)
+        .await
+        .expect("damage");
+    database.close().await.expect("close");
+
+    let file = shelf.path().join("backup.db");
+    let damage = backup_data_dir(dir.path(), &file).await.expect("back up");
+    let bad = DocName::parse("bad").expect("a name");
+    let expected = Corruption::JournalRow {
+        doc: bad.clone(),
+        row: RowId(3),
+    };
+    assert_eq!(damage, std::slice::from_ref(&expected));
+    let mode = std::fs::metadata(&file)
+        .expect("the backup")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o077, 0, "nobody else may read it");
+
+    let refused = restore(&file, &shelf.path().join("no"), Damaged::Refuse).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Corrupt(found)) if *found == expected),
+        "{refused:?}"
+    );
+    let target = shelf.path().join("data");
+    let restored = restore(&file, &target, Damaged::LeaveOut)
+        .await
+        .expect("restore");
+    assert_eq!(restored.left_out, [expected]);
+    assert_eq!(
+        (restored.verified.documents, restored.verified.rows),
+        (2, 3)
+    );
+    let store = SqliteStore::open(&target).await.expect("open");
+    let rest = store.load(&bad).await.expect("load").expect("it is there");
+    assert_eq!(rest.tail.len(), 1);
 }

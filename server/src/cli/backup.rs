@@ -28,7 +28,7 @@ pub struct BackupOptions {
 /// Why there is none; nothing is left behind then.
 pub async fn run(options: BackupOptions) -> anyhow::Result<ExitCode> {
     let from = store_address(options.from.database_url, options.from.data_dir)?;
-    match &from {
+    let damage = match &from {
         StoreAddress::Sqlite(data_dir) => backup::backup_data_dir(data_dir, &options.to).await,
         StoreAddress::Postgres(url) => backup::backup_postgres(url, &options.to).await,
     }
@@ -37,5 +37,14 @@ pub async fn run(options: BackupOptions) -> anyhow::Result<ExitCode> {
         .context("read the size of the backup")?
         .len();
     println!("{} ({bytes} bytes)", options.to.display());
-    Ok(ExitCode::SUCCESS)
+    if damage.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    for found in &damage {
+        eprintln!("damaged: {found}");
+    }
+    eprintln!(
+        "the backup holds everything else; `consilium restore --leave-out-damaged` takes it. Keep older backups: the store itself is damaged"
+    );
+    Ok(ExitCode::FAILURE)
 }

@@ -1,6 +1,6 @@
 //! Checking a whole database: its structure, and every row and snapshot against its checksum.
 //!
-//! Used before a backup is trusted. One document at a time is held in memory.
+//! Used before a backup is trusted, when it is made and when it is restored. One document at a time is held in memory.
 
 use consilium_protocol::ids::DocName;
 use sqlx::SqliteConnection;
@@ -22,13 +22,15 @@ pub struct Verified {
     pub snapshots: u64,
 }
 
-/// Checks everything in a database.
+/// Checks everything in a database: what is in order, and every row and snapshot that is not as it was written.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] with the first thing that is not as it was written.
+/// [`StoreError::Corrupt`] when the database as such is damaged.
 ///
 /// Cancel safety: reads only.
-pub async fn verify(connection: &mut SqliteConnection) -> Result<Verified, StoreError> {
+pub async fn verify(
+    connection: &mut SqliteConnection,
+) -> Result<(Verified, Vec<Corruption>), StoreError> {
     let structure: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(10)")
         .fetch_all(&mut *connection)
         .await
@@ -51,7 +53,7 @@ pub async fn verify(connection: &mut SqliteConnection) -> Result<Verified, Store
             .fetch_all(&mut *connection)
             .await
             .classify("list documents")?;
-    let mut verified = Verified::default();
+    let (mut verified, mut damage) = (Verified::default(), Vec::new());
     for (id, name) in documents {
         let doc = DocId(id);
         let name =
@@ -72,16 +74,37 @@ pub async fn verify(connection: &mut SqliteConnection) -> Result<Verified, Store
         .await
         .classify("read journal rows")?;
         verified.documents += 1;
-        verified.snapshots += snapshots.len() as u64;
-        verified.rows += rows.len() as u64;
-        aside("check a document", move || {
-            snapshots
-                .into_iter()
-                .try_for_each(|snapshot| check_snapshot(&name, snapshot).map(|_| ()))?;
-            rows.into_iter()
-                .try_for_each(|row| check_row(doc, &name, row).map(|_| ()))
+        let (sound, broken) = aside("check a document", move || {
+            let mut broken = Vec::new();
+            let mut count = |checked: Vec<Result<(), StoreError>>| {
+                let all = checked.len();
+                for error in checked.into_iter().filter_map(Result::err) {
+                    match error {
+                        StoreError::Corrupt(corruption) => broken.push(corruption),
+                        other => return Err(other),
+                    }
+                }
+                Ok(all)
+            };
+            let snapshots = count(
+                snapshots
+                    .into_iter()
+                    .map(|snapshot| check_snapshot(&name, snapshot).map(|_| ()))
+                    .collect(),
+            )?;
+            let rows = count(
+                rows.into_iter()
+                    .map(|row| check_row(doc, &name, row).map(|_| ()))
+                    .collect(),
+            )?;
+            Ok(((snapshots, rows), broken))
         })
         .await?;
+        let is_row = |found: &&Corruption| matches!(found, Corruption::JournalRow { .. });
+        let broken_rows = broken.iter().filter(is_row).count();
+        verified.snapshots += (sound.0 - (broken.len() - broken_rows)) as u64;
+        verified.rows += (sound.1 - broken_rows) as u64;
+        damage.extend(broken);
     }
-    Ok(verified)
+    Ok((verified, damage))
 }
