@@ -73,6 +73,19 @@ async fn grants_are_per_document_and_wildcards_cover_prefixes() {
         ],
         HOUR,
     );
+    let other = mint(
+        "grace",
+        &[("team/*", "read-write"), ("ghost", "readonly")],
+        HOUR,
+    );
+    Client::synced(options(&server, "team/final", Dialect::Extended, &other)).await;
+    // Whoever may only read makes no documents by looking.
+    for dialect in [Dialect::Extended, Dialect::Stock, Dialect::Plain] {
+        let client = Client::start(options(&server, "ghost", dialect, &other));
+        client
+            .until("denied", |replica| replica.denied() == Some("not-found"))
+            .await;
+    }
     for (doc, wanted) in [
         ("a", Access::Write),
         ("team/x", Access::Write),

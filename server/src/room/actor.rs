@@ -49,6 +49,9 @@ const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// The wait between two attempts to load a damaged document: somebody may have mended it meanwhile.
 const DAMAGED_RETRY_DELAY: Duration = Duration::from_secs(30);
 
+/// What is said to who may not make a document that does not exist.
+const NOT_FOUND: &str = "not-found";
+
 /// What reaches a room from outside.
 #[derive(Debug)]
 pub enum RoomInput {
@@ -143,15 +146,15 @@ impl Actor {
 
     /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room, or may.
     pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
+        let mut first = None;
         let code = loop {
             let mut health = self.services.journal.health();
             let cluster = self.services.cluster.clone();
             self.peers = cluster.map(|cluster| PeerLink::open(cluster, &self.name));
-            let Some(built) = load_patiently(&self.services, &self.name).await else {
-                if self.refuse_for_now(&forget).await {
-                    continue;
-                }
-                return;
+            let built = match self.load_for(&mut first, &forget).await {
+                Opening::Loaded(built) => *built,
+                Opening::Damaged if self.refuse_for_now(&forget).await => continue,
+                Opening::Damaged | Opening::Forgotten => return,
             };
             self.unreadable = !built.unreadable.is_empty();
             // Short visits add up: what earlier ones left in the tail counts.
@@ -160,6 +163,11 @@ impl Actor {
             let mut core = RoomCore::new(built.loaded, available, Instant::now());
             if let Some(peers) = &self.peers {
                 core = core.in_cluster(peers.identity());
+            }
+            if let Some(input) = first.take() {
+                let event = self.event_of(input);
+                self.step(&mut core, event);
+                self.flush(&mut core);
             }
             let code = self.serve(&mut core, health, &forget).await;
             if code == CloseCode::Internal {
@@ -176,6 +184,51 @@ impl Actor {
         self.mailbox.close();
         while let Ok(input) = self.mailbox.try_recv() {
             turn_away(input, code);
+        }
+    }
+
+    /// Loads the document for the first who comes. It comes into being for somebody who may write; looking at an address
+    /// does not fill everybody's list.
+    async fn load_for(
+        &mut self,
+        first: &mut Option<RoomInput>,
+        forget: &impl Fn() -> bool,
+    ) -> Opening {
+        loop {
+            let input = match first.take() {
+                Some(input) => input,
+                None => tokio::select! {
+                    biased;
+                    input = self.mailbox.recv() => match input {
+                        Some(input) => input,
+                        None => return Opening::Forgotten,
+                    },
+                    () = self.leases.released() => {
+                        if forget() {
+                            return Opening::Forgotten;
+                        }
+                        continue;
+                    }
+                    () = self.services.shutdown.cancelled() => return Opening::Damaged,
+                },
+            };
+            let missing = match &input {
+                // Of somebody who was told that there is nothing.
+                RoomInput::Event(event) if !matches!(event, RoomEvent::Join { .. }) => continue,
+                input if may_create(input) => Missing::Create,
+                _ => Missing::Leave,
+            };
+            match load_patiently(&self.services, &self.name, missing).await {
+                Some(Some(built)) => {
+                    *first = Some(input);
+                    return Opening::Loaded(Box::new(built));
+                }
+                Some(None) => deny(input),
+                None => {
+                    turn_away(input, CloseCode::Internal);
+                    return Opening::Damaged;
+                }
+            }
         }
     }
 
@@ -367,7 +420,9 @@ impl Actor {
                 let services = self.services.clone();
                 let name = self.name.clone();
                 self.services.tasks.spawn(async move {
-                    if let Some(built) = load_patiently(&services, &name).await {
+                    if let Some(Some(built)) =
+                        load_patiently(&services, &name, Missing::Create).await
+                    {
                         // The room may have ended meanwhile.
                         let _ = done.send(built);
                     }
@@ -479,17 +534,63 @@ fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
     }
 }
 
-/// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown.
-async fn load_patiently(services: &RoomServices, name: &DocName) -> Option<Built> {
+/// How opening a document went.
+enum Opening {
+    Loaded(Box<Built>),
+    /// It cannot be loaded now, or not any more.
+    Damaged,
+    /// Nobody wants it.
+    Forgotten,
+}
+
+/// What to do about a document that does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Create,
+    Leave,
+}
+
+/// Whether a document may come into being for this.
+fn may_create(input: &RoomInput) -> bool {
+    match input {
+        RoomInput::Event(RoomEvent::Join { subscriber, .. }) => subscriber.access >= Access::Write,
+        RoomInput::Apply { access, .. } => *access >= Access::Write,
+        RoomInput::Event(_) | RoomInput::Read { .. } => false,
+    }
+}
+
+/// There is no such document. Dropping the reply tells a request.
+fn deny(input: RoomInput) {
+    if let RoomInput::Event(RoomEvent::Join { subscriber, .. }) = input {
+        subscriber.deny(NOT_FOUND);
+    }
+}
+
+/// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown, `Some(None)` when there is no such
+/// document and it is not to be made.
+async fn load_patiently(
+    services: &RoomServices,
+    name: &DocName,
+    missing: Missing,
+) -> Option<Option<Built>> {
     loop {
-        match services.store.load_or_create(name, now_ms()).await {
-            Ok(stored) => {
+        let stored = match missing {
+            Missing::Create => services
+                .store
+                .load_or_create(name, now_ms())
+                .await
+                .map(Some),
+            Missing::Leave => services.store.load(name).await,
+        };
+        match stored {
+            Ok(None) => return Some(None),
+            Ok(Some(stored)) => {
                 return match build(stored).await {
                     Ok(built) => {
                         for row in &built.unreadable {
                             tracing::error!(doc = %name, %row, "a journal row cannot be read; it is left out and kept");
                         }
-                        Some(built)
+                        Some(Some(built))
                     }
                     Err(error) => {
                         tracing::error!(doc = %name, %error, "load document");

@@ -49,6 +49,21 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
+    /// Refuses this document.
+    pub(super) fn deny(&self, reason: &str) {
+        match &self.dialect {
+            Dialect::Plain => {
+                let denial = PlainMessage::PermissionDenied(reason.to_owned());
+                self.outbound.answer(denial.encode());
+                self.outbound.close(CloseCode::Forbidden);
+            }
+            Dialect::Envelope(address) | Dialect::Extended(address) => {
+                let denial = ServerMessage::PermissionDenied(reason.to_owned());
+                self.outbound.answer(denial.encode_for(address));
+            }
+        }
+    }
+
     /// Closes this document's channel, and nothing else of the connection, where the protocol has a word for that.
     pub(super) fn close_channel(&self, code: CloseCode) {
         match &self.dialect {

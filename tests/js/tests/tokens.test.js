@@ -39,6 +39,8 @@ test("a read-only member reads, is told so, and changes nothing for others", asy
 test("read-only on one document leaks to no other document of the socket", async (t) => {
   const server = await startServer(t, { door: "tokens" });
   const websocketProvider = hocuspocusSocket(t, server);
+  const writer = hocuspocus(t, server, "closed", { token: mint("grace", { closed: "read-write" }) });
+  await eventually("there is something to read", () => writer.synced);
   const token = mint("ada", { closed: "readonly", open: "read-write" });
   const closed = hocuspocus(t, server, "closed", { websocketProvider, token });
   const open = hocuspocus(t, server, "open", { websocketProvider, token });

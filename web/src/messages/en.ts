@@ -183,6 +183,7 @@ export const en = {
   /** Words for the server's and the replica's stable codes; a code without words is shown as it is. */
   reasons: {
     forbidden: "your link does not cover it",
+    "not-found": "there is no such document",
     "read-only": "you may only read it",
     "foreign-identity": "it was written under another person’s name",
     lineage: "the document was replaced meanwhile",

@@ -70,6 +70,10 @@ struct Visitor {
 
 impl Visitor {
     async fn enter(node: &Node) -> Self {
+        Self::enter_as(node, Access::Write).await
+    }
+
+    async fn enter_as(node: &Node, access: Access) -> Self {
         let lease = node.registry.lease(&name());
         let outbound = Outbound::new(NodeBudget::default());
         let id = node.registry.next_subscriber();
@@ -80,7 +84,7 @@ impl Visitor {
                     dialect: Dialect::Extended(Address::of(&name())),
                     outbound: outbound.clone(),
                     identity: None,
-                    access: Access::Write,
+                    access,
                     lineage: None::<Lineage>,
                 }),
             })
@@ -144,6 +148,7 @@ fn in_words(frame: Bytes) -> String {
             }
             ServerMessage::Authenticated(_) => "authenticated".to_owned(),
             ServerMessage::Sync(_) => "sync".to_owned(),
+            ServerMessage::PermissionDenied(reason) => format!("denied {reason}"),
             ServerMessage::Close(reason) => format!("channel closed {reason}"),
             other => format!("{other:?}"),
         },
@@ -225,4 +230,18 @@ async fn a_document_that_turns_out_damaged_is_closed_to_its_members_and_the_next
     node.store.damage_loads(false);
     let cara = Visitor::enter(&node).await;
     cara.hears_in_turn(&GREETING[..2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_comes_into_being_for_a_writer_and_not_for_a_reader() {
+    let node = Node::start().await;
+    let reader = Visitor::enter_as(&node, Access::Comment).await;
+    reader.hears_in_turn(&["denied not-found"]).await;
+    reader.push(1).await;
+    assert_eq!(node.store.load(&name()).await.unwrap(), None);
+    let writer = Visitor::enter(&node).await;
+    writer.hears_in_turn(&GREETING).await;
+    let reader = Visitor::enter_as(&node, Access::Read).await;
+    reader.hears_in_turn(&GREETING[..2]).await;
+    assert!(node.store.load(&name()).await.unwrap().is_some());
 }
