@@ -1,6 +1,8 @@
-//! `consilium demo`: a server to try, with sample documents, gone without a trace at its end.
+//! `consilium demo`: a server to try, with sample documents; thrown away when it is stopped, unless it was told where to
+//! keep them.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,9 +12,10 @@ use super::serve;
 use crate::config::{ConfigError, ServerConfig};
 use crate::demo;
 use crate::http::ServerMode;
+use crate::store::sqlite::files::DATABASE_FILE;
 
 /// Options of `consilium demo`.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct DemoOptions {
     /// Address and port to listen on, on this machine; port 0 takes a free one.
     #[arg(
@@ -22,6 +25,9 @@ pub struct DemoOptions {
         default_value = "127.0.0.1:8787"
     )]
     pub listen: SocketAddr,
+    /// Keep everything in this directory, so that the demonstration can be killed and started again.
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
 }
 
 /// Runs the demonstration until a signal.
@@ -32,19 +38,33 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<ExitCode> {
     if !options.listen.ip().is_loopback() {
         return Err(ConfigError::OpenBeyondLoopback(options.listen).into());
     }
-    // Removed when dropped, however this function ends.
-    let data_dir = tempfile::Builder::new()
-        .prefix("consilium-demo-")
-        .tempdir()
-        .context("make a throw-away data directory")?;
-    let config = ServerConfig::open_on_loopback(options.listen, data_dir.path().to_owned());
+    // Removed when dropped, however this function ends; what is killed leaves it behind.
+    let mut thrown_away = None;
+    let data_dir = match options.data_dir {
+        Some(data_dir) => data_dir,
+        None => thrown_away
+            .insert(
+                tempfile::Builder::new()
+                    .prefix("consilium-demo-")
+                    .tempdir()
+                    .context("make a throw-away data directory")?,
+            )
+            .path()
+            .to_owned(),
+    };
+    let is_new = !data_dir.join(DATABASE_FILE).exists();
+    let config = ServerConfig::open_on_loopback(options.listen, data_dir);
     let node = serve::start(&config, ServerMode::Demo).await?;
-    demo::seed(node.registry())
-        .await
-        .context("write the sample documents")?;
+    if is_new {
+        demo::seed(node.registry())
+            .await
+            .context("write the sample documents")?;
+    }
     serve::run_until_signal(node, &config).await?;
-    data_dir
-        .close()
-        .context("remove the throw-away data directory")?;
+    if let Some(thrown_away) = thrown_away {
+        thrown_away
+            .close()
+            .context("remove the throw-away data directory")?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -42,6 +42,9 @@ const COMPRESSED_FILES_MAX: usize = 256;
 /// Shown instead of the app by a binary that was built without it.
 const NOT_BUILT: &str = include_str!("app/not_built.html");
 
+/// Where the app shows documents, each under its name.
+const DOCUMENTS: &str = "d/";
+
 type ContentHash = [u8; 32];
 
 static COMPRESSED: Mutex<Option<HashMap<ContentHash, Bytes>>> = Mutex::new(None);
@@ -63,11 +66,13 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     answer(name, file, &headers).await
 }
 
-/// Whether the last segment looks like a file rather than a place inside the app.
+/// Whether the last segment looks like a file rather than a place inside the app. Names of documents may have dots.
 fn is_file_name(path: &str) -> bool {
-    path.rsplit('/')
-        .next()
-        .is_some_and(|segment| segment.contains('.'))
+    !path.starts_with(DOCUMENTS)
+        && path
+            .rsplit('/')
+            .next()
+            .is_some_and(|segment| segment.contains('.'))
 }
 
 async fn answer(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
