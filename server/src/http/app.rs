@@ -305,6 +305,19 @@ mod tests {
     }
 
     #[test]
+    fn a_document_may_have_a_dot_in_its_name() {
+        for (path, is_file) in [
+            ("d/guideline-1.2", false),
+            ("d/guideline-1.2/set-aside", false),
+            ("assets/none.js", true),
+            ("favicon.ico", true),
+            ("bin", false),
+        ] {
+            assert_eq!(is_file_name(path), is_file, "{path}");
+        }
+    }
+
+    #[test]
     fn the_browser_is_told_what_it_gets() {
         for (name, expected) in [
             ("index.html", "text/html; charset=utf-8"),
