@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use consilium_tests::client::{Client, Dialect, Edit};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::server_process::ServerProcess;
 
 const DOC: &str = "guideline";
 
@@ -321,4 +322,92 @@ async fn a_node_that_goes_down_in_order_loses_nothing_and_its_members_go_on_else
         member.shows(&text).await;
     }
     println!("drained in {} ms under load", took.as_millis());
+}
+
+/// What an alert compares: the figure, the sign and the number.
+fn alert(name: &str) -> (String, String, f64) {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../deploy/prometheus/alerts.yml"
+    );
+    let rules = std::fs::read_to_string(path).expect("read the alerts");
+    let expression = rules
+        .lines()
+        .skip_while(|line| !line.contains(&format!("- alert: {name}")))
+        .find_map(|line| line.trim().strip_prefix("expr: "))
+        .unwrap_or_else(|| panic!("no alert {name}"));
+    let [figure, sign, number] = expression.split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{name} is not a plain comparison: {expression}");
+    };
+    let number = number.parse().expect("a number");
+    (figure.to_owned(), sign.to_owned(), number)
+}
+
+/// Whether that is so on a node now. A figure that the node does not have is no reason.
+async fn is_alarmed(node: &ServerProcess, alert: &(String, String, f64)) -> bool {
+    let (figure, sign, number) = alert;
+    let page = node.metrics().await;
+    let values = page
+        .lines()
+        .filter_map(|line| line.strip_prefix(figure.as_str())?.strip_prefix(' '))
+        .map(|value| value.parse::<f64>().expect("a number"));
+    values.into_iter().any(|value| match sign.as_str() {
+        "==" => value == *number,
+        ">" => value > *number,
+        other => panic!("{other} is not understood"),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_alert_that_nothing_is_made_safe_is_true_all_the_time_that_postgres_is_away() {
+    // As long as its `for`, and a little: it has to be true without a break.
+    const AWAY: Duration = Duration::from_secs(32);
+    let not_saving = alert("ConsiliumNotSaving");
+    let mut cluster = Cluster::start(1, &[]).await;
+    let writer = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;
+    write_numbers(&writer, 0..1).await;
+    assert!(!is_alarmed(&cluster.nodes[0], &not_saving).await);
+    cluster.postgres.kill();
+    writer.type_marker("[not safe]", 0);
+    eventually("the alert", async || {
+        is_alarmed(&cluster.nodes[0], &not_saving)
+            .await
+            .then_some(())
+    })
+    .await;
+    let since = Instant::now();
+    while since.elapsed() < AWAY {
+        assert!(
+            is_alarmed(&cluster.nodes[0], &not_saving).await,
+            "it was called off after {:?}",
+            since.elapsed()
+        );
+        // As often as one would be asked, not a wait for anything.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    cluster.postgres.start_again();
+    writer.settled().await;
+    assert!(!is_alarmed(&cluster.nodes[0], &not_saving).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_alert_that_commits_are_behind_can_be_true() {
+    let behind = alert("ConsiliumCommitsBehind");
+    let cluster = Cluster::start(1, &[]).await;
+    let writer = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;
+    write_numbers(&writer, 0..1).await;
+    assert!(!is_alarmed(&cluster.nodes[0], &behind).await);
+    // A commit that hangs, not one that fails.
+    let paused = cluster.postgres.pause();
+    writer.type_marker("[late]", 0);
+    eventually("the alert", async || {
+        is_alarmed(&cluster.nodes[0], &behind).await.then_some(())
+    })
+    .await;
+    drop(paused);
+    writer.settled().await;
+    eventually("the end of the alert", async || {
+        (!is_alarmed(&cluster.nodes[0], &behind).await).then_some(())
+    })
+    .await;
 }
