@@ -17,7 +17,7 @@ const OUTPUT_BUFFER_BYTES_LOW: u64 = 32 * 1024 * 1024;
 
 /// What the bus needs, as a rule of Redis' ACL.
 const RIGHTS: &str = "resetchannels &consilium:* resetkeys ~consilium:* -@all +ping +ssubscribe +sunsubscribe \
-                      +spublish +set +get, on a cluster also +cluster|slots";
+                      +spublish +set +pttl, on a cluster also +cluster|slots";
 
 /// One line for each server, or one that none is needed.
 pub(super) async fn examine(url: Option<&Secret>, store: &StoreAddress) -> Vec<Finding> {
