@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use consilium_tests::client::{Client, Dialect, Edit};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
-use consilium_tests::server_process::ServerProcess;
+use consilium_tests::postgres_process::PostgresProcess;
+use consilium_tests::redis_process::{RedisOptions, RedisProcess};
+use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
 
 const DOC: &str = "guideline";
 
@@ -433,4 +435,85 @@ async fn the_alert_that_commits_are_behind_can_be_true() {
         (!is_alarmed(&cluster.nodes[0], &behind).await).then_some(())
     })
     .await;
+}
+
+/// What a node says that does not start.
+fn refused(database: &str, redis: Option<&str>) -> String {
+    let scratch = tempfile::tempdir().expect("make a scratch directory");
+    let log = std::fs::File::create(scratch.path().join("log")).expect("make a log");
+    let mut command = std::process::Command::new(binary());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONSILIUM_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(["serve", "--insecure-open", "--listen", "127.0.0.1:0"])
+        .args(["--database-url", database])
+        .args(redis.into_iter().flat_map(|redis| ["--redis-url", redis]))
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(log);
+    let mut child = command.spawn().expect("start the server");
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("ask for the server's end") {
+            break status;
+        }
+        if started.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("end the server");
+            child.wait().expect("reap the server");
+            panic!("it serves");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(!status.success(), "{status}");
+    std::fs::read_to_string(scratch.path().join("log")).expect("read the log")
+}
+
+fn alone(database: &str) -> ServerProcess {
+    ServerProcess::start(ServerOptions::open().arg("--database-url").arg(database))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_would_not_hear_of_another_on_its_database_does_not_start() {
+    let postgres = PostgresProcess::start();
+    let database = postgres.new_database().await;
+    let redis = RedisProcess::start(RedisOptions::plain());
+    let bus = redis.url();
+    let together = |database: &str| {
+        let options = ServerOptions::open().arg("--database-url").arg(database);
+        ServerProcess::start(options.arg("--redis-url").arg(&bus))
+    };
+    let advice = "Give all nodes the same --redis-url";
+
+    // Nodes with Redis live side by side; one without does not start beside them, whatever the address calls it.
+    let mut nodes = [together(&database), together(&database)];
+    let named = format!("{database}?application_name=night%20watch");
+    for database in [&database, &named] {
+        let said = refused(database, None);
+        assert!(
+            said.contains("a node with a --redis-url serves this database")
+                && said.contains(advice),
+            "{said}"
+        );
+    }
+    // Another database of the same server is nobody's business.
+    drop(alone(&postgres.new_database().await));
+    for node in &mut nodes {
+        node.kill();
+    }
+
+    // Killed nodes are in nobody's way; a node alone is, for both kinds.
+    let mut lonely = alone(&named);
+    for redis in [None, Some(&*bus)] {
+        let said = refused(&database, redis);
+        assert!(
+            said.contains("a node without --redis-url serves this database from 127.0.0.1")
+                && said.contains(advice),
+            "{said}"
+        );
+    }
+    lonely.kill();
+    lonely.start_again();
+    assert!(lonely.terminate().0.success());
+    drop(together(&database));
 }
