@@ -48,9 +48,14 @@ fn without(store: &StoreAddress) -> Finding {
 }
 
 fn away(address: &RedisAddress, error: &str) -> Finding {
+    let scheme = if address.to_string().starts_with("rediss:") {
+        " The address says rediss://, which is TLS: a server that does not speak it there never answers, and is redis://."
+    } else {
+        ""
+    };
     // Nodes serve all the same, but whoever asks a doctor wants to have it well.
     Finding::Broken(format!(
-        "bus: Redis at {address} cannot be used ({error}). Check the address, user and password with redis-cli, that it is \
+        "bus: Redis at {address} cannot be used ({error}).{scheme} Check the address, user and password with redis-cli, that it is \
          7.0 or later, and that it runs. Without it nodes serve, and edits cross between them once in --repair-interval-ms"
     ))
 }

@@ -19,9 +19,8 @@ const TRANSACTIONS_BEHIND_MANY: u64 = 1_000_000;
 pub async fn examine(url: &PostgresUrl, moved: MovedStore, company: Company) -> Vec<Finding> {
     match ask(url).await {
         Ok(settings) => judge(url, &settings, moved, company),
-        Err(error) => vec![Finding::Broken(format!(
-            "store: {url}: {error}. Check address, user and password with psql, and that the server runs"
-        ))],
+        // It says what to do about it, as `serve` would.
+        Err(error) => vec![Finding::Broken(format!("store: {url}: {error}"))],
     }
 }
 
@@ -45,7 +44,8 @@ fn store(url: &PostgresUrl, settings: &ServerSettings, moved: MovedStore) -> Fin
             "{server}: no store yet, it will be made at the first start"
         )),
         None => Finding::Broken(format!(
-            "{server}: no store yet, and this user may not make one. GRANT CREATE ON SCHEMA, or make the user owner of the database"
+            "{server}: no store yet, and this role may not make one: {}, as owner of the database; or give the database to it",
+            settings.grant_create
         )),
         Some(found) => match found.marks.admit(moved) {
             Err(error) => Finding::Broken(format!("{server}: {error}")),
@@ -158,6 +158,7 @@ mod tests {
                 probed: Probed::Written,
             }),
             may_create: false,
+            grant_create: "GRANT CREATE ON SCHEMA public TO u".to_owned(),
             neighbours: vec![Neighbour {
                 company: Company::Cluster,
                 from: None,

@@ -44,6 +44,8 @@ pub struct ServerSettings {
     pub store: Option<FoundStore>,
     /// Whether one could be made.
     pub may_create: bool,
+    /// The statement that allows it.
+    pub grant_create: String,
 }
 
 /// A store that was found in a database.
@@ -118,7 +120,8 @@ const ASK: &str = "
            pg_snapshot_xmax(pg_current_snapshot())::text::int8 - pg_snapshot_xmin(pg_current_snapshot())::text::int8
                AS transactions_behind,
            (extract(epoch FROM clock_timestamp()) * 1000)::int8 AS clock_ms,
-           has_schema_privilege(current_schema(), 'CREATE') AS may_create";
+           has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+           format('GRANT CREATE ON SCHEMA %I TO %I', coalesce(current_schema(), 'public'), current_user) AS grant_create";
 
 async fn ask(
     connection: &mut PgConnection,
@@ -154,5 +157,6 @@ async fn ask(
         may_create: row
             .try_get::<Option<bool>, _>("may_create")?
             .unwrap_or(false),
+        grant_create: row.try_get("grant_create")?,
     })
 }
