@@ -5,8 +5,9 @@
 //! session of a serving node says in its `application_name` whether the node is alone, and one that starts looks who
 //! else is there. Its own sessions are there before it looks, so that of two that start at once one sees the other.
 //!
-//! What this cannot see: two different buses, releases that did not say it yet, sessions behind a pooler that names them
-//! itself, and, for a role that may not look, sessions of another role.
+//! What this cannot see: two different buses, releases that did not say it yet, and sessions behind a pooler that names
+//! them itself. Every role sees what others' sessions are called (PostgreSQL 15, tried), and not where they come from; one
+//! that is shown no name is told nothing.
 
 use std::fmt;
 
@@ -128,7 +129,6 @@ pub(super) async fn others(
     connection: &mut PgConnection,
     own: Option<&Mark>,
 ) -> Result<Vec<Neighbour>, StoreError> {
-    // A role that may not look is told nothing of other roles' sessions.
     const SESSIONS: &str = "
         SELECT DISTINCT application_name AS name, host(client_addr) AS client
         FROM pg_stat_activity
