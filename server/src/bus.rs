@@ -14,6 +14,8 @@ pub mod local;
 pub mod node_watch;
 pub mod redis;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use consilium_protocol::ids::DocName;
@@ -82,7 +84,7 @@ pub trait Bus: Send + Sync + 'static {
     /// Whether messages get through. Changes are seen by `changed()`.
     fn health(&self) -> watch::Receiver<BusHealth>;
 
-    /// Says that this node lives, for as long as [`limits::LEASE`]. Called every third of that.
+    /// Says that this node lives, for as long as [`limits::LEASE`]. Called every [`limits::LEASE_TURN`].
     ///
     /// # Errors
     /// [`BusError`] when the bus is away.
@@ -90,13 +92,14 @@ pub trait Bus: Send + Sync + 'static {
     /// Cancel safety: the lease is renewed or not.
     async fn renew_lease(&self) -> Result<(), BusError>;
 
-    /// Which of these nodes hold a lease now, in the order of asking.
+    /// How long ago each of these nodes said so, in the order of asking; `None` for one that holds no lease now. By the
+    /// clock of the bus alone. That a lease still exists says nothing about *now*: its node may have died since.
     ///
     /// # Errors
     /// [`BusError`] when the bus is away: nothing is known about anybody then.
     ///
     /// Cancel safety: nothing changes.
-    async fn are_living(&self, nodes: &[NodeId]) -> Result<Vec<bool>, BusError>;
+    async fn lease_ages(&self, nodes: &[NodeId]) -> Result<Vec<Option<Duration>>, BusError>;
 
     /// Lets go of all connections. Later publishes are dropped, and followings hear nothing more.
     ///
@@ -119,6 +122,17 @@ pub mod limits {
     /// are dropped, and the others' rooms ask the journal.
     pub const PUBLISH_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-    /// How long a node counts as living after it last said so. Presence of a lost node must be gone within 10 s (D16).
+    /// How long a node counts as living after it last said so: longer than a busy machine keeps a process waiting.
+    ///
+    /// Presence of a lost node must be gone within 10 s (D16). Its last sign of life is a renewal or a message; the
+    /// others find out at their first turn that begins [`LEASE`] or more after it, so after at most
+    /// `LEASE + LEASE_TURN` = 7 s and two answers of the bus (a renewal and a question, a millisecond or so each).
+    /// It may have died up to a turn after that sign, which only makes it sooner. Up to 9 s remain for a bus that takes a
+    /// second for each answer and for a machine that is late; a bus that is slower still counts as away soon, and then
+    /// rooms show nobody of other nodes.
     pub const LEASE: Duration = Duration::from_secs(6);
+
+    /// How often a node renews its lease and asks after those it does not hear: one tiny message each. Five renewals in
+    /// a row may fail before a lease ends.
+    pub const LEASE_TURN: Duration = Duration::from_secs(1);
 }

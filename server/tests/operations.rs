@@ -9,6 +9,7 @@ use consilium_server::config::ServeOptions;
 use consilium_server::config::options::LogOptions;
 
 const NAMES: &str = include_str!("../src/telemetry/names.rs");
+const FIGURES: &str = include_str!("../src/telemetry/figures.rs");
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -111,6 +112,46 @@ fn every_figure_is_on_the_dashboard() {
         }
     }
     assert_eq!(shown, figures());
+}
+
+#[test]
+fn every_figure_says_on_the_metrics_page_what_it_is() {
+    for line in NAMES.lines() {
+        let Some((constant, _)) = line
+            .strip_prefix("pub const ")
+            .and_then(|rest| rest.split_once(": &str"))
+        else {
+            continue;
+        };
+        assert!(
+            FIGURES.contains(&format!("names::{constant},")),
+            "{constant} is not described"
+        );
+    }
+}
+
+/// The figures of every alert, and of every panel, are ones that an operator can look up.
+#[test]
+fn every_figure_of_an_alert_or_a_panel_is_counted_and_explained() {
+    let page = read("docs/operations.md");
+    let figures = figures();
+    for path in [
+        "deploy/prometheus/alerts.yml",
+        "deploy/grafana/consilium.json",
+    ] {
+        let used: BTreeSet<String> = words(&read(path), "consilium_")
+            .iter()
+            .map(|word| without_part(word).to_owned())
+            .collect();
+        assert!(!used.is_empty(), "{path}");
+        for name in used {
+            assert!(figures.contains(&name), "{path}: nothing counts {name}");
+            assert!(
+                page.contains(&format!("| `{name}` |")),
+                "{path}: docs/operations.md has no row for {name}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use consilium_tests::client::{Client, Dialect, Edit};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::postgres_process::PostgresProcess;
+use consilium_tests::redis_process::{RedisOptions, RedisProcess};
+use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
 
 const DOC: &str = "guideline";
 
@@ -235,9 +238,11 @@ async fn presence_crosses_nodes_and_a_dead_nodes_members_are_gone_within_ten_sec
     use consilium_protocol::envelope::{ClientMessage, ServerFrame, ServerMessage};
     use consilium_tests::socket::{Heard, RawSocket, frame_of, stock_auth};
 
-    let mut cluster = Cluster::start(2, &[]).await;
+    const DEATHS: usize = 4;
+    let mut cluster = Cluster::start(1 + DEATHS, &[]).await;
+    let addresses: Vec<_> = cluster.nodes.iter().map(ServerProcess::address).collect();
     let member = async |node: usize, client: u64| {
-        let mut socket = RawSocket::connect(cluster.nodes[node].address(), "/sync")
+        let mut socket = RawSocket::connect(addresses[node], "/sync")
             .await
             .expect("connect");
         assert!(socket.send(frame_of(DOC, stock_auth(""))).await);
@@ -277,19 +282,40 @@ async fn presence_crosses_nodes_and_a_dead_nodes_members_are_gone_within_ten_sec
             .unwrap_or_else(|_| panic!("presence of {client} never became {here}"));
         started.elapsed()
     }
-    let mut left = member(0, 7).await;
-    let mut right = member(1, 8).await;
-    let seen = until(&mut left, 8, true).await;
-    until(&mut right, 7, true).await;
-    cluster.nodes[1].kill();
-    let gone = until(&mut left, 8, false).await;
-    println!(
-        "seen across nodes after {} ms; a dead node's member gone after {} ms",
-        seen.as_millis(),
-        gone.as_millis()
-    );
-    // The promise is 10 s (D16); a busy machine is given time, a broken lease would take the 30 s of expiry.
-    assert!(gone < Duration::from_secs(20), "{gone:?}");
+    let mut here = member(0, 7).await;
+    // Quiet for longer than a lease, so that the others have asked after it before it dies; and dying at another moment
+    // between two renewals each time. The last one hangs instead, with all its connections.
+    for (node, quiet_ms) in (1..=DEATHS).zip([7_100, 7_350, 7_600, 7_850]) {
+        let client = 7 + node as u64;
+        let mut other = member(node, client).await;
+        let seen = until(&mut here, client, true).await;
+        // A member who does not read looks absent, whatever happens to the node.
+        let reader = tokio::spawn(async move {
+            while !matches!(other.hear().await, Heard::Closed(_) | Heard::Broken) {}
+        });
+        let quiet = Duration::from_millis(quiet_ms);
+        let early = tokio::time::timeout(quiet, until(&mut here, client, false)).await;
+        assert!(early.is_err(), "{client} is gone while its node lives");
+        let died = Instant::now();
+        let manner = if node == DEATHS {
+            cluster.nodes[node].pause();
+            "hanging"
+        } else {
+            cluster.nodes[node].kill();
+            "dead"
+        };
+        until(&mut here, client, false).await;
+        let gone = died.elapsed();
+        println!(
+            "seen across nodes after {} ms; a {manner} node's member gone after {} ms",
+            seen.as_millis(),
+            gone.as_millis()
+        );
+        // LEASE + LEASE_TURN is 7 s; the promise is 10 s (D16).
+        assert!(gone < Duration::from_secs(10), "{manner}: {gone:?}");
+        reader.abort();
+    }
+    cluster.nodes[DEATHS].resume();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -321,4 +347,173 @@ async fn a_node_that_goes_down_in_order_loses_nothing_and_its_members_go_on_else
         member.shows(&text).await;
     }
     println!("drained in {} ms under load", took.as_millis());
+}
+
+/// What an alert compares: the figure, the sign and the number.
+fn alert(name: &str) -> (String, String, f64) {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../deploy/prometheus/alerts.yml"
+    );
+    let rules = std::fs::read_to_string(path).expect("read the alerts");
+    let expression = rules
+        .lines()
+        .skip_while(|line| !line.contains(&format!("- alert: {name}")))
+        .find_map(|line| line.trim().strip_prefix("expr: "))
+        .unwrap_or_else(|| panic!("no alert {name}"));
+    let [figure, sign, number] = expression.split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{name} is not a plain comparison: {expression}");
+    };
+    let number = number.parse().expect("a number");
+    (figure.to_owned(), sign.to_owned(), number)
+}
+
+/// Whether that is so on a node now. A figure that the node does not have is no reason.
+async fn is_alarmed(node: &ServerProcess, alert: &(String, String, f64)) -> bool {
+    let (figure, sign, number) = alert;
+    let page = node.metrics().await;
+    let values = page
+        .lines()
+        .filter_map(|line| line.strip_prefix(figure.as_str())?.strip_prefix(' '))
+        .map(|value| value.parse::<f64>().expect("a number"));
+    values.into_iter().any(|value| match sign.as_str() {
+        "==" => value == *number,
+        ">" => value > *number,
+        other => panic!("{other} is not understood"),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_alert_that_nothing_is_made_safe_is_true_all_the_time_that_postgres_is_away() {
+    // As long as its `for`, and a little: it has to be true without a break.
+    const AWAY: Duration = Duration::from_secs(32);
+    let not_saving = alert("ConsiliumNotSaving");
+    let mut cluster = Cluster::start(1, &[]).await;
+    let writer = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;
+    write_numbers(&writer, 0..1).await;
+    assert!(!is_alarmed(&cluster.nodes[0], &not_saving).await);
+    cluster.postgres.kill();
+    writer.type_marker("[not safe]", 0);
+    eventually("the alert", async || {
+        is_alarmed(&cluster.nodes[0], &not_saving)
+            .await
+            .then_some(())
+    })
+    .await;
+    let since = Instant::now();
+    while since.elapsed() < AWAY {
+        assert!(
+            is_alarmed(&cluster.nodes[0], &not_saving).await,
+            "it was called off after {:?}",
+            since.elapsed()
+        );
+        // As often as one would be asked, not a wait for anything.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    cluster.postgres.start_again();
+    writer.settled().await;
+    assert!(!is_alarmed(&cluster.nodes[0], &not_saving).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_alert_that_commits_are_behind_can_be_true() {
+    let behind = alert("ConsiliumCommitsBehind");
+    let cluster = Cluster::start(1, &[]).await;
+    let writer = Client::synced(cluster.client(0, DOC, Dialect::Extended)).await;
+    write_numbers(&writer, 0..1).await;
+    assert!(!is_alarmed(&cluster.nodes[0], &behind).await);
+    // A commit that hangs, not one that fails.
+    let paused = cluster.postgres.pause();
+    writer.type_marker("[late]", 0);
+    eventually("the alert", async || {
+        is_alarmed(&cluster.nodes[0], &behind).await.then_some(())
+    })
+    .await;
+    drop(paused);
+    writer.settled().await;
+    eventually("the end of the alert", async || {
+        (!is_alarmed(&cluster.nodes[0], &behind).await).then_some(())
+    })
+    .await;
+}
+
+/// What a node says that does not start.
+fn refused(database: &str, redis: Option<&str>) -> String {
+    let scratch = tempfile::tempdir().expect("make a scratch directory");
+    let log = std::fs::File::create(scratch.path().join("log")).expect("make a log");
+    let mut command = std::process::Command::new(binary());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONSILIUM_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(["serve", "--insecure-open", "--listen", "127.0.0.1:0"])
+        .args(["--database-url", database])
+        .args(redis.into_iter().flat_map(|redis| ["--redis-url", redis]))
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(log);
+    let mut child = command.spawn().expect("start the server");
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("ask for the server's end") {
+            break status;
+        }
+        if started.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("end the server");
+            child.wait().expect("reap the server");
+            panic!("it serves");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(!status.success(), "{status}");
+    std::fs::read_to_string(scratch.path().join("log")).expect("read the log")
+}
+
+fn alone(database: &str) -> ServerProcess {
+    ServerProcess::start(ServerOptions::open().arg("--database-url").arg(database))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_would_not_hear_of_another_on_its_database_does_not_start() {
+    let postgres = PostgresProcess::start();
+    let database = postgres.new_database().await;
+    let redis = RedisProcess::start(RedisOptions::plain());
+    let bus = redis.url();
+    let together = |database: &str| {
+        let options = ServerOptions::open().arg("--database-url").arg(database);
+        ServerProcess::start(options.arg("--redis-url").arg(&bus))
+    };
+    let advice = "Give all nodes the same --redis-url";
+
+    // Nodes with Redis live side by side; one without does not start beside them, whatever the address calls it.
+    let mut nodes = [together(&database), together(&database)];
+    let named = format!("{database}?application_name=night%20watch");
+    for database in [&database, &named] {
+        let said = refused(database, None);
+        assert!(
+            said.contains("a node with a --redis-url serves this database")
+                && said.contains(advice),
+            "{said}"
+        );
+    }
+    // Another database of the same server is nobody's business.
+    drop(alone(&postgres.new_database().await));
+    for node in &mut nodes {
+        node.kill();
+    }
+
+    // Killed nodes are in nobody's way; a node alone is, for both kinds.
+    let mut lonely = alone(&named);
+    for redis in [None, Some(&*bus)] {
+        let said = refused(&database, redis);
+        assert!(
+            said.contains("a node without --redis-url serves this database from 127.0.0.1")
+                && said.contains(advice),
+            "{said}"
+        );
+    }
+    lonely.kill();
+    lonely.start_again();
+    assert!(lonely.terminate().0.success());
+    drop(together(&database));
 }

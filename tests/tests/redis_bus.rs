@@ -88,7 +88,7 @@ mod tls_and_access_rules {
 
     /// What docs/adr/0010-redis-bus.md says that the bus needs.
     const RIGHTS: &str = "resetchannels &consilium:* resetkeys ~consilium:* \
-                          -@all +ping +ssubscribe +sunsubscribe +spublish +set +get";
+                          -@all +ping +ssubscribe +sunsubscribe +spublish +set +pttl";
 
     fn nodes() -> Nodes<Arc<(RedisProcess, Certificates)>> {
         static REDIS: Mutex<Weak<(RedisProcess, Certificates)>> = Mutex::new(Weak::new());

@@ -56,7 +56,7 @@ async fn a_redis_that_is_killed_is_missed_and_followed_again_when_it_is_back() {
         reader.until(BusHealth::Away).await;
         assert!(reader.bus.trouble().is_some());
         assert!(writer.bus.renew_lease().await.is_err());
-        assert!(reader.bus.are_living(&[writer.bus.node()]).await.is_err());
+        assert!(reader.bus.lease_ages(&[writer.bus.node()]).await.is_err());
         writer.say("a", "while it is away");
         redis.start_again();
         assert_eq!(next(&mut following).await, Heard::Following);
@@ -65,8 +65,8 @@ async fn a_redis_that_is_killed_is_missed_and_followed_again_when_it_is_back() {
         writer.say("a", &format!("round {round}"));
         while message(&mut following).await != format!("round {round}") {}
         writer.bus.renew_lease().await.expect("renew");
-        let living = reader.bus.are_living(&[writer.bus.node()]).await;
-        assert_eq!(living.expect("ask"), [true]);
+        let ages = reader.bus.lease_ages(&[writer.bus.node()]).await;
+        assert!(ages.expect("ask")[0].is_some());
     }
 }
 
@@ -187,8 +187,8 @@ async fn two_installations_on_one_redis_do_not_hear_each_other() {
     assert_eq!(message(&mut following).await, "from a friend");
     assert_eq!(strangers.try_next(), None);
     writer.bus.renew_lease().await.expect("renew");
-    let living = stranger.bus.are_living(&[writer.bus.node()]).await;
-    assert_eq!(living.expect("ask"), [false]);
+    let ages = stranger.bus.lease_ages(&[writer.bus.node()]).await;
+    assert_eq!(ages.expect("ask"), [None]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -203,7 +203,7 @@ async fn a_user_who_may_not_is_told_by_name_of_the_right() {
     let store = Uuid::new_v4();
 
     // Nobody may subscribe: the reason is seen as soon as somebody follows, and it is tried again.
-    let redis = RedisProcess::start(may("+ping +set +get +spublish +sunsubscribe"));
+    let redis = RedisProcess::start(may("+ping +set +pttl +spublish +sunsubscribe"));
     let node = BusNode::connected(&url(&redis, "s3cret"), store).await;
     let mut following = node.bus.follow(&doc("a"));
     node.until(BusHealth::Away).await;

@@ -41,6 +41,7 @@ macro_rules! bus_contract {
             publishing_never_waits_for_a_reader
             what_a_reader_cannot_take_is_missed
             a_lease_says_who_lives
+            a_lease_says_how_long_ago_it_was_renewed
             a_lease_that_is_not_renewed_ends
             a_closed_bus_drops_what_is_published
         );
@@ -419,23 +420,48 @@ pub async fn a_lease_says_who_lives(factory: &impl BusFactory) {
         factory.node().await,
     );
     let nobody = NodeId::random();
-    assert_eq!(a.are_living(&[]).await.expect("ask"), [] as [bool; 0]);
+    assert_eq!(a.lease_ages(&[]).await.expect("ask"), []);
     let asked = [c.node(), a.node(), nobody, b.node(), a.node()];
-    assert_eq!(a.are_living(&asked).await.expect("ask"), [false; 5]);
+    assert_eq!(a.lease_ages(&asked).await.expect("ask"), [None; 5]);
     a.renew_lease().await.expect("renew");
     b.renew_lease().await.expect("renew");
     for node in [&a, &b, &c] {
-        assert_eq!(
-            node.are_living(&asked).await.expect("ask"),
-            [false, true, false, true, true]
-        );
+        let ages = node.lease_ages(&asked).await.expect("ask");
+        let living: Vec<bool> = ages.iter().map(Option::is_some).collect();
+        assert_eq!(living, [false, true, false, true, true]);
+    }
+}
+
+/// How long ago it was renewed: neither since when it exists, nor always now.
+pub async fn a_lease_says_how_long_ago_it_was_renewed(factory: &impl BusFactory) {
+    let (a, b) = (factory.node().await, factory.node().await);
+    let age = async || b.lease_ages(&[a.node()]).await.expect("ask")[0].expect("a lease");
+    for _ in 0..2 {
+        let before = Instant::now();
+        a.renew_lease().await.expect("renew");
+        let after = Instant::now();
+        loop {
+            let longest_before = after.elapsed();
+            let age = age().await;
+            let longest = before.elapsed();
+            // A millisecond of rounding, and the bus's clock need not be ours.
+            let slack = Duration::from_millis(50);
+            assert!(
+                age <= longest + slack && age + slack >= longest_before,
+                "{age:?}, renewed between {longest_before:?} and {longest:?} ago"
+            );
+            if age > limits::LEASE / 3 {
+                break;
+            }
+            tokio::time::sleep(ASK_EVERY).await;
+        }
     }
 }
 
 /// A lease ends [`limits::LEASE`] after it was last renewed, and not earlier.
 pub async fn a_lease_that_is_not_renewed_ends(factory: &impl BusFactory) {
     let (a, b) = (factory.node().await, factory.node().await);
-    let is_living = async || b.are_living(&[a.node()]).await.expect("ask") == [true];
+    let is_living = async || b.lease_ages(&[a.node()]).await.expect("ask")[0].is_some();
     let mut renewed = Instant::now();
     a.renew_lease().await.expect("renew");
     let mut renewals = 1;
@@ -472,7 +498,7 @@ pub async fn a_closed_bus_drops_what_is_published(factory: &impl BusFactory) {
     closing.publish(&doc, Bytes::from_static(b"dropped"));
     assert_eq!(*closing.health().borrow(), BusHealth::Away);
     assert!(closing.renew_lease().await.is_err());
-    assert!(closing.are_living(&[writer.node()]).await.is_err());
+    assert!(closing.lease_ages(&[writer.node()]).await.is_err());
     assert_eq!(next(&mut closed).await, Heard::Missed);
     assert_eq!(
         until_last(&writer, &doc, &mut following).await,

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -243,7 +244,7 @@ impl Bus for LocalBus {
         Ok(())
     }
 
-    async fn are_living(&self, nodes: &[NodeId]) -> Result<Vec<bool>, BusError> {
+    async fn lease_ages(&self, nodes: &[NodeId]) -> Result<Vec<Option<Duration>>, BusError> {
         let state = self.hub.state.lock();
         if !state
             .members
@@ -253,14 +254,12 @@ impl Bus for LocalBus {
             return Err(self.away());
         }
         let now = Instant::now();
-        let is_living = |node: &NodeId| {
-            let until = state
-                .members
-                .get(node)
-                .and_then(|member| member.lease_until);
-            until.is_some_and(|until| now < until)
+        let age = |node: &NodeId| {
+            let until = state.members.get(node)?.lease_until?;
+            let left = until.checked_duration_since(now)?;
+            (!left.is_zero()).then(|| limits::LEASE.saturating_sub(left))
         };
-        Ok(nodes.iter().map(is_living).collect())
+        Ok(nodes.iter().map(age).collect())
     }
 
     async fn close(&self) {
@@ -346,7 +345,7 @@ mod tests {
         pair.hub.cut_off(pair.reader.node);
         assert_eq!(*pair.reader.health().borrow(), BusHealth::Away);
         assert!(pair.reader.renew_lease().await.is_err());
-        assert!(pair.reader.are_living(&[pair.writer.node]).await.is_err());
+        assert!(pair.reader.lease_ages(&[pair.writer.node]).await.is_err());
         say(&pair, "lost");
         pair.hub.reconnect(pair.reader.node);
         say(&pair, "heard");

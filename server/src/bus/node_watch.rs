@@ -2,7 +2,8 @@
 //! not tell any more is asked for.
 //!
 //! Every node renews a lease on the bus. A node that was heard of and has been silent for longer than a lease is asked
-//! after; if it holds none it is gone, and every room hears so once. What was said by a node that comes back is a new
+//! after: the bus says when it renewed its lease, which is then its last sign of life. One that holds no lease is gone,
+//! and every room hears so once. What was said by a node that comes back is a new
 //! beginning. While the bus is away nobody is known to be gone: rooms then stop showing members of other nodes by
 //! themselves.
 //!
@@ -10,7 +11,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
@@ -49,24 +50,30 @@ impl Roster {
         let mut silent: Vec<NodeId> = self
             .last
             .iter()
-            .filter(|(_, last)| now.duration_since(**last) >= limits::LEASE)
+            .filter(|(_, last)| now.saturating_duration_since(**last) >= limits::LEASE)
             .map(|(node, _)| *node)
             .collect();
         silent.sort_unstable();
         silent
     }
 
-    /// The answer to such a question. Returns who is gone; they are forgotten.
-    pub fn answered(&mut self, asked: &[NodeId], living: &[bool], now: Instant) -> Vec<NodeId> {
+    /// The answer to such a question, which was asked at `asked_at`: how old each lease was. Returns who is gone; they
+    /// are forgotten.
+    pub fn answered(
+        &mut self,
+        asked: &[NodeId],
+        ages: &[Option<Duration>],
+        asked_at: Instant,
+    ) -> Vec<NodeId> {
         let mut gone = Vec::new();
-        for (node, lives) in asked.iter().zip(living) {
-            if *lives {
-                self.last.insert(*node, now);
-            } else if self
-                .last
-                .get(node)
-                .is_some_and(|last| now.duration_since(*last) >= limits::LEASE)
-            {
+        for (node, age) in asked.iter().zip(ages) {
+            let Some(last) = self.last.get_mut(node) else {
+                continue;
+            };
+            if let Some(age) = age {
+                // Life then, not now: a dead node's lease exists for a while.
+                *last = asked_at.checked_sub(*age).map_or(*last, |at| at.max(*last));
+            } else if asked_at.saturating_duration_since(*last) >= limits::LEASE {
                 self.last.remove(node);
                 gone.push(*node);
             }
@@ -114,7 +121,7 @@ impl NodeWatch {
 
     async fn run(&self, bus: Arc<dyn Bus>) {
         let mut renewed: Option<Instant> = None;
-        let mut turn = tokio::time::interval(limits::LEASE / 3);
+        let mut turn = tokio::time::interval(limits::LEASE_TURN);
         turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
@@ -127,15 +134,13 @@ impl NodeWatch {
                     self.tell(NodeNews::Lapsed);
                 }
             }
-            let silent = self.roster.lock().silent(Instant::now());
+            let asked_at = Instant::now();
+            let silent = self.roster.lock().silent(asked_at);
             if silent.is_empty() {
                 continue;
             }
-            if let Ok(living) = bus.are_living(&silent).await {
-                let gone = self
-                    .roster
-                    .lock()
-                    .answered(&silent, &living, Instant::now());
+            if let Ok(ages) = bus.lease_ages(&silent).await {
+                let gone = self.roster.lock().answered(&silent, &ages, asked_at);
                 for node in gone {
                     tracing::info!(%node, "another node has gone");
                     self.tell(NodeNews::Gone(node));
@@ -176,9 +181,70 @@ mod tests {
         roster.heard_of(BERT, start);
         let later = start + limits::LEASE;
         let asked = roster.silent(later);
-        assert_eq!(roster.answered(&asked, &[true, false], later), [BERT]);
+        let ages = [Some(Duration::ZERO), None];
+        assert_eq!(roster.answered(&asked, &ages, later), [BERT]);
         assert_eq!(roster.silent(later), []);
         assert_eq!(roster.silent(later + limits::LEASE), [ANNA]);
+    }
+
+    #[test]
+    fn a_lease_is_a_sign_of_life_from_when_it_was_renewed() {
+        let start = Instant::now();
+        let mut roster = Roster::default();
+        roster.heard_of(ANNA, start);
+        let later = start + limits::LEASE;
+        let age = limits::LEASE - Duration::from_millis(100);
+        assert_eq!(roster.answered(&[ANNA], &[Some(age)], later), []);
+        let ends = later + Duration::from_millis(100);
+        assert_eq!(roster.silent(ends - Duration::from_millis(1)), []);
+        assert_eq!(roster.silent(ends), [ANNA]);
+        assert_eq!(roster.answered(&[ANNA], &[None], ends), [ANNA]);
+    }
+
+    #[test]
+    fn an_old_lease_does_not_take_back_what_was_heard_since() {
+        let start = Instant::now();
+        let mut roster = Roster::default();
+        let later = start + limits::LEASE;
+        roster.heard_of(ANNA, later);
+        assert_eq!(roster.answered(&[ANNA], &[Some(limits::LEASE)], later), []);
+        assert_eq!(roster.silent(later + limits::LEASE / 2), []);
+    }
+
+    /// Every turn of a watch, against every time of death: the promise of [`limits::LEASE`].
+    #[test]
+    fn a_node_is_gone_a_lease_and_a_turn_after_its_last_sign_of_life_at_most() {
+        let step = Duration::from_millis(50);
+        let start = Instant::now();
+        for death in 0..400 {
+            for phase in 0..(limits::LEASE_TURN.as_millis() / step.as_millis()) as u32 {
+                let mut roster = Roster::default();
+                // Heard once, and quiet since; it renewed its lease until it died.
+                roster.heard_of(ANNA, start);
+                let turns = (step * death).as_millis() / limits::LEASE_TURN.as_millis();
+                let last_renewal = start + limits::LEASE_TURN * turns as u32;
+                let mut now = start + step * phase;
+                loop {
+                    let silent = roster.silent(now);
+                    let renewed = if now < last_renewal {
+                        let since = (now - start).as_millis() / limits::LEASE_TURN.as_millis();
+                        start + limits::LEASE_TURN * since as u32
+                    } else {
+                        last_renewal
+                    };
+                    let age = Some(now - renewed).filter(|age| *age < limits::LEASE);
+                    if !silent.is_empty() && roster.answered(&silent, &[age], now) == [ANNA] {
+                        break;
+                    }
+                    now += limits::LEASE_TURN;
+                }
+                let gone = now - last_renewal;
+                assert!(
+                    gone >= limits::LEASE && gone <= limits::LEASE + limits::LEASE_TURN,
+                    "{gone:?} after the last renewal"
+                );
+            }
+        }
     }
 
     #[test]
@@ -189,6 +255,6 @@ mod tests {
         let later = start + limits::LEASE;
         let asked = roster.silent(later);
         roster.heard_of(ANNA, later);
-        assert_eq!(roster.answered(&asked, &[false], later), []);
+        assert_eq!(roster.answered(&asked, &[None], later), []);
     }
 }

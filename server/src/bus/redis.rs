@@ -33,6 +33,7 @@ mod topology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -184,7 +185,7 @@ impl Bus for RedisBus {
         self.ask(&shard, &request).await
     }
 
-    async fn are_living(&self, nodes: &[NodeId]) -> Result<Vec<bool>, BusError> {
+    async fn lease_ages(&self, nodes: &[NodeId]) -> Result<Vec<Option<Duration>>, BusError> {
         if self.core.cancel.is_cancelled() {
             return Err(self.away());
         }
@@ -198,16 +199,16 @@ impl Bus for RedisBus {
                 .entry(shard.id)
                 .or_insert_with(|| (shard, Vec::new(), redis::pipe()));
             places.push(place);
-            request.add_command(cmd("GET").arg(key).to_owned());
+            request.add_command(cmd("PTTL").arg(key).to_owned());
         }
-        let mut living = vec![false; nodes.len()];
+        let mut ages = vec![None; nodes.len()];
         for (shard, places, request) in questions.into_values() {
-            let answers: Vec<Option<u8>> = self.ask(&shard, &request).await?;
-            for (place, answer) in places.into_iter().zip(answers) {
-                living[place] = answer.is_some();
+            let answers: Vec<i64> = self.ask(&shard, &request).await?;
+            for (place, left_ms) in places.into_iter().zip(answers) {
+                ages[place] = lease_age(left_ms);
             }
         }
-        Ok(living)
+        Ok(ages)
     }
 
     async fn close(&self) {
@@ -218,6 +219,12 @@ impl Bus for RedisBus {
             *shard.publishing.lock() = None;
         }
     }
+}
+
+/// How old a lease is that lasts for so many milliseconds more. Redis says less than zero when there is none.
+fn lease_age(left_ms: i64) -> Option<Duration> {
+    let left = Duration::from_millis(u64::try_from(left_ms).ok()?);
+    Some(super::limits::LEASE.saturating_sub(left))
 }
 
 impl Drop for RedisBus {

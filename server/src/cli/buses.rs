@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::auth::Secret;
 use crate::bus::redis::{RedisAddress, RedisBus};
 use crate::bus::{Bus, NodeId};
+use crate::store::postgres::Company;
 
 /// Reads the address of a bus.
 ///
@@ -16,6 +17,14 @@ use crate::bus::{Bus, NodeId};
 pub(super) fn address(url: &Secret) -> anyhow::Result<RedisAddress> {
     let url = std::str::from_utf8(url.expose()).context("--redis-url is not text")?;
     RedisAddress::parse(url).context("--redis-url")
+}
+
+/// Whether a node with such an address hears of others.
+pub(super) fn company(url: Option<&Secret>) -> Company {
+    match url {
+        Some(_) => Company::Cluster,
+        None => Company::Alone,
+    }
 }
 
 /// Begins to connect to the bus between the nodes over this store. A bus that is away is no reason not to serve.

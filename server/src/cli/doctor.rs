@@ -9,6 +9,7 @@ pub mod postgres;
 use std::fmt;
 use std::process::ExitCode;
 
+use super::buses;
 use crate::config::{SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::store::address::StoreAddress;
 
@@ -71,7 +72,8 @@ pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Findi
             checks::clock(Some(data_dir)),
         ]),
         StoreAddress::Postgres(url) => {
-            findings.extend(postgres::examine(url, config.moved_store).await);
+            let company = buses::company(config.redis_url.as_ref());
+            findings.extend(postgres::examine(url, config.moved_store, company).await);
             findings.push(checks::clock(None));
         }
     }

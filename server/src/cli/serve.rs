@@ -36,9 +36,13 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Result<Node> {
     panic_boundary::install_hook();
     let figures = telemetry::figures::start()?;
-    let store = stores::open(&config.store, config.moved_store)
-        .await
-        .with_context(|| format!("open the store at {}", config.store))?;
+    let store = stores::open(
+        &config.store,
+        config.moved_store,
+        buses::company(config.redis_url.as_ref()),
+    )
+    .await
+    .with_context(|| format!("open the store at {}", config.store))?;
     let bus = buses::start(config.redis_url.as_ref(), store.id())?;
     if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
         tracing::info!("no --redis-url: this must be the only node that serves this database");

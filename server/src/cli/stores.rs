@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use crate::store::address::StoreAddress;
 use crate::store::portable::MovedStore;
+use crate::store::postgres::Company;
 use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 
 /// Opens a store to serve it.
 ///
 /// # Errors
-/// As [`SqliteStore::open`] and [`PostgresStore::open`]; [`StoreError::Unavailable`] with a sentence when it must not be
+/// As [`SqliteStore::open`] and [`PostgresStore::serve`]; [`StoreError::Unavailable`] with a sentence when it must not be
 /// served.
 pub(super) async fn open(
     address: &StoreAddress,
     moved: MovedStore,
+    company: Company,
 ) -> Result<Arc<dyn Store>, StoreError> {
     match address {
         StoreAddress::Sqlite(data_dir) => {
@@ -28,6 +30,8 @@ pub(super) async fn open(
             }
             Ok(Arc::new(store))
         }
-        StoreAddress::Postgres(url) => Ok(Arc::new(PostgresStore::open(url, moved).await?)),
+        StoreAddress::Postgres(url) => {
+            Ok(Arc::new(PostgresStore::serve(url, moved, company).await?))
+        }
     }
 }

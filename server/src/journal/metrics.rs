@@ -45,5 +45,5 @@ pub(super) fn lag(age: Duration) {
 
 /// Storage went away or came back.
 pub(super) fn available(is_available: bool) {
-    gauge!("consilium_journal_storage_available").set(if is_available { 1.0 } else { 0.0 });
+    gauge!(names::STORAGE_AVAILABLE).set(if is_available { 1.0 } else { 0.0 });
 }

@@ -93,7 +93,7 @@ pub enum StoreError {
         bytes_max: usize,
     },
     /// Another process serves this data directory.
-    #[error("{} is in use by another process", .0.display())]
+    #[error("{} is in use by another process: stop the server that runs on it first", .0.display())]
     InUse(PathBuf),
     /// Refusing to overwrite a file.
     #[error("{} exists already", .0.display())]

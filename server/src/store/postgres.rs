@@ -4,7 +4,7 @@
 //! for another node. Any number of nodes read and write at once and none keeps anything in memory that another could
 //! make untrue. Layout, round trips, what a cursor is and figures: `docs/adr/0009-postgres-store.md`.
 //!
-//! Reading order: [`session`] (what must be true of a connection), [`links`] (who has one), [`position`] (what a cursor
+//! Reading order: [`session`] (what must be true of a connection), [`neighbours`] (who else serves), [`links`] (who has one), [`position`] (what a cursor
 //! means), then one file for each group of operations. This module does not know how updates are batched (that is
 //! `journal`) nor when documents are compacted (that is `compaction`).
 
@@ -14,6 +14,7 @@ mod compact;
 mod copy;
 mod documents;
 mod links;
+mod neighbours;
 mod portable;
 mod position;
 mod probe;
@@ -28,13 +29,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
+use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 pub(crate) use self::copy::copy_postgres;
+pub(crate) use self::neighbours::stranger;
+pub use self::neighbours::{Company, Neighbour};
 pub use self::portable::PortablePostgres;
 pub use self::settings::{FoundStore, Probed, ServerSettings, examine};
 
 use self::links::Links;
+use self::neighbours::Mark;
 use self::session::{Admission, Connector};
 use super::address::PostgresUrl;
 use super::limits::{POSTGRES_READERS, POSTGRES_WRITERS};
@@ -63,8 +68,36 @@ impl PostgresStore {
     ///
     /// Cancel safety: dropping the future closes what was opened; a half-made schema is rolled back.
     pub async fn open(url: &PostgresUrl, moved: MovedStore) -> Result<Self, StoreError> {
-        let connector = Arc::new(Connector::new(url)?);
+        let connector = Connector::new(url)?;
+        let first = connector.connect_bare(Admission::Serving(moved)).await?;
+        Self::opened(connector, first, moved).await
+    }
+
+    /// As [`PostgresStore::open`], for a node that serves in such company; refused beside nodes in another, and beside
+    /// any when alone. Waits a little for one that has just ended.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::open`]; [`StoreError::Rejected`] with what to do about the other node.
+    ///
+    /// Cancel safety: as [`PostgresStore::open`].
+    pub async fn serve(
+        url: &PostgresUrl,
+        moved: MovedStore,
+        company: Company,
+    ) -> Result<Self, StoreError> {
+        let mark = Mark::new(company);
+        let connector = Connector::serving(url, &mark)?;
         let mut first = connector.connect_bare(Admission::Serving(moved)).await?;
+        neighbours::admit(&mut first, &mark).await?;
+        Self::opened(connector, first, moved).await
+    }
+
+    async fn opened(
+        connector: Connector,
+        mut first: PgConnection,
+        moved: MovedStore,
+    ) -> Result<Self, StoreError> {
+        let connector = Arc::new(connector);
         schema::migrate(&mut first).await?;
         let id = schema::identify(&mut first).await?;
         let readers = Links::new(Arc::clone(&connector), moved, POSTGRES_READERS);

@@ -75,6 +75,10 @@ fn describe() {
         Unit::Seconds,
         "Age of the oldest update that waits for its commit"
     );
+    describe_gauge!(
+        names::STORAGE_AVAILABLE,
+        "1 while edits can be made durable"
+    );
     describe_counter!(
         names::RESYNCS,
         "Slow readers brought up to date by one diff"

@@ -20,6 +20,9 @@ pub const ACK_SECONDS: &str = "consilium_ack_seconds";
 /// Gauge: age of the oldest update that waits for its commit, in seconds; 0 when nothing waits.
 pub const JOURNAL_LAG_SECONDS: &str = "consilium_journal_lag_seconds";
 
+/// Gauge: 1 while edits can be made durable, else 0. The lag says nothing then: whoever asks is refused, nobody waits.
+pub const STORAGE_AVAILABLE: &str = "consilium_journal_storage_available";
+
 /// Counter: subscribers brought up to date by one diff instead of single updates (D7).
 pub const RESYNCS: &str = "consilium_resyncs_total";
 
@@ -61,6 +64,7 @@ pub const REPAIRED_UPDATES: &str = "consilium_repaired_updates_total";
 
 /// Counter: two nodes that had heard the same and held different documents.
 pub const DIGEST_MISMATCHES: &str = "consilium_digest_mismatches_total";
+
 /// Gauge: 1 while messages to and from other nodes get through, else 0.
 pub const BUS_CONNECTED: &str = "consilium_bus_connected";
 

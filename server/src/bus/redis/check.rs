@@ -112,7 +112,7 @@ async fn ask(address: &RedisAddress, server: &Server, name: &str) -> Result<Serv
             "SET",
             cmd("SET").arg(name).arg(1).arg("PX").arg(1_000).to_owned(),
         ),
-        ("GET", cmd("GET").arg(name).to_owned()),
+        ("PTTL", cmd("PTTL").arg(name).to_owned()),
         ("SSUBSCRIBE", cmd("SSUBSCRIBE").arg(name).to_owned()),
         (
             "SPUBLISH",

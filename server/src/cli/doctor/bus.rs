@@ -17,7 +17,7 @@ const OUTPUT_BUFFER_BYTES_LOW: u64 = 32 * 1024 * 1024;
 
 /// What the bus needs, as a rule of Redis' ACL.
 const RIGHTS: &str = "resetchannels &consilium:* resetkeys ~consilium:* -@all +ping +ssubscribe +sunsubscribe \
-                      +spublish +set +get, on a cluster also +cluster|slots";
+                      +spublish +set +pttl, on a cluster also +cluster|slots";
 
 /// One line for each server, or one that none is needed.
 pub(super) async fn examine(url: Option<&Secret>, store: &StoreAddress) -> Vec<Finding> {
@@ -48,9 +48,14 @@ fn without(store: &StoreAddress) -> Finding {
 }
 
 fn away(address: &RedisAddress, error: &str) -> Finding {
+    let scheme = if address.to_string().starts_with("rediss:") {
+        " The address says rediss://, which is TLS: a server that does not speak it there never answers, and is redis://."
+    } else {
+        ""
+    };
     // Nodes serve all the same, but whoever asks a doctor wants to have it well.
     Finding::Broken(format!(
-        "bus: Redis at {address} cannot be used ({error}). Check the address, user and password with redis-cli, that it is \
+        "bus: Redis at {address} cannot be used ({error}).{scheme} Check the address, user and password with redis-cli, that it is \
          7.0 or later, and that it runs. Without it nodes serve, and edits cross between them once in --repair-interval-ms"
     ))
 }

@@ -5,7 +5,9 @@ use super::checks::CLOCK_TOLERANCE;
 use crate::store::address::PostgresUrl;
 use crate::store::limits::{POSTGRES_READERS, POSTGRES_WRITERS, PROBE_BYTES};
 use crate::store::portable::MovedStore;
-use crate::store::postgres::{Probed, ServerSettings, examine as ask};
+use crate::store::postgres::{
+    Company, Neighbour, Probed, ServerSettings, examine as ask, stranger,
+};
 
 /// Sessions of one node, a backup included.
 const SESSIONS: u32 = POSTGRES_READERS + POSTGRES_WRITERS + 1;
@@ -14,12 +16,11 @@ const SESSIONS: u32 = POSTGRES_READERS + POSTGRES_WRITERS + 1;
 const TRANSACTIONS_BEHIND_MANY: u64 = 1_000_000;
 
 /// One line for the store, and one for everything about the server that somebody should look at.
-pub async fn examine(url: &PostgresUrl, moved: MovedStore) -> Vec<Finding> {
+pub async fn examine(url: &PostgresUrl, moved: MovedStore, company: Company) -> Vec<Finding> {
     match ask(url).await {
-        Ok(settings) => judge(url, &settings, moved),
-        Err(error) => vec![Finding::Broken(format!(
-            "store: {url}: {error}. Check address, user and password with psql, and that the server runs"
-        ))],
+        Ok(settings) => judge(url, &settings, moved, company),
+        // It says what to do about it, as `serve` would.
+        Err(error) => vec![Finding::Broken(format!("store: {url}: {error}"))],
     }
 }
 
@@ -27,8 +28,10 @@ pub(super) fn judge(
     url: &PostgresUrl,
     settings: &ServerSettings,
     moved: MovedStore,
+    company: Company,
 ) -> Vec<Finding> {
     let mut findings = vec![store(url, settings, moved)];
+    findings.extend(neighbours(&settings.neighbours, company));
     findings.extend(durability(settings));
     findings.extend(surroundings(settings));
     findings
@@ -41,7 +44,8 @@ fn store(url: &PostgresUrl, settings: &ServerSettings, moved: MovedStore) -> Fin
             "{server}: no store yet, it will be made at the first start"
         )),
         None => Finding::Broken(format!(
-            "{server}: no store yet, and this user may not make one. GRANT CREATE ON SCHEMA, or make the user owner of the database"
+            "{server}: no store yet, and this role may not make one: {}, as owner of the database; or give the database to it",
+            settings.grant_create
         )),
         Some(found) => match found.marks.admit(moved) {
             Err(error) => Finding::Broken(format!("{server}: {error}")),
@@ -55,6 +59,22 @@ fn store(url: &PostgresUrl, settings: &ServerSettings, moved: MovedStore) -> Fin
             },
         },
     }
+}
+
+/// What `serve` would refuse to live with. The doctor may be asked about the very node that serves alone.
+fn neighbours(found: &[Neighbour], company: Company) -> Option<Finding> {
+    let stranger = stranger(company, found)?;
+    Some(match (company, stranger.company) {
+        (Company::Alone, Company::Alone) => Finding::Attention(format!(
+            "nodes: {stranger}. If that is not the node that is asked about, stop one of them, or give both the same --redis-url"
+        )),
+        (Company::Alone, Company::Cluster) => Finding::Broken(format!(
+            "nodes: {stranger}, and here is none: edits would not cross between them. Give all nodes the same --redis-url, or stop the other"
+        )),
+        (Company::Cluster, _) => Finding::Broken(format!(
+            "nodes: {stranger}, and here is one: edits would not cross between them. Give all nodes the same --redis-url, or stop the other"
+        )),
+    })
 }
 
 fn durability(settings: &ServerSettings) -> Vec<Finding> {
@@ -138,6 +158,11 @@ mod tests {
                 probed: Probed::Written,
             }),
             may_create: false,
+            grant_create: "GRANT CREATE ON SCHEMA public TO u".to_owned(),
+            neighbours: vec![Neighbour {
+                company: Company::Cluster,
+                from: None,
+            }],
         }
     }
 
@@ -145,7 +170,7 @@ mod tests {
         let mut settings = healthy();
         change(&mut settings);
         let url = "postgres://u:hunter2@db/c".parse().unwrap();
-        let findings = judge(&url, &settings, MovedStore::Refused);
+        let findings = judge(&url, &settings, MovedStore::Refused, Company::Cluster);
         assert!(!format!("{findings:?}").contains("hunter2"));
         findings
     }
@@ -183,6 +208,11 @@ mod tests {
             ),
             (|s| s.clock_offset = Duration::from_secs(90), false, "90 s"),
             (|s| s.store = None, true, "may not make one"),
+            (
+                |s| s.neighbours[0].company = Company::Alone,
+                true,
+                "a node without --redis-url",
+            ),
         ];
         for (change, is_broken, word) in changes {
             let findings = judged(change);

@@ -31,7 +31,10 @@ pub(super) async fn within<T>(
 
 /// What an error means, with what was being done: "load a document".
 pub(super) fn classify(error: &Error, action: &str) -> StoreError {
-    let detail: Arc<str> = format!("{action}: {error}").into();
+    kind(error, format!("{action}: {}", said(error)).into())
+}
+
+fn kind(error: &Error, detail: Arc<str>) -> StoreError {
     match error {
         Error::Database(database) => by_code(&database.code().unwrap_or_default(), detail),
         // Protocol: the two sides no longer agree about where in the conversation they are.
@@ -43,10 +46,62 @@ pub(super) fn classify(error: &Error, action: &str) -> StoreError {
     }
 }
 
-/// As [`classify`], while connecting. Whatever is wrong then (a password that was changed, a database that was
-/// dropped), nobody's work would fare better.
+/// What went wrong, without what only the driver's authors want to know: the server's sentence and its code.
+fn said(error: &Error) -> String {
+    match error {
+        Error::Database(database) => match database.code() {
+            Some(code) => format!("{} ({code})", database.message()),
+            None => database.message().to_owned(),
+        },
+        Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What an operator does about it, while connecting.
+fn advice(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Database(database) => advice_on(&database.code()?),
+        Error::Io(_) => Some(
+            "Check host and port of the address, that the server runs, and that this machine may reach it",
+        ),
+        Error::Tls(_) => {
+            Some("Compare sslmode and sslrootcert of the address with what the server offers")
+        }
+        _ => None,
+    }
+}
+
+fn advice_on(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "28P01" | "28000" => {
+            "Check user and password of the address, and pg_hba.conf; psql with the same address must get in"
+        }
+        "3D000" => {
+            "Make it (CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'), or correct its name in the address"
+        }
+        "42501" => "GRANT CONNECT ON DATABASE to the user of the address",
+        "53300" => "Raise max_connections, or end sessions that nobody needs",
+        "57P03" => "It is starting up or shutting down: try again in a moment",
+        _ => return None,
+    })
+}
+
+/// Whether the server refuses for want of a right.
+pub(super) fn is_forbidden(error: &Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == "42501")
+}
+
+/// As [`classify`], while connecting, with what to do about it. Whatever is wrong then (a password that was changed, a
+/// database that was dropped), nobody's work would fare better.
 pub(super) fn classify_connecting(error: &Error) -> StoreError {
-    match classify(error, "connect to PostgreSQL") {
+    let mut detail = format!("connect to PostgreSQL: {}", said(error));
+    if let Some(advice) = advice(error) {
+        detail.push_str(". ");
+        detail.push_str(advice);
+    }
+    match kind(error, detail.into()) {
         StoreError::Rejected(detail) => StoreError::Unavailable(detail),
         other => other,
     }
@@ -112,6 +167,21 @@ mod tests {
         let refused = Error::Configuration("wrong password".into());
         assert!(!classify(&refused, "x").is_storage_wide());
         assert!(classify_connecting(&refused).is_storage_wide());
+    }
+
+    #[test]
+    fn who_cannot_connect_is_told_what_to_do_in_one_line() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let said = classify_connecting(&Error::Io(refused)).to_string();
+        assert!(
+            said.starts_with("storage is unavailable: connect to PostgreSQL: ")
+                && said.contains("that the server runs"),
+            "{said}"
+        );
+        for code in ["28P01", "28000", "3D000", "42501", "53300", "57P03"] {
+            assert!(advice_on(code).is_some(), "{code}");
+        }
+        assert_eq!(advice_on("XX000"), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::classify::{classify, within};
+use super::classify::{classify, is_forbidden, within};
 use crate::store::StoreError;
 use crate::store::limits::{POSTGRES_ANSWER_TIMEOUT, POSTGRES_MIGRATION_WAIT};
 use crate::store::portable::Marks;
@@ -27,16 +27,42 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), StoreEr
     allow(connection, Duration::ZERO, POSTGRES_MIGRATION_WAIT)
         .await
         .map_err(|error| classify(&error, action))?;
-    MIGRATIONS
-        .run_direct(None, connection, false)
-        .await
-        .map_err(|error| match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                classify(&error, action)
+    match MIGRATIONS.run_direct(None, &mut *connection, false).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+            let classified = classify(&error, action);
+            if is_forbidden(&error) {
+                return Err(forbidden(connection, &classified).await);
             }
-            MigrateError::VersionMissing(version) => newer(version),
-            other => StoreError::Rejected(format!("{action}: {other}").into()),
-        })
+            Err(classified)
+        }
+        Err(MigrateError::VersionMissing(version)) => Err(newer(version)),
+        Err(other) => Err(StoreError::Rejected(format!("{action}: {other}").into())),
+    }
+}
+
+/// Which right the role lacks, and how it gets it.
+async fn forbidden(connection: &mut PgConnection, refusal: &StoreError) -> StoreError {
+    const ASK: &str = "
+        SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+               format('GRANT CREATE ON SCHEMA %I TO %I', coalesce(current_schema(), 'public'), current_user)";
+    let asked = sqlx::query_as(ASK).persistent(false).fetch_one(connection);
+    let (may_create, grant): (bool, String) = match within(POSTGRES_ANSWER_TIMEOUT, asked).await {
+        Ok(answer) => answer,
+        Err(_) => return refusal.clone(),
+    };
+    let advice = if may_create {
+        "The tables of the store belong to another role: give its name in the address, or REASSIGN OWNED BY it".to_owned()
+    } else {
+        format!(
+            "This role may not make tables there: {grant}, as owner of the database; or give the database to it"
+        )
+    };
+    let said = match refusal {
+        StoreError::Rejected(said) => said.to_string(),
+        other => other.to_string(),
+    };
+    StoreError::Rejected(format!("{said}. {advice}").into())
 }
 
 /// What is in a database.

@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::classify::{classify, classify_connecting, within};
+use super::neighbours::Mark;
 use super::position::{Epoch, Epochs, RunName};
 use crate::store::StoreError;
 use crate::store::address::PostgresUrl;
@@ -62,17 +63,26 @@ pub(super) struct Session {
 }
 
 impl Connector {
+    /// For whoever does not serve.
     pub(super) fn new(url: &PostgresUrl) -> Result<Self, StoreError> {
+        Self::called(url, |named| named.unwrap_or("consilium").to_owned())
+    }
+
+    /// For a node that serves, whose sessions say so.
+    pub(super) fn serving(url: &PostgresUrl, mark: &Mark) -> Result<Self, StoreError> {
+        Self::called(url, |named| mark.name(named))
+    }
+
+    fn called(
+        url: &PostgresUrl,
+        name: impl FnOnce(Option<&str>) -> String,
+    ) -> Result<Self, StoreError> {
         // What is wrong with an address must not be told with the address.
         let options = PgConnectOptions::from_url(url.expose()).map_err(|_| {
             StoreError::Rejected("the postgres:// address cannot be understood".into())
         })?;
-        let named = options.get_application_name().is_some();
-        let options = if named {
-            options
-        } else {
-            options.application_name("consilium")
-        };
+        let name = name(options.get_application_name());
+        let options = options.application_name(&name);
         let milliseconds = |time: Duration| time.as_millis().to_string();
         let seconds = |time: Duration| time.as_secs().to_string();
         let options = options

@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
 use super::classify::{classify, within};
+use super::neighbours::{self, Neighbour};
 use super::probe;
 use super::schema::{self, Schema};
 use super::session::{Admission, Connector};
@@ -37,10 +38,14 @@ pub struct ServerSettings {
     pub transactions_behind: u64,
     /// How far its clock is ahead of ours (or behind).
     pub clock_offset: Duration,
+    /// Nodes that serve the database now, as far as this role may see.
+    pub neighbours: Vec<Neighbour>,
     /// The store in the database, if there is one.
     pub store: Option<FoundStore>,
     /// Whether one could be made.
     pub may_create: bool,
+    /// The statement that allows it.
+    pub grant_create: String,
 }
 
 /// A store that was found in a database.
@@ -74,9 +79,13 @@ pub async fn examine(url: &PostgresUrl) -> Result<ServerSettings, StoreError> {
         Schema::None => None,
         found => Some(look(&mut connection, found).await?),
     };
-    within(POSTGRES_ANSWER_TIMEOUT, ask(&mut connection, store))
-        .await
-        .map_err(|error| classify(&error, "ask PostgreSQL for its settings"))
+    let neighbours = neighbours::others(&mut connection, None).await?;
+    within(
+        POSTGRES_ANSWER_TIMEOUT,
+        ask(&mut connection, store, neighbours),
+    )
+    .await
+    .map_err(|error| classify(&error, "ask PostgreSQL for its settings"))
 }
 
 async fn look(connection: &mut PgConnection, found: Schema) -> Result<FoundStore, StoreError> {
@@ -111,11 +120,13 @@ const ASK: &str = "
            pg_snapshot_xmax(pg_current_snapshot())::text::int8 - pg_snapshot_xmin(pg_current_snapshot())::text::int8
                AS transactions_behind,
            (extract(epoch FROM clock_timestamp()) * 1000)::int8 AS clock_ms,
-           has_schema_privilege(current_schema(), 'CREATE') AS may_create";
+           has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+           format('GRANT CREATE ON SCHEMA %I TO %I', coalesce(current_schema(), 'public'), current_user) AS grant_create";
 
 async fn ask(
     connection: &mut PgConnection,
     store: Option<FoundStore>,
+    neighbours: Vec<Neighbour>,
 ) -> Result<ServerSettings, sqlx::Error> {
     let asked = Instant::now();
     let row = sqlx::query(ASK)
@@ -141,9 +152,11 @@ async fn ask(
         connections_max: u32::try_from(count(row.try_get("connections_max")?)).unwrap_or(u32::MAX),
         transactions_behind: count(row.try_get("transactions_behind")?),
         clock_offset,
+        neighbours,
         store,
         may_create: row
             .try_get::<Option<bool>, _>("may_create")?
             .unwrap_or(false),
+        grant_create: row.try_get("grant_create")?,
     })
 }
