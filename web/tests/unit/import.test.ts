@@ -5,6 +5,8 @@ import * as Y from "yjs";
 import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
 import { countPictures, normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
 import { looksLikeMarkdown, readMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
+import { en } from "../../src/messages/en.ts";
+import { describeFileFailure } from "../../src/ui/documents/file-words.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
 describe("HTML", () => {
@@ -69,7 +71,7 @@ test("front matter gives the title and is no text", () => {
 
 describe("files", () => {
   // The test environment’s own files cannot be read.
-  const file = (name: string, content: string) => new File([content], name) as globalThis.File;
+  const file = (name: string, content: string | Uint8Array) => new File([content], name) as globalThis.File;
 
   test("the first heading is the title and leaves the text", async () => {
     const read = await readFile(file("guide.md", "# Sepsis\n\nBody"));
@@ -98,6 +100,51 @@ describe("files", () => {
     const large = file("large.md", "x".repeat(FILE_BYTES_MAX + 1));
     await expect(readFile(large)).rejects.toBeInstanceOf(FileError);
     await expect(readFile(large)).rejects.toMatchObject({ failure: { kind: "too-large", megabytes: 4 } });
+  });
+
+  describe("in an encoding", () => {
+    const dose = "Patienten über 65: 5 mg täglich, 20 µg";
+    /** One byte a character. */
+    const latin = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+    const utf16 = (text: string) =>
+      new Uint8Array(Uint16Array.from(`\ufeff${text}`, (sign) => sign.charCodeAt(0)).buffer);
+    const page = (head: string, text = dose) =>
+      `<html><head>${head}<title>t</title></head><body><p>${text}</p></body></html>`;
+    const word = '<meta http-equiv=Content-Type content="text/html; charset=windows-1252">';
+
+    test.each([
+      ["declared as Word does", "a.htm", latin(page(word))],
+      ["declared in short", "a.html", latin(page("<meta charset=iso-8859-1>"))],
+      ["declared in quotes", "a.html", latin(page("<META CharSet = 'Windows-1252' />"))],
+      ["declared for XML", "a.html", latin(`<?xml version="1.0" encoding="iso-8859-1"?>${page("")}`)],
+      ["declared in a comment only", "a.html", latin(page("<!-- <meta charset=koi8-r> -->"))],
+      ["not declared, and no UTF-8", "a.html", latin(page(""))],
+      ["UTF-8, not declared", "a.html", page("")],
+      ["UTF-8 by its mark, whatever it says", "a.html", `\ufeff${page(word)}`],
+      ["UTF-16 by its mark", "a.html", utf16(page(word))],
+      ["UTF-8 that says UTF-16", "a.html", page("<meta charset=utf-16>")],
+      ["Markdown in windows-1252", "a.md", latin(dose)],
+      ["Markdown in UTF-8", "a.md", dose],
+      ["Markdown in UTF-8 by its mark", "a.md", `\ufeff${dose}`],
+      ["Markdown in UTF-16 by its mark", "a.md", utf16(dose)],
+    ])("%s", async (_how, name, content) => {
+      expect((await readFile(file(name, content))).body.textContent).toBe(dose);
+    });
+
+    test("what the file says decides, not what it looks like", async () => {
+      const content = latin(page("<meta charset=windows-1250>", "20 \x96 30, \xb3"));
+      expect((await readFile(file("a.html", content))).body.textContent).toBe("20 – 30, ł");
+    });
+
+    test.each([
+      ["utf-8", latin(page("<meta charset=UTF-8>"))],
+      ["x-nobody-knows", latin(page("<meta charset=x-nobody-knows>"))],
+      ["utf-16le", utf16(page("")).slice(0, -1)],
+    ])("a file that is not in %s, as it says, is refused in words", async (encoding, content) => {
+      const failed: unknown = await readFile(file("a.html", content)).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ failure: { kind: "undecodable", encoding } });
+      expect(describeFileFailure(failed, "a.html", en.documents)).toContain(encoding);
+    });
   });
 
   test("an imported text becomes a document that another replica reads", async () => {

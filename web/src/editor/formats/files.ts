@@ -10,6 +10,7 @@ import * as Y from "yjs";
 import { createDocument, type DocumentName, type Replica, readTitle, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
 import { proseSchema } from "../schema.ts";
+import { decodeText, EncodingError, encodingOfHtml } from "./encoding.ts";
 import { countPictures, type ReaderWords, readHtml, titleOfHtml } from "./html.ts";
 import { countMarkdownPictures, readMarkdown, splitFrontMatter } from "./markdown-read.ts";
 import { writeMarkdown } from "./markdown-write.ts";
@@ -24,7 +25,11 @@ export interface ImportedText {
   readonly picturesLeftOut: number;
 }
 
-export type FileFailure = { readonly kind: "unreadable" } | { readonly kind: "too-large"; readonly megabytes: number };
+export type FileFailure =
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "too-large"; readonly megabytes: number }
+  /** The bytes are not in the encoding that the file says it is in. */
+  | { readonly kind: "undecodable"; readonly encoding: string };
 
 export class FileError extends Error {
   readonly failure: FileFailure;
@@ -43,26 +48,41 @@ export async function readFile(file: File, words?: ReaderWords): Promise<Importe
   }
   const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase();
   const stem = file.name.replace(/\.[^.]+$/, "");
-  const content = await file.text();
-  if (content.includes("\0")) {
-    throw new FileError({ kind: "unreadable" });
-  }
   switch (extension) {
     case "md":
-    case "markdown":
+    case "markdown": {
+      const content = await contentOf(file, () => null);
       return {
         ...withTitle(readMarkdown(content, words), splitFrontMatter(content).title, stem),
         picturesLeftOut: countMarkdownPictures(content),
       };
+    }
     case "html":
-    case "htm":
+    case "htm": {
+      const content = await contentOf(file, encodingOfHtml);
       return {
         ...withTitle(readHtml(content, words), titleOfHtml(content), stem),
         picturesLeftOut: countPictures(content),
       };
+    }
     default:
       throw new FileError({ kind: "unreadable" });
   }
+}
+
+/** The text in `file`, in the encoding that the file has by itself or `declared` finds in it. */
+async function contentOf(file: File, declared: (bytes: Uint8Array) => string | null): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content: string;
+  try {
+    content = decodeText(bytes, declared(bytes));
+  } catch (error) {
+    throw error instanceof EncodingError ? new FileError({ kind: "undecodable", encoding: error.encoding }) : error;
+  }
+  if (content.includes("\0")) {
+    throw new FileError({ kind: "unreadable" });
+  }
+  return content;
 }
 
 /** Takes the title from the first heading, else from what the file says of itself, else from its name. */
