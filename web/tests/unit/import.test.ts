@@ -1,5 +1,6 @@
 /** What is read from files and from the clipboard, and what is not. */
 import { File } from "node:buffer";
+import type { Node } from "@tiptap/pm/model";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
@@ -33,6 +34,19 @@ describe("HTML", () => {
     expect(readMarkdown("![An atrium](a.png)", words).textContent).toBe("[picture: An atrium]");
   });
 
+  test("raised and lowered text arrives as such", () => {
+    const marks = (doc: Node) => doc.firstChild?.children.map(({ text, marks: [mark] }) => [text, mark?.type.name]);
+    const wanted = [
+      ["10", undefined],
+      ["9", "superscript"],
+      ["/l H", undefined],
+      ["2", "subscript"],
+      ["O", undefined],
+    ];
+    expect(marks(readHtml("<p>10<sup>9</sup>/l H<sub>2</sub>O</p>"))).toEqual(wanted);
+    expect(marks(readMarkdown("10<sup>9</sup>/l H<sub>2</sub>O"))).toEqual(wanted);
+  });
+
   test("headings below the lowest level keep their place as headings", () => {
     expect(readHtml("<h6>deep</h6>").firstChild?.attrs["level"]).toBe(4);
   });
@@ -62,6 +76,12 @@ describe("plain text is read as Markdown", () => {
   ])("%j: %s", (text, expected) => {
     expect(looksLikeMarkdown(text)).toBe(expected);
   });
+});
+
+test("one tilde is a tilde, two strike", () => {
+  const doc = readMarkdown("H~2~O, ~5 to ~10, ~~gone~~");
+  expect(doc.textContent).toBe("H~2~O, ~5 to ~10, gone");
+  expect(doc.firstChild?.children.map(({ marks }) => marks.length)).toEqual([0, 1]);
 });
 
 test("front matter gives the title and is no text", () => {
