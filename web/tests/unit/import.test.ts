@@ -6,7 +6,9 @@ import * as Y from "yjs";
 import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
 import { countPictures, normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
 import { looksLikeMarkdown, readMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
+import { writeMarkdown } from "../../src/editor/formats/markdown-write.ts";
 import { en } from "../../src/messages/en.ts";
+import { TITLE_LENGTH_MAX } from "../../src/sync/index.ts";
 import { describeFileFailure } from "../../src/ui/documents/file-words.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
@@ -101,6 +103,43 @@ describe("files", () => {
   test("without a heading the file says its title, or its name does", async () => {
     expect((await readFile(file("a.html", "<title>Given</title><p>x</p>"))).title).toBe("Given");
     expect((await readFile(file("ward-round.md", "text"))).title).toBe("ward-round");
+  });
+
+  test.each([
+    ["a link", "# See [the charter](https://example.org/)", "See the charter"],
+    ["bold text", "# **Sepsis** and shock", "Sepsis and shock"],
+    ["code", "# The `dose` field", "The dose field"],
+    ["a raised number", "# Platelets below 10<sup>9</sup>", "Platelets below 10⁹"],
+    ["a lowered word", "# CO<sub>2</sub> at T<sub>max</sub>", "CO₂ at Tmax"],
+    ["a line break", "# Sepsis<br>in adults", "Sepsis in adults"],
+  ])("a first heading with %s gives the title and stays in the text", async (_what, markdown, title) => {
+    const read = await readFile(file("a.md", `${markdown}\n\nBody`));
+    expect(read.title).toBe(title);
+    expect(read.body.toJSON()).toEqual(readMarkdown(`${markdown}\n\nBody`).toJSON());
+  });
+
+  test("a first heading that is longer than a title stays in the text, and the title ends behind a word", async () => {
+    const heading = Array.from({ length: 60 }, (_, index) => `word${index}`).join(" ");
+    for (const name of ["a.md", "a.html"]) {
+      const read = await readFile(
+        file(name, name === "a.md" ? `# ${heading}\n\nBody` : `<h1>${heading}</h1><p>Body</p>`),
+      );
+      expect(read.body.children.map((block) => block.textContent)).toEqual([heading, "Body"]);
+      expect(read.title.length).toBeLessThanOrEqual(TITLE_LENGTH_MAX);
+      expect(read.title).toMatch(/ word\d+…$/);
+      expect(heading.startsWith(`${read.title.slice(0, -1)} `)).toBe(true);
+      // And round once more: nothing is doubled.
+      const again = await readFile(file("a.md", writeMarkdown(read.body, read.title)));
+      expect([again.title, again.body.toJSON()]).toEqual([read.title, read.body.toJSON()]);
+    }
+  });
+
+  test("a title of exactly the greatest length is whole, a longer one without spaces is cut between characters", async () => {
+    const whole = "x".repeat(TITLE_LENGTH_MAX);
+    const exact = await readFile(file("a.md", `# ${whole}\n\nBody`));
+    expect([exact.title, exact.body.textContent]).toEqual([whole, "Body"]);
+    const { title } = await readFile(file("a.md", `# ${"💊".repeat(TITLE_LENGTH_MAX)}`));
+    expect(title).toBe(`${"💊".repeat(TITLE_LENGTH_MAX / 2 - 1)}…`);
   });
 
   test("a file with nothing but a title has an empty text", async () => {
