@@ -20,6 +20,7 @@ import { pastePlugin } from "./formats/paste.ts";
 import { proseKeys } from "./keys.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
+import { undoSteps } from "./undo.ts";
 
 export interface EditorWords extends ReaderWords {
   readonly text: string;
@@ -51,6 +52,7 @@ export function createEditor(options: EditorOptions): Editor {
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),
       Collaboration.configure({ document: document.doc, field: BODY_FIELD }),
+      undoSteps,
       caretsExtension(document.awareness, words.unnamed),
       pluginExtension("find", findPlugin),
       proseKeys,

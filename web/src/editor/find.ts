@@ -8,6 +8,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { type EditorState, Plugin, PluginKey, TextSelection, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import { inOwnStep } from "./undo.ts";
 
 export interface FindQuery {
   readonly text: string;
@@ -143,7 +144,7 @@ export function replaceCurrent(view: EditorView, replacement: string): boolean {
   const end = match.from + replacement.length;
   const transaction = replaceIn(view.state.tr, match, replacement);
   transaction.setSelection(TextSelection.near(transaction.doc.resolve(end)));
-  view.dispatch(transaction);
+  inOwnStep(view.state, () => view.dispatch(transaction));
   // The match under the old one's place may lie inside the replacement: go on behind it.
   const after = findKey.getState(view.state);
   if (after !== undefined) {
@@ -162,7 +163,7 @@ export function replaceAll(view: EditorView, replacement: string): number {
     replaceIn(transaction, match, replacement);
   }
   if (transaction.docChanged) {
-    view.dispatch(transaction);
+    inOwnStep(view.state, () => view.dispatch(transaction));
   }
   return matches.length;
 }

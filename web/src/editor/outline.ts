@@ -5,6 +5,7 @@
  * of a block is remembered for as long as the block is.
  */
 import type { Node } from "@tiptap/pm/model";
+import { plainLine } from "./plain-line.ts";
 
 export interface OutlineEntry {
   readonly level: number;
@@ -60,7 +61,7 @@ function headingsOf(block: Node): readonly Heading[] {
   }
   const found: Heading[] = [];
   const look = (node: Node, offset: number): boolean => {
-    const text = node.type.name === "heading" ? node.textContent.trim() : "";
+    const text = node.type.name === "heading" ? plainLine(node) : "";
     if (text !== "") {
       found.push({ offset, level: Number(node.attrs["level"]), text });
     }

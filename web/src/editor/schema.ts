@@ -22,6 +22,7 @@ import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table
 import { Text } from "@tiptap/extension-text";
 import { Underline } from "@tiptap/extension-underline";
 import type { Schema } from "@tiptap/pm/model";
+import { Subscript, Superscript } from "./scripts.ts";
 
 /** The heading levels of a document; its title stands above them. */
 export const headingLevels = [1, 2, 3, 4] as const;
@@ -43,6 +44,8 @@ export function proseExtensions(options: ProseOptions): Extensions {
     Italic,
     Underline,
     Strike,
+    Superscript,
+    Subscript,
     Code,
     Link.configure({
       openOnClick: false,

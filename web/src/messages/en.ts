@@ -161,6 +161,8 @@ export const en = {
       `“${file}” could not be read. Markdown (.md) and HTML (.html) files can be imported.`,
     importTooLarge: (file: string, megabytes: number) =>
       `“${file}” is larger than ${megabytes} MB. Split it into several documents.`,
+    importUndecodable: (file: string, encoding: string) =>
+      `“${file}” says that its characters are in ${encoding}, and they cannot be read so. Nothing was imported. Save it as UTF-8, then import it again.`,
     importFormats: "Markdown and HTML files",
     needsServer: "Needs a connection to the server",
     needsWriting: "Your link lets you read this document only",
@@ -443,6 +445,8 @@ export const en = {
     italic: "Italic",
     underline: "Underline",
     strike: "Strikethrough",
+    superscript: "Superscript",
+    subscript: "Subscript",
     code: "Code",
     link: "Link",
     bulletList: "Bulleted list",
@@ -518,6 +522,8 @@ export const en = {
       italic: "Italic",
       underline: "Underline",
       strike: "Strikethrough",
+      superscript: "Superscript",
+      subscript: "Subscript",
       code: "Code",
       link: "Add or change a link",
       undo: "Undo your last change",

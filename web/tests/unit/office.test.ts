@@ -21,6 +21,13 @@ describe("Word", () => {
     expect(JSON.stringify(readHtml(html).toJSON())).not.toMatch(/color|font|Comic/);
   });
 
+  test("raised and lowered text stays so, as element and as style", () => {
+    const html = page(
+      "<p class=MsoNormal>10<sup>9</sup>/l, H<sub><span lang=EN-GB>2</span></sub>O, 10<span style='vertical-align:super'>3</span>, CO<span style='font-size:8pt;vertical-align: sub'>2</span>, m<span style='vertical-align:baseline'>g</span></p>",
+    );
+    expect(asMarkdown(html)).toBe("10<sup>9</sup>/l, H<sub>2</sub>O, 10<sup>3</sup>, CO<sub>2</sub>, mg");
+  });
+
   test("a title is a heading, a quote is a quote, and spacers are gone", () => {
     const html = page(
       `<p class=MsoTitle>Charter</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoQuote>Said once.</p><p class=MsoNormal>Said.</p>`,

@@ -16,6 +16,11 @@ test("names every heading that has a text, in order, wherever it stands", () => 
   ]);
 });
 
+test("a raised number in a heading is not the number without", () => {
+  const raised = readMarkdown("# Above 10<sup>−9</sup> mol/l<br>of CO<sub>2</sub>");
+  expect(outlineOf(raised)).toEqual([{ level: 1, text: "Above 10⁻⁹ mol/l of CO₂" }]);
+});
+
 test("finds each of them again", () => {
   const found = [0, 1, 2, 3].map((place) => doc.nodeAt(headingPosition(doc, place))?.textContent);
   expect(found).toEqual(["One", "Two, quoted", "Three", "Four"]);

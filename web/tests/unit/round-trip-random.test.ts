@@ -156,6 +156,9 @@ class Maker {
         marks.push(schema.mark(name));
       }
     }
+    if (this.#below(5) === 0) {
+      marks.push(schema.mark(this.#pick(["superscript", "subscript"])));
+    }
     if (this.#below(8) === 0) {
       marks.push(schema.mark("link", { href: this.#pick(["https://example.org/a_b?c=d&e", "mailto:a@b.org"]) }));
     }

@@ -17,6 +17,7 @@ function goRound(markdown: string) {
 const texts: readonly (readonly [string, string])[] = [
   ["headings", "# One\n\n## Two\n\n### Three\n\n#### Four"],
   ["styles", "**bold** *italic* ~~gone~~ `code` <u>under</u> ***both***"],
+  ["raised and lowered text", "5 × 10<sup>9</sup>/l, H<sub>2</sub>O, **10<sup>9</sup>**/l, E = mc<sup>*2*</sup>"],
   ["styles inside words", "un**believ**able and *em*phasis"],
   [
     "links",
@@ -71,6 +72,8 @@ describe("text that looks like Markdown stays text", () => {
     "`not code`",
     "[not](a-link)",
     "~~not gone~~",
+    "H~2~O, ~5 mg to ~10 mg",
+    "10<sup>9</sup>",
     "<b>not bold</b>",
     "a < b && c > d",
     "&amp; is not an entity",

@@ -2,14 +2,23 @@
  * Files in and out: a Markdown or HTML file becomes a text with a title, a document becomes a Markdown file.
  *
  * A first heading of level 1 is the title, on the way in and on the way out, so that a file that went round is the
- * same document.
+ * same document. Nothing of a file is lost without a word.
  */
 import type { Node } from "@tiptap/pm/model";
 import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@tiptap/y-tiptap";
 import * as Y from "yjs";
-import { createDocument, type DocumentName, type Replica, readTitle, writeTitle } from "../../sync/index.ts";
+import {
+  createDocument,
+  type DocumentName,
+  type Replica,
+  readTitle,
+  TITLE_LENGTH_MAX,
+  writeTitle,
+} from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
+import { plainLine } from "../plain-line.ts";
 import { proseSchema } from "../schema.ts";
+import { decodeText, EncodingError, encodingOfHtml } from "./encoding.ts";
 import { countPictures, type ReaderWords, readHtml, titleOfHtml } from "./html.ts";
 import { countMarkdownPictures, readMarkdown, splitFrontMatter } from "./markdown-read.ts";
 import { writeMarkdown } from "./markdown-write.ts";
@@ -24,7 +33,11 @@ export interface ImportedText {
   readonly picturesLeftOut: number;
 }
 
-export type FileFailure = { readonly kind: "unreadable" } | { readonly kind: "too-large"; readonly megabytes: number };
+export type FileFailure =
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "too-large"; readonly megabytes: number }
+  /** The bytes are not in the encoding that the file says it is in. */
+  | { readonly kind: "undecodable"; readonly encoding: string };
 
 export class FileError extends Error {
   readonly failure: FileFailure;
@@ -43,37 +56,75 @@ export async function readFile(file: File, words?: ReaderWords): Promise<Importe
   }
   const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase();
   const stem = file.name.replace(/\.[^.]+$/, "");
-  const content = await file.text();
-  if (content.includes("\0")) {
-    throw new FileError({ kind: "unreadable" });
-  }
   switch (extension) {
     case "md":
-    case "markdown":
+    case "markdown": {
+      const content = await contentOf(file, () => null);
       return {
         ...withTitle(readMarkdown(content, words), splitFrontMatter(content).title, stem),
         picturesLeftOut: countMarkdownPictures(content),
       };
+    }
     case "html":
-    case "htm":
+    case "htm": {
+      const content = await contentOf(file, encodingOfHtml);
       return {
         ...withTitle(readHtml(content, words), titleOfHtml(content), stem),
         picturesLeftOut: countPictures(content),
       };
+    }
     default:
       throw new FileError({ kind: "unreadable" });
   }
 }
 
-/** Takes the title from the first heading, else from what the file says of itself, else from its name. */
+/** The text in `file`, in the encoding that the file has by itself or `declared` finds in it. */
+async function contentOf(file: File, declared: (bytes: Uint8Array) => string | null): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content: string;
+  try {
+    content = decodeText(bytes, declared(bytes));
+  } catch (error) {
+    throw error instanceof EncodingError ? new FileError({ kind: "undecodable", encoding: error.encoding }) : error;
+  }
+  if (content.includes("\0")) {
+    throw new FileError({ kind: "unreadable" });
+  }
+  return content;
+}
+
+/**
+ * Takes the title from the first heading, else from what the file says of itself, else from its name.
+ *
+ * A title is a short line without style. A heading that is more than that stays in the text as well, whole.
+ */
 function withTitle(body: Node, given: string | null, stem: string): Pick<ImportedText, "title" | "body"> {
   const first = body.firstChild;
-  if (first?.type.name === "heading" && first.attrs["level"] === 1 && first.textContent.trim() !== "") {
-    const rest = body.content.cut(first.nodeSize);
-    const kept = rest.size === 0 ? body.type.createAndFill() : body.copy(rest);
-    return { title: first.textContent.trim(), body: kept ?? body };
+  const heading = first?.type.name === "heading" && first.attrs["level"] === 1 ? plainLine(first) : "";
+  if (first === null || heading === "") {
+    return { title: shortTitle(given ?? stem), body };
   }
-  return { title: given ?? stem, body };
+  const title = shortTitle(heading);
+  if (title !== heading || first.children.some((child) => !child.isText || child.marks.length > 0)) {
+    return { title, body };
+  }
+  const rest = body.content.cut(first.nodeSize);
+  const kept = rest.size === 0 ? body.type.createAndFill() : body.copy(rest);
+  return { title, body: kept ?? body };
+}
+
+const ELLIPSIS = "…";
+
+/** `line`, cut to the length of a title: behind a word, or within one that is longer than half of that. */
+function shortTitle(line: string): string {
+  if (line.length <= TITLE_LENGTH_MAX) {
+    return line;
+  }
+  const room = TITLE_LENGTH_MAX - ELLIPSIS.length;
+  // One more than there is room for, to see whether a word ends right there; never half of a surrogate pair.
+  const space = line.slice(0, room + 1).search(/\s\S*$/u);
+  const cut = space > room / 2 ? line.slice(0, space) : line.slice(0, room).replace(/[\ud800-\udbff]$/, "");
+  return `${cut.trimEnd()}${ELLIPSIS}`;
 }
 
 /** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */

@@ -25,6 +25,8 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|;)\s*font-style\s*:\s*(?:italic|oblique)/i, "em"],
   [/(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*underline/i, "u"],
   [/(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*line-through/i, "s"],
+  [/(?:^|;)\s*vertical-align\s*:\s*super/i, "sup"],
+  [/(?:^|;)\s*vertical-align\s*:\s*sub/i, "sub"],
 ];
 
 /** Turns renamed styles of `body` into elements where they mean something, and takes all of them away. */

@@ -10,6 +10,14 @@ import { countPictures, type ReaderWords, readHtml, readHtmlSlice } from "./html
 
 const marked = new Marked({ gfm: true, breaks: false, async: false });
 
+marked.use({
+  tokenizer: {
+    // Two tildes strike. One may mean struck (GitHub), lowered as in H~2~O (Pandoc), or “about”: it stays a tilde, so
+    // that nothing says what its author did not.
+    del: (source) => (source.startsWith("~~") ? false : undefined),
+  },
+});
+
 /** The text of `markdown` as a document. */
 export function readMarkdown(markdown: string, words?: ReaderWords): Node {
   return readHtml(toHtml(markdown), words);

@@ -2,7 +2,7 @@
  * Writing Markdown (CommonMark with GitHub's tables, tasks and strikethrough).
  *
  * What is written here and read by `markdown-read` gives the same text again; tests hold that. Where Markdown has no
- * form (underline, tables with merged cells, several blocks in a cell, or no header row), HTML stands in, which
+ * form (underline, raised and lowered text, tables with merged cells, several blocks in a cell, or no header row), HTML stands in, which
  * Markdown allows. So it does where its signs for bold, italic and struck text would not be understood between the
  * letters that stand beside them: every block is read back before it counts as written.
  */
@@ -82,6 +82,8 @@ const inAutolink = new WeakSet<State>();
 /** Marks whose signs are understood wherever they stand. */
 const plainMarks: MarkdownSerializer["marks"] = {
   underline: { open: "<u>", close: "</u>", mixable: true },
+  superscript: { open: "<sup>", close: "</sup>", mixable: true },
+  subscript: { open: "<sub>", close: "</sub>", mixable: true },
   link: { open: openLink, close: closeLink, mixable: true },
   code: {
     open: (_state, _mark, parent, index) => codeFence(parent.child(index), "open"),

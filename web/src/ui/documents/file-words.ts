@@ -10,5 +10,8 @@ export function describeFileFailure(error: unknown, file: string, text: Catalogu
   if (typeof failure === "object" && failure !== null && "megabytes" in failure) {
     return text.importTooLarge(file, Number(failure.megabytes));
   }
+  if (typeof failure === "object" && failure !== null && "encoding" in failure) {
+    return text.importUndecodable(file, String(failure.encoding));
+  }
   return text.importFailed(file);
 }

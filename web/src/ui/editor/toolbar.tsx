@@ -20,6 +20,8 @@ import {
   Search,
   SquareCode,
   Strikethrough,
+  Subscript,
+  Superscript,
   Underline,
   Undo2,
 } from "lucide-react";
@@ -112,6 +114,20 @@ export const Toolbar = memo(function Toolbar(props: {
           on={state.strike}
           run={() => chain().toggleStrike().run()}
         />
+        <Tool
+          icon={Superscript}
+          label={tools.superscript}
+          keys="Mod+."
+          on={state.superscript}
+          run={() => chain().toggleSuperscript().run()}
+        />
+        <Tool
+          icon={Subscript}
+          label={tools.subscript}
+          keys="Mod+,"
+          on={state.subscript}
+          run={() => chain().toggleSubscript().run()}
+        />
         <Tool icon={Code} label={tools.code} keys="Mod+E" on={state.code} run={() => chain().toggleCode().run()} />
         <Tool icon={Link2} label={tools.link} keys="Mod+K" on={state.link} run={props.onLink} />
       </div>
@@ -172,6 +188,8 @@ function readState(editor: Editor) {
     italic: editor.isActive("italic"),
     underline: editor.isActive("underline"),
     strike: editor.isActive("strike"),
+    superscript: editor.isActive("superscript"),
+    subscript: editor.isActive("subscript"),
     code: editor.isActive("code"),
     link: editor.isActive("link"),
     bulletList: editor.isActive("bulletList"),

@@ -17,6 +17,8 @@ const SHEET: readonly (readonly [Group, readonly (readonly [Item, string])[]])[]
       ["italic", "Mod+I"],
       ["underline", "Mod+U"],
       ["strike", "Mod+Shift+S"],
+      ["superscript", "Mod+."],
+      ["subscript", "Mod+,"],
       ["code", "Mod+E"],
       ["link", "Mod+K"],
       ["undo", "Mod+Z"],
