@@ -89,8 +89,7 @@ fn advice_on(code: &str) -> Option<&'static str> {
 
 /// Whether the server refuses for want of a right.
 pub(super) fn is_forbidden(error: &Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| code == "42501")
+    matches!(error, Error::Database(error) if error.code().as_deref() == Some("42501"))
 }
 
 /// As [`classify`], while connecting, with what to do about it. Whatever is wrong then (a password that was changed, a
