@@ -164,6 +164,42 @@ test("find: count, next and previous round the ends, replace", async () => {
   await eventually(() => textOf(page).evaluate((prose) => prose === document.activeElement), true);
 });
 
+test("replace all: the keys live on, undo takes it back as one step, Escape goes back to the text", async () => {
+  await page.keyboard.type("mg and mg");
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("mg");
+  const bar = page.getByRole("search", { name: "Find and replace" });
+  await bar.getByText("1 of 2").waitFor();
+  await bar.getByRole("textbox", { name: "Replace with" }).fill("g");
+  await bar.getByRole("button", { name: "Replace all" }).click();
+  await eventually(() => blocksOn(page), ["g and g"]);
+  await bar.getByText("No match").waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(() => blocksOn(page), ["mg and mg"]);
+  await page.keyboard.press("Control+Shift+z");
+  await eventually(() => blocksOn(page), ["g and g"]);
+  // With nothing left to replace, the button says nothing.
+  await eventually(() => bar.getByRole("button", { name: "Replace all" }).getAttribute("aria-disabled"), "true");
+  await bar.getByRole("button", { name: "Replace all" }).press("Enter");
+  expect(await page.getByText("0 matches replaced").count()).toBe(0);
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await eventually(() => textOf(page).evaluate((prose) => prose === document.activeElement), true);
+  await page.keyboard.press("Control+z");
+  await eventually(() => blocksOn(page), ["mg and mg"]);
+});
+
+test("what is typed into the fields of find is the fields’ to undo", async () => {
+  await page.keyboard.type("mg and mg");
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("m");
+  const bar = page.getByRole("search", { name: "Find and replace" });
+  await bar.getByText("1 of 2").waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(() => bar.getByRole("textbox", { name: "Find" }).inputValue(), "");
+  await eventually(() => blocksOn(page), ["mg and mg"]);
+});
+
 test("pasted Markdown becomes what it means; pasted web pages lose what does not belong", async () => {
   await paste({ "text/plain": "## Pasted\n\n- [ ] a task\n\n**bold** text" });
   await textOf(page).getByRole("heading", { name: "Pasted" }).waitFor();
@@ -237,9 +273,38 @@ test("a file is inserted where the cursor stands", async () => {
   await page.keyboard.type("before");
   await page
     .getByTestId("insert-file")
-    .setInputFiles({ name: "part.html", mimeType: "text/html", buffer: Buffer.from("<h2>Part</h2><p>inserted</p>") });
+    .setInputFiles({ name: "part.html", mimeType: "text/html", buffer: Buffer.from("<h1>Part</h1><p>inserted</p>") });
   await textOf(page).getByRole("heading", { name: "Part" }).waitFor();
   await eventually(() => blocksOn(page), ["before", "Part", "inserted"]);
+});
+
+test("a file that Word wrote has its characters; one that is not what it says is refused in words", async () => {
+  const page1252 = (text: string) => {
+    const head = '<meta http-equiv=Content-Type content="text/html; charset=windows-1252">';
+    return Buffer.from(`<html><head>${head}</head><body><p>${text}</p></body></html>`, "latin1");
+  };
+  const chooser = page.getByTestId("insert-file");
+  // The dash is a byte that windows-1252 has a sign for and ISO 8859-1 has not.
+  const buffer = page1252("Patienten \xfcber 65: t\xe4glich 20 \x96 30 \xb5g");
+  await chooser.setInputFiles({ name: "word.htm", mimeType: "text/html", buffer });
+  await eventually(() => blocksOn(page), ["Patienten über 65: täglich 20 – 30 µg"]);
+  const wrong = Buffer.from("<meta charset=utf-8><p>t\xe4glich</p>", "latin1");
+  await chooser.setInputFiles({ name: "wrong.html", mimeType: "text/html", buffer: wrong });
+  await page.getByText("“wrong.html” says that its characters are in utf-8").waitFor();
+  await eventually(() => blocksOn(page), ["Patienten über 65: täglich 20 – 30 µg"]);
+});
+
+test("raised and lowered text, by key and by tool", async () => {
+  await page.keyboard.type("10");
+  await page.keyboard.press("Control+.");
+  await page.keyboard.type("9");
+  await page.keyboard.press("Control+.");
+  await page.keyboard.type("/l H");
+  await page.getByRole("button", { name: "Subscript" }).click();
+  await page.keyboard.type("2");
+  await page.keyboard.press("Control+,");
+  await page.keyboard.type("O");
+  await eventually(html, "<p>10<sup>9</sup>/l H<sub>2</sub>O</p>");
 });
 
 test("the sheet of shortcuts opens by key and closes by Escape", async () => {

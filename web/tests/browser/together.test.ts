@@ -106,6 +106,36 @@ describe("online", () => {
     await bens.keyboard.press("Control+Shift+z");
     await eventually(() => blocksOn(adas), ["Ada’s words.", "Ben’s words."]);
   });
+
+  test("undo takes back a whole phrase, also when another wrote in the paragraph meanwhile", async () => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
+    const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
+    const adas = await ada.open("/");
+    const path = await createDocument(adas, "Undo beside another");
+    const bens = await ben.open(path);
+    await textOf(bens).click();
+    await bens.keyboard.insertText("|");
+    await eventually(() => blocksOn(adas), ["|"]);
+    await textOf(adas).click();
+    await adas.keyboard.press("Home");
+    const phrase = "5 mg twice daily";
+    const theirs = "x".repeat(phrase.length);
+    for (const key of phrase) {
+      await adas.keyboard.type(key);
+      await bens.keyboard.type("x");
+    }
+    await eventually(() => blocksOn(adas), [`${phrase}|${theirs}`]);
+    // One step, or a few when this machine was slow between two keys; never one for each key.
+    let steps = 0;
+    while ((await blocksOn(adas))[0] !== `|${theirs}`) {
+      await adas.keyboard.press("Control+z");
+      steps += 1;
+      expect(steps).toBeLessThanOrEqual(4);
+    }
+    await eventually(() => blocksOn(bens), [`|${theirs}`]);
+  });
 });
 
 describe("offline", () => {

@@ -97,7 +97,7 @@ describe("files", () => {
 
   test("the first heading is the title and leaves the text", async () => {
     const read = await readFile(file("guide.md", "# Sepsis\n\nBody"));
-    expect([read.title, read.body.textContent]).toEqual(["Sepsis", "Body"]);
+    expect([read.title, read.body.textContent, read.whole.textContent]).toEqual(["Sepsis", "Body", "SepsisBody"]);
   });
 
   test("without a heading the file says its title, or its name does", async () => {

@@ -28,7 +28,10 @@ export const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface ImportedText {
   readonly title: string;
+  /** The text under its title. */
   readonly body: Node;
+  /** The text with its title in it, as the file has it: for where another title stands already. */
+  readonly whole: Node;
   /** Pictures that the file holds and the text does not. */
   readonly picturesLeftOut: number;
 }
@@ -98,19 +101,19 @@ async function contentOf(file: File, declared: (bytes: Uint8Array) => string | n
  *
  * A title is a short line without style. A heading that is more than that stays in the text as well, whole.
  */
-function withTitle(body: Node, given: string | null, stem: string): Pick<ImportedText, "title" | "body"> {
-  const first = body.firstChild;
+function withTitle(whole: Node, given: string | null, stem: string): Omit<ImportedText, "picturesLeftOut"> {
+  const first = whole.firstChild;
   const heading = first?.type.name === "heading" && first.attrs["level"] === 1 ? plainLine(first) : "";
   if (first === null || heading === "") {
-    return { title: shortTitle(given ?? stem), body };
+    return { title: shortTitle(given ?? stem), body: whole, whole };
   }
   const title = shortTitle(heading);
   if (title !== heading || first.children.some((child) => !child.isText || child.marks.length > 0)) {
-    return { title, body };
+    return { title, body: whole, whole };
   }
-  const rest = body.content.cut(first.nodeSize);
-  const kept = rest.size === 0 ? body.type.createAndFill() : body.copy(rest);
-  return { title, body: kept ?? body };
+  const rest = whole.content.cut(first.nodeSize);
+  const kept = rest.size === 0 ? whole.type.createAndFill() : whole.copy(rest);
+  return { title, body: kept ?? whole, whole };
 }
 
 const ELLIPSIS = "…";

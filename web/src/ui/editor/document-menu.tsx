@@ -77,8 +77,8 @@ export function DocumentMenu(props: {
   const insertFile = async (file: File): Promise<void> => {
     try {
       const { readFile } = await loadFiles();
-      const { body, picturesLeftOut } = await readFile(file, { picture: text.pictures.inPlace });
-      editor.chain().focus().insertContent(body.content.toJSON()).run();
+      const { whole, picturesLeftOut } = await readFile(file, { picture: text.pictures.inPlace });
+      editor.chain().focus().insertContent(whole.content.toJSON()).run();
       toast({ message: text.editor.inserted(file.name, picturesLeftOut) });
     } catch (error) {
       toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });

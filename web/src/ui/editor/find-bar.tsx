@@ -1,7 +1,7 @@
 /** Find and replace, over the text. */
 import { ActionIcon, Button, Checkbox, CloseButton, TextInput } from "@mantine/core";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import {
   type Editor,
   type FindQuery,
@@ -13,6 +13,7 @@ import {
   stepFind,
 } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
+import { hasMod } from "../shell/keys.ts";
 import { useToast } from "../shell/toast.tsx";
 import { useEditorState } from "./use-editor.ts";
 
@@ -31,6 +32,8 @@ export function FindBar(props: {
   const toast = useToast();
   const field = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState<FindQuery>(() => ({ ...noQuery, text: selectedText(editor) }));
+  /** Whether something was typed into a field since something was replaced. */
+  const typedLast = useRef(true);
   const [replacement, setReplacement] = useState("");
   // On a phone the text needs the room more.
   const [replacing, setReplacing] = useState(() => window.innerWidth > PHONE_PX);
@@ -46,6 +49,18 @@ export function FindBar(props: {
   }, [summons]);
 
   useEffect(() => setFindQuery(editor.view, query), [editor, query]);
+
+  // A disabled button would drop the focus onto the page, and every key with it, as soon as the last match is gone.
+  const idle = total === 0 ? { "data-disabled": true, "aria-disabled": true } : {};
+
+  const replace = (act: () => void) => (event: MouseEvent<HTMLElement>) => {
+    if (total > 0) {
+      // Not every browser does so by itself.
+      event.currentTarget.focus();
+      act();
+      typedLast.current = false;
+    }
+  };
 
   const close = (): void => {
     const match = findKey.getState(editor.state)?.matches[current];
@@ -63,6 +78,16 @@ export function FindBar(props: {
       event.preventDefault();
       close();
     }
+    // Of what was typed into a field the field takes care, of what was replaced in the text the text.
+    const key = event.key.toLowerCase();
+    if (hasMod(event.nativeEvent) && !event.altKey && (key === "z" || key === "y") && !typedLast.current) {
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) {
+        editor.commands.redo();
+      } else {
+        editor.commands.undo();
+      }
+    }
   };
 
   return (
@@ -74,7 +99,10 @@ export function FindBar(props: {
           aria-label={text.find.find}
           placeholder={text.find.find}
           value={query.text}
-          onChange={(event) => setQuery({ ...query, text: event.currentTarget.value })}
+          onChange={(event) => {
+            typedLast.current = true;
+            setQuery({ ...query, text: event.currentTarget.value });
+          }}
           onKeyDown={(event) => {
             if (event.key === "Enter") {
               event.preventDefault();
@@ -89,7 +117,7 @@ export function FindBar(props: {
           variant="subtle"
           color="gray"
           size={36}
-          disabled={total === 0}
+          {...idle}
           aria-label={text.find.previous}
           onClick={() => stepFind(editor.view, -1)}
         >
@@ -99,7 +127,7 @@ export function FindBar(props: {
           variant="subtle"
           color="gray"
           size={36}
-          disabled={total === 0}
+          {...idle}
           aria-label={text.find.next}
           onClick={() => stepFind(editor.view, 1)}
         >
@@ -114,27 +142,30 @@ export function FindBar(props: {
             aria-label={text.find.replace}
             placeholder={text.find.replace}
             value={replacement}
-            onChange={(event) => setReplacement(event.currentTarget.value)}
+            onChange={(event) => {
+              typedLast.current = true;
+              setReplacement(event.currentTarget.value);
+            }}
             onKeyDown={(event) => {
               if (event.key === "Enter") {
                 event.preventDefault();
-                replaceCurrent(editor.view, replacement);
+                typedLast.current = !replaceCurrent(editor.view, replacement) && typedLast.current;
               }
             }}
           />
           <Button
             variant="default"
             size="sm"
-            disabled={total === 0}
-            onClick={() => replaceCurrent(editor.view, replacement)}
+            {...idle}
+            onClick={replace(() => replaceCurrent(editor.view, replacement))}
           >
             {text.find.replaceOne}
           </Button>
           <Button
             variant="default"
             size="sm"
-            disabled={total === 0}
-            onClick={() => toast({ message: text.find.replaced(replaceAll(editor.view, replacement)) })}
+            {...idle}
+            onClick={replace(() => toast({ message: text.find.replaced(replaceAll(editor.view, replacement)) }))}
           >
             {text.find.replaceAll}
           </Button>
