@@ -31,5 +31,14 @@ export { lastName, type Member, memberCalled, NAME_LENGTH_MAX } from "./member.t
 export { type DocumentName, parseDocumentName } from "./names.ts";
 export { openSession, type Session } from "./session.ts";
 export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
-export { hasTitle, readTitle, TITLE_LENGTH_MAX, watchTitle, writeTitle } from "./title.ts";
+export {
+  changeTitle,
+  hasTitle,
+  readTitle,
+  smallestChange,
+  TITLE_LENGTH_MAX,
+  watchTitle,
+  writeTitle,
+} from "./title.ts";
+export { stepsOf, TitleDraft } from "./title-draft.ts";
 export type { TokenStanding } from "./token.ts";
