@@ -30,7 +30,7 @@ export interface DeltaStep {
 
 /** The title as it is shown: one line, each line break a space. */
 export function readTitle(doc: Y.Doc): string {
-  return unbroken(textOf(doc).toString() || valueOf(doc));
+  return unbroken(textOf(doc).toString() || earlierTitle(doc));
 }
 
 /** Whether anybody has given the document a title, an empty one included: true for every document made by the app. */
@@ -57,8 +57,8 @@ export function writeTitle(doc: Y.Doc, title: string): void {
 export function changeTitle(doc: Y.Doc, change: TextChange, origin?: unknown): void {
   doc.transact(() => {
     const text = textOf(doc);
-    if (text.length === 0 && valueOf(doc) !== "") {
-      text.insert(0, valueOf(doc));
+    if (text.length === 0 && earlierTitle(doc) !== "") {
+      text.insert(0, earlierTitle(doc));
     }
     const at = Math.min(change.at, text.length);
     const removed = Math.min(change.removed, text.length - at);
@@ -133,7 +133,7 @@ function textOf(doc: Y.Doc): Y.Text {
   return doc.getText(TITLE);
 }
 
-function valueOf(doc: Y.Doc): string {
+function earlierTitle(doc: Y.Doc): string {
   const title: unknown = doc.getMap(META).get(TITLE);
   return typeof title === "string" ? title : "";
 }
