@@ -105,6 +105,21 @@ test("a new link opened in the tab whose link expired is used at once, and leave
   expect(await page.evaluate(() => "isSamePage" in globalThis)).toBe(true);
 });
 
+test("a new link opened in another tab is good for the tab whose link expired, too", async () => {
+  const page = await ada.open(`/d/doc-tabs#token=${server.token(person, ["*=read-write"], "4s")}`);
+  await textOf(page).click();
+  await page.keyboard.type("Before.");
+  await page.getByText("Your access has run out").waitFor();
+  await page.keyboard.type(" Meanwhile.");
+  await whenSaved(page, "device");
+  const other = await ada.open(`/d/doc-tabs#token=${server.token(person, ["*=read-write"])}`);
+  await eventually(() => blocksOn(other), ["Before. Meanwhile."]);
+  for (const tab of [page, other]) {
+    await whenSaved(tab, "safe");
+    await eventually(() => tab.getByText("Your access has run out").count(), 0);
+  }
+});
+
 test("a link of somebody else opened in the same tab makes the tab theirs", async () => {
   const page = await ada.open(`/#token=${server.token(person, ["list-mine=read-write"])}`);
   await page.getByRole("button", { name: /^You are Ada Lindqvist/ }).waitFor();

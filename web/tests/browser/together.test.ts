@@ -112,6 +112,32 @@ describe("online", () => {
     await eventually(() => flag.isVisible(), false);
   });
 
+  test("the save label does not follow every letter, and says at the end where the words are", async () => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
+    const page = await ada.open("/");
+    await createDocument(page, "Label");
+    await whenSaved(page, "safe");
+    const label = page.locator(".save__label");
+    await eventually(() => label.innerText(), "Safe on the server");
+    const changes = await label.evaluateHandle((element) => {
+      const seen: string[] = [];
+      new MutationObserver(() => seen.push(element.textContent)).observe(element, {
+        characterData: true,
+        childList: true,
+        subtree: true,
+      });
+      return seen;
+    });
+    await textOf(page).click();
+    await page.keyboard.type("Forty letters, and one more than that, go.", { delay: 35 });
+    await whenSaved(page, "safe");
+    await eventually(() => label.innerText(), "Safe on the server");
+    const seen = await changes.jsonValue();
+    console.log(`the label said ${seen.join(", ") || "the same"}`);
+    expect(seen.length).toBeLessThanOrEqual(6);
+  });
+
   test("undo takes back one’s own words only", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
     onTestFinished(() => ada.leave());
