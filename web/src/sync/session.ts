@@ -70,9 +70,7 @@ function sessionWith(config: ServerConfig): Session {
     }
     const connected: Replica = connectReplica({
       member: withSubject(as),
-      // A replica that has no connection yet asks because it is new, or its worker is.
-      token: () =>
-        source.ask(connected.status.value.kind !== "connecting" || tokenStanding(heldToken(), Date.now()) !== "valid"),
+      token: () => source.ask(isRefused(connected)),
     });
     return connected;
   };
@@ -121,6 +119,15 @@ function sessionWith(config: ServerConfig): Session {
       };
     },
   };
+}
+
+/**
+ * Whether the token that was given last was not taken: the server asked for another, or it is none that could be taken.
+ * Without a connection the replica asks because its worker is new, and is to have the same one again.
+ */
+function isRefused({ status }: Replica): boolean {
+  const { kind } = status.value;
+  return kind === "online" || kind === "refused" || tokenStanding(heldToken(), Date.now()) !== "valid";
 }
 
 /** Disposes of `replica` as soon as everything that was written through it is kept. */
