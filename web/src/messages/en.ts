@@ -38,7 +38,7 @@ export const en = {
     crashedBody: "What you have written is kept on this device. Load the page again to go on.",
     reload: "Load the page again",
     notFoundTitle: "There is no such page",
-    notFoundBody: "The address may be incomplete.",
+    notFoundBody: "The address may be incomplete or mistyped: no document can have it.",
     toDocuments: "Go to the documents",
   },
 
@@ -82,6 +82,9 @@ export const en = {
     missingTitle: "You have not been let in yet",
     missingBody:
       "This server opens documents with a personal link. Open the link that you were sent. What this device already holds stays readable below.",
+    unreadableTitle: "Your link cannot be read",
+    unreadableBody:
+      "A part of it may be missing. Open the link once more, whole as you were sent it, or ask for a new one. What this device already holds stays readable below.",
     expiredTitle: "Your link has expired",
     expiredBody:
       "Ask for a new link and open it in this browser. Edits made on this device are kept and are sent then.",
@@ -131,7 +134,7 @@ export const en = {
     edited: (when: string) => `Edited ${ago(when)}`,
     deleted: (when: string) => `Deleted ${ago(when)}`,
     onlyHere: "Only on this device",
-    waiting: (count: number) => `${count} ${plural(count, "edit", "edits")} not yet on the server`,
+    waiting: "Edits not yet on the server",
     onDevice: "Available offline",
     rename: "Rename",
     renameTitle: "Rename document",
@@ -146,8 +149,7 @@ export const en = {
     forget: "Remove the copy from this device",
     forgetTitle: "Remove the copy from this device?",
     forgetBody: "The document stays on the server. Opening it again needs a connection.",
-    forgetUnsent: (count: number) =>
-      `${count} ${plural(count, "edit has", "edits have")} not reached the server. Removing this copy deletes ${plural(count, "it", "them")} for good.`,
+    forgetUnsent: "Edits of yours have not reached the server. Removing this copy deletes them for good.",
     forgetSetAside: (count: number) =>
       `${count} ${plural(count, "edit is", "edits are")} set aside with it. Removing this copy deletes ${plural(count, "it", "them")} for good.`,
     forgetConfirm: "Remove",
@@ -171,7 +173,7 @@ export const en = {
 
   api: {
     unreachable: "The server cannot be reached. Check the connection and try again.",
-    unauthorised: "Your access has run out or was never given. Open your personal link again.",
+    unauthorised: "Your personal link was not accepted. Open it once more, or ask for a new one.",
     forbidden: "You may not do this with this document.",
     notFound: "The server does not know this document. If it is new, it has not been sent yet.",
     tooMany: "Too many requests. Wait a moment and try again.",
@@ -200,6 +202,14 @@ export const en = {
     "token-missing": "a personal link is needed",
     "token-expired": "your link has expired",
     "token-not-yet-valid": "your link is not valid yet",
+    "token-unknown-key": "your link was made for another server, or with a key that is no longer in use",
+    "token-too-long": "your link is too long",
+    "token-malformed": "your link is damaged; a part of it may be missing",
+    "token-algorithm": "your link was signed in a way that this server does not accept",
+    "token-signature": "your link is damaged, or was not made for this server",
+    "token-audience": "your link was made for another service",
+    "token-issuer": "your link was made by somebody this server does not know",
+    "token-claims": "your link does not say who you are and what it opens",
     unsupported: "this browser or this version of the app is too old",
     "outdated-page": "a newer version of the app runs in another tab",
     unauthorized: "your link was not accepted",
@@ -235,6 +245,8 @@ export const en = {
     sentDetail: "Your newest words are on their way. The server has not confirmed them yet.",
     safe: "Safe on the server",
     safeDetail: "The server has written everything to disk.",
+    safeExcept: "Safe, except edits set aside",
+    safeExceptDetail: "The server has written everything to disk that it accepted. Edits of yours were set aside.",
     notSaved: "Not saved",
     notSavedDetail: "This device cannot store edits and the server has not confirmed them. Keep this page open.",
     onlyServer: "Safe on the server",
@@ -246,10 +258,7 @@ export const en = {
     steps: { device: "On this device", sent: "Sent to the server", safe: "Safe on the server" },
     stepDone: "done",
     stepPending: "not yet",
-    unconfirmed: (count: number) =>
-      count === 0
-        ? "Nothing is waiting."
-        : `${count} ${plural(count, "edit waits", "edits wait")} for the server’s confirmation.`,
+    unconfirmed: "Edits of yours wait for the server’s confirmation.",
   },
 
   problems: {
@@ -257,8 +266,7 @@ export const en = {
     deniedTitle: "You have no access to this document",
     deniedBody: (reason: string) =>
       `The server refused it${reason === "" ? "" : `: ${reason}`}. What this device holds is shown. Ask the person who invited you.`,
-    deniedWaiting: (count: number) =>
-      ` ${count} ${plural(count, "edit of yours waits", "edits of yours wait")} on this device.`,
+    deniedWaiting: " Edits of yours wait on this device.",
     expiredTitle: "Your access has run out",
     expiredBody: "Edits stay on this device. Open a new personal link in this browser to send them.",
     unopenedTitle: "The server cannot open this document",
@@ -267,8 +275,8 @@ export const en = {
     storageTitle: "The server cannot store edits at the moment",
     storageBody: "Your edits wait on this device and are sent when the server recovers. You can keep writing.",
     withdrawnTitle: "You may read this document, but no longer change it",
-    withdrawnBody: (count: number) =>
-      `${count} ${plural(count, "edit of yours waits", "edits of yours wait")} on this device. ${plural(count, "It is", "They are")} sent if you may write again; nobody else sees ${plural(count, "it", "them")} until then.`,
+    withdrawnBody:
+      "Edits of yours wait on this device. They are sent if you may write again; nobody else sees them until then.",
     withdrawnLink: "Read what waits",
     rejectedServerTitle: "Edits of yours were set aside",
     rejectedServerBody: (reason: string) =>

@@ -45,6 +45,9 @@ export interface DocumentsApi {
   restore(name: DocumentName): Promise<void>;
 }
 
+/** The longest query that is sent, in characters: longer than any title, and within the bytes that the server takes. */
+export const QUERY_LENGTH_MAX = 256;
+
 /** Pages of the list that are fetched at most: more documents than anybody looks through. Search finds the rest. */
 const PAGES_MAX = 10;
 
@@ -85,7 +88,7 @@ export function documentsApi(base: string, token: () => string | null): Document
     async list({ query, deleted, signal }) {
       const parameters = new URLSearchParams();
       if (query !== "") {
-        parameters.set("query", query);
+        parameters.set("query", query.slice(0, QUERY_LENGTH_MAX));
       }
       parameters.set("deleted", String(deleted));
       const documents: ListedDocument[] = [];

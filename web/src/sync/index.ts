@@ -12,7 +12,7 @@ export type {
   SaveState,
   Stretch,
 } from "@consilium/client";
-export { ApiError, type ApiFailure, type DocumentsApi, type ListedDocument } from "./api.ts";
+export { ApiError, type ApiFailure, type DocumentsApi, type ListedDocument, QUERY_LENGTH_MAX } from "./api.ts";
 export {
   contrast,
   isHexColour,
@@ -27,9 +27,18 @@ export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
-export { lastName, type Member, memberCalled, NAME_LENGTH_MAX } from "./member.ts";
+export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
 export { type DocumentName, parseDocumentName } from "./names.ts";
-export { openSession, type Session } from "./session.ts";
+export { openSession, retire, type Session } from "./session.ts";
 export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
-export { hasTitle, readTitle, TITLE_LENGTH_MAX, watchTitle, writeTitle } from "./title.ts";
+export {
+  changeTitle,
+  hasTitle,
+  readTitle,
+  smallestChange,
+  TITLE_LENGTH_MAX,
+  watchTitle,
+  writeTitle,
+} from "./title.ts";
+export { stepsOf, TitleDraft } from "./title-draft.ts";
 export type { TokenStanding } from "./token.ts";

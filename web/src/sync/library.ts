@@ -65,7 +65,7 @@ export function mergeLibrary(
     entries.set(document.name, {
       name: document.name as DocumentName,
       // This device knows its own unsent renames; otherwise the server's title is the newer one.
-      title: listed === undefined || document.unconfirmed > 0 ? document.title : listed.title,
+      title: (listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim(),
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
       unconfirmed: document.unconfirmed,
       setAside: document.setAside,
@@ -77,7 +77,7 @@ export function mergeLibrary(
 }
 
 function pick(document: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt"> {
-  return { name: document.name, title: document.title, updatedAt: document.updatedAt };
+  return { name: document.name, title: document.title.trim(), updatedAt: document.updatedAt };
 }
 
 function fold(text: string): string {

@@ -14,6 +14,9 @@ export interface Member {
 
 export const NAME_LENGTH_MAX = 60;
 
+/** What turns the direction of the text around it, and what shows nothing: a name could pretend to be another with it. */
+const UNPLAIN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
 const TAB_KEY = "consilium.member";
 const DEVICE_KEY = "consilium.lastName";
 
@@ -24,7 +27,9 @@ export function heldMember(): Member | null {
     return null;
   }
   const { name, color } = value as { readonly name?: unknown; readonly color?: unknown };
-  return typeof name === "string" && name !== "" && typeof color === "string" ? { name, color } : null;
+  return typeof name === "string" && plainName(name) !== "" && typeof color === "string"
+    ? { name: plainName(name), color }
+    : null;
 }
 
 export function holdMember(member: Member): void {
@@ -39,5 +44,11 @@ export function lastName(): string | null {
 
 /** A member called `name`, known to the server as `subject` if it knows them: always in the same colour. */
 export function memberCalled(name: string, subject: string | null = null): Member {
-  return { name, color: wishedLook(subject ?? name).color };
+  const plain = plainName(name);
+  return { name: plain, color: wishedLook(subject ?? plain).color };
+}
+
+/** A name without what is no part of one: control characters, and what overrides the direction of writing. */
+export function plainName(name: string): string {
+  return name.replace(UNPLAIN, "").trim();
 }

@@ -11,11 +11,11 @@ export function newDocumentName(prefix: string): DocumentName {
   return `${prefix}${uuidV7()}` as DocumentName;
 }
 
-/** The longest name the protocol carries, in bytes of UTF-8. */
-const NAME_BYTES_MAX = 256;
+/** The longest name, in bytes of UTF-8: `DOC_NAME_BYTES_MAX` of the protocol. */
+const NAME_BYTES_MAX = 255;
 
-/** Reads a name from an address; `null` when it cannot be one. */
+/** Reads a name from an address; `null` when it cannot be one, by the rule of the protocol. */
 export function parseDocumentName(text: string): DocumentName | null {
   const bytes = new TextEncoder().encode(text).length;
-  return bytes === 0 || bytes > NAME_BYTES_MAX || text.includes("\0") ? null : (text as DocumentName);
+  return bytes === 0 || bytes > NAME_BYTES_MAX || /\p{Cc}/u.test(text) ? null : (text as DocumentName);
 }

@@ -1,8 +1,8 @@
 /**
  * A visit in one tab: the server's word about itself, the member, the token and the replica.
  *
- * The replica is connected once the member is known and lives as long as the page. This is the only module that
- * knows how the replica is made.
+ * The replica is connected once the member is known and lives as long as the page, or until another personal link is
+ * opened in it. This is the only module that knows how the replica is made.
  */
 import { connectReplica, type Replica } from "@consilium/client";
 import { type DocumentsApi, documentsApi } from "./api.ts";
@@ -16,7 +16,10 @@ import {
   type TokenStanding,
   takeTokenFromAddress,
   tokenStanding,
+  watchAddress,
+  watchOtherTabs,
 } from "./token.ts";
+import { TokenSource } from "./token-source.ts";
 
 export interface Session {
   readonly config: ServerConfig;
@@ -34,6 +37,11 @@ export interface Session {
   introduce(member: Member): Replica;
   /** The replica, connected when the member is known already. */
   replica(): Replica | null;
+  /**
+   * Calls `listener` after another personal link was opened in this tab: the member and the grants are others then,
+   * and for another person the replica is. Returns the function that stops it. Whoever used a former replica retires it.
+   */
+  watchLink(listener: () => void): () => void;
 }
 
 /** Starts the visit: at once from memory, otherwise by asking the server. Rejects when neither can tell. */
@@ -52,11 +60,20 @@ function sessionWith(config: ServerConfig): Session {
   const naming = config.mode === "token" ? "given" : "picked";
   let member = naming === "given" ? memberOfToken() : heldMember();
   let replica: Replica | null = null;
+  let subject = claims()?.subject ?? null;
 
-  const connect = (as: Member): Replica =>
-    naming === "picked"
-      ? connectReplica({ member: as })
-      : connectReplica({ member: withSubject(as), token: () => Promise.resolve(heldToken()) });
+  const source = new TokenSource(heldToken);
+
+  const connect = (as: Member): Replica => {
+    if (naming === "picked") {
+      return connectReplica({ member: as });
+    }
+    const connected: Replica = connectReplica({
+      member: withSubject(as),
+      token: () => source.ask(isRefused(connected)),
+    });
+    return connected;
+  };
 
   return {
     config,
@@ -78,7 +95,53 @@ function sessionWith(config: ServerConfig): Session {
       }
       return replica;
     },
+    watchLink(listener) {
+      const renew = (): void => {
+        if (naming === "picked") {
+          return;
+        }
+        const before = subject;
+        subject = claims()?.subject ?? null;
+        member = memberOfToken();
+        if (subject === before) {
+          source.renewed();
+        } else {
+          // Another person's copies are no business of this one.
+          replica = null;
+        }
+        listener();
+      };
+      const stops = [watchAddress(renew), watchOtherTabs(renew)];
+      return () => {
+        for (const stop of stops) {
+          stop();
+        }
+      };
+    },
   };
+}
+
+/**
+ * Whether the token that was given last was not taken: the server asked for another, or it is none that could be taken.
+ * Without a connection the replica asks because its worker is new, and is to have the same one again.
+ */
+function isRefused({ status }: Replica): boolean {
+  const { kind } = status.value;
+  return kind === "online" || kind === "refused" || tokenStanding(heldToken(), Date.now()) !== "valid";
+}
+
+/** Disposes of `replica` as soon as everything that was written through it is kept. */
+export function retire(replica: Replica): void {
+  if (!replica.unsaved.value) {
+    replica.dispose();
+    return;
+  }
+  const stop = replica.unsaved.subscribe((unsaved) => {
+    if (!unsaved) {
+      stop();
+      replica.dispose();
+    }
+  });
 }
 
 /** What this tab's token says of itself. */

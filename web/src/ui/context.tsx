@@ -1,7 +1,7 @@
 /** What every part of the interface may ask for: the visit, the member, the replica and the words. */
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import type { Catalogue } from "../messages/index.ts";
-import type { Member, Replica, Session } from "../sync/index.ts";
+import { type Member, type Replica, retire, type Session } from "../sync/index.ts";
 
 export interface App {
   readonly session: Session;
@@ -58,6 +58,16 @@ export function AppProvider(props: {
     },
     [session],
   );
+  useEffect(
+    () =>
+      session.watchLink(() => {
+        setReplica(session.replica());
+        setMemberState(session.member());
+      }),
+    [session],
+  );
+  // After the pages have let go of its documents: an effect is undone from the inside out.
+  useEffect(() => (replica === null ? undefined : () => retire(replica)), [replica]);
   const app = useMemo(
     () => (member === null || replica === null ? null : { session, replica, member, setMember }),
     [session, replica, member, setMember],

@@ -79,6 +79,81 @@ test("an expired link is said to be expired", async () => {
   await page.getByText("Your link has expired").waitFor();
 });
 
+test("a new link opened in the tab whose link expired is used at once, and leaves the address bar", async () => {
+  const short = server.token(person, ["*=read-write"], "4s");
+  const page = await ada.open(`/d/doc-renewed#token=${short}`);
+  await textOf(page).click();
+  await page.keyboard.type("Before.");
+  await page.getByText("Your access has run out").waitFor();
+  await page.keyboard.type(" Meanwhile.");
+  await whenSaved(page, "device");
+  await page.evaluate(
+    (token) => {
+      Object.assign(globalThis, { isSamePage: true });
+      location.hash = `token=${token}`;
+    },
+    server.token(person, ["*=read-write"]),
+  );
+  await eventually(() => Promise.resolve(page.url()), `${ada.wire.url}/d/doc-renewed`);
+  await eventually(() => page.getByText("Your access has run out").count(), 0);
+  await whenSaved(page, "safe");
+  await textOf(page).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" After.");
+  await whenSaved(page, "safe");
+  await eventually(() => blocksOn(page), ["Before. Meanwhile. After."]);
+  expect(await page.evaluate(() => "isSamePage" in globalThis)).toBe(true);
+});
+
+test("a new link opened in another tab is good for the tab whose link expired, too", async () => {
+  const page = await ada.open(`/d/doc-tabs#token=${server.token(person, ["*=read-write"], "4s")}`);
+  await textOf(page).click();
+  await page.keyboard.type("Before.");
+  await page.getByText("Your access has run out").waitFor();
+  await page.keyboard.type(" Meanwhile.");
+  await whenSaved(page, "device");
+  const other = await ada.open(`/d/doc-tabs#token=${server.token(person, ["*=read-write"])}`);
+  await eventually(() => blocksOn(other), ["Before. Meanwhile."]);
+  for (const tab of [page, other]) {
+    await whenSaved(tab, "safe");
+    await eventually(() => tab.getByText("Your access has run out").count(), 0);
+  }
+});
+
+test("a link of somebody else opened in the same tab makes the tab theirs", async () => {
+  const page = await ada.open(`/#token=${server.token(person, ["list-mine=read-write"])}`);
+  await page.getByRole("button", { name: /^You are Ada Lindqvist/ }).waitFor();
+  const bens = server.token({ sub: "ben", name: "Ben Okafor" }, ["*=read-write"]);
+  await page.evaluate((token) => {
+    location.hash = `token=${token}`;
+  }, bens);
+  await page.getByRole("button", { name: /^You are Ben Okafor/ }).waitFor();
+  await page.getByText(/^Your personal link opens every document/).waitFor();
+  expect(page.url()).toBe(`${ada.wire.url}/`);
+});
+
+test("a link of which a part is missing is said to be unreadable, and nothing speaks against it", async () => {
+  ada.expect(/401/);
+  const page = await ada.open("/#token=garbage");
+  await page.getByText("Your link cannot be read").waitFor();
+  await eventually(() => page.getByText(/Your personal link opens|never given/).count(), 0);
+});
+
+test("what a link says of itself is not repeated where the server does not accept it", async () => {
+  ada.expect(/401/);
+  const [head, claims] = server.token(person, ["*=read-write"]).split(".");
+  const page = await ada.open(`/#token=${head}.${claims}.${"A".repeat(43)}`);
+  await page.getByText("Your personal link was not accepted").waitFor();
+  await eventually(() => page.getByText(/Your personal link opens/).count(), 0);
+  const opened = await ada.open("/d/doc-forged");
+  await opened.evaluate(
+    (token) => sessionStorage.setItem("consilium.token", token),
+    `${head}.${claims}.${"A".repeat(43)}`,
+  );
+  await opened.reload();
+  await opened.getByText("your link is damaged, or was not made for this server").waitFor();
+});
+
 test("the list says what the link is good for, and offers what it allows", async () => {
   const owner = await Visitor.arrive(browser, server, "Ben Okafor");
   onTestFinished(() => owner.leave());

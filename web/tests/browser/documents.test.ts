@@ -61,6 +61,32 @@ test("a document is renamed from the list, for everybody", async () => {
   await bens.getByRole("listitem").filter({ hasText: "New name" }).waitFor();
 });
 
+test("renamed to blanks, a document keeps its title", async () => {
+  await create("Kept name");
+  await row("Kept name").getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "Title", exact: true }).fill("   ");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await row("Kept name").getByRole("link").click();
+  await eventually(() => page.getByRole("textbox", { name: "Document title" }).inputValue(), "Kept name");
+});
+
+test("an address that no document can have is said to be wrong", async () => {
+  for (const name of ["%01abc", "a".repeat(256), "a%0Ab"]) {
+    await page.goto(`${ada.wire.url}/d/${name}`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.goto(`${ada.wire.url}/d/${name}/set-aside`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+  }
+});
+
+test("a search of thousands of characters is a search that finds nothing", async () => {
+  await page.getByRole("textbox", { name: "Search documents by title" }).fill("医".repeat(2000));
+  await page.getByRole("heading", { name: "No title matches" }).waitFor();
+  await eventually(() => page.getByText("That did not work").count(), 0);
+});
+
 test("search finds titles without regard to case, and says when there is none", async () => {
   await create("Ward rounds");
   await create("Sepsis in primary care");
@@ -167,7 +193,7 @@ test("when the server cannot be reached the list says so and shows what is on th
   await page.getByRole("menuitem", { name: "Rename" }).click();
   await page.getByRole("textbox", { name: "Title", exact: true }).fill("Renamed offline");
   await page.getByRole("button", { name: "Save" }).click();
-  await row("Renamed offline").getByText("1 edit not yet on the server").waitFor();
+  await row("Renamed offline").getByText("Edits not yet on the server").waitFor();
   await inspectEverywhere(page, "documents-offline");
   await ada.comeBack();
   const ben = await Visitor.arrive(browser, server, "Ben Okafor");

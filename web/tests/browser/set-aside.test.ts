@@ -65,7 +65,7 @@ describe("access taken away while a member writes offline", () => {
     await me.comeBack();
     page = await me.open(link("readonly"));
     await page.getByText("You may read this document, but no longer change it").waitFor();
-    await page.getByText("1 edit of yours waits on this device.").waitFor();
+    await page.getByText("Edits of yours wait on this device.").waitFor();
     await eventually(() => blocksOn(page), ["Agreed by all. My words from the ward."]);
     await eventually(() => textOf(page).getAttribute("contenteditable"), "false");
     expect(await server.text("plan", server.token(ada, ["plan=readonly"]))).toBe("Agreed by all. ");
@@ -105,7 +105,7 @@ describe("access taken away while a member writes offline", () => {
     await me.comeBack();
     page = await me.open(`/d/plan#token=${server.token(ada, ["other=read-write"])}`);
     await page.getByText("You have no access to this document").waitFor();
-    await page.getByText("1 edit of yours waits on this device.").waitFor();
+    await page.getByText("Edits of yours wait on this device.").waitFor();
     await eventually(() => blocksOn(page), ["Agreed. Mine."]);
     await inspectEverywhere(page, "no-access");
     await page.getByRole("link", { name: "Read what waits" }).click();

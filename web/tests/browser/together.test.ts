@@ -62,6 +62,33 @@ describe("online", () => {
     expect(await server.text(nameIn(path))).toBe("one two three four five ");
   });
 
+  test("two type in the title at once: no letter is lost, and nobody’s caret is moved", async () => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
+    const ben = await Visitor.arrive(browser, server, "Ben Okafor");
+    onTestFinished(() => ben.leave());
+    const adas = await ada.open("/");
+    const path = await createDocument(adas, "Care of sepsis");
+    const bens = await ben.open(path);
+    const titleOn = (page: Page) => page.getByRole("textbox", { name: "Document title" });
+    await eventually(() => titleOn(bens).inputValue(), "Care of sepsis");
+    await titleOn(adas).focus();
+    await adas.keyboard.press("Home");
+    await titleOn(bens).focus();
+    await bens.keyboard.press("End");
+    await Promise.all([
+      adas.keyboard.type("Early and good: ", { delay: 30 }),
+      bens.keyboard.type(" in children", { delay: 40 }),
+    ]);
+    const both = "Early and good: Care of sepsis in children";
+    for (const page of [adas, bens]) {
+      await eventually(() => titleOn(page).inputValue(), both);
+      await whenSaved(page, "safe");
+    }
+    const doc = await server.document(nameIn(path));
+    expect(doc.getText("title").toString()).toBe(both);
+  });
+
   test("a cursor’s name makes way for the text, and shows when it is pointed at", async () => {
     const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
     onTestFinished(() => ada.leave());
@@ -83,6 +110,32 @@ describe("online", () => {
     await flag.waitFor({ state: "visible" });
     await adas.mouse.move(5, 5);
     await eventually(() => flag.isVisible(), false);
+  });
+
+  test("the save label does not follow every letter, and says at the end where the words are", async () => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist");
+    onTestFinished(() => ada.leave());
+    const page = await ada.open("/");
+    await createDocument(page, "Label");
+    await whenSaved(page, "safe");
+    const label = page.locator(".save__label");
+    await eventually(() => label.innerText(), "Safe on the server");
+    const changes = await label.evaluateHandle((element) => {
+      const seen: string[] = [];
+      new MutationObserver(() => seen.push(element.textContent)).observe(element, {
+        characterData: true,
+        childList: true,
+        subtree: true,
+      });
+      return seen;
+    });
+    await textOf(page).click();
+    await page.keyboard.type("Forty letters, and one more than that, go.", { delay: 35 });
+    await whenSaved(page, "safe");
+    await eventually(() => label.innerText(), "Safe on the server");
+    const seen = await changes.jsonValue();
+    console.log(`the label said ${seen.join(", ") || "the same"}`);
+    expect(seen.length).toBeLessThanOrEqual(6);
   });
 
   test("undo takes back one’s own words only", async () => {

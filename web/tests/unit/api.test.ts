@@ -1,6 +1,6 @@
 /** The list of documents over REST: pages, tokens, and failures in terms a person can act on. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { documentsApi } from "../../src/sync/api.ts";
+import { documentsApi, QUERY_LENGTH_MAX } from "../../src/sync/api.ts";
 import type { DocumentName } from "../../src/sync/index.ts";
 
 const base = "http://127.0.0.1:1";
@@ -33,6 +33,14 @@ describe("listing", () => {
       "?query=a+b&deleted=false&after=2.1",
     ]);
     expect(asked[1]?.headers.get("authorization")).toBe("Bearer t0ken");
+  });
+
+  test("asks for no more than the server takes, whatever the alphabet", async () => {
+    const asked = serve(json({ documents: [] }));
+    await documentsApi(base, () => null).list({ query: "医".repeat(2000), deleted: false });
+    const query = new URL(asked[0]?.url ?? "").searchParams.get("query") ?? "";
+    expect(query).toBe("医".repeat(QUERY_LENGTH_MAX));
+    expect(new TextEncoder().encode(query).length).toBeLessThanOrEqual(1024);
   });
 
   test("leaves out entries that are none, and refuses an answer that is none", async () => {

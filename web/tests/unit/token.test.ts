@@ -1,6 +1,6 @@
 /** The personal link: taken from the address, kept for the tab, read for display only. */
-import { beforeEach, expect, test } from "vitest";
-import { heldToken, readClaims, takeTokenFromAddress, tokenStanding } from "../../src/sync/token.ts";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { heldToken, readClaims, takeTokenFromAddress, tokenStanding, watchAddress } from "../../src/sync/token.ts";
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const token = (claims: unknown): string => `${part({ alg: "HS256" })}.${part(claims)}.c2lnbmF0dXJl`;
@@ -23,6 +23,22 @@ test("an address without a token changes nothing", () => {
   expect([heldToken(), location.hash]).toEqual([null, "#heading"]);
 });
 
+test("a token that comes while the page is open is taken at once, and told of when it is another", () => {
+  let told = 0;
+  onTestFinished(watchAddress(() => told++));
+  const come = (hash: string): void => {
+    history.replaceState(null, "", `/d/one${hash}`);
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  };
+  come("#token=a.b.c");
+  expect([heldToken(), location.hash, told]).toEqual(["a.b.c", "", 1]);
+  come("#token=a.b.c");
+  come("#text");
+  expect([heldToken(), location.hash, told]).toEqual(["a.b.c", "#text", 1]);
+  come("#token=d.e.f");
+  expect([heldToken(), location.hash, told]).toEqual(["d.e.f", "", 2]);
+});
+
 test("claims are read, names of every script included", () => {
   expect(readClaims(token({ sub: "u1", name: "Zoë 医師", exp: 100 }))).toMatchObject({
     subject: "u1",
@@ -39,8 +55,9 @@ test.each(["", "abc", "a.b.c", `${part({})}.${Buffer.from("[1").toString("base64
   },
 );
 
-test("a token is missing, valid until its end, or expired", () => {
+test("a token is missing, no token at all, valid until its end, or expired", () => {
   expect(tokenStanding(null, 0)).toBe("missing");
+  expect(tokenStanding("garbage", 0)).toBe("unreadable");
   expect(tokenStanding(token({ exp: 100 }), 99_999)).toBe("valid");
   expect(tokenStanding(token({ exp: 100 }), 100_000)).toBe("expired");
   expect(tokenStanding(token({}), 1e15)).toBe("valid");

@@ -67,6 +67,13 @@ describe("the save state", () => {
     expect(save("safe")).toMatchObject({ tone: "calm", reached: { safe: true } });
   });
 
+  test("is not safe without reserve while edits are set aside", () => {
+    const rejected: Partial<DocumentState> = { problems: [{ code: "rejected", reason: "too-large", kept: "server" }] };
+    expect(save("safe", rejected)).toMatchObject({ label: "Safe, except edits set aside" });
+    expect(save("safe", rejected).tone).not.toBe("calm");
+    expect(save("sent", rejected).label).toBe("Sent");
+  });
+
   test("says that the newest state is still on its way", () => {
     expect(save("safe", { synced: false })).toMatchObject({ label: "Opening…", tone: "busy" });
   });
@@ -126,10 +133,34 @@ describe("problems", () => {
     const denied = { code: "denied", reason: "read-only" } as const;
     const words = problem(denied, { access: "read", unconfirmed: 3 });
     expect(words.title).toContain("no longer change it");
-    expect(words.body).toContain("3 edits of yours wait");
+    expect(words.body).toContain("Edits of yours wait");
     expect(words.ways).toEqual([{ kind: "aside", label: "Read what waits" }]);
-    expect(problem(denied, { access: "none", unconfirmed: 1 }).body).toContain("1 edit of yours waits");
+    expect(problem(denied, { access: "none", unconfirmed: 1 }).body).toContain("Edits of yours wait");
     expect(problem(denied, { access: "none" }).ways).toEqual([]);
+  });
+
+  test.each([
+    "token-missing",
+    "token-expired",
+    "token-not-yet-valid",
+    "token-unknown-key",
+    "token-too-long",
+    "token-malformed",
+    "token-algorithm",
+    "token-signature",
+    "token-audience",
+    "token-issuer",
+    "token-claims",
+  ])("say %s in words, on a document and where the connection is refused", (code) => {
+    expect(problem({ code: "denied", reason: code }).body).not.toContain(code);
+    expect(describeConnection({ kind: "refused", reason: code }, 0, en).detail).not.toContain(code);
+  });
+
+  test("say nothing in keystrokes", () => {
+    const denied = { code: "denied", reason: "forbidden" } as const;
+    expect(problem(denied, { access: "none", unconfirmed: 26 }).body).not.toMatch(/\d/);
+    expect(problem(denied, { access: "read", unconfirmed: 26 }).body).not.toMatch(/\d/);
+    expect(en.documents.waiting).toBe("Edits not yet on the server");
   });
 
   test("say the server’s codes in words, and a code without words as it is", () => {

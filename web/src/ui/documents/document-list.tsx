@@ -131,7 +131,7 @@ function Whereabouts(props: { readonly entry: LibraryEntry }): ReactNode {
     return (
       <span className="fact fact--busy">
         <CloudOff size={14} aria-hidden="true" />
-        {text.documents.waiting(entry.unconfirmed)}
+        {text.documents.waiting}
       </span>
     );
   }

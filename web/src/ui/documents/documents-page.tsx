@@ -47,11 +47,16 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
             {text.token.expiredBody}
           </Notice>
         )}
+        {standing === "unreadable" && (
+          <Notice tone="alarm" title={text.token.unreadableTitle}>
+            {text.token.unreadableBody}
+          </Notice>
+        )}
         <div className="documents__head">
           <h1>{heading}</h1>
           {!isBin && <Creation onChange={library.refresh} />}
         </div>
-        {session.naming === "given" && standing === "valid" && <LinkWords />}
+        {session.naming === "given" && standing === "valid" && isAccepted(library) && <LinkWords />}
         <div className="documents__tools">
           <nav aria-label={text.documents.navigation} className="sections">
             <Link href="/" aria-current={isBin ? undefined : "page"}>
@@ -81,6 +86,11 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
       </main>
     </>
   );
+}
+
+/** Whether nothing speaks against what the link says of itself: the server has answered, or cannot be asked. */
+function isAccepted({ binned, error }: Library): boolean {
+  return error === null ? binned !== null : isUnreachable(error);
 }
 
 function reachOf(library: Library): "asking" | "reached" | "lost" {

@@ -18,7 +18,7 @@ export function ForgetDialog(props: {
   const [{ unconfirmed: unsent, setAside }] = useState(props.entry);
   const discards = unsent > 0 || setAside > 0 || props.entry.where === "here";
   const warning = [
-    ...(unsent > 0 || setAside === 0 ? [text.documents.forgetUnsent(Math.max(1, unsent))] : []),
+    ...(unsent > 0 || setAside === 0 ? [text.documents.forgetUnsent] : []),
     ...(setAside > 0 ? [text.documents.forgetSetAside(setAside)] : []),
   ].join(" ");
 

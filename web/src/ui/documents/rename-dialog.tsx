@@ -42,6 +42,11 @@ export function RenameDialog(props: {
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // A title of blanks names nothing: the document keeps the one it has.
+    if (title.trim() === "") {
+      props.onClose();
+      return;
+    }
     setBusy(true);
     const done = await rename();
     setBusy(false);

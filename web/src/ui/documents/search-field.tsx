@@ -2,6 +2,7 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { QUERY_LENGTH_MAX } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasMod } from "../shell/keys.ts";
 
@@ -41,7 +42,8 @@ export function SearchField(props: { readonly query: string; readonly onQuery: (
           )
         }
         value={props.query}
-        onChange={(event) => props.onQuery(event.currentTarget.value)}
+        maxLength={QUERY_LENGTH_MAX}
+        onChange={(event) => props.onQuery(event.currentTarget.value.slice(0, QUERY_LENGTH_MAX))}
       />
     </search>
   );

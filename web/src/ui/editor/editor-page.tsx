@@ -94,7 +94,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
   // What changes with every letter is left to those who show it.
   const readOnly = useSelected(open.state, isReadOnly);
   const aside = useSelected(open.state, hasAside);
-  const title = useTitle(open);
+  const title = useTitle(open).trim();
   const binned = useBinned(name);
   const look = usePresence(open, ownLook);
   const helpId = useId();

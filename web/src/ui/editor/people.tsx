@@ -3,7 +3,7 @@ import { Popover, UnstyledButton } from "@mantine/core";
 import { Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Person, peopleIn } from "../../editor/index.ts";
-import type { ReplicaDocument } from "../../sync/index.ts";
+import { plainName, type ReplicaDocument } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { Face } from "../shell/face.tsx";
 import { usePresence } from "./use-presence.ts";
@@ -17,7 +17,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
   const heading = text.people.heading(people.length);
   const others = people.filter((person) => !person.isMe);
   const shown = others.slice(0, FACES_MAX);
-  const nameOf = (person: Person): string => (person.name === "" ? text.people.unnamed : person.name);
+  const nameOf = (person: Person): string => plainName(person.name) || text.people.unnamed;
   return (
     <Popover width={260} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>

@@ -1,28 +1,35 @@
-/** Where the newest words are: on this device, sent, or safe on the server. Always truthful, always in words. */
+/**
+ * Where the newest words are: on this device, sent, or safe on the server. Always truthful, always in words.
+ *
+ * The label leaves out what does not last, so that it does not flicker at each letter; the accessible name and the
+ * explanation are the truth of the moment.
+ */
 import { Popover, UnstyledButton } from "@mantine/core";
 import { Check, Circle, CircleAlert, CloudCheck, HardDrive, LoaderCircle, Send } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ReplicaDocument } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
+import { useSettled } from "../hooks/use-settled.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
-import { describeSave, type SaveWords } from "../words/save.ts";
+import { describeSave, rankOfSave, type SaveWords } from "../words/save.ts";
 
 export function SaveIndicator(props: { readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
   const state = useObservable(props.document.state);
   const words = describeSave(state, text.save);
+  const shown = useSettled(words, rankOfSave);
   const connection = useConnectionWords();
   return (
     <Popover width={320} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton
-          className={`save save--${words.tone}`}
+          className={`save save--${shown.tone}`}
           aria-label={text.save.label(words.label)}
           data-save={state.save}
         >
-          <SaveIcon words={words} />
-          <span className="save__label">{words.label}</span>
+          <SaveIcon words={shown} />
+          <span className="save__label">{shown.label}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={text.save.heading}>
@@ -34,7 +41,7 @@ export function SaveIndicator(props: { readonly document: ReplicaDocument }): Re
             <Step done={words.reached.safe} label={text.save.steps.safe} />
           </ol>
           <p>{words.detail}</p>
-          {state.unconfirmed > 0 && <p>{text.save.unconfirmed(state.unconfirmed)}</p>}
+          {state.unconfirmed > 0 && <p>{text.save.unconfirmed}</p>}
           {/* Without network the device is what keeps the words: not to be promised where it does not. */}
           {connection.detail !== null && words.reached.device && <p>{connection.detail}</p>}
         </div>

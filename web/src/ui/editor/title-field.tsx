@@ -1,7 +1,8 @@
 /** The title at the top of the document. Every letter goes into the CRDT, so renaming works offline. */
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useSyncExternalStore } from "react";
-import { type ReplicaDocument, readTitle, TITLE_LENGTH_MAX, watchTitle, writeTitle } from "../../sync/index.ts";
+import { type ReplicaDocument, readTitle, TITLE_LENGTH_MAX, watchTitle } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
+import { bindTitle } from "./bind-title.ts";
 
 export function useTitle(document: ReplicaDocument): string {
   return useSyncExternalStore(
@@ -18,9 +19,15 @@ export function TitleField(props: {
 }): ReactNode {
   const { document } = props;
   const text = useWords();
-  const title = useTitle(document);
   const field = props.fieldRef;
   const measured = useRef(0);
+  // A new title is a new height.
+  useTitle(document);
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    return element === null ? undefined : bindTitle(element, document.doc);
+  }, [field, document]);
 
   // A long title wraps, so the field grows as high as its text.
   useLayoutEffect(() => {
@@ -49,13 +56,11 @@ export function TitleField(props: {
       ref={field}
       className="title-field"
       rows={1}
-      value={title}
       readOnly={props.readOnly}
       maxLength={TITLE_LENGTH_MAX}
       aria-label={text.editor.title}
       placeholder={text.common.untitled}
       spellCheck
-      onChange={(event) => writeTitle(document.doc, event.currentTarget.value)}
       onKeyDown={(event) => {
         if ((event.key === "Enter" || event.key === "ArrowDown") && !event.nativeEvent.isComposing) {
           event.preventDefault();

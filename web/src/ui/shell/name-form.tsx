@@ -3,7 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { Shuffle } from "lucide-react";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { Catalogue } from "../../messages/index.ts";
-import { lastName, NAME_LENGTH_MAX } from "../../sync/index.ts";
+import { lastName, NAME_LENGTH_MAX, plainName } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { Dialog } from "./dialog.tsx";
 import { LogoMark } from "./logo.tsx";
@@ -19,7 +19,7 @@ function suggestion(words: Catalogue["name"]): string {
 /** The first visit: who are you? */
 export function Welcome(props: { readonly onName: (name: string) => void }): ReactNode {
   const text = useWords();
-  const [name] = useState(() => lastName() ?? suggestion(text.name));
+  const [name] = useState(() => plainName(lastName() ?? "") || suggestion(text.name));
   return (
     <main className="welcome">
       <div className="welcome__card">
@@ -62,7 +62,7 @@ function NameForm(props: {
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const chosen = name.trim();
+    const chosen = plainName(name);
     if (chosen === "") {
       setError(text.name.required);
     } else if (chosen.length > NAME_LENGTH_MAX) {

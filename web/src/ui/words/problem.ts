@@ -84,9 +84,9 @@ function describeDenial(reason: string, state: DocumentState, catalogue: Catalog
   const { access, unconfirmed } = state;
   const ways: readonly ProblemWay[] = unconfirmed > 0 ? [{ kind: "aside", label: text.withdrawnLink }] : [];
   if (access === "read" || access === "comment") {
-    return { title: text.withdrawnTitle, body: text.withdrawnBody(unconfirmed), tone: "alarm", ways };
+    return { title: text.withdrawnTitle, body: text.withdrawnBody, tone: "alarm", ways };
   }
-  const waiting = unconfirmed > 0 ? text.deniedWaiting(unconfirmed) : "";
+  const waiting = unconfirmed > 0 ? text.deniedWaiting : "";
   return {
     title: text.deniedTitle,
     body: `${text.deniedBody(sayReason(reason, catalogue))}${waiting}`,

@@ -44,12 +44,24 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
       if (!state.synced) {
         return { label: text.opening, detail: text.openingDetail, tone: "busy", reached };
       }
+      if (state.problems.some(({ code }) => code === "rejected")) {
+        return { label: text.safeExcept, detail: text.safeExceptDetail, tone: "alarm", reached };
+      }
       return deviceKeeps
         ? { label: text.safe, detail: text.safeDetail, tone: "calm", reached }
         : { label: text.onlyServer, detail: text.onlyServerDetail, tone: "calm", reached };
     }
   }
 }
+
+/** How good it is to be told so, the more the better: where the newest edit is, and then whether all is well with it. */
+export function rankOfSave(words: SaveWords): number {
+  const { safe, sent, device } = words.reached;
+  return (safe ? 3 : sent ? 2 : device ? 1 : 0) * 3 + TONES.indexOf(words.tone);
+}
+
+/** From bad to good. */
+const TONES: readonly Tone[] = ["alarm", "busy", "calm"];
 
 /**
  * Whether the server has all that is known of, and yet the device may hold edits from before that nobody can read now:
