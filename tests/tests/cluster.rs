@@ -96,7 +96,9 @@ async fn an_edit_costs_one_publish_however_many_nodes_there_are() {
         counted as f64 / EDITS as f64,
         took.as_secs_f64() * 1_000.0 / EDITS as f64
     );
-    assert_eq!(counted, EDITS);
+    // With this interval node 0 answers the second greeting half a minute after the first: on a slow machine that falls
+    // into the count.
+    assert!((EDITS..=EDITS + 1).contains(&counted), "{counted}");
     // Edits that arrive together are committed together, and told together.
     let before = publishes(&cluster);
     for number in 0..EDITS {
