@@ -4,7 +4,7 @@ use consilium_protocol::ids::DocName;
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::sqlite::SqliteStore;
+use crate::store::SqliteStore;
 
 #[tokio::test]
 async fn the_newest_title_is_what_stays() {
