@@ -1,0 +1,165 @@
+//! Connecting the members and keeping them listening.
+//!
+//! Every member has greeted the server and has its state before anything else happens. Members connect a few at a time,
+//! as people do; a [`Gathering`] that is dropped leaves.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::Ledger;
+use super::member::{Deed, Member};
+use crate::dialect::{Dialect, DialectName};
+use crate::peer::Peer;
+use crate::peer::process::Server;
+use crate::websocket::connection::{Connection, Go, Inbox};
+
+/// Members that connect at the same time.
+const AT_ONCE: usize = 64;
+
+/// How long one member may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// More than these is a mistake in the parameters.
+const MEMBERS_MAX: usize = 40_000;
+
+/// Who is spoken to, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Spoken {
+    pub(crate) peer: &'static dyn Peer,
+    pub(crate) dialect: DialectName,
+}
+
+impl Spoken {
+    pub(crate) fn dialect(self) -> &'static dyn Dialect {
+        self.dialect.dialect()
+    }
+}
+
+/// Where a member sits.
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    /// The document's place among all.
+    pub(crate) doc: usize,
+    /// The document's name.
+    pub(crate) name: Arc<str>,
+    /// Its place among all writers, if it is one.
+    pub(crate) writer: Option<usize>,
+}
+
+/// Connected members.
+pub(crate) struct Gathering {
+    /// In the order of their seats.
+    connections: Vec<Arc<Connection>>,
+    seats: Vec<Seat>,
+    _listeners: JoinSet<()>,
+}
+
+impl Gathering {
+    /// Connects a member for each seat.
+    ///
+    /// Cancel safety: yes; everybody leaves.
+    pub(crate) async fn of(
+        server: &Server,
+        spoken: Spoken,
+        ledger: &Arc<Ledger>,
+        seats: Vec<Seat>,
+    ) -> Result<Self> {
+        ensure!(
+            seats.len() <= MEMBERS_MAX,
+            "{} connections are too many",
+            seats.len()
+        );
+        let mut docs: Vec<String> = seats.iter().map(|seat| seat.name.to_string()).collect();
+        docs.dedup();
+        let address = server.address();
+        tokio::task::block_in_place(|| spoken.peer.make_documents(address, &docs))
+            .context("make the documents")?;
+
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut arriving = JoinSet::new();
+        for (number, seat) in seats.iter().cloned().enumerate() {
+            let places = Arc::clone(&places);
+            let member = Member::new(Arc::clone(ledger), seat, number);
+            arriving.spawn(async move {
+                let _place = places.acquire().await.context("a place to connect")?;
+                let arrival = arrive(address, spoken, member, number);
+                tokio::time::timeout(CONNECT_TIMEOUT, arrival)
+                    .await
+                    .with_context(|| format!("member {number}: no state in time"))?
+                    .with_context(|| format!("member {number}"))
+            });
+        }
+        let mut connections = vec![None; seats.len()];
+        let mut listeners = JoinSet::new();
+        while let Some(arrived) = arriving.join_next().await {
+            let (number, connection, inbox, member) = arrived
+                .context("a member's task")?
+                .with_context(|| server.log_tail())?;
+            connections[number] = Some(Arc::clone(&connection));
+            listeners.spawn(listen(connection, inbox, member, Arc::clone(ledger)));
+        }
+        Ok(Self {
+            connections: connections.into_iter().flatten().collect(),
+            seats,
+            _listeners: listeners,
+        })
+    }
+
+    /// Connections of the writers, in the order of writers.
+    pub(super) fn writers(&self) -> Vec<Arc<Connection>> {
+        self.seats
+            .iter()
+            .zip(&self.connections)
+            .filter(|(seat, _)| seat.writer.is_some())
+            .map(|(_, connection)| Arc::clone(connection))
+            .collect()
+    }
+
+    /// All connections with their seats, in the order of seats.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&Seat, &Arc<Connection>)> {
+        self.seats.iter().zip(&self.connections)
+    }
+}
+
+type Arrived = (usize, Arc<Connection>, Inbox, Member);
+
+async fn arrive(
+    address: std::net::SocketAddr,
+    spoken: Spoken,
+    mut member: Member,
+    number: usize,
+) -> Result<Arrived> {
+    let path = spoken.peer.path(spoken.dialect, &member.seat().name);
+    let (connection, mut inbox) = Connection::open(address, &path, number).await?;
+    for message in spoken.dialect().greeting(&member.seat().name) {
+        connection.say(&message)?;
+    }
+    let hear = |message: &[u8], now: Instant| match member.hear(message, now)? {
+        Deed::Nothing => Ok(Go::On),
+        Deed::Ready => Ok(Go::Stop),
+        Deed::Answer(answer) => connection.say(&answer).map(|()| Go::On),
+    };
+    connection.listen(&mut inbox, hear).await?;
+    Ok((number, Arc::new(connection), inbox, member))
+}
+
+async fn listen(
+    connection: Arc<Connection>,
+    mut inbox: Inbox,
+    mut member: Member,
+    ledger: Arc<Ledger>,
+) {
+    let hear = |message: &[u8], now: Instant| {
+        if let Deed::Answer(answer) = member.hear(message, now)? {
+            connection.say(&answer)?;
+        }
+        Ok(Go::On)
+    };
+    if let Err(error) = connection.listen(&mut inbox, hear).await {
+        ledger.problem(format!("a member lost the server: {error:#}"));
+    }
+}

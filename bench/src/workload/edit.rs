@@ -1,0 +1,123 @@
+//! A working day: some documents with a few people each who all type at a steady rate.
+//!
+//! [`saturate`] raises the rate until the slowest hundredth of deliveries takes longer than [`TOO_SLOW_MS`], and tells
+//! the last step below.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::exchanged;
+use crate::exchange::gather::Spoken;
+use crate::exchange::{self, Plan};
+use crate::line::Findings;
+use crate::peer::process::Server;
+use crate::run::Parameters;
+
+/// Beyond this, writing together does not feel like it.
+const TOO_SLOW_MS: f64 = 100.0;
+
+/// Deliveries a second of the steps.
+const STEPS: &[u32] = &[
+    2_000, 4_000, 6_000, 8_000, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000,
+    70_000, 80_000, 100_000, 120_000, 150_000, 200_000,
+];
+
+/// Before each step is measured.
+const STEP_WARMUP: Duration = Duration::from_secs(1);
+
+/// At one rate.
+///
+/// Cancel safety: yes.
+pub(crate) async fn run(
+    server: &mut Server,
+    spoken: Spoken,
+    parameters: &Parameters,
+) -> Result<Findings> {
+    let plan = plan(
+        parameters,
+        "edit".to_owned(),
+        parameters.rate.unwrap_or(5.0),
+    );
+    let outcome = exchange::run(server, spoken, &plan).await?;
+    let mut findings = Findings::default();
+    exchanged(&mut findings, &plan, outcome, spoken);
+    Ok(findings)
+}
+
+/// At rising rates.
+///
+/// Cancel safety: yes.
+pub(crate) async fn saturate(
+    server: &mut Server,
+    spoken: Spoken,
+    parameters: &Parameters,
+) -> Result<Findings> {
+    let mut held = None;
+    let mut findings = Findings::default();
+    let mut ended_by = "the last step was held".to_owned();
+    for step in STEPS {
+        let mut plan = plan(parameters, format!("step-{step}"), 1.0);
+        let deliveries_per_edit = plan.documents * plan.writers * (plan.writers - 1);
+        plan.rate = f64::from(*step) / deliveries_per_edit as f64;
+        plan.warmup = STEP_WARMUP;
+        plan.measured = Duration::from_secs(parameters.seconds.unwrap_or(4));
+        let outcome = exchange::run(server, spoken, &plan).await?;
+        let mut found = Findings::default();
+        exchanged(&mut found, &plan, outcome, spoken);
+        let figure = |name: &str| {
+            found
+                .figures
+                .get(name)
+                .copied()
+                .flatten()
+                .unwrap_or(f64::MAX)
+        };
+        let (p99, lateness) = (figure("latency_p99_ms"), figure("send_lateness_p99_ms"));
+        eprintln!(
+            "{step} deliveries/s: p99 {p99} ms, sent late p99 {lateness} ms, {:?}",
+            found.problems
+        );
+        if p99 > TOO_SLOW_MS || !found.problems.is_empty() {
+            ended_by = if lateness > TOO_SLOW_MS / 2.0 {
+                format!(
+                    "at {step}/s the generator was late itself (p99 {lateness} ms): the machine is the limit"
+                )
+            } else {
+                format!("at {step}/s p99 was {p99} ms, {:?}", found.problems)
+            };
+            break;
+        }
+        held = Some((*step, found));
+    }
+    match held {
+        Some((step, found)) => {
+            findings = found;
+            findings.figure("held_deliveries_per_second", f64::from(step));
+        }
+        None => {
+            findings.parameter("documents", parameters.documents.unwrap_or(20));
+            findings.absent(
+                "held_deliveries_per_second",
+                "not even the first step was held",
+            );
+        }
+    }
+    // The rate is what is looked for, not a setting.
+    findings.parameters.remove("edits_per_second_per_writer");
+    findings.reasons.insert("ended_by".to_owned(), ended_by);
+    Ok(findings)
+}
+
+fn plan(parameters: &Parameters, name: String, rate: f64) -> Plan {
+    Plan {
+        name,
+        documents: parameters.documents.unwrap_or(20),
+        writers: parameters.writers.unwrap_or(5),
+        readers: parameters.readers.unwrap_or(0),
+        rate,
+        warmup: parameters.warmup(),
+        measured: Duration::from_secs(parameters.seconds.unwrap_or(20)),
+        seed: parameters.seed,
+    }
+}
