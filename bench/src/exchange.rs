@@ -16,12 +16,13 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 
 use crate::histogram::Latencies;
+use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::procfs;
 use crate::schedule;
 use crate::updates::Author;
 use crate::websocket::frame::{self, End, Kind};
-use gather::{Gathering, Seat, Spoken};
+use gather::{Gathering, Seat};
 pub(crate) use ledger::Ledger;
 
 /// How long what is missing may still come.

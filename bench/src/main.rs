@@ -7,6 +7,7 @@
 mod dialect;
 mod exchange;
 mod histogram;
+mod large_document;
 mod limit_server;
 mod line;
 mod loopback;
@@ -14,6 +15,7 @@ mod machine;
 mod marker;
 mod peer;
 mod procfs;
+mod report;
 mod run;
 mod schedule;
 mod updates;
@@ -21,6 +23,7 @@ mod websocket;
 mod workload;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -38,6 +41,14 @@ struct Cli {
 enum Command {
     /// Does one run and prints one line of JSON.
     Run(Box<run::Parameters>),
+    /// Makes the tables of docs/benchmarks.md from lines.
+    Report {
+        /// Files of lines, one run each.
+        lines: Vec<PathBuf>,
+        /// The page, between whose two marks the tables stand; printed instead when not given.
+        #[arg(long)]
+        into: Option<PathBuf>,
+    },
     /// Serves the ceiling: broadcasts, keeps nothing.
     LimitServer {
         /// Where; loopback only.
@@ -66,6 +77,7 @@ fn start(command: Command) -> Result<()> {
             );
             Ok(())
         }
+        Command::Report { lines, into } => report::write(&lines, into.as_deref()),
         Command::LimitServer { listen } => tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

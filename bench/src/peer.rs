@@ -19,7 +19,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::dialect::DialectName;
+use crate::dialect::{Dialect, DialectName};
 
 /// Who is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,5 +82,18 @@ pub(crate) trait Peer: Send + Sync {
     /// Makes documents that do not come to be by themselves. May block.
     fn make_documents(&self, _server: SocketAddr, _docs: &[String]) -> Result<()> {
         Ok(())
+    }
+}
+
+/// Who is spoken to, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Spoken {
+    pub(crate) peer: &'static dyn Peer,
+    pub(crate) dialect: DialectName,
+}
+
+impl Spoken {
+    pub(crate) fn dialect(self) -> &'static dyn Dialect {
+        self.dialect.dialect()
     }
 }

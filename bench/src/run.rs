@@ -8,10 +8,10 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::dialect::DialectName;
-use crate::exchange::gather::Spoken;
 use crate::line::{Findings, Line};
 use crate::machine::Machine;
 use crate::peer::PeerName;
+use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::workload::WorkloadName;
 
@@ -36,6 +36,12 @@ pub(crate) struct Parameters {
     /// Readers in each document.
     #[arg(long)]
     pub(crate) readers: Option<usize>,
+    /// Connections in all, for `idle`.
+    #[arg(long)]
+    pub(crate) connections: Option<usize>,
+    /// How often the document is opened, for `open`.
+    #[arg(long)]
+    pub(crate) opens: Option<usize>,
     /// Edits a second of each writer.
     #[arg(long)]
     pub(crate) rate: Option<f64>,

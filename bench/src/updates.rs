@@ -10,7 +10,7 @@ use yrs::{Doc, Text, TextRef, Transact};
 use crate::marker;
 
 /// Where the text is.
-const ROOT: &str = "text";
+pub(crate) const ROOT: &str = "text";
 
 /// CRDT client ids begin here; below are those of documents that exist already.
 const FIRST_CLIENT: u64 = 1_000_000;

@@ -2,17 +2,29 @@
 
 pub(crate) mod edit;
 pub(crate) mod fanout;
+pub(crate) mod idle;
+pub(crate) mod open;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::exchange::gather::Spoken;
 use crate::exchange::{Outcome, Plan};
 use crate::line::Findings;
+use crate::peer::Spoken;
 use crate::peer::process::Server;
+use crate::procfs;
 use crate::run::Parameters;
+
+/// How often a server is looked at until it is quiet.
+const QUIET_LOOK: Duration = Duration::from_secs(1);
+
+/// What a quiet server may use between two looks: two ticks.
+const QUIET_CPU: Duration = Duration::from_millis(20);
+
+/// A server that is not quiet by then is busy by itself.
+const QUIET_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -23,6 +35,10 @@ pub(crate) enum WorkloadName {
     Saturation,
     /// One writer, many readers.
     Fanout,
+    /// Very many members who do nothing.
+    Idle,
+    /// One large document, opened again and again.
+    Open,
 }
 
 impl WorkloadName {
@@ -31,6 +47,8 @@ impl WorkloadName {
             Self::Edit => "edit",
             Self::Saturation => "saturation",
             Self::Fanout => "fanout",
+            Self::Idle => "idle",
+            Self::Open => "open",
         }
     }
 
@@ -47,6 +65,8 @@ impl WorkloadName {
             Self::Edit => edit::run(server, spoken, parameters).await,
             Self::Saturation => edit::saturate(server, spoken, parameters).await,
             Self::Fanout => fanout::run(server, spoken, parameters).await,
+            Self::Idle => idle::run(server, spoken, parameters).await,
+            Self::Open => open::run(server, spoken, parameters).await,
         }
     }
 }
@@ -96,6 +116,25 @@ fn exchanged(findings: &mut Findings, plan: &Plan, outcome: Outcome, spoken: Spo
         "nothing was sent",
     );
     findings.problems.extend(outcome.problems);
+}
+
+/// Waits until the server does next to nothing: what a connect or a start cost must not count as what follows.
+///
+/// Cancel safety: yes.
+async fn until_quiet(server: &Server) -> Result<()> {
+    let pid = server.pid()?;
+    let begun = Instant::now();
+    let mut before = procfs::usage(pid)?.cpu;
+    while begun.elapsed() < QUIET_TIMEOUT {
+        tokio::time::sleep(QUIET_LOOK).await;
+        let now = procfs::usage(pid)?.cpu;
+        if now.saturating_sub(before) <= QUIET_CPU {
+            return Ok(());
+        }
+        before = now;
+    }
+    // It is busy by itself; then that is what it costs.
+    Ok(())
 }
 
 fn mib(bytes: u64) -> f64 {

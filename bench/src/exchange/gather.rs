@@ -12,8 +12,7 @@ use tokio::task::JoinSet;
 
 use super::Ledger;
 use super::member::{Deed, Member};
-use crate::dialect::{Dialect, DialectName};
-use crate::peer::Peer;
+use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::websocket::connection::{Connection, Go, Inbox};
 
@@ -25,19 +24,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// More than these is a mistake in the parameters.
 const MEMBERS_MAX: usize = 40_000;
-
-/// Who is spoken to, and how.
-#[derive(Clone, Copy)]
-pub(crate) struct Spoken {
-    pub(crate) peer: &'static dyn Peer,
-    pub(crate) dialect: DialectName,
-}
-
-impl Spoken {
-    pub(crate) fn dialect(self) -> &'static dyn Dialect {
-        self.dialect.dialect()
-    }
-}
 
 /// Where a member sits.
 #[derive(Debug, Clone)]

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::gather::Spoken;
 use super::{Plan, scheduled};
 use crate::histogram::{Latencies, Shards};
 use crate::marker::MarkerFinder;
+use crate::peer::Spoken;
 use crate::schedule;
 
 /// Problems beyond these are the same problem.

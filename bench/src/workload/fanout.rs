@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::exchanged;
-use crate::exchange::gather::Spoken;
 use crate::exchange::{self, Plan};
 use crate::line::Findings;
+use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::run::Parameters;
 
