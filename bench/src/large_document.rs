@@ -28,6 +28,9 @@ const EDITS_A_TRANSACTION: usize = 64;
 /// The longest run of characters typed at one place.
 const RUN_MAX: usize = 60;
 
+/// The longest run of characters taken back there: two fifths of what is typed, as in the recording.
+const TAKEN_BACK_MAX: usize = 26;
+
 /// The CRDT client who wrote it.
 const AUTHOR: u64 = 1;
 
@@ -89,8 +92,7 @@ fn made_up(edits: usize, seed: u64) -> Vec<Patch> {
             at += 1;
             length += 1;
         }
-        // Two fifths of what is typed is taken back, as in the recording.
-        for _ in 0..random.below(RUN_MAX * 4 / 5).min(at) {
+        for _ in 0..random.below(TAKEN_BACK_MAX).min(at) {
             at -= 1;
             length -= 1;
             patches.push((at as u32, 1, String::new()));
