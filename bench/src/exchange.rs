@@ -69,6 +69,8 @@ pub(crate) struct Outcome {
     pub(crate) wall: Duration,
     /// Of the server.
     pub(crate) server_cpu: Duration,
+    /// The system's part of it: sockets, disk, threads that wake each other.
+    pub(crate) server_system: Duration,
     /// Of this program.
     pub(crate) generator_cpu: Duration,
     /// Of everything else on the machine.
@@ -147,6 +149,7 @@ pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<
         lateness,
         wall: after.at - before.at,
         server_cpu,
+        server_system: after.server.system.saturating_sub(before.server.system),
         generator_cpu,
         other_cpu: machine_cpu.saturating_sub(server_cpu + generator_cpu),
         peak: after.server.peak,

@@ -168,7 +168,7 @@ async fn write(stream: &TcpStream, going: &mut Vec<Bytes>) -> Result<()> {
                 }
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                stream.writable().await.context("wait to write")?
+                stream.writable().await.context("wait to write")?;
             }
             Err(error) => return Err(error).context("write"),
         }

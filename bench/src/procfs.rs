@@ -13,6 +13,8 @@ use anyhow::{Context, Result};
 pub(crate) struct Usage {
     /// User and system time since the processes began.
     pub(crate) cpu: Duration,
+    /// The system's part of it.
+    pub(crate) system: Duration,
     /// Resident memory, bytes.
     pub(crate) resident: u64,
     /// The most that was resident since the peak was set back, bytes.
@@ -27,7 +29,9 @@ pub(crate) fn usage(pid: u32) -> Result<Usage> {
             let path = format!("/proc/{pid}/{file}");
             fs::read_to_string(&path).with_context(|| format!("read {path}"))
         };
-        sum.cpu += ticks(parse_stat(&read("stat")?)?);
+        let (user, system) = parse_stat(&read("stat")?)?;
+        sum.cpu += ticks(user + system);
+        sum.system += ticks(system);
         let status = read("status")?;
         sum.resident += parse_kib(&status, "VmRSS")?;
         sum.peak += parse_kib(&status, "VmHWM")?;
@@ -47,7 +51,8 @@ pub(crate) fn reset_peak(pid: u32) -> Result<()> {
 /// Processor time of this very process.
 pub(crate) fn own_cpu() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
-    Ok(ticks(parse_stat(&stat)?))
+    let (user, system) = parse_stat(&stat)?;
+    Ok(ticks(user + system))
 }
 
 /// What all processors of the machine have worked since it began.
@@ -95,7 +100,7 @@ fn tree(pid: u32) -> Vec<u32> {
 }
 
 /// User and system ticks of a line of `/proc/PID/stat`. The program's name may hold spaces and parentheses.
-fn parse_stat(stat: &str) -> Result<u64> {
+fn parse_stat(stat: &str) -> Result<(u64, u64)> {
     let (_, after_name) = stat.rsplit_once(')').context("a stat line with a name")?;
     let mut fields = after_name.split_whitespace().skip(11);
     let mut field = || -> Result<u64> {
@@ -105,7 +110,7 @@ fn parse_stat(stat: &str) -> Result<u64> {
             .parse()
             .context("a number of ticks")
     };
-    Ok(field()? + field()?)
+    Ok((field()?, field()?))
 }
 
 /// A line of `/proc/PID/status` in KiB, as bytes.
@@ -129,7 +134,7 @@ mod tests {
     fn processor_time_is_found_behind_any_name() {
         let line =
             "42 (a (strange) name) S 1 42 42 0 -1 4194304 100 0 0 0 37 5 9 9 20 0 4 0 100 1 1";
-        assert_eq!(parse_stat(line).unwrap(), 42);
+        assert_eq!(parse_stat(line).unwrap(), (37, 5));
         assert!(parse_stat("42 no name").is_err());
         assert!(parse_stat("42 (short) S 1").is_err());
     }

@@ -86,6 +86,7 @@ fn exchanged(findings: &mut Findings, plan: &Plan, outcome: Outcome, spoken: Spo
     let wall = seconds(outcome.wall);
     findings.figure("deliveries_per_second", outcome.delivered as f64 / wall);
     findings.figure("server_cpu_seconds", seconds(outcome.server_cpu));
+    findings.figure("server_system_seconds", seconds(outcome.server_system));
     findings.figure("server_cores", seconds(outcome.server_cpu) / wall);
     if outcome.server_cpu.is_zero() {
         findings.absent(
