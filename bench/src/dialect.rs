@@ -43,6 +43,8 @@ impl DialectName {
 pub(crate) enum Heard {
     /// A state, or the last piece of one: the answer to the greeting.
     State,
+    /// The server asks for what this client has: its step 1.
+    Asks,
     /// The server wants this answer.
     Wants(Vec<u8>),
     /// The edit with this number is acknowledged.
@@ -62,6 +64,10 @@ pub(crate) trait Dialect: Send + Sync {
 
     /// An edit; `number` is its place in the schedule.
     fn edit(&self, doc: &str, number: u32, update: &[u8]) -> Vec<u8>;
+
+    /// What a client answers when the server asks: the edits that it made without a server, each with its number and
+    /// all of them as one update.
+    fn outbox(&self, doc: &str, edits: &[(u32, Vec<u8>)], whole: &[u8]) -> Vec<Vec<u8>>;
 
     /// A client's presence, as JSON.
     fn presence(&self, doc: &str, client: u64, clock: u32, state: &str) -> Vec<u8>;
@@ -87,4 +93,4 @@ fn presence_payload(client: u64, clock: u32, state: &str) -> bytes::Bytes {
 const NOTHING_KNOWN: &[u8] = &[0];
 
 /// An update that changes nothing.
-const NOTHING_NEW: &[u8] = &[0, 0];
+pub(crate) const NOTHING_NEW: &[u8] = &[0, 0];

@@ -10,6 +10,7 @@ mod member;
 mod pacer;
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -104,20 +105,10 @@ impl Sample {
 ///
 /// Cancel safety: yes; connections and tasks end, and the pacing thread ends at its next edit.
 pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<Outcome> {
-    let docs: Vec<Arc<str>> = (0..plan.documents)
-        .map(|doc| format!("{}-{doc}", plan.name).into())
-        .collect();
+    let docs = documents(plan);
     let ledger = Arc::new(Ledger::new(plan, spoken));
     let frames = frames(&ledger, &docs, plan);
-    let seats = (0..plan.documents).flat_map(|doc| {
-        let name = &docs[doc];
-        (0..plan.writers + plan.readers).map(move |place| Seat {
-            doc,
-            name: Arc::clone(name),
-            writer: (place < plan.writers).then_some(doc * plan.writers + place),
-        })
-    });
-    let gathering = Gathering::of(server, spoken, &ledger, seats.collect()).await?;
+    let gathering = Gathering::of(server, spoken, &ledger, seats(plan, &docs)).await?;
 
     let pid = server.pid()?;
     let epoch = ledger.begin();
@@ -157,8 +148,40 @@ pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<
     })
 }
 
+/// The names of a plan's documents.
+pub(crate) fn documents(plan: &Plan) -> Vec<Arc<str>> {
+    (0..plan.documents)
+        .map(|doc| format!("{}-{doc}", plan.name).into())
+        .collect()
+}
+
+/// Who sits where: in each document the writers, then the readers.
+pub(crate) fn seats(plan: &Plan, docs: &[Arc<str>]) -> Vec<Seat> {
+    let members = plan.writers + plan.readers;
+    docs.iter()
+        .enumerate()
+        .flat_map(|(doc, name)| {
+            (0..members).map(move |place| Seat {
+                doc,
+                name: Arc::clone(name),
+                writer: (place < plan.writers).then_some(doc * plan.writers + place),
+            })
+        })
+        .collect()
+}
+
+/// Begins to send on schedule; the thread gives how late it was.
+pub(crate) fn begin(
+    ledger: &Arc<Ledger>,
+    gathering: &Gathering,
+    frames: Vec<Bytes>,
+) -> JoinHandle<Latencies> {
+    let epoch = ledger.begin();
+    pacer::start(Arc::clone(ledger), gathering.writers(), frames, epoch)
+}
+
 /// Every edit as the frame that is sent, made before anything begins.
-fn frames(ledger: &Ledger, docs: &[Arc<str>], plan: &Plan) -> Vec<Bytes> {
+pub(crate) fn frames(ledger: &Ledger, docs: &[Arc<str>], plan: &Plan) -> Vec<Bytes> {
     let mut authors: Vec<Author> = (0..plan.documents * plan.writers)
         .map(Author::new)
         .collect();

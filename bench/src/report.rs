@@ -95,6 +95,27 @@ const SHOWN: &[Shown] = &[
             ("at_once_p99_ms", "p99, ms"),
         ],
     },
+    Shown {
+        workload: "storm",
+        title: "Storm: everybody comes back at once, with edits",
+        columns: &[
+            ("converged_seconds", "everybody has everything, s"),
+            ("told_seconds", "every author told, s"),
+            ("connected_seconds", "everybody connected, s"),
+            ("server_cpu_seconds", "server CPU, s"),
+            ("peak_mib", "peak, MiB"),
+        ],
+    },
+    Shown {
+        workload: "crash",
+        title: "Crash: kill -9 while people type, and the members gone",
+        columns: &[
+            ("told_missing", "lost of those whose author was told"),
+            ("told", "told"),
+            ("shown_missing", "lost of those that others had seen"),
+            ("shown", "shown"),
+        ],
+    },
 ];
 
 /// Reads lines, and writes the tables into the page or to standard output.

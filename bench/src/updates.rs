@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use yrs::{Doc, Text, TextRef, Transact};
+use yrs::{Doc, ReadTxn, StateVector, Text, TextRef, Transact};
 
 use crate::marker;
 
@@ -41,6 +41,13 @@ impl Author {
             .insert(&mut txn, self.length, &marker::text(number));
         self.length += marker::MARKER_BYTES as u32;
         txn.encode_update_v1()
+    }
+
+    /// All edits as one update.
+    pub(crate) fn whole(&self) -> Vec<u8> {
+        self.doc
+            .transact()
+            .encode_state_as_update_v1(&StateVector::default())
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is measured: one file a workload. Each takes a running server, does its one thing, and says what it found.
 
+pub(crate) mod crash;
 pub(crate) mod edit;
 pub(crate) mod fanout;
 pub(crate) mod idle;
 pub(crate) mod open;
+pub(crate) mod storm;
 
 use std::time::{Duration, Instant};
 
@@ -39,6 +41,10 @@ pub(crate) enum WorkloadName {
     Idle,
     /// One large document, opened again and again.
     Open,
+    /// Everybody comes back at once, with edits.
+    Storm,
+    /// The server is killed while people type.
+    Crash,
 }
 
 impl WorkloadName {
@@ -49,6 +55,8 @@ impl WorkloadName {
             Self::Fanout => "fanout",
             Self::Idle => "idle",
             Self::Open => "open",
+            Self::Storm => "storm",
+            Self::Crash => "crash",
         }
     }
 
@@ -67,6 +75,8 @@ impl WorkloadName {
             Self::Fanout => fanout::run(server, spoken, parameters).await,
             Self::Idle => idle::run(server, spoken, parameters).await,
             Self::Open => open::run(server, spoken, parameters).await,
+            Self::Storm => storm::run(server, spoken, parameters).await,
+            Self::Crash => crash::run(server, spoken, parameters).await,
         }
     }
 }

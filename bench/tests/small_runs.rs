@@ -126,6 +126,61 @@ fn idle_members_are_connected_and_counted() {
 }
 
 #[test]
+fn everybody_who_comes_back_at_once_gets_everything_and_every_author_is_told() {
+    let line = run(&[
+        "--workload",
+        "storm",
+        "--peer",
+        "consilium",
+        "--documents",
+        "3",
+        "--writers",
+        "5",
+    ]);
+    assert_eq!(line["valid"], true, "{line}");
+    assert!(figure(&line, "told_seconds") > 0.0);
+}
+
+#[test]
+fn a_killed_server_of_ours_loses_nothing_that_anybody_was_told_of() {
+    let line = run(&[
+        "--workload",
+        "crash",
+        "--peer",
+        "consilium",
+        "--documents",
+        "2",
+        "--rate",
+        "40",
+        "--seconds",
+        "1",
+    ]);
+    assert!(
+        figure(&line, "shown") > 0.0 && figure(&line, "told") > 0.0,
+        "{line}"
+    );
+    assert_eq!(figure(&line, "shown_missing"), 0.0);
+    assert_eq!(figure(&line, "told_missing"), 0.0);
+}
+
+#[test]
+fn a_large_document_is_opened_warm_at_once_and_cold() {
+    let line = run(&[
+        "--workload",
+        "open",
+        "--peer",
+        "consilium",
+        "--documents",
+        "1",
+        "--opens",
+        "3",
+    ]);
+    assert_eq!(line["valid"], true, "{line}");
+    // The bytes came, whatever they cost: an open without them never ends.
+    assert!(figure(&line, "cold_p50_ms") > 0.0);
+}
+
+#[test]
 fn a_peer_is_not_spoken_to_in_a_language_that_it_does_not_speak() {
     let output = Command::new(BENCH)
         .args([

@@ -107,6 +107,22 @@ const WHOLE: &[Cell] = &[
         arguments: &[],
         not: &["limit"],
     },
+    Cell {
+        workload: "storm",
+        arguments: &[],
+        not: &["limit"],
+    },
+    Cell {
+        workload: "crash",
+        arguments: &[],
+        not: &["limit"],
+    },
+    // 3,000 edits a second.
+    Cell {
+        workload: "crash",
+        arguments: &["--documents", "20", "--rate", "30"],
+        not: &["limit"],
+    },
 ];
 
 /// One short run each.
@@ -136,6 +152,11 @@ const QUICK: &[Cell] = &[
     Cell {
         workload: "open",
         arguments: &["--documents", "3", "--opens", "30"],
+        not: &["limit"],
+    },
+    Cell {
+        workload: "storm",
+        arguments: &["--documents", "50"],
         not: &["limit"],
     },
 ];

@@ -6,7 +6,7 @@ use consilium_protocol::envelope::{
 };
 use consilium_protocol::sync::SyncMessage;
 
-use super::{Dialect, Heard, NOTHING_KNOWN, NOTHING_NEW, presence_payload};
+use super::{Dialect, Heard, NOTHING_KNOWN, presence_payload};
 
 /// The protocol of a stock provider.
 pub(crate) struct Envelope;
@@ -33,6 +33,11 @@ impl Dialect for Envelope {
         frame(doc, ClientMessage::Sync(update))
     }
 
+    fn outbox(&self, doc: &str, _edits: &[(u32, Vec<u8>)], whole: &[u8]) -> Vec<Vec<u8>> {
+        let whole = SyncMessage::Step2(Bytes::copy_from_slice(whole));
+        vec![frame(doc, ClientMessage::Sync(whole))]
+    }
+
     fn presence(&self, doc: &str, client: u64, clock: u32, state: &str) -> Vec<u8> {
         frame(
             doc,
@@ -40,7 +45,7 @@ impl Dialect for Envelope {
         )
     }
 
-    fn hear(&self, doc: &str, message: &[u8]) -> Heard {
+    fn hear(&self, _doc: &str, message: &[u8]) -> Heard {
         let message = match ServerFrame::decode(Bytes::copy_from_slice(message)) {
             Ok(ServerFrame::Message { message, .. }) => message,
             Ok(ServerFrame::Ping) => return Heard::Wants(PONG_FRAME.to_vec()),
@@ -48,10 +53,7 @@ impl Dialect for Envelope {
             Ok(ServerFrame::Pong) | Err(_) => return Heard::Other,
         };
         match message {
-            ServerMessage::Sync(SyncMessage::Step1(_)) => Heard::Wants(frame(
-                doc,
-                ClientMessage::Sync(SyncMessage::Step2(Bytes::from_static(NOTHING_NEW))),
-            )),
+            ServerMessage::Sync(SyncMessage::Step1(_)) => Heard::Asks,
             ServerMessage::Sync(SyncMessage::Step2(_)) => Heard::State,
             ServerMessage::SyncStatus(true) => Heard::NextAcknowledged,
             ServerMessage::SyncStatus(false) => Heard::Refused("an update was refused".to_owned()),

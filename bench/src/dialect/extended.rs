@@ -38,6 +38,14 @@ impl Dialect for Extended {
         frame(doc, ClientMessage::Extension(ClientExtension::Push(push)))
     }
 
+    fn outbox(&self, doc: &str, edits: &[(u32, Vec<u8>)], _whole: &[u8]) -> Vec<Vec<u8>> {
+        // Pushes only, one for each edit (P-47).
+        edits
+            .iter()
+            .map(|(number, update)| self.edit(doc, *number, update))
+            .collect()
+    }
+
     fn presence(&self, doc: &str, client: u64, clock: u32, state: &str) -> Vec<u8> {
         frame(
             doc,
@@ -52,6 +60,7 @@ impl Dialect for Extended {
             Ok(ServerFrame::Pong) | Err(_) => return Heard::Other,
         };
         match message {
+            ServerMessage::Sync(SyncMessage::Step1(_)) => Heard::Asks,
             ServerMessage::Sync(SyncMessage::Step2(_)) => Heard::State,
             ServerMessage::Extension(ServerExtension::Chunk(chunk))
                 if chunk.offset + chunk.bytes.len() as u64 == chunk.total_bytes =>
@@ -73,7 +82,6 @@ impl Dialect for Extended {
             ServerMessage::PermissionDenied(reason) | ServerMessage::Close(reason) => {
                 Heard::Refused(reason)
             }
-            // Its step 1 is answered with pushes only (P-47), and there is nothing to push.
             _ => Heard::Other,
         }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
 
-use super::{Dialect, Heard, NOTHING_KNOWN, NOTHING_NEW, presence_payload};
+use super::{Dialect, Heard, NOTHING_KNOWN, presence_payload};
 
 /// The protocol of y-websocket.
 pub(crate) struct Plain;
@@ -18,6 +18,10 @@ impl Dialect for Plain {
         sync(SyncMessage::Update(Bytes::copy_from_slice(update)))
     }
 
+    fn outbox(&self, _doc: &str, _edits: &[(u32, Vec<u8>)], whole: &[u8]) -> Vec<Vec<u8>> {
+        vec![sync(SyncMessage::Step2(Bytes::copy_from_slice(whole)))]
+    }
+
     fn presence(&self, _doc: &str, client: u64, clock: u32, state: &str) -> Vec<u8> {
         PlainMessage::Awareness(presence_payload(client, clock, state))
             .encode()
@@ -26,9 +30,7 @@ impl Dialect for Plain {
 
     fn hear(&self, _doc: &str, message: &[u8]) -> Heard {
         match PlainMessage::decode_frame(Bytes::copy_from_slice(message)).next() {
-            Some(Ok(PlainMessage::Sync(SyncMessage::Step1(_)))) => {
-                Heard::Wants(sync(SyncMessage::Step2(Bytes::from_static(NOTHING_NEW))))
-            }
+            Some(Ok(PlainMessage::Sync(SyncMessage::Step1(_)))) => Heard::Asks,
             Some(Ok(PlainMessage::Sync(SyncMessage::Step2(_)))) => Heard::State,
             Some(Ok(PlainMessage::PermissionDenied(reason))) => Heard::Refused(reason),
             _ => Heard::Other,

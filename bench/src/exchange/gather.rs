@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Ledger;
+pub(crate) use super::member::Outbox;
 use super::member::{Deed, Member};
 use crate::peer::Spoken;
 use crate::peer::process::Server;
@@ -41,7 +42,7 @@ pub(crate) struct Gathering {
     /// In the order of their seats.
     connections: Vec<Arc<Connection>>,
     seats: Vec<Seat>,
-    _listeners: JoinSet<()>,
+    listeners: JoinSet<()>,
 }
 
 impl Gathering {
@@ -54,6 +55,20 @@ impl Gathering {
         ledger: &Arc<Ledger>,
         seats: Vec<Seat>,
     ) -> Result<Self> {
+        Self::returning(server, spoken, ledger, seats, &[], AT_ONCE).await
+    }
+
+    /// Connects a member for each seat, `at_once` at a time; each brings the outbox of its place, if there is one.
+    ///
+    /// Cancel safety: yes; everybody leaves.
+    pub(crate) async fn returning(
+        server: &Server,
+        spoken: Spoken,
+        ledger: &Arc<Ledger>,
+        seats: Vec<Seat>,
+        outboxes: &[Outbox],
+        at_once: usize,
+    ) -> Result<Self> {
         ensure!(
             seats.len() <= MEMBERS_MAX,
             "{} connections are too many",
@@ -65,11 +80,12 @@ impl Gathering {
         tokio::task::block_in_place(|| spoken.peer.make_documents(address, &docs))
             .context("make the documents")?;
 
-        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let places = Arc::new(Semaphore::new(at_once));
         let mut arriving = JoinSet::new();
         for (number, seat) in seats.iter().cloned().enumerate() {
             let places = Arc::clone(&places);
-            let member = Member::new(Arc::clone(ledger), seat, number);
+            let outbox = outboxes.get(number).cloned();
+            let member = Member::new(Arc::clone(ledger), seat, number, outbox);
             arriving.spawn(async move {
                 let _place = places.acquire().await.context("a place to connect")?;
                 let arrival = arrive(address, spoken, member, number);
@@ -91,8 +107,15 @@ impl Gathering {
         Ok(Self {
             connections: connections.into_iter().flatten().collect(),
             seats,
-            _listeners: listeners,
+            listeners,
         })
+    }
+
+    /// Waits until every connection is over and all that it brought is counted.
+    ///
+    /// Cancel safety: yes.
+    pub(crate) async fn ended(mut self) {
+        while self.listeners.join_next().await.is_some() {}
     }
 
     /// Connections of the writers, in the order of writers.
@@ -127,7 +150,7 @@ async fn arrive(
     let hear = |message: &[u8], now: Instant| match member.hear(message, now)? {
         Deed::Nothing => Ok(Go::On),
         Deed::Ready => Ok(Go::Stop),
-        Deed::Answer(answer) => connection.say(&answer).map(|()| Go::On),
+        Deed::Answer(messages) => say_all(&connection, &messages).map(|()| Go::On),
     };
     connection.listen(&mut inbox, hear).await?;
     Ok((number, Arc::new(connection), inbox, member))
@@ -140,12 +163,18 @@ async fn listen(
     ledger: Arc<Ledger>,
 ) {
     let hear = |message: &[u8], now: Instant| {
-        if let Deed::Answer(answer) = member.hear(message, now)? {
-            connection.say(&answer)?;
+        if let Deed::Answer(messages) = member.hear(message, now)? {
+            say_all(&connection, &messages)?;
         }
         Ok(Go::On)
     };
     if let Err(error) = connection.listen(&mut inbox, hear).await {
         ledger.problem(format!("a member lost the server: {error:#}"));
     }
+}
+
+fn say_all(connection: &Connection, messages: &[Vec<u8>]) -> Result<()> {
+    messages
+        .iter()
+        .try_for_each(|message| connection.say(message))
 }

@@ -3,7 +3,7 @@
 //! A delivery is an edit at one member who did not write it. Edits of the warm-up are delivered and waited for like all
 //! others, but do not count in the figures.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,9 +21,17 @@ const PROBLEMS_MAX: usize = 10;
 /// Histograms for each kind of latency.
 const SHARDS: usize = 4;
 
+/// Another member saw it.
+const SHOWN: u8 = 1;
+
+/// Its author was told that it arrived.
+const TOLD: u8 = 2;
+
 /// One edit of the schedule.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edit {
+    /// Its place in the schedule.
+    pub(super) number: u32,
     /// After the epoch.
     pub(super) at: Duration,
     pub(super) doc: usize,
@@ -44,6 +52,9 @@ pub(crate) struct Ledger {
     in_doc: Vec<usize>,
     warmup: Duration,
     receivers: u64,
+    /// What became of each edit: [`SHOWN`], [`TOLD`].
+    promised: Vec<AtomicU8>,
+    loss_expected: AtomicBool,
     deliveries: Shards,
     acknowledgements: Shards,
     delivered: AtomicU64,
@@ -54,13 +65,20 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// For the schedule of a plan.
     pub(crate) fn new(plan: &Plan, spoken: Spoken) -> Self {
+        Self::scheduled(plan, &scheduled(plan), spoken)
+    }
+
+    /// For another schedule with the members of a plan.
+    pub(crate) fn scheduled(plan: &Plan, schedule: &[schedule::Planned], spoken: Spoken) -> Self {
         let mut in_doc = vec![0; plan.documents];
         let mut own = vec![Vec::new(); plan.documents * plan.writers];
         let mut edits = Vec::new();
-        for (number, planned) in (0_u32..).zip(scheduled(plan)) {
+        for (number, planned) in (0_u32..).zip(schedule) {
             let doc = planned.writer / plan.writers;
             edits.push(Edit {
+                number,
                 at: planned.at,
                 doc,
                 writer: planned.writer,
@@ -81,6 +99,8 @@ impl Ledger {
             in_doc,
             warmup: plan.warmup,
             receivers,
+            promised: schedule.iter().map(|_| AtomicU8::new(0)).collect(),
+            loss_expected: AtomicBool::new(false),
             deliveries: Shards::new(SHARDS),
             acknowledgements: Shards::new(SHARDS),
             delivered: AtomicU64::new(0),
@@ -117,6 +137,7 @@ impl Ledger {
 
     /// A member has an edit of another for the first time.
     pub(super) fn deliver(&self, task: usize, edit: Edit, now: Instant) {
+        self.promise(edit, SHOWN);
         if edit.at >= self.warmup {
             self.delivered.fetch_add(1, Ordering::Relaxed);
             if let Some(epoch) = self.epoch.get() {
@@ -131,6 +152,7 @@ impl Ledger {
 
     /// An author was told that the edit arrived.
     pub(super) fn acknowledge(&self, task: usize, edit: Edit, now: Instant) {
+        self.promise(edit, TOLD);
         if edit.at >= self.warmup
             && let Some(epoch) = self.epoch.get()
         {
@@ -142,8 +164,30 @@ impl Ledger {
         }
     }
 
+    fn promise(&self, edit: Edit, what: u8) {
+        if let Some(promised) = self.promised.get(edit.number as usize) {
+            promised.fetch_or(what, Ordering::Relaxed);
+        }
+    }
+
+    /// Every edit: its number, whether another member saw it, whether its author was told.
+    pub(crate) fn promises(&self) -> impl Iterator<Item = (u32, bool, bool)> {
+        (0..).zip(&self.promised).map(|(number, promised)| {
+            let promised = promised.load(Ordering::Relaxed);
+            (number, promised & SHOWN != 0, promised & TOLD != 0)
+        })
+    }
+
+    /// From now on lost connections are no problem: the server is about to be killed.
+    pub(crate) fn expect_loss(&self) {
+        self.loss_expected.store(true, Ordering::Release);
+    }
+
     /// Something that makes the run worthless.
     pub(crate) fn problem(&self, text: String) {
+        if self.loss_expected.load(Ordering::Acquire) {
+            return;
+        }
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         if problems.len() < PROBLEMS_MAX {
             problems.push(text);
@@ -151,39 +195,39 @@ impl Ledger {
     }
 
     /// Cancel safety: yes.
-    pub(super) async fn all_delivered(&self) {
+    pub(crate) async fn all_delivered(&self) {
         while self.undelivered.load(Ordering::Acquire) > 0 {
             self.news.notified().await;
         }
     }
 
     /// Cancel safety: yes.
-    pub(super) async fn all_acknowledged(&self) {
+    pub(crate) async fn all_acknowledged(&self) {
         while self.unacknowledged.load(Ordering::Acquire) > 0 {
             self.news.notified().await;
         }
     }
 
     /// Deliveries that the measured part must bring.
-    pub(super) fn expected(&self) -> u64 {
+    pub(crate) fn expected(&self) -> u64 {
         let measured = self.edits.iter().filter(|edit| edit.at >= self.warmup);
         measured.count() as u64 * self.receivers
     }
 
-    pub(super) fn delivered(&self) -> u64 {
+    pub(crate) fn delivered(&self) -> u64 {
         self.delivered.load(Ordering::Relaxed)
     }
 
-    pub(super) fn deliveries(&self) -> Latencies {
+    pub(crate) fn deliveries(&self) -> Latencies {
         self.deliveries.merged()
     }
 
-    pub(super) fn acknowledgements(&self) -> Latencies {
+    pub(crate) fn acknowledgements(&self) -> Latencies {
         self.acknowledgements.merged()
     }
 
-    /// All problems, what is missing among them.
-    pub(crate) fn problems(&self) -> Vec<String> {
+    /// All problems, missing deliveries among them.
+    pub(crate) fn lost(&self) -> Vec<String> {
         let mut problems = self
             .problems
             .lock()
@@ -193,6 +237,12 @@ impl Ledger {
         if missing > 0 {
             problems.push(format!("{missing} deliveries are missing"));
         }
+        problems
+    }
+
+    /// All problems, what is missing or was never acknowledged among them.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems = self.lost();
         let silent = self.unacknowledged.load(Ordering::Acquire);
         if silent > 0 && self.spoken.peer.acknowledges() {
             problems.push(format!("{silent} edits were never acknowledged"));

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::Ledger;
 use super::gather::Seat;
 use super::ledger::Edit;
-use crate::dialect::Heard;
+use crate::dialect::{Heard, NOTHING_NEW};
 
 /// One member's memory.
 pub(super) struct Member {
@@ -18,10 +18,23 @@ pub(super) struct Member {
     number: usize,
     /// Which edits of the document it has, a bit each.
     seen: Vec<u64>,
+    /// Whether the server's state has come.
+    ready: bool,
+    /// What it made without the server.
+    outbox: Outbox,
     /// How many of its own edits were acknowledged, where acknowledgements carry no name.
     acknowledged: usize,
     /// Acknowledgements to come that are not of edits.
     statuses_owed: usize,
+}
+
+/// Edits made without the server, said when it asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox {
+    /// What is said.
+    pub(crate) messages: Vec<Vec<u8>>,
+    /// Which edits these are.
+    pub(crate) numbers: Vec<u32>,
 }
 
 /// What is to be done about a message.
@@ -30,16 +43,30 @@ pub(super) enum Deed {
     Nothing,
     /// The server's state has come.
     Ready,
-    Answer(Vec<u8>),
+    Answer(Vec<Vec<u8>>),
 }
 
 impl Member {
-    pub(super) fn new(ledger: Arc<Ledger>, seat: Seat, number: usize) -> Self {
+    pub(super) fn new(
+        ledger: Arc<Ledger>,
+        seat: Seat,
+        number: usize,
+        outbox: Option<Outbox>,
+    ) -> Self {
         let words = ledger.in_doc(seat.doc).div_ceil(64);
+        let outbox = outbox.unwrap_or_else(|| Outbox {
+            messages: ledger
+                .spoken()
+                .dialect()
+                .outbox(&seat.name, &[], NOTHING_NEW),
+            numbers: Vec::new(),
+        });
         Self {
             ledger,
             seat,
             number,
+            ready: false,
+            outbox,
             seen: vec![0; words],
             acknowledged: 0,
             statuses_owed: 0,
@@ -61,23 +88,35 @@ impl Member {
                 _ => bail!("an edit of another document"),
             }
         }
-        if marked {
+        // A state may hold edits of others who came back earlier.
+        if marked && self.ready {
             return Ok(Deed::Nothing);
         }
         let dialect = ledger.spoken().dialect();
         match dialect.hear(&self.seat.name, message) {
-            Heard::State => return Ok(Deed::Ready),
-            Heard::Wants(answer) => {
-                self.statuses_owed += 1;
-                return Ok(Deed::Answer(answer));
+            Heard::State => {
+                self.ready = true;
+                return Ok(Deed::Ready);
             }
+            Heard::Asks => {
+                self.statuses_owed += 1;
+                return Ok(Deed::Answer(self.outbox.messages.clone()));
+            }
+            Heard::Wants(answer) => return Ok(Deed::Answer(vec![answer])),
             Heard::Acknowledged(number) => match ledger.edit(number) {
                 Some(edit) if Some(edit.writer) == self.seat.writer => {
                     ledger.acknowledge(self.number, edit, now);
                 }
                 _ => bail!("an acknowledgement of somebody else's edit"),
             },
-            Heard::NextAcknowledged if self.statuses_owed > 0 => self.statuses_owed -= 1,
+            Heard::NextAcknowledged if self.statuses_owed > 0 => {
+                self.statuses_owed -= 1;
+                for number in std::mem::take(&mut self.outbox.numbers) {
+                    if let Some(edit) = ledger.edit(number) {
+                        ledger.acknowledge(self.number, edit, now);
+                    }
+                }
+            }
             Heard::NextAcknowledged => {
                 let own = self
                     .seat

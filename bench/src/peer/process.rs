@@ -116,7 +116,15 @@ impl Server {
             }
             std::thread::sleep(LOOK);
         }
-        kill(&mut child);
+        end_now(&mut child);
+        Ok(())
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        let mut child = self.child.take().context("the server was ended")?;
+        child.kill().context("kill the server")?;
+        child.wait().context("wait for the server's end")?;
         Ok(())
     }
 
@@ -136,13 +144,13 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(child) = &mut self.child {
-            kill(child);
+            end_now(child);
         }
     }
 }
 
 /// It may have ended by itself, so errors say nothing.
-fn kill(child: &mut Child) {
+fn end_now(child: &mut Child) {
     let _ = child.kill();
     let _ = child.wait();
 }

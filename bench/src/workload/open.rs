@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use tokio::task::JoinSet;
 
 use super::{mib, until_quiet};
-use crate::dialect::Heard;
+use crate::dialect::{Heard, NOTHING_NEW};
 use crate::histogram::Latencies;
 use crate::large_document::{self, LargeDocument};
 use crate::line::Findings;
@@ -164,6 +164,7 @@ async fn open(
             match spoken.dialect().hear(&name, message) {
                 // In pieces, the marker may be cut.
                 Heard::State if received >= document_bytes => Ok(Go::Stop),
+                Heard::Asks => has_nothing(&connection, spoken, &name).map(|()| Go::On),
                 Heard::Wants(answer) => connection.say(&answer).map(|()| Go::On),
                 Heard::Refused(reason) => bail!("refused: {reason}"),
                 _ => Ok(Go::On),
@@ -185,6 +186,15 @@ async fn greet(address: SocketAddr, spoken: Spoken, name: &str) -> Result<(Conne
         connection.say(&message)?;
     }
     Ok((connection, inbox))
+}
+
+/// Answers the server's question when there is nothing to bring.
+fn has_nothing(connection: &Connection, spoken: Spoken, name: &str) -> Result<()> {
+    spoken
+        .dialect()
+        .outbox(name, &[], NOTHING_NEW)
+        .iter()
+        .try_for_each(|message| connection.say(message))
 }
 
 /// Gives the document to the server and stays.
@@ -214,6 +224,7 @@ async fn store(
                     sent = true;
                     connection.say(&update)?;
                 }
+                Heard::Asks => has_nothing(&connection, spoken, &name)?,
                 Heard::Wants(answer) => connection.say(&answer)?,
                 Heard::Acknowledged(_) => {
                     told.take().map(|told| told.send(()));
