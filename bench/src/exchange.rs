@@ -1,9 +1,10 @@
 //! An exchange: members of documents write on schedule, everybody's deliveries are counted and timed.
 //!
 //! The engine under most workloads. [`gather`] connects the members, [`pacer`] sends on schedule from a thread of its
-//! own, [`member`] counts what each hears, [`ledger`] is what they share. The cost of the server is read from outside
+//! own, [`member`] counts what each hears, [`cursors`] are what moves beside the text, [`ledger`] is what they share. The cost of the server is read from outside
 //! for the measured part only: from the end of the warm-up until the last delivery.
 
+mod cursors;
 pub(crate) mod gather;
 mod ledger;
 mod member;
@@ -22,9 +23,12 @@ use crate::peer::process::Server;
 use crate::procfs;
 use crate::schedule;
 use crate::updates::Author;
+use crate::websocket::connection::Connection;
 use crate::websocket::frame::{self, End, Kind};
+use cursors::Cursors;
 use gather::{Gathering, Seat};
 pub(crate) use ledger::Ledger;
+use pacer::Send;
 
 /// How long what is missing may still come.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -45,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) readers: usize,
     /// Edits a second of each writer.
     pub(crate) rate: f64,
+    /// Moves a second of each reader's cursor; 0 where nobody moves.
+    pub(crate) cursor_rate: f64,
     /// What is sent before anything is measured.
     pub(crate) warmup: Duration,
     /// How long is measured.
@@ -64,6 +70,8 @@ pub(crate) struct Outcome {
     pub(crate) deliveries: Latencies,
     /// From the intended time until the author was told.
     pub(crate) acknowledgements: Latencies,
+    /// How old the newest move of a cursor was when it was seen.
+    pub(crate) cursors: Latencies,
     /// How late the generator itself sent.
     pub(crate) lateness: Latencies,
     /// From the end of the warm-up until the last delivery.
@@ -103,7 +111,7 @@ impl Sample {
 
 /// Runs an exchange from the first connection to the last delivery.
 ///
-/// Cancel safety: yes; connections and tasks end, and the pacing thread ends at its next edit.
+/// Cancel safety: yes; connections and tasks end, and the pacing thread ends when a connection is over.
 pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<Outcome> {
     let docs = documents(plan);
     let ledger = Arc::new(Ledger::new(plan, spoken));
@@ -112,7 +120,7 @@ pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<
 
     let pid = server.pid()?;
     let epoch = ledger.begin();
-    let pacer = pacer::start(Arc::clone(&ledger), gathering.writers(), frames, epoch);
+    let pacer = begin(&ledger, &gathering, frames);
     tokio::time::sleep_until((epoch + plan.warmup).into()).await;
     procfs::reset_peak(pid)?;
     let before = Sample::take(pid)?;
@@ -137,6 +145,7 @@ pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<
         delivered: ledger.delivered(),
         deliveries: ledger.deliveries(),
         acknowledgements: ledger.acknowledgements(),
+        cursors: ledger.cursors().map_or_else(Latencies::new, Cursors::seen),
         lateness,
         wall: after.at - before.at,
         server_cpu,
@@ -170,14 +179,47 @@ pub(crate) fn seats(plan: &Plan, docs: &[Arc<str>]) -> Vec<Seat> {
         .collect()
 }
 
-/// Begins to send on schedule; the thread gives how late it was.
+/// Begins to send on schedule, moves of cursors too; the thread gives how late it was.
 pub(crate) fn begin(
     ledger: &Arc<Ledger>,
     gathering: &Gathering,
     frames: Vec<Bytes>,
 ) -> JoinHandle<Latencies> {
-    let epoch = ledger.begin();
-    pacer::start(Arc::clone(ledger), gathering.writers(), frames, epoch)
+    let writers: Vec<Arc<Connection>> = gathering
+        .members()
+        .filter(|(seat, _)| seat.writer.is_some())
+        .map(|(_, connection)| Arc::clone(connection))
+        .collect();
+    let mut sends: Vec<Send> = ledger
+        .edits()
+        .iter()
+        .zip(frames)
+        .map(|(edit, frame)| Send {
+            at: edit.at,
+            connection: Arc::clone(&writers[edit.writer]),
+            frame,
+        })
+        .collect();
+    if let Some(cursors) = ledger.cursors() {
+        let (seats, readers): (Vec<Seat>, Vec<Arc<Connection>>) = gathering
+            .members()
+            .filter(|(seat, _)| seat.writer.is_none())
+            .map(|(seat, connection)| (seat.clone(), Arc::clone(connection)))
+            .unzip();
+        let frames = cursors.frames(ledger.spoken(), &seats);
+        sends.extend(
+            cursors
+                .moves()
+                .iter()
+                .zip(frames)
+                .map(|(planned, frame)| Send {
+                    at: planned.at,
+                    connection: Arc::clone(&readers[planned.writer]),
+                    frame,
+                }),
+        );
+    }
+    pacer::start(Arc::clone(ledger), sends, ledger.begin())
 }
 
 /// Every edit as the frame that is sent, made before anything begins.

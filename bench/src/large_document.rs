@@ -56,9 +56,9 @@ struct Transaction {
     patches: Vec<Patch>,
 }
 
-/// The recorded document where there is a recording, else the made-up one.
-pub(crate) fn make(seed: u64) -> Result<LargeDocument> {
-    match recording() {
+/// The recorded document where there is a recording, else a made-up one; of another size, always a made-up one.
+pub(crate) fn make(seed: u64, edits: Option<usize>) -> Result<LargeDocument> {
+    match recording().filter(|_| edits.is_none()) {
         Some(path) => {
             let file =
                 std::fs::File::open(&path).with_context(|| format!("open {}", path.display()))?;
@@ -71,7 +71,7 @@ pub(crate) fn make(seed: u64) -> Result<LargeDocument> {
             let patches: Vec<Patch> = trace.txns.into_iter().flat_map(|txn| txn.patches).collect();
             Ok(write(&patches, "recorded"))
         }
-        None => Ok(write(&made_up(EDITS, seed), "made up")),
+        None => Ok(write(&made_up(edits.unwrap_or(EDITS), seed), "made up")),
     }
 }
 

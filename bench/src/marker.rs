@@ -9,6 +9,9 @@ use memchr::memmem::Finder;
 /// What a marker begins with. Nothing else in a run's texts contains it.
 const PREFIX: &[u8] = b"#@~";
 
+/// What the marker of a cursor's move begins with.
+const CURSOR_PREFIX: &[u8] = b"%^~";
+
 /// Hexadecimal digits of the number.
 const DIGITS: usize = 8;
 
@@ -20,6 +23,11 @@ pub(crate) fn text(number: u32) -> String {
     format!("#@~{number:08x}")
 }
 
+/// The text by which a move of a cursor is found again, inside of its presence.
+pub(crate) fn cursor_text(number: u32) -> String {
+    format!("%^~{number:08x}")
+}
+
 /// Finds markers in bytes.
 #[derive(Debug)]
 pub(crate) struct MarkerFinder {
@@ -27,9 +35,17 @@ pub(crate) struct MarkerFinder {
 }
 
 impl MarkerFinder {
+    /// For edits.
     pub(crate) fn new() -> Self {
         Self {
             prefix: Finder::new(PREFIX),
+        }
+    }
+
+    /// For the moves of cursors.
+    pub(crate) fn of_cursors() -> Self {
+        Self {
+            prefix: Finder::new(CURSOR_PREFIX),
         }
     }
 
@@ -58,6 +74,16 @@ mod tests {
         frame.push(0);
         frame.extend_from_slice(text(0).as_bytes());
         assert_eq!(found(&frame), [7, u32::MAX, 0]);
+    }
+
+    #[test]
+    fn edits_and_cursors_are_not_taken_for_each_other() {
+        let both = format!("{} {}", text(1), cursor_text(2));
+        assert_eq!(found(both.as_bytes()), [1]);
+        let cursors: Vec<u32> = MarkerFinder::of_cursors()
+            .numbers(both.as_bytes())
+            .collect();
+        assert_eq!(cursors, [2]);
     }
 
     #[test]

@@ -74,6 +74,19 @@ const SHOWN: &[Shown] = &[
         columns: EXCHANGED,
     },
     Shown {
+        workload: "meeting",
+        title: "Meeting: one writer, and cursors that move",
+        columns: &[
+            ("latency_p95_ms", "edits: p95, ms"),
+            ("latency_p99_ms", "p99, ms"),
+            ("cursor_p50_ms", "cursors: p50, ms"),
+            ("cursor_p95_ms", "p95, ms"),
+            ("server_cores", "server, cores"),
+            ("generator_cores", "generator, cores"),
+            ("peak_mib", "peak, MiB"),
+        ],
+    },
+    Shown {
         workload: "idle",
         title: "Idle: connections that do nothing",
         columns: &[
@@ -160,9 +173,16 @@ fn tables(lines: &[Line]) -> String {
         if groups.is_empty() {
             continue;
         }
-        push(&mut page, &format!("### {}\n", shown.title));
+        push(&mut page, &format!("\n### {}\n", shown.title));
+        // A run that failed does not say with what.
+        for line in groups.remove("").unwrap_or_default() {
+            push(
+                &mut page,
+                &format!("- {}: {}", line.peer, line.problems.join("; ")),
+            );
+        }
         for (parameters, lines) in groups {
-            push(&mut page, &format!("{parameters}.\n"));
+            push(&mut page, &format!("\n{parameters}.\n"));
             table(&mut page, shown, &lines);
         }
     }
@@ -401,6 +421,23 @@ mod tests {
             page.contains("- Not valid: limit: 3 deliveries are missing"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn a_run_that_failed_is_told() {
+        let mut failed = line(
+            "y-sweet",
+            "plain",
+            0.0,
+            &["failed: member 4: no state in time"],
+        );
+        failed.parameters.clear();
+        let page = tables(&[failed, line("limit", "plain", 50_000.0, &[])]);
+        assert!(
+            page.contains("- y-sweet: failed: member 4: no state in time\n"),
+            "{page}"
+        );
+        assert!(page.contains("| limit | 1 | 50,000 |"), "{page}");
     }
 
     #[test]

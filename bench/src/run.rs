@@ -42,6 +42,9 @@ pub(crate) struct Parameters {
     /// How often the document is opened, for `open`.
     #[arg(long)]
     pub(crate) opens: Option<usize>,
+    /// Edits of the document, for `open`; a recorded one has its own.
+    #[arg(long)]
+    pub(crate) edits: Option<usize>,
     /// Edits a second of each writer.
     #[arg(long)]
     pub(crate) rate: Option<f64>,
@@ -101,7 +104,14 @@ pub(crate) fn run(parameters: &Parameters) -> Result<Line> {
             .await
             .context("the run took too long")?
     });
-    let found = found.with_context(|| format!("measure {}; {}", peer.name(), server.log_tail()))?;
+    // A run that failed is told too, or it would look as if it had never been tried.
+    let found = found.unwrap_or_else(|error| {
+        eprintln!("{error:#}; {}", server.log_tail());
+        Findings {
+            problems: vec![format!("failed: {error:#}")],
+            ..Findings::default()
+        }
+    });
     drop(server);
     Ok(Line {
         workload: parameters.workload.name().to_owned(),

@@ -64,6 +64,13 @@ pub(crate) fn presence(number: usize, at: Duration) -> String {
     )
 }
 
+/// Presence of somebody whose cursor moved, with the marker of the move.
+pub(crate) fn moving(number: usize, marker: &str) -> String {
+    format!(
+        r##"{{"user":{{"name":"Member {number}","color":"#30bced"}},"cursor":{{"anchor":{number},"head":{number}}},"move":"{marker}"}}"##
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

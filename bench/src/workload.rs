@@ -4,6 +4,7 @@ pub(crate) mod crash;
 pub(crate) mod edit;
 pub(crate) mod fanout;
 pub(crate) mod idle;
+pub(crate) mod meeting;
 pub(crate) mod open;
 pub(crate) mod storm;
 
@@ -37,6 +38,8 @@ pub(crate) enum WorkloadName {
     Saturation,
     /// One writer, many readers.
     Fanout,
+    /// One writer, hundreds of readers whose cursors move.
+    Meeting,
     /// Very many members who do nothing.
     Idle,
     /// One large document, opened again and again.
@@ -53,6 +56,7 @@ impl WorkloadName {
             Self::Edit => "edit",
             Self::Saturation => "saturation",
             Self::Fanout => "fanout",
+            Self::Meeting => "meeting",
             Self::Idle => "idle",
             Self::Open => "open",
             Self::Storm => "storm",
@@ -73,6 +77,7 @@ impl WorkloadName {
             Self::Edit => edit::run(server, spoken, parameters).await,
             Self::Saturation => edit::saturate(server, spoken, parameters).await,
             Self::Fanout => fanout::run(server, spoken, parameters).await,
+            Self::Meeting => meeting::run(server, spoken, parameters).await,
             Self::Idle => idle::run(server, spoken, parameters).await,
             Self::Open => open::run(server, spoken, parameters).await,
             Self::Storm => storm::run(server, spoken, parameters).await,

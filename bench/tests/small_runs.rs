@@ -174,6 +174,8 @@ fn a_large_document_is_opened_warm_at_once_and_cold() {
         "1",
         "--opens",
         "3",
+        "--edits",
+        "5000",
     ]);
     assert_eq!(line["valid"], true, "{line}");
     // The bytes came, whatever they cost: an open without them never ends.

@@ -98,6 +98,11 @@ const WHOLE: &[Cell] = &[
         not: &[],
     },
     Cell {
+        workload: "meeting",
+        arguments: &[],
+        not: &[],
+    },
+    Cell {
         workload: "idle",
         arguments: &[],
         not: &[],

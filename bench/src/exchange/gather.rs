@@ -98,9 +98,7 @@ impl Gathering {
         let mut connections = vec![None; seats.len()];
         let mut listeners = JoinSet::new();
         while let Some(arrived) = arriving.join_next().await {
-            let (number, connection, inbox, member) = arrived
-                .context("a member's task")?
-                .with_context(|| server.log_tail())?;
+            let (number, connection, inbox, member) = arrived.context("a member's task")??;
             connections[number] = Some(Arc::clone(&connection));
             listeners.spawn(listen(connection, inbox, member, Arc::clone(ledger)));
         }
@@ -116,16 +114,6 @@ impl Gathering {
     /// Cancel safety: yes.
     pub(crate) async fn ended(mut self) {
         while self.listeners.join_next().await.is_some() {}
-    }
-
-    /// Connections of the writers, in the order of writers.
-    pub(super) fn writers(&self) -> Vec<Arc<Connection>> {
-        self.seats
-            .iter()
-            .zip(&self.connections)
-            .filter(|(seat, _)| seat.writer.is_some())
-            .map(|(_, connection)| Arc::clone(connection))
-            .collect()
     }
 
     /// All connections with their seats, in the order of seats.

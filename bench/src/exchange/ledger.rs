@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::cursors::Cursors;
 use super::{Plan, scheduled};
 use crate::histogram::{Latencies, Shards};
 use crate::marker::MarkerFinder;
@@ -43,6 +44,7 @@ pub(crate) struct Edit {
 /// The shared part of an exchange.
 pub(crate) struct Ledger {
     pub(super) finder: MarkerFinder,
+    cursors: Option<Cursors>,
     spoken: Spoken,
     epoch: OnceLock<Instant>,
     edits: Vec<Edit>,
@@ -90,6 +92,7 @@ impl Ledger {
         let receivers = (plan.writers + plan.readers).saturating_sub(1) as u64;
         Self {
             finder: MarkerFinder::new(),
+            cursors: Cursors::of(plan),
             spoken,
             epoch: OnceLock::new(),
             undelivered: AtomicU64::new(edits.len() as u64 * receivers),
@@ -111,6 +114,16 @@ impl Ledger {
 
     pub(crate) fn spoken(&self) -> Spoken {
         self.spoken
+    }
+
+    /// What moves beside the text, if anything does.
+    pub(super) fn cursors(&self) -> Option<&Cursors> {
+        self.cursors.as_ref()
+    }
+
+    /// The time from which the schedule counts, once it has begun.
+    pub(super) fn epoch(&self) -> Option<Instant> {
+        self.epoch.get().copied()
     }
 
     /// Sets the time from which the schedule counts: now.

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use super::Ledger;
+use super::cursors::Newest;
 use super::gather::Seat;
 use super::ledger::Edit;
 use crate::dialect::{Heard, NOTHING_NEW};
@@ -22,6 +23,8 @@ pub(super) struct Member {
     ready: bool,
     /// What it made without the server.
     outbox: Outbox,
+    /// What it has seen of others' cursors, if it looks.
+    cursors: Option<Newest>,
     /// How many of its own edits were acknowledged, where acknowledgements carry no name.
     acknowledged: usize,
     /// Acknowledgements to come that are not of edits.
@@ -61,10 +64,12 @@ impl Member {
                 .outbox(&seat.name, &[], NOTHING_NEW),
             numbers: Vec::new(),
         });
+        let cursors = ledger.cursors().and_then(|cursors| cursors.memory(number));
         Self {
             ledger,
             seat,
             number,
+            cursors,
             ready: false,
             outbox,
             seen: vec![0; words],
@@ -91,6 +96,11 @@ impl Member {
         // A state may hold edits of others who came back earlier.
         if marked && self.ready {
             return Ok(Deed::Nothing);
+        }
+        if let (Some(cursors), Some(newest), Some(epoch)) =
+            (ledger.cursors(), &mut self.cursors, ledger.epoch())
+        {
+            cursors.look(self.number, newest, message, epoch, now);
         }
         let dialect = ledger.spoken().dialect();
         match dialect.hear(&self.seat.name, message) {
@@ -150,5 +160,119 @@ impl Member {
             self.ledger.acknowledge(self.number, edit, now);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::dialect::DialectName;
+    use crate::exchange::Plan;
+    use crate::marker;
+    use crate::peer::{PeerName, Spoken};
+    use crate::schedule::Planned;
+
+    /// Two documents with two writers and a reader each; every writer writes twice.
+    fn ledger(dialect: DialectName) -> Arc<Ledger> {
+        let plan = Plan {
+            name: "test".to_owned(),
+            documents: 2,
+            writers: 2,
+            readers: 1,
+            rate: 1.0,
+            cursor_rate: 0.0,
+            warmup: Duration::ZERO,
+            measured: Duration::ZERO,
+            seed: 1,
+        };
+        let schedule: Vec<Planned> = [0, 1, 2, 3, 0, 1, 2, 3]
+            .map(|writer| Planned {
+                at: Duration::ZERO,
+                writer,
+            })
+            .to_vec();
+        let spoken = Spoken {
+            peer: PeerName::Consilium.peer(),
+            dialect,
+        };
+        let ledger = Ledger::scheduled(&plan, &schedule, spoken);
+        ledger.begin();
+        Arc::new(ledger)
+    }
+
+    fn member(ledger: &Arc<Ledger>, doc: usize, writer: Option<usize>) -> Member {
+        let seat = Seat {
+            doc,
+            name: "test".into(),
+            writer,
+        };
+        let mut member = Member::new(Arc::clone(ledger), seat, 0, None);
+        member.ready = true;
+        member
+    }
+
+    fn hear(member: &mut Member, message: &[u8]) -> Result<Deed> {
+        member.hear(message, Instant::now())
+    }
+
+    #[test]
+    fn an_edit_counts_once_and_its_own_author_is_no_receiver() {
+        let ledger = ledger(DialectName::Plain);
+        let mut reader = member(&ledger, 0, None);
+        let both = format!("{}{}", marker::text(0), marker::text(1));
+        for _ in 0..2 {
+            hear(&mut reader, both.as_bytes()).unwrap();
+        }
+        assert_eq!(ledger.delivered(), 2);
+        let mut author = member(&ledger, 0, Some(0));
+        hear(&mut author, marker::text(0).as_bytes()).unwrap();
+        assert_eq!(ledger.delivered(), 2);
+        // It came back, which is how this dialect is told.
+        let promises: Vec<_> = ledger.promises().take(2).collect();
+        assert_eq!(promises, [(0, true, true), (1, true, false)]);
+    }
+
+    #[test]
+    fn an_edit_of_another_document_or_of_nobody_ends_the_run() {
+        let ledger = ledger(DialectName::Plain);
+        let mut reader = member(&ledger, 0, None);
+        assert!(hear(&mut reader, marker::text(2).as_bytes()).is_err());
+        assert!(hear(&mut reader, marker::text(99).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_status_after_a_question_is_not_about_an_edit() {
+        use consilium_protocol::envelope::{Address, ServerFrame, ServerMessage};
+        use consilium_protocol::sync::SyncMessage;
+        let say = |message| {
+            ServerFrame::Message {
+                address: Address::parse("test").unwrap(),
+                message,
+            }
+            .encode()
+        };
+        let ledger = ledger(DialectName::Envelope);
+        let mut author = member(&ledger, 0, Some(1));
+        let question = say(ServerMessage::Sync(SyncMessage::Step1(vec![0].into())));
+        assert!(
+            matches!(hear(&mut author, &question).unwrap(), Deed::Answer(answers) if answers.len() == 1)
+        );
+        let told = |ledger: &Ledger| -> Vec<u32> {
+            ledger
+                .promises()
+                .filter(|(_, _, told)| *told)
+                .map(|(number, ..)| number)
+                .collect()
+        };
+        let status = say(ServerMessage::SyncStatus(true));
+        for expected in [vec![], vec![1], vec![1, 5]] {
+            hear(&mut author, &status).unwrap();
+            assert_eq!(told(&ledger), expected);
+        }
+        // Nothing else was sent.
+        assert!(hear(&mut author, &status).is_err());
+        assert!(hear(&mut author, &say(ServerMessage::SyncStatus(false))).is_err());
     }
 }

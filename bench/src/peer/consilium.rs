@@ -23,7 +23,7 @@ impl Peer for Consilium {
     }
 
     fn settings(&self) -> &'static str {
-        "one node, SQLite, open mode; limits of new connections raised, because all members come from this machine"
+        "one node, SQLite, open mode, logs from warnings up; limits of new connections raised, because all members come from this machine"
     }
 
     fn version(&self) -> Result<String> {

@@ -30,10 +30,12 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BYTES]);
 }
 
-/// The address that the connection with this number comes from.
+/// The address that the connection with this number comes from. Every generator has addresses of its own: the system
+/// keeps the ports of an earlier run's connections for a minute.
 pub(crate) fn source(number: usize) -> IpAddr {
+    let own = (std::process::id() % 200) as u8;
     let nth = (number / PER_SOURCE) as u8;
-    IpAddr::V4(Ipv4Addr::new(127, 0, 0, 1 + nth))
+    IpAddr::V4(Ipv4Addr::new(127, 1 + own, 0, 1 + nth))
 }
 
 /// The writing half.
@@ -70,6 +72,7 @@ impl Connection {
     ) -> Result<(Self, Inbox)> {
         loopback::check(server)?;
         let socket = TcpSocket::new_v4().context("make a socket")?;
+        socket.set_reuseaddr(true).context("set SO_REUSEADDR")?;
         socket
             .bind(SocketAddr::new(source(number), 0))
             .context("bind to a loopback address")?;

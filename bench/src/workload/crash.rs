@@ -39,6 +39,7 @@ pub(crate) async fn run(
         writers: parameters.writers.unwrap_or(5),
         readers: parameters.readers.unwrap_or(0),
         rate: parameters.rate.unwrap_or(2.0),
+        cursor_rate: 0.0,
         warmup: Duration::ZERO,
         // The schedule goes on beyond the end of the server.
         measured: Duration::from_secs(parameters.seconds.unwrap_or(10) + 5),

@@ -23,6 +23,9 @@ const STEPS: &[u32] = &[
     70_000, 80_000, 100_000, 120_000, 150_000, 200_000,
 ];
 
+/// A step that is not held is tried again: it may have been the machine.
+const ATTEMPTS: usize = 2;
+
 /// Before each step is measured.
 const STEP_WARMUP: Duration = Duration::from_secs(1);
 
@@ -56,39 +59,40 @@ pub(crate) async fn saturate(
     let mut held = None;
     let mut findings = Findings::default();
     let mut ended_by = "the last step was held".to_owned();
-    for step in STEPS {
-        let mut plan = plan(parameters, format!("step-{step}"), 1.0);
-        let deliveries_per_edit = plan.documents * plan.writers * (plan.writers - 1);
-        plan.rate = f64::from(*step) / deliveries_per_edit as f64;
-        plan.warmup = STEP_WARMUP;
-        plan.measured = Duration::from_secs(parameters.seconds.unwrap_or(4));
-        let outcome = exchange::run(server, spoken, &plan).await?;
-        let mut found = Findings::default();
-        exchanged(&mut found, &plan, outcome, spoken);
-        let figure = |name: &str| {
-            found
-                .figures
-                .get(name)
-                .copied()
-                .flatten()
-                .unwrap_or(f64::MAX)
-        };
-        let (p99, lateness) = (figure("latency_p99_ms"), figure("send_lateness_p99_ms"));
-        eprintln!(
-            "{step} deliveries/s: p99 {p99} ms, sent late p99 {lateness} ms, {:?}",
-            found.problems
-        );
-        if p99 > TOO_SLOW_MS || !found.problems.is_empty() {
-            ended_by = if lateness > TOO_SLOW_MS / 2.0 {
-                format!(
-                    "at {step}/s the generator was late itself (p99 {lateness} ms): the machine is the limit"
-                )
-            } else {
-                format!("at {step}/s p99 was {p99} ms, {:?}", found.problems)
+    'steps: for step in STEPS {
+        let mut failure = String::new();
+        for attempt in 0..ATTEMPTS {
+            let mut plan = plan(parameters, format!("step-{step}-{attempt}"), 1.0);
+            let deliveries_per_edit = plan.documents * plan.writers * (plan.writers - 1);
+            plan.rate = f64::from(*step) / deliveries_per_edit as f64;
+            plan.warmup = STEP_WARMUP;
+            plan.measured = Duration::from_secs(parameters.seconds.unwrap_or(4));
+            let outcome = exchange::run(server, spoken, &plan).await?;
+            let mut found = Findings::default();
+            exchanged(&mut found, &plan, outcome, spoken);
+            let figure = |name: &str| {
+                found
+                    .figures
+                    .get(name)
+                    .copied()
+                    .flatten()
+                    .unwrap_or(f64::MAX)
             };
-            break;
+            let (p99, lateness) = (figure("latency_p99_ms"), figure("send_lateness_p99_ms"));
+            let others = figure("other_cores");
+            let told = format!(
+                "{step}/s: p99 {p99} ms, sent late p99 {lateness} ms, others took {others} cores, {:?}",
+                found.problems
+            );
+            eprintln!("{told}");
+            if p99 <= TOO_SLOW_MS && found.problems.is_empty() {
+                held = Some((*step, found));
+                continue 'steps;
+            }
+            failure = told;
         }
-        held = Some((*step, found));
+        ended_by = failure;
+        break;
     }
     match held {
         Some((step, found)) => {
@@ -116,6 +120,7 @@ fn plan(parameters: &Parameters, name: String, rate: f64) -> Plan {
         writers: parameters.writers.unwrap_or(5),
         readers: parameters.readers.unwrap_or(0),
         rate,
+        cursor_rate: 0.0,
         warmup: parameters.warmup(),
         measured: Duration::from_secs(parameters.seconds.unwrap_or(20)),
         seed: parameters.seed,

@@ -25,6 +25,7 @@ pub(crate) async fn run(
         writers: parameters.writers.unwrap_or(1),
         readers: parameters.readers.unwrap_or(1000),
         rate: parameters.rate.unwrap_or(2.0),
+        cursor_rate: 0.0,
         warmup: parameters.warmup(),
         measured: Duration::from_secs(parameters.seconds.unwrap_or(20)),
         seed: parameters.seed,

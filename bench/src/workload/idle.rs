@@ -38,6 +38,7 @@ pub(crate) async fn run(
         writers: 0,
         readers: members,
         rate: 1.0,
+        cursor_rate: 0.0,
         warmup: Duration::ZERO,
         measured: Duration::ZERO,
         seed: parameters.seed,

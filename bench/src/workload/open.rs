@@ -52,7 +52,8 @@ pub(crate) async fn run(
         );
     }
     let address = server.address();
-    let document = tokio::task::block_in_place(|| large_document::make(parameters.seed))?;
+    let document =
+        tokio::task::block_in_place(|| large_document::make(parameters.seed, parameters.edits))?;
     let names: Vec<Arc<str>> = (0..parameters.documents.unwrap_or(DOCUMENTS))
         .map(|number| format!("open-{number}").into())
         .collect();

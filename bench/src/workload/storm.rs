@@ -42,6 +42,7 @@ pub(crate) async fn run(
         writers: parameters.writers.unwrap_or(20),
         readers: 0,
         rate: 1.0,
+        cursor_rate: 0.0,
         warmup: Duration::ZERO,
         measured: Duration::ZERO,
         seed: parameters.seed,
