@@ -186,6 +186,9 @@ fn tables(lines: &[Line]) -> String {
             table(&mut page, shown, &lines);
         }
     }
+    while page.contains("\n\n\n") {
+        page = page.replace("\n\n\n", "\n\n");
+    }
     page.trim_end().to_owned() + "\n"
 }
 
