@@ -66,6 +66,7 @@ const SHOWN: &[Shown] = &[
             ("server_cores", "server, cores"),
             ("generator_cores", "generator, cores"),
             ("send_lateness_p99_ms", "sent late, p99, ms"),
+            ("other_cores", "others, cores"),
         ],
     },
     Shown {

@@ -4,8 +4,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::dialect::DialectName;
 use crate::line::{Findings, Line};
@@ -95,14 +96,20 @@ pub(crate) fn run(parameters: &Parameters) -> Result<Line> {
         .enable_all()
         .build()
         .context("start the runtime")?;
+    // Before there is a server that could be left behind.
+    let mut signals = {
+        let _runtime = runtime.enter();
+        Signals::listen()?
+    };
     let mut server = Server::start(peer)?;
     let spoken = Spoken { peer, dialect };
     let found: Result<Findings> = runtime.block_on(async {
         let deadline = Duration::from_secs(parameters.deadline_seconds);
         let work = parameters.workload.run(&mut server, spoken, parameters);
-        tokio::time::timeout(deadline, work)
-            .await
-            .context("the run took too long")?
+        tokio::select! {
+            found = tokio::time::timeout(deadline, work) => found.context("the run took too long")?,
+            signal = signals.any() => bail!("ended by {signal}"),
+        }
     });
     // A run that failed is told too, or it would look as if it had never been tried.
     let found = found.unwrap_or_else(|error| {
@@ -129,6 +136,33 @@ pub(crate) fn run(parameters: &Parameters) -> Result<Line> {
         figures: found.figures,
         reasons: found.reasons,
     })
+}
+
+/// Signals that would end this program and leave its server behind.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on they are waited for; inside of a runtime only.
+    fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("listen for signals");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for one, also if it came before; gives its name.
+    ///
+    /// Cancel safety: yes.
+    async fn any(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }
 
 /// Every connection takes a file descriptor, here and in the servers that inherit the limit.

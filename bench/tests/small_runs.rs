@@ -3,13 +3,20 @@
 //! How long anything took is printed and never asserted.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Once;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// The generator.
 const BENCH: &str = env!("CARGO_BIN_EXE_consilium-bench");
+
+/// How long something may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// The server's binary: `CONSILIUM_BIN`, else the one of this build, made when it is missing.
 fn server() -> PathBuf {
@@ -180,6 +187,42 @@ fn a_large_document_is_opened_warm_at_once_and_cold() {
     assert_eq!(line["valid"], true, "{line}");
     // The bytes came, whatever they cost: an open without them never ends.
     assert!(figure(&line, "cold_p50_ms") > 0.0);
+}
+
+#[test]
+fn a_run_that_is_ended_by_a_signal_ends_its_server_too() {
+    let mut run = Command::new(BENCH)
+        .args([
+            "run",
+            "--workload",
+            "idle",
+            "--peer",
+            "limit",
+            "--connections",
+            "10",
+            "--seconds",
+            "60",
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("run the generator");
+    let children = || {
+        std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", run.id()))
+            .unwrap_or_default()
+    };
+    let begun = Instant::now();
+    let server = loop {
+        if let Some(child) = children().split_whitespace().next() {
+            break child.to_owned();
+        }
+        assert!(begun.elapsed() < PATIENCE, "the generator starts no server");
+        std::thread::sleep(LOOK);
+    };
+    let id = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("end the generator");
+    run.wait().expect("wait for the generator");
+    assert!(!std::path::Path::new(&format!("/proc/{server}")).exists());
 }
 
 #[test]
