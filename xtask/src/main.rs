@@ -5,6 +5,7 @@
 //! about this crate.
 
 mod arrows;
+mod bench;
 mod ci;
 mod fuzz;
 mod need;
@@ -62,6 +63,8 @@ enum Task {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// Measures our server beside its peers.
+    Bench(bench::BenchArgs),
     /// Builds the replica for the browser: `client-wasm/js/wasm`.
     Wasm,
 }
@@ -84,6 +87,7 @@ fn start(task: Task) -> anyhow::Result<ExitCode> {
         Task::Ci { piece: None } => ci::list(),
         Task::Ci { piece: Some(piece) } => return Ok(suite::run_one(&workspace, piece)),
         Task::Fuzz { target, seconds } => fuzz::run(&workspace, target.as_deref(), seconds)?,
+        Task::Bench(args) => bench::run(&workspace, &args)?,
         Task::Wasm => run::wasm_only(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -71,6 +71,12 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule {
+        // It measures the server from outside, as it measures the peers.
+        name: "consilium-bench",
+        may_use: &["consilium-protocol"],
+        never: &["axum", "hyper", "reqwest", "sqlx", "redis", "web-sys"],
+    },
+    Rule {
         name: "xtask",
         may_use: &[],
         never: &["tokio", "yrs"],

@@ -1,0 +1,251 @@
+//! An exchange: members of documents write on schedule, everybody's deliveries are counted and timed.
+//!
+//! The engine under most workloads. [`gather`] connects the members, [`pacer`] sends on schedule from a thread of its
+//! own, [`member`] counts what each hears, [`cursors`] are what moves beside the text, [`ledger`] is what they share. The cost of the server is read from outside
+//! for the measured part only: from the end of the warm-up until the last delivery.
+
+mod cursors;
+pub(crate) mod gather;
+mod ledger;
+mod member;
+mod pacer;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+
+use crate::histogram::Latencies;
+use crate::peer::Spoken;
+use crate::peer::process::Server;
+use crate::procfs;
+use crate::schedule;
+use crate::updates::Author;
+use crate::websocket::connection::Connection;
+use crate::websocket::frame::{self, End, Kind};
+use cursors::Cursors;
+use gather::{Gathering, Seat};
+pub(crate) use ledger::Ledger;
+use pacer::Send;
+
+/// How long what is missing may still come.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long acknowledgements may still come when every delivery has.
+const ACKNOWLEDGEMENT_DRAIN: Duration = Duration::from_secs(5);
+
+/// Documents and who is in them.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// What the names of the documents begin with: another exchange on the same server needs others.
+    pub(crate) name: String,
+    /// How many documents.
+    pub(crate) documents: usize,
+    /// Members who write, in each.
+    pub(crate) writers: usize,
+    /// Members who only read, in each.
+    pub(crate) readers: usize,
+    /// Edits a second of each writer.
+    pub(crate) rate: f64,
+    /// Moves a second of each reader's cursor; 0 where nobody moves.
+    pub(crate) cursor_rate: f64,
+    /// What is sent before anything is measured.
+    pub(crate) warmup: Duration,
+    /// How long is measured.
+    pub(crate) measured: Duration,
+    /// Who writes when.
+    pub(crate) seed: u64,
+}
+
+/// What came of it. All figures are about the measured part.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Deliveries that had to arrive.
+    pub(crate) expected: u64,
+    /// Deliveries that arrived.
+    pub(crate) delivered: u64,
+    /// From the intended time until another member had it.
+    pub(crate) deliveries: Latencies,
+    /// From the intended time until the author was told.
+    pub(crate) acknowledgements: Latencies,
+    /// How old the newest move of a cursor was when it was seen.
+    pub(crate) cursors: Latencies,
+    /// How late the generator itself sent.
+    pub(crate) lateness: Latencies,
+    /// From the end of the warm-up until the last delivery.
+    pub(crate) wall: Duration,
+    /// Of the server.
+    pub(crate) server_cpu: Duration,
+    /// The system's part of it: sockets, disk, threads that wake each other.
+    pub(crate) server_system: Duration,
+    /// Of this program.
+    pub(crate) generator_cpu: Duration,
+    /// Of everything else on the machine.
+    pub(crate) other_cpu: Duration,
+    /// Of the server, bytes.
+    pub(crate) peak: u64,
+    /// What went wrong; a run with problems is not valid.
+    pub(crate) problems: Vec<String>,
+}
+
+/// Costs at one moment.
+struct Sample {
+    at: Instant,
+    server: procfs::Usage,
+    generator: Duration,
+    machine: Duration,
+}
+
+impl Sample {
+    fn take(pid: u32) -> Result<Self> {
+        Ok(Self {
+            at: Instant::now(),
+            server: procfs::usage(pid)?,
+            generator: procfs::own_cpu()?,
+            machine: procfs::machine_cpu()?,
+        })
+    }
+}
+
+/// Runs an exchange from the first connection to the last delivery.
+///
+/// Cancel safety: yes; connections and tasks end, and the pacing thread ends when a connection is over.
+pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<Outcome> {
+    let docs = documents(plan);
+    let ledger = Arc::new(Ledger::new(plan, spoken));
+    let frames = frames(&ledger, &docs, plan);
+    let gathering = Gathering::of(server, spoken, &ledger, seats(plan, &docs)).await?;
+
+    let pid = server.pid()?;
+    let epoch = ledger.begin();
+    let pacer = begin(&ledger, &gathering, frames);
+    tokio::time::sleep_until((epoch + plan.warmup).into()).await;
+    procfs::reset_peak(pid)?;
+    let before = Sample::take(pid)?;
+    tokio::time::sleep_until((epoch + plan.warmup + plan.measured).into()).await;
+    let lateness = tokio::task::spawn_blocking(move || pacer.join())
+        .await
+        .context("wait for the pacing thread")?
+        .map_err(|_| anyhow::anyhow!("the pacing thread panicked"))?;
+    // What is missing afterwards is counted; waiting in vain is no error of its own.
+    let _ = tokio::time::timeout(DRAIN, ledger.all_delivered()).await;
+    let after = Sample::take(pid)?;
+    if spoken.peer.acknowledges() {
+        let _ = tokio::time::timeout(ACKNOWLEDGEMENT_DRAIN, ledger.all_acknowledged()).await;
+    }
+    drop(gathering);
+
+    let server_cpu = after.server.cpu.saturating_sub(before.server.cpu);
+    let generator_cpu = after.generator.saturating_sub(before.generator);
+    let machine_cpu = after.machine.saturating_sub(before.machine);
+    Ok(Outcome {
+        expected: ledger.expected(),
+        delivered: ledger.delivered(),
+        deliveries: ledger.deliveries(),
+        acknowledgements: ledger.acknowledgements(),
+        cursors: ledger.cursors().map_or_else(Latencies::new, Cursors::seen),
+        lateness,
+        wall: after.at - before.at,
+        server_cpu,
+        server_system: after.server.system.saturating_sub(before.server.system),
+        generator_cpu,
+        other_cpu: machine_cpu.saturating_sub(server_cpu + generator_cpu),
+        peak: after.server.peak,
+        problems: ledger.problems(),
+    })
+}
+
+/// The names of a plan's documents.
+pub(crate) fn documents(plan: &Plan) -> Vec<Arc<str>> {
+    (0..plan.documents)
+        .map(|doc| format!("{}-{doc}", plan.name).into())
+        .collect()
+}
+
+/// Who sits where: in each document the writers, then the readers.
+pub(crate) fn seats(plan: &Plan, docs: &[Arc<str>]) -> Vec<Seat> {
+    let members = plan.writers + plan.readers;
+    docs.iter()
+        .enumerate()
+        .flat_map(|(doc, name)| {
+            (0..members).map(move |place| Seat {
+                doc,
+                name: Arc::clone(name),
+                writer: (place < plan.writers).then_some(doc * plan.writers + place),
+            })
+        })
+        .collect()
+}
+
+/// Begins to send on schedule, moves of cursors too; the thread gives how late it was.
+pub(crate) fn begin(
+    ledger: &Arc<Ledger>,
+    gathering: &Gathering,
+    frames: Vec<Bytes>,
+) -> JoinHandle<Latencies> {
+    let writers: Vec<Arc<Connection>> = gathering
+        .members()
+        .filter(|(seat, _)| seat.writer.is_some())
+        .map(|(_, connection)| Arc::clone(connection))
+        .collect();
+    let mut sends: Vec<Send> = ledger
+        .edits()
+        .iter()
+        .zip(frames)
+        .map(|(edit, frame)| Send {
+            at: edit.at,
+            connection: Arc::clone(&writers[edit.writer]),
+            frame,
+        })
+        .collect();
+    if let Some(cursors) = ledger.cursors() {
+        let (seats, readers): (Vec<Seat>, Vec<Arc<Connection>>) = gathering
+            .members()
+            .filter(|(seat, _)| seat.writer.is_none())
+            .map(|(seat, connection)| (seat.clone(), Arc::clone(connection)))
+            .unzip();
+        let frames = cursors.frames(ledger.spoken(), &seats);
+        sends.extend(
+            cursors
+                .moves()
+                .iter()
+                .zip(frames)
+                .map(|(planned, frame)| Send {
+                    at: planned.at,
+                    connection: Arc::clone(&readers[planned.writer]),
+                    frame,
+                }),
+        );
+    }
+    pacer::start(Arc::clone(ledger), sends, ledger.begin())
+}
+
+/// Every edit as the frame that is sent, made before anything begins.
+pub(crate) fn frames(ledger: &Ledger, docs: &[Arc<str>], plan: &Plan) -> Vec<Bytes> {
+    let mut authors: Vec<Author> = (0..plan.documents * plan.writers)
+        .map(Author::new)
+        .collect();
+    (0_u32..)
+        .zip(ledger.edits())
+        .map(|(number, edit)| {
+            let update = authors[edit.writer].edit(number);
+            let message = ledger
+                .spoken()
+                .dialect()
+                .edit(&docs[edit.doc], number, &update);
+            frame::encode(End::Client, Kind::Binary, &message).into()
+        })
+        .collect()
+}
+
+/// The schedule of all writers of a plan.
+fn scheduled(plan: &Plan) -> Vec<schedule::Planned> {
+    schedule::steady(
+        plan.documents * plan.writers,
+        plan.rate,
+        plan.warmup + plan.measured,
+        plan.seed,
+    )
+}

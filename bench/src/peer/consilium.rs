@@ -1,0 +1,84 @@
+//! Our own server: one node over SQLite, durable acknowledgements on, anybody may write.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Peer;
+use crate::dialect::DialectName;
+
+/// This project's server.
+pub(crate) struct Consilium;
+
+impl Peer for Consilium {
+    fn name(&self) -> &'static str {
+        "consilium"
+    }
+
+    fn durability(&self) -> &'static str {
+        "An edit is on disk (SQLite, one transaction with fsync) before its author is told so and before anybody else sees it."
+    }
+
+    fn settings(&self) -> &'static str {
+        "one node, SQLite, open mode, logs from warnings up; limits of new connections raised, because all members come from this machine"
+    }
+
+    fn version(&self) -> Result<String> {
+        let output = Command::new(binary()?)
+            .arg("--version")
+            .output()
+            .context("ask the server's version")?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    fn dialects(&self) -> &'static [DialectName] {
+        &[
+            DialectName::Extended,
+            DialectName::Envelope,
+            DialectName::Plain,
+        ]
+    }
+
+    fn stored_after(&self) -> Option<Duration> {
+        Some(Duration::ZERO)
+    }
+
+    fn command(&self, address: SocketAddr, folder: &Path) -> Result<Command> {
+        let mut command = Command::new(binary()?);
+        command
+            .args(["serve", "--insecure-open", "--listen", &address.to_string()])
+            .arg("--data-dir")
+            .arg(folder)
+            .args(["--log", "warn"])
+            .args(["--connects-per-address-per-second", "100000"])
+            .args(["--connects-per-second", "100000"])
+            .args(["--connections-per-address-max", "50000"])
+            .env_remove("CONSILIUM_JWT_SECRET");
+        Ok(command)
+    }
+
+    fn path(&self, dialect: DialectName, doc: &str) -> String {
+        match dialect {
+            DialectName::Extended | DialectName::Envelope => "/sync".to_owned(),
+            DialectName::Plain => format!("/yjs/{doc}"),
+        }
+    }
+}
+
+/// `CONSILIUM_BIN`, else the server that was built with this generator.
+fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CONSILIUM_BIN") {
+        return Ok(path.into());
+    }
+    let own = std::env::current_exe().context("find this program")?;
+    let path = own.with_file_name(format!("consilium{}", std::env::consts::EXE_SUFFIX));
+    ensure!(
+        path.exists(),
+        "there is no {}: build it with `cargo build --release -p consilium-server`, or name one in CONSILIUM_BIN",
+        path.display()
+    );
+    Ok(path)
+}

@@ -1,0 +1,464 @@
+//! Lines become tables: medians and spread of the runs, side by side, with what each peer's figures are worth.
+//!
+//! Only valid runs count; how many did not is said. Runs with other parameters are another table. The page's own words
+//! stand outside of two marks and stay as they are.
+
+mod spread;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::line::Line;
+use spread::Spread;
+
+/// Where the tables begin and end in the page.
+const BEGIN: &str = "<!-- measured: begin -->";
+const END: &str = "<!-- measured: end -->";
+
+/// The one who is compared.
+const OURS: &str = "consilium";
+
+/// The order of rows.
+const PEERS: &[&str] = &["limit", "consilium", "y-sweet", "y-websocket", "hocuspocus"];
+
+/// A column: the figure's name in lines, its heading.
+type Column = (&'static str, &'static str);
+
+/// What a workload shows. The first column is the one that is compared.
+struct Shown {
+    workload: &'static str,
+    title: &'static str,
+    columns: &'static [Column],
+}
+
+const EXCHANGED: &[Column] = &[
+    ("deliveries_per_cpu_second", "deliveries per server CPU s"),
+    ("deliveries_per_second", "deliveries/s"),
+    ("latency_p50_ms", "p50, ms"),
+    ("latency_p99_ms", "p99, ms"),
+    ("acknowledged_p50_ms", "told its author, p50, ms"),
+    ("acknowledged_p99_ms", "p99, ms"),
+    ("peak_mib", "peak, MiB"),
+    ("generator_cores", "generator, cores"),
+    ("other_cores", "others, cores"),
+];
+
+const SHOWN: &[Shown] = &[
+    Shown {
+        workload: "edit",
+        title: "Edit: many documents, a few writers each",
+        columns: EXCHANGED,
+    },
+    Shown {
+        workload: "saturation",
+        title: "Saturation: the highest rate with p99 under 100 ms",
+        columns: &[
+            ("held_deliveries_per_second", "deliveries/s held"),
+            (
+                "deliveries_per_cpu_second",
+                "deliveries per server CPU s there",
+            ),
+            ("latency_p50_ms", "p50, ms"),
+            ("latency_p99_ms", "p99, ms"),
+            ("server_cores", "server, cores"),
+            ("generator_cores", "generator, cores"),
+            ("send_lateness_p99_ms", "sent late, p99, ms"),
+            ("other_cores", "others, cores"),
+        ],
+    },
+    Shown {
+        workload: "fanout",
+        title: "Fan-out: one writer, many readers",
+        columns: EXCHANGED,
+    },
+    Shown {
+        workload: "meeting",
+        title: "Meeting: one writer, and cursors that move",
+        columns: &[
+            ("latency_p95_ms", "edits: p95, ms"),
+            ("latency_p99_ms", "p99, ms"),
+            ("cursor_p50_ms", "cursors: p50, ms"),
+            ("cursor_p95_ms", "p95, ms"),
+            ("server_cores", "server, cores"),
+            ("generator_cores", "generator, cores"),
+            ("peak_mib", "peak, MiB"),
+        ],
+    },
+    Shown {
+        workload: "idle",
+        title: "Idle: connections that do nothing",
+        columns: &[
+            ("kib_per_connection", "KiB a connection"),
+            ("resident_mib", "MiB in all"),
+            ("cpu_ms_per_connect", "CPU ms a connect"),
+            ("idle_cpu_percent", "CPU while idle, %"),
+        ],
+    },
+    Shown {
+        workload: "open",
+        title: "Open: a large document",
+        columns: &[
+            ("warm_cpu_ms", "warm: server CPU ms an open"),
+            ("warm_p50_ms", "p50, ms"),
+            ("cold_cpu_ms", "cold: server CPU ms an open"),
+            ("cold_p50_ms", "p50, ms"),
+            ("at_once_p50_ms", "all at once: p50, ms"),
+            ("at_once_p99_ms", "p99, ms"),
+        ],
+    },
+    Shown {
+        workload: "storm",
+        title: "Storm: everybody comes back at once, with edits",
+        columns: &[
+            ("converged_seconds", "everybody has everything, s"),
+            ("told_seconds", "every author told, s"),
+            ("connected_seconds", "everybody connected, s"),
+            ("server_cpu_seconds", "server CPU, s"),
+            ("peak_mib", "peak, MiB"),
+        ],
+    },
+    Shown {
+        workload: "crash",
+        title: "Crash: kill -9 while people type, and the members gone",
+        columns: &[
+            ("told_missing", "lost of those whose author was told"),
+            ("told", "told"),
+            ("shown_missing", "lost of those that others had seen"),
+            ("shown", "shown"),
+        ],
+    },
+];
+
+/// Reads lines, and writes the tables into the page or to standard output.
+pub(crate) fn write(files: &[PathBuf], page: Option<&Path>) -> Result<()> {
+    let mut lines = Vec::new();
+    for file in files {
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let line: Line = serde_json::from_str(line)
+                .with_context(|| format!("parse a line of {}", file.display()))?;
+            lines.push(line);
+        }
+    }
+    let tables = tables(&lines);
+    let Some(page) = page else {
+        print!("{tables}");
+        return Ok(());
+    };
+    let text = std::fs::read_to_string(page).with_context(|| format!("read {}", page.display()))?;
+    let text = replaced(&text, &tables)
+        .with_context(|| format!("find {BEGIN} and {END} in {}", page.display()))?;
+    std::fs::write(page, text).with_context(|| format!("write {}", page.display()))
+}
+
+/// The page with other tables; None when a mark is missing.
+fn replaced(page: &str, tables: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n\n{tables}\n{END}{after}"))
+}
+
+fn tables(lines: &[Line]) -> String {
+    let mut page = String::new();
+    about_machines(&mut page, lines);
+    about_peers(&mut page, lines);
+    for shown in SHOWN {
+        let mut groups: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+        for line in lines.iter().filter(|line| line.workload == shown.workload) {
+            groups.entry(parameters(line)).or_default().push(line);
+        }
+        if groups.is_empty() {
+            continue;
+        }
+        push(&mut page, &format!("\n### {}\n", shown.title));
+        // A run that failed does not say with what.
+        for line in groups.remove("").unwrap_or_default() {
+            push(
+                &mut page,
+                &format!("- {}: {}", line.peer, line.problems.join("; ")),
+            );
+        }
+        for (parameters, lines) in groups {
+            push(&mut page, &format!("\n{parameters}.\n"));
+            table(&mut page, shown, &lines);
+        }
+    }
+    while page.contains("\n\n\n") {
+        page = page.replace("\n\n\n", "\n\n");
+    }
+    page.trim_end().to_owned() + "\n"
+}
+
+fn push(page: &mut String, line: &str) {
+    page.push_str(line);
+    page.push('\n');
+}
+
+fn about_machines(page: &mut String, lines: &[Line]) {
+    let machines: BTreeSet<String> = lines
+        .iter()
+        .map(|line| {
+            let machine = &line.machine;
+            format!(
+                "{}, {} cores, {} GiB, Linux {}",
+                machine.processor, machine.cores, machine.memory_gib, machine.kernel
+            )
+        })
+        .collect();
+    let spread = |figure: fn(&Line) -> f64| {
+        Spread::of(lines.iter().map(figure))
+            .map_or_else(|| "-".to_owned(), |spread| spread.to_string())
+    };
+    push(page, "### The machine\n");
+    for machine in machines {
+        push(page, &format!("- {machine}"));
+    }
+    push(
+        page,
+        &format!(
+            "- {} runs; load average in the minute before a run {}; a page with fsync {} ms\n",
+            lines.len(),
+            spread(|line| line.machine.load_before),
+            spread(|line| line.machine.fsync_p50_ms)
+        ),
+    );
+}
+
+fn about_peers(page: &mut String, lines: &[Line]) {
+    push(page, "### The peers\n");
+    push(
+        page,
+        "| peer | version | settings | what its acknowledgement is worth |",
+    );
+    push(page, "|---|---|---|---|");
+    let rows: BTreeSet<(usize, String)> = lines
+        .iter()
+        .map(|line| {
+            let row = format!(
+                "| {} | {} | {} | {} |",
+                line.peer, line.version, line.settings, line.durability
+            );
+            (rank(&line.peer), row)
+        })
+        .collect();
+    for (_, row) in rows {
+        push(page, &row);
+    }
+    page.push('\n');
+}
+
+fn rank(peer: &str) -> usize {
+    PEERS
+        .iter()
+        .position(|known| *known == peer)
+        .unwrap_or(PEERS.len())
+}
+
+/// All parameters in words, but the seed and the warm-up, which nobody compares.
+fn parameters(line: &Line) -> String {
+    let told: Vec<String> = line
+        .parameters
+        .iter()
+        .filter(|(name, _)| !["seed", "warmup_seconds"].contains(&name.as_str()))
+        .map(|(name, value)| {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), ToOwned::to_owned);
+            format!(
+                "{}: {}",
+                name.replace('_', " "),
+                value.trim_end_matches(".0")
+            )
+        })
+        .collect();
+    told.join("; ")
+}
+
+fn table(page: &mut String, shown: &Shown, lines: &[&Line]) {
+    let mut rows: BTreeMap<(usize, String), Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        let name = if line.peer == OURS {
+            format!("{}, {}", line.peer, line.dialect)
+        } else {
+            line.peer.clone()
+        };
+        rows.entry((rank(&line.peer), name)).or_default().push(line);
+    }
+    let headings: Vec<&str> = shown.columns.iter().map(|(_, heading)| *heading).collect();
+    push(
+        page,
+        &format!("| | runs | {} | ours / theirs |", headings.join(" | ")),
+    );
+    push(
+        page,
+        &format!("|---|---|{}---|", "---|".repeat(headings.len())),
+    );
+    let (compared, _) = shown.columns[0];
+    let ours: Option<f64> = rows
+        .iter()
+        .find(|((_, name), _)| {
+            name.starts_with(OURS) && (name.ends_with("extended") || rows.len() == 1)
+        })
+        .and_then(|(_, lines)| spread(lines, compared))
+        .map(|spread| spread.median);
+    for ((_, name), lines) in &rows {
+        let valid = lines.iter().filter(|line| line.valid).count();
+        let runs = if valid == lines.len() {
+            valid.to_string()
+        } else {
+            format!("{valid} of {} valid", lines.len())
+        };
+        let mut row = format!("| {name} | {runs} |");
+        for (figure, _) in shown.columns {
+            let cell =
+                spread(lines, figure).map_or_else(|| "-".to_owned(), |spread| spread.to_string());
+            let _ = write!(row, " {cell} |");
+        }
+        let theirs = spread(lines, compared).map(|spread| spread.median);
+        match (ours, theirs) {
+            (Some(ours), Some(theirs)) if theirs > 0.0 && !name.starts_with(OURS) => {
+                let _ = write!(row, " {:.2} |", ours / theirs);
+            }
+            _ => row.push_str(" |"),
+        }
+        push(page, &row);
+    }
+    page.push('\n');
+    for line in lines.iter().filter(|line| !line.valid) {
+        push(
+            page,
+            &format!("- Not valid: {}: {}", line.peer, line.problems.join("; ")),
+        );
+    }
+    for line in lines {
+        if let Some(ended) = line.reasons.get("ended_by") {
+            push(page, &format!("- {}: {ended}", line.peer));
+        }
+    }
+    page.push('\n');
+}
+
+fn spread(lines: &[&Line], figure: &str) -> Option<Spread> {
+    Spread::of(
+        lines
+            .iter()
+            .filter(|line| line.valid)
+            .filter_map(|line| line.figures.get(figure).copied().flatten()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line::Findings;
+    use crate::machine::Machine;
+
+    fn line(peer: &str, dialect: &str, per_cpu_second: f64, problems: &[&str]) -> Line {
+        let mut found = Findings::default();
+        found.parameter("documents", 20);
+        found.parameter("seed", 1);
+        found.figure("deliveries_per_cpu_second", per_cpu_second);
+        found.absent("acknowledged_p50_ms", "it acknowledges nothing");
+        Line {
+            workload: "edit".to_owned(),
+            peer: peer.to_owned(),
+            dialect: dialect.to_owned(),
+            parameters: found.parameters,
+            settings: "as it comes".to_owned(),
+            durability: "none".to_owned(),
+            version: "1".to_owned(),
+            bench_version: "1".to_owned(),
+            machine: Machine {
+                processor: "A processor".to_owned(),
+                cores: 2,
+                memory_gib: 4.0,
+                kernel: "6.0".to_owned(),
+                fsync_p50_ms: 1.0,
+                load_before: 0.5,
+            },
+            begun: 0,
+            valid: problems.is_empty(),
+            problems: problems.iter().map(ToString::to_string).collect(),
+            figures: found.figures,
+            reasons: found.reasons,
+        }
+    }
+
+    #[test]
+    fn runs_become_a_row_with_median_spread_and_ratio() {
+        let lines = [
+            line("consilium", "extended", 30_000.0, &[]),
+            line("limit", "plain", 50_000.0, &[]),
+            line("limit", "plain", 70_000.0, &[]),
+            line("limit", "plain", 60_000.0, &[]),
+        ];
+        let page = tables(&lines);
+        assert!(page.contains("documents: 20.\n"), "{page}");
+        assert!(
+            page.contains("| limit | 3 | 60,000 (50,000-70,000) |"),
+            "{page}"
+        );
+        assert!(
+            page.contains("| consilium, extended | 1 | 30,000 |"),
+            "{page}"
+        );
+        let limit = page
+            .lines()
+            .find(|row| row.starts_with("| limit | 3"))
+            .unwrap();
+        assert!(limit.ends_with("| 0.50 |"), "{limit}");
+    }
+
+    #[test]
+    fn a_run_that_is_not_valid_is_told_and_does_not_count() {
+        let lines = [
+            line("limit", "plain", 50_000.0, &[]),
+            line("limit", "plain", 1.0, &["3 deliveries are missing"]),
+        ];
+        let page = tables(&lines);
+        assert!(page.contains("| limit | 1 of 2 valid | 50,000 |"), "{page}");
+        assert!(
+            page.contains("- Not valid: limit: 3 deliveries are missing"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn a_run_that_failed_is_told() {
+        let mut failed = line(
+            "y-sweet",
+            "plain",
+            0.0,
+            &["failed: member 4: no state in time"],
+        );
+        failed.parameters.clear();
+        let page = tables(&[failed, line("limit", "plain", 50_000.0, &[])]);
+        assert!(
+            page.contains("- y-sweet: failed: member 4: no state in time\n"),
+            "{page}"
+        );
+        assert!(page.contains("| limit | 1 | 50,000 |"), "{page}");
+    }
+
+    #[test]
+    fn a_line_is_read_back_as_it_was_written() {
+        let line = line("limit", "plain", 0.0, &[]);
+        let text = serde_json::to_string(&line).unwrap();
+        assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line);
+        assert!(text.contains(r#""acknowledged_p50_ms":null"#), "{text}");
+    }
+
+    #[test]
+    fn the_words_around_the_tables_stay() {
+        let page = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
+        assert_eq!(
+            replaced(&page, "new\n").unwrap(),
+            format!("before\n{BEGIN}\n\nnew\n\n{END}\nafter\n")
+        );
+        assert_eq!(replaced("no marks", "new"), None);
+    }
+}
