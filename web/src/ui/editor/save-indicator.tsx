@@ -1,8 +1,8 @@
 /**
  * Where the newest words are: on this device, sent, or safe on the server. Always truthful, always in words.
  *
- * The label leaves out what does not last, so that it does not flicker at each letter; the accessible name and the
- * explanation are the truth of the moment.
+ * The label leaves out what does not last, so that it does not flicker at each letter; the accessible description and
+ * the explanation are the truth of the moment.
  */
 import { Popover, UnstyledButton } from "@mantine/core";
 import { Check, Circle, CircleAlert, CloudCheck, HardDrive, LoaderCircle, Send } from "lucide-react";
@@ -25,7 +25,9 @@ export function SaveIndicator(props: { readonly document: ReplicaDocument }): Re
       <Popover.Target>
         <UnstyledButton
           className={`save save--${shown.tone}`}
-          aria-label={text.save.label(words.label)}
+          aria-label={text.save.label(shown.label)}
+          // The name has to hold what is seen; where that is behind, the truth is said with it.
+          aria-description={shown.label === words.label ? undefined : words.label}
           data-save={state.save}
         >
           <SaveIcon words={shown} />
