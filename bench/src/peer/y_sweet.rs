@@ -34,15 +34,11 @@ impl Peer for YSweet {
     }
 
     fn version(&self) -> Result<String> {
-        // It does not say it itself; cargo keeps a list of what it installed.
-        let list = node::peers_folder()?.join(".crates.toml");
-        let text =
-            std::fs::read_to_string(&list).with_context(|| format!("read {}", list.display()))?;
-        let version = text
-            .lines()
-            .find_map(|line| line.strip_prefix("\"y-sweet ")?.split(' ').next())
-            .with_context(|| format!("find y-sweet in {}", list.display()))?;
-        Ok(version.to_owned())
+        let output = Command::new(binary()?)
+            .arg("version")
+            .output()
+            .context("ask y-sweet's version")?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     fn dialects(&self) -> &'static [DialectName] {
