@@ -35,7 +35,7 @@ impl Peer for YSweet {
 
     fn version(&self) -> Result<String> {
         let output = Command::new(binary()?)
-            .arg("--version")
+            .arg("version")
             .output()
             .context("ask y-sweet's version")?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
