@@ -28,7 +28,7 @@ async function start(kind: ServerKind): Promise<Server> {
 async function visit(server: Server, name: string): Promise<Visitor> {
   const visitor = await Visitor.arrive(browser, server, name);
   onTestFinished(() => visitor.leave());
-  visitor.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket|40[134]|50[0-9]/);
+  visitor.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|40[134]|50[0-9]/);
   return visitor;
 }
 
@@ -133,6 +133,9 @@ describe("edits that the server refuses", () => {
     await me.goOffline();
     await page.keyboard.insertText("After a meal: ");
     await whenSaved(page, "device");
+    // A server that runs on remembers whose presence the ids were.
+    await server.stop("SIGKILL");
+    await server.start();
     await usurp(server, "plan", clients, server.token(ben, ["plan=read-write"]));
     await me.comeBack();
     await page.getByText("Edits of yours were set aside").waitFor();
