@@ -5,6 +5,7 @@
 //! stops taking input, waits until what it took is durable and acknowledged, and closes its members' connections after
 //! that. A document that is or turns out to be damaged is closed to whoever wants it, and tried again from time to time.
 
+mod opening;
 mod peer_link;
 mod title_keeper;
 
@@ -21,16 +22,17 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::opening::{Missing, Opening, load_patiently};
 use self::peer_link::PeerLink;
 use self::title_keeper::TitleKeeper;
 use super::core::RoomCore;
 use super::event::{Effect, Outcome, RoomEvent, Source, Ticket};
-use super::loading::{self, Built};
+use super::loading::Built;
 use super::replica::Keep;
 use crate::cluster::Cluster;
 use crate::journal::{Committed, Journal, StorageHealth};
 use crate::registry::Leases;
-use crate::store::{DocId, Quarantined, SetAside, Store, StoreError, StoredDocument};
+use crate::store::{DocId, Quarantined, SetAside, Store, StoreError};
 
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -42,15 +44,6 @@ const INLINE_WORK_MAX: usize = 64 * 1024 * 1024;
 /// How long a room works off what waits before it lets the others of its thread go on. What it has gathered by then is
 /// more than a commit needs to be worth its while.
 const TURN_MAX: Duration = Duration::from_millis(5);
-
-/// The wait between two attempts to load while storage cannot be read.
-const LOAD_RETRY_DELAY: Duration = Duration::from_millis(500);
-
-/// The wait between two attempts to load a damaged document: somebody may have mended it meanwhile.
-const DAMAGED_RETRY_DELAY: Duration = Duration::from_secs(30);
-
-/// What is said to who may not make a document that does not exist.
-const NOT_FOUND: &str = "not-found";
 
 /// What reaches a room from outside.
 #[derive(Debug)]
@@ -184,51 +177,6 @@ impl Actor {
         self.mailbox.close();
         while let Ok(input) = self.mailbox.try_recv() {
             turn_away(input, code);
-        }
-    }
-
-    /// Loads the document for the first who comes. It comes into being for somebody who may write; looking at an address
-    /// does not fill everybody's list.
-    async fn load_for(
-        &mut self,
-        first: &mut Option<RoomInput>,
-        forget: &impl Fn() -> bool,
-    ) -> Opening {
-        loop {
-            let input = match first.take() {
-                Some(input) => input,
-                None => tokio::select! {
-                    biased;
-                    input = self.mailbox.recv() => match input {
-                        Some(input) => input,
-                        None => return Opening::Forgotten,
-                    },
-                    () = self.leases.released() => {
-                        if forget() {
-                            return Opening::Forgotten;
-                        }
-                        continue;
-                    }
-                    () = self.services.shutdown.cancelled() => return Opening::Damaged,
-                },
-            };
-            let missing = match &input {
-                // Of somebody who was told that there is nothing.
-                RoomInput::Event(event) if !matches!(event, RoomEvent::Join { .. }) => continue,
-                input if may_create(input) => Missing::Create,
-                _ => Missing::Leave,
-            };
-            match load_patiently(&self.services, &self.name, missing).await {
-                Some(Some(built)) => {
-                    *first = Some(input);
-                    return Opening::Loaded(Box::new(built));
-                }
-                Some(None) => deny(input),
-                None => {
-                    turn_away(input, CloseCode::Internal);
-                    return Opening::Damaged;
-                }
-            }
         }
     }
 
@@ -470,34 +418,6 @@ impl Actor {
             let _ = done.send(outcomes);
         });
     }
-
-    /// The document cannot be opened: whoever comes is told so, until it is time to try again (true) or nobody comes any
-    /// more (false).
-    async fn refuse_for_now(&mut self, forget: impl Fn() -> bool) -> bool {
-        let again = tokio::time::sleep(DAMAGED_RETRY_DELAY);
-        tokio::pin!(again);
-        loop {
-            tokio::select! {
-                biased;
-                input = self.mailbox.recv() => match input {
-                    Some(input) => turn_away(input, CloseCode::Internal),
-                    None => return false,
-                },
-                () = self.leases.released() => {
-                    if forget() {
-                        return false;
-                    }
-                }
-                () = self.services.shutdown.cancelled() => break,
-                () = &mut again => return true,
-            }
-        }
-        self.mailbox.close();
-        while let Ok(input) = self.mailbox.try_recv() {
-            turn_away(input, CloseCode::GoingAway);
-        }
-        false
-    }
 }
 
 /// Sends whoever comes away. Dropping the reply tells a request.
@@ -532,92 +452,6 @@ fn handle_fairly(core: &mut RoomCore, event: RoomEvent) -> Vec<Effect> {
     } else {
         core.handle(event, Instant::now(), now_ms())
     }
-}
-
-/// How opening a document went.
-enum Opening {
-    Loaded(Box<Built>),
-    /// It cannot be loaded now, or not any more.
-    Damaged,
-    /// Nobody wants it.
-    Forgotten,
-}
-
-/// What to do about a document that does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Missing {
-    Create,
-    Leave,
-}
-
-/// Whether a document may come into being for this.
-fn may_create(input: &RoomInput) -> bool {
-    match input {
-        RoomInput::Event(RoomEvent::Join { subscriber, .. }) => subscriber.access >= Access::Write,
-        RoomInput::Apply { access, .. } => *access >= Access::Write,
-        RoomInput::Event(_) | RoomInput::Read { .. } => false,
-    }
-}
-
-/// There is no such document. Dropping the reply tells a request.
-fn deny(input: RoomInput) {
-    if let RoomInput::Event(RoomEvent::Join { subscriber, .. }) = input {
-        subscriber.deny(NOT_FOUND);
-    }
-}
-
-/// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown, `Some(None)` when there is no such
-/// document and it is not to be made.
-async fn load_patiently(
-    services: &RoomServices,
-    name: &DocName,
-    missing: Missing,
-) -> Option<Option<Built>> {
-    loop {
-        let stored = match missing {
-            Missing::Create => services
-                .store
-                .load_or_create(name, now_ms())
-                .await
-                .map(Some),
-            Missing::Leave => services.store.load(name).await,
-        };
-        match stored {
-            Ok(None) => return Some(None),
-            Ok(Some(stored)) => {
-                return match build(stored).await {
-                    Ok(built) => {
-                        for row in &built.unreadable {
-                            tracing::error!(doc = %name, %row, "a journal row cannot be read; it is left out and kept");
-                        }
-                        Some(Some(built))
-                    }
-                    Err(error) => {
-                        tracing::error!(doc = %name, %error, "load document");
-                        None
-                    }
-                };
-            }
-            Err(error @ StoreError::Corrupt(_)) => {
-                tracing::error!(doc = %name, %error, "load document");
-                return None;
-            }
-            Err(error) => tracing::warn!(doc = %name, %error, "load document; will retry"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOAD_RETRY_DELAY) => {}
-            () = services.shutdown.cancelled() => return None,
-        }
-    }
-}
-
-async fn build(stored: StoredDocument) -> Result<Built, loading::UnreadableSnapshot> {
-    if loading::stored_bytes(&stored) <= INLINE_BYTES_MAX {
-        return loading::build(&stored);
-    }
-    tokio::task::spawn_blocking(move || loading::build(&stored))
-        .await
-        .unwrap_or(Err(loading::UnreadableSnapshot))
 }
 
 /// The next event from other nodes; for ever on a single node.
