@@ -51,6 +51,11 @@ pub struct PeerIdentity {
     pub repair_interval: Duration,
 }
 
+/// How long others may name nothing of an opening of the document that has begun to write, as a multiple of the repair
+/// interval: its first edit may be on its way to them still. Whoever names nothing of it after that either read it from
+/// the journal or lost it, and the digests say which.
+const FIRST_EDIT_GRACE_INTERVALS: u32 = 4;
+
 /// Why the journal is asked. For the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RepairCause {
@@ -106,14 +111,40 @@ pub struct Due {
     pub presence: bool,
 }
 
+/// How far an opening of the document is, and since when it has been writing, as far as this room knows.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    position: Position,
+    since: Instant,
+}
+
+impl Progress {
+    fn begun(position: Position, now: Instant) -> Self {
+        Self {
+            position,
+            since: now,
+        }
+    }
+
+    /// Whether this is more than another room has heard, by what that room says.
+    fn is_news_to(&self, theirs: Option<Position>, grace: Duration, now: Instant) -> bool {
+        match theirs {
+            Some(theirs) if theirs.epoch == self.position.epoch => theirs.seq < self.position.seq,
+            _ => now < self.since + grace,
+        }
+    }
+}
+
 /// The other rooms of one document.
 #[derive(Debug)]
 pub struct Peers {
     identity: PeerIdentity,
     seq: u64,
+    /// When this room published its first edits.
+    writing_since: Instant,
     /// Nodes that have the document open, or had.
     met: BTreeSet<NodeId>,
-    heard: BTreeMap<NodeId, Position>,
+    heard: BTreeMap<NodeId, Progress>,
     /// Nodes that had the document open and are gone, as far as the bus knows.
     lost: BTreeSet<NodeId>,
     lost_poll_at: Instant,
@@ -141,6 +172,7 @@ impl Peers {
         Self {
             identity,
             seq: 0,
+            writing_since: now,
             met: BTreeSet::new(),
             heard: BTreeMap::new(),
             lost: BTreeSet::new(),
@@ -169,6 +201,9 @@ impl Peers {
 
     /// A message of edits is about to be published: its number.
     pub fn next_seq(&mut self, now: Instant) -> u64 {
+        if self.seq == 0 {
+            self.writing_since = now;
+        }
         self.seq += 1;
         self.state_wait = self.identity.repair_interval;
         self.tell_state_by(now + self.state_wait);
@@ -227,26 +262,24 @@ impl Peers {
     pub fn positions(&self) -> Vec<(NodeId, Position)> {
         self.heard
             .iter()
-            .map(|(node, position)| (*node, *position))
+            .map(|(node, progress)| (*node, progress.position))
             .collect()
     }
 
     /// Edits have arrived; apply them in any case.
-    pub fn heard_edits(&mut self, node: NodeId, position: Position) {
+    pub fn heard_edits(&mut self, node: NodeId, position: Position, now: Instant) {
         match self.heard.get_mut(&node) {
-            Some(known) if known.epoch == position.epoch => {
-                if position.seq > known.seq + 1 {
+            Some(known) if known.position.epoch == position.epoch => {
+                let is_gap = position.seq > known.position.seq + 1;
+                known.position.seq = known.position.seq.max(position.seq);
+                if is_gap {
                     self.want(RepairCause::Gap);
-                }
-                if let Some(known) = self.heard.get_mut(&node) {
-                    known.seq = known.seq.max(position.seq);
                 }
             }
             // Whatever came before was committed before, and the journal was asked since, or will be.
             _ => {
-                let is_first_of_known_node = self.heard.contains_key(&node) && position.seq > 1;
-                self.heard.insert(node, position);
-                if is_first_of_known_node {
+                let known = self.heard.insert(node, Progress::begun(position, now));
+                if known.is_some() && position.seq > 1 {
                     self.want(RepairCause::Gap);
                 }
             }
@@ -259,29 +292,28 @@ impl Peers {
         node: NodeId,
         position: Position,
         heard: &[(NodeId, Position)],
+        now: Instant,
     ) -> Comparison {
-        let mut is_behind = self.is_behind(node, position);
-        if position.seq > 0 {
-            let known = self.heard.entry(node).or_insert(position);
-            if known.epoch != position.epoch || known.seq < position.seq {
-                *known = position;
-            }
-        }
-        let mut is_ahead = self
-            .heard
-            .get(&node)
-            .is_some_and(|known| known.epoch == position.epoch && known.seq > position.seq);
-        for (other, theirs) in heard {
-            if *other == self.identity.node {
-                is_ahead |= theirs.epoch == self.identity.epoch && theirs.seq < self.seq;
-                continue;
-            }
-            is_behind |= self.heard.contains_key(other) && self.is_behind(*other, *theirs);
-            is_ahead |= self
-                .heard
-                .get(other)
-                .is_some_and(|ours| ours.epoch == theirs.epoch && ours.seq > theirs.seq);
-        }
+        let mut theirs: BTreeMap<NodeId, Position> = heard.iter().copied().collect();
+        theirs.insert(node, position);
+        let of_us = theirs.remove(&self.identity.node);
+
+        let is_behind = theirs
+            .iter()
+            .any(|(other, position)| self.is_behind(*other, *position));
+        self.note_position(node, position, now);
+        let ours = Progress {
+            position: Position {
+                epoch: self.identity.epoch,
+                seq: self.seq,
+            },
+            since: self.writing_since,
+        };
+        let grace = self.identity.repair_interval * FIRST_EDIT_GRACE_INTERVALS;
+        let is_ahead = (self.seq > 0 && ours.is_news_to(of_us, grace, now))
+            || self.heard.iter().any(|(other, progress)| {
+                progress.is_news_to(theirs.get(other).copied(), grace, now)
+            });
         if is_behind {
             self.want(RepairCause::Gap);
         }
@@ -290,6 +322,21 @@ impl Peers {
         } else {
             Comparison::Due
         }
+    }
+
+    /// Takes a room's word for how far it is itself.
+    fn note_position(&mut self, node: NodeId, position: Position, now: Instant) {
+        if position.seq == 0 {
+            return;
+        }
+        let known = self
+            .heard
+            .entry(node)
+            .or_insert_with(|| Progress::begun(position, now));
+        if known.position.epoch != position.epoch {
+            *known = Progress::begun(position, now);
+        }
+        known.position.seq = known.position.seq.max(position.seq);
     }
 
     /// Whether the journal is still to say what was missed: positions count what lies behind a gap, so until then the
@@ -301,7 +348,9 @@ impl Peers {
     /// Whether a node has published more than was heard.
     fn is_behind(&self, node: NodeId, position: Position) -> bool {
         match self.heard.get(&node) {
-            Some(known) if known.epoch == position.epoch => known.seq < position.seq,
+            Some(known) if known.position.epoch == position.epoch => {
+                known.position.seq < position.seq
+            }
             // Not heard of in this epoch: its edits so far are in the journal, and either were read or must be.
             Some(_) => position.seq > 0,
             None => false,

@@ -134,7 +134,7 @@ impl RoomCore {
                 edits,
                 presence,
             }) => {
-                relay.peers.heard_edits(from.node, position(seq));
+                relay.peers.heard_edits(from.node, position(seq), now);
                 if edits.is_empty() {
                     relay.peers.want(RepairCause::Told);
                 }
@@ -144,7 +144,9 @@ impl RoomCore {
                 }
             }
             Some(PeerMessage::State { seq, heard, digest }) => {
-                let comparison = relay.peers.heard_state(from.node, position(seq), &heard);
+                let comparison = relay
+                    .peers
+                    .heard_state(from.node, position(seq), &heard, now);
                 if comparison == Comparison::Due && self.is_exactly_what_was_committed() {
                     self.compare(digest);
                 }

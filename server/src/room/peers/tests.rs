@@ -43,19 +43,19 @@ fn repair(peers: &mut Peers, now: Instant) -> Option<RepairCause> {
 fn edits_in_order_need_no_question() {
     let (mut peers, now) = settled();
     for seq in 4..40 {
-        peers.heard_edits(BERT, at(BERT, seq));
+        peers.heard_edits(BERT, at(BERT, seq), now);
     }
     // What is heard twice is no gap either.
-    peers.heard_edits(BERT, at(BERT, 39));
-    peers.heard_edits(BERT, at(BERT, 40));
+    peers.heard_edits(BERT, at(BERT, 39), now);
+    peers.heard_edits(BERT, at(BERT, 40), now);
     assert_eq!(repair(&mut peers, now), None);
 }
 
 #[test]
 fn a_number_left_out_is_a_gap_and_asked_about_at_once() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 1));
-    peers.heard_edits(BERT, at(BERT, 3));
+    peers.heard_edits(BERT, at(BERT, 1), now);
+    peers.heard_edits(BERT, at(BERT, 3), now);
     assert!(peers.next_deadline(true, true).is_some_and(|at| at <= now));
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
     assert_eq!(repair(&mut peers, now), None, "one question at a time");
@@ -64,10 +64,10 @@ fn a_number_left_out_is_a_gap_and_asked_about_at_once() {
 #[test]
 fn a_known_node_that_opens_the_document_anew_is_heard_from_its_first_edit() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 7));
-    peers.heard_edits(BERT, Position { epoch: 5, seq: 1 });
+    peers.heard_edits(BERT, at(BERT, 7), now);
+    peers.heard_edits(BERT, Position { epoch: 5, seq: 1 }, now);
     assert_eq!(repair(&mut peers, now), None);
-    peers.heard_edits(BERT, Position { epoch: 6, seq: 2 });
+    peers.heard_edits(BERT, Position { epoch: 6, seq: 2 }, now);
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
 }
 
@@ -77,7 +77,7 @@ fn questions_are_bounded_however_much_is_lost() {
     let mut asked = 0;
     for step in 0..100_u64 {
         let now = start + Duration::from_millis(step * 20);
-        peers.heard_edits(BERT, at(BERT, 10 * (step + 1)));
+        peers.heard_edits(BERT, at(BERT, 10 * (step + 1)), now);
         if let Some(cause) = repair(&mut peers, now) {
             asked += 1;
             peers.answered(cause, true, now);
@@ -99,9 +99,9 @@ fn a_question_that_was_not_answered_is_asked_again() {
 #[test]
 fn a_loss_at_the_end_is_noticed_by_the_senders_state() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 1));
+    peers.heard_edits(BERT, at(BERT, 1), now);
     assert_eq!(
-        peers.heard_state(BERT, at(BERT, 2), &[]),
+        peers.heard_state(BERT, at(BERT, 2), &[], now),
         Comparison::NotDue
     );
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
@@ -110,10 +110,10 @@ fn a_loss_at_the_end_is_noticed_by_the_senders_state() {
 #[test]
 fn a_loss_is_noticed_by_what_a_third_has_heard() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 1));
+    peers.heard_edits(BERT, at(BERT, 1), now);
     let heard = [(BERT, at(BERT, 2))];
     assert_eq!(
-        peers.heard_state(CARL, at(CARL, 0), &heard),
+        peers.heard_state(CARL, at(CARL, 0), &heard, now),
         Comparison::NotDue
     );
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
@@ -122,14 +122,12 @@ fn a_loss_is_noticed_by_what_a_third_has_heard() {
 #[test]
 fn rooms_are_compared_only_when_they_have_heard_the_same() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 3));
+    peers.heard_edits(BERT, at(BERT, 3), now);
     assert_eq!(peers.next_seq(now), 1);
     /// What they have heard, how far they are, and what is to be made of it.
     type Case<'a> = (&'a [(NodeId, Position)], u64, Comparison);
-    let cases: [Case<'_>; 5] = [
+    let cases: [Case<'_>; 4] = [
         (&[(ANNA, at(ANNA, 1))], 3, Comparison::Due),
-        // Has opened the document after our edit.
-        (&[], 3, Comparison::Due),
         // Our edit is still on its way there.
         (&[(ANNA, at(ANNA, 0))], 3, Comparison::NotDue),
         // An old word of theirs.
@@ -143,12 +141,36 @@ fn rooms_are_compared_only_when_they_have_heard_the_same() {
     ];
     for (heard, seq, expected) in cases {
         assert_eq!(
-            peers.heard_state(BERT, at(BERT, seq), heard),
+            peers.heard_state(BERT, at(BERT, seq), heard, now),
             expected,
             "{heard:?} {seq}"
         );
     }
     assert_eq!(repair(&mut peers, now), None);
+}
+
+#[test]
+fn a_first_edit_may_be_on_its_way_where_a_room_names_nothing_of_it_and_later_the_digests_say() {
+    let (_, now) = settled();
+    let of_before = |node| Position {
+        epoch: at(node, 1).epoch + 1,
+        seq: 1,
+    };
+    let (of_anna, of_carl) = ((ANNA, at(ANNA, 1)), (CARL, at(CARL, 1)));
+    // Nothing of the one, nothing of the other, and an earlier opening.
+    let cases: [&[(NodeId, Position)]; 3] =
+        [&[of_carl], &[of_anna], &[(ANNA, of_before(ANNA)), of_carl]];
+    let later = now + INTERVAL * FIRST_EDIT_GRACE_INTERVALS;
+    for heard in cases {
+        for (at_time, expected) in [(now, Comparison::NotDue), (later, Comparison::Due)] {
+            let (mut peers, _) = settled();
+            peers.next_seq(now);
+            peers.heard_edits(CARL, at(CARL, 1), now);
+            let said = peers.heard_state(BERT, at(BERT, 3), heard, at_time);
+            assert_eq!(said, expected, "{heard:?}");
+            assert_eq!(repair(&mut peers, at_time), None, "{heard:?}");
+        }
+    }
 }
 
 #[test]
@@ -317,26 +339,26 @@ fn answers_of_one_room_are_bounded_however_many_ask() {
 #[test]
 fn a_room_that_knows_of_a_gap_says_and_compares_nothing_until_the_journal_has_answered() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 1));
+    peers.heard_edits(BERT, at(BERT, 1), now);
     peers.next_seq(now);
-    peers.heard_edits(BERT, at(BERT, 3));
+    peers.heard_edits(BERT, at(BERT, 3), now);
     let heard = [(ANNA, at(ANNA, 1))];
     let later = now + INTERVAL;
     assert_eq!(
-        peers.heard_state(BERT, at(BERT, 3), &heard),
+        peers.heard_state(BERT, at(BERT, 3), &heard, now),
         Comparison::NotDue
     );
     let due = peers.tick(true, true, later);
     assert_eq!((due.repair, due.state), (Some(RepairCause::Gap), false));
     assert_eq!(peers.next_deadline(true, true), None, "no busy waiting");
     assert_eq!(
-        peers.heard_state(BERT, at(BERT, 3), &heard),
+        peers.heard_state(BERT, at(BERT, 3), &heard, now),
         Comparison::NotDue
     );
     peers.answered(RepairCause::Gap, true, later);
     assert!(peers.tick(true, true, later).state);
     assert_eq!(
-        peers.heard_state(BERT, at(BERT, 3), &heard),
+        peers.heard_state(BERT, at(BERT, 3), &heard, now),
         Comparison::Due
     );
 }
