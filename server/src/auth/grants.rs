@@ -1,4 +1,7 @@
-//! What one bearer may do, by document name.
+//! What one bearer may do, by document name; or who it is, where a name alone does not say what they may do.
+//!
+//! In a portal the token says who somebody is and nothing of documents: what they may do there is asked of their
+//! communities, at each document and again whenever that changes. [`Grants::scope`] tells the two kinds apart.
 //!
 //! The most specific entry wins: the exact name, else the longest prefix. It wins also when it allows less, and an
 //! access word that this version does not know denies, so a newer issuer can never grant more here than it meant.
@@ -7,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
 use consilium_protocol::ids::{Access, DocName, UserId};
+
+use crate::store::portal_ids::{AccountId, SessionId};
 
 /// Ends an entry that is a prefix.
 const WILDCARD: char = '*';
@@ -26,9 +31,33 @@ pub struct Grants {
     pub display_name: String,
     /// From when on nothing of this holds. The tolerance for clocks is included already.
     pub expires_at: Option<SystemTime>,
+    scope: Scope,
+}
+
+/// Which documents, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that the token names.
+    Named(NamedDocuments),
+    /// Those that the communities of an account let it open.
+    Portal(PortalMember),
+}
+
+/// Documents by their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedDocuments {
     exact: HashMap<String, Access>,
     /// Without their `*`, longest first.
     prefixes: Vec<(String, Access)>,
+}
+
+/// Somebody who is signed in to the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortalMember {
+    /// Who it is; the `user` of the grants is its text.
+    pub account: AccountId,
+    /// Where they are signed in: what was let in by a session ends with it.
+    pub session: SessionId,
 }
 
 impl Grants {
@@ -56,8 +85,18 @@ impl Grants {
             user: Some(user),
             display_name,
             expires_at: Some(expires_at),
-            exact,
-            prefixes,
+            scope: Scope::Named(NamedDocuments { exact, prefixes }),
+        }
+    }
+
+    /// What a portal's token says: who it is, until when.
+    #[must_use]
+    pub fn portal(member: PortalMember, display_name: String, expires_at: SystemTime) -> Self {
+        Self {
+            user: Some(member.account.user()),
+            display_name,
+            expires_at: Some(expires_at),
+            scope: Scope::Portal(member),
         }
     }
 
@@ -68,14 +107,37 @@ impl Grants {
             user: None,
             display_name: String::new(),
             expires_at: None,
-            exact: HashMap::new(),
-            prefixes: vec![(String::new(), Access::Write)],
+            scope: Scope::Named(NamedDocuments {
+                exact: HashMap::new(),
+                prefixes: vec![(String::new(), Access::Write)],
+            }),
         }
     }
 
-    /// What the bearer may do with `name`.
+    /// Which documents, and how that is known.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// What the bearer may do with `name`, as far as the name alone tells: nothing in a portal.
     #[must_use]
     pub fn access_to(&self, name: &DocName) -> Access {
+        match &self.scope {
+            Scope::Named(named) => named.access_to(name),
+            Scope::Portal(_) => Access::None,
+        }
+    }
+
+    /// Whether the grants have ended as of `now`.
+    #[must_use]
+    pub fn is_expired(&self, now: SystemTime) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+}
+
+impl NamedDocuments {
+    fn access_to(&self, name: &DocName) -> Access {
         let name = name.as_str();
         if let Some(access) = self.exact.get(name) {
             return *access;
@@ -84,12 +146,6 @@ impl Grants {
             .iter()
             .find(|(prefix, _)| name.starts_with(prefix.as_str()))
             .map_or(Access::None, |(_, access)| *access)
-    }
-
-    /// Whether the grants have ended as of `now`.
-    #[must_use]
-    pub fn is_expired(&self, now: SystemTime) -> bool {
-        self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 }
 
