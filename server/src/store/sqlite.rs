@@ -91,6 +91,34 @@ impl SqliteStore {
         })
     }
 
+    /// Opens the store of a data directory for a few statements while a process serves it. Nothing here keeps a document
+    /// in memory, so the two cannot disagree; SQLite's own locks order their transactions.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`] when the process that serves it is of a version with another schema, else the
+    /// storage-wide kinds.
+    ///
+    /// Cancel safety: dropping the future closes what was opened.
+    pub async fn beside(data_dir: &Path) -> Result<Self, StoreError> {
+        let dir = DataDir::create(data_dir)?;
+        let options = connect_options(&dir.database()).create_if_missing(false);
+        let writer = Writer::open(options.clone()).await?;
+        let id = writer.check(&MIGRATIONS).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(SQLITE_ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await
+            .classify("open a reader")?;
+        Ok(Self {
+            dir,
+            id,
+            writer,
+            readers,
+            lock: parking_lot::Mutex::new(None),
+        })
+    }
+
     /// What the store says of having been moved.
     ///
     /// # Errors
