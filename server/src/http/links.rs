@@ -4,6 +4,7 @@
 //! answer.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -56,9 +57,9 @@ pub struct NewPassword {
     ))]
 pub async fn read(
     State(state): State<AppState>,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
 ) -> Result<Json<Link>, Problem> {
-    let (_, link) = password_link(&state, &secret).await?;
+    let (_, link) = password_link(&state, &secret_of(secret)?).await?;
     Ok(Json(Link::SetPassword {
         name: link.account.name,
         email: link.account.email.written,
@@ -77,11 +78,11 @@ pub async fn read(
     ))]
 pub async fn set_password(
     State(state): State<AppState>,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
     visitor: Visitor,
     JsonBody(wanted): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
-    let (secret, link) = password_link(&state, &secret).await?;
+    let (secret, link) = password_link(&state, &secret_of(secret)?).await?;
     let account = link.account;
     accept(
         &wanted.password,
@@ -105,6 +106,14 @@ pub async fn set_password(
     // Whoever guessed before was not its owner.
     portal.attempts.succeeded(&account.email);
     Ok(beginning.begun(&account))
+}
+
+/// A segment that is no text is an unknown link like any other.
+type SecretInPath = Result<Path<String>, PathRejection>;
+
+fn secret_of(path: SecretInPath) -> Result<String, Problem> {
+    path.map(|Path(secret)| secret)
+        .map_err(|_| Problem::NoSuchLink)
 }
 
 async fn password_link(

@@ -441,10 +441,9 @@ async fn a_session_that_is_used_lives_on_and_reading_needs_no_writing() {
         },
         secret: secret.hash(),
     };
-    let begun = edge
-        .store
-        .begin_session(&session, &account.password.unwrap());
-    assert!(begun.await.unwrap());
+    let password = account.password.unwrap();
+    let begun = edge.store.begin_session(&session, &password).await;
+    assert!(begun.unwrap());
     let cookie = format!("consilium_session={}", secret.expose());
     let expiry = || async {
         let found = edge.store.session(secret.hash(), now_ms()).await.unwrap();

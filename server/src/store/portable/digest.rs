@@ -74,7 +74,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The digest of a whole store, document by document in the order of their names.
+/// The digest of a whole store, document by document in the order of their names, then row by row of its tables.
 #[derive(Debug)]
 pub struct StoreDigest {
     form: Form,
@@ -95,6 +95,11 @@ impl StoreDigest {
         self.form.bytes(name.as_str().as_bytes());
         self.form.bytes(&digest.0);
         self.documents += 1;
+    }
+
+    /// Takes one more part in.
+    pub(super) fn part(&mut self, bytes: &[u8]) {
+        self.form.bytes(bytes);
     }
 
     /// How many documents are in it so far.

@@ -1,5 +1,7 @@
 //! An embedded store, document by document: for a move, with the directory to oneself, or as the file of a backup.
 
+mod tables;
+
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -16,7 +18,8 @@ use super::load::{owners, raw_row, raw_snapshot};
 use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
+use crate::store::portable::tables::{Cell, Row, Table};
 use crate::store::portable::{
     Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
 };
@@ -112,10 +115,11 @@ impl PortableSqlite {
 /// What the store says of itself.
 pub(crate) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
     let entries: Vec<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3)")
+        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3, ?4)")
             .bind(STORE_ID)
             .bind(MOVED_OUT)
             .bind(MOVED_IN)
+            .bind(PORTAL_KEY)
             .fetch_all(connection)
             .await
             .classify("read marks")?;
@@ -222,6 +226,23 @@ impl PortableStore for PortableSqlite {
             .classify("begin to write a document")?;
         write(&mut tx, document, packed).await?;
         tx.commit().await.classify("commit a document")
+    }
+
+    async fn rows_after(
+        &mut self,
+        table: &'static Table,
+        after: Option<&[Cell]>,
+        count: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        tables::rows_after(&mut self.connection, table, after, count)
+            .await
+            .classify("read rows")
+    }
+
+    async fn write_rows(&mut self, table: &'static Table, rows: &[Row]) -> Result<(), StoreError> {
+        tables::write_rows(&mut self.connection, table, rows)
+            .await
+            .classify("write rows")
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {

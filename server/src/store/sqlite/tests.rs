@@ -336,3 +336,84 @@ async fn a_full_disk_acknowledges_nothing_and_works_again_when_there_is_room() {
         .await;
     }
 }
+
+/// Tables that move document by document, or not at all.
+const NOT_ROW_BY_ROW: &[&str] = &[
+    "_sqlx_migrations",
+    "client_owners",
+    "documents",
+    "journal",
+    "meta",
+    "quarantine",
+    "snapshots",
+];
+
+#[tokio::test]
+async fn every_table_that_does_not_belong_to_documents_moves_row_by_row() {
+    use crate::store::portable::tables::TABLES;
+    let directory = TempDir::new().expect("a temporary directory");
+    let store = SqliteStore::open(directory.path()).await.expect("open");
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'",
+    )
+    .fetch_all(&store.readers)
+    .await
+    .expect("read the schema");
+    let mut found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(table, column)| (table.as_str(), column.as_str()))
+        .filter(|(table, _)| !NOT_ROW_BY_ROW.contains(table))
+        .collect();
+    let mut listed: Vec<(&str, &str)> = TABLES
+        .iter()
+        .flat_map(|table| {
+            table
+                .columns
+                .iter()
+                .map(|(column, _)| (table.name, *column))
+        })
+        .collect();
+    found.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
+#[tokio::test]
+async fn an_operator_makes_accounts_beside_the_process_that_serves() {
+    use crate::store::PeopleStore;
+    use crate::store::people::{Creation, Email, NewAccount};
+    use crate::store::portal_ids::AccountId;
+    let directory = TempDir::new().expect("a temporary directory");
+    let serving = SqliteStore::open(directory.path()).await.expect("open");
+    let beside = SqliteStore::beside(directory.path()).await.expect("beside");
+    assert_eq!(beside.id(), serving.id());
+    let account = NewAccount {
+        id: AccountId::new(),
+        email: Email {
+            written: "anna@example.org".to_owned(),
+            folded: "anna@example.org".to_owned(),
+        },
+        name: "Anna".to_owned(),
+        password: None,
+        created_at_ms: NOW_MS,
+    };
+    let created = beside.create_account(&account, None).await.expect("create");
+    assert_eq!(created, Creation::Created);
+    let found = serving.account(account.id).await.expect("read");
+    assert_eq!(found.expect("the account").name, "Anna");
+    let doc = create(&serving, "a").await;
+    serving.append(&[append(doc, "x")]).await.expect("append");
+    beside.close().await;
+    serving.append(&[append(doc, "y")]).await.expect("append");
+
+    sqlx::query("INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1")
+        .execute(&serving.readers)
+        .await
+        .expect("as a newer version would");
+    let refused = SqliteStore::beside(directory.path()).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+}

@@ -1,0 +1,3 @@
+//! Rows of the small tables ([`crate::store::portable::tables`]) in SQLite.
+
+crate::store::portable::tables::table_rows!(sqlx::Sqlite);
