@@ -20,6 +20,7 @@ pub mod faulty;
 pub mod filter;
 pub mod limits;
 pub mod portable;
+pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
