@@ -168,11 +168,7 @@ mod tests {
             (1, None, true),
             (1, Some((Role::Listener, Some(5))), true),
         ] {
-            assert_eq!(
-                stays_led(others, becomes),
-                expected,
-                "{others} {becomes:?}"
-            );
+            assert_eq!(stays_led(others, becomes), expected, "{others} {becomes:?}");
         }
     }
 

@@ -16,8 +16,8 @@ mod founding;
 mod invitations;
 mod ledger;
 mod members;
-mod rows;
 pub mod record;
+mod rows;
 mod standing;
 
 use async_trait::async_trait;

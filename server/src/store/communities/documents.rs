@@ -245,21 +245,25 @@ pub(super) async fn grant(
         return Ok(Err(Refusal::LeadersOnly));
     }
     granted!(admit(&mut *statements, by, id, Deed::GrantAccess).await?);
-    if role_of(&mut *statements, id, member, by.at_ms).await?.is_none() {
+    if role_of(&mut *statements, id, member, by.at_ms)
+        .await?
+        .is_none()
+    {
         return Ok(Err(Refusal::NoSuchMember));
     }
     let known = standing::of(&mut *statements, member, name, by.at_ms).await?;
-    if known.and_then(|standing| standing.grant).unwrap_or(Access::None) == access {
+    if known
+        .and_then(|standing| standing.grant)
+        .unwrap_or(Access::None)
+        == access
+    {
         return Ok(Ok(()));
     }
     statements
         .run(
             "DELETE FROM document_grants
              WHERE doc = (SELECT id FROM documents WHERE name = $1) AND account = $2",
-            &[
-                Value::Text(name.as_str()),
-                Value::Bytes(member.as_bytes()),
-            ],
+            &[Value::Text(name.as_str()), Value::Bytes(member.as_bytes())],
         )
         .await?;
     if access > Access::None {

@@ -8,9 +8,7 @@ use super::members::{self, Term};
 use super::record::{
     Actor, CommunityView, Decided, Invitation, NewInvitation, OpenInvitation, Refusal, SecretHash,
 };
-use super::rows::{
-    admit, community_id, granted, invitation_id, lock, named, role, role_of, view,
-};
+use super::rows::{admit, community_id, granted, invitation_id, lock, named, role, role_of, view};
 use crate::community::act::Act;
 use crate::community::rules::{Deed, role_after_joining};
 use crate::store::portal_ids::{CommunityId, InvitationId};
@@ -81,7 +79,9 @@ pub(super) async fn list(
     id: CommunityId,
 ) -> Result<Decided<Vec<Invitation>>, Error> {
     granted!(admit(&mut *statements, by, id, Deed::SeeInvitations).await?);
-    let sql = format!("{COLUMNS} WHERE i.community = $2 AND {OPEN} ORDER BY i.created_at_ms DESC, i.id DESC");
+    let sql = format!(
+        "{COLUMNS} WHERE i.community = $2 AND {OPEN} ORDER BY i.created_at_ms DESC, i.id DESC"
+    );
     let values = [Value::Int(by.at_ms), Value::Bytes(id.as_bytes())];
     let rows = statements.rows(&sql, &values).await?;
     rows.iter()
@@ -112,10 +112,7 @@ pub(super) async fn withdraw(
     statements
         .run(
             "UPDATE invitations SET withdrawn_at_ms = $1 WHERE id = $2",
-            &[
-                Value::Int(by.at_ms),
-                Value::Bytes(invitation.as_bytes()),
-            ],
+            &[Value::Int(by.at_ms), Value::Bytes(invitation.as_bytes())],
         )
         .await?;
     let act = Act::InvitationWithdrawn { invitation };
@@ -159,8 +156,9 @@ async fn find(
     secret: &SecretHash,
     now_ms: i64,
 ) -> Result<Option<Taken>, Error> {
-    let sql =
-        format!("SELECT i.id, i.community, i.role FROM invitations i WHERE i.secret_hash = $2 AND {OPEN}");
+    let sql = format!(
+        "SELECT i.id, i.community, i.role FROM invitations i WHERE i.secret_hash = $2 AND {OPEN}"
+    );
     let values = [Value::Int(now_ms), Value::Bytes(&secret.0)];
     let found = statements.row(&sql, &values).await?;
     found

@@ -39,7 +39,11 @@ pub(super) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Er
 }
 
 /// An account and its name in two columns; `None` where there is none.
-pub(super) fn maybe_named(row: &Row, id: usize, name: usize) -> Result<Option<NamedAccount>, Error> {
+pub(super) fn maybe_named(
+    row: &Row,
+    id: usize,
+    name: usize,
+) -> Result<Option<NamedAccount>, Error> {
     if row.maybe_bytes(id)?.is_none() {
         return Ok(None);
     }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, Error, Row as _, Sqlite, TypeInfo, ValueRef};
 
 use super::SqliteStore;
