@@ -22,6 +22,7 @@ pub mod backup;
 pub mod bus;
 pub mod cli;
 pub mod cluster;
+pub mod community;
 pub mod compaction;
 pub mod config;
 pub mod demo;
