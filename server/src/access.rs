@@ -8,6 +8,8 @@
 //!
 //! Sockets and REST ask the same object. It does not know rooms, sockets or HTTP.
 
+pub mod portal;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
