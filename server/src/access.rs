@@ -8,12 +8,15 @@
 //!
 //! Sockets and REST ask the same object. It does not know rooms, sockets or HTTP.
 
+pub mod portal;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use consilium_protocol::ids::{Access, DocName};
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Grants;
@@ -22,6 +25,9 @@ use crate::store::StoreError;
 
 /// How often the epoch is read. With the time that members' sockets need to ask, changes take less than a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How often everybody asks anew though the epoch stands still: a term that runs out is nobody's act.
+const TERMS_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What the portal says.
 #[async_trait]
@@ -107,10 +113,11 @@ impl AccessBook {
             return;
         };
         let mut known = None;
+        let mut asked_at = Instant::now();
         loop {
             let epoch = rules.epoch().await.ok();
-            // Nobody has an answer from before the first reading.
-            if epoch.is_some() && epoch != known {
+            if epoch.is_some() && (epoch != known || asked_at.elapsed() >= TERMS_INTERVAL) {
+                asked_at = Instant::now();
                 self.changes.send_modify(|count| *count += 1);
             }
             known = epoch;

@@ -61,6 +61,22 @@ async fn a_new_epoch_is_noticed_by_itself_and_at_once_after_an_act_of_this_node(
 }
 
 #[tokio::test(start_paused = true)]
+async fn terms_run_out_without_an_act_so_everybody_asks_anew_from_time_to_time() {
+    let said = Arc::new(Said(AtomicU64::new(7)));
+    let book = AccessBook::of_portal(said as Arc<dyn Rules>);
+    let stop = CancellationToken::new();
+    let watch = tokio::spawn(book.clone().keep_watch(stop.clone()));
+    settle().await;
+    let mut changes = book.changes();
+    changes.mark_unchanged();
+    tokio::time::sleep(TERMS_INTERVAL + POLL_INTERVAL).await;
+    settle().await;
+    assert!(changes.has_changed().unwrap());
+    stop.cancel();
+    watch.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn when_storage_was_away_everybody_asks_anew() {
     let said = Arc::new(Said(AtomicU64::new(7)));
     let book = AccessBook::of_portal(Arc::clone(&said) as Arc<dyn Rules>);
