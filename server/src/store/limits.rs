@@ -163,3 +163,6 @@ pub const COMPACTION_RETRY: Duration = Duration::from_secs(600);
 
 /// How long a document is left alone when its compaction failed because storage is away.
 pub const COMPACTION_RETRY_STORAGE: Duration = Duration::from_secs(10);
+
+/// Entries of a ledger in one page: each is a few hundred bytes, and a page is what somebody reads in one go.
+pub const LEDGER_PAGE: u32 = 100;
