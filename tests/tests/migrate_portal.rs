@@ -8,8 +8,9 @@ use consilium_protocol::ids::{Access, DocName};
 use consilium_server::community::ledger::{Chain, Sealed};
 use consilium_server::community::wording::Language;
 use consilium_server::store::communities::{
-    Actor, CommunityStore, Founding, NewDocument, NewInvitation, SecretHash,
+    Actor, CommunityStore, Founding, NewDocument, NewInvitation,
 };
+use consilium_server::store::people::SecretHash;
 use consilium_server::store::portable::{MovedStore, PortableStore};
 use consilium_server::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use consilium_server::store::sqlite::PortableSqlite;

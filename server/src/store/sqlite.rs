@@ -17,6 +17,7 @@ mod documents;
 pub mod files;
 mod load;
 mod options;
+mod people;
 mod portable;
 mod position;
 mod quarantine;
