@@ -3,7 +3,7 @@
 //!
 //! It is a move, not a restore: lineages and the store's identity stay what they are, so replicas go on as if nothing had
 //! happened. Nobody serves either store meanwhile; whoever opens them for this holds them alone. One document is in
-//! memory at a time, twice while it is compared; then the rows of all other records follow. Every document is read back from the target before it counts. In
+//! memory at a time, twice while it is compared; accounts and communities follow them at once. Every document is read back from the target before it counts. In
 //! which order the marks are written, and why no instant exists at which both stores could be served, is in
 //! [`crate::store::portable::plan`]. It does not know which databases these are.
 
@@ -13,12 +13,11 @@ use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
 use crate::store::StoreError;
-use crate::store::limits::{MOVE_NAMES, MOVE_TABLE_ROWS};
+use crate::store::limits::MOVE_NAMES;
 use crate::store::portable::digest::StoreDigest;
 use crate::store::portable::mark::{MovedIn, MovedOut};
-use crate::store::portable::plan::{Contents, Plan, PlanError, Step, plan, step};
-use crate::store::portable::tables::{Cell, TABLES, Table};
-use crate::store::portable::{Digest, Marks, PortableStore, has_no_rows};
+use crate::store::portable::plan::{Plan, PlanError, Step, plan, step};
+use crate::store::portable::{Digest, Marks, PortableStore};
 
 /// Why a move stopped. What has come so far stays; running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -43,18 +42,23 @@ pub enum MoveError {
         "document {0} was written to the target, but reads back as something else: the target's disk or database is not to be trusted"
     )]
     ReadBack(DocName),
+    /// What the portal keeps is there, but is something else.
+    #[error(
+        "what the target keeps of accounts and communities is not the same as in the source: somebody has written to one of them since the move began. \
+         Empty the target and run the move again"
+    )]
+    PortalDiffers,
+    /// What was written of the portal is not what is read.
+    #[error(
+        "accounts and communities were written to the target, but read back as something else: the target's disk or database is not to be trusted"
+    )]
+    PortalReadBack,
     /// The target holds more than the source.
     #[error(
         "document {0} is in one of the stores only: somebody has written to one of them since the move began. \
          Empty the target and run the move again"
     )]
     Stray(DocName),
-    /// As above, of other records.
-    #[error(
-        "the {0} in the target are not those of the source: somebody has written to one of them since the move began. \
-         Empty the target and run the move again"
-    )]
-    TableDiffers(&'static str),
 }
 
 /// How far a move is.
@@ -105,13 +109,9 @@ pub async fn move_store(
 ) -> Result<Outcome, MoveError> {
     let source_marks = source.marks().await.map_err(MoveError::Source)?;
     let target_marks = target.marks().await.map_err(MoveError::Target)?;
-    let is_empty = is_empty(target).await.map_err(MoveError::Target)?;
-    let contents = if is_empty {
-        Contents::None
-    } else {
-        Contents::Some
-    };
-    let mark = match plan(&source_marks, &target_marks, contents, Uuid::now_v7())? {
+    let portal_rows = target.portal().await.map_err(MoveError::Target)?.rows() as u64;
+    let there = target.count().await.map_err(MoveError::Target)? + portal_rows;
+    let mark = match plan(&source_marks, &target_marks, there, Uuid::now_v7())? {
         Plan::Done(mark) => {
             return Ok(Outcome::DoneBefore(mark.digest.unwrap_or_default()));
         }
@@ -125,20 +125,15 @@ pub async fn move_store(
             mark
         }
     };
-    let mut digests = Digests {
-        source: StoreDigest::new(mark.from),
-        target: StoreDigest::new(mark.from),
-    };
-    let progress = move_documents(source, target, &mut digests, report).await?;
+    let (progress, mut here, mut there) = move_documents(source, target, mark.from, report).await?;
     compare_names(source, target).await?;
-    for table in TABLES {
-        move_rows(source, target, table).await?;
-        compare_rows(source, target, table, &mut digests).await?;
-    }
+    let (portal_here, portal_there) = move_portal(source, target).await?;
+    here.add_portal(portal_here);
+    there.add_portal(portal_there);
     let moved = Moved {
         progress,
-        source: digests.source.end(),
-        target: digests.target.end(),
+        source: here.end(),
+        target: there.end(),
         store_id: mark.from,
     };
     // The source first: from here on neither can be served, until the target is released.
@@ -168,79 +163,19 @@ pub async fn move_store(
     Ok(Outcome::Moved(moved))
 }
 
-/// The digests of both stores, while they are being made.
-struct Digests {
-    source: StoreDigest,
-    target: StoreDigest,
-}
-
-async fn is_empty(store: &mut dyn PortableStore) -> Result<bool, StoreError> {
-    Ok(store.count().await? == 0 && has_no_rows(store).await?)
-}
-
-/// Sees to it that all rows of a table are in the target.
-async fn move_rows(
-    source: &mut dyn PortableStore,
-    target: &mut dyn PortableStore,
-    table: &'static Table,
-) -> Result<(), MoveError> {
-    let mut after: Option<Vec<Cell>> = None;
-    loop {
-        let rows = source
-            .rows_after(table, after.as_deref(), MOVE_TABLE_ROWS)
-            .await
-            .map_err(MoveError::Source)?;
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        after = Some(table.key_of(last).to_vec());
-        target
-            .write_rows(table, &rows)
-            .await
-            .map_err(MoveError::Target)?;
-    }
-}
-
-/// Reads a table back: the same rows must be in both, no more and no fewer.
-async fn compare_rows(
-    source: &mut dyn PortableStore,
-    target: &mut dyn PortableStore,
-    table: &'static Table,
-    digests: &mut Digests,
-) -> Result<(), MoveError> {
-    let mut after: Option<Vec<Cell>> = None;
-    loop {
-        let here = source
-            .rows_after(table, after.as_deref(), MOVE_TABLE_ROWS)
-            .await
-            .map_err(MoveError::Source)?;
-        let there = target
-            .rows_after(table, after.as_deref(), MOVE_TABLE_ROWS)
-            .await
-            .map_err(MoveError::Target)?;
-        digests.source.add_rows(table, &here);
-        digests.target.add_rows(table, &there);
-        if here != there {
-            return Err(MoveError::TableDiffers(table.name));
-        }
-        match here.last() {
-            Some(last) => after = Some(table.key_of(last).to_vec()),
-            None => return Ok(()),
-        }
-    }
-}
-
 async fn move_documents(
     source: &mut dyn PortableStore,
     target: &mut dyn PortableStore,
-    digests: &mut Digests,
+    store_id: Uuid,
     report: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Progress, MoveError> {
+) -> Result<(Progress, StoreDigest, StoreDigest), MoveError> {
     let mut progress = Progress {
         done: 0,
         passed_over: 0,
         total: source.count().await.map_err(MoveError::Source)?,
     };
+    let (mut source_digest, mut target_digest) =
+        (StoreDigest::new(store_id), StoreDigest::new(store_id));
     let mut after = None;
     loop {
         let names = source
@@ -251,14 +186,40 @@ async fn move_documents(
         after = Some(last.clone());
         for name in &names {
             let (here, there, step) = move_document(source, target, name).await?;
-            digests.source.add(name, here);
-            digests.target.add(name, there);
+            source_digest.add(name, here);
+            target_digest.add(name, there);
             progress.done += 1;
             progress.passed_over += u64::from(matches!(step, Step::PassOver(_)));
             report(progress);
         }
     }
-    Ok(progress)
+    Ok((progress, source_digest, target_digest))
+}
+
+/// Sees to it that what the portal keeps is in the target; its digests in the source and in the target.
+async fn move_portal(
+    source: &mut dyn PortableStore,
+    target: &mut dyn PortableStore,
+) -> Result<(Digest, Digest), MoveError> {
+    let portal = source.portal().await.map_err(MoveError::Source)?;
+    let here = portal.digest();
+    let found = target.portal().await.map_err(MoveError::Target)?;
+    if found.digest() == here {
+        return Ok((here, here));
+    }
+    if !found.is_empty() {
+        return Err(MoveError::PortalDiffers);
+    }
+    target
+        .write_portal(&portal)
+        .await
+        .map_err(MoveError::Target)?;
+    let there = target.portal().await.map_err(MoveError::Target)?.digest();
+    if there == here {
+        Ok((here, there))
+    } else {
+        Err(MoveError::PortalReadBack)
+    }
 }
 
 /// Sees to it that a document is in the target; its digests in the source and in the target, and what there was to do.

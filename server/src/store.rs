@@ -13,6 +13,7 @@
 pub mod address;
 mod allowance;
 pub mod checksum;
+pub mod communities;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 pub mod error;
@@ -27,6 +28,7 @@ pub mod postgres;
 mod raw;
 pub mod record;
 pub mod sqlite;
+mod statements;
 
 use std::path::Path;
 
@@ -34,6 +36,7 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
+pub use communities::CommunityStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use people::PeopleStore;

@@ -1,9 +1,7 @@
-//! What one bearer may do, by document name; or who it is, where a name alone does not say what they may do.
+//! What one bearer may do.
 //!
-//! In a portal the token says who somebody is and nothing of documents: what they may do there is asked of their
-//! communities, at each document and again whenever that changes. [`Grants::scope`] tells the two kinds apart.
-//!
-//! The most specific entry wins: the exact name, else the longest prefix. It wins also when it allows less, and an
+//! The token of an embedding application names documents; that of a portal's own member names the member only, and the
+//! portal says what they may do at the time of asking ([`crate::access`]). Of names, the most specific entry wins: the exact name, else the longest prefix. It wins also when it allows less, and an
 //! access word that this version does not know denies, so a newer issuer can never grant more here than it meant.
 
 use std::collections::{BTreeMap, HashMap};
@@ -34,29 +32,25 @@ pub struct Grants {
     scope: Scope,
 }
 
-/// Which documents, and how that is known.
+/// Who says what the bearer may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// Those that the token names.
-    Named(NamedDocuments),
-    /// Those that the communities of an account let it open.
+enum Scope {
+    /// The token itself, by document name.
+    Names {
+        exact: HashMap<String, Access>,
+        /// Without their `*`, longest first.
+        prefixes: Vec<(String, Access)>,
+    },
+    /// The portal.
     Portal(PortalMember),
 }
 
-/// Documents by their names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NamedDocuments {
-    exact: HashMap<String, Access>,
-    /// Without their `*`, longest first.
-    prefixes: Vec<(String, Access)>,
-}
-
-/// Somebody who is signed in to the portal.
+/// Somebody who has signed in to the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortalMember {
-    /// Who it is; the `user` of the grants is its text.
+    /// Who.
     pub account: AccountId,
-    /// Where they are signed in: what was let in by a session ends with it.
+    /// Where they are signed in: what they may do ends with it.
     pub session: SessionId,
 }
 
@@ -85,18 +79,31 @@ impl Grants {
             user: Some(user),
             display_name,
             expires_at: Some(expires_at),
-            scope: Scope::Named(NamedDocuments { exact, prefixes }),
+            scope: Scope::Names { exact, prefixes },
         }
     }
 
-    /// What a portal's token says: who it is, until when.
+    /// What a member of the portal may do is the portal's word.
     #[must_use]
-    pub fn portal(member: PortalMember, display_name: String, expires_at: SystemTime) -> Self {
+    pub fn of_portal_member(
+        member: PortalMember,
+        display_name: String,
+        expires_at: SystemTime,
+    ) -> Self {
         Self {
             user: Some(member.account.user()),
             display_name,
             expires_at: Some(expires_at),
             scope: Scope::Portal(member),
+        }
+    }
+
+    /// The member of the portal that the bearer is; `None` where the token names documents.
+    #[must_use]
+    pub fn portal_member(&self) -> Option<&PortalMember> {
+        match &self.scope {
+            Scope::Portal(member) => Some(member),
+            Scope::Names { .. } => None,
         }
     }
 
@@ -107,45 +114,33 @@ impl Grants {
             user: None,
             display_name: String::new(),
             expires_at: None,
-            scope: Scope::Named(NamedDocuments {
+            scope: Scope::Names {
                 exact: HashMap::new(),
                 prefixes: vec![(String::new(), Access::Write)],
-            }),
+            },
         }
     }
 
-    /// Which documents, and how that is known.
-    #[must_use]
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    /// What the bearer may do with `name`, as far as the name alone tells: nothing in a portal.
+    /// What the token says of `name`. One that names no documents says nothing: ask [`crate::access::AccessBook`].
     #[must_use]
     pub fn access_to(&self, name: &DocName) -> Access {
-        match &self.scope {
-            Scope::Named(named) => named.access_to(name),
-            Scope::Portal(_) => Access::None,
+        let Scope::Names { exact, prefixes } = &self.scope else {
+            return Access::None;
+        };
+        let name = name.as_str();
+        if let Some(access) = exact.get(name) {
+            return *access;
         }
+        prefixes
+            .iter()
+            .find(|(prefix, _)| name.starts_with(prefix.as_str()))
+            .map_or(Access::None, |(_, access)| *access)
     }
 
     /// Whether the grants have ended as of `now`.
     #[must_use]
     pub fn is_expired(&self, now: SystemTime) -> bool {
         self.expires_at.is_some_and(|expires_at| expires_at <= now)
-    }
-}
-
-impl NamedDocuments {
-    fn access_to(&self, name: &DocName) -> Access {
-        let name = name.as_str();
-        if let Some(access) = self.exact.get(name) {
-            return *access;
-        }
-        self.prefixes
-            .iter()
-            .find(|(prefix, _)| name.starts_with(prefix.as_str()))
-            .map_or(Access::None, |(_, access)| *access)
     }
 }
 

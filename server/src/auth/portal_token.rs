@@ -91,7 +91,7 @@ impl PortalTokens {
             account: claims.sub.parse().map_err(|_| misshapen)?,
             session: session.parse().map_err(|_| misshapen)?,
         };
-        Ok(Grants::portal(
+        Ok(Grants::of_portal_member(
             member,
             vouched.display_name,
             vouched.expires_at,
@@ -103,7 +103,6 @@ impl PortalTokens {
 mod tests {
     use super::*;
     use crate::auth::Authenticator;
-    use crate::auth::grants::Scope;
     use crate::auth::limits::CLOCK_LEEWAY;
     use crate::auth::mint::{TokenRequest, mint};
     use crate::store::portal_ids::{AccountId, SessionId};
@@ -130,7 +129,7 @@ mod tests {
         let grants = door.authenticate(&given.token, now).unwrap();
         assert_eq!(grants.user, Some(member.account.user()));
         assert_eq!(grants.display_name, "Anna");
-        assert_eq!(grants.scope(), &Scope::Portal(member));
+        assert_eq!(grants.portal_member(), Some(&member));
         assert_eq!(grants.expires_at, Some(given.expires_at + CLOCK_LEEWAY));
         let life = given.expires_at.duration_since(now).unwrap();
         assert!(life <= PORTAL_TOKEN_LIFE, "{life:?}");

@@ -30,23 +30,32 @@ impl Bearer {
             session: signed_in.session,
         };
         let expires_at_ms = u64::try_from(signed_in.expires_at_ms).unwrap_or(0);
-        Self(Grants::portal(
+        Self(Grants::of_portal_member(
             member,
             signed_in.account.name,
             SystemTime::UNIX_EPOCH + Duration::from_millis(expires_at_ms),
         ))
     }
 
-    /// Insists on at least `needed`.
+    /// Insists on at least `needed`, as of now.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`], or [`Problem::ReadOnly`] for those who may read.
-    pub fn require(&self, name: &DocName, needed: Access) -> Result<Access, Problem> {
-        let access = self.0.access_to(name);
+    /// [`Problem::ReadOnly`] for those who may read. For others [`Problem::Forbidden`], or for a member of the portal
+    /// [`Problem::NoSuchDocument`]: what the community keeps from them does not exist for them. [`Problem::StorageUnavailable`] when
+    /// nobody knows.
+    pub async fn require(
+        &self,
+        state: &AppState,
+        name: &DocName,
+        needed: Access,
+    ) -> Result<Access, Problem> {
+        let access = state.access.of(&self.0, name).await?;
         if access >= needed {
             Ok(access)
         } else if access >= Access::Read {
             Err(Problem::ReadOnly)
+        } else if self.0.portal_member().is_some() {
+            Err(Problem::NoSuchDocument)
         } else {
             Err(Problem::Forbidden)
         }

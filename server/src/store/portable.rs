@@ -2,13 +2,13 @@
 //!
 //! A [`PortableDocument`] holds all that a store keeps of a document and nothing that only means something inside one
 //! (ids, checksums, compression, transaction numbers). Two stores hold the same document exactly when its
-//! [`digest`] is the same in both. [`tables`] are all the other records, row by row. [`mark`] is what a store says about having been moved, [`plan`] decides what a move
+//! [`digest`] is the same in both. [`portal`] is what there is besides documents, [`mark`] what a store says about having been moved, [`plan`] decides what a move
 //! may do. Everything here is pure but for the trait; who drives a move is [`crate::moving`].
 
 pub mod digest;
 pub mod mark;
 pub mod plan;
-pub mod tables;
+pub mod portal;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use consilium_protocol::ids::{DocName, Lineage, UserId};
 
 pub use self::digest::Digest;
 pub use self::mark::{Marks, MovedStore};
-use self::tables::{Cell, Row, TABLES, Table};
+pub use self::portal::PortablePortal;
 use super::record::QuarantinedRow;
 use super::{StoreError, limits};
 
@@ -115,22 +115,18 @@ pub trait PortableStore: Send {
     /// As any write; [`StoreError::Rejected`] when there is one of this name.
     async fn write(&mut self, document: &PortableDocument) -> Result<(), StoreError>;
 
-    /// Rows of a table in the order of their keys, from the first after `after`, at most `count` of them.
+    /// All that the portal keeps.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] and the storage-wide kinds.
-    async fn rows_after(
-        &mut self,
-        table: &'static Table,
-        after: Option<&[Cell]>,
-        count: u32,
-    ) -> Result<Vec<Row>, StoreError>;
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError>;
 
-    /// Writes rows, durably, in one transaction. A row whose key is there already stays as it is there.
+    /// Writes all that a portal keeps into a store that keeps nothing of one, durably, in one transaction. The documents
+    /// are there.
     ///
     /// # Errors
-    /// As any write.
-    async fn write_rows(&mut self, table: &'static Table, rows: &[Row]) -> Result<(), StoreError>;
+    /// As any write; [`StoreError::Rejected`] when something is there already, or a document is not.
+    async fn write_portal(&mut self, portal: &PortablePortal) -> Result<(), StoreError>;
 
     /// What the store says of itself.
     ///
@@ -143,21 +139,6 @@ pub trait PortableStore: Send {
     /// # Errors
     /// As any write.
     async fn set_marks(&mut self, marks: &Marks) -> Result<(), StoreError>;
-}
-
-/// Whether no table has a row.
-///
-/// # Errors
-/// As [`PortableStore::rows_after`].
-///
-/// Cancel safety: reads only.
-pub async fn has_no_rows(store: &mut dyn PortableStore) -> Result<bool, StoreError> {
-    for table in TABLES {
-        if !store.rows_after(table, None, 1).await?.is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// Copies everything, for a backup. What the store says of having been moved is not copied: it holds for the store, not
@@ -186,18 +167,8 @@ pub async fn copy_all(
             }
         }
     }
-    for table in TABLES {
-        let mut rows = source
-            .rows_after(table, None, limits::MOVE_TABLE_ROWS)
-            .await?;
-        while let Some(last) = rows.last() {
-            target.write_rows(table, &rows).await?;
-            let after = table.key_of(last);
-            rows = source
-                .rows_after(table, Some(after), limits::MOVE_TABLE_ROWS)
-                .await?;
-        }
-    }
+    let portal = source.portal().await?;
+    target.write_portal(&portal).await?;
     let copied = Marks {
         store_id: marks.store_id,
         portal_key: marks.portal_key,

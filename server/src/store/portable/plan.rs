@@ -21,15 +21,6 @@ pub enum Plan {
     Done(MovedIn),
 }
 
-/// Whether documents or other records are in a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Contents {
-    /// Neither.
-    None,
-    /// Some.
-    Some,
-}
-
 /// Why there is nothing to move, or nowhere to. The texts are for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -49,8 +40,8 @@ pub enum PlanError {
         "the target is being filled from another store ({0}): finish that move, or give an empty target"
     )]
     TargetBusy(Uuid),
-    /// Somebody's documents or accounts are there.
-    #[error("the target holds documents or accounts already: give an empty directory or database")]
+    /// Somebody's documents are there.
+    #[error("the target holds documents already: give an empty directory or database")]
     TargetNotEmpty,
     /// The target was moved away itself.
     #[error("the documents of the target were moved to {0}: give an empty target")]
@@ -64,7 +55,7 @@ pub enum PlanError {
 pub fn plan(
     source: &Marks,
     target: &Marks,
-    in_target: Contents,
+    target_documents: u64,
     new_move: Uuid,
 ) -> Result<Plan, PlanError> {
     let from = source.store_id.ok_or(PlanError::NoSource)?;
@@ -90,7 +81,7 @@ pub fn plan(
             left.map(|out| out.to.clone()).unwrap_or_default(),
         )),
         Some(moved_in) if moved_in.digest.is_none() => Ok(Plan::GoOn(moved_in.clone())),
-        _ if in_target == Contents::Some => Err(PlanError::TargetNotEmpty),
+        _ if target_documents > 0 => Err(PlanError::TargetNotEmpty),
         _ => Ok(Plan::Begin(MovedIn {
             move_id: new_move,
             from,
@@ -157,7 +148,7 @@ mod tests {
     #[test]
     fn a_move_begins_goes_on_and_ends() {
         let empty = Marks::default();
-        let begun = plan(&source(), &empty, Contents::None, NEW).unwrap();
+        let begun = plan(&source(), &empty, 0, NEW).unwrap();
         assert!(
             matches!(&begun, Plan::Begin(mark) if mark.move_id == NEW && mark.from == SOURCE && mark.digest.is_none())
         );
@@ -167,7 +158,7 @@ mod tests {
             ..Marks::default()
         };
         assert!(matches!(
-            plan(&source(), &opened, Contents::None, NEW),
+            plan(&source(), &opened, 0, NEW),
             Ok(Plan::Begin(_))
         ));
 
@@ -180,7 +171,7 @@ mod tests {
             ..source()
         };
         for source in [source(), left.clone()] {
-            let goes_on = plan(&source, &filling, Contents::Some, NEW).unwrap();
+            let goes_on = plan(&source, &filling, 7, NEW).unwrap();
             assert!(matches!(&goes_on, Plan::GoOn(mark) if mark.move_id == MOVE));
         }
         let arrived = Marks {
@@ -188,10 +179,7 @@ mod tests {
             moved_in: moved_in(SOURCE, Some("d")),
             ..Marks::default()
         };
-        assert!(matches!(
-            plan(&left, &arrived, Contents::Some, NEW),
-            Ok(Plan::Done(_))
-        ));
+        assert!(matches!(plan(&left, &arrived, 7, NEW), Ok(Plan::Done(_))));
     }
 
     #[test]
@@ -200,22 +188,19 @@ mod tests {
             plan(source, target, documents, NEW).unwrap_err()
         };
         let empty = Marks::default();
-        assert_eq!(refused(&empty, &empty, Contents::None), PlanError::NoSource);
+        assert_eq!(refused(&empty, &empty, 0), PlanError::NoSource);
         let incomplete = Marks {
             moved_in: moved_in(OTHER, None),
             ..source()
         };
-        assert_eq!(
-            refused(&incomplete, &empty, Contents::None),
-            PlanError::SourceIncomplete
-        );
+        assert_eq!(refused(&incomplete, &empty, 0), PlanError::SourceIncomplete);
         let left = Marks {
             moved_out: moved_out(MOVE),
             ..source()
         };
         let there = "there".to_owned();
         assert_eq!(
-            refused(&left, &empty, Contents::None),
+            refused(&left, &empty, 0),
             PlanError::SourceMoved(there.clone())
         );
         let another_move = Marks {
@@ -227,7 +212,7 @@ mod tests {
             ..Marks::default()
         };
         assert_eq!(
-            refused(&another_move, &filling, Contents::Some),
+            refused(&another_move, &filling, 3),
             PlanError::SourceMoved(there.clone())
         );
         let foreign = Marks {
@@ -235,25 +220,19 @@ mod tests {
             ..Marks::default()
         };
         assert_eq!(
-            refused(&source(), &foreign, Contents::None),
+            refused(&source(), &foreign, 0),
             PlanError::TargetBusy(OTHER)
         );
-        assert_eq!(
-            refused(&source(), &source(), Contents::Some),
-            PlanError::TargetNotEmpty
-        );
+        assert_eq!(refused(&source(), &source(), 1), PlanError::TargetNotEmpty);
         let arrived = Marks {
             moved_in: moved_in(SOURCE, Some("d")),
             ..source()
         };
         assert_eq!(
-            refused(&source(), &arrived, Contents::Some),
+            refused(&source(), &arrived, 1),
             PlanError::TargetNotEmpty,
             "the source lives on: it was put back from a copy"
         );
-        assert_eq!(
-            refused(&source(), &left, Contents::None),
-            PlanError::TargetMoved(there)
-        );
+        assert_eq!(refused(&source(), &left, 0), PlanError::TargetMoved(there));
     }
 }

@@ -1,15 +1,12 @@
 //! A PostgreSQL store, document by document: for a move, with the database to oneself, or for a backup, as of one
 //! instant while others write.
 
-mod tables;
-
 use std::ops::Range;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::{DocName, UserId};
-use sqlx::Connection;
-use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row};
 
 use super::classify::{classify, within};
 use super::schema::{self, Schema};
@@ -20,9 +17,9 @@ use crate::store::checksum;
 use crate::store::limits::{
     MOVE_STATEMENT_BYTES, POSTGRES_MOVE_ANSWER_TIMEOUT, POSTGRES_MOVE_TIMEOUT,
 };
-use crate::store::portable::tables::{Cell, Row, Table};
+use crate::store::portable::portal;
 use crate::store::portable::{
-    Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
+    Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
 };
 use crate::store::raw::{PackedSnapshot, aside, check_snapshot, pack_snapshot, portable_row};
 use crate::store::record::{DocId, RowId};
@@ -199,19 +196,18 @@ impl PortableStore for PortablePostgres {
         settled(written, "write a document").await
     }
 
-    async fn rows_after(
-        &mut self,
-        table: &'static Table,
-        after: Option<&[Cell]>,
-        count: u32,
-    ) -> Result<Vec<Row>, StoreError> {
-        let read = tables::rows_after(&mut self.connection, table, after, count);
-        settled(read, "read rows").await
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError> {
+        let read = portal::read(&mut self.connection);
+        settled(read, "read the portal").await
     }
 
-    async fn write_rows(&mut self, table: &'static Table, rows: &[Row]) -> Result<(), StoreError> {
-        let written = tables::write_rows(&mut self.connection, table, rows);
-        settled(written, "write rows").await
+    async fn write_portal(&mut self, written: &PortablePortal) -> Result<(), StoreError> {
+        let written = async {
+            let mut tx = self.connection.begin().await?;
+            portal::write(&mut *tx, written).await?;
+            tx.commit().await
+        };
+        settled(written, "write the portal").await
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {

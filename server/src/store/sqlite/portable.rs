@@ -1,7 +1,5 @@
 //! An embedded store, document by document: for a move, with the directory to oneself, or as the file of a backup.
 
-mod tables;
-
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -19,9 +17,9 @@ use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
 use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
-use crate::store::portable::tables::{Cell, Row, Table};
+use crate::store::portable::portal;
 use crate::store::portable::{
-    Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
+    Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
 };
 use crate::store::raw::{PackedSnapshot, aside, check_snapshot, pack_snapshot, portable_row};
 use crate::store::record::{DocId, RowId};
@@ -228,21 +226,21 @@ impl PortableStore for PortableSqlite {
         tx.commit().await.classify("commit a document")
     }
 
-    async fn rows_after(
-        &mut self,
-        table: &'static Table,
-        after: Option<&[Cell]>,
-        count: u32,
-    ) -> Result<Vec<Row>, StoreError> {
-        tables::rows_after(&mut self.connection, table, after, count)
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError> {
+        portal::read(&mut self.connection)
             .await
-            .classify("read rows")
+            .classify("read the portal")
     }
 
-    async fn write_rows(&mut self, table: &'static Table, rows: &[Row]) -> Result<(), StoreError> {
-        tables::write_rows(&mut self.connection, table, rows)
+    async fn write_portal(&mut self, written: &PortablePortal) -> Result<(), StoreError> {
+        let action = "write the portal";
+        let mut tx = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
             .await
-            .classify("write rows")
+            .classify(action)?;
+        portal::write(&mut *tx, written).await.classify(action)?;
+        tx.commit().await.classify(action)
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {

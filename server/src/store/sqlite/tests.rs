@@ -1,5 +1,7 @@
 //! The contract suite over SQLite, and what is SQLite's own: damage, a full disk, a second server.
 
+mod communities;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -337,48 +339,6 @@ async fn a_full_disk_acknowledges_nothing_and_works_again_when_there_is_room() {
     }
 }
 
-/// Tables that move document by document, or not at all.
-const NOT_ROW_BY_ROW: &[&str] = &[
-    "_sqlx_migrations",
-    "client_owners",
-    "documents",
-    "journal",
-    "meta",
-    "quarantine",
-    "snapshots",
-];
-
-#[tokio::test]
-async fn every_table_that_does_not_belong_to_documents_moves_row_by_row() {
-    use crate::store::portable::tables::TABLES;
-    let directory = TempDir::new().expect("a temporary directory");
-    let store = SqliteStore::open(directory.path()).await.expect("open");
-    let found: Vec<(String, String)> = sqlx::query_as(
-        "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
-         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'",
-    )
-    .fetch_all(&store.readers)
-    .await
-    .expect("read the schema");
-    let mut found: Vec<(&str, &str)> = found
-        .iter()
-        .map(|(table, column)| (table.as_str(), column.as_str()))
-        .filter(|(table, _)| !NOT_ROW_BY_ROW.contains(table))
-        .collect();
-    let mut listed: Vec<(&str, &str)> = TABLES
-        .iter()
-        .flat_map(|table| {
-            table
-                .columns
-                .iter()
-                .map(|(column, _)| (table.name, *column))
-        })
-        .collect();
-    found.sort_unstable();
-    listed.sort_unstable();
-    assert_eq!(found, listed);
-}
-
 #[tokio::test]
 async fn an_operator_makes_accounts_beside_the_process_that_serves() {
     use crate::store::PeopleStore;
@@ -386,7 +346,9 @@ async fn an_operator_makes_accounts_beside_the_process_that_serves() {
     use crate::store::portal_ids::AccountId;
     let directory = TempDir::new().expect("a temporary directory");
     let serving = SqliteStore::open(directory.path()).await.expect("open");
-    let beside = SqliteStore::beside(directory.path()).await.expect("beside");
+    let beside = SqliteStore::open_beside(directory.path())
+        .await
+        .expect("beside");
     assert_eq!(beside.id(), serving.id());
     let account = NewAccount {
         id: AccountId::new(),
@@ -411,7 +373,7 @@ async fn an_operator_makes_accounts_beside_the_process_that_serves() {
         .execute(&serving.readers)
         .await
         .expect("as a newer version would");
-    let refused = SqliteStore::beside(directory.path()).await;
+    let refused = SqliteStore::open_beside(directory.path()).await;
     assert!(
         matches!(refused, Err(StoreError::Rejected(_))),
         "{refused:?}"
