@@ -4,30 +4,47 @@
 //! failure is a [`Problem`] with a stable code and the request's id; an internal text never leaves the process.
 //! Updates take the same way as those of sockets, through the room.
 //!
-//! Reading order: [`state`], [`problem`], [`bearer`], [`doc_path`]; then one file for each group of endpoints
-//! ([`health`], [`updates`], [`documents`], [`quarantine`], [`about`], [`openapi`], [`app`]); then what every request
-//! passes ([`request_id`], [`client_address`], [`origins`], [`headers`]).
+//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
+//! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
+//! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`origins`], [`headers`]).
 
 pub mod about;
+pub mod account;
 pub mod app;
 pub mod bearer;
+pub mod body;
 pub mod client_address;
+pub mod communities;
+pub mod community_documents;
+pub mod community_path;
 pub mod doc_path;
+pub mod document_policy;
 pub mod documents;
 pub mod headers;
 pub mod health;
+pub mod invitations;
+pub mod joining;
+pub mod ledger;
 pub mod limits;
+pub mod links;
+pub mod members;
 pub mod openapi;
 pub mod origins;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
+pub mod session;
+pub mod session_cookie;
+pub mod signed_in;
 pub mod state;
 pub mod updates;
+pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -35,7 +52,29 @@ pub use state::{AppState, ServerMode};
 
 /// All routes, with `sockets` (`/sync` and `/yjs/…`) among them.
 pub fn router(state: AppState, sockets: Router) -> Router {
+    let people = Router::new()
+        .route(
+            "/session",
+            post(session::sign_in)
+                .get(session::read)
+                .delete(session::sign_out),
+        )
+        .route("/session/token", post(session::token))
+        .route("/account", patch(account::change))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions", get(account::sessions))
+        .route("/account/sessions/{id}", delete(account::end_session))
+        .route("/links/{secret}", get(links::read))
+        .route("/links/{secret}/password", post(links::set_password))
+        .route("/links/{secret}/join", post(joining::join))
+        .route("/links/{secret}/sign-up", post(joining::sign_up))
+        .merge(of_communities())
+        .route_layer(from_fn_with_state(
+            state.clone(),
+            signed_in::only_in_a_portal,
+        ));
     let api = Router::new()
+        .merge(people)
         .route(
             "/docs/{name}/update",
             get(updates::read).post(updates::apply),
@@ -66,6 +105,41 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .layer(CatchPanicLayer::custom(problem::after_panic))
         .layer(from_fn_with_state(state, client_address::resolve))
         .layer(from_fn(request_id::assign))
+}
+
+/// Communities, and how far their documents are open.
+fn of_communities() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities",
+            get(communities::list).post(communities::found),
+        )
+        .route(
+            "/communities/{id}",
+            get(communities::show).patch(communities::change),
+        )
+        .route("/communities/{id}/members", get(members::list))
+        .route(
+            "/communities/{id}/members/{accountId}",
+            patch(members::change).delete(members::remove),
+        )
+        .route(
+            "/communities/{id}/invitations",
+            get(invitations::list).post(invitations::make),
+        )
+        .route(
+            "/communities/{id}/invitations/{invitationId}",
+            delete(invitations::withdraw),
+        )
+        .route(
+            "/communities/{id}/documents",
+            get(community_documents::list).post(community_documents::make),
+        )
+        .route("/communities/{id}/ledger", get(ledger::list))
+        .route(
+            "/documents/{name}/policy",
+            get(document_policy::show).put(document_policy::set),
+        )
 }
 
 #[cfg(test)]

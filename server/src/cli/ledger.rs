@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
-use super::stores;
+use super::stores::{self, Missing};
 use crate::community::ledger::Chain;
 use crate::config::options::StoreOption;
 use crate::config::store_address;
@@ -47,7 +47,7 @@ struct VerifyOptions {
 pub async fn run(options: LedgerOptions) -> anyhow::Result<ExitCode> {
     let LedgerCommand::Verify(options) = options.command;
     let from = store_address(options.from.database_url, options.from.data_dir)?;
-    let store = stores::open_beside(&from)
+    let store = stores::open_beside(&from, Missing::Refused)
         .await
         .with_context(|| format!("open the store at {from}"))?;
     let verified = verify(&*store, options.community).await;
