@@ -1,4 +1,4 @@
-//! What the communities have decided, for members of the portal.
+//! What the communities have decided, for members of the portal who are signed in.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,19 +8,18 @@ use consilium_protocol::ids::{Access, DocName};
 
 use super::Rules;
 use crate::auth::grants::PortalMember;
-use crate::store::StoreError;
-use crate::store::communities::CommunityStore;
+use crate::store::{Store, StoreError};
 
 /// The rules of a portal: the decisions that are stored, read through the pure function of the model.
 pub struct PortalRules {
-    communities: Arc<dyn CommunityStore>,
+    store: Arc<dyn Store>,
 }
 
 impl PortalRules {
-    /// Reads the decisions from there.
+    /// Reads sessions and decisions from there.
     #[must_use]
-    pub fn new(communities: Arc<dyn CommunityStore>) -> Self {
-        Self { communities }
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
     }
 }
 
@@ -35,8 +34,13 @@ impl Rules for PortalRules {
         let now_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         });
+        // A token outlives the session that it was given to by minutes; what it allows does not.
+        let live = self.store.live_sessions(&[member.session], now_ms).await?;
+        if live.is_empty() {
+            return Ok(Access::None);
+        }
         let standing = self
-            .communities
+            .store
             .document_standing(member.account, name, now_ms)
             .await?;
         // A document of no community is none of the portal's.
@@ -44,6 +48,6 @@ impl Rules for PortalRules {
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
-        self.communities.access_epoch().await
+        self.store.access_epoch().await
     }
 }

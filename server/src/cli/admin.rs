@@ -20,7 +20,9 @@ use crate::people::secrets::FreshSecret;
 use crate::people::{email, name};
 use crate::room::actor::now_ms;
 use crate::store::Store;
+use crate::store::address::StoreAddress;
 use crate::store::people::{Account, Creation, Email, NewAccount, NewPasswordLink};
+use crate::store::portable::MovedStore;
 use crate::store::portal_ids::AccountId;
 
 /// Where the app lets somebody set a password.
@@ -104,7 +106,10 @@ pub async fn run(options: AdminOptions) -> anyhow::Result<ExitCode> {
 }
 
 async fn create(options: CreateOptions) -> anyhow::Result<()> {
-    let store = open(options.store, stores::Missing::Made).await?;
+    let address = address_of(options.store)?;
+    let store = stores::open_beside_or_make(&address)
+        .await
+        .with_context(|| format!("open the store at {address}"))?;
     let made = create_in(store.as_ref(), options.email, options.name).await;
     store.close().await;
     let (id, secret) = made?;
@@ -137,7 +142,7 @@ async fn create_in(
 }
 
 async fn reset_link(options: LinkOptions) -> anyhow::Result<()> {
-    let store = open(options.store, stores::Missing::Refused).await?;
+    let store = open(options.store).await?;
     let made = reset_link_in(store.as_ref(), &options.email).await;
     store.close().await;
     print_link(&options.public, &made?, RESET_LINK_LIFE);
@@ -158,7 +163,7 @@ async fn reset_link_in(store: &dyn Store, email: &Email) -> anyhow::Result<Fresh
 }
 
 async fn set_locked(options: OneOptions, locked_at_ms: Option<i64>) -> anyhow::Result<()> {
-    let store = open(options.store, stores::Missing::Refused).await?;
+    let store = open(options.store).await?;
     let done = async {
         let account = find(store.as_ref(), &options.email).await?;
         store.set_locked(account.id, locked_at_ms).await?;
@@ -176,7 +181,7 @@ async fn set_locked(options: OneOptions, locked_at_ms: Option<i64>) -> anyhow::R
 }
 
 async fn list(options: StoreOption) -> anyhow::Result<()> {
-    let store = open(options, stores::Missing::Refused).await?;
+    let store = open(options).await?;
     let listed = async {
         let mut after = None;
         loop {
@@ -206,9 +211,13 @@ fn line_of(account: &Account) -> String {
     )
 }
 
-async fn open(options: StoreOption, missing: stores::Missing) -> anyhow::Result<Arc<dyn Store>> {
-    let address = store_address(options.database_url, options.data_dir)?;
-    stores::open_beside(&address, missing)
+fn address_of(options: StoreOption) -> anyhow::Result<StoreAddress> {
+    Ok(store_address(options.database_url, options.data_dir)?)
+}
+
+async fn open(options: StoreOption) -> anyhow::Result<Arc<dyn Store>> {
+    let address = address_of(options)?;
+    stores::open_beside(&address, MovedStore::Refused)
         .await
         .with_context(|| format!("open the store at {address}"))
 }

@@ -37,39 +37,41 @@ pub(super) async fn open(
     }
 }
 
-/// What to do about a data directory in which there is no store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// Make one: a server will be started on it later.
-    Made,
-    /// It is a mistake.
-    Refused,
-}
-
-/// Opens a store for a few statements, whether it is served or not.
+/// Opens a store for an operator's command, whether or not it is being served.
 ///
 /// # Errors
-/// As [`open`]; [`StoreError::Rejected`] when there is no store, or another version serves it.
+/// As [`SqliteStore::open_beside`] and [`PostgresStore::open`]; [`StoreError::Unavailable`] with a sentence when it was
+/// moved elsewhere.
 pub(super) async fn open_beside(
     address: &StoreAddress,
-    missing: Missing,
+    moved: MovedStore,
 ) -> Result<Arc<dyn Store>, StoreError> {
-    match address {
+    Ok(match address {
         StoreAddress::Sqlite(data_dir) => {
-            if missing == Missing::Refused && !data_dir.join(DATABASE_FILE).is_file() {
-                return Err(StoreError::Rejected(
-                    format!("there is no store in {}", data_dir.display()).into(),
-                ));
+            let store = SqliteStore::open_beside(data_dir).await?;
+            let admitted = store.marks().await.and_then(|marks| marks.admit(moved));
+            if let Err(error) = admitted {
+                store.close().await;
+                return Err(error);
             }
-            match open(address, MovedStore::Refused, Company::Alone).await {
-                // It is being served, so it was admitted.
-                Err(StoreError::InUse(_)) => Ok(Arc::new(SqliteStore::beside(data_dir).await?)),
-                opened => opened,
-            }
+            Arc::new(store)
         }
         // As one more session, not as a node: it keeps nothing in memory that another could make untrue.
-        StoreAddress::Postgres(url) => Ok(Arc::new(
-            PostgresStore::open(url, MovedStore::Refused).await?,
-        )),
+        StoreAddress::Postgres(url) => Arc::new(PostgresStore::open(url, moved).await?),
+    })
+}
+
+/// As [`open_beside`], making the store of a data directory that has none: a server will be started on it later.
+///
+/// # Errors
+/// As [`open_beside`], and as [`SqliteStore::open`].
+pub(super) async fn open_beside_or_make(
+    address: &StoreAddress,
+) -> Result<Arc<dyn Store>, StoreError> {
+    if let StoreAddress::Sqlite(data_dir) = address
+        && !data_dir.join(DATABASE_FILE).is_file()
+    {
+        SqliteStore::open(data_dir).await?.close().await;
     }
+    open_beside(address, MovedStore::Refused).await
 }

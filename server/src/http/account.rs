@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -176,8 +177,9 @@ pub async fn sessions(
 pub async fn end_session(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
+    let Path(id) = id.map_err(|_| Problem::NoSuchSession)?;
     let id: SessionId = id.parse().map_err(|_| Problem::NoSuchSession)?;
     if state.store.end_session(signed_in.account.id, id).await? {
         Ok(StatusCode::NO_CONTENT)

@@ -4,13 +4,14 @@
 //! and a link that somebody else has used up.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::account::accept;
 use super::body::JsonBody;
+use super::links::{SecretInPath, secret_of};
 use super::problem::{Problem, ProblemBody};
 use super::session::{Beginning, SessionView};
 use super::signed_in::{SignedIn, now_ms};
@@ -80,10 +81,10 @@ impl From<CommunityView> for Joined {
 pub async fn join(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
     JsonBody(JoinWish {}): JsonBody<JoinWish>,
 ) -> Result<Json<Joined>, Problem> {
-    let secret = hash_of_text(&secret).ok_or(Problem::NoSuchLink)?;
+    let secret = hash_of_text(&secret_of(secret)?).ok_or(Problem::NoSuchLink)?;
     let view = state.store.join(signed_in.actor(), &secret).await??;
     state.access.look_now();
     Ok(Json(view.into()))
@@ -101,7 +102,7 @@ pub async fn join(
     ))]
 pub async fn sign_up(
     State(state): State<AppState>,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
     visitor: Visitor,
     JsonBody(wish): JsonBody<SignUpWish>,
 ) -> Result<Response, Problem> {
@@ -111,7 +112,7 @@ pub async fn sign_up(
         .sign_ins
         .record(visitor.address)
         .map_err(|wait| Problem::TooManyAttempts { wait })?;
-    let secret = hash_of_text(&secret).ok_or(Problem::NoSuchLink)?;
+    let secret = hash_of_text(&secret_of(secret)?).ok_or(Problem::NoSuchLink)?;
     let invited = state.store.open_invitation(&secret, now_ms()).await?;
     invited.ok_or(Problem::NoSuchLink)?;
     let name = name::parse(&wish.name).ok_or(Problem::InvalidField { field: "name" })?;

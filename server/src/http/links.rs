@@ -4,6 +4,7 @@
 //! answer.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -69,8 +70,9 @@ pub struct NewPassword {
     ))]
 pub async fn read(
     State(state): State<AppState>,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
 ) -> Result<Json<Link>, Problem> {
+    let secret = secret_of(secret)?;
     let hash = hash_of_text(&secret).ok_or(Problem::NoSuchLink)?;
     if let Some(invitation) = state.store.open_invitation(&hash, now_ms()).await? {
         return Ok(Json(Link::Invitation {
@@ -102,11 +104,11 @@ pub async fn read(
     ))]
 pub async fn set_password(
     State(state): State<AppState>,
-    Path(secret): Path<String>,
+    secret: SecretInPath,
     visitor: Visitor,
     JsonBody(wanted): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
-    let (secret, link) = password_link(&state, &secret).await?;
+    let (secret, link) = password_link(&state, &secret_of(secret)?).await?;
     let account = link.account;
     accept(
         &wanted.password,
@@ -130,6 +132,14 @@ pub async fn set_password(
     // Whoever guessed before was not its owner.
     portal.attempts.succeeded(&account.email);
     Ok(beginning.begun(&account))
+}
+
+/// A segment that is no text is an unknown link like any other.
+pub(super) type SecretInPath = Result<Path<String>, PathRejection>;
+
+pub(super) fn secret_of(path: SecretInPath) -> Result<String, Problem> {
+    path.map(|Path(secret)| secret)
+        .map_err(|_| Problem::NoSuchLink)
 }
 
 async fn password_link(

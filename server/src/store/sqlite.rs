@@ -8,6 +8,7 @@
 //! updates are batched (that is `journal`) nor when documents are compacted (that is `compaction`).
 
 mod append;
+mod beside;
 mod changes;
 mod classify;
 mod compact;
@@ -73,10 +74,20 @@ impl SqliteStore {
     /// Cancel safety: dropping the future closes what was opened; a half-made schema is rolled back.
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let dir = DataDir::create(data_dir)?;
-        let lock = dir.lock()?;
+        let lock = Some(dir.lock()?);
+        let migrations = Some(&MIGRATIONS);
+        Self::connected(dir, lock, migrations).await
+    }
+
+    /// Opens the connections; without `migrations` the schema is left as it is.
+    async fn connected(
+        dir: DataDir,
+        lock: Option<DirLock>,
+        migrations: Option<&Migrator>,
+    ) -> Result<Self, StoreError> {
         let options = connect_options(&dir.database());
         let writer = Writer::open(options.clone()).await?;
-        let id = writer.prepare(&MIGRATIONS).await?;
+        let id = writer.prepare(migrations).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(SQLITE_ACQUIRE_TIMEOUT)
@@ -88,35 +99,7 @@ impl SqliteStore {
             id,
             writer,
             readers,
-            lock: parking_lot::Mutex::new(Some(lock)),
-        })
-    }
-
-    /// Opens the store of a data directory for a few statements while a process serves it. Nothing here keeps a document
-    /// in memory, so the two cannot disagree; SQLite's own locks order their transactions.
-    ///
-    /// # Errors
-    /// [`StoreError::Rejected`] when the process that serves it is of a version with another schema, else the
-    /// storage-wide kinds.
-    ///
-    /// Cancel safety: dropping the future closes what was opened.
-    pub async fn beside(data_dir: &Path) -> Result<Self, StoreError> {
-        let dir = DataDir::create(data_dir)?;
-        let options = connect_options(&dir.database()).create_if_missing(false);
-        let writer = Writer::open(options.clone()).await?;
-        let id = writer.check(&MIGRATIONS).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(SQLITE_ACQUIRE_TIMEOUT)
-            .connect_with(options)
-            .await
-            .classify("open a reader")?;
-        Ok(Self {
-            dir,
-            id,
-            writer,
-            readers,
-            lock: parking_lot::Mutex::new(None),
+            lock: parking_lot::Mutex::new(lock),
         })
     }
 

@@ -59,9 +59,9 @@ impl Writer {
         })
     }
 
-    /// Brings the schema up to date and gives the store its identity if it has none.
-    pub(super) async fn prepare(&self, migrations: &Migrator) -> Result<Uuid, StoreError> {
-        {
+    /// Brings the schema up to date, if so asked, and gives the store its identity if it has none.
+    pub(super) async fn prepare(&self, migrations: Option<&Migrator>) -> Result<Uuid, StoreError> {
+        if let Some(migrations) = migrations {
             let mut slot = self.slot.lock().await;
             let connection = self.idle(&mut slot).await?;
             migrations
@@ -77,22 +77,6 @@ impl Writer {
         let mut tx = self.begin().await?;
         let outcome = identify(tx.connection()?).await;
         tx.finish(outcome).await
-    }
-
-    /// Looks that the schema is ours, and changes nothing: another process serves this store.
-    pub(super) async fn check(&self, migrations: &Migrator) -> Result<Uuid, StoreError> {
-        let mut slot = self.slot.lock().await;
-        let connection = self.idle(&mut slot).await?;
-        let found: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-            .fetch_one(&mut *connection)
-            .await
-            .classify("look at the schema")?;
-        if found != migrations.iter().map(|step| step.version).max() {
-            return Err(StoreError::Rejected(
-                "another version of Consilium serves this store: use the binary that serves it, or stop it first".into(),
-            ));
-        }
-        identity(connection).await
     }
 
     /// Waits for its turn and begins a transaction that holds the write lock from the start.
@@ -257,12 +241,8 @@ async fn identify(connection: &mut SqliteConnection) -> Result<Uuid, StoreError>
         .execute(&mut *connection)
         .await
         .classify("write the store's id")?;
-    identity(connection).await
-}
-
-async fn identity(connection: &mut SqliteConnection) -> Result<Uuid, StoreError> {
     let bytes: Vec<u8> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'store-id'")
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await
         .classify("read the store's id")?;
     Uuid::from_slice(&bytes)

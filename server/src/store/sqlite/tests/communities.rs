@@ -120,14 +120,26 @@ async fn the_ledger_is_neither_changed_nor_deleted_and_whoever_forces_it_is_foun
 }
 
 #[tokio::test]
-async fn a_ledger_is_read_beside_the_server_that_writes_it() {
+async fn a_command_opens_a_store_beside_the_server_that_runs_on_it() {
     let portal = Portal::new();
+    let error = SqliteStore::open_beside(portal.0.path()).await;
+    assert!(matches!(error, Err(StoreError::Rejected(_))), "no store");
     let (server, id) = founded(&portal).await;
-    let beside = SqliteStore::beside(portal.0.path())
+    let beside = SqliteStore::open_beside(portal.0.path())
         .await
         .expect("open beside");
+    assert_eq!(beside.id(), server.id());
     let entries = beside.sealed_entries(id, 0, 10).await.expect("read");
     assert_eq!(entries.expect("exists").len(), 2);
     beside.close().await;
+    let still = SqliteStore::open(portal.0.path()).await;
+    assert!(
+        matches!(still, Err(StoreError::InUse(_))),
+        "the server keeps its lock"
+    );
     server.close().await;
+    let alone = SqliteStore::open_beside(portal.0.path())
+        .await
+        .expect("open alone");
+    alone.close().await;
 }
