@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use tokio::net::TcpListener;
 
 use super::{buses, stores};
 use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::http::ServerMode;
+use crate::listener;
 use crate::node::{Node, signals};
 use crate::panic_boundary;
 use crate::store::address::StoreAddress;
@@ -48,6 +48,17 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
     if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
         tracing::info!("no --redis-url: this must be the only node that serves this database");
     }
+    if mode == ServerMode::Portal
+        && store
+            .accounts(None)
+            .await
+            .context("look for accounts")?
+            .is_empty()
+    {
+        tracing::warn!(
+            "nobody has an account yet: make the first with `consilium admin create-account --email … --name …`"
+        );
+    }
     Node::start(config, mode, store, bus, figures)
         .await
         .context("start the server")
@@ -57,9 +68,8 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
 pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyhow::Result<()> {
     // Installed before the address is printed: from then on a supervisor may end us.
     let ended = signals::first().context("listen for signals")?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("listen on {}", config.listen))?;
+    let listener =
+        listener::listen(config.listen).with_context(|| format!("listen on {}", config.listen))?;
     let address = listener.local_addr().context("read the address")?;
     let serving = node.serve(listener);
     println!("listening on http://{address}");
