@@ -7,7 +7,7 @@
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
-//! - [`auth`]: who may do what; [`address`]: whom limits count for.
+//! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -15,12 +15,14 @@
 //! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
 //! database is behind them. This crate does not know the replica in the browser.
 
+pub mod access;
 pub mod address;
 pub mod auth;
 pub mod backup;
 pub mod bus;
 pub mod cli;
 pub mod cluster;
+pub mod community;
 pub mod compaction;
 pub mod config;
 pub mod demo;
@@ -31,6 +33,7 @@ pub mod moving;
 pub mod node;
 pub mod outbound;
 pub mod panic_boundary;
+pub mod people;
 pub mod plain_doc;
 pub mod registry;
 pub mod room;

@@ -15,6 +15,7 @@ mod copy;
 mod documents;
 mod links;
 mod neighbours;
+mod people;
 mod portable;
 mod position;
 mod probe;
@@ -23,6 +24,7 @@ mod read;
 mod schema;
 mod session;
 mod settings;
+mod statements;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::limits;
 use futures_util::{SinkExt, StreamExt};
+use tokio::sync::watch;
 use tokio::time::Sleep;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -58,6 +59,8 @@ pub(super) enum Heard {
     Quiet(bool),
     /// The caller's deadline has come.
     Deadline,
+    /// What somebody may do may have changed.
+    AccessMoved,
     /// The connection is over.
     Gone,
 }
@@ -71,6 +74,7 @@ pub(super) struct Socket {
     outbound: Outbound,
     /// Kept from one wait to the next: putting it off costs less than setting another.
     alarm: Pin<Box<Sleep>>,
+    access_changes: watch::Receiver<u64>,
     throttle: Throttle,
     keepalive: Option<Bytes>,
     last_heard: Instant,
@@ -81,7 +85,13 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(stream: Stream, meter: Arc<Meter>, outbound: Outbound) -> Self {
+    /// `access_changes` moves when what anybody may do may have changed.
+    pub(super) fn new(
+        stream: Stream,
+        meter: Arc<Meter>,
+        outbound: Outbound,
+        access_changes: watch::Receiver<u64>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             stream,
@@ -89,6 +99,7 @@ impl Socket {
             meter,
             outbound,
             alarm: Box::pin(tokio::time::sleep_until(now.into())),
+            access_changes,
             throttle: Throttle::new(),
             keepalive: None,
             last_heard: now,
@@ -134,6 +145,8 @@ impl Socket {
             }
             tokio::select! {
                 () = self.outbound.changed() => {}
+                // Whoever holds the other end has gone only when the process ends.
+                Ok(()) = self.access_changes.changed() => return Heard::AccessMoved,
                 message = next_message(&mut self.stream, &mut self.is_read_empty), if throttled.is_none() => {
                     if let Some(heard) = self.hear(message).await {
                         return heard;

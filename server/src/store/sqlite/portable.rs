@@ -16,9 +16,10 @@ use super::load::{owners, raw_row, raw_snapshot};
 use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
+use crate::store::portable::portal;
 use crate::store::portable::{
-    Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
+    Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
 };
 use crate::store::raw::{PackedSnapshot, aside, check_snapshot, pack_snapshot, portable_row};
 use crate::store::record::{DocId, RowId};
@@ -112,10 +113,11 @@ impl PortableSqlite {
 /// What the store says of itself.
 pub(crate) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
     let entries: Vec<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3)")
+        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3, ?4)")
             .bind(STORE_ID)
             .bind(MOVED_OUT)
             .bind(MOVED_IN)
+            .bind(PORTAL_KEY)
             .fetch_all(connection)
             .await
             .classify("read marks")?;
@@ -222,6 +224,23 @@ impl PortableStore for PortableSqlite {
             .classify("begin to write a document")?;
         write(&mut tx, document, packed).await?;
         tx.commit().await.classify("commit a document")
+    }
+
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError> {
+        portal::read(&mut self.connection)
+            .await
+            .classify("read the portal")
+    }
+
+    async fn write_portal(&mut self, written: &PortablePortal) -> Result<(), StoreError> {
+        let action = "write the portal";
+        let mut tx = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .classify(action)?;
+        portal::write(&mut *tx, written).await.classify(action)?;
+        tx.commit().await.classify(action)
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {
