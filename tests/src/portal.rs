@@ -44,6 +44,16 @@ impl Answer {
         self.body
     }
 
+    /// The body of a problem without the number of its request, which is never the same.
+    #[must_use]
+    pub fn but_its_number(&self) -> Value {
+        let mut body = self.body.clone();
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("requestId");
+        }
+        body
+    }
+
     /// A text of the body.
     ///
     /// # Panics
