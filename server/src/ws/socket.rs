@@ -72,9 +72,9 @@ pub(super) struct Socket {
     is_read_empty: bool,
     meter: Arc<Meter>,
     outbound: Outbound,
-    access_changes: watch::Receiver<u64>,
     /// Kept from one wait to the next: putting it off costs less than setting another.
     alarm: Pin<Box<Sleep>>,
+    access_changes: watch::Receiver<u64>,
     throttle: Throttle,
     keepalive: Option<Bytes>,
     last_heard: Instant,
@@ -98,8 +98,8 @@ impl Socket {
             is_read_empty: false,
             meter,
             outbound,
-            access_changes,
             alarm: Box::pin(tokio::time::sleep_until(now.into())),
+            access_changes,
             throttle: Throttle::new(),
             keepalive: None,
             last_heard: now,
@@ -238,8 +238,9 @@ impl Socket {
         };
         let keepalive = self
             .keepalive
-            .clone()
-            .filter(|_| now.duration_since(self.last_said) >= said_within);
+            .as_ref()
+            .filter(|_| now.duration_since(self.last_said) >= said_within)
+            .cloned();
         if self.remind(pings, keepalive, now).await.is_err() {
             return Some(Heard::Gone);
         }
