@@ -2,8 +2,9 @@
 //!
 //! Each question is a trip to the connection's thread and back, which costs more than the answer. Only appends keep
 //! this; any other transaction, any failure and any caller that goes away in the middle forgets all of it, and the
-//! next append reads anew. Being forgotten is therefore always right, and being kept is right because nobody else writes
-//! documents: the data directory is locked, and one connection writes.
+//! next append reads anew. Being forgotten is therefore always right, and being kept is right because nobody else
+//! appends: the data directory is locked, one connection appends, and an operator's command beside the server writes
+//! records of people only.
 
 use std::collections::HashMap;
 
