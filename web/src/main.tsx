@@ -7,7 +7,7 @@ import "./ui/shell/shell.css";
 import "./ui/documents/documents.css";
 import { createRoot } from "react-dom/client";
 import { pickCatalogue } from "./messages/index.ts";
-import { openSession } from "./sync/index.ts";
+import { openVisit } from "./sync/index.ts";
 import { Root } from "./ui/root.tsx";
 
 async function start(): Promise<void> {
@@ -17,8 +17,8 @@ async function start(): Promise<void> {
   }
   const { text, language } = pickCatalogue(navigator.languages);
   document.documentElement.lang = language;
-  const session = await openSession().catch(() => null);
-  createRoot(place).render(<Root session={session} text={text} language={language} />);
+  const visit = await openVisit().catch(() => null);
+  createRoot(place).render(<Root visit={visit} text={text} language={language} />);
 }
 
 void start();

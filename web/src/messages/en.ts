@@ -6,6 +6,8 @@
  * Nothing here knows components.
  */
 
+import { enInPortal, enPortal } from "./en-portal.ts";
+
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
 
@@ -560,4 +562,7 @@ export const en = {
       plainPaste: "Paste without formatting",
     },
   },
+
+  portal: enPortal,
+  inPortal: enInPortal,
 } as const;

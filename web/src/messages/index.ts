@@ -29,3 +29,18 @@ export function pickCatalogue(languages: readonly string[]): { readonly language
   }
   return { language: "en", text: en };
 }
+
+/** `text` with the words that are said differently where people have accounts instead of personal links. */
+export function wordsInPortal(text: Catalogue): Catalogue {
+  const { account, boot, api, documents, editor, problems, reasons } = text.inPortal;
+  return {
+    ...text,
+    account: { ...text.account, ...account },
+    boot: { ...text.boot, ...boot },
+    api: { ...text.api, ...api },
+    documents: { ...text.documents, ...documents },
+    editor: { ...text.editor, ...editor },
+    problems: { ...text.problems, ...problems },
+    reasons: { ...text.reasons, ...reasons },
+  };
+}

@@ -1,15 +1,14 @@
-/** The app: provides the visit to its pages and decides which page an address means. */
-import { Button, Loader } from "@mantine/core";
+/** The app where nobody signs in: provides the visit to its pages and decides which page an address means. */
 import { lazy, type ReactNode, Suspense } from "react";
-import { Link, Route, Switch } from "wouter";
+import { Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
-import { AppProvider, useWords } from "./context.tsx";
+import { AppProvider } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { piece } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
 import { LeaveWarning } from "./shell/leave-warning.tsx";
-import { MessagePage } from "./shell/message-page.tsx";
 import { Welcome } from "./shell/name-form.tsx";
+import { Broken, NotFound, Waiting } from "./shell/plain-pages.tsx";
 import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
@@ -66,40 +65,5 @@ function Pages(): ReactNode {
         </Route>
       </Switch>
     </Suspense>
-  );
-}
-
-function Waiting(): ReactNode {
-  const text = useWords();
-  return (
-    <main className="waiting" aria-busy="true">
-      <Loader size="sm" aria-label={text.common.loading} />
-    </main>
-  );
-}
-
-function NotFound(): ReactNode {
-  const text = useWords();
-  return (
-    <MessagePage
-      title={text.boot.notFoundTitle}
-      body={text.boot.notFoundBody}
-      action={
-        <Button component={Link} href="/">
-          {text.boot.toDocuments}
-        </Button>
-      }
-    />
-  );
-}
-
-function Broken(): ReactNode {
-  const text = useWords();
-  return (
-    <MessagePage
-      title={text.boot.crashedTitle}
-      body={text.boot.crashedBody}
-      action={<Button onClick={() => location.reload()}>{text.boot.reload}</Button>}
-    />
   );
 }

@@ -8,6 +8,8 @@ export interface App {
   readonly replica: Replica;
   readonly member: Member;
   readonly setMember: (member: Member) => void;
+  /** What the member's own menu offers besides. */
+  readonly accountItems: ReactNode;
 }
 
 interface Words {
@@ -46,9 +48,10 @@ function useWordsContext(): Words {
 export function AppProvider(props: {
   readonly session: Session;
   readonly introduction: (introduce: (member: Member) => void) => ReactNode;
+  readonly accountItems?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
-  const { session } = props;
+  const { session, accountItems } = props;
   const [member, setMemberState] = useState(() => session.member());
   const [replica, setReplica] = useState(() => session.replica());
   const setMember = useCallback(
@@ -69,8 +72,8 @@ export function AppProvider(props: {
   // After the pages have let go of its documents: an effect is undone from the inside out.
   useEffect(() => (replica === null ? undefined : () => retire(replica)), [replica]);
   const app = useMemo(
-    () => (member === null || replica === null ? null : { session, replica, member, setMember }),
-    [session, replica, member, setMember],
+    () => (member === null || replica === null ? null : { session, replica, member, setMember, accountItems }),
+    [session, replica, member, setMember, accountItems],
   );
   return app === null ? props.introduction(setMember) : <AppContext value={app}>{props.children}</AppContext>;
 }

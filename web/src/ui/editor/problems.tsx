@@ -22,7 +22,7 @@ export function Problems(props: {
   const { name, document } = props;
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
-  const isDenied = state.problems.some(({ code }) => code === "denied");
+  const saysSo = state.problems.some(({ code }) => code === "denied");
   return (
     <section className="problems" aria-label={text.problems.region} aria-live="polite">
       {connection.tone === "alarm" && connection.detail !== null && (
@@ -48,7 +48,7 @@ export function Problems(props: {
           </Notice>
         );
       })}
-      {readOnly && state.access !== "none" && !isDenied && (
+      {readOnly && state.access !== "none" && !saysSo && (
         <Notice tone="plain" title={text.editor.readOnly}>
           {text.editor.readOnlyDetail}
         </Notice>
@@ -95,6 +95,11 @@ export function isReadOnly(state: DocumentState): boolean {
     case "none":
       return true;
   }
+}
+
+/** Whether the server does not let this member see the document, or not any more. */
+export function isDenied({ access, problems }: DocumentState): boolean {
+  return access === "none" && problems.some(({ code }) => code === "denied");
 }
 
 /** Whether something of the document is set aside on this device, or waits without being let in. */

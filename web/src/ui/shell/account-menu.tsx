@@ -15,7 +15,7 @@ export function AccountMenu(props: {
   readonly look?: Look | null;
 }): ReactNode {
   const text = useWords();
-  const { member, session, setMember } = useApp();
+  const { member, session, setMember, accountItems } = useApp();
   const [naming, setNaming] = useState(false);
   const showShortcuts = useShortcutSheet();
   const update = useObservable(updateOffer);
@@ -51,6 +51,7 @@ export function AccountMenu(props: {
               {text.update.menu}
             </Menu.Item>
           )}
+          {accountItems}
           <Menu.Divider />
           <AppearanceItems />
           <Menu.Divider />
