@@ -155,8 +155,8 @@ export const enPortal = {
     leader: "Decides about members, roles and who may see documents. Reads and writes.",
     deputy: "Invites people and looks after the community’s page. Reads and writes.",
     member: "Starts documents, reads and writes.",
-    guest: "From outside; opens only documents that were shared with them by name, or with everybody here.",
-    listener: "Reads only what everybody on this server may read.",
+    guest: "From outside. Reads what everybody on this server may read, and what was opened to them by name.",
+    listener: "Knows that the community exists. Reads only what everybody on this server may read.",
   },
 
   community: {

@@ -21,11 +21,11 @@ export function mockPortal(): Plugin {
           body += chunk.toString();
         });
         request.on("end", () => {
-          const { pathname } = new URL(request.url ?? "/", "http://mock");
+          const target = request.url ?? "/";
           const answer =
-            pathname === "/config"
+            target === "/config"
               ? { status: 200, body: { mode: "portal", product: "Consilium", version: "0.1.0" } }
-              : portal.answer(request.method ?? "GET", pathname, JSON.parse(body || "{}"));
+              : portal.answer(request.method ?? "GET", target, JSON.parse(body || "{}"));
           response.statusCode = answer.status;
           response.setHeader("content-type", "application/json");
           response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));

@@ -44,8 +44,10 @@ export class FakePortal {
     this.#now = now;
   }
 
-  answer(method: string, path: string, body: Json): Answer {
-    this.asked.push(`${method} ${path}`);
+  /** @param target - path and query, below `/api/v1` */
+  answer(method: string, target: string, body: Json): Answer {
+    this.asked.push(`${method} ${target}`);
+    const [path = "", query = ""] = target.split("?");
     const [, group = "", first = "", second = "", third = ""] =
       /^\/([^/]*)\/?([^/]*)\/?([^/]*)\/?([^/]*)/.exec(path) ?? [];
     const request = `${method} ${[group, first === "" ? "" : "*", second, third === "" ? "" : "*"].filter(Boolean).join("/")}`;
@@ -107,7 +109,7 @@ export class FakePortal {
         return { status: 201, body: { ...invitation(this.#now()), ...body, path: "/join/kZ3vQmT8cB1nW6yR" } };
       case "GET communities/*/documents":
       case "GET documents":
-        return { status: 200, body: { documents: documents(this.#now()) } };
+        return { status: 200, body: { documents: query.includes("deleted=true") ? [] : documents(this.#now()) } };
       case "POST communities/*/documents":
         return { status: 201, body: { name: id(500) } };
       case "GET documents/*/policy":

@@ -43,6 +43,7 @@ export function AccountMenu(props: {
               {text.account.changeName}
             </Menu.Item>
           )}
+          {accountItems}
           <Menu.Item leftSection={<Keyboard size={16} aria-hidden="true" />} onClick={showShortcuts}>
             {text.account.shortcuts}
           </Menu.Item>
@@ -51,7 +52,6 @@ export function AccountMenu(props: {
               {text.update.menu}
             </Menu.Item>
           )}
-          {accountItems}
           <Menu.Divider />
           <AppearanceItems />
           <Menu.Divider />

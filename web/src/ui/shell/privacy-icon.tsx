@@ -1,9 +1,9 @@
 /** A sign for how far a document is open. Decorative: the words stand beside it. */
-import { Building2, Lock, Users } from "lucide-react";
+import { Handshake, LibraryBig, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Privacy } from "../../sync/index.ts";
 
-const icons = { private: Lock, community: Users, portal: Building2 } as const;
+const icons = { private: Lock, community: Handshake, portal: LibraryBig } as const;
 
 export function PrivacyIcon(props: { readonly privacy: Privacy; readonly size?: number }): ReactNode {
   const Icon = icons[props.privacy];

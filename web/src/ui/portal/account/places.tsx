@@ -59,7 +59,7 @@ function PlaceRow(props: { readonly place: Place; readonly onEnded: () => void }
   };
 
   return (
-    <li className="plain-row">
+    <li className="plain-row plain-row--wraps">
       <Monitor size={20} aria-hidden="true" className="plain-row__icon" />
       <div className="plain-row__words">
         <p className="plain-row__title">

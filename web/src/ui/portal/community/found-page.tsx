@@ -83,6 +83,7 @@ export function FoundPage(): ReactNode {
           />
           <Choices
             legend={words.language}
+            inRow
             value={form.values.language}
             error={form.errors.fields.get("language") ?? null}
             choices={communityLanguages.map((each) => ({ value: each, label: words.languages[each] }))}

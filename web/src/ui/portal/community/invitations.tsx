@@ -73,7 +73,7 @@ function InvitationRow(props: {
   };
 
   return (
-    <li className="plain-row">
+    <li className="plain-row plain-row--wraps">
       <Mail size={20} aria-hidden="true" className="plain-row__icon" />
       <div className="plain-row__words">
         <p className="plain-row__title">{role}</p>

@@ -87,9 +87,11 @@ function MemberRow(props: {
           {member.name}
           {isMe && <span className="tag">{words.you}</span>}
         </p>
-        <p className="plain-row__facts">{facts.join(" · ")}</p>
+        <p className="plain-row__facts">
+          <span className="plain-row__role">{text.portal.roles[member.role]}</span>
+          {facts.map((fact) => ` · ${fact}`)}
+        </p>
       </div>
-      <span className="plain-row__side">{text.portal.roles[member.role]}</span>
       {(isMe || leads(props.community.role)) && <MemberMenu {...props} isMe={isMe} />}
     </li>
   );

@@ -15,6 +15,8 @@ export function Choices<T extends string>(props: {
   /** Whether the legend is for those only who do not see the page, because it stands elsewhere too. */
   readonly hideLegend?: boolean;
   readonly hint?: string;
+  /** Whether they stand side by side where there is room. */
+  readonly inRow?: boolean;
   readonly value: T;
   readonly choices: readonly Choice<T>[];
   readonly error?: string | null;
@@ -23,7 +25,7 @@ export function Choices<T extends string>(props: {
   const { value, choices, error = null } = props;
   const name = useId();
   return (
-    <fieldset className="choices" aria-describedby={`${name}-hint`}>
+    <fieldset className={props.inRow === true ? "choices choices--row" : "choices"} aria-describedby={`${name}-hint`}>
       <legend className={props.hideLegend === true ? "visually-hidden" : ""}>{props.legend}</legend>
       <p id={`${name}-hint`} className="choices__hint">
         {props.hint}
