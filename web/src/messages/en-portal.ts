@@ -41,6 +41,8 @@ export const enPortal = {
     "leaders-only": "Only leaders of the community can do this.",
     "members-only": "Only members of the community can do this.",
     "last-leader": "A community always has a leader. Make somebody else a leader first.",
+    "creator-only": "Only whoever started the document can keep it to themselves.",
+    unfit: "This is empty, too long, or has signs in it that cannot be kept.",
     "reason-missing": "Say why, in 3 to 500 characters.",
   } as Readonly<Record<string, string>>,
   waitSeconds: (seconds: number) =>

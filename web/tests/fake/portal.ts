@@ -323,6 +323,7 @@ function ledger(now: number): readonly Json[] {
     seq: rows.length - index,
     at: now - index * DAY,
     actor,
+    ...("member" in detail ? { member: { id: detail["member"], name: BEN.name } } : {}),
     act,
     detail,
     hash: `${"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a0".slice(index)}${"0".repeat(index + 1)}`,

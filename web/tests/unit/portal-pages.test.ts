@@ -160,12 +160,13 @@ describe("the ledger", () => {
     seq: 1,
     at: 0,
     actor,
+    member: detail["member"] === "id-ben" ? "Ben" : null,
     act,
     detail,
     hash: "00",
   });
-  const known = { people: new Map([["id-ben", "Ben"]]), documents: new Map([["doc-a", "Sepsis"]]) };
-  const say = (given: LedgerEntry) => describeEntry(given, known, "en", en).sentence;
+  const titles = new Map([["doc-a", "Sepsis"]]);
+  const say = (given: LedgerEntry) => describeEntry(given, titles, "en", en).sentence;
 
   test("reads as sentences, with names and titles for ids", () => {
     expect(say(entry("community-founded", { name: "Panel" }))).toBe("Ada founded the community “Panel”");
@@ -210,7 +211,7 @@ describe("the ledger", () => {
 
   test("gives the reason where there is one", () => {
     const reasonOf = (detail: LedgerEntry["detail"]) =>
-      describeEntry(entry("privacy-changed", detail), known, "en", en).reason;
+      describeEntry(entry("privacy-changed", detail), titles, "en", en).reason;
     expect([reasonOf({ reason: "Agreed." }), reasonOf({ reason: null }), reasonOf({})]).toEqual([
       "Agreed.",
       null,

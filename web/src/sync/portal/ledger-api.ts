@@ -10,6 +10,8 @@ export interface LedgerEntry {
   readonly at: number;
   /** Who did it; `null` when it was nobody with an account. */
   readonly actor: string | null;
+  /** Whom it concerned, where it concerned one person. */
+  readonly member: string | null;
   /** A stable word. */
   readonly act: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -48,6 +50,7 @@ function readEntry(entry: Answer): LedgerEntry {
     seq: entry.number("seq"),
     at: entry.number("at"),
     actor: entry.maybePart("actor")?.maybeText("name") ?? null,
+    member: entry.maybePart("member")?.maybeText("name") ?? null,
     act: entry.text("act"),
     detail: isRecord(detail) ? detail : {},
     hash: entry.text("hash"),

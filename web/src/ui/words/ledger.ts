@@ -1,14 +1,7 @@
-/** Entries of the ledger in words. People and documents stand there by their ids; who is still here has a name. */
+/** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
 import { type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
 import { pointInTime } from "./time.ts";
-
-/** What the ids stand for, as far as it is known. */
-export interface Known {
-  readonly people: ReadonlyMap<string, string>;
-  /** Titles of documents. */
-  readonly documents: ReadonlyMap<string, string>;
-}
 
 export interface EntryWords {
   readonly sentence: string;
@@ -16,15 +9,26 @@ export interface EntryWords {
   readonly reason: string | null;
 }
 
-export function describeEntry(entry: LedgerEntry, known: Known, language: string, catalogue: Catalogue): EntryWords {
+/** @param titles - of documents by their names, as far as they are known */
+export function describeEntry(
+  entry: LedgerEntry,
+  titles: ReadonlyMap<string, string>,
+  language: string,
+  catalogue: Catalogue,
+): EntryWords {
   const reason = entry.detail["reason"];
   return {
-    sentence: sentenceOf(entry, known, language, catalogue),
+    sentence: sentenceOf(entry, titles, language, catalogue),
     reason: typeof reason === "string" && reason !== "" ? reason : null,
   };
 }
 
-function sentenceOf(entry: LedgerEntry, known: Known, language: string, catalogue: Catalogue): string {
+function sentenceOf(
+  entry: LedgerEntry,
+  titles: ReadonlyMap<string, string>,
+  language: string,
+  catalogue: Catalogue,
+): string {
   const text = catalogue.portal.ledger;
   const { acts } = text;
   const who = entry.actor ?? text.nobody;
@@ -32,8 +36,8 @@ function sentenceOf(entry: LedgerEntry, known: Known, language: string, catalogu
     const value = entry.detail[key];
     return typeof value === "string" ? value : "";
   };
-  const whom = known.people.get(word("member")) ?? text.somebody;
-  const title = known.documents.get(word("document"));
+  const whom = entry.member ?? text.somebody;
+  const title = titles.get(word("document"));
   const document = title === undefined || title === "" ? text.someDocument : text.titled(title);
   const role = (key: string): string => sayRole(word(key), catalogue);
   const privacy = (key: string): string => sayPrivacy(word(key), catalogue);

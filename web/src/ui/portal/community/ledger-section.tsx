@@ -5,7 +5,7 @@ import type { Community, CommunityId, LedgerEntry } from "../../../sync/index.ts
 import { useLanguage, useWords } from "../../context.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
-import { describeEntry, type Known } from "../../words/ledger.ts";
+import { describeEntry } from "../../words/ledger.ts";
 import { pointInTime } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
@@ -22,7 +22,7 @@ export function LedgerSection(props: { readonly community: Community }): ReactNo
   const [next, setNext] = useState<string | null | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
-  const known = useKnown(id);
+  const titles = useTitles(id);
   const ask = useCallback((signal: AbortSignal) => portal.api.ledger.page(id, null, signal), [portal, id]);
   const { value: newest, error } = useAsked(ask);
   // The first page grows at its head while it is looked at; what it shares with the others is shown once.
@@ -56,7 +56,7 @@ export function LedgerSection(props: { readonly community: Community }): ReactNo
       )}
       <ol className="ledger" reversed>
         {entries.map((entry) => (
-          <EntryRow key={entry.seq} entry={entry} known={known} />
+          <EntryRow key={entry.seq} entry={entry} titles={titles} />
         ))}
       </ol>
       {after !== null && (
@@ -68,34 +68,32 @@ export function LedgerSection(props: { readonly community: Community }): ReactNo
   );
 }
 
-/** Names and titles for the ids in the entries: of those who are here, and of what this member may see. */
-function useKnown(id: CommunityId): Known {
+type Titles = ReadonlyMap<string, string>;
+
+/** The titles of the documents that this member may see, by their names. */
+function useTitles(id: CommunityId): Titles {
   const portal = usePortal();
-  const [known, setKnown] = useState<Known>({ people: new Map(), documents: new Map() });
+  const [titles, setTitles] = useState<Titles>(new Map());
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
     const list = (deleted: boolean) => portal.api.documents.list(id, { query: "", deleted, signal });
-    Promise.all([portal.api.members.list(id, signal), list(false), list(true)]).then(
-      ([members, listed, binned]) =>
-        setKnown({
-          people: new Map(members.map(({ accountId, name }) => [accountId, name])),
-          documents: new Map([...listed, ...binned].map(({ name, title }) => [name, title])),
-        }),
+    Promise.all([list(false), list(true)]).then(
+      ([listed, binned]) => setTitles(new Map([...listed, ...binned].map(({ name, title }) => [name, title]))),
       // Without them the entries say less, but nothing wrong.
       () => undefined,
     );
     return () => abort.abort();
   }, [portal, id]);
-  return known;
+  return titles;
 }
 
-function EntryRow(props: { readonly entry: LedgerEntry; readonly known: Known }): ReactNode {
+function EntryRow(props: { readonly entry: LedgerEntry; readonly titles: Titles }): ReactNode {
   const { entry } = props;
   const text = useWords();
   const words = text.portal.ledger;
   const language = useLanguage();
-  const { sentence, reason } = describeEntry(entry, props.known, language, text);
+  const { sentence, reason } = describeEntry(entry, props.titles, language, text);
   return (
     <li className="ledger__entry" value={entry.seq}>
       <p className="ledger__sentence">{sentence}</p>
