@@ -15,12 +15,14 @@
 //! Arrows: `http` and `ws` use `room`, `room` uses the traits of `store` and `journal`; only the commands know which
 //! database is behind them. This crate does not know the replica in the browser.
 
+pub mod access;
 pub mod address;
 pub mod auth;
 pub mod backup;
 pub mod bus;
 pub mod cli;
 pub mod cluster;
+pub mod community;
 pub mod compaction;
 pub mod config;
 pub mod demo;

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::AccessBook;
 use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
 use crate::auth::{Authenticator, FailureLimit, KeyRing};
@@ -120,9 +121,11 @@ impl Node {
             shutdown: CancellationToken::new(),
         });
         let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
+        let access = AccessBook::of_tokens();
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),
             authenticator: authenticator.clone(),
+            access: access.clone(),
             failures: Arc::clone(&failures),
             origins: Arc::new(origins.clone()),
             outbound: NodeBudget::default(),
@@ -132,6 +135,7 @@ impl Node {
         });
         let state = AppState::new(Parts {
             authenticator,
+            access,
             failures,
             origins,
             forwarded_for: config.forwarded_for,

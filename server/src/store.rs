@@ -12,6 +12,7 @@
 pub mod address;
 mod allowance;
 pub mod checksum;
+pub mod communities;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 pub mod error;
@@ -20,10 +21,12 @@ pub mod faulty;
 pub mod filter;
 pub mod limits;
 pub mod portable;
+pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
 pub mod sqlite;
+mod statements;
 
 use std::path::Path;
 
@@ -31,6 +34,7 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
+pub use communities::CommunityStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use postgres::PostgresStore;

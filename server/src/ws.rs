@@ -24,6 +24,7 @@ use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
 use crate::outbound::NodeBudget;
 use crate::registry::Registry;
@@ -33,8 +34,10 @@ use crate::registry::Registry;
 pub struct WsServices {
     /// The rooms.
     pub registry: Registry,
-    /// Who may do what.
+    /// Who somebody is.
     pub authenticator: Authenticator,
+    /// What they may do, and that it has changed.
+    pub access: AccessBook,
     /// Counts refused tokens by address.
     pub failures: Arc<FailureLimit>,
     /// Which pages may connect.

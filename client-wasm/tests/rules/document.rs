@@ -479,6 +479,7 @@ fn a_run_out_token_is_asked_for_and_a_new_one_opens_the_channel_again() {
 fn a_refused_document_keeps_its_outbox_and_says_why() {
     let mut shell = Shell::online();
     shell.hear(ServerMessage::PermissionDenied("forbidden".into()));
+    assert!(shell.did(&Effect::ClearPresence { doc: doc() }));
     shell.edit(Writer::new(5).update());
     assert!(shell.pushes().is_empty());
     let state = shell.state.clone().expect("a state");

@@ -1,12 +1,15 @@
-//! What one bearer may do, by document name.
+//! What one bearer may do.
 //!
-//! The most specific entry wins: the exact name, else the longest prefix. It wins also when it allows less, and an
+//! The token of an embedding application names documents; that of a portal's own member names the member only, and the
+//! portal says what they may do at the time of asking ([`crate::access`]). Of names, the most specific entry wins: the exact name, else the longest prefix. It wins also when it allows less, and an
 //! access word that this version does not know denies, so a newer issuer can never grant more here than it meant.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
 use consilium_protocol::ids::{Access, DocName, UserId};
+
+use crate::store::portal_ids::{AccountId, SessionId};
 
 /// Ends an entry that is a prefix.
 const WILDCARD: char = '*';
@@ -26,9 +29,29 @@ pub struct Grants {
     pub display_name: String,
     /// From when on nothing of this holds. The tolerance for clocks is included already.
     pub expires_at: Option<SystemTime>,
-    exact: HashMap<String, Access>,
-    /// Without their `*`, longest first.
-    prefixes: Vec<(String, Access)>,
+    scope: Scope,
+}
+
+/// Who says what the bearer may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    /// The token itself, by document name.
+    Names {
+        exact: HashMap<String, Access>,
+        /// Without their `*`, longest first.
+        prefixes: Vec<(String, Access)>,
+    },
+    /// The portal.
+    Portal(PortalMember),
+}
+
+/// Somebody who has signed in to the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortalMember {
+    /// Who.
+    pub account: AccountId,
+    /// Where they are signed in: what they may do ends with it.
+    pub session: SessionId,
 }
 
 impl Grants {
@@ -56,8 +79,31 @@ impl Grants {
             user: Some(user),
             display_name,
             expires_at: Some(expires_at),
-            exact,
-            prefixes,
+            scope: Scope::Names { exact, prefixes },
+        }
+    }
+
+    /// What a member of the portal may do is the portal's word.
+    #[must_use]
+    pub fn of_portal_member(
+        member: PortalMember,
+        display_name: String,
+        expires_at: SystemTime,
+    ) -> Self {
+        Self {
+            user: Some(member.account.user()),
+            display_name,
+            expires_at: Some(expires_at),
+            scope: Scope::Portal(member),
+        }
+    }
+
+    /// The member of the portal that the bearer is; `None` where the token names documents.
+    #[must_use]
+    pub fn portal_member(&self) -> Option<&PortalMember> {
+        match &self.scope {
+            Scope::Portal(member) => Some(member),
+            Scope::Names { .. } => None,
         }
     }
 
@@ -68,19 +114,24 @@ impl Grants {
             user: None,
             display_name: String::new(),
             expires_at: None,
-            exact: HashMap::new(),
-            prefixes: vec![(String::new(), Access::Write)],
+            scope: Scope::Names {
+                exact: HashMap::new(),
+                prefixes: vec![(String::new(), Access::Write)],
+            },
         }
     }
 
-    /// What the bearer may do with `name`.
+    /// What the token says of `name`. One that names no documents says nothing: ask [`crate::access::AccessBook`].
     #[must_use]
     pub fn access_to(&self, name: &DocName) -> Access {
+        let Scope::Names { exact, prefixes } = &self.scope else {
+            return Access::None;
+        };
         let name = name.as_str();
-        if let Some(access) = self.exact.get(name) {
+        if let Some(access) = exact.get(name) {
             return *access;
         }
-        self.prefixes
+        prefixes
             .iter()
             .find(|(prefix, _)| name.starts_with(prefix.as_str()))
             .map_or(Access::None, |(_, access)| *access)

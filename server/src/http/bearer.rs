@@ -21,16 +21,25 @@ use crate::telemetry::names;
 pub struct Bearer(pub Grants);
 
 impl Bearer {
-    /// Insists on at least `needed`.
+    /// Insists on at least `needed`, as of now.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`], or [`Problem::ReadOnly`] for those who may read.
-    pub fn require(&self, name: &DocName, needed: Access) -> Result<Access, Problem> {
-        let access = self.0.access_to(name);
+    /// [`Problem::ReadOnly`] for those who may read. For others [`Problem::Forbidden`], or for a member of the portal
+    /// [`Problem::NoSuchDocument`]: what the community keeps from them does not exist for them. [`Problem::StorageUnavailable`] when
+    /// nobody knows.
+    pub async fn require(
+        &self,
+        state: &AppState,
+        name: &DocName,
+        needed: Access,
+    ) -> Result<Access, Problem> {
+        let access = state.access.of(&self.0, name).await?;
         if access >= needed {
             Ok(access)
         } else if access >= Access::Read {
             Err(Problem::ReadOnly)
+        } else if self.0.portal_member().is_some() {
+            Err(Problem::NoSuchDocument)
         } else {
             Err(Problem::Forbidden)
         }

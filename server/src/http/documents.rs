@@ -155,7 +155,7 @@ async fn set_deleted(
     bearer: &Bearer,
     deleted_at_ms: Option<i64>,
 ) -> Result<StatusCode, Problem> {
-    bearer.require(name, Access::Write)?;
+    bearer.require(state, name, Access::Write).await?;
     if state.store.set_deleted(name, deleted_at_ms).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

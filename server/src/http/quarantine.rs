@@ -64,7 +64,7 @@ pub async fn list(
     DocPath(name): DocPath,
     bearer: Bearer,
 ) -> Result<Json<Quarantine>, Problem> {
-    bearer.require(&name, Access::Write)?;
+    bearer.require(&state, &name, Access::Write).await?;
     let _turn = state.read_turn().await?;
     let rows = state.store.quarantined(&name).await?;
     Ok(Json(Quarantine {

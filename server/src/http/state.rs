@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
 use super::limits::{BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
 use super::problem::Problem;
+use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
 use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
@@ -29,8 +30,10 @@ pub enum ServerMode {
 
 /// What the edge is built from.
 pub struct Parts {
-    /// Checks tokens.
+    /// Who somebody is.
     pub authenticator: Authenticator,
+    /// What they may do.
+    pub access: AccessBook,
     /// Counts failures.
     pub failures: Arc<FailureLimit>,
     /// Which pages may come.

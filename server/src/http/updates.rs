@@ -32,7 +32,7 @@ pub async fn read(
     DocPath(name): DocPath,
     bearer: Bearer,
 ) -> Result<impl IntoResponse, Problem> {
-    bearer.require(&name, Access::Read)?;
+    bearer.require(&state, &name, Access::Read).await?;
     let _turn = state.read_turn().await?;
     let update = in_time(state.registry.snapshot_update(&name))
         .await?
@@ -63,7 +63,7 @@ pub async fn apply(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    let access = bearer.require(&name, Access::Write)?;
+    let access = bearer.require(&state, &name, Access::Write).await?;
     let update = read_body(&state, &headers, body).await?;
     let asked = state
         .registry

@@ -42,6 +42,7 @@ use self::aside::Aside;
 use self::brake::Brake;
 use self::doubt::Doubts;
 use self::durability::{Entry, Shown};
+use self::members::BY_COMMUNITY;
 use self::relay::Relay;
 use self::size::Size;
 use self::unfollowable::Unfollowable;
@@ -161,6 +162,7 @@ impl RoomCore {
         self.now_ms = now_ms;
         match event {
             RoomEvent::Join { id, subscriber } => self.join(id, *subscriber),
+            RoomEvent::Access { id, access } => self.change_access(id, access, BY_COMMUNITY),
             RoomEvent::Leave { id } => self.leave(id),
             RoomEvent::StateVector { id, state_vector } => {
                 self.hold(Held::StateVector { id, state_vector });

@@ -99,6 +99,13 @@ pub enum RoomEvent {
         /// Who and how.
         subscriber: Box<Subscriber>,
     },
+    /// What a member may do has changed while they are here.
+    Access {
+        /// Which channel.
+        id: SubscriberId,
+        /// From now on, for every message decoded after this. Never [`Access::None`]: then the channel leaves.
+        access: Access,
+    },
     /// A channel has closed.
     Leave {
         /// Which.

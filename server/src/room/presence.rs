@@ -88,6 +88,11 @@ struct ForPeers {
 pub struct Presence {
     // Ordered, so that a simulation with the same seed says the same things in the same order.
     entries: BTreeMap<u64, Entry>,
+    /// The clients of each connection here, those that have gone included: a word of one costs what that one has said,
+    /// however many others there are.
+    of_connection: BTreeMap<SubscriberId, BTreeSet<u64>>,
+    /// No entry expires before.
+    expiry_at: Option<Instant>,
     changed: BTreeSet<u64>,
     tell_at: Option<Instant>,
     last_told: Option<Instant>,
@@ -126,8 +131,8 @@ impl Presence {
         let heard = awareness::decode(payload)?;
         let user = identity.map(|identity| &identity.user);
         let (mut own, mut own_bytes) = (0, 0);
-        for entry in self.entries.values() {
-            if entry.owner == Owner::Here(from) {
+        for client in self.of_connection.get(&from).into_iter().flatten() {
+            if let Some(entry) = self.entries.get(client) {
                 own += 1;
                 own_bytes += entry.state.as_ref().map_or(0, String::len);
             }
@@ -312,7 +317,7 @@ impl Presence {
             here_when_gone: SubscriberId(0),
             quiet: false,
         });
-        entry.owner = owner;
+        let before = std::mem::replace(&mut entry.owner, owner);
         entry.user = user;
         entry.heard_clock = said.clock;
         entry.state = state;
@@ -320,7 +325,29 @@ impl Presence {
         entry.quiet = false;
         // A renewal that says nothing new counts too: viewers forget whom they do not hear of.
         entry.told_clock = said.clock.max(entry.told_clock + 1);
+        if before != owner {
+            self.let_go(before, said.client);
+        }
+        if let Owner::Here(id) = owner {
+            self.of_connection
+                .entry(id)
+                .or_default()
+                .insert(said.client);
+        }
+        self.expiry_at.get_or_insert(now + limits::PRESENCE_TIMEOUT);
         self.mark(said.client, now);
+    }
+
+    /// A client is not this owner's any more.
+    fn let_go(&mut self, owner: Owner, client: u64) {
+        if let Owner::Here(id) = owner
+            && let Some(clients) = self.of_connection.get_mut(&id)
+        {
+            clients.remove(&client);
+            if clients.is_empty() {
+                self.of_connection.remove(&id);
+            }
+        }
     }
 
     /// A connection has left; its entries go at once.
@@ -390,15 +417,8 @@ impl Presence {
     /// When [`Presence::tick`] has something to do next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        // Expiry is checked coarsely; a second more is within the 30 s promise's meaning.
-        let expiry = self
-            .entries
-            .values()
-            .filter(|entry| entry.state.is_some())
-            .map(|entry| entry.renewed + limits::PRESENCE_TIMEOUT)
-            .min();
         let for_peers = self.for_peers.as_ref().and_then(|peers| peers.tell_at);
-        [self.tell_at, for_peers, expiry]
+        [self.tell_at, for_peers, self.expiry_at]
             .into_iter()
             .flatten()
             .min()
@@ -406,17 +426,8 @@ impl Presence {
 
     /// Expires silent entries, then returns one payload with all changes if it is time to tell them.
     pub fn tick(&mut self, now: Instant) -> Option<Bytes> {
-        let expired = |entry: &Entry| {
-            entry.state.is_some() && now.duration_since(entry.renewed) >= limits::PRESENCE_TIMEOUT
-        };
-        if self.entries.values().any(expired) {
-            self.change_where(now, |entry| {
-                let gone = expired(entry);
-                if gone {
-                    entry.state = None;
-                }
-                gone
-            });
+        if self.expiry_at.is_some_and(|at| at <= now) {
+            self.expire(now);
         }
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
@@ -430,6 +441,21 @@ impl Presence {
             .collect();
         self.forget_long_gone(now);
         (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
+    }
+
+    fn expire(&mut self, now: Instant) {
+        let mut next: Option<Instant> = None;
+        self.change_where(now, |entry| {
+            let expires_at = entry.renewed + limits::PRESENCE_TIMEOUT;
+            let gone = entry.state.is_some() && expires_at <= now;
+            if gone {
+                entry.state = None;
+            } else if entry.state.is_some() {
+                next = Some(next.map_or(expires_at, |next| next.min(expires_at)));
+            }
+            gone
+        });
+        self.expiry_at = next;
     }
 
     /// Everybody who is here, for a newcomer; `None` when nobody is.
@@ -478,9 +504,15 @@ impl Presence {
     fn forget_long_gone(&mut self, now: Instant) {
         const MEMORY_OF_THE_GONE: Duration = Duration::from_secs(600);
         if self.entries.len() > 2 * limits::PRESENCE_PER_CONNECTION_MAX {
-            self.entries.retain(|_, entry| {
-                entry.state.is_some() || now.duration_since(entry.renewed) < MEMORY_OF_THE_GONE
+            let long_gone = self.entries.extract_if(.., |_, entry| {
+                entry.state.is_none() && now.duration_since(entry.renewed) >= MEMORY_OF_THE_GONE
             });
+            let long_gone: Vec<(u64, Owner)> = long_gone
+                .map(|(client, entry)| (client, entry.owner))
+                .collect();
+            for (client, owner) in long_gone {
+                self.let_go(owner, client);
+            }
         }
     }
 }

@@ -4,6 +4,8 @@
 //! through the trait. Updates here are not CRDT updates: a row holds one token and a snapshot a list of tokens, so
 //! that "nothing is lost" is "the union of tokens is complete".
 
+pub mod communities;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

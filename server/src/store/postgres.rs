@@ -23,6 +23,7 @@ mod read;
 mod schema;
 mod session;
 mod settings;
+mod statements;
 
 use std::path::Path;
 use std::sync::Arc;

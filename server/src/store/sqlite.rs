@@ -19,6 +19,7 @@ mod options;
 mod portable;
 mod position;
 mod quarantine;
+mod statements;
 mod verify;
 mod writer;
 

@@ -71,7 +71,9 @@ pub(super) async fn upgrade(
             };
         }
     };
-    let access = grants.access_to(&name);
+    let Ok(access) = services.access.of(&grants, &name).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable").into_response();
+    };
     if access == Access::None {
         return (StatusCode::FORBIDDEN, "forbidden").into_response();
     }
@@ -93,7 +95,7 @@ async fn serve(
     meter: Arc<Meter>,
 ) {
     let outbound = Outbound::new(services.outbound.clone());
-    let mut socket = Socket::new(stream, meter, outbound.clone());
+    let mut socket = Socket::new(stream, meter, outbound.clone(), services.access.changes());
     socket.authenticated(Some(Bytes::from_static(KEEPALIVE_FRAME)));
     let lease = services.registry.lease(&name);
     let id = services.registry.next_subscriber();
@@ -120,6 +122,7 @@ async fn serve(
             Heard::Frame(frame) => deliver_frame(&lease, id, frame).await.err(),
             Heard::Drained => send(&lease, RoomEvent::Drained { id }).await.err(),
             Heard::Quiet(quiet) => send(&lease, RoomEvent::Quiet { id, quiet }).await.err(),
+            Heard::AccessMoved => review(&services, &grants, &name, &lease, id).await.err(),
             Heard::Deadline => Some(CloseCode::Unauthorized),
             Heard::Gone => break,
         };
@@ -129,6 +132,21 @@ async fn serve(
     drop(lease);
     if let Some(code) = end {
         socket.finish(code).await;
+    }
+}
+
+/// Asks anew what the member may do. Where nobody knows, what was said last holds until storage is back.
+async fn review(
+    services: &WsServices,
+    grants: &Grants,
+    name: &DocName,
+    lease: &crate::registry::RoomLease,
+    id: SubscriberId,
+) -> Result<(), CloseCode> {
+    match services.access.of(grants, name).await {
+        Ok(Access::None) => Err(CloseCode::Forbidden),
+        Ok(access) => send(lease, RoomEvent::Access { id, access }).await,
+        Err(_) => Ok(()),
     }
 }
 

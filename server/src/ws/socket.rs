@@ -10,6 +10,7 @@ use bytes::Bytes;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::limits;
 use futures_util::{SinkExt, StreamExt};
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WsCloseCode;
@@ -49,6 +50,8 @@ pub(super) enum Heard {
     Quiet(bool),
     /// The caller's deadline has come.
     Deadline,
+    /// What somebody may do may have changed.
+    AccessMoved,
     /// The connection is over.
     Gone,
 }
@@ -58,6 +61,7 @@ pub(super) struct Socket {
     stream: Stream,
     meter: Arc<Meter>,
     outbound: Outbound,
+    access_changes: watch::Receiver<u64>,
     throttle: Throttle,
     keepalive: Option<Bytes>,
     last_heard: Instant,
@@ -68,12 +72,19 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(stream: Stream, meter: Arc<Meter>, outbound: Outbound) -> Self {
+    /// `access_changes` moves when what anybody may do may have changed.
+    pub(super) fn new(
+        stream: Stream,
+        meter: Arc<Meter>,
+        outbound: Outbound,
+        access_changes: watch::Receiver<u64>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             stream,
             meter,
             outbound,
+            access_changes,
             throttle: Throttle::new(),
             keepalive: None,
             last_heard: now,
@@ -116,6 +127,8 @@ impl Socket {
             let wake = self.next_wake(now, deadline, throttled);
             tokio::select! {
                 () = self.outbound.changed() => {}
+                // Whoever holds the other end has gone only when the process ends.
+                Ok(()) = self.access_changes.changed() => return Heard::AccessMoved,
                 message = self.stream.next(), if throttled.is_none() => {
                     if let Some(heard) = self.hear(message).await {
                         return heard;

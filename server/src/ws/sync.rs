@@ -33,6 +33,9 @@ use crate::room::presence::Identity;
 use crate::room::subscriber::{Dialect, Subscriber, SubscriberId};
 use crate::telemetry::names;
 
+/// What is said to those who may not open a document, or not any more.
+const FORBIDDEN: &str = "forbidden";
+
 /// A token is asked for again this long before it runs out.
 const REFRESH_BEFORE: Duration = Duration::from_secs(30);
 
@@ -45,7 +48,8 @@ pub(super) async fn upgrade(State(services): State<WsServices>, request: Request
     let address = upgrade::client_address(&request);
     upgrade::accept(&services, request, move |stream, meter| async move {
         let outbound = Outbound::new(for_session.outbound.clone());
-        let socket = Socket::new(stream, meter, outbound.clone());
+        let changes = for_session.access.changes();
+        let socket = Socket::new(stream, meter, outbound.clone(), changes);
         let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
         gauge.increment(1.0);
         Session::new(for_session, outbound, address)
@@ -87,6 +91,9 @@ struct OpenChannel {
     lease: RoomLease,
     id: SubscriberId,
     vocabulary: Vocabulary,
+    access: Access,
+    /// Whose access may change while they are here: a member of the portal.
+    watched: Option<Box<Grants>>,
     expires_at: Option<SystemTime>,
     asked_for_token: bool,
 }
@@ -127,6 +134,7 @@ impl Session {
                 Heard::Drained => self.tell_rooms(|id| RoomEvent::Drained { id }).await,
                 Heard::Quiet(quiet) => self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await,
                 Heard::Deadline => self.mind_tokens(),
+                Heard::AccessMoved => self.review_access().await,
                 Heard::Gone => Err(End::Gone),
             };
             if let Err(end) = outcome {
@@ -232,10 +240,13 @@ impl Session {
             }
         };
         let name = address.doc_name();
-        let access = grants.access_to(&name);
+        let Ok(access) = self.services.access.of(&grants, &name).await else {
+            // Nobody knows now; a later attempt finds out.
+            return Err(End::Close(CloseCode::Internal));
+        };
         if access == Access::None {
             self.leave(&address);
-            self.deny(address, "forbidden");
+            self.deny(address, FORBIDDEN);
             return Ok(());
         }
         let (lease, id, waiting) = match self.channels.remove(&address) {
@@ -274,7 +285,9 @@ impl Session {
             lease,
             id,
             vocabulary,
+            access,
             expires_at: grants.expires_at,
+            watched: grants.portal_member().is_some().then(|| Box::new(grants)),
             asked_for_token: false,
         };
         for message in waiting {
@@ -388,6 +401,35 @@ impl Session {
         for address in expired {
             self.leave(&address);
             self.deny(address, AuthError::Expired.word());
+        }
+        Ok(())
+    }
+
+    /// Asks anew what the members of the portal on this socket may do. Where nobody knows, what was said last holds
+    /// until storage is back, or the token runs out.
+    async fn review_access(&mut self) -> Result<(), End> {
+        let mut lost = Vec::new();
+        for (address, channel) in &mut self.channels {
+            let Channel::Open(channel) = channel else {
+                continue;
+            };
+            let Some(grants) = &channel.watched else {
+                continue;
+            };
+            let name = address.doc_name();
+            match self.services.access.of(grants, &name).await {
+                Ok(Access::None) => lost.push(address.clone()),
+                Ok(access) if access != channel.access => {
+                    channel.access = access;
+                    let id = channel.id;
+                    channel.lease.send(RoomEvent::Access { id, access }).await?;
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        for address in lost {
+            self.leave(&address);
+            self.deny(address, FORBIDDEN);
         }
         Ok(())
     }

@@ -16,14 +16,17 @@ pub enum Setting {
     Narrow,
     /// Several nodes over one journal, with a bus between them.
     Several,
+    /// The same, where the community takes documents away from members and gives them back, while they write and while
+    /// they are away.
+    Deciding,
 }
 
 impl Setting {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow, Self::Several];
+    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow, Self::Several, Self::Deciding];
 
     /// Those that are played when nobody asks for another.
-    pub const PLAYED: &[Self] = &[Self::Wide, Self::Narrow, Self::Several];
+    pub const PLAYED: &[Self] = Self::ALL;
 
     /// The setting that a seed is played in when nobody asks for another.
     #[must_use]
@@ -43,6 +46,9 @@ impl std::str::FromStr for Setting {
             .ok_or_else(|| format!("{word} is not one of {:?}", Self::ALL))
     }
 }
+
+/// How often access changes at least, where a community decides: in each of these runs it does.
+const MINDS_CHANGE: u32 = 10;
 
 /// What a reader can take.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +135,10 @@ impl Plan {
         let fail_commit = chance(40);
         let ambiguous_commit = chance(30);
         let slow_commit = chance(60);
-        let change_access = chance(20);
+        let change_access = match setting {
+            Setting::Deciding => chance(20).max(MINDS_CHANGE),
+            Setting::Wide | Setting::Narrow | Setting::Several => chance(20),
+        };
         let fail_device = chance(15);
         let pause_reading = chance(20);
         let garbage = chance(40);
@@ -157,12 +166,14 @@ impl Plan {
             reading: match setting {
                 Setting::Wide => Reading::unbounded(),
                 Setting::Narrow => Reading::narrow(seed),
-                Setting::Several if seed.is_multiple_of(2) => Reading::unbounded(),
-                Setting::Several => Reading::narrow(seed),
+                Setting::Several | Setting::Deciding if seed.is_multiple_of(2) => {
+                    Reading::unbounded()
+                }
+                Setting::Several | Setting::Deciding => Reading::narrow(seed),
             },
             nodes: match setting {
                 Setting::Wide | Setting::Narrow => Nodes::one(),
-                Setting::Several => Nodes::several(seed),
+                Setting::Several | Setting::Deciding => Nodes::several(seed),
             },
         }
     }

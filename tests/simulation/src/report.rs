@@ -45,6 +45,10 @@ listed! {
         Reloaded,
         /// A member's access changed.
         AccessChanged,
+        /// A member lost the document while they had it open.
+        Denied,
+        /// An edit came from a member who could not write any more, or not yet, as far as the node knew.
+        NotWelcome,
         /// A device's store failed for a while.
         DeviceFailed,
         /// A reader stopped reading for a while.
@@ -99,7 +103,8 @@ impl Seen {
             | Self::BusDelayed
             | Self::BusPaused
             | Self::BusCut
-            | Self::NodeGone => setting == Setting::Several,
+            | Self::NodeGone => matches!(setting, Setting::Several | Setting::Deciding),
+            Self::Denied => setting == Setting::Deciding,
             // A switch for tests of the bus and for whoever wants to know what comes of it.
             Self::BusRepeated => false,
             _ => true,

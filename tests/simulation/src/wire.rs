@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
+use consilium_protocol::ids::Access;
+use consilium_protocol::update_shape::BlockSpan;
 use consilium_server::outbound::{Bounds, NodeBudget, Outbound};
 use consilium_server::room::subscriber::SubscriberId;
 
@@ -26,12 +28,19 @@ pub struct Wire {
     pub subscriber: SubscriberId,
     /// Whether the room knows the channel.
     pub joined: bool,
+    /// The member was told that this document is not for them.
+    pub denied: bool,
+    /// What the node knows that the member may do here.
+    pub access: Access,
     /// The client has noticed that it is up.
     pub up: bool,
     /// Broken; what is under way is lost.
     pub cut: bool,
     to_client_at_ms: u64,
     to_server_at_ms: u64,
+    /// Blocks that came while the member could not write. A room that holds an edit back until it knows more (storage is
+    /// away, or it may be behind) judges it by what holds then.
+    pub unwelcome: Vec<BlockSpan>,
     /// The server's socket takes nothing before.
     pub reading_again_at_ms: u64,
     /// Frames on their way to the client.
@@ -78,6 +87,9 @@ impl Wires {
                 outbound: Outbound::with_bounds(NodeBudget::default(), bounds),
                 subscriber: SubscriberId(self.last),
                 joined: false,
+                denied: false,
+                unwelcome: Vec::new(),
+                access: Access::None,
                 up: false,
                 cut: false,
                 to_client_at_ms: 0,

@@ -2,10 +2,12 @@
 //!
 //! Happenings are taken from the agenda one by one; what each of them means is told in the files beside this one:
 //! [`members`] (clients and the people in front of them), [`wiring`] (connections and frames), [`serving`] (the node's
-//! processes), [`between`] (what nodes tell each other), [`mischief`] (faults) and [`ending`] (everything heals, and must
+//! processes), [`between`] (what nodes tell each other), [`deciding`] (what
+//! members may do, and that it changes), [`mischief`] (faults) and [`ending`] (everything heals, and must
 //! come to agree).
 
 mod between;
+mod deciding;
 mod ending;
 mod happening;
 mod members;
@@ -21,6 +23,7 @@ use rand::RngExt;
 use self::happening::{AtClient, Happening};
 use crate::agenda::Agenda;
 use crate::bus::Bus;
+use crate::check::Coverage;
 use crate::dice::Dice;
 use crate::journal::Journal;
 use crate::member::{Client, Member};
@@ -50,6 +53,12 @@ struct World {
     /// For what came with several nodes: which one a client reaches, when one is stopped.
     node_dice: Dice,
     bus: Bus,
+    /// For what came with decisions of the community.
+    access_dice: Dice,
+    /// Tokens that were given out.
+    tokens: u64,
+    /// Every block that some node could take, because its bearer could write when it came or was judged (I3).
+    welcome: Coverage,
     /// When the bus is heard next, as planned.
     bus_speaks_at_ms: Option<u64>,
     members: Vec<Member>,
@@ -109,6 +118,9 @@ impl World {
             nodes,
             node_dice,
             bus: Bus::new(plan.nodes.count, plan.nodes.bus, bus_dice),
+            access_dice: Dice::of_stream(plan.seed, "ACCESS"),
+            tokens: 0,
+            welcome: Coverage::default(),
             bus_speaks_at_ms: None,
             plan,
             agenda: Agenda::starting_at(1_000_000),
@@ -185,6 +197,7 @@ impl World {
             Happening::RestartClient { client } => self.restart_client(client),
             Happening::StockReconnects { client } => self.connect(client),
             Happening::Edit { client } => self.edit(client),
+            Happening::AsksAnew { client } => self.asks_anew(client),
             Happening::AtNode { node, life, what } => {
                 if self.nodes[node].life == life {
                     self.at_node(node, what);

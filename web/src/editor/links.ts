@@ -3,21 +3,33 @@ import type { Editor } from "@tiptap/core";
 
 const ALLOWED = new Set(["http:", "https:", "mailto:", "tel:"]);
 
+const MAIL_ADDRESS = /^[^@/?]+@[^@/?]+\.[^@/?]+$/;
+
+/** Whether somebody may have meant it: a slip is better said at once than found by a reader. */
+function isPlausible(url: URL, hasScheme: boolean): boolean {
+  switch (url.protocol) {
+    case "mailto:":
+      return MAIL_ADDRESS.test(url.pathname);
+    case "tel:":
+      return /\d/.test(url.pathname);
+    default:
+      return hasScheme || url.hostname.includes(".") || url.hostname === "localhost";
+  }
+}
+
 /** Completes what a person typed to an address; `null` when it can be none. */
 export function completeAddress(typed: string): string | null {
   const text = typed.trim();
-  if (text === "" || /\s/.test(text)) {
+  if (text === "" || /\s/.test(text) || text.startsWith("/")) {
     return null;
   }
   const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text);
-  const complete = hasScheme ? text : /^[^@/]+@[^@/]+\.[^@/]+$/.test(text) ? `mailto:${text}` : `https://${text}`;
+  const complete = hasScheme ? text : MAIL_ADDRESS.test(text) ? `mailto:${text}` : `https://${text}`;
   if (!URL.canParse(complete)) {
     return null;
   }
   const url = new URL(complete);
-  const plausible =
-    hasScheme || url.protocol === "mailto:" || url.hostname.includes(".") || url.hostname === "localhost";
-  return ALLOWED.has(url.protocol) && plausible ? complete : null;
+  return ALLOWED.has(url.protocol) && isPlausible(url, hasScheme) ? complete : null;
 }
 
 /** The address and the text of the link at the selection, or the selected text that may become one. */

@@ -42,13 +42,13 @@ const RULES: &[Rule] = &[
         why: "a room does not know how its members are connected",
     },
     Rule {
-        from: &["store", "journal", "bus"],
+        from: &["store", "journal", "bus", "access"],
         to: &["room"],
         except: &[],
-        why: "storage and bus do not know rooms",
+        why: "storage, bus and the rules of access do not know rooms",
     },
     Rule {
-        from: &["store", "journal", "bus", "auth"],
+        from: &["store", "journal", "bus", "auth", "access"],
         to: EDGES,
         except: &[],
         why: "what is below does not know the edges",

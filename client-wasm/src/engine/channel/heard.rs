@@ -43,6 +43,7 @@ impl Channel {
                     self.access = KnownAccess::Known(Access::None);
                 }
                 self.denial = Some(reason);
+                self.see_nobody(out);
                 self.close_link(Link::Denied);
                 return Ok(outcome);
             }

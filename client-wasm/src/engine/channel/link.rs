@@ -85,13 +85,18 @@ impl Channel {
 
     /// The connection is gone.
     pub(crate) fn connection_lost(&mut self, out: &mut Vec<Effect>) {
+        self.see_nobody(out);
+        self.close_link(Link::Down);
+        self.server_storage = ServerStorage::Available;
+    }
+
+    /// Nobody is told any more of who is here.
+    pub(super) fn see_nobody(&self, out: &mut Vec<Effect>) {
         if matches!(self.link, Link::Opening | Link::Open) {
             out.push(Effect::ClearPresence {
                 doc: self.doc.clone(),
             });
         }
-        self.close_link(Link::Down);
-        self.server_storage = ServerStorage::Available;
     }
 
     pub(super) fn close_link(&mut self, link: Link) {

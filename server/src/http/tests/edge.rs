@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use yrs::{Doc, GetString, Map, ReadTxn, StateVector, Text, Transact};
 
+use crate::access::AccessBook;
 use crate::auth::mint::{TokenRequest, mint};
 use crate::auth::origin::HostRule;
 use crate::auth::{Authenticator, ClaimRules, FailureLimit, KeyRing, OriginPolicy, Secret};
@@ -87,6 +88,7 @@ impl Edge {
             .handle();
         let state = AppState::new(Parts {
             authenticator,
+            access: AccessBook::of_tokens(),
             failures: Arc::new(FailureLimit::per_minute(FAILURES)),
             origins,
             forwarded_for: ForwardedFor::Ignored,

@@ -15,25 +15,20 @@ use crate::room::presence::Identity;
 use crate::room::replica::{Refusal, Replica};
 use crate::room::subscriber::{Dialect, Member, SharedFrames, Standing, Subscriber, SubscriberId};
 
+/// Why access changes, as our client is told: another token.
+const BY_TOKEN: &str = "token";
+
+/// Why access changes, as our client is told: the community has decided so.
+pub(super) const BY_COMMUNITY: &str = "community";
+
 impl RoomCore {
     pub(super) fn join(&mut self, id: SubscriberId, subscriber: Subscriber) {
         if let Some(member) = self.members.get_mut(&id)
             && member.standing == Standing::Member
         {
             // A newer token: identity is the same person's word, access may differ.
-            let before = member.channel.access;
-            member.channel.access = subscriber.access;
             member.channel.identity = subscriber.identity;
-            if before != subscriber.access {
-                announce_access(member);
-            }
-            if before < Access::Write && member.may_write() {
-                // What was written meanwhile is welcome now.
-                self.hold(Held::Ask {
-                    id,
-                    expected: false,
-                });
-            }
+            self.change_access(id, subscriber.access, BY_TOKEN);
             return;
         }
         if let (Dialect::Extended(_), Some(held)) = (&subscriber.dialect, subscriber.lineage)
@@ -57,6 +52,26 @@ impl RoomCore {
         }
         self.members.insert(id, member);
         self.tell_everybody_to(id);
+    }
+
+    /// Lets a member do more or less from now on, and tells them. Whoever is a stranger to the document (D15) is told
+    /// nothing of it.
+    pub(super) fn change_access(&mut self, id: SubscriberId, access: Access, reason: &str) {
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
+        let before = std::mem::replace(&mut member.channel.access, access);
+        if member.standing == Standing::Stranger || before == access {
+            return;
+        }
+        announce_access(member, reason);
+        if before < Access::Write && member.may_write() {
+            // What was written meanwhile is welcome now.
+            self.hold(Held::Ask {
+                id,
+                expected: false,
+            });
+        }
     }
 
     pub(super) fn leave(&mut self, id: SubscriberId) {
@@ -154,12 +169,12 @@ impl RoomCore {
     }
 }
 
-fn announce_access(member: &Member) {
+fn announce_access(member: &Member, reason: &str) {
     let access = member.channel.access;
     match &member.channel.dialect {
         Dialect::Extended(_) => member.extend(ServerExtension::AccessChange {
             access,
-            reason: "token".to_owned(),
+            reason: reason.to_owned(),
         }),
         Dialect::Envelope(address) => {
             let scope = if access >= Access::Write {

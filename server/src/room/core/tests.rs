@@ -561,6 +561,46 @@ fn losing_write_access_takes_effect_on_the_open_channel() {
 }
 
 #[test]
+fn the_community_changes_what_a_member_may_do_while_they_are_here() {
+    let mut table = Table::new();
+    table.join_as(ANNA, extended(), Access::Write, Some("anna"));
+    table.join_as(BERT, envelope(), Access::Write, Some("bert"));
+    table.join_as(CARA, Dialect::Plain, Access::Write, Some("cara"));
+    for id in [ANNA, BERT, CARA] {
+        table.drain(id);
+    }
+    // What was decoded before the decision counts.
+    table.push(ANNA, 1, typed(7, "a"));
+    for id in [ANNA, BERT, CARA] {
+        let access = Access::Read;
+        table.send(RoomEvent::Access { id, access });
+    }
+    table.commit();
+    assert_eq!(table.drain(ANNA), ["access Read", "ack 1"]);
+    assert_eq!(table.drain(BERT), ["ReadOnly", "update \"a\""]);
+    assert_eq!(table.drain(CARA), ["update \"a\""]);
+
+    table.push(ANNA, 2, typed(8, "b"));
+    table.update(BERT, Debt::UpdateStatus, Keep::AsSent, typed(9, "c"));
+    assert!(table.commits.is_empty(), "nothing of what came after");
+    assert_eq!(table.text(), "a");
+
+    // The same again is no news; and back.
+    let access = Access::Read;
+    table.send(RoomEvent::Access { id: ANNA, access });
+    assert_eq!(table.drain(ANNA), [""; 0]);
+    let access = Access::Write;
+    table.send(RoomEvent::Access { id: ANNA, access });
+    assert_eq!(
+        table.drain(ANNA),
+        ["access Write", "step 1"],
+        "what was written meanwhile is welcome"
+    );
+    table.push(ANNA, 3, typed(7, "a"));
+    assert_eq!(table.drain(ANNA), ["ack 3"]);
+}
+
+#[test]
 fn bytes_that_are_no_update_are_refused_with_a_code() {
     let mut table = Table::new();
     table.join(ANNA, extended());

@@ -394,3 +394,48 @@ fn text_that_is_not_a_json_object_never_reaches_others() {
     }
     assert_eq!(told(presence.tick(now)), []);
 }
+
+#[test]
+fn what_is_kept_for_speed_is_what_a_look_at_everybody_says() {
+    let mut presence = Presence::with_peers();
+    let mut now = Instant::now();
+    let mut chance = 1_u64;
+    let mut draw = |below: u64| {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (chance >> 33) % below
+    };
+    for round in 1..4_000 {
+        now += Duration::from_millis(draw(400));
+        let id = SubscriberId(1 + draw(6));
+        presence.joined(id);
+        let (client, clock) = (draw(200), draw(round));
+        let state = if draw(4) == 0 { REMOVED } else { "{}" };
+        match draw(8) {
+            0 => presence.leave(id, now),
+            1 => presence
+                .hear_peer(NodeId(draw(2)), say(client, clock, state), now)
+                .unwrap(),
+            2 => presence.node_gone(NodeId(draw(2)), now),
+            3 => presence.set_quiet(id, draw(2) == 0, now),
+            _ => presence
+                .hear(id, None, say(client, clock, state), now)
+                .unwrap(),
+        }
+        presence.tick(now);
+        if draw(50) == 0 {
+            now += Duration::from_secs(700);
+            presence.forget_long_gone(now);
+        }
+        let mut of_connection: BTreeMap<SubscriberId, BTreeSet<u64>> = BTreeMap::new();
+        for (client, entry) in &presence.entries {
+            if let Owner::Here(id) = entry.owner {
+                of_connection.entry(id).or_default().insert(*client);
+            }
+            let expires_at = entry.renewed + limits::PRESENCE_TIMEOUT;
+            assert!(entry.state.is_none() || presence.expiry_at.is_some_and(|at| at <= expires_at));
+        }
+        assert_eq!(presence.of_connection, of_connection, "round {round}");
+    }
+}

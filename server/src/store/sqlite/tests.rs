@@ -1,5 +1,7 @@
 //! The contract suite over SQLite, and what is SQLite's own: damage, a full disk, a second server.
 
+mod communities;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

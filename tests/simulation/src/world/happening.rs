@@ -4,7 +4,7 @@ use bytes::Bytes;
 use consilium_client::event::EntryId;
 use consilium_server::room::event::{BusEvent, Loaded};
 use consilium_server::room::peers::RepairCause;
-use consilium_server::room::subscriber::{Subscriber, SubscriberId};
+use consilium_server::room::subscriber::Subscriber;
 use consilium_server::store::{Changes, Compaction, Cursor, SetAside};
 
 use crate::node::Fate;
@@ -34,6 +34,8 @@ pub(super) enum Happening {
     StockReconnects { client: usize },
     /// Somebody types.
     Edit { client: usize },
+    /// A member signs in anew, to see whether a document that was taken away is back.
+    AsksAnew { client: usize },
     /// To a node, unless it has died meanwhile.
     AtNode {
         node: usize,
@@ -86,8 +88,12 @@ pub(super) enum AtNode {
     },
     Flush,
     Joins {
-        id: SubscriberId,
+        wire: WireId,
         subscriber: Box<Subscriber>,
+    },
+    /// The node learns what the community has decided about a member.
+    Decided {
+        wire: WireId,
     },
     CommitKnown {
         fate: Fate,

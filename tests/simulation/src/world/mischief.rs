@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use consilium_protocol::envelope::{Address, ClientFrame, ClientMessage};
-use consilium_protocol::ids::Access;
 use consilium_protocol::plain::PlainMessage;
 use rand::RngExt;
 
@@ -49,13 +48,7 @@ impl World {
             self.crash_client(client);
         }
         if self.dice.fault(self.plan.change_access) {
-            let access = if self.members[client].access == Access::Write {
-                Access::Read
-            } else {
-                Access::Write
-            };
-            self.report.saw(Seen::AccessChanged);
-            self.set_access(client, access);
+            self.minds_change(client);
         }
         if self.dice.fault(self.plan.fail_device) {
             self.fail_device(client);

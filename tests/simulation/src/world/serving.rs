@@ -7,6 +7,7 @@ use consilium_server::store::{Append, Compaction, Quarantined};
 use super::World;
 use super::between;
 use super::happening::{AtNode, Happening};
+use crate::check;
 use crate::node::Fate;
 use crate::report::Seen;
 use crate::trace;
@@ -111,9 +112,8 @@ impl World {
                 };
                 self.tell_room(node, event);
             }
-            AtNode::Joins { id, subscriber } => {
-                self.tell_room(node, RoomEvent::Join { id, subscriber });
-            }
+            AtNode::Joins { wire, subscriber } => self.joins(wire, subscriber),
+            AtNode::Decided { wire } => self.decided(wire),
             AtNode::SetAside { outcomes } => {
                 self.nodes[node].is_setting_aside = false;
                 self.tell_room(node, RoomEvent::SetAside { outcomes });
@@ -201,12 +201,18 @@ impl World {
             process.in_flight.is_none(),
             "seed {seed}: two batches in flight"
         );
-        // I3: what is committed was written by somebody who could write when it was taken; access changes reach the
-        // room as events, so a later loss of access does not concern it.
-        assert!(
-            batch.iter().all(|append| append.author.is_some()),
-            "seed {seed}: a row without author"
-        );
+        // I3: what is committed came from somebody who could write when it was taken; a later loss of access does not
+        // concern it.
+        for append in &batch {
+            assert!(append.author.is_some(), "seed {seed}: a row without author");
+            assert!(
+                check::spans(&append.update)
+                    .into_iter()
+                    .all(|span| self.welcome.holds(span)),
+                "seed {seed}: {} was taken, which came from nobody who could write",
+                trace::update(&append.update)
+            );
+        }
         self.trace.say(self.agenda.now_ms(), || {
             let rows: Vec<String> = batch
                 .iter()

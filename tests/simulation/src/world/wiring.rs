@@ -5,25 +5,23 @@ use consilium_client::event::Event;
 use consilium_protocol::envelope::{
     Address, ClientFrame, ClientMessage, PONG_FRAME, ServerFrame, ServerMessage,
 };
-use consilium_protocol::ids::{Access, Lineage};
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
 use consilium_protocol::wire::Reader;
 use consilium_server::outbound::Outgoing;
 use consilium_server::room::event::RoomEvent;
-use consilium_server::room::presence::Identity;
-use consilium_server::room::subscriber::{Dialect, Subscriber, SubscriberId};
+use consilium_server::room::subscriber::{Dialect, SubscriberId};
 use consilium_server::ws::translate::{self, Vocabulary};
 use rand::RngExt;
 
 use super::World;
 use super::happening::{AtClient, AtNode, Happening};
 use crate::check;
-use crate::member::{Client, user};
+use crate::member::Client;
 use crate::report::Seen;
 use crate::stock::Kind;
 use crate::trace;
-use crate::wire::{Wire, WireId};
+use crate::wire::WireId;
 
 impl World {
     /// A client wants a connection.
@@ -270,6 +268,7 @@ impl World {
                 self.cut(wire);
                 return;
             };
+            self.note_whether_welcome(wire, &event);
             self.tell_room(node, event);
         }
     }
@@ -290,7 +289,8 @@ impl World {
             self.join(wire, dialect, auth.lineage);
             return;
         }
-        let Some(line) = self.wires.get(wire) else {
+        // What a refused channel has still to say is not worth an answer.
+        let Some(line) = self.wires.get(wire).filter(|line| !line.denied) else {
             return;
         };
         let vocabulary = match self.members[line.client].client {
@@ -298,65 +298,12 @@ impl World {
             Client::Stock(_) => Vocabulary::Stock,
         };
         match translate::from_envelope(line.subscriber, vocabulary, message) {
-            Ok(Some(event)) => self.tell_room(node, event),
+            Ok(Some(event)) => {
+                self.note_whether_welcome(wire, &event);
+                self.tell_room(node, event);
+            }
             Ok(None) => {}
             Err(_) => self.cut(wire),
         }
-    }
-
-    fn join(&mut self, wire: WireId, dialect: Dialect, lineage: Option<Lineage>) {
-        let Some(line) = self.wires.get_mut(wire) else {
-            return;
-        };
-        line.joined = true;
-        let (node, id) = (line.node, line.subscriber);
-        let line = &*line;
-        let subscriber = Box::new(Subscriber {
-            lineage,
-            ..subscriber(line, dialect, self.members[line.client].access)
-        });
-        self.now_at_node(node, AtNode::Joins { id, subscriber });
-    }
-
-    /// The member's access changes; the room learns of it from a newer token.
-    pub(super) fn set_access(&mut self, client: usize, access: Access) {
-        let member = &mut self.members[client];
-        if member.access == access {
-            return;
-        }
-        member.access = access;
-        self.trace.say(self.agenda.now_ms(), || {
-            format!("client {client} may {access:?}")
-        });
-        let Some(line) = member
-            .wire
-            .and_then(|wire| self.wires.get(wire))
-            .filter(|line| line.joined)
-        else {
-            return;
-        };
-        let address = Address::of(&self.doc);
-        let dialect = match &member.client {
-            Client::Ours(_) => Dialect::Extended(address),
-            Client::Stock(stock) if stock.kind == Kind::Envelope => Dialect::Envelope(address),
-            Client::Stock(_) => Dialect::Plain,
-        };
-        let (node, id) = (line.node, line.subscriber);
-        let subscriber = Box::new(subscriber(line, dialect, access));
-        self.now_at_node(node, AtNode::Joins { id, subscriber });
-    }
-}
-
-/// The channel as its room gets to know it.
-fn subscriber(line: &Wire, dialect: Dialect, access: Access) -> Subscriber {
-    Subscriber {
-        dialect,
-        outbound: line.outbound.clone(),
-        identity: Some(Identity {
-            user: user(line.client),
-            display_name: String::new(),
-        }),
-        access,
-        lineage: None,
     }
 }

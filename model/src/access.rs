@@ -1,0 +1,153 @@
+//! Who may do what with a document: one pure function of the community's decisions (I3).
+//!
+//! A document belongs to a community, which decides how far it is open ([`Privacy`]); a person has a [`Role`] there, or
+//! none. Nobody else has a say: the organiser who runs the server has no role by that, and a listener, the role made
+//! for an organiser, reads nothing but what is open to the whole portal (D17). The table in docs/access.md is the rule
+//! in words; a test holds this function to it, line by line.
+//!
+//! Knows no time: whoever asks leaves out roles and grants whose term is over.
+
+use consilium_protocol::ids::Access;
+
+/// What a person is in a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Answers for the community: members, roles, its look, and how far documents are open.
+    Leader,
+    /// Does a leader's daily work, and stands ready to take over.
+    Deputy,
+    /// Writes.
+    Member,
+    /// An expert from outside, for the documents that they were asked about.
+    Guest,
+    /// An organiser who may know that the community exists.
+    Listener,
+}
+
+impl Role {
+    /// All roles, the most trusted first.
+    pub const ALL: [Self; 5] = [
+        Self::Leader,
+        Self::Deputy,
+        Self::Member,
+        Self::Guest,
+        Self::Listener,
+    ];
+
+    /// The stable word for storage and REST.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Leader => "leader",
+            Self::Deputy => "deputy",
+            Self::Member => "member",
+            Self::Guest => "guest",
+            Self::Listener => "listener",
+        }
+    }
+
+    /// Reads a [`Role::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether this role belongs to the community, so that its own texts are theirs.
+    #[must_use]
+    pub const fn belongs(self) -> bool {
+        matches!(self, Self::Leader | Self::Deputy | Self::Member)
+    }
+}
+
+/// How far a document is open. Ordered: each level includes the readers of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Privacy {
+    /// To whoever made it.
+    Private,
+    /// To a sub-group of the community.
+    SubGroup,
+    /// To the community.
+    Community,
+    /// To everybody with an account: the shared library.
+    Portal,
+    /// To everybody.
+    Public,
+}
+
+impl Privacy {
+    /// All levels, the narrowest first.
+    pub const ALL: [Self; 5] = [
+        Self::Private,
+        Self::SubGroup,
+        Self::Community,
+        Self::Portal,
+        Self::Public,
+    ];
+
+    /// The stable word for storage and REST.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::SubGroup => "sub-group",
+            Self::Community => "community",
+            Self::Portal => "portal",
+            Self::Public => "public",
+        }
+    }
+
+    /// Reads a [`Privacy::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|privacy| privacy.word() == word)
+    }
+}
+
+/// How somebody with an account stands to one document, as of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// In the community that the document belongs to; `None` for a stranger.
+    pub role: Option<Role>,
+    /// Whether they made the document.
+    pub is_creator: bool,
+    /// Whether they are in the sub-group to which the document is open.
+    pub is_in_sub_group: bool,
+    /// What they were granted for this document by name.
+    pub grant: Option<Access>,
+}
+
+/// What somebody with an account may do with a document.
+#[must_use]
+pub fn access(privacy: Privacy, standing: &Standing) -> Access {
+    let belongs = standing.role.is_some_and(Role::belongs);
+    let by_role = match privacy {
+        Privacy::Private => belongs && standing.is_creator,
+        Privacy::SubGroup => belongs && standing.is_in_sub_group,
+        Privacy::Community | Privacy::Portal | Privacy::Public => belongs,
+    };
+    if by_role {
+        return Access::Write;
+    }
+    // Whoever narrows a document to themselves means everybody else.
+    let granted = match (privacy, standing.role) {
+        (Privacy::Private, _) | (_, None | Some(Role::Listener)) => Access::None,
+        (_, Some(_)) => standing.grant.unwrap_or(Access::None),
+    };
+    let open_to_all = match privacy {
+        Privacy::Portal | Privacy::Public => Access::Read,
+        Privacy::Private | Privacy::SubGroup | Privacy::Community => Access::None,
+    };
+    granted.max(open_to_all)
+}
+
+/// What somebody without an account may do with a document.
+#[must_use]
+pub fn access_of_strangers(privacy: Privacy) -> Access {
+    match privacy {
+        Privacy::Public => Access::Read,
+        Privacy::Private | Privacy::SubGroup | Privacy::Community | Privacy::Portal => Access::None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

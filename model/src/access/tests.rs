@@ -1,0 +1,98 @@
+//! The function against the table that people read.
+
+use super::*;
+
+const PAGE: &str = include_str!("../../../docs/access.md");
+
+/// What a line of the table is about.
+fn standing(who: &str) -> Standing {
+    let (role, how) = who.split_once(", ").unwrap_or((who, ""));
+    let role = match role {
+        "other account" => None,
+        word => Some(Role::from_word(word).unwrap_or_else(|| panic!("no role: {word:?}"))),
+    };
+    let plain = Standing {
+        role,
+        ..Standing::default()
+    };
+    match how {
+        "" => plain,
+        "made it" => Standing {
+            is_creator: true,
+            ..plain
+        },
+        "sub-group" => Standing {
+            is_in_sub_group: true,
+            ..plain
+        },
+        "granted" => Standing {
+            grant: Some(Access::Comment),
+            ..plain
+        },
+        other => panic!("no standing: {other:?}"),
+    }
+}
+
+fn word(access: Access) -> &'static str {
+    match access {
+        Access::None => "none",
+        Access::Read => "read",
+        Access::Comment => "comment",
+        Access::Write => "write",
+    }
+}
+
+#[test]
+fn the_function_says_what_the_table_says() {
+    let mut rows: Vec<Vec<&str>> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect())
+        .collect();
+    let levels = rows.remove(0);
+    assert_eq!(levels[1..], Privacy::ALL.map(Privacy::word));
+    // Every role and none, in four ways each, and nobody in particular.
+    assert_eq!(rows.len(), (Role::ALL.len() + 1) * 4 + 1);
+    let mut people = std::collections::BTreeSet::new();
+    for row in rows {
+        assert!(people.insert(row[0]), "{} stands twice", row[0]);
+        for (privacy, expected) in Privacy::ALL.into_iter().zip(&row[1..]) {
+            let found = match row[0] {
+                "nobody in particular" => access_of_strangers(privacy),
+                who => access(privacy, &standing(who)),
+            };
+            assert_eq!(word(found), *expected, "{} and {privacy:?}", row[0]);
+        }
+    }
+}
+
+#[test]
+fn more_privacy_never_gives_more_to_anybody_but_whom_it_is_narrowed_to() {
+    for role in Role::ALL.map(Some).into_iter().chain([None]) {
+        for grant in [None, Some(Access::Read), Some(Access::Write)] {
+            let standing = Standing {
+                role,
+                grant,
+                ..Standing::default()
+            };
+            for pair in Privacy::ALL.windows(2) {
+                assert!(
+                    access(pair[0], &standing) <= access(pair[1], &standing),
+                    "{standing:?} {pair:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn words_come_back_and_others_are_none() {
+    for role in Role::ALL {
+        assert_eq!(Role::from_word(role.word()), Some(role));
+    }
+    for privacy in Privacy::ALL {
+        assert_eq!(Privacy::from_word(privacy.word()), Some(privacy));
+    }
+    assert_eq!(Role::from_word("Leader"), None);
+    assert_eq!(Privacy::from_word("subgroup"), None);
+}

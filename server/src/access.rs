@@ -1,0 +1,134 @@
+//! What a bearer may do with a document, now and as it changes (I3, D10).
+//!
+//! A token of an embedding application says it by itself: its map of documents holds until it runs out. A member of the
+//! portal is another matter: the community decides, and may decide anew at any moment. So the portal is asked, for each
+//! document that is opened and again whenever the *epoch* of access moves, a number that every act moves which could
+//! change what anybody may do, in the transaction of that act. Every node reads it twice a second, and at once after an
+//! act of its own: a change reaches open sockets on all nodes within a second, whether or not the bus works.
+//!
+//! Sockets and REST ask the same object. It does not know rooms, sockets or HTTP.
+
+pub mod portal;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use consilium_protocol::ids::{Access, DocName};
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::Grants;
+use crate::auth::grants::PortalMember;
+use crate::store::StoreError;
+
+/// How often the epoch is read. With the time that members' sockets need to ask, changes take less than a second.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How often everybody asks anew though the epoch stands still: a term that runs out is nobody's act.
+const TERMS_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What the portal says.
+#[async_trait]
+pub trait Rules: Send + Sync + 'static {
+    /// What a member may do with a document as of `now`; [`Access::None`] also for a document that does not exist.
+    ///
+    /// # Errors
+    /// The storage-wide kinds: nobody knows.
+    async fn access(
+        &self,
+        member: &PortalMember,
+        name: &DocName,
+        now: SystemTime,
+    ) -> Result<Access, StoreError>;
+
+    /// A number that moves when any answer of [`Rules::access`] may be another, other than by the time of day.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn epoch(&self) -> Result<u64, StoreError>;
+}
+
+/// Answers who may do what. A cheap handle; clones share it.
+#[derive(Clone)]
+pub struct AccessBook {
+    rules: Option<Arc<dyn Rules>>,
+    /// Counts the times at which the answers may have changed.
+    changes: watch::Sender<u64>,
+    look: Arc<Notify>,
+}
+
+impl AccessBook {
+    /// Where there is no portal: tokens say it all.
+    #[must_use]
+    pub fn of_tokens() -> Self {
+        Self::new(None)
+    }
+
+    /// Where members of a portal come in. [`AccessBook::keep_watch`] must run for changes to be noticed.
+    #[must_use]
+    pub fn of_portal(rules: Arc<dyn Rules>) -> Self {
+        Self::new(Some(rules))
+    }
+
+    fn new(rules: Option<Arc<dyn Rules>>) -> Self {
+        Self {
+            rules,
+            changes: watch::Sender::new(0),
+            look: Arc::new(Notify::new()),
+        }
+    }
+
+    /// What the bearer of `grants` may do with `name`.
+    ///
+    /// # Errors
+    /// The storage-wide kinds, for members of the portal: nobody knows.
+    ///
+    /// Cancel safety: reads only.
+    pub async fn of(&self, grants: &Grants, name: &DocName) -> Result<Access, StoreError> {
+        match (grants.portal_member(), &self.rules) {
+            (None, _) => Ok(grants.access_to(name)),
+            (Some(member), Some(rules)) => rules.access(member, name, SystemTime::now()).await,
+            (Some(_), None) => Ok(Access::None),
+        }
+    }
+
+    /// Moves whenever an answer of [`AccessBook::of`] may have changed.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// An act of this node may have changed something: the epoch is read at once.
+    pub fn look_now(&self) {
+        self.look.notify_one();
+    }
+
+    /// Reads the epoch for ever, or until `stop`. When storage comes back after it was away, everybody asks anew.
+    ///
+    /// Cancel safety: reads only.
+    pub async fn keep_watch(self, stop: CancellationToken) {
+        let Some(rules) = self.rules else {
+            return;
+        };
+        let mut known = None;
+        let mut asked_at = Instant::now();
+        loop {
+            let epoch = rules.epoch().await.ok();
+            if epoch.is_some() && (epoch != known || asked_at.elapsed() >= TERMS_INTERVAL) {
+                asked_at = Instant::now();
+                self.changes.send_modify(|count| *count += 1);
+            }
+            known = epoch;
+            tokio::select! {
+                () = self.look.notified() => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

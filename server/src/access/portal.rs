@@ -1,0 +1,49 @@
+//! What the communities have decided, for members of the portal.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use consilium_protocol::ids::{Access, DocName};
+
+use super::Rules;
+use crate::auth::grants::PortalMember;
+use crate::store::StoreError;
+use crate::store::communities::CommunityStore;
+
+/// The rules of a portal: the decisions that are stored, read through the pure function of the model.
+pub struct PortalRules {
+    communities: Arc<dyn CommunityStore>,
+}
+
+impl PortalRules {
+    /// Reads the decisions from there.
+    #[must_use]
+    pub fn new(communities: Arc<dyn CommunityStore>) -> Self {
+        Self { communities }
+    }
+}
+
+#[async_trait]
+impl Rules for PortalRules {
+    async fn access(
+        &self,
+        member: &PortalMember,
+        name: &DocName,
+        now: SystemTime,
+    ) -> Result<Access, StoreError> {
+        let now_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        });
+        let standing = self
+            .communities
+            .document_standing(member.account, name, now_ms)
+            .await?;
+        // A document of no community is none of the portal's.
+        Ok(standing.map_or(Access::None, |standing| standing.access()))
+    }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.communities.access_epoch().await
+    }
+}

@@ -1,0 +1,243 @@
+//! Who may do what to whom in a community: one table, asked inside the transaction of every act.
+//!
+//! What somebody may do with a *document* is another question, answered by [`consilium_model::access`]; here is who
+//! governs. Two rules hold whoever acts: a community always keeps a leader whose term has no end, and opening a document
+//! further takes a leader and a reason, because what was read cannot be taken back.
+
+use consilium_model::access::{Privacy, Role};
+
+/// Something that a member does in a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// See who is in it.
+    SeeMembers,
+    /// See how to reach them.
+    SeeEmails,
+    /// Read the ledger.
+    ReadLedger,
+    /// Begin a document.
+    CreateDocuments,
+    /// Change name, description, colour and the privacy that new documents begin with.
+    ChangeCommunity,
+    /// See the invitations that are open.
+    SeeInvitations,
+    /// Invite somebody as this, or withdraw such an invitation.
+    Invite(Role),
+    /// Give another role or term, or remove somebody else.
+    ChangeMembers,
+    /// Let a guest read or write one document.
+    GrantAccess,
+}
+
+/// Whether a member of this role may do this.
+#[must_use]
+pub const fn may(role: Role, deed: Deed) -> bool {
+    match deed {
+        Deed::SeeMembers => !matches!(role, Role::Listener),
+        Deed::ReadLedger | Deed::CreateDocuments => role.belongs(),
+        Deed::SeeEmails | Deed::ChangeCommunity | Deed::SeeInvitations | Deed::GrantAccess => {
+            governs(role)
+        }
+        // Whoever could make leaders would be one.
+        Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
+        Deed::Invite(_) => governs(role),
+    }
+}
+
+const fn governs(role: Role) -> bool {
+    matches!(role, Role::Leader | Role::Deputy)
+}
+
+/// Whether the community still has a leader for good after one member's role and term become these (`None`: the member
+/// goes). `others` is how many other leaders have a term without end.
+#[must_use]
+pub fn stays_led(others: u64, becomes: Option<(Role, Option<i64>)>) -> bool {
+    others > 0 || matches!(becomes, Some((Role::Leader, None)))
+}
+
+/// The role of a member who takes an invitation: never less than before.
+#[must_use]
+pub fn role_after_joining(before: Option<Role>, invited_as: Role) -> Role {
+    // The most trusted role comes first.
+    before.map_or(invited_as, |role| role.min(invited_as))
+}
+
+/// How somebody stands to a document whose privacy is to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opener {
+    /// In the document's community.
+    pub role: Option<Role>,
+    /// Whether they made it.
+    pub is_creator: bool,
+}
+
+/// What a change of privacy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// None at all.
+    Same,
+    /// Fewer people read it.
+    Narrower,
+    /// More people read it.
+    Wider,
+}
+
+/// What a change from one level to another is.
+#[must_use]
+pub fn change(from: Privacy, to: Privacy) -> Change {
+    match to.cmp(&from) {
+        std::cmp::Ordering::Less => Change::Narrower,
+        std::cmp::Ordering::Equal => Change::Same,
+        std::cmp::Ordering::Greater => Change::Wider,
+    }
+}
+
+/// Whether they may change the privacy in this way. Asked only of those who can read the document.
+#[must_use]
+pub fn may_change_privacy(who: Opener, from: Privacy, to: Privacy) -> bool {
+    let leads = who.role == Some(Role::Leader);
+    let made_it = who.is_creator && who.role.is_some_and(Role::belongs);
+    match change(from, to) {
+        Change::Same => leads || made_it,
+        // To narrow a document to oneself is for whoever made it: anybody else would lock themselves out.
+        Change::Narrower => made_it || (leads && to != Privacy::Private),
+        // Nobody but its maker reads a private draft, so nobody else could lay it before the community.
+        Change::Wider => leads || (made_it && from == Privacy::Private && to <= Privacy::Community),
+    }
+}
+
+/// Levels that may be chosen. Sub-groups and strangers come later.
+pub const OFFERED: [Privacy; 3] = [Privacy::Private, Privacy::Community, Privacy::Portal];
+
+/// Whether there is a level that they may narrow the document to.
+#[must_use]
+pub fn may_narrow(who: Opener, from: Privacy) -> bool {
+    may_go(who, from, Change::Narrower)
+}
+
+/// Whether there is a level that they may open the document to.
+#[must_use]
+pub fn may_widen(who: Opener, from: Privacy) -> bool {
+    may_go(who, from, Change::Wider)
+}
+
+fn may_go(who: Opener, from: Privacy, way: Change) -> bool {
+    OFFERED
+        .into_iter()
+        .any(|to| change(from, to) == way && may_change_privacy(who, from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row for each deed; a column for each role, as [`Role::ALL`] has them.
+    #[test]
+    fn each_role_may_do_what_the_table_says() {
+        let table: &[(Deed, &str)] = &[
+            (Deed::SeeMembers, "yyyy-"),
+            (Deed::SeeEmails, "yy---"),
+            (Deed::ReadLedger, "yyy--"),
+            (Deed::CreateDocuments, "yyy--"),
+            (Deed::ChangeCommunity, "yy---"),
+            (Deed::SeeInvitations, "yy---"),
+            (Deed::Invite(Role::Leader), "y----"),
+            (Deed::Invite(Role::Deputy), "yy---"),
+            (Deed::Invite(Role::Member), "yy---"),
+            (Deed::Invite(Role::Guest), "yy---"),
+            (Deed::Invite(Role::Listener), "yy---"),
+            (Deed::ChangeMembers, "y----"),
+            (Deed::GrantAccess, "yy---"),
+        ];
+        for (deed, expected) in table {
+            let found: String = Role::ALL
+                .map(|role| if may(role, *deed) { 'y' } else { '-' })
+                .iter()
+                .collect();
+            assert_eq!(found, *expected, "{deed:?}");
+        }
+    }
+
+    #[test]
+    fn a_community_is_never_without_a_leader_for_good() {
+        for (others, becomes, expected) in [
+            (0, None, false),
+            (0, Some((Role::Deputy, None)), false),
+            (0, Some((Role::Leader, Some(5))), false),
+            (0, Some((Role::Leader, None)), true),
+            (1, None, true),
+            (1, Some((Role::Listener, Some(5))), true),
+        ] {
+            assert_eq!(stays_led(others, becomes), expected, "{others} {becomes:?}");
+        }
+    }
+
+    #[test]
+    fn an_invitation_never_lowers_a_role() {
+        for (before, invited, expected) in [
+            (None, Role::Guest, Role::Guest),
+            (Some(Role::Guest), Role::Member, Role::Member),
+            (Some(Role::Leader), Role::Member, Role::Leader),
+            (Some(Role::Member), Role::Member, Role::Member),
+            (Some(Role::Listener), Role::Guest, Role::Guest),
+        ] {
+            assert_eq!(role_after_joining(before, invited), expected);
+        }
+    }
+
+    #[test]
+    fn whoever_made_a_document_narrows_it_and_leaders_open_it_further() {
+        use Privacy::{Community, Portal, Private};
+        let leader = (Some(Role::Leader), false);
+        let founder = (Some(Role::Leader), true);
+        let author = (Some(Role::Member), true);
+        let deputy = (Some(Role::Deputy), false);
+        let was_here = (None, true);
+        let guest = (Some(Role::Guest), true);
+        for (who, from, to, expected) in [
+            (leader, Community, Portal, true),
+            (leader, Portal, Community, true),
+            (leader, Community, Private, false),
+            (founder, Community, Private, true),
+            (founder, Private, Portal, true),
+            (author, Community, Private, true),
+            (author, Portal, Community, true),
+            (author, Community, Portal, false),
+            (author, Private, Community, true),
+            (author, Private, Portal, false),
+            (deputy, Portal, Community, false),
+            (deputy, Community, Portal, false),
+            (was_here, Community, Private, false),
+            (was_here, Private, Community, false),
+            (guest, Private, Community, false),
+            (author, Community, Community, true),
+            (deputy, Community, Community, false),
+        ] {
+            let opener = Opener {
+                role: who.0,
+                is_creator: who.1,
+            };
+            assert_eq!(
+                may_change_privacy(opener, from, to),
+                expected,
+                "{opener:?}: {from:?} to {to:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_offered_is_what_is_allowed() {
+        let author = Opener {
+            role: Some(Role::Member),
+            is_creator: true,
+        };
+        assert!(may_narrow(author, Privacy::Community) && !may_widen(author, Privacy::Community));
+        assert!(!may_narrow(author, Privacy::Private) && may_widen(author, Privacy::Private));
+        let leader = Opener {
+            role: Some(Role::Leader),
+            is_creator: false,
+        };
+        assert!(!may_narrow(leader, Privacy::Community) && may_widen(leader, Privacy::Community));
+        assert!(may_narrow(leader, Privacy::Portal) && !may_widen(leader, Privacy::Portal));
+    }
+}

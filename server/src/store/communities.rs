@@ -1,0 +1,494 @@
+//! What the portal keeps of communities: who is in them, how far their documents are open, and their ledger (D17).
+//!
+//! Every act of governance is one transaction: it asks [`crate::community::rules`] with what is true at that moment,
+//! changes what it has to, and writes its entry of the ledger; so no two acts can slip past each other, and none happens
+//! without a trace. Acts in one community wait for each other; acts in two do not, but for the one number that says that
+//! somebody's access may have changed.
+//!
+//! Whoever is not in a community learns nothing, not even that it exists: the answer is the one for an id that was never
+//! given. A term that is over counts as not being there. Both databases share this code; [`super::statements`] says how.
+//!
+//! Reading order: [`record`], the trait below, then a file for each group of acts. This module does not know HTTP,
+//! sessions or rooms.
+
+mod documents;
+mod founding;
+mod invitations;
+mod ledger;
+mod members;
+pub mod record;
+mod rows;
+mod standing;
+
+use async_trait::async_trait;
+use consilium_model::access::Privacy;
+use consilium_protocol::ids::{Access, DocName};
+
+pub use self::record::{
+    Actor, Changes, Community, CommunityView, Decided, DocumentStanding, Founding, Invitation,
+    LedgerLine, MemberChange, MemberView, NamedAccount, NewDocument, NewInvitation, OpenDocument,
+    OpenInvitation, PolicyView, Refusal, SecretHash,
+};
+
+use super::portal_ids::{AccountId, CommunityId, InvitationId};
+use super::statements::{Database, end};
+use super::{DocumentFilter, StoreError};
+use crate::community::ledger::Sealed;
+
+/// Where communities live. Every method is safe to call from any number of tasks and nodes at once.
+///
+/// All methods fail with the storage-wide kinds of [`StoreError`]; what is refused by a rule is a [`Refusal`] inside the
+/// answer, and then nothing has changed.
+///
+/// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
+#[async_trait]
+pub trait CommunityStore: Send + Sync + 'static {
+    /// How somebody stands to a document, as of `now_ms`. `None` when there is no such document or it belongs to no
+    /// community. One query.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn document_standing(
+        &self,
+        account: AccountId,
+        name: &DocName,
+        now_ms: i64,
+    ) -> Result<Option<DocumentStanding>, StoreError>;
+
+    /// A number that grows with every act that can change anybody's access to anything, in the transaction of that act.
+    /// Terms that run out do not count. Cheap.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn access_epoch(&self) -> Result<u64, StoreError>;
+
+    /// Founds a community whose only leader is the actor, together with its first document.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`] when an id or the document's name is taken; the storage-wide kinds.
+    async fn found_community(
+        &self,
+        by: Actor,
+        founding: &Founding,
+    ) -> Result<CommunityView, StoreError>;
+
+    /// The communities that the actor is in, by name.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn communities_of(&self, by: Actor) -> Result<Vec<CommunityView>, StoreError>;
+
+    /// One community, for those who are in it.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn community(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<CommunityView>, StoreError>;
+
+    /// Changes what a community is called, how it looks and what new documents are open to. Without a difference nothing
+    /// happens.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn change_community(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        changes: &Changes,
+    ) -> Result<Decided<CommunityView>, StoreError>;
+
+    /// Who is in a community, the most trusted first, then by name.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn members(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<MemberView>>, StoreError>;
+
+    /// Gives a member another role or term.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn change_member(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        member: AccountId,
+        change: MemberChange,
+    ) -> Result<Decided<MemberView>, StoreError>;
+
+    /// Removes a member, or lets the actor leave.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn remove_member(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        member: AccountId,
+    ) -> Result<Decided<()>, StoreError>;
+
+    /// Makes a link that lets people in.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn invite(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        invitation: &NewInvitation,
+    ) -> Result<Decided<Invitation>, StoreError>;
+
+    /// The invitations that still let somebody in, latest first.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn invitations(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<Invitation>>, StoreError>;
+
+    /// Withdraws an invitation that is open.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn withdraw_invitation(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        invitation: InvitationId,
+    ) -> Result<Decided<()>, StoreError>;
+
+    /// The invitation behind a secret; `None` when it lets nobody in, for whichever reason.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn open_invitation(
+        &self,
+        secret: &SecretHash,
+        now_ms: i64,
+    ) -> Result<Option<OpenInvitation>, StoreError>;
+
+    /// Takes an invitation. Whoever is in the community already with that role or more stays as they are, and nothing is
+    /// used up.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn join(
+        &self,
+        by: Actor,
+        secret: &SecretHash,
+    ) -> Result<Decided<CommunityView>, StoreError>;
+
+    /// Makes the record of a document together with its policy: it never exists without one.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`] when the name is taken; the storage-wide kinds.
+    async fn create_document(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        document: &NewDocument,
+    ) -> Result<Decided<()>, StoreError>;
+
+    /// One page of the documents that the actor may be able to read, in one community or in all, latest first. A few of
+    /// them may turn out unreadable: the caller asks [`DocumentStanding::access`].
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn open_documents(
+        &self,
+        by: Actor,
+        within: Option<CommunityId>,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<OpenDocument>, StoreError>;
+
+    /// How far a document is open, for those who can read it.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn policy(&self, by: Actor, name: &DocName) -> Result<Decided<PolicyView>, StoreError>;
+
+    /// Opens a document further or less far. Opening it further needs a reason.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn set_privacy(
+        &self,
+        by: Actor,
+        name: &DocName,
+        privacy: Privacy,
+        reason: Option<&str>,
+    ) -> Result<Decided<PolicyView>, StoreError>;
+
+    /// Grants somebody in the community access to a document by name; [`Access::None`] takes it back.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn grant(
+        &self,
+        by: Actor,
+        name: &DocName,
+        member: AccountId,
+        access: Access,
+    ) -> Result<Decided<()>, StoreError>;
+
+    /// Entries of the ledger before a number, or the latest; newest first, at most `count`.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn ledger(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        before: Option<u64>,
+        count: u32,
+    ) -> Result<Decided<Vec<LedgerLine>>, StoreError>;
+
+    /// Entries of the ledger after a number, oldest first, for whoever verifies it. `None` when there is no such
+    /// community.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] and the storage-wide kinds.
+    async fn sealed_entries(
+        &self,
+        id: CommunityId,
+        after: u64,
+        count: u32,
+    ) -> Result<Option<Vec<Sealed>>, StoreError>;
+}
+
+/// Reads: no transaction, each statement sees what is committed by then.
+macro_rules! read {
+    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
+        let mut work = $self.reading().await?;
+        let outcome = {
+            let $statements = work.statements();
+            $body.await
+        };
+        end(work, outcome, $action).await
+    }};
+}
+
+/// Acts: one transaction.
+macro_rules! act {
+    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
+        let mut work = $self.writing().await?;
+        let outcome = {
+            let $statements = work.statements();
+            $body.await
+        };
+        end(work, outcome, $action).await
+    }};
+}
+
+#[async_trait]
+impl<D: Database> CommunityStore for D {
+    async fn document_standing(
+        &self,
+        account: AccountId,
+        name: &DocName,
+        now_ms: i64,
+    ) -> Result<Option<DocumentStanding>, StoreError> {
+        read!(self, "read how somebody stands to a document", |s| {
+            standing::of(s, account, name, now_ms)
+        })
+    }
+
+    async fn access_epoch(&self) -> Result<u64, StoreError> {
+        read!(self, "read the access epoch", |s| standing::epoch(s))
+    }
+
+    async fn found_community(
+        &self,
+        by: Actor,
+        founding: &Founding,
+    ) -> Result<CommunityView, StoreError> {
+        act!(self, "found a community", |s| founding::found(
+            s, by, founding
+        ))
+    }
+
+    async fn communities_of(&self, by: Actor) -> Result<Vec<CommunityView>, StoreError> {
+        read!(self, "list communities", |s| founding::of(s, by))
+    }
+
+    async fn community(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<CommunityView>, StoreError> {
+        read!(self, "read a community", |s| founding::view(s, by, id))
+    }
+
+    async fn change_community(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        changes: &Changes,
+    ) -> Result<Decided<CommunityView>, StoreError> {
+        act!(self, "change a community", |s| founding::change(
+            s, by, id, changes
+        ))
+    }
+
+    async fn members(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<MemberView>>, StoreError> {
+        read!(self, "list members", |s| members::list(s, by, id))
+    }
+
+    async fn change_member(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        member: AccountId,
+        change: MemberChange,
+    ) -> Result<Decided<MemberView>, StoreError> {
+        act!(self, "change a member", |s| members::change(
+            s, by, id, member, change
+        ))
+    }
+
+    async fn remove_member(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        member: AccountId,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "remove a member", |s| members::remove(
+            s, by, id, member
+        ))
+    }
+
+    async fn invite(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        invitation: &NewInvitation,
+    ) -> Result<Decided<Invitation>, StoreError> {
+        act!(self, "make an invitation", |s| invitations::make(
+            s, by, id, invitation
+        ))
+    }
+
+    async fn invitations(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<Invitation>>, StoreError> {
+        read!(self, "list invitations", |s| invitations::list(s, by, id))
+    }
+
+    async fn withdraw_invitation(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        invitation: InvitationId,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "withdraw an invitation", |s| invitations::withdraw(
+            s, by, id, invitation
+        ))
+    }
+
+    async fn open_invitation(
+        &self,
+        secret: &SecretHash,
+        now_ms: i64,
+    ) -> Result<Option<OpenInvitation>, StoreError> {
+        read!(self, "read an invitation", |s| invitations::open(
+            s, secret, now_ms
+        ))
+    }
+
+    async fn join(
+        &self,
+        by: Actor,
+        secret: &SecretHash,
+    ) -> Result<Decided<CommunityView>, StoreError> {
+        act!(self, "join a community", |s| invitations::join(
+            s, by, secret
+        ))
+    }
+
+    async fn create_document(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        document: &NewDocument,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "create a document", |s| documents::create(
+            s, by, id, document
+        ))
+    }
+
+    async fn open_documents(
+        &self,
+        by: Actor,
+        within: Option<CommunityId>,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<OpenDocument>, StoreError> {
+        read!(self, "list documents", |s| documents::list(
+            s, by, within, filter
+        ))
+    }
+
+    async fn policy(&self, by: Actor, name: &DocName) -> Result<Decided<PolicyView>, StoreError> {
+        read!(self, "read a policy", |s| documents::policy(s, by, name))
+    }
+
+    async fn set_privacy(
+        &self,
+        by: Actor,
+        name: &DocName,
+        privacy: Privacy,
+        reason: Option<&str>,
+    ) -> Result<Decided<PolicyView>, StoreError> {
+        act!(self, "change a policy", |s| documents::set_privacy(
+            s, by, name, privacy, reason
+        ))
+    }
+
+    async fn grant(
+        &self,
+        by: Actor,
+        name: &DocName,
+        member: AccountId,
+        access: Access,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "grant access", |s| documents::grant(
+            s, by, name, member, access
+        ))
+    }
+
+    async fn ledger(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        before: Option<u64>,
+        count: u32,
+    ) -> Result<Decided<Vec<LedgerLine>>, StoreError> {
+        read!(self, "read the ledger", |s| ledger::lines(
+            s, by, id, before, count
+        ))
+    }
+
+    async fn sealed_entries(
+        &self,
+        id: CommunityId,
+        after: u64,
+        count: u32,
+    ) -> Result<Option<Vec<Sealed>>, StoreError> {
+        read!(self, "read the ledger", |s| ledger::sealed(
+            s, id, after, count
+        ))
+    }
+}

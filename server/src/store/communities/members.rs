@@ -1,0 +1,211 @@
+//! Who is in a community, and what changes that. It is never without a leader whose term has no end.
+
+use consilium_model::access::Role;
+use sqlx::Error;
+
+use super::ledger;
+use super::record::{Actor, Decided, MemberChange, MemberView, Refusal};
+use super::rows::{admit, granted, lock, named, role, role_of};
+use crate::community::act::Act;
+use crate::community::rules::{Deed, may, stays_led};
+use crate::store::portal_ids::{AccountId, CommunityId};
+use crate::store::statements::{Row, Statements, Value};
+
+/// What somebody is, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Term {
+    pub(super) role: Role,
+    pub(super) since_ms: i64,
+    pub(super) until_ms: Option<i64>,
+}
+
+/// Puts somebody in, or changes what they are.
+pub(super) async fn put(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+    term: Term,
+) -> Result<(), Error> {
+    statements
+        .run(
+            "INSERT INTO memberships (community, account, role, since_ms, until_ms) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (community, account)
+             DO UPDATE SET role = excluded.role, since_ms = excluded.since_ms, until_ms = excluded.until_ms",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Text(term.role.word()),
+                Value::Int(term.since_ms),
+                Value::MaybeInt(term.until_ms),
+            ],
+        )
+        .await
+        .map(|_| ())
+}
+
+/// Members of community `$1` as of `$2`.
+const MEMBERS: &str = "
+    SELECT m.account, a.name, a.email, m.role, m.since_ms, m.until_ms
+    FROM memberships m JOIN accounts a ON a.id = m.account
+    WHERE m.community = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
+
+fn member_of(row: &Row, viewer: Role) -> Result<MemberView, Error> {
+    Ok(MemberView {
+        account: named(row, 0, 1)?,
+        email: may(viewer, Deed::SeeEmails)
+            .then(|| row.text(2))
+            .transpose()?,
+        role: role(row, 3)?,
+        since_ms: row.int(4)?,
+        until_ms: row.maybe_int(5)?,
+    })
+}
+
+pub(super) async fn list(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+) -> Result<Decided<Vec<MemberView>>, Error> {
+    let viewer = granted!(admit(&mut *statements, by, id, Deed::SeeMembers).await?);
+    let values = [Value::Bytes(id.as_bytes()), Value::Int(by.at_ms)];
+    let rows = statements.rows(MEMBERS, &values).await?;
+    let mut members = rows
+        .iter()
+        .map(|row| member_of(row, viewer))
+        .collect::<Result<Vec<_>, _>>()?;
+    members.sort_by_cached_key(|member| {
+        (
+            member.role,
+            member.account.name.to_lowercase(),
+            member.account.id,
+        )
+    });
+    Ok(Ok(members))
+}
+
+async fn member(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+    viewer: Role,
+) -> Result<Decided<MemberView>, Error> {
+    let sql = format!("{MEMBERS} AND m.account = $3");
+    let values = [
+        Value::Bytes(id.as_bytes()),
+        Value::Int(by.at_ms),
+        Value::Bytes(account.as_bytes()),
+    ];
+    match statements.row(&sql, &values).await? {
+        Some(row) => member_of(&row, viewer).map(Ok),
+        None => Ok(Err(Refusal::NoSuchMember)),
+    }
+}
+
+pub(super) async fn change(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+    change: MemberChange,
+) -> Result<Decided<MemberView>, Error> {
+    lock(&mut *statements, id).await?;
+    let viewer = granted!(admit(&mut *statements, by, id, Deed::ChangeMembers).await?);
+    let before = granted!(member(&mut *statements, by, id, account, viewer).await?);
+    let role = change.role.unwrap_or(before.role);
+    let until_ms = change.until_ms.unwrap_or(before.until_ms);
+    if (role, until_ms) == (before.role, before.until_ms) {
+        return Ok(Ok(before));
+    }
+    let others = other_leaders(&mut *statements, id, account).await?;
+    if !stays_led(others, Some((role, until_ms))) {
+        return Ok(Err(Refusal::LastLeader));
+    }
+    let since_ms = if role == before.role {
+        before.since_ms
+    } else {
+        by.at_ms
+    };
+    let term = Term {
+        role,
+        since_ms,
+        until_ms,
+    };
+    put(&mut *statements, id, account, term).await?;
+    let act = Act::RoleChanged {
+        member: account,
+        from: before.role,
+        to: role,
+        until_ms,
+    };
+    ledger::write(&mut *statements, by, id, &act).await?;
+    // The actor may have changed their own role, and the answer is still theirs to see.
+    Ok(Ok(MemberView {
+        role,
+        since_ms,
+        until_ms,
+        ..before
+    }))
+}
+
+pub(super) async fn remove(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<Decided<()>, Error> {
+    lock(&mut *statements, id).await?;
+    let leaves = account == by.account;
+    if !leaves {
+        granted!(admit(&mut *statements, by, id, Deed::ChangeMembers).await?);
+    }
+    let Some(role) = role_of(&mut *statements, id, account, by.at_ms).await? else {
+        return Ok(Err(if leaves {
+            Refusal::NoSuchCommunity
+        } else {
+            Refusal::NoSuchMember
+        }));
+    };
+    let others = other_leaders(&mut *statements, id, account).await?;
+    if !stays_led(others, None) {
+        return Ok(Err(Refusal::LastLeader));
+    }
+    statements
+        .run(
+            "DELETE FROM memberships WHERE community = $1 AND account = $2",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+            ],
+        )
+        .await?;
+    let act = if leaves {
+        Act::MemberLeft { role }
+    } else {
+        Act::MemberRemoved {
+            member: account,
+            role,
+        }
+    };
+    ledger::write(statements, by, id, &act).await.map(Ok)
+}
+
+/// How many leaders besides this one have a term without end.
+async fn other_leaders(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<u64, Error> {
+    let counted = statements
+        .row(
+            "SELECT count(*) FROM memberships
+             WHERE community = $1 AND account <> $2 AND role = $3 AND until_ms IS NULL",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Text(Role::Leader.word()),
+            ],
+        )
+        .await?;
+    Ok(counted.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
+}

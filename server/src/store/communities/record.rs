@@ -1,0 +1,280 @@
+//! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
+
+use std::fmt;
+
+use consilium_model::access::{Privacy, Role, Standing, access};
+use consilium_protocol::ids::{Access, DocName};
+
+use crate::community::ledger::Sealed;
+use crate::community::wording::{JoinPolicy, Language};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::record::DocumentRecord;
+
+/// Who does something, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub account: AccountId,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// Why an act is refused. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// There is no such community for the actor.
+    NoSuchCommunity,
+    /// There is no such document for the actor.
+    NoSuchDocument,
+    /// There is nobody of this id in the community.
+    NoSuchMember,
+    /// There is no such invitation, or it is no longer open.
+    NoSuchInvitation,
+    /// The link lets nobody in.
+    NoSuchLink,
+    /// This is for leaders, or for leaders and deputies.
+    LeadersOnly,
+    /// This is for those who belong to the community.
+    MembersOnly,
+    /// Only whoever made a document may make it private.
+    CreatorOnly,
+    /// The community would have no leader for good.
+    LastLeader,
+    /// Opening a document further needs a reason.
+    ReasonMissing,
+}
+
+/// What became of an act.
+pub type Decided<T> = Result<T, Refusal>;
+
+/// A community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Community {
+    /// Its id.
+    pub id: CommunityId,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its colour: `#` and six hexadecimal digits.
+    pub accent: String,
+    /// How people come in.
+    pub join_policy: JoinPolicy,
+    /// What new documents are open to.
+    pub default_privacy: Privacy,
+    /// The language of its own words.
+    pub language: Language,
+    /// When it was founded.
+    pub created_at_ms: i64,
+}
+
+/// A community as somebody in it sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommunityView {
+    /// The community.
+    pub community: Community,
+    /// What the viewer is in it.
+    pub role: Role,
+    /// How many are in it.
+    pub member_count: u64,
+}
+
+/// What a community begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Founding {
+    /// Its id.
+    pub id: CommunityId,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its colour.
+    pub accent: String,
+    /// What new documents are open to.
+    pub default_privacy: Privacy,
+    /// The language of its own words.
+    pub language: Language,
+    /// Its first document.
+    pub first_document: NewDocument,
+}
+
+/// New values; `None` leaves one as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// What it is called.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Its colour.
+    pub accent: Option<String>,
+    /// What new documents are open to.
+    pub default_privacy: Option<Privacy>,
+}
+
+/// Somebody by id and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedAccount {
+    /// The account.
+    pub id: AccountId,
+    /// What its owner is called.
+    pub name: String,
+}
+
+/// A member as another one sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberView {
+    /// Who.
+    pub account: NamedAccount,
+    /// How to reach them; only for those who may know.
+    pub email: Option<String>,
+    /// What they are.
+    pub role: Role,
+    /// Since when they are that.
+    pub since_ms: i64,
+    /// Until when.
+    pub until_ms: Option<i64>,
+}
+
+/// New values; `None` leaves one as it is, and a term can be made endless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MemberChange {
+    /// The role.
+    pub role: Option<Role>,
+    /// The end of the term.
+    pub until_ms: Option<Option<i64>>,
+}
+
+/// The SHA-256 of a link's secret. Not shown in logs: whoever has the hash of a guessable secret has the secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SecretHash(pub [u8; 32]);
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash")
+    }
+}
+
+/// An invitation to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// What the invited become.
+    pub role: Role,
+    /// Of the secret in the link.
+    pub secret: SecretHash,
+    /// When it ends.
+    pub expires_at_ms: i64,
+    /// How many people it lets in; `None` for any number.
+    pub uses_max: Option<i64>,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// What the invited become.
+    pub role: Role,
+    /// When it was made.
+    pub created_at_ms: i64,
+    /// When it ends.
+    pub expires_at_ms: i64,
+    /// How many people it lets in.
+    pub uses_max: Option<i64>,
+    /// How many it has let in.
+    pub uses: i64,
+    /// Who made it.
+    pub invited_by: NamedAccount,
+}
+
+/// What somebody who holds a link sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenInvitation {
+    /// Into which community.
+    pub community: CommunityId,
+    /// What it is called.
+    pub community_name: String,
+    /// What the invited become.
+    pub role: Role,
+    /// The name of whoever made it.
+    pub invited_by: String,
+    /// When it ends.
+    pub expires_at_ms: i64,
+}
+
+/// A document to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDocument {
+    /// Its name.
+    pub name: DocName,
+    /// Its title in lists, until the document itself says one.
+    pub title: String,
+    /// What it is open to; `None` for what the community's documents begin with.
+    pub privacy: Option<Privacy>,
+}
+
+/// How an account stands to a document of a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentStanding {
+    /// Whose document it is.
+    pub community: CommunityId,
+    /// How far it is open.
+    pub privacy: Privacy,
+    /// What the account is in that community; `None` for a stranger, and when the term is over.
+    pub role: Option<Role>,
+    /// Whether it made the document.
+    pub is_creator: bool,
+    /// What it was granted for this document by name.
+    pub grant: Option<Access>,
+    /// Whether the account is locked, or does not exist.
+    pub account_is_locked: bool,
+}
+
+impl DocumentStanding {
+    /// What the account may do with the document.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        if self.account_is_locked {
+            return Access::None;
+        }
+        access(
+            self.privacy,
+            &Standing {
+                role: self.role,
+                is_creator: self.is_creator,
+                is_in_sub_group: false,
+                grant: self.grant,
+            },
+        )
+    }
+}
+
+/// A document in a list, and how the viewer stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenDocument {
+    /// What lists show.
+    pub record: DocumentRecord,
+    /// How the viewer stands to it.
+    pub standing: DocumentStanding,
+}
+
+/// How far a document is open, as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyView {
+    /// How the viewer stands to it.
+    pub standing: DocumentStanding,
+    /// What its community is called.
+    pub community_name: String,
+}
+
+/// One entry of the ledger, with the names of today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerLine {
+    /// The entry.
+    pub sealed: Sealed,
+    /// Who acted; `None` for the operator.
+    pub actor: Option<NamedAccount>,
+    /// Whom it concerned, where it concerned one person.
+    pub member: Option<NamedAccount>,
+}

@@ -1,0 +1,167 @@
+//! From columns to values, and the questions that every act begins with.
+
+use consilium_model::access::{Privacy, Role};
+use sqlx::Error;
+
+use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refusal};
+use crate::community::rules::{Deed, may};
+use crate::community::wording::{JoinPolicy, Language};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::statements::{Row, Statements, Value, unreadable};
+
+/// A word of ours in a column.
+pub(super) fn word<T>(
+    row: &Row,
+    column: usize,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Error> {
+    read(&row.text(column)?).ok_or_else(|| unreadable(column))
+}
+
+pub(super) fn role(row: &Row, column: usize) -> Result<Role, Error> {
+    word(row, column, Role::from_word)
+}
+
+pub(super) fn privacy(row: &Row, column: usize) -> Result<Privacy, Error> {
+    word(row, column, Privacy::from_word)
+}
+
+pub(super) fn account_id(row: &Row, column: usize) -> Result<AccountId, Error> {
+    AccountId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
+}
+
+pub(super) fn community_id(row: &Row, column: usize) -> Result<CommunityId, Error> {
+    CommunityId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
+}
+
+pub(super) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Error> {
+    InvitationId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
+}
+
+/// An account and its name in two columns; `None` where there is none.
+pub(super) fn maybe_named(
+    row: &Row,
+    id: usize,
+    name: usize,
+) -> Result<Option<NamedAccount>, Error> {
+    if row.maybe_bytes(id)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(NamedAccount {
+        id: account_id(row, id)?,
+        name: row.text(name)?,
+    }))
+}
+
+pub(super) fn named(row: &Row, id: usize, name: usize) -> Result<NamedAccount, Error> {
+    maybe_named(row, id, name)?.ok_or_else(|| unreadable(id))
+}
+
+/// The columns that [`community_view`] reads, for the memberships of account `$1` as of `$2`.
+pub(super) const VIEWS: &str = "
+    SELECT c.id, c.name, c.description, c.accent, c.join_policy, c.default_privacy, c.language, c.created_at_ms, m.role,
+           (SELECT count(*) FROM memberships n
+            WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2))
+    FROM memberships m JOIN communities c ON c.id = m.community
+    WHERE m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
+
+pub(super) fn community_view(row: &Row) -> Result<CommunityView, Error> {
+    Ok(CommunityView {
+        community: Community {
+            id: community_id(row, 0)?,
+            name: row.text(1)?,
+            description: row.text(2)?,
+            accent: row.text(3)?,
+            join_policy: word(row, 4, JoinPolicy::from_word)?,
+            default_privacy: privacy(row, 5)?,
+            language: word(row, 6, Language::from_word)?,
+            created_at_ms: row.int(7)?,
+        },
+        role: role(row, 8)?,
+        member_count: row.int(9)?.unsigned_abs(),
+    })
+}
+
+/// The community as the actor sees it.
+pub(super) async fn view(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+) -> Result<Decided<CommunityView>, Error> {
+    let sql = format!("{VIEWS} AND m.community = $3");
+    let values = [
+        Value::Bytes(by.account.as_bytes()),
+        Value::Int(by.at_ms),
+        Value::Bytes(id.as_bytes()),
+    ];
+    match statements.row(&sql, &values).await? {
+        Some(row) => community_view(&row).map(Ok),
+        None => Ok(Err(Refusal::NoSuchCommunity)),
+    }
+}
+
+/// Lets other acts in this community wait until this one has ended. Nothing happens where there is none.
+pub(super) async fn lock(statements: &mut dyn Statements, id: CommunityId) -> Result<(), Error> {
+    // Any update of the row locks it; SQLite has one writer anyway.
+    statements
+        .run(
+            "UPDATE communities SET created_at_ms = created_at_ms WHERE id = $1",
+            &[Value::Bytes(id.as_bytes())],
+        )
+        .await
+        .map(|_| ())
+}
+
+/// What somebody is in a community as of now.
+pub(super) async fn role_of(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+    now_ms: i64,
+) -> Result<Option<Role>, Error> {
+    let found = statements
+        .row(
+            "SELECT role FROM memberships
+             WHERE community = $1 AND account = $2 AND (until_ms IS NULL OR until_ms > $3)",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Int(now_ms),
+            ],
+        )
+        .await?;
+    found.map(|row| role(&row, 0)).transpose()
+}
+
+/// The actor's role, if it allows this.
+pub(super) async fn admit(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    deed: Deed,
+) -> Result<Decided<Role>, Error> {
+    Ok(match role_of(statements, id, by.account, by.at_ms).await? {
+        None => Err(Refusal::NoSuchCommunity),
+        Some(role) if may(role, deed) => Ok(role),
+        Some(_) => Err(match deed {
+            Deed::SeeMembers | Deed::ReadLedger | Deed::CreateDocuments => Refusal::MembersOnly,
+            Deed::SeeEmails
+            | Deed::ChangeCommunity
+            | Deed::SeeInvitations
+            | Deed::Invite(_)
+            | Deed::ChangeMembers
+            | Deed::GrantAccess => Refusal::LeadersOnly,
+        }),
+    })
+}
+
+/// Hands a refusal on from within a function that answers `Result<Decided<_>, _>`.
+macro_rules! granted {
+    ($decided:expr) => {
+        match $decided {
+            Ok(value) => value,
+            Err(refusal) => return Ok(Err(refusal)),
+        }
+    };
+}
+pub(super) use granted;

@@ -1,0 +1,69 @@
+//! How somebody stands to a document, and the number that says that this may have changed. Asked on every opening of a
+//! document and twice a second by every node, so both are one cheap query.
+
+use consilium_protocol::ids::DocName;
+use sqlx::Error;
+
+use super::record::DocumentStanding;
+use super::rows::{community_id, privacy, role, word};
+use crate::community::act::access_from_word;
+use crate::store::portal_ids::AccountId;
+use crate::store::statements::{Row, Statements, Value, unreadable};
+
+/// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p`, and of what [`JOINS`] joins to it.
+pub(super) const COLUMNS: &str =
+    "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
+     CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END";
+
+/// What belongs to these columns.
+pub(super) const JOINS: &str = "
+    LEFT JOIN accounts a ON a.id = $1
+    LEFT JOIN memberships m
+      ON m.community = p.community AND m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)
+    LEFT JOIN document_grants g ON g.doc = p.doc AND g.account = $1";
+
+pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
+    let has = |column: usize| row.maybe_text(column).map(|text| text.is_some());
+    Ok(DocumentStanding {
+        community: community_id(row, first)?,
+        privacy: privacy(row, first + 1)?,
+        role: if has(first + 2)? {
+            Some(role(row, first + 2)?)
+        } else {
+            None
+        },
+        is_creator: row.int(first + 3)? == 1,
+        grant: if has(first + 4)? {
+            Some(word(row, first + 4, access_from_word)?)
+        } else {
+            None
+        },
+        account_is_locked: row.int(first + 5)? == 1,
+    })
+}
+
+pub(super) async fn of(
+    statements: &mut dyn Statements,
+    account: AccountId,
+    name: &DocName,
+    now_ms: i64,
+) -> Result<Option<DocumentStanding>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM documents d JOIN document_policies p ON p.doc = d.id {JOINS} WHERE d.name = $3"
+    );
+    let values = [
+        Value::Bytes(account.as_bytes()),
+        Value::Int(now_ms),
+        Value::Text(name.as_str()),
+    ];
+    let found = statements.row(&sql, &values).await?;
+    found.map(|row| read(&row, 0)).transpose()
+}
+
+pub(super) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error> {
+    let found = statements
+        .row("SELECT epoch FROM access_epoch", &[])
+        .await?
+        .ok_or_else(|| unreadable(0))?;
+    Ok(found.int(0)?.unsigned_abs())
+}

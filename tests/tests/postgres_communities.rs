@@ -1,0 +1,103 @@
+//! The contract of communities over a real PostgreSQL, and a ledger that nobody can change.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use consilium_protocol::ids::DocName;
+use consilium_server::store::PostgresStore;
+use consilium_server::store::communities::CommunityStore;
+use consilium_server::store::contract::communities::CommunityFactory;
+use consilium_server::store::portable::MovedStore;
+use consilium_server::store::portal_ids::AccountId;
+use consilium_tests::postgres_process::PostgresProcess;
+use sqlx::{Connection, Row};
+
+/// A database of its own and, beside the store, a connection for what belongs to others.
+struct Portal {
+    url: tokio::sync::OnceCell<String>,
+}
+
+impl Portal {
+    fn new() -> Self {
+        Self {
+            url: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    async fn url(&self) -> &str {
+        self.url
+            .get_or_init(|| PostgresProcess::shared().new_database())
+            .await
+    }
+
+    async fn open_postgres(&self) -> PostgresStore {
+        let url = self.url().await.parse().expect("an address");
+        PostgresStore::open(&url, MovedStore::Refused)
+            .await
+            .expect("open the store")
+    }
+
+    async fn execute(&self, sql: &'static str, account: AccountId, text: &str) {
+        let mut connection = PostgresProcess::shared().connect(self.url().await).await;
+        let done = sqlx::query(sql)
+            .bind(account.as_bytes().to_vec())
+            .bind(text.to_owned())
+            .execute(&mut connection)
+            .await
+            .expect("execute");
+        assert_eq!(done.rows_affected(), 1);
+        connection.close().await.expect("close");
+    }
+}
+
+#[async_trait]
+impl CommunityFactory for Portal {
+    async fn open(&self) -> Arc<dyn CommunityStore> {
+        Arc::new(self.open_postgres().await)
+    }
+
+    async fn account(&self, name: &str) -> AccountId {
+        let account = AccountId::new();
+        let sql = "INSERT INTO accounts (id, email, email_folded, name, created_at_ms)
+             VALUES ($1, $2 || '@example.org', $2 || '@example.org', $2, 0)";
+        self.execute(sql, account, name).await;
+        account
+    }
+
+    async fn lock(&self, account: AccountId) {
+        let sql = "UPDATE accounts SET locked_at_ms = 1 WHERE id = $1 AND $2 = ''";
+        self.execute(sql, account, "").await;
+    }
+
+    async fn bin(&self, name: &DocName) {
+        let sql =
+            "UPDATE documents SET deleted_at_ms = 1 WHERE name = $2 AND $1::bytea IS NOT NULL";
+        self.execute(sql, AccountId::new(), name.as_str()).await;
+    }
+}
+
+consilium_server::community_contract!(Portal::new());
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_or_empty_the_ledger() {
+    let portal = Portal::new();
+    let store = portal.open_postgres().await;
+    let mut connection = PostgresProcess::shared().connect(portal.url().await).await;
+    for sql in [
+        "UPDATE ledger SET at_ms = 0",
+        "DELETE FROM ledger",
+        "TRUNCATE ledger",
+    ] {
+        let refused = sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .expect_err("the ledger is kept");
+        assert!(refused.to_string().contains("the ledger is"), "{refused}");
+    }
+    let count = sqlx::query("SELECT count(*) FROM ledger")
+        .fetch_one(&mut connection)
+        .await
+        .expect("count");
+    assert_eq!(count.get::<i64, _>(0), 0);
+    consilium_server::store::Store::close(&store).await;
+}
