@@ -32,7 +32,7 @@ export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from 
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
 export * from "./portal/index.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
-export { retire, type Session } from "./session.ts";
+export { canKeepCopies, retire, type Session } from "./session.ts";
 export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
 export {
   changeTitle,

@@ -120,6 +120,11 @@ export function isTokenRefused({ status }: Replica, isValid: boolean): boolean {
   return kind === "online" || kind === "refused" || !isValid;
 }
 
+/** Whether a copy can become a document of its own: not where documents are started by their community. */
+export function canKeepCopies({ config }: Session): boolean {
+  return config.mode !== "portal";
+}
+
 /** Disposes of `replica` as soon as everything that was written through it is kept. */
 export function retire(replica: Replica): void {
   if (!replica.unsaved.value) {

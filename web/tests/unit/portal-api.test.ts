@@ -50,7 +50,7 @@ test("an unknown role is the one with the least say, an unknown colour the produ
 test("each act asks for what it says", async () => {
   const member = "01900000-0000-7000-8000-000000000002" as AccountId;
   const name = "a/b" as DocumentName;
-  await membersApi(rest).changeRole(community, member, "guest");
+  await membersApi(rest).change(community, member, { role: "guest" });
   await membersApi(rest).remove(community, member);
   await invitationsApi(rest).withdraw(community, "i" as InvitationId);
   await communityDocumentsApi(rest).setPrivacy(name, "private");

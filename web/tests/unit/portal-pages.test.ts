@@ -15,6 +15,7 @@ import {
   seesMembers,
 } from "../../src/sync/index.ts";
 import { describeBrowser } from "../../src/ui/portal/browser-words.ts";
+import { dayValue, endOfDay } from "../../src/ui/portal/community/term.ts";
 import { obstacleTo } from "../../src/ui/portal/editor/sharing-rules.ts";
 import { nextOf, safePath, signInPath } from "../../src/ui/portal/next.ts";
 import { isOfUse } from "../../src/ui/portal/shelves.ts";
@@ -153,6 +154,19 @@ test("an address names a community only by a UUID in lower case", () => {
   for (const text of ["", "abc", "01900000-0000-7000-8000-00000000000A", "../x"]) {
     expect(parseCommunityId(text)).toBeNull();
   }
+});
+
+describe("the end of a term", () => {
+  test("is the end of the day that was chosen, where it was chosen", () => {
+    const end = endOfDay("2027-03-01");
+    expect(new Date(end ?? 0).toString()).toContain("Mar 01 2027 23:59:59");
+    expect(dayValue(end ?? 0)).toBe("2027-03-01");
+    expect(dayValue((end ?? 0) + 1)).toBe("2027-03-02");
+  });
+
+  test("is nothing where no day was chosen", () => {
+    expect([endOfDay(""), endOfDay("soon")]).toEqual([null, null]);
+  });
 });
 
 describe("the ledger", () => {

@@ -14,7 +14,7 @@ export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, 
 export type { Invitation } from "./invitations-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
-export type { CommunityMember } from "./members-api.ts";
+export type { CommunityMember, MemberChange } from "./members-api.ts";
 export { Memory } from "./memory.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";

@@ -17,10 +17,16 @@ export interface CommunityMember {
   readonly until: number | null;
 }
 
+/** What is to be another. What is left out stays; a term of `null` has no end. */
+export interface MemberChange {
+  readonly role?: Role;
+  readonly until?: number | null;
+}
+
 export interface MembersApi {
   list(community: CommunityId, signal?: AbortSignal): Promise<readonly CommunityMember[]>;
   /** Rejects with `last-leader` when nobody would lead then. */
-  changeRole(community: CommunityId, member: AccountId, role: Role): Promise<void>;
+  change(community: CommunityId, member: AccountId, change: MemberChange): Promise<void>;
   /** Removes somebody, or oneself. Rejects with `last-leader`. */
   remove(community: CommunityId, member: AccountId): Promise<void>;
 }
@@ -31,8 +37,8 @@ export function membersApi(rest: Rest): MembersApi {
   return {
     list: async (community, signal) =>
       new Answer(await rest.get(`${communityPath(community)}/members`, signal)).list("members", readMember),
-    async changeRole(community, member, role) {
-      await rest.send("PATCH", pathOf(community, member), { role });
+    async change(community, member, change) {
+      await rest.send("PATCH", pathOf(community, member), change);
     },
     async remove(community, member) {
       await rest.send("DELETE", pathOf(community, member));

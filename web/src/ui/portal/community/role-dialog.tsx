@@ -1,7 +1,7 @@
-/** Makes somebody something else in the community, each role explained. */
-import { Button } from "@mantine/core";
+/** Makes somebody something else in the community, each role explained, for good or until a day. */
+import { Button, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { type CommunityId, type CommunityMember, type Role, roles } from "../../../sync/index.ts";
+import { type CommunityId, type CommunityMember, type MemberChange, type Role, roles } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { useToast } from "../../shell/toast.tsx";
@@ -9,6 +9,9 @@ import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { useForm } from "../form/use-form.ts";
+import { dayValue, endOfDay } from "./term.ts";
+
+type Values = { readonly role: Role; readonly until: string };
 
 export function RoleDialog(props: {
   readonly member: CommunityMember;
@@ -21,13 +24,17 @@ export function RoleDialog(props: {
   const words = text.portal.members;
   const portal = usePortal();
   const toast = useToast();
-  const form = useForm<{ readonly role: Role }>({
-    initial: { role: member.role },
-    check: () => ({}),
-    send: async ({ role }) => {
-      if (role !== member.role) {
-        await portal.api.members.changeRole(community, member.accountId, role);
-        toast({ message: words.changed(member.name, text.portal.roleInSentence[role]) });
+  const before: Values = { role: member.role, until: member.until === null ? "" : dayValue(member.until) };
+  const form = useForm<Values>({
+    initial: before,
+    check: ({ until }) => ({
+      until: until === "" || until === before.until || isToCome(until) ? undefined : words.termPast,
+    }),
+    send: async (after) => {
+      const change = changeOf(before, after);
+      if (Object.keys(change).length > 0) {
+        await portal.api.members.change(community, member.accountId, change);
+        toast({ message: words.changed(member.name, text.portal.roleInSentence[after.role]) });
       }
       onDone();
     },
@@ -48,6 +55,13 @@ export function RoleDialog(props: {
           }))}
           onChange={(role) => form.set("role", role)}
         />
+        <TextInput
+          {...form.bind("until")}
+          type="date"
+          min={dayValue(Date.now())}
+          label={words.term}
+          description={words.termHint}
+        />
         <div className="dialog-actions">
           <Button variant="default" onClick={onClose}>
             {text.common.cancel}
@@ -59,4 +73,17 @@ export function RoleDialog(props: {
       </FormView>
     </Dialog>
   );
+}
+
+function isToCome(day: string): boolean {
+  const end = endOfDay(day);
+  return end !== null && end > Date.now();
+}
+
+/** Only what differs. */
+function changeOf(before: Values, { role, until }: Values): MemberChange {
+  return {
+    ...(role === before.role ? {} : { role }),
+    ...(until === before.until ? {} : { until: endOfDay(until) }),
+  };
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useCallback, useMemo } from "react";
 import { type DocumentName, isUnreachable, type ReplicaDocument } from "../../../sync/index.ts";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
+import { isCopy } from "../../editor/problems.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
@@ -25,7 +26,9 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
       tools: policy !== null && <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />,
-      lost: (document: ReplicaDocument) => <LostPage name={name} document={document} />,
+      // A copy is of this device, and the server knows nothing of it.
+      lost: (document: ReplicaDocument) =>
+        isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
     }),
     [name, policy, reachable, refresh],
   );
