@@ -5,7 +5,8 @@
 //! a JWKS are refreshed by a task of their own. Time comes in from outside.
 //!
 //! Reading order: [`claims`] (what a token says), [`grants`] (what that allows), [`keys`] (whose signature counts),
-//! [`jwks`] (keys from elsewhere), [`failures`], [`mint`], [`origin`], [`secret`], [`limits`].
+//! [`jwks`] (keys from elsewhere), [`portal_token`] (what a portal gives to those who are signed in), [`failures`],
+//! [`mint`], [`origin`], [`secret`], [`limits`].
 //!
 //! This module does not know rooms, sockets or HTTP. No error, log line or `Debug` text of it contains a token.
 
@@ -17,6 +18,7 @@ pub mod keys;
 pub mod limits;
 pub mod mint;
 pub mod origin;
+pub mod portal_token;
 pub mod secret;
 
 use std::sync::Arc;
@@ -30,6 +32,7 @@ pub use failures::FailureLimit;
 pub use grants::Grants;
 pub use keys::KeyRing;
 pub use origin::{OriginError, OriginPolicy};
+pub use portal_token::PortalTokens;
 pub use secret::Secret;
 
 /// Why a token is refused.
@@ -106,6 +109,8 @@ enum Mode {
     InsecureOpen,
     /// Only with a token.
     Token { keys: KeyRing, rules: ClaimRules },
+    /// Whoever is signed in, with a token that the portal gave.
+    Portal(PortalTokens),
 }
 
 /// Checks tokens. A cheap handle; clones share their keys.
@@ -131,6 +136,14 @@ impl Authenticator {
         }
     }
 
+    /// Lets in whoever has a token that this portal gave.
+    #[must_use]
+    pub fn portal(tokens: PortalTokens) -> Self {
+        Self {
+            mode: Arc::new(Mode::Portal(tokens)),
+        }
+    }
+
     /// Whether everybody is let in.
     #[must_use]
     pub fn is_insecure_open(&self) -> bool {
@@ -142,17 +155,20 @@ impl Authenticator {
     /// # Errors
     /// [`AuthError`] says why not. [`AuthError::UnknownKey`] has also asked for a refresh of the keys.
     pub fn authenticate(&self, token: &str, now: SystemTime) -> Result<Grants, AuthError> {
-        let (keys, rules) = match &*self.mode {
-            Mode::InsecureOpen => return Ok(Grants::everything()),
-            Mode::Token { keys, rules } => (keys, rules),
-        };
+        if self.is_insecure_open() {
+            return Ok(Grants::everything());
+        }
         if token.is_empty() {
             return Err(AuthError::Missing);
         }
         if token.len() > TOKEN_BYTES_MAX {
             return Err(AuthError::Invalid(InvalidToken::TooLong));
         }
-        rules.check(keys.verify(token)?, now)
+        match &*self.mode {
+            Mode::InsecureOpen => Ok(Grants::everything()),
+            Mode::Token { keys, rules } => rules.check(keys.verify(token)?, now),
+            Mode::Portal(tokens) => tokens.check(token, now),
+        }
     }
 
     /// As [`Authenticator::authenticate`], but where the key is unknown it waits a moment (at most
@@ -168,7 +184,7 @@ impl Authenticator {
         now: SystemTime,
     ) -> Result<Grants, AuthError> {
         let refreshed = match &*self.mode {
-            Mode::InsecureOpen => None,
+            Mode::InsecureOpen | Mode::Portal(_) => None,
             Mode::Token { keys, .. } => keys.refreshed(),
         };
         match (self.authenticate(token, now), refreshed) {

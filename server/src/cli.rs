@@ -7,6 +7,7 @@ pub mod backup;
 mod buses;
 pub mod demo;
 pub mod doctor;
+pub mod ledger;
 pub mod migrate_store;
 pub mod restore;
 pub mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Doctor(Box<crate::config::ServeOptions>),
     /// Copy all data to one file, while the server runs or not.
     Backup(backup::BackupOptions),
+    /// Verify the ledger of a community.
+    Ledger(ledger::LedgerOptions),
     /// Put a backup into an empty data directory. Every document gets a new lineage.
     Restore(restore::RestoreOptions),
     /// Move everything from one store into another: from one machine to a cluster, or back. Nobody may serve either
@@ -74,6 +77,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Token(options) => token::run(options),
             Command::Doctor(options) => doctor::run(*options).await,
             Command::Backup(options) => backup::run(options).await,
+            Command::Ledger(options) => ledger::run(options).await,
             Command::Restore(options) => restore::run(options).await,
             Command::MigrateStore(options) => migrate_store::run(options).await,
         }

@@ -8,5 +8,5 @@
 pub mod act;
 pub mod ledger;
 pub mod rules;
-// pub mod templates;
+pub mod templates;
 pub mod wording;

@@ -4,14 +4,11 @@
 
 pub mod charter;
 pub mod guideline;
-mod text;
 
-use consilium_model::document::{BODY, META, TITLE};
-use consilium_model::prose::{self, Block};
 use consilium_protocol::ids::{Access, DocName};
 use uuid::Uuid;
-use yrs::{Doc, Map, ReadTxn, StateVector, Transact};
 
+use crate::community::templates::new_document;
 use crate::registry::{ApplyOutcome, Registry, RoomError};
 
 /// A sample could not be written.
@@ -47,7 +44,12 @@ pub async fn seed(registry: &Registry) -> Result<(), SeedError> {
     ] {
         let name = new_name();
         let outcome = registry
-            .apply_update(&name, None, Access::Write, update(title, &blocks).into())
+            .apply_update(
+                &name,
+                None,
+                Access::Write,
+                new_document(title, &blocks).into(),
+            )
             .await
             .map_err(|cause| SeedError::Room { title, cause })?;
         if outcome != ApplyOutcome::Committed {
@@ -65,22 +67,12 @@ fn new_name() -> DocName {
     }
 }
 
-/// A whole document as one update (V1).
-fn update(title: &str, blocks: &[Block]) -> Vec<u8> {
-    let doc = Doc::new();
-    let body = doc.get_or_insert_xml_fragment(BODY);
-    let meta = doc.get_or_insert_map(META);
-    let mut txn = doc.transact_mut();
-    meta.insert(&mut txn, TITLE, title);
-    prose::append(&mut txn, &body, blocks);
-    txn.encode_state_as_update_v1(&StateVector::default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use consilium_model::document::BODY;
     use yrs::updates::decoder::Decode;
-    use yrs::{GetString, Update};
+    use yrs::{Doc, GetString, Transact, Update};
 
     #[test]
     fn samples_are_whole_documents_with_a_title() {
@@ -89,7 +81,7 @@ mod tests {
             (charter::TITLE, charter::body()),
         ] {
             let doc = Doc::new();
-            let update = Update::decode_v1(&update(title, &blocks)).unwrap();
+            let update = Update::decode_v1(&new_document(title, &blocks)).unwrap();
             doc.transact_mut().apply_update(update).unwrap();
             assert_eq!(
                 consilium_model::document::title(&doc).as_deref(),

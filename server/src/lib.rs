@@ -7,7 +7,7 @@
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
-//! - [`auth`]: who may do what; [`address`]: whom limits count for.
+//! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -33,6 +33,7 @@ pub mod moving;
 pub mod node;
 pub mod outbound;
 pub mod panic_boundary;
+pub mod people;
 pub mod plain_doc;
 pub mod registry;
 pub mod room;

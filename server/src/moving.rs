@@ -3,7 +3,7 @@
 //!
 //! It is a move, not a restore: lineages and the store's identity stay what they are, so replicas go on as if nothing had
 //! happened. Nobody serves either store meanwhile; whoever opens them for this holds them alone. One document is in
-//! memory at a time, twice while it is compared. Every document is read back from the target before it counts. In
+//! memory at a time, twice while it is compared; accounts and communities follow them at once. Every document is read back from the target before it counts. In
 //! which order the marks are written, and why no instant exists at which both stores could be served, is in
 //! [`crate::store::portable::plan`]. It does not know which databases these are.
 
@@ -42,6 +42,17 @@ pub enum MoveError {
         "document {0} was written to the target, but reads back as something else: the target's disk or database is not to be trusted"
     )]
     ReadBack(DocName),
+    /// What the portal keeps is there, but is something else.
+    #[error(
+        "what the target keeps of accounts and communities is not the same as in the source: somebody has written to one of them since the move began. \
+         Empty the target and run the move again"
+    )]
+    PortalDiffers,
+    /// What was written of the portal is not what is read.
+    #[error(
+        "accounts and communities were written to the target, but read back as something else: the target's disk or database is not to be trusted"
+    )]
+    PortalReadBack,
     /// The target holds more than the source.
     #[error(
         "document {0} is in one of the stores only: somebody has written to one of them since the move began. \
@@ -98,7 +109,8 @@ pub async fn move_store(
 ) -> Result<Outcome, MoveError> {
     let source_marks = source.marks().await.map_err(MoveError::Source)?;
     let target_marks = target.marks().await.map_err(MoveError::Target)?;
-    let there = target.count().await.map_err(MoveError::Target)?;
+    let portal_rows = target.portal().await.map_err(MoveError::Target)?.rows() as u64;
+    let there = target.count().await.map_err(MoveError::Target)? + portal_rows;
     let mark = match plan(&source_marks, &target_marks, there, Uuid::now_v7())? {
         Plan::Done(mark) => {
             return Ok(Outcome::DoneBefore(mark.digest.unwrap_or_default()));
@@ -113,8 +125,17 @@ pub async fn move_store(
             mark
         }
     };
-    let moved = move_documents(source, target, mark.from, report).await?;
+    let (progress, mut here, mut there) = move_documents(source, target, mark.from, report).await?;
     compare_names(source, target).await?;
+    let (portal_here, portal_there) = move_portal(source, target).await?;
+    here.add_portal(portal_here);
+    there.add_portal(portal_there);
+    let moved = Moved {
+        progress,
+        source: here.end(),
+        target: there.end(),
+        store_id: mark.from,
+    };
     // The source first: from here on neither can be served, until the target is released.
     let left = Marks {
         moved_out: Some(MovedOut {
@@ -146,7 +167,7 @@ async fn move_documents(
     target: &mut dyn PortableStore,
     store_id: Uuid,
     report: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Moved, MoveError> {
+) -> Result<(Progress, StoreDigest, StoreDigest), MoveError> {
     let mut progress = Progress {
         done: 0,
         passed_over: 0,
@@ -171,12 +192,33 @@ async fn move_documents(
             report(progress);
         }
     }
-    Ok(Moved {
-        progress,
-        source: source_digest.end(),
-        target: target_digest.end(),
-        store_id,
-    })
+    Ok((progress, source_digest, target_digest))
+}
+
+/// Sees to it that what the portal keeps is in the target; its digests in the source and in the target.
+async fn move_portal(
+    source: &mut dyn PortableStore,
+    target: &mut dyn PortableStore,
+) -> Result<(Digest, Digest), MoveError> {
+    let portal = source.portal().await.map_err(MoveError::Source)?;
+    let here = portal.digest();
+    let found = target.portal().await.map_err(MoveError::Target)?;
+    if found.digest() == here {
+        return Ok((here, here));
+    }
+    if !found.is_empty() {
+        return Err(MoveError::PortalDiffers);
+    }
+    target
+        .write_portal(&portal)
+        .await
+        .map_err(MoveError::Target)?;
+    let there = target.portal().await.map_err(MoveError::Target)?.digest();
+    if there == here {
+        Ok((here, there))
+    } else {
+        Err(MoveError::PortalReadBack)
+    }
 }
 
 /// Sees to it that a document is in the target; its digests in the source and in the target, and what there was to do.

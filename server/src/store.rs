@@ -5,9 +5,10 @@
 //! survives the death of the process and of the machine (D2, I1). The suite in `contract` holds every
 //! implementation to these sentences.
 //!
-//! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`error`], [`limits`], then
-//! [`sqlite`] and [`postgres`]; [`address`] says where a store is, [`portable`] what moves from one into another. This
-//! module does not know rooms, sockets or access rules, and never looks inside an update.
+//! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`] and [`people`] (who
+//! may sign in), [`error`], [`limits`], then [`sqlite`] and [`postgres`]; [`address`] says where a store is,
+//! [`portable`] what moves from one into another. This module does not know rooms, sockets or access rules, and never
+//! looks inside an update.
 
 pub mod address;
 mod allowance;
@@ -20,6 +21,7 @@ pub mod error;
 pub mod faulty;
 pub mod filter;
 pub mod limits;
+pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
@@ -37,6 +39,7 @@ use uuid::Uuid;
 pub use communities::CommunityStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
@@ -44,11 +47,11 @@ pub use record::{
 };
 pub use sqlite::SqliteStore;
 
-/// Where documents live. Every method is safe to call from any number of tasks at once.
+/// Where documents live, and the people who write them. Every method is safe to call from any number of tasks at once.
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: PeopleStore {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

@@ -27,7 +27,6 @@ CREATE TABLE sessions (
     address         TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX sessions_account ON sessions (account);
-CREATE INDEX sessions_expiry ON sessions (expires_at_ms);
 
 -- Links with which somebody sets a password, once. At most one for an account: a new one withdraws the one before.
 CREATE TABLE password_links (

@@ -95,3 +95,5 @@ CREATE TRIGGER access_grants AFTER INSERT OR UPDATE OR DELETE ON document_grants
 FOR EACH STATEMENT EXECUTE FUNCTION count_access();
 CREATE TRIGGER access_locks AFTER UPDATE OF locked_at_ms ON accounts
 FOR EACH STATEMENT EXECUTE FUNCTION count_access();
+CREATE TRIGGER access_sign_outs AFTER DELETE ON sessions
+FOR EACH ROW EXECUTE FUNCTION count_access();

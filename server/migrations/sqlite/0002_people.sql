@@ -26,7 +26,6 @@ CREATE TABLE sessions (
     address         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_account ON sessions (account);
-CREATE INDEX sessions_expiry ON sessions (expires_at_ms);
 
 -- Links with which somebody sets a password, once. At most one for an account: a new one withdraws the one before.
 CREATE TABLE password_links (

@@ -94,3 +94,4 @@ CREATE TRIGGER access_grants AFTER INSERT ON document_grants BEGIN UPDATE access
 CREATE TRIGGER access_regrants AFTER UPDATE ON document_grants BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_revocations AFTER DELETE ON document_grants BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER access_locks AFTER UPDATE OF locked_at_ms ON accounts BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER access_sign_outs AFTER DELETE ON sessions BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;

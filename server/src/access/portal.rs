@@ -1,4 +1,4 @@
-//! What the communities have decided, for members of the portal.
+//! What the communities have decided, for members of the portal who are signed in.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,17 +10,22 @@ use super::Rules;
 use crate::auth::grants::PortalMember;
 use crate::store::StoreError;
 use crate::store::communities::CommunityStore;
+use crate::store::people::PeopleStore;
 
 /// The rules of a portal: the decisions that are stored, read through the pure function of the model.
 pub struct PortalRules {
+    people: Arc<dyn PeopleStore>,
     communities: Arc<dyn CommunityStore>,
 }
 
 impl PortalRules {
-    /// Reads the decisions from there.
+    /// Reads sessions and decisions from there.
     #[must_use]
-    pub fn new(communities: Arc<dyn CommunityStore>) -> Self {
-        Self { communities }
+    pub fn new(people: Arc<dyn PeopleStore>, communities: Arc<dyn CommunityStore>) -> Self {
+        Self {
+            people,
+            communities,
+        }
     }
 }
 
@@ -35,6 +40,11 @@ impl Rules for PortalRules {
         let now_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         });
+        // A token outlives the session that it was given to by minutes; what it allows does not.
+        let live = self.people.live_sessions(&[member.session], now_ms).await?;
+        if live.is_empty() {
+            return Ok(Access::None);
+        }
         let standing = self
             .communities
             .document_standing(member.account, name, now_ms)

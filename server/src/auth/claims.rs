@@ -33,8 +33,20 @@ pub struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aud: Option<Audience>,
     /// Document names or prefixes to access words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub docs: BTreeMap<String, String>,
+    /// The session of a portal in which the token was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+}
+
+/// Who the bearer of a token is, once everything about that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// The name to show.
+    pub display_name: String,
+    /// From when on it does not hold, the tolerance for clocks included.
+    pub expires_at: SystemTime,
 }
 
 /// One or several audiences (RFC 7519, section 4.1.3).
@@ -71,6 +83,20 @@ impl ClaimRules {
     /// # Errors
     /// [`AuthError`] says which rule they break.
     pub fn check(&self, claims: Claims, now: SystemTime) -> Result<Grants, AuthError> {
+        let vouched = self.vouch(&claims, now)?;
+        Ok(Grants::new(
+            user_id(&claims.sub),
+            vouched.display_name,
+            vouched.expires_at,
+            claims.docs,
+        ))
+    }
+
+    /// Checks all that verified claims say, except of documents.
+    ///
+    /// # Errors
+    /// As [`ClaimRules::check`].
+    pub fn vouch(&self, claims: &Claims, now: SystemTime) -> Result<Vouched, AuthError> {
         let misshapen = AuthError::Invalid(InvalidToken::Claims);
         if claims.sub.is_empty() || claims.sub.len() > SUBJECT_BYTES_MAX {
             return Err(misshapen);
@@ -96,23 +122,20 @@ impl ClaimRules {
             return Err(AuthError::Invalid(InvalidToken::Issuer));
         }
         if let Some(wanted) = &self.audience
-            && !claims.aud.is_some_and(|aud| aud.contains(wanted))
+            && !claims.aud.as_ref().is_some_and(|aud| aud.contains(wanted))
         {
             return Err(AuthError::Invalid(InvalidToken::Audience));
         }
-        let display_name = displayable(claims.name.as_deref().unwrap_or(&claims.sub));
-        Ok(Grants::new(
-            user_id(&claims.sub),
-            display_name,
+        Ok(Vouched {
+            display_name: displayable(claims.name.as_deref().unwrap_or(&claims.sub)),
             expires_at,
-            claims.docs,
-        ))
+        })
     }
 }
 
 /// A name without control and bidirectional-override characters (which could make it look like another), trimmed and
 /// cut to what a label shows.
-fn displayable(name: &str) -> String {
+pub(crate) fn displayable(name: &str) -> String {
     let shown: String = name
         .chars()
         .filter(|c| !c.is_control() && !is_direction_override(*c))

@@ -39,3 +39,7 @@ pub const REFRESH_WAIT: Duration = Duration::from_secs(3);
 
 /// The longest life that `consilium token` gives: a day of demonstration. Longer-lived ones cannot be withdrawn.
 pub const MINT_TTL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The life of a portal's token: a page that stays open asks for the next one, so what was taken from a browser's memory
+/// is worth little.
+pub const PORTAL_TOKEN_LIFE: Duration = Duration::from_secs(5 * 60);

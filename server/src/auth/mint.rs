@@ -55,10 +55,16 @@ pub fn mint(
         iss: rules.issuer.clone(),
         aud: rules.audience.clone().map(Audience::One),
         docs: request.docs,
+        sid: None,
     };
+    sign(secret, &claims)
+}
+
+/// Signs claims as they are (HS256).
+pub(super) fn sign(secret: &Secret, claims: &Claims) -> Result<String, MintError> {
     jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
-        &claims,
+        claims,
         &EncodingKey::from_secret(secret.expose()),
     )
     .map_err(MintError::Sign)

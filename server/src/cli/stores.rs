@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::store::address::StoreAddress;
 use crate::store::portable::MovedStore;
 use crate::store::postgres::Company;
-use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
+use crate::store::{CommunityStore, PostgresStore, SqliteStore, Store, StoreError};
 
 /// Opens a store to serve it.
 ///
@@ -34,4 +34,35 @@ pub(super) async fn open(
             Ok(Arc::new(PostgresStore::serve(url, moved, company).await?))
         }
     }
+}
+
+/// A store for an operator's command, whether or not it is being served.
+pub(super) struct Beside {
+    /// Its communities.
+    pub(super) communities: Arc<dyn CommunityStore>,
+    store: Arc<dyn Store>,
+}
+
+impl Beside {
+    pub(super) async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// Opens a store beside whoever serves it.
+///
+/// # Errors
+/// As [`SqliteStore::open_beside`] and [`PostgresStore::open`].
+pub(super) async fn open_beside(address: &StoreAddress) -> Result<Beside, StoreError> {
+    fn both<S: Store + CommunityStore>(store: S) -> Beside {
+        let store = Arc::new(store);
+        Beside {
+            communities: store.clone(),
+            store,
+        }
+    }
+    Ok(match address {
+        StoreAddress::Sqlite(data_dir) => both(SqliteStore::open_beside(data_dir).await?),
+        StoreAddress::Postgres(url) => both(PostgresStore::open(url, MovedStore::Served).await?),
+    })
 }

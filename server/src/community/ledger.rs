@@ -10,8 +10,8 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::store::portal_ids::{AccountId, CommunityId};
 
@@ -66,10 +66,12 @@ impl Entry {
     /// The hash of this entry behind that one.
     #[must_use]
     pub fn hash(&self, before: LedgerHash) -> LedgerHash {
-        let mut hasher = Sha256::new();
-        hasher.update(before.0);
-        hasher.update(self.canonical());
-        LedgerHash(hasher.finalize().into())
+        let mut context = Context::new(&SHA256);
+        context.update(&before.0);
+        context.update(self.canonical().as_bytes());
+        let mut hash = [0; 32];
+        hash.copy_from_slice(context.finish().as_ref());
+        LedgerHash(hash)
     }
 
     /// The canonical text. The detail is taken as it was stored: it is canonical when it was written by us, and whoever

@@ -2,7 +2,7 @@
 
 use consilium_model::prose::{Block, Done};
 
-use super::text::{bullets, h, numbered, p, table, tasks};
+use crate::community::templates::text::{bullets, h, numbered, p, table, tasks};
 
 /// The title.
 pub const TITLE: &str = "Charter of the Northwater Guideline Community (draft)";

@@ -2,7 +2,7 @@
 
 use consilium_model::prose::{Block, Done, Run};
 
-use super::text::{bullets, h, numbered, p, runs, table, tasks};
+use crate::community::templates::text::{bullets, h, numbered, p, runs, table, tasks};
 
 /// The title.
 pub const TITLE: &str =

@@ -27,9 +27,10 @@ use consilium_protocol::ids::{Access, DocName};
 pub use self::record::{
     Actor, Changes, Community, CommunityView, Decided, DocumentStanding, Founding, Invitation,
     LedgerLine, MemberChange, MemberView, NamedAccount, NewDocument, NewInvitation, OpenDocument,
-    OpenInvitation, PolicyView, Refusal, SecretHash,
+    OpenInvitation, PolicyView, Refusal,
 };
 
+use super::people::SecretHash;
 use super::portal_ids::{AccountId, CommunityId, InvitationId};
 use super::statements::{Database, end};
 use super::{DocumentFilter, StoreError};

@@ -163,3 +163,12 @@ pub const COMPACTION_RETRY: Duration = Duration::from_secs(600);
 
 /// How long a document is left alone when its compaction failed because storage is away.
 pub const COMPACTION_RETRY_STORAGE: Duration = Duration::from_secs(10);
+
+/// Entries of a ledger in one page: each is a few hundred bytes, and a page is what somebody reads in one go.
+pub const LEDGER_PAGE: u32 = 100;
+
+/// Accounts on one page of a list.
+pub const ACCOUNTS_PAGE_MAX: u32 = 200;
+
+/// Sessions of one account at one time: more browsers than anybody has, few enough to look through.
+pub const SESSIONS_PER_ACCOUNT_MAX: u32 = 50;

@@ -2,12 +2,13 @@
 //!
 //! A [`PortableDocument`] holds all that a store keeps of a document and nothing that only means something inside one
 //! (ids, checksums, compression, transaction numbers). Two stores hold the same document exactly when its
-//! [`digest`] is the same in both. [`mark`] is what a store says about having been moved, [`plan`] decides what a move
+//! [`digest`] is the same in both. [`portal`] is what there is besides documents, [`mark`] what a store says about having been moved, [`plan`] decides what a move
 //! may do. Everything here is pure but for the trait; who drives a move is [`crate::moving`].
 
 pub mod digest;
 pub mod mark;
 pub mod plan;
+pub mod portal;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use consilium_protocol::ids::{DocName, Lineage, UserId};
 
 pub use self::digest::Digest;
 pub use self::mark::{Marks, MovedStore};
+pub use self::portal::PortablePortal;
 use super::record::QuarantinedRow;
 use super::{StoreError, limits};
 
@@ -113,6 +115,19 @@ pub trait PortableStore: Send {
     /// As any write; [`StoreError::Rejected`] when there is one of this name.
     async fn write(&mut self, document: &PortableDocument) -> Result<(), StoreError>;
 
+    /// All that the portal keeps.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] and the storage-wide kinds.
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError>;
+
+    /// Writes all that a portal keeps into a store that keeps nothing of one, durably, in one transaction. The documents
+    /// are there.
+    ///
+    /// # Errors
+    /// As any write; [`StoreError::Rejected`] when something is there already, or a document is not.
+    async fn write_portal(&mut self, portal: &PortablePortal) -> Result<(), StoreError>;
+
     /// What the store says of itself.
     ///
     /// # Errors
@@ -152,6 +167,8 @@ pub async fn copy_all(
             }
         }
     }
+    let portal = source.portal().await?;
+    target.write_portal(&portal).await?;
     let copied = Marks {
         store_id: marks.store_id,
         ..Marks::default()

@@ -15,6 +15,7 @@ mod copy;
 mod documents;
 mod links;
 mod neighbours;
+mod people;
 mod portable;
 mod position;
 mod probe;

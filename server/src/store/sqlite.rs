@@ -8,6 +8,7 @@
 //! updates are batched (that is `journal`) nor when documents are compacted (that is `compaction`).
 
 mod append;
+mod beside;
 mod changes;
 mod classify;
 mod compact;
@@ -16,6 +17,7 @@ mod documents;
 pub mod files;
 mod load;
 mod options;
+mod people;
 mod portable;
 mod position;
 mod quarantine;
@@ -72,10 +74,20 @@ impl SqliteStore {
     /// Cancel safety: dropping the future closes what was opened; a half-made schema is rolled back.
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let dir = DataDir::create(data_dir)?;
-        let lock = dir.lock()?;
+        let lock = Some(dir.lock()?);
+        let migrations = Some(&MIGRATIONS);
+        Self::connected(dir, lock, migrations).await
+    }
+
+    /// Opens the connections; without `migrations` the schema is left as it is.
+    async fn connected(
+        dir: DataDir,
+        lock: Option<DirLock>,
+        migrations: Option<&Migrator>,
+    ) -> Result<Self, StoreError> {
         let options = connect_options(&dir.database());
         let writer = Writer::open(options.clone()).await?;
-        let id = writer.prepare(&MIGRATIONS).await?;
+        let id = writer.prepare(migrations).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(SQLITE_ACQUIRE_TIMEOUT)
@@ -87,7 +99,7 @@ impl SqliteStore {
             id,
             writer,
             readers,
-            lock: parking_lot::Mutex::new(Some(lock)),
+            lock: parking_lot::Mutex::new(lock),
         })
     }
 

@@ -6,11 +6,12 @@ use sqlx::Error;
 use super::ledger;
 use super::members::{self, Term};
 use super::record::{
-    Actor, CommunityView, Decided, Invitation, NewInvitation, OpenInvitation, Refusal, SecretHash,
+    Actor, CommunityView, Decided, Invitation, NewInvitation, OpenInvitation, Refusal,
 };
 use super::rows::{admit, community_id, granted, invitation_id, lock, named, role, role_of, view};
 use crate::community::act::Act;
 use crate::community::rules::{Deed, role_after_joining};
+use crate::store::people::SecretHash;
 use crate::store::portal_ids::{CommunityId, InvitationId};
 use crate::store::statements::{Row, Statements, Value};
 

@@ -1,12 +1,11 @@
 //! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
 
-use std::fmt;
-
 use consilium_model::access::{Privacy, Role, Standing, access};
 use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::ledger::Sealed;
 use crate::community::wording::{JoinPolicy, Language};
+use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::record::DocumentRecord;
 
@@ -142,16 +141,6 @@ pub struct MemberChange {
     pub role: Option<Role>,
     /// The end of the term.
     pub until_ms: Option<Option<i64>>,
-}
-
-/// The SHA-256 of a link's secret. Not shown in logs: whoever has the hash of a guessable secret has the secret.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SecretHash(pub [u8; 32]);
-
-impl fmt::Debug for SecretHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretHash")
-    }
 }
 
 /// An invitation to make.

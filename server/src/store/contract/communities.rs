@@ -13,8 +13,9 @@ use crate::community::ledger::{Chain, Sealed};
 use crate::community::wording::Language;
 use crate::store::communities::{
     Actor, Changes, CommunityStore, CommunityView, DocumentStanding, Founding, MemberChange,
-    NewDocument, NewInvitation, Refusal, SecretHash,
+    NewDocument, NewInvitation, Refusal,
 };
+use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::{DocumentFilter, Shelf};
 

@@ -13,7 +13,8 @@ use super::PortableDocument;
 
 /// What the form is called. Another form needs another name.
 const DOCUMENT: &str = "consilium 2026-11 canonical form of a document";
-const STORE: &str = "consilium 2026-11 canonical form of a store";
+const STORE: &str = "consilium 2026-11 canonical form of a store with its portal";
+const PORTAL: &str = "consilium 2026-11 canonical form of a portal";
 
 /// A digest. Written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,6 +98,11 @@ impl StoreDigest {
         self.documents += 1;
     }
 
+    /// Takes what the portal keeps in, after the documents.
+    pub fn add_portal(&mut self, digest: Digest) {
+        self.form.bytes(&digest.0);
+    }
+
     /// How many documents are in it so far.
     #[must_use]
     pub fn documents(&self) -> u64 {
@@ -107,6 +113,44 @@ impl StoreDigest {
     #[must_use]
     pub fn end(self) -> Digest {
         self.form.end()
+    }
+}
+
+/// The digest of what the portal keeps, cell by cell. The order of the rows is the caller's.
+#[derive(Debug)]
+pub(crate) struct PortalForm(Form);
+
+impl PortalForm {
+    pub(crate) fn new() -> Self {
+        Self(Form::new(PORTAL))
+    }
+
+    pub(crate) fn table(&mut self, name: &str, rows: usize) {
+        self.0.bytes(name.as_bytes());
+        self.0.length(rows);
+    }
+
+    pub(crate) fn null(&mut self) {
+        self.0.0.update(&[0]);
+    }
+
+    pub(crate) fn int(&mut self, number: i64) {
+        self.0.0.update(&[1]);
+        self.0.number(number);
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.0.0.update(&[2]);
+        self.0.bytes(text.as_bytes());
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.0.update(&[3]);
+        self.0.bytes(bytes);
+    }
+
+    pub(crate) fn end(self) -> Digest {
+        self.0.end()
     }
 }
 

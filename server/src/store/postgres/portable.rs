@@ -17,8 +17,9 @@ use crate::store::checksum;
 use crate::store::limits::{
     MOVE_STATEMENT_BYTES, POSTGRES_MOVE_ANSWER_TIMEOUT, POSTGRES_MOVE_TIMEOUT,
 };
+use crate::store::portable::portal;
 use crate::store::portable::{
-    Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
+    Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
 };
 use crate::store::raw::{PackedSnapshot, aside, check_snapshot, pack_snapshot, portable_row};
 use crate::store::record::{DocId, RowId};
@@ -193,6 +194,20 @@ impl PortableStore for PortablePostgres {
         }
         let written = write(&mut self.connection, document, packed);
         settled(written, "write a document").await
+    }
+
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError> {
+        let read = portal::read(&mut self.connection);
+        settled(read, "read the portal").await
+    }
+
+    async fn write_portal(&mut self, written: &PortablePortal) -> Result<(), StoreError> {
+        let written = async {
+            let mut tx = self.connection.begin().await?;
+            portal::write(&mut *tx, written).await?;
+            tx.commit().await
+        };
+        settled(written, "write the portal").await
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {

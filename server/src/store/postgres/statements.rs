@@ -39,6 +39,7 @@ fn bound<'q>(sql: &str, values: &[Value<'q>]) -> Query<'q, Postgres, PgArguments
         Value::Int(number) => query.bind(number),
         Value::MaybeInt(number) => query.bind(number),
         Value::Text(text) => query.bind(text.to_owned()),
+        Value::MaybeText(text) => query.bind(text.map(str::to_owned)),
         Value::Bytes(bytes) => query.bind(bytes.to_vec()),
         Value::MaybeBytes(bytes) => query.bind(bytes.map(<[u8]>::to_vec)),
     })
@@ -56,6 +57,7 @@ fn read(row: &PgRow) -> Result<Row, Error> {
             Ok(match raw.type_info().name() {
                 "TEXT" | "VARCHAR" => Cell::Text(row.try_get(at)?),
                 "BYTEA" => Cell::Bytes(row.try_get(at)?),
+                "INT4" => Cell::Int(row.try_get::<i32, _>(at)?.into()),
                 _ => Cell::Int(row.try_get(at)?),
             })
         })

@@ -17,8 +17,9 @@ use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
 use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::portal;
 use crate::store::portable::{
-    Marks, PortableDocument, PortableQuarantined, PortableRow, PortableStore,
+    Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
 };
 use crate::store::raw::{PackedSnapshot, aside, check_snapshot, pack_snapshot, portable_row};
 use crate::store::record::{DocId, RowId};
@@ -222,6 +223,23 @@ impl PortableStore for PortableSqlite {
             .classify("begin to write a document")?;
         write(&mut tx, document, packed).await?;
         tx.commit().await.classify("commit a document")
+    }
+
+    async fn portal(&mut self) -> Result<PortablePortal, StoreError> {
+        portal::read(&mut self.connection)
+            .await
+            .classify("read the portal")
+    }
+
+    async fn write_portal(&mut self, written: &PortablePortal) -> Result<(), StoreError> {
+        let action = "write the portal";
+        let mut tx = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .classify(action)?;
+        portal::write(&mut *tx, written).await.classify(action)?;
+        tx.commit().await.classify(action)
     }
 
     async fn marks(&mut self) -> Result<Marks, StoreError> {

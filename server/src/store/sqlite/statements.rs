@@ -38,6 +38,7 @@ fn bound<'q>(sql: &str, values: &[Value<'q>]) -> Query<'q, Sqlite, SqliteArgumen
         Value::Int(number) => query.bind(number),
         Value::MaybeInt(number) => query.bind(number),
         Value::Text(text) => query.bind(text.to_owned()),
+        Value::MaybeText(text) => query.bind(text.map(str::to_owned)),
         Value::Bytes(bytes) => query.bind(bytes.to_vec()),
         Value::MaybeBytes(bytes) => query.bind(bytes.map(<[u8]>::to_vec)),
     })

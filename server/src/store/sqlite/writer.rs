@@ -59,9 +59,9 @@ impl Writer {
         })
     }
 
-    /// Brings the schema up to date and gives the store its identity if it has none.
-    pub(super) async fn prepare(&self, migrations: &Migrator) -> Result<Uuid, StoreError> {
-        {
+    /// Brings the schema up to date, if so asked, and gives the store its identity if it has none.
+    pub(super) async fn prepare(&self, migrations: Option<&Migrator>) -> Result<Uuid, StoreError> {
+        if let Some(migrations) = migrations {
             let mut slot = self.slot.lock().await;
             let connection = self.idle(&mut slot).await?;
             migrations

@@ -57,3 +57,89 @@ impl CommunityFactory for Portal {
 }
 
 crate::community_contract!(Portal::new());
+
+async fn founded(portal: &Portal) -> (SqliteStore, crate::store::portal_ids::CommunityId) {
+    use crate::store::communities::{Actor, Founding, NewDocument};
+    let store = SqliteStore::open(portal.0.path()).await.expect("open");
+    let account = portal.account("founder").await;
+    let founding = Founding {
+        id: crate::store::portal_ids::CommunityId::new(),
+        name: "Founded".to_owned(),
+        description: String::new(),
+        accent: "#000000".to_owned(),
+        default_privacy: consilium_model::access::Privacy::Community,
+        language: crate::community::wording::Language::English,
+        first_document: NewDocument {
+            name: name("first"),
+            title: "First".to_owned(),
+            privacy: None,
+        },
+    };
+    let by = Actor {
+        account,
+        at_ms: NOW_MS,
+    };
+    store.found_community(by, &founding).await.expect("found");
+    (store, founding.id)
+}
+
+#[tokio::test]
+async fn the_ledger_is_neither_changed_nor_deleted_and_whoever_forces_it_is_found_out() {
+    use crate::community::ledger::{Broken, Chain};
+    let portal = Portal::new();
+    let (store, id) = founded(&portal).await;
+    let path = portal.0.path().join(files::DATABASE_FILE);
+    let mut connection = connect_options(&path).connect().await.expect("connect");
+    for sql in ["UPDATE ledger SET at_ms = 0", "DELETE FROM ledger"] {
+        let refused = sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .expect_err("the ledger is kept");
+        assert!(refused.to_string().contains("the ledger is"), "{refused}");
+    }
+    let verify = async || {
+        let entries = store.sealed_entries(id, 0, 10).await.expect("read");
+        let mut chain = Chain::EMPTY;
+        let entries = entries.expect("the community exists");
+        entries.iter().try_for_each(|entry| chain.follow(entry))?;
+        Ok(chain.seq)
+    };
+    assert_eq!(verify().await, Ok(2));
+    // Whoever owns the file can do anything to it, but not unnoticed.
+    for sql in [
+        "DROP TRIGGER ledger_is_not_changed",
+        "UPDATE ledger SET detail = replace(detail, 'community', 'portal') WHERE seq = 2",
+    ] {
+        sqlx::query(sql)
+            .execute(&mut connection)
+            .await
+            .expect("the owner of the file");
+    }
+    assert_eq!(verify().await, Err(Broken::Hash { seq: 2 }));
+    connection.close().await.expect("close");
+}
+
+#[tokio::test]
+async fn a_command_opens_a_store_beside_the_server_that_runs_on_it() {
+    let portal = Portal::new();
+    let error = SqliteStore::open_beside(portal.0.path()).await;
+    assert!(matches!(error, Err(StoreError::Rejected(_))), "no store");
+    let (server, id) = founded(&portal).await;
+    let beside = SqliteStore::open_beside(portal.0.path())
+        .await
+        .expect("open beside");
+    assert_eq!(beside.id(), server.id());
+    let entries = beside.sealed_entries(id, 0, 10).await.expect("read");
+    assert_eq!(entries.expect("exists").len(), 2);
+    beside.close().await;
+    let still = SqliteStore::open(portal.0.path()).await;
+    assert!(
+        matches!(still, Err(StoreError::InUse(_))),
+        "the server keeps its lock"
+    );
+    server.close().await;
+    let alone = SqliteStore::open_beside(portal.0.path())
+        .await
+        .expect("open alone");
+    alone.close().await;
+}

@@ -1,9 +1,9 @@
-//! Shorthand for writing the samples: `**strong**` and `__emphasised__` in otherwise plain text.
+//! Shorthand for writing templates and samples: `**strong**` and `__emphasised__` in otherwise plain text.
 
 use consilium_model::prose::{Block, Cell, CellKind, Done, Run, Task};
 
 /// Text with marks.
-pub(super) fn runs(text: &str) -> Vec<Run> {
+pub(crate) fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     for (index, part) in text.split("**").enumerate() {
         if index % 2 == 1 {
@@ -23,27 +23,27 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
 }
 
 /// A paragraph.
-pub(super) fn p(text: &str) -> Block {
+pub(crate) fn p(text: &str) -> Block {
     Block::Paragraph(runs(text))
 }
 
 /// A heading.
-pub(super) fn h(level: u8, text: &str) -> Block {
+pub(crate) fn h(level: u8, text: &str) -> Block {
     Block::heading(level, text)
 }
 
 /// A list with bullets, one paragraph an item.
-pub(super) fn bullets(items: &[&str]) -> Block {
+pub(crate) fn bullets(items: &[&str]) -> Block {
     Block::BulletList(items.iter().map(|item| vec![p(item)]).collect())
 }
 
 /// A numbered list, one paragraph an item.
-pub(super) fn numbered(items: &[&str]) -> Block {
+pub(crate) fn numbered(items: &[&str]) -> Block {
     Block::OrderedList(items.iter().map(|item| vec![p(item)]).collect())
 }
 
 /// A list to tick.
-pub(super) fn tasks(items: &[(Done, &str)]) -> Block {
+pub(crate) fn tasks(items: &[(Done, &str)]) -> Block {
     Block::TaskList(
         items
             .iter()
@@ -56,7 +56,7 @@ pub(super) fn tasks(items: &[(Done, &str)]) -> Block {
 }
 
 /// A table whose first row names the columns.
-pub(super) fn table<const COLUMNS: usize>(rows: &[[&str; COLUMNS]]) -> Block {
+pub(crate) fn table<const COLUMNS: usize>(rows: &[[&str; COLUMNS]]) -> Block {
     let rows = rows.iter().enumerate().map(|(index, cells)| {
         let kind = if index == 0 {
             CellKind::Header

@@ -1,0 +1,82 @@
+//! `consilium ledger verify`: whether a community's ledger is what was written, entry by entry.
+//!
+//! Beside a running server or without one. It prints the last number and hash: whoever noted them before can tell that
+//! nothing was cut off at the end, which a chain cannot show by itself.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+
+use super::stores;
+use crate::community::ledger::Chain;
+use crate::config::options::StoreOption;
+use crate::config::store_address;
+use crate::store::communities::CommunityStore;
+use crate::store::limits::LEDGER_PAGE;
+use crate::store::portal_ids::CommunityId;
+
+/// Options of `consilium ledger`.
+#[derive(Debug, Clone, Args)]
+pub struct LedgerOptions {
+    #[command(subcommand)]
+    command: LedgerCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum LedgerCommand {
+    /// Recompute every hash of a community's ledger. Exit code 1 names the first entry that is wrong.
+    Verify(VerifyOptions),
+}
+
+/// Options of `consilium ledger verify`.
+#[derive(Debug, Clone, Args)]
+struct VerifyOptions {
+    /// The community's id, as in its address.
+    #[arg(long, value_name = "ID")]
+    community: CommunityId,
+    /// Where it is kept.
+    #[command(flatten)]
+    from: StoreOption,
+}
+
+/// Carries it out.
+///
+/// # Errors
+/// Why nothing could be verified; a broken chain is an exit code.
+pub async fn run(options: LedgerOptions) -> anyhow::Result<ExitCode> {
+    let LedgerCommand::Verify(options) = options.command;
+    let from = store_address(options.from.database_url, options.from.data_dir)?;
+    let store = stores::open_beside(&from)
+        .await
+        .with_context(|| format!("open the store at {from}"))?;
+    let verified = verify(&*store.communities, options.community).await;
+    store.close().await;
+    verified
+}
+
+async fn verify(store: &dyn CommunityStore, id: CommunityId) -> anyhow::Result<ExitCode> {
+    let mut chain = Chain::EMPTY;
+    loop {
+        let page = store
+            .sealed_entries(id, chain.seq, LEDGER_PAGE)
+            .await
+            .context("read the ledger")?;
+        let Some(page) = page else {
+            bail!("there is no community {id} here");
+        };
+        if page.is_empty() {
+            println!(
+                "{} entries, unbroken; the last hash is {}",
+                chain.seq, chain.hash
+            );
+            return Ok(ExitCode::SUCCESS);
+        }
+        for entry in &page {
+            if let Err(broken) = chain.follow(entry) {
+                eprintln!("the ledger of {id} is broken: {broken}");
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What the portal keeps, table by table: accounts, communities and their ledgers, outside of any one database.
+//!
+//! Both databases have the same tables with the same columns, so a table is its rows and nothing needs to be understood to
+//! be moved. Documents are named, because their numbers mean nothing elsewhere. What only holds for a while stays behind:
+//! the count of changes of access, and whatever is not listed here. A ledger arrives hash for hash.
+//!
+//! A table that is added to the schema is added here; a test compares.
+
+use sqlx::Error;
+
+use super::digest::{Digest, PortalForm};
+use crate::store::statements::{Cell, Statements, Value};
+
+/// What stands in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Int,
+    Text,
+    Bytes,
+    /// A document: a number in the database, its name outside.
+    Document,
+}
+
+use Kind::{Bytes, Document, Int, Text};
+
+/// One table.
+#[derive(Debug)]
+struct Table {
+    name: &'static str,
+    columns: &'static [(&'static str, Kind)],
+    /// How many of the first columns tell rows apart.
+    key: usize,
+}
+
+/// In an order in which they can be written: a row refers to earlier tables only.
+const TABLES: &[Table] = &[
+    Table {
+        name: "accounts",
+        columns: &[
+            ("id", Bytes),
+            ("email", Text),
+            ("email_folded", Text),
+            ("name", Text),
+            ("password", Text),
+            ("created_at_ms", Int),
+            ("locked_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "sessions",
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("secret_hash", Bytes),
+            ("created_at_ms", Int),
+            ("last_seen_at_ms", Int),
+            ("expires_at_ms", Int),
+            ("user_agent", Text),
+            ("address", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "password_links",
+        columns: &[
+            ("account", Bytes),
+            ("secret_hash", Bytes),
+            ("created_at_ms", Int),
+            ("expires_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "communities",
+        columns: &[
+            ("id", Bytes),
+            ("name", Text),
+            ("description", Text),
+            ("accent", Text),
+            ("join_policy", Text),
+            ("default_privacy", Text),
+            ("language", Text),
+            ("created_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "memberships",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("role", Text),
+            ("since_ms", Int),
+            ("until_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "invitations",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("role", Text),
+            ("secret_hash", Bytes),
+            ("invited_by", Bytes),
+            ("created_at_ms", Int),
+            ("expires_at_ms", Int),
+            ("uses_max", Int),
+            ("uses", Int),
+            ("withdrawn_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "document_policies",
+        columns: &[
+            ("doc", Document),
+            ("community", Bytes),
+            ("privacy", Text),
+            ("creator", Bytes),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "document_grants",
+        columns: &[
+            ("doc", Document),
+            ("account", Bytes),
+            ("access", Text),
+            ("granted_by", Bytes),
+            ("granted_at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "ledger",
+        columns: &[
+            ("community", Bytes),
+            ("seq", Int),
+            ("at_ms", Int),
+            ("actor", Bytes),
+            ("act", Text),
+            ("detail", Text),
+            ("hash", Bytes),
+        ],
+        key: 2,
+    },
+];
+
+/// All that the portal keeps, in the order of [`TABLES`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortablePortal {
+    tables: Vec<Vec<Vec<Cell>>>,
+}
+
+impl PortablePortal {
+    /// Whether there is nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows() == 0
+    }
+
+    /// How many rows there are in all tables.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.tables.iter().map(Vec::len).sum()
+    }
+
+    /// What tells two portals apart.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut form = PortalForm::new();
+        for (table, rows) in TABLES.iter().zip(&self.tables) {
+            form.table(table.name, rows.len());
+            for cell in rows.iter().flatten() {
+                match cell {
+                    Cell::Null => form.null(),
+                    Cell::Int(number) => form.int(*number),
+                    Cell::Text(text) => form.text(text),
+                    Cell::Bytes(bytes) => form.bytes(bytes),
+                }
+            }
+        }
+        form.end()
+    }
+}
+
+/// Reads everything.
+pub(crate) async fn read(statements: &mut dyn Statements) -> Result<PortablePortal, Error> {
+    let mut tables = Vec::with_capacity(TABLES.len());
+    for table in TABLES {
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|(name, kind)| match kind {
+                Document => format!("(SELECT name FROM documents WHERE id = {name}) AS doc_name"),
+                Int | Text | Bytes => (*name).to_owned(),
+            })
+            .collect();
+        let sql = format!("SELECT {} FROM {}", columns.join(", "), table.name);
+        let mut rows: Vec<Vec<Cell>> = statements
+            .rows(&sql, &[])
+            .await?
+            .into_iter()
+            .map(|row| row.0)
+            .collect();
+        // Here, because two databases need not sort alike.
+        rows.sort_by(|a, b| a[..table.key].cmp(&b[..table.key]));
+        tables.push(rows);
+    }
+    Ok(PortablePortal { tables })
+}
+
+/// Writes everything into tables that are empty. Their documents are there.
+pub(crate) async fn write(
+    statements: &mut dyn Statements,
+    portal: &PortablePortal,
+) -> Result<(), Error> {
+    for (table, rows) in TABLES.iter().zip(&portal.tables) {
+        let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+        let places: Vec<String> = table
+            .columns
+            .iter()
+            .zip(1..)
+            .map(|((_, kind), at)| match kind {
+                Document => format!("(SELECT id FROM documents WHERE name = ${at})"),
+                Int | Text | Bytes => format!("${at}"),
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            table.name,
+            columns.join(", "),
+            places.join(", ")
+        );
+        for row in rows {
+            let values: Vec<Value<'_>> = table
+                .columns
+                .iter()
+                .zip(row)
+                .map(|((_, kind), cell)| match (cell, kind) {
+                    (Cell::Int(number), _) => Value::Int(*number),
+                    (Cell::Text(text), _) => Value::Text(text),
+                    (Cell::Bytes(bytes), _) => Value::Bytes(bytes),
+                    (Cell::Null, Int) => Value::MaybeInt(None),
+                    (Cell::Null, Bytes) => Value::MaybeBytes(None),
+                    (Cell::Null, Text | Document) => Value::MaybeText(None),
+                })
+                .collect();
+            statements.run(&sql, &values).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What is no part of the portal, or holds only for a while.
+    const LEFT: &[&str] = &[
+        "meta",
+        "documents",
+        "journal",
+        "snapshots",
+        "client_owners",
+        "quarantine",
+        "access_epoch",
+    ];
+
+    /// The columns of every table in the migrations, as they are written there.
+    fn schema(migrations: &[&str]) -> BTreeSet<(String, String)> {
+        let mut columns = BTreeSet::new();
+        for migration in migrations {
+            for table in migration.split("CREATE TABLE ").skip(1) {
+                let (name, rest) = table.split_once(" (").unwrap();
+                let body = rest.split("\n)").next().unwrap();
+                for line in body.lines().map(str::trim) {
+                    let first = line.split_whitespace().next().unwrap_or("--");
+                    if first.starts_with("--") || first.chars().all(|c| !c.is_lowercase()) {
+                        continue;
+                    }
+                    columns.insert((name.to_owned(), first.to_owned()));
+                }
+            }
+        }
+        columns.retain(|(table, _)| !LEFT.contains(&table.as_str()));
+        columns
+    }
+
+    #[test]
+    fn every_column_of_the_portal_moves() {
+        let listed: BTreeSet<(String, String)> = TABLES
+            .iter()
+            .flat_map(|table| {
+                table
+                    .columns
+                    .iter()
+                    .map(|(column, _)| (table.name.to_owned(), (*column).to_owned()))
+            })
+            .collect();
+        let sqlite = schema(&[
+            include_str!("../../../migrations/sqlite/0002_people.sql"),
+            include_str!("../../../migrations/sqlite/0003_communities.sql"),
+        ]);
+        let postgres = schema(&[
+            include_str!("../../../migrations/postgres/0002_people.sql"),
+            include_str!("../../../migrations/postgres/0003_communities.sql"),
+        ]);
+        assert_eq!(listed, sqlite);
+        assert_eq!(listed, postgres);
+    }
+}

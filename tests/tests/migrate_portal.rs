@@ -1,0 +1,169 @@
+//! `consilium migrate-store` and what the portal keeps: members, policies and the ledger arrive as they were.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use consilium_model::access::{Privacy, Role};
+use consilium_protocol::ids::{Access, DocName};
+use consilium_server::community::ledger::{Chain, Sealed};
+use consilium_server::community::wording::Language;
+use consilium_server::store::communities::{
+    Actor, CommunityStore, Founding, NewDocument, NewInvitation,
+};
+use consilium_server::store::people::SecretHash;
+use consilium_server::store::portable::{MovedStore, PortableStore};
+use consilium_server::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use consilium_server::store::sqlite::PortableSqlite;
+use consilium_server::store::{PostgresStore, SqliteStore, Store};
+use consilium_tests::postgres_process::PostgresProcess;
+use consilium_tests::server_process::binary;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tempfile::TempDir;
+
+const NOW_MS: i64 = 1_790_000_000_000;
+
+fn name(text: &str) -> DocName {
+    DocName::parse(text).expect("a name")
+}
+
+fn migrate(from: &str, to: &str) -> Output {
+    Command::new(binary())
+        .args(["migrate-store", from, to])
+        .output()
+        .expect("run the binary")
+}
+
+fn sqlite_url(dir: &Path) -> String {
+    format!("sqlite:{}", dir.display())
+}
+
+/// Beside the store: accounts are another trait's business.
+async fn execute(directory: &Path, sql: &'static str, account: AccountId, text: &str) {
+    let options = SqliteConnectOptions::new().filename(directory.join("consilium.db"));
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .expect("connect");
+    sqlx::query(sql)
+        .bind(account.as_bytes().to_vec())
+        .bind(text.to_owned())
+        .execute(&mut connection)
+        .await
+        .expect("execute");
+    connection.close().await.expect("close");
+}
+
+async fn account(directory: &Path, name: &str) -> AccountId {
+    let account = AccountId::new();
+    let sql = "INSERT INTO accounts (id, email, email_folded, name, created_at_ms) VALUES (?1, ?2, ?2, ?2, 0)";
+    execute(directory, sql, account, name).await;
+    account
+}
+
+/// A community with a leader, a guest who was granted one document, and a ledger of all that.
+async fn fill(directory: &Path) -> (CommunityId, AccountId, AccountId) {
+    let store = SqliteStore::open(directory).await.expect("open");
+    let leader = account(directory, "Ärztin").await;
+    let guest = account(directory, "guest").await;
+    let id = CommunityId::new();
+    let by = |account| Actor {
+        account,
+        at_ms: NOW_MS,
+    };
+    let founding = Founding {
+        id,
+        name: "Größe".to_owned(),
+        description: "Zwei\nZeilen".to_owned(),
+        accent: "#186a58".to_owned(),
+        default_privacy: Privacy::Community,
+        language: Language::German,
+        first_document: NewDocument {
+            name: name("first"),
+            title: "Erstes".to_owned(),
+            privacy: None,
+        },
+    };
+    store
+        .found_community(by(leader), &founding)
+        .await
+        .expect("found");
+    let secret = SecretHash([7; 32]);
+    let invitation = NewInvitation {
+        id: InvitationId::new(),
+        role: Role::Guest,
+        secret,
+        expires_at_ms: NOW_MS + 1_000,
+        uses_max: Some(3),
+    };
+    let invited = store.invite(by(leader), id, &invitation).await;
+    invited.expect("invite").expect("leaders may");
+    let joined = store.join(by(guest), &secret).await;
+    joined.expect("join").expect("invited");
+    let granted = store
+        .grant(by(leader), &name("first"), guest, Access::Read)
+        .await;
+    granted.expect("grant").expect("leaders may");
+    store.close().await;
+    (id, leader, guest)
+}
+
+async fn ledger(store: &dyn CommunityStore, id: CommunityId) -> Vec<Sealed> {
+    let entries = store.sealed_entries(id, 0, 100).await.expect("read");
+    entries.expect("the community exists")
+}
+
+async fn digest(directory: &Path) -> String {
+    let mut store = PortableSqlite::source(directory).await.expect("open");
+    let portal = store.portal().await.expect("read the portal");
+    assert!(portal.rows() >= 10, "{} rows", portal.rows());
+    portal.digest().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn communities_move_to_a_cluster_and_back_with_every_hash_of_their_ledger() {
+    let source = TempDir::new().expect("a directory");
+    let (id, leader, guest) = fill(source.path()).await;
+    let before = digest(source.path()).await;
+    let store = SqliteStore::open(source.path()).await.expect("open");
+    let entries = ledger(&store, id).await;
+    store.close().await;
+
+    let url = PostgresProcess::shared().new_database().await;
+    let moved = migrate(&sqlite_url(source.path()), &url);
+    assert!(moved.status.success(), "{moved:?}");
+    let address = url.parse().expect("an address");
+    let store = PostgresStore::open(&address, MovedStore::Refused)
+        .await
+        .expect("open");
+    let arrived = ledger(&store, id).await;
+    assert_eq!(arrived, entries);
+    let mut chain = Chain::EMPTY;
+    for entry in &arrived {
+        chain.follow(entry).expect("unbroken");
+    }
+    for (account, expected) in [(leader, Access::Write), (guest, Access::Read)] {
+        let standing = store.document_standing(account, &name("first"), NOW_MS);
+        let standing = standing.await.expect("read").expect("it has a policy");
+        assert_eq!(standing.access(), expected);
+    }
+    store.close().await;
+
+    let back = TempDir::new().expect("a directory");
+    let returned = migrate(&url, &sqlite_url(back.path()));
+    assert!(returned.status.success(), "{returned:?}");
+    assert_eq!(digest(back.path()).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_target_with_accounts_but_no_documents_is_not_empty() {
+    let source = TempDir::new().expect("a directory");
+    fill(source.path()).await;
+    let target = TempDir::new().expect("a directory");
+    let store = SqliteStore::open(target.path()).await.expect("open");
+    account(target.path(), "somebody").await;
+    store.close().await;
+    let refused = migrate(&sqlite_url(source.path()), &sqlite_url(target.path()));
+    assert!(!refused.status.success());
+    let text = String::from_utf8_lossy(&refused.stderr);
+    assert!(text.contains("give an empty"), "{text}");
+}
