@@ -2,7 +2,8 @@
  * Every word on the screen, in English.
  *
  * Values are strings, or functions where a sentence takes a value. A further language is a further file with the
- * same shape: `Catalogue` in `index.ts` is derived from this one, so the compiler finds what is missing.
+ * same shape: `Catalogue` in `index.ts` is derived from this one, so the compiler finds what is missing. The words
+ * of the portal are in a file beside it.
  * Nothing here knows components.
  */
 
@@ -52,6 +53,7 @@ export const en = {
     light: "Light",
     dark: "Dark",
     system: "Same as this device",
+    language: "Language",
     shortcuts: "Keyboard shortcuts",
     version: (version: string) => `Version ${version}`,
   },

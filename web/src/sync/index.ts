@@ -26,6 +26,7 @@ export {
 export type { ServerConfig, ServerMode } from "./config.ts";
 export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
+export { recallLanguage, rememberLanguage } from "./language.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";

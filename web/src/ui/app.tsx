@@ -2,7 +2,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
-import { AppProvider } from "./context.tsx";
+import { AppProvider, useLanguage } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { piece } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
@@ -17,6 +17,8 @@ const EditorPage = lazy(piece(() => import("./editor/editor-page.tsx")));
 const AsidePage = lazy(piece(() => import("./aside/aside-page.tsx")));
 
 export function App(props: { readonly session: Session }): ReactNode {
+  // What is made once with its words, as an editor is, is made anew in another language.
+  const language = useLanguage();
   return (
     <Boundary fallback={<Broken />}>
       <AppProvider
@@ -25,7 +27,7 @@ export function App(props: { readonly session: Session }): ReactNode {
       >
         <ToastProvider>
           <ShortcutSheetHost>
-            <Pages />
+            <Pages key={language} />
             <UpdatePrompt />
             <LeaveWarning />
           </ShortcutSheetHost>

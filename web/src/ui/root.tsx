@@ -4,7 +4,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { type Catalogue, wordsInPortal } from "../messages/index.ts";
 import type { Visit } from "../sync/index.ts";
 import { App } from "./app.tsx";
-import { useWords, WordsProvider } from "./context.tsx";
+import { useWords, type Words, WordsProvider } from "./context.tsx";
 import { piece } from "./pieces.ts";
 import { MessagePage } from "./shell/message-page.tsx";
 import { Waiting } from "./shell/plain-pages.tsx";
@@ -13,22 +13,22 @@ import { theme } from "./theme/theme.ts";
 const PortalApp = lazy(piece(() => import("./portal/portal-app.tsx")));
 
 /** `visit` is `null` when it could not be started. */
-export function Root(props: {
-  readonly visit: Visit | null;
-  readonly text: Catalogue;
-  readonly language: string;
-}): ReactNode {
-  const { visit, text, language } = props;
+export function Root(props: { readonly visit: Visit | null; readonly words: Words }): ReactNode {
+  const { visit, words } = props;
   return (
     // The variables and classes of the theme are in style sheets, so that no style element is injected.
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      <WordsProvider text={visit?.kind === "portal" ? wordsInPortal(text) : text} language={language}>
+      <WordsProvider words={words} adapt={visit?.kind === "portal" ? wordsInPortal : asTheyAre}>
         <Suspense fallback={<Waiting />}>
           <Opened visit={visit} />
         </Suspense>
       </WordsProvider>
     </MantineProvider>
   );
+}
+
+function asTheyAre(text: Catalogue): Catalogue {
+  return text;
 }
 
 function Opened(props: { readonly visit: Visit | null }): ReactNode {

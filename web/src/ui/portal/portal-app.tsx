@@ -10,7 +10,7 @@ import {
   parseDocumentName,
   portalSession,
 } from "../../sync/index.ts";
-import { AppProvider, useWords } from "../context.tsx";
+import { AppProvider, useLanguage, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { piece } from "../pieces.ts";
 import { Boundary } from "../shell/boundary.tsx";
@@ -83,6 +83,7 @@ function Entrance(): ReactNode {
 function Inside(props: { readonly account: Account }): ReactNode {
   const { account } = props;
   const portal = usePortal();
+  const language = useLanguage();
   const [session] = useState(() => portalSession(portal, account));
   const [memory] = useState(() => new Memory(account.id));
   const here = useMemo(() => ({ account, memory }), [account, memory]);
@@ -93,7 +94,8 @@ function Inside(props: { readonly account: Account }): ReactNode {
           <ShortcutSheetHost>
             <SignOutHost>
               <Suspense fallback={<Waiting />}>
-                <Pages />
+                {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                <Pages key={language} />
               </Suspense>
               <UpdatePrompt />
               <LeaveWarning />

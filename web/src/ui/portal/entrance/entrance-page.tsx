@@ -1,7 +1,9 @@
 /** The frame of the pages before one is in: a card with one thing to do. */
+import { UnstyledButton } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useWords } from "../../context.tsx";
+import { languageOf, languages } from "../../../messages/index.ts";
+import { useLanguage, useLanguageChoice, useWords } from "../../context.tsx";
 import { LogoMark } from "../../shell/logo.tsx";
 
 export function EntrancePage(props: {
@@ -27,6 +29,30 @@ export function EntrancePage(props: {
       <p className="welcome__product">
         <strong>{text.product}</strong> {text.tagline}
       </p>
+      <LanguageSwitch />
     </main>
+  );
+}
+
+function LanguageSwitch(): ReactNode {
+  const text = useWords();
+  const language = useLanguage();
+  const choose = useLanguageChoice();
+  return (
+    <fieldset className="entrance__languages">
+      <legend className="visually-hidden">{text.account.language}</legend>
+      {Object.entries(languages).map(([value, name]) => (
+        <UnstyledButton
+          key={value}
+          lang={value}
+          className="notice__button"
+          aria-pressed={value === language}
+          // Where it cannot be loaded, the words stay as they are.
+          onClick={() => void choose(languageOf(value) ?? language).catch(() => undefined)}
+        >
+          {name}
+        </UnstyledButton>
+      ))}
+    </fieldset>
   );
 }
