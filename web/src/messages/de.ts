@@ -241,7 +241,7 @@ export const de: Catalogue = {
     saving: "Speichert …",
     savingDetail:
       "Ihre neuesten Worte werden gerade auf dieses Gerät geschrieben. Lassen Sie die Seite einen Moment offen.",
-    device: "Auf diesem Gerät gespeichert",
+    device: "Auf diesem Gerät",
     deviceDetail: "Ihre neuesten Worte sind hier gespeichert und werden gesendet, sobald der Server erreichbar ist.",
     deviceFullServerDetail:
       "Ihre neuesten Worte sind hier gespeichert und werden gesendet, sobald der Server sie speichern kann.",
@@ -252,7 +252,7 @@ export const de: Catalogue = {
       "Der Server hat, was Sie hier geschrieben haben. Was dieses Gerät früher gespeichert hat, ist im Moment nicht lesbar: Änderungen, die dort warten, werden gesendet, sobald es geht.",
     sent: "Gesendet",
     sentDetail: "Ihre neuesten Worte sind unterwegs. Der Server hat sie noch nicht bestätigt.",
-    safe: "Sicher auf dem Server",
+    safe: "Sicher gespeichert",
     safeDetail: "Der Server hat alles auf seine Platte geschrieben.",
     safeExcept: "Sicher, außer Beiseitegelegtem",
     safeExceptDetail:
