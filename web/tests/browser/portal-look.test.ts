@@ -57,7 +57,7 @@ test("every page inside", async () => {
   await page.getByRole("link", { name: "Not now" }).click();
   const community = await found(page, "Regional panel for the early recognition of sepsis in adults");
   await whenSaved(page, "safe");
-  const document = page.url();
+  const address = page.url();
   await inspectEverywhere(page, "portal-editor");
   await page.getByRole("button", { name: /^Who can see this/ }).click();
   await page.getByRole("radio", { name: "Everybody on this server" }).check();
@@ -127,7 +127,7 @@ test("every page inside", async () => {
   await page.getByRole("button", { name: "Stay signed in" }).click();
 
   // What one may not see, and what one can no longer see.
-  await inside.goto(document);
+  await inside.goto(address);
   await textOf(inside).waitFor();
   await page.goto(`${ada.wire.url}${community}/members`);
   await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
@@ -146,7 +146,7 @@ test("every page inside", async () => {
   await page.getByRole("link", { name: "Mitglieder" }).waitFor();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe("de");
   await inspectEverywhere(page, "portal-german-community");
-  await page.goto(document);
+  await page.goto(address);
   await page.getByRole("textbox", { name: "Text des Dokuments" }).waitFor();
   await glanceEverywhere(page, "portal-german-editor");
   await page.goto(`${ada.wire.url}${community}/members`);
