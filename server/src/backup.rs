@@ -5,7 +5,8 @@
 //!   is damaged in its backup: it is named, and the rest is kept all the same.
 //! - A restore verifies everything first and then gives every document a new lineage and the store a new identity
 //!   (D15), because members may hold edits that are newer than the backup: their replicas become branches to review
-//!   instead of merging into a history that forgot them.
+//!   instead of merging into a history that forgot them. It signs everybody out: what was ended after the backup was made
+//!   must not live again.
 //!
 //! A backup of a PostgreSQL store is the same kind of file, so a community can go on from it on one machine. For very
 //! large installations PostgreSQL has its own tools besides.
@@ -20,7 +21,7 @@ use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::store::address::PostgresUrl;
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY};
 use crate::store::postgres::copy_postgres;
 use crate::store::sqlite::files::{DATABASE_FILE, DataDir, sync_dir};
 use crate::store::sqlite::{
@@ -184,12 +185,19 @@ async fn renew(
         .execute(&mut *tx)
         .await
         .classify("give the store a new identity")?;
-    sqlx::query("DELETE FROM meta WHERE key IN (?1, ?2)")
+    sqlx::query("DELETE FROM meta WHERE key IN (?1, ?2, ?3)")
         .bind(MOVED_OUT)
         .bind(MOVED_IN)
+        .bind(PORTAL_KEY)
         .execute(&mut *tx)
         .await
         .classify("forget where the documents went")?;
+    for table in ["sessions", "password_links"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
+            .execute(&mut *tx)
+            .await
+            .classify("sign everybody out")?;
+    }
     tx.commit().await.classify(action)?;
     Ok(Restored {
         verified,

@@ -3,6 +3,7 @@
 //! Standard output carries results only (an address, a token, a report); logs and complaints go to standard error.
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+pub mod admin;
 pub mod backup;
 mod buses;
 pub mod demo;
@@ -43,6 +44,8 @@ enum Command {
     Demo(demo::DemoOptions),
     /// Mint a token with the secret in CONSILIUM_JWT_SECRET.
     Token(token::TokenOptions),
+    /// Make, list and lock accounts, beside a running server or without one.
+    Admin(admin::AdminOptions),
     /// Check configuration, storage, clock and ports, and say what to do.
     Doctor(Box<crate::config::ServeOptions>),
     /// Copy all data to one file, while the server runs or not.
@@ -75,6 +78,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(options) => serve::run(*options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Token(options) => token::run(options),
+            Command::Admin(options) => admin::run(options).await,
             Command::Doctor(options) => doctor::run(*options).await,
             Command::Backup(options) => backup::run(options).await,
             Command::Ledger(options) => ledger::run(options).await,

@@ -38,12 +38,12 @@ pub enum ConfigError {
         "--insecure-open and token keys ({SECRET_VARIABLE}, --jwks) exclude each other: remove one of them"
     )]
     OpenWithKeys,
-    /// Nobody could ever open anything.
+    /// What tokens must say, in a portal: there are no tokens but its own.
     #[error(
-        "nobody could open a document: set {SECRET_VARIABLE} (at least {SECRET_BYTES_MIN} bytes) or --jwks FILE|URL, \
-         or try things out with `consilium demo` or --insecure-open"
+        "{0} concerns tokens of other applications, and without {SECRET_VARIABLE} or --jwks this is a portal, where \
+         people have accounts: remove it, or set {SECRET_VARIABLE} (at least {SECRET_BYTES_MIN} bytes) or --jwks FILE|URL"
     )]
-    NoKeys,
+    RuleWithoutKeys(&'static str),
     /// The secret can be guessed.
     #[error(
         "{SECRET_VARIABLE} has {0} bytes; HS256 needs at least {SECRET_BYTES_MIN}. \
@@ -81,6 +81,8 @@ pub enum AuthConfig {
         /// What tokens must say.
         rules: ClaimRules,
     },
+    /// With an account: a portal of communities.
+    Portal,
 }
 
 /// Limits that an operator may change.
@@ -243,7 +245,7 @@ impl ServerConfig {
     pub fn origin_policy(&self) -> OriginPolicy {
         let host_rule = match self.auth {
             AuthConfig::InsecureOpen => HostRule::LoopbackOnly,
-            AuthConfig::Token { .. } => HostRule::Any,
+            AuthConfig::Token { .. } | AuthConfig::Portal => HostRule::Any,
         };
         OriginPolicy::new(self.allowed_origins.clone(), host_rule)
     }
@@ -264,7 +266,11 @@ impl KeyOptions {
             .transpose()
             .map_err(|error| ConfigError::Jwks(error.to_string()))?;
         if secret.is_none() && jwks.is_none() {
-            return Err(ConfigError::NoKeys);
+            return match (self.rules.audience, self.rules.issuer) {
+                (Some(_), _) => Err(ConfigError::RuleWithoutKeys("--jwt-audience")),
+                (None, Some(_)) => Err(ConfigError::RuleWithoutKeys("--jwt-issuer")),
+                (None, None) => Ok(AuthConfig::Portal),
+            };
         }
         Ok(AuthConfig::Token {
             secret,

@@ -4,30 +4,37 @@
 //! failure is a [`Problem`] with a stable code and the request's id; an internal text never leaves the process.
 //! Updates take the same way as those of sockets, through the room.
 //!
-//! Reading order: [`state`], [`problem`], [`bearer`], [`doc_path`]; then one file for each group of endpoints
-//! ([`health`], [`updates`], [`documents`], [`quarantine`], [`about`], [`openapi`], [`app`]); then what every request
-//! passes ([`request_id`], [`client_address`], [`origins`], [`headers`]).
+//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`]; then one file for each
+//! group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`], [`links`],
+//! [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`], [`origins`], [`headers`]).
 
 pub mod about;
+pub mod account;
 pub mod app;
 pub mod bearer;
+pub mod body;
 pub mod client_address;
 pub mod doc_path;
 pub mod documents;
 pub mod headers;
 pub mod health;
 pub mod limits;
+pub mod links;
 pub mod openapi;
 pub mod origins;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
+pub mod session;
+pub mod session_cookie;
+pub mod signed_in;
 pub mod state;
 pub mod updates;
+pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -35,7 +42,26 @@ pub use state::{AppState, ServerMode};
 
 /// All routes, with `sockets` (`/sync` and `/yjs/…`) among them.
 pub fn router(state: AppState, sockets: Router) -> Router {
+    let people = Router::new()
+        .route(
+            "/session",
+            post(session::sign_in)
+                .get(session::read)
+                .delete(session::sign_out),
+        )
+        .route("/session/token", post(session::token))
+        .route("/account", patch(account::change))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions", get(account::sessions))
+        .route("/account/sessions/{id}", delete(account::end_session))
+        .route("/links/{secret}", get(links::read))
+        .route("/links/{secret}/password", post(links::set_password))
+        .route_layer(from_fn_with_state(
+            state.clone(),
+            signed_in::only_in_a_portal,
+        ));
     let api = Router::new()
+        .merge(people)
         .route(
             "/docs/{name}/update",
             get(updates::read).post(updates::apply),

@@ -144,7 +144,7 @@ pub async fn move_store(
             at_ms: now_ms,
             digest: moved.source.to_string(),
         }),
-        ..source_marks
+        ..source_marks.clone()
     };
     source.set_marks(&left).await.map_err(MoveError::Source)?;
     let arrived = Marks {
@@ -154,6 +154,7 @@ pub async fn move_store(
             digest: Some(moved.target.to_string()),
             ..mark
         }),
+        portal_key: source_marks.portal_key,
     };
     target
         .set_marks(&arrived)

@@ -21,16 +21,18 @@ use tokio_util::task::TaskTracker;
 use crate::access::AccessBook;
 use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
-use crate::auth::{Authenticator, FailureLimit, KeyRing};
+use crate::auth::{Authenticator, FailureLimit, KeyRing, PortalTokens, Secret};
 use crate::bus::Bus;
 use crate::cluster::Cluster;
 use crate::compaction::{CompactionPolicy, Compactor, DocumentSize};
 use crate::config::{AuthConfig, ServerConfig};
-use crate::http::state::Parts;
+use crate::http::state::{Parts, Portal};
 use crate::http::{self, AppState, ServerMode};
 use crate::journal::{Journal, JournalLimits};
 use crate::listener::{self, admission::Admission};
 use crate::outbound::NodeBudget;
+use crate::people::attempts::Attempts;
+use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
 use crate::store::{Store, StoreError};
@@ -54,6 +56,20 @@ pub enum DrainError {
     /// As above.
     #[error("the journal did not empty: {0}")]
     Journal(StoreError),
+}
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The file with the keys of tokens cannot be used.
+    #[error(transparent)]
+    Jwks(#[from] JwksError),
+    /// The store does not give the portal's key.
+    #[error("read the portal's key: {0}")]
+    PortalKey(StoreError),
+    /// Passwords cannot be hashed here.
+    #[error("prepare for passwords: {0}")]
+    Passwords(HashError),
 }
 
 /// A node that has started, with its door still closed.
@@ -88,8 +104,7 @@ impl Node {
     /// Starts everything but the door.
     ///
     /// # Errors
-    /// [`JwksError`] when the file with the keys cannot be used. An address that does not answer is no error: it is
-    /// asked again until it does.
+    /// [`StartError`]. An address for keys that does not answer is no error: it is asked again until it does.
     ///
     /// Cancel safety: tasks that were started end with the runtime.
     pub async fn start(
@@ -98,12 +113,26 @@ impl Node {
         store: Arc<dyn Store>,
         bus: Option<Arc<dyn Bus>>,
         figures: PrometheusHandle,
-    ) -> Result<Self, JwksError> {
+    ) -> Result<Self, StartError> {
         let sockets = TaskTracker::new();
         let background = TaskTracker::new();
         let closing = CancellationToken::new();
 
-        let authenticator = authenticator(&config.auth, &background, &closing).await?;
+        let (authenticator, portal) = match &config.auth {
+            AuthConfig::InsecureOpen => (Authenticator::insecure_open(), None),
+            AuthConfig::Token {
+                secret,
+                jwks,
+                rules,
+            } => {
+                let keys = keys(secret.as_ref(), jwks.as_ref(), &background, &closing).await?;
+                (Authenticator::with_keys(keys, rules.clone()), None)
+            }
+            AuthConfig::Portal => {
+                let portal = portal(store.as_ref(), config).await?;
+                (Authenticator::portal(portal.tokens.clone()), Some(portal))
+            }
+        };
         let origins = config.origin_policy();
         let journal = Journal::start(Arc::clone(&store), JournalLimits::default(), &background);
         let compactor =
@@ -145,6 +174,7 @@ impl Node {
             registry: registry.clone(),
             figures,
             mode,
+            portal,
         });
         Ok(Self {
             router: http::router(state, socket_routes),
@@ -247,19 +277,26 @@ fn tail_grown(compactor: Compactor) -> TailGrown {
     })
 }
 
-async fn authenticator(
-    config: &AuthConfig,
+/// What a portal needs to let people sign in.
+async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, StartError> {
+    let key = store.portal_key().await.map_err(StartError::PortalKey)?;
+    // Hashing for once, and short of the door: nobody waits for it.
+    let passwords = Passwords::new(Cost::default()).map_err(StartError::Passwords)?;
+    Ok(Portal {
+        passwords,
+        attempts: Attempts::default(),
+        sign_ins: FailureLimit::per_minute(config.auth_failures_per_minute),
+        tokens: PortalTokens::new(Secret::new(&key)),
+    })
+}
+
+/// Whose signature counts; public keys are kept fresh.
+async fn keys(
+    secret: Option<&Secret>,
+    jwks: Option<&JwksSource>,
     tasks: &TaskTracker,
     stop: &CancellationToken,
-) -> Result<Authenticator, JwksError> {
-    let (secret, jwks, rules) = match config {
-        AuthConfig::InsecureOpen => return Ok(Authenticator::insecure_open()),
-        AuthConfig::Token {
-            secret,
-            jwks,
-            rules,
-        } => (secret, jwks, rules),
-    };
+) -> Result<KeyRing, JwksError> {
     let mut keys = KeyRing::new();
     if let Some(secret) = secret {
         keys = keys.with_secret(secret);
@@ -274,7 +311,7 @@ async fn authenticator(
             stop.clone(),
         ));
     }
-    Ok(Authenticator::with_keys(keys, rules.clone()))
+    Ok(keys)
 }
 
 /// The keys to start with. A file must be right; an issuer may be away for the moment.

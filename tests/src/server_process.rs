@@ -35,6 +35,8 @@ pub enum Door {
     Open,
     /// HS256 tokens under this secret.
     Secret(String),
+    /// Accounts: neither of the above.
+    Portal,
 }
 
 /// What a server is started with.
@@ -64,6 +66,15 @@ impl ServerOptions {
     pub fn with_secret(secret: &str) -> Self {
         Self {
             door: Door::Secret(secret.to_owned()),
+            ..Self::open()
+        }
+    }
+
+    /// A portal: people have accounts.
+    #[must_use]
+    pub fn portal() -> Self {
+        Self {
+            door: Door::Portal,
             ..Self::open()
         }
     }
@@ -149,6 +160,7 @@ impl ServerProcess {
         match &self.options.door {
             Door::Open => command.arg("--insecure-open"),
             Door::Secret(secret) => command.env("CONSILIUM_JWT_SECRET", secret),
+            Door::Portal => &mut command,
         };
         let mut child = command.spawn().expect("start the server");
         let stdout = child.stdout.take().expect("the server's standard output");

@@ -9,10 +9,15 @@ use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
 use consilium_server::backup;
 use consilium_server::moving::move_store;
+use consilium_server::store::people::{
+    Account, Email, NewAccount, NewPasswordLink, NewSession, PasswordHash, SecretHash, Session,
+};
 use consilium_server::store::portable::mark::MovedIn;
+use consilium_server::store::portable::tables::{Cell, Row, TABLES, Table};
 use consilium_server::store::portable::{
     Digest, Marks, MovedStore, PortableDocument, PortableStore,
 };
+use consilium_server::store::portal_ids::{AccountId, SessionId};
 use consilium_server::store::postgres::PortablePostgres;
 use consilium_server::store::sqlite::PortableSqlite;
 use consilium_server::store::{
@@ -68,7 +73,72 @@ async fn fill_document(store: &dyn Store, text: &str, rows: usize) -> DocId {
     doc
 }
 
+/// An account that is signed in, and one that has only a link.
+async fn fill_people(store: &dyn Store) {
+    store.portal_key().await.expect("a key");
+    for (at, written) in ["Anna@example.org", "ben@example.org"].iter().enumerate() {
+        let password = (at == 0).then(|| PasswordHash::new("a hash".to_owned()));
+        let account = NewAccount {
+            id: AccountId::new(),
+            email: Email {
+                written: (*written).to_owned(),
+                folded: written.to_lowercase(),
+            },
+            name: "Ünlü".to_owned(),
+            password: password.clone(),
+            created_at_ms: NOW_MS,
+        };
+        let link = NewPasswordLink {
+            account: account.id,
+            secret: LINK,
+            created_at_ms: NOW_MS,
+            expires_at_ms: NOW_MS + 1_000,
+        };
+        let link = (at == 1).then_some(&link);
+        store.create_account(&account, link).await.expect("create");
+        if let Some(password) = password {
+            let session = NewSession {
+                session: Session {
+                    id: SessionId::new(),
+                    account: account.id,
+                    created_at_ms: NOW_MS,
+                    last_seen_at_ms: NOW_MS + 1,
+                    expires_at_ms: NOW_MS + 1_000,
+                    user_agent: "a browser".to_owned(),
+                    address: "::1".to_owned(),
+                },
+                secret: SESSION,
+            };
+            let begun = store.begin_session(&session, &password).await;
+            assert!(begun.expect("begin a session"));
+        }
+    }
+}
+
+const LINK: SecretHash = SecretHash([1; 32]);
+const SESSION: SecretHash = SecretHash([2; 32]);
+
+/// All that a store knows of people.
+#[derive(Debug, PartialEq)]
+struct People {
+    key: [u8; 32],
+    accounts: Vec<Account>,
+    session: Option<(Account, Session)>,
+    link_of: Option<Account>,
+}
+
+async fn people(store: &dyn Store) -> People {
+    let link = store.password_link(LINK, NOW_MS).await.expect("find");
+    People {
+        key: store.portal_key().await.expect("a key"),
+        accounts: store.accounts(None).await.expect("list"),
+        session: store.session(SESSION, NOW_MS).await.expect("find"),
+        link_of: link.map(|link| link.account),
+    }
+}
+
 async fn fill(store: &dyn Store, documents: usize) {
+    fill_people(store).await;
     for n in 0..documents {
         fill_document(store, &format!("document {n:04}"), 5 + n % 7).await;
     }
@@ -183,12 +253,15 @@ async fn a_community_moves_to_a_cluster_and_back_and_stays_what_it_was() {
     let url = postgres.new_database().await;
     let store = SqliteStore::open(source.path()).await.expect("open");
     let (before, id) = (contents(&store).await, store.id());
+    let people_before = people(&store).await;
+    assert!(people_before.session.is_some() && people_before.link_of.is_some());
     store.close().await;
 
     let moved = run(&sqlite_url(source.path()), &url);
     let digest = digest_in(&moved);
     let store = open_postgres(&url).await.expect("serve the target");
     assert_eq!(contents(&store).await, before);
+    assert_eq!(people(&store).await, people_before);
     assert_eq!(store.id(), id, "the store keeps its identity");
     assert_eq!(
         store.quarantined(&name("a/b ü")).await.expect("list").len(),
@@ -205,6 +278,7 @@ async fn a_community_moves_to_a_cluster_and_back_and_stays_what_it_was() {
     assert_ne!(returned, digest, "something was written in between");
     let store = SqliteStore::open(back.path()).await.expect("open");
     assert_eq!(contents(&store).await, after);
+    assert_eq!(people(&store).await, people_before);
     assert_eq!(store.id(), id);
     let row = Append {
         doc: store
@@ -322,7 +396,7 @@ async fn a_move_that_is_killed_in_the_middle_goes_on_where_it_was() {
 #[tokio::test]
 async fn every_table_of_both_stores_is_known_to_the_move() {
     // What moves, and what means something inside one store only.
-    let moved = [
+    let mut moved = vec![
         "client_owners",
         "documents",
         "journal",
@@ -330,6 +404,7 @@ async fn every_table_of_both_stores_is_known_to_the_move() {
         "quarantine",
         "snapshots",
     ];
+    moved.extend(TABLES.iter().map(|table| table.name));
     let own = ["_sqlx_migrations", "probes", "run", "sqlite_sequence"];
     let check = |tables: Vec<String>, store: &str| {
         let unknown: Vec<&String> = tables
@@ -340,7 +415,7 @@ async fn every_table_of_both_stores_is_known_to_the_move() {
             unknown.is_empty(),
             "{store} has tables that a move leaves behind: {unknown:?}; see store/portable.rs"
         );
-        for table in moved {
+        for table in &moved {
             assert!(
                 tables.iter().any(|found| found == table),
                 "{store}: {table}"
@@ -477,6 +552,20 @@ impl<S: PortableStore> PortableStore for Interrupted<S> {
         self.inner.write(document).await
     }
 
+    async fn rows_after(
+        &mut self,
+        table: &'static Table,
+        after: Option<&[Cell]>,
+        count: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.inner.rows_after(table, after, count).await
+    }
+
+    async fn write_rows(&mut self, table: &'static Table, rows: &[Row]) -> Result<(), StoreError> {
+        self.spend()?;
+        self.inner.write_rows(table, rows).await
+    }
+
     async fn marks(&mut self) -> Result<Marks, StoreError> {
         self.inner.marks().await
     }
@@ -562,7 +651,20 @@ async fn what_somebody_changed_in_between_stops_the_move_by_name() {
         "{text}"
     );
     postgres
-        .execute(&url, "DELETE FROM documents WHERE name = 'smuggled'")
+        .execute(
+            &url,
+            "DELETE FROM documents WHERE name = 'smuggled';
+             INSERT INTO accounts (id, email, email_folded, name, created_at_ms)
+             VALUES (decode(repeat('00', 16), 'hex'), 'eve@example.org', 'eve@example.org', 'Eve', 0)",
+        )
+        .await;
+    let text = complaint(&run(&from, &url));
+    assert!(
+        text.contains("the accounts in the target are not those of the source"),
+        "{text}"
+    );
+    postgres
+        .execute(&url, "DELETE FROM accounts WHERE name = 'Eve'")
         .await;
     digest_in(&run(&from, &url));
 }
@@ -676,6 +778,7 @@ async fn a_backup_of_a_cluster_is_restored_on_one_machine() {
         .expect("run the binary");
     assert!(output.status.success(), "{output:?}");
     let expected = contents(&*node).await;
+    let people_before = people(&*node).await;
     node.close().await;
 
     let restored = backup::restore(&path("by the node"), &path("one"), backup::Damaged::Refuse)
@@ -707,6 +810,11 @@ async fn a_backup_of_a_cluster_is_restored_on_one_machine() {
         document.record.lineage = original.record.lineage;
     }
     assert_eq!(found, expected);
+    let restored = people(&two).await;
+    assert_eq!(restored.accounts, people_before.accounts);
+    // What was ended after the backup was made must not live again.
+    assert!(restored.session.is_none() && restored.link_of.is_none());
+    assert_ne!(restored.key, people_before.key);
     two.close().await;
     let mut portable = PortableSqlite::source(&path("two")).await.expect("open");
     assert_eq!(digests(&mut portable).await.len(), expected.len());

@@ -14,6 +14,7 @@ use crate::config::options::StoreOption;
 use crate::config::store_address;
 use crate::store::communities::CommunityStore;
 use crate::store::limits::LEDGER_PAGE;
+use crate::store::portable::MovedStore;
 use crate::store::portal_ids::CommunityId;
 
 /// Options of `consilium ledger`.
@@ -47,7 +48,7 @@ struct VerifyOptions {
 pub async fn run(options: LedgerOptions) -> anyhow::Result<ExitCode> {
     let LedgerCommand::Verify(options) = options.command;
     let from = store_address(options.from.database_url, options.from.data_dir)?;
-    let store = stores::open_beside(&from)
+    let store = stores::open_beside(&from, MovedStore::Served)
         .await
         .with_context(|| format!("open the store at {from}"))?;
     let verified = verify(&*store.communities, options.community).await;

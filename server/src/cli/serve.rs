@@ -22,6 +22,7 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let mode = match config.auth {
         AuthConfig::InsecureOpen => ServerMode::Open,
         AuthConfig::Token { .. } => ServerMode::Token,
+        AuthConfig::Portal => ServerMode::Portal,
     };
     if mode == ServerMode::Open {
         tracing::warn!("open mode: every program on this machine may read and write everything");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::store::address::StoreAddress;
 use crate::store::portable::MovedStore;
 use crate::store::postgres::Company;
+use crate::store::sqlite::files::DATABASE_FILE;
 use crate::store::{CommunityStore, PostgresStore, SqliteStore, Store, StoreError};
 
 /// Opens a store to serve it.
@@ -40,7 +41,8 @@ pub(super) async fn open(
 pub(super) struct Beside {
     /// Its communities.
     pub(super) communities: Arc<dyn CommunityStore>,
-    store: Arc<dyn Store>,
+    /// Its people, and its documents.
+    pub(super) store: Arc<dyn Store>,
 }
 
 impl Beside {
@@ -52,8 +54,12 @@ impl Beside {
 /// Opens a store beside whoever serves it.
 ///
 /// # Errors
-/// As [`SqliteStore::open_beside`] and [`PostgresStore::open`].
-pub(super) async fn open_beside(address: &StoreAddress) -> Result<Beside, StoreError> {
+/// As [`SqliteStore::open_beside`] and [`PostgresStore::open`]; [`StoreError::Unavailable`] with a sentence when it was
+/// moved elsewhere.
+pub(super) async fn open_beside(
+    address: &StoreAddress,
+    moved: MovedStore,
+) -> Result<Beside, StoreError> {
     fn both<S: Store + CommunityStore>(store: S) -> Beside {
         let store = Arc::new(store);
         Beside {
@@ -62,7 +68,29 @@ pub(super) async fn open_beside(address: &StoreAddress) -> Result<Beside, StoreE
         }
     }
     Ok(match address {
-        StoreAddress::Sqlite(data_dir) => both(SqliteStore::open_beside(data_dir).await?),
-        StoreAddress::Postgres(url) => both(PostgresStore::open(url, MovedStore::Served).await?),
+        StoreAddress::Sqlite(data_dir) => {
+            let store = SqliteStore::open_beside(data_dir).await?;
+            let admitted = store.marks().await.and_then(|marks| marks.admit(moved));
+            if let Err(error) = admitted {
+                store.close().await;
+                return Err(error);
+            }
+            both(store)
+        }
+        // As one more session, not as a node: it keeps nothing in memory that another could make untrue.
+        StoreAddress::Postgres(url) => both(PostgresStore::open(url, moved).await?),
     })
+}
+
+/// As [`open_beside`], making the store of a data directory that has none: a server will be started on it later.
+///
+/// # Errors
+/// As [`open_beside`], and as [`SqliteStore::open`].
+pub(super) async fn open_beside_or_make(address: &StoreAddress) -> Result<Beside, StoreError> {
+    if let StoreAddress::Sqlite(data_dir) = address
+        && !data_dir.join(DATABASE_FILE).is_file()
+    {
+        SqliteStore::open(data_dir).await?.close().await;
+    }
+    open_beside(address, MovedStore::Refused).await
 }

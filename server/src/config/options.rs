@@ -113,8 +113,8 @@ pub struct ServeOptions {
     /// Let anybody open and write any document without a token. Refused unless listening on loopback.
     #[arg(long, env = "CONSILIUM_INSECURE_OPEN", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub insecure_open: bool,
-    /// Public keys for tokens (RS256, ES256, EdDSA): a JWKS file or https address. The secret for HS256 is read from
-    /// the environment variable CONSILIUM_JWT_SECRET.
+    /// Public keys for tokens of another application (RS256, ES256, EdDSA): a JWKS file or https address. The secret for
+    /// HS256 is read from the environment variable CONSILIUM_JWT_SECRET. Without either, people have accounts here.
     #[arg(long, value_name = "FILE|URL", env = "CONSILIUM_JWKS")]
     pub jwks: Option<String>,
     /// Accept only tokens with this `aud`.
@@ -147,7 +147,7 @@ pub struct ServeOptions {
     /// New connections a second in all; twice as many at once. Beyond it they are told to come a little later.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTS_PER_SECOND", default_value_t = limits::CONNECTS_PER_SECOND)]
     pub connects_per_second: u32,
-    /// Failed authentications a minute from one address before it has to wait.
+    /// Failed authentications, and attempts to sign in, a minute from one address before it has to wait.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_AUTH_FAILURES_PER_ADDRESS_PER_MINUTE", default_value_t = limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE)]
     pub auth_failures_per_address_per_minute: u32,
     /// Seconds that a document without members stays in memory.

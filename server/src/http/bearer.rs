@@ -1,9 +1,9 @@
-//! Who asks: `Authorization: Bearer …`, checked once a request.
+//! Who asks about documents: `Authorization: Bearer …`, checked once a request; in a portal the cookie does as well.
 //!
 //! Failures are counted by address. Above the limit the answer is 429, so that somebody who guesses or an automaton
 //! with a stale token stops costing signatures; a good token is let in all the same.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -11,8 +11,10 @@ use axum::http::request::Parts;
 use consilium_protocol::ids::{Access, DocName};
 
 use super::problem::Problem;
+use super::signed_in::{SignedIn, signed_in};
 use super::state::AppState;
 use crate::address::ClientAddress;
+use crate::auth::grants::PortalMember;
 use crate::auth::{AuthError, Grants};
 use crate::telemetry::names;
 
@@ -21,6 +23,20 @@ use crate::telemetry::names;
 pub struct Bearer(pub Grants);
 
 impl Bearer {
+    /// Somebody who is signed in.
+    fn of(signed_in: SignedIn) -> Self {
+        let member = PortalMember {
+            account: signed_in.account.id,
+            session: signed_in.session,
+        };
+        let expires_at_ms = u64::try_from(signed_in.expires_at_ms).unwrap_or(0);
+        Self(Grants::of_portal_member(
+            member,
+            signed_in.account.name,
+            SystemTime::UNIX_EPOCH + Duration::from_millis(expires_at_ms),
+        ))
+    }
+
     /// Insists on at least `needed`, as of now.
     ///
     /// # Errors
@@ -50,6 +66,9 @@ impl FromRequestParts<AppState> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        if state.portal.is_some() && !parts.headers.contains_key(AUTHORIZATION) {
+            return signed_in(parts, state).await.map(Self::of);
+        }
         let token = token(parts);
         match state
             .authenticator

@@ -36,3 +36,6 @@ pub const STORAGE_RETRY: Duration = Duration::from_secs(2);
 /// How long a room may take to answer. A room that cannot read its document waits for storage; whoever asks over
 /// HTTP is told sooner.
 pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A body of JSON: some names, texts and a password, each at its largest.
+pub const JSON_BYTES_MAX: usize = 16 * 1024;

@@ -1,10 +1,12 @@
 //! The description of the REST interface, made from the handlers themselves.
 
 use axum::Json;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{about, documents, health, problem, quarantine, updates};
+use super::{
+    about, account, documents, health, links, problem, quarantine, session, session_cookie, updates,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,24 +19,28 @@ use super::{about, documents, health, problem, quarantine, updates};
     paths(
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
+        session::sign_in, session::read, session::sign_out, session::token,
+        account::change, account::change_password, account::sessions, account::end_session,
+        links::read, links::set_password,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&BearerScheme)
+    modifiers(&Schemes)
 )]
 struct Api;
 
-struct BearerScheme;
+struct Schemes;
 
-impl Modify for BearerScheme {
+impl Modify for Schemes {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
             .build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(session_cookie::NAME));
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }
 }
 

@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::people::password::HashError;
+use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
 use crate::store::StoreError;
 
@@ -70,6 +72,41 @@ pub enum Problem {
     ShuttingDown,
     /// This document cannot be opened; the operator has to look.
     DocumentUnavailable,
+    /// Nobody is signed in with this cookie.
+    NotSignedIn,
+    /// No account has this e-mail address and password.
+    WrongCredentials,
+    /// The present password was another.
+    WrongPassword,
+    /// The account may not sign in.
+    AccountLocked,
+    /// Too many attempts to sign in.
+    TooManyAttempts {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The password is not accepted.
+    WeakPassword {
+        /// Where it stands in the body.
+        field: &'static str,
+        /// Why not: a word.
+        reason: &'static str,
+    },
+    /// Another account has this e-mail address.
+    EmailTaken,
+    /// The link is unknown, used, over or withdrawn.
+    NoSuchLink,
+    /// No such session of this account.
+    NoSuchSession,
+    /// A body that is not said to be JSON, or one that a form could send.
+    NotJson,
+    /// Not the JSON that this endpoint takes.
+    MalformedJson,
+    /// A value that cannot be.
+    InvalidField {
+        /// Which.
+        field: &'static str,
+    },
     /// A defect.
     Internal,
 }
@@ -88,6 +125,10 @@ pub struct ProblemBody {
     /// A stable word for programs.
     #[schema(value_type = String)]
     pub code: &'static str,
+    /// The field of the request's body that is wrong, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub field: Option<&'static str>,
     /// More about this occurrence, where there is more to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -152,11 +193,7 @@ impl Problem {
                 "unknown-host",
                 "This server does not go by that name.",
             ),
-            Self::EmptyBody => (
-                StatusCode::BAD_REQUEST,
-                "empty-body",
-                "The body must be an update.",
-            ),
+            Self::EmptyBody => (StatusCode::BAD_REQUEST, "empty-body", "A body is needed."),
             Self::MalformedUpdate => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "malformed-update",
@@ -165,7 +202,7 @@ impl Problem {
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-large",
-                "The update, or the document with it, is too large.",
+                "The body, or the document with it, is too large.",
             ),
             Self::BodyTimeout => (
                 StatusCode::REQUEST_TIMEOUT,
@@ -212,6 +249,66 @@ impl Problem {
                 "document-unavailable",
                 "This document cannot be opened.",
             ),
+            Self::NotSignedIn => (
+                StatusCode::UNAUTHORIZED,
+                "not-signed-in",
+                "Nobody is signed in.",
+            ),
+            Self::WrongCredentials => (
+                StatusCode::UNAUTHORIZED,
+                "wrong-credentials",
+                "The e-mail address or the password is wrong.",
+            ),
+            Self::WrongPassword => (
+                StatusCode::FORBIDDEN,
+                "wrong-credentials",
+                "The present password is wrong.",
+            ),
+            Self::AccountLocked => (
+                StatusCode::FORBIDDEN,
+                "account-locked",
+                "This account is locked.",
+            ),
+            Self::TooManyAttempts { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-attempts",
+                "Too many attempts to sign in.",
+            ),
+            Self::WeakPassword { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "weak-password",
+                "The password is too easy to guess.",
+            ),
+            Self::EmailTaken => (
+                StatusCode::CONFLICT,
+                "email-taken",
+                "There is an account with this e-mail address already.",
+            ),
+            Self::NoSuchLink => (
+                StatusCode::NOT_FOUND,
+                "no-such-link",
+                "This link does not exist, was used, or is over.",
+            ),
+            Self::NoSuchSession => (
+                StatusCode::NOT_FOUND,
+                "no-such-session",
+                "There is no such session.",
+            ),
+            Self::NotJson => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-json",
+                "The body must be sent as application/json.",
+            ),
+            Self::MalformedJson => (
+                StatusCode::BAD_REQUEST,
+                "malformed-json",
+                "The body is not the JSON that this endpoint takes.",
+            ),
+            Self::InvalidField { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-field",
+                "A value cannot be what was sent.",
+            ),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -222,14 +319,23 @@ impl Problem {
 
     fn detail(self) -> Option<&'static str> {
         match self {
-            Self::Quarantined { reason } => Some(reason),
+            Self::Quarantined { reason } | Self::WeakPassword { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn field(self) -> Option<&'static str> {
+        match self {
+            Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
+            Self::WrongPassword => Some("current"),
+            Self::EmailTaken => Some("email"),
             _ => None,
         }
     }
 
     fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::TooManyFailures { wait } => Some(wait),
+            Self::TooManyFailures { wait } | Self::TooManyAttempts { wait } => Some(wait),
             Self::StorageUnavailable | Self::Busy | Self::OutcomeUnknown | Self::ShuttingDown => {
                 Some(STORAGE_RETRY)
             }
@@ -246,6 +352,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             code,
+            field: self.field(),
             detail: self.detail(),
             request_id,
         }
@@ -279,6 +386,25 @@ impl IntoResponse for Problem {
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         Self::Unauthorized(error)
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Broken => {
+                tracing::error!(%error, "request met a password that cannot be checked");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<NoRandomness> for Problem {
+    fn from(error: NoRandomness) -> Self {
+        tracing::error!(%error, "request needed a secret");
+        Self::Internal
     }
 }
 

@@ -1,8 +1,9 @@
 //! Names every request, so that an answer can be found in the log.
 //!
 //! The outermost layer: it opens the log span, writes the body of every [`Problem`], and counts answers. The span
-//! holds method and path, never the query, which may hold a token.
+//! holds method and path, never the query, which may hold a token, nor the secret of a link.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -31,7 +32,7 @@ pub async fn assign(mut request: Request, next: Next) -> Response {
         "request",
         id = %id.0,
         method = %request.method(),
-        path = request.uri().path(),
+        path = %without_secret(request.uri().path()),
     );
     request.extensions_mut().insert(id);
     let response = next.run(request).instrument(span.clone()).await;
@@ -55,6 +56,20 @@ pub async fn assign(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// Where the next segment of a path is the secret of a link: to REST, and to the pages of the app.
+const BEFORE_SECRETS: [&str; 3] = ["/api/v1/links/", "/join/", "/set-password/"];
+
+/// A path as logs may have it.
+fn without_secret(path: &str) -> Cow<'_, str> {
+    for before in BEFORE_SECRETS {
+        if let Some(secret) = path.strip_prefix(before) {
+            let after = secret.find('/').map_or("", |at| &secret[at..]);
+            return format!("{before}…{after}").into();
+        }
+    }
+    path.into()
+}
+
 fn finish(mut response: Response, id: RequestId) -> Response {
     let id = id.0.to_string();
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -71,4 +86,22 @@ fn finish(mut response: Response, id: RequestId) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secret;
+
+    #[test]
+    fn the_secret_of_a_link_is_in_no_log() {
+        for (path, shown) in [
+            ("/api/v1/links/s3cret", "/api/v1/links/…"),
+            ("/api/v1/links/s3cret/password", "/api/v1/links/…/password"),
+            ("/join/s3cret", "/join/…"),
+            ("/set-password/s3cret", "/set-password/…"),
+            ("/api/v1/documents/a", "/api/v1/documents/a"),
+        ] {
+            assert_eq!(without_secret(path), shown);
+        }
+    }
 }

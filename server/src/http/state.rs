@@ -9,10 +9,12 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 use super::limits::{BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
 use super::problem::Problem;
 use crate::access::AccessBook;
-use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
+use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
 use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
 use crate::journal::StorageHealth;
+use crate::people::attempts::Attempts;
+use crate::people::password::Passwords;
 use crate::registry::Registry;
 use crate::store::Store;
 
@@ -24,8 +26,23 @@ pub enum ServerMode {
     Demo,
     /// On loopback without tokens; everybody picks a name.
     Open,
-    /// With a token.
+    /// With a token of another application.
     Token,
+    /// With an account.
+    Portal,
+}
+
+/// What a portal lets people sign in with.
+#[derive(Debug)]
+pub struct Portal {
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Who guesses one e-mail address waits.
+    pub attempts: Attempts,
+    /// Who signs in, or tries to, too often from one address waits: each attempt costs a tenth of a second.
+    pub sign_ins: FailureLimit,
+    /// Gives tokens for sockets.
+    pub tokens: PortalTokens,
 }
 
 /// What the edge is built from.
@@ -52,6 +69,8 @@ pub struct Parts {
     pub figures: PrometheusHandle,
     /// How people come in.
     pub mode: ServerMode,
+    /// How they sign in, in a portal.
+    pub portal: Option<Portal>,
 }
 
 /// Shared by all requests.
@@ -96,6 +115,14 @@ impl AppState {
     /// A place among those for whom much is read from the store.
     pub(super) async fn read_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.read_turns).await
+    }
+
+    /// What people sign in with.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] on a server that is no portal: nobody signs in there.
+    pub(super) fn portal(&self) -> Result<&Portal, Problem> {
+        self.portal.as_ref().ok_or(Problem::NotFound)
     }
 
     pub(super) fn last_probe(&self) -> &Mutex<Option<Probe>> {

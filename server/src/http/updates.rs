@@ -1,17 +1,17 @@
 //! A whole document as one update, and applying one. The same ingress as a socket: checked, journalled, shown to
 //! everybody, and answered only when durable (D2).
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use consilium_protocol::ids::Access;
 use consilium_protocol::limits::FRAME_BYTES_MAX;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::bearer::Bearer;
+use super::body::read_body;
 use super::doc_path::DocPath;
-use super::limits::{BODY_TIMEOUT, ROOM_TIMEOUT};
+use super::limits::ROOM_TIMEOUT;
 use super::problem::{Problem, ProblemBody};
 use super::state::AppState;
 use crate::registry::{ApplyOutcome, RoomError};
@@ -64,7 +64,7 @@ pub async fn apply(
     body: Body,
 ) -> Result<StatusCode, Problem> {
     let access = bearer.require(&state, &name, Access::Write).await?;
-    let update = read_body(&state, &headers, body).await?;
+    let update = read_body(&state, &headers, body, FRAME_BYTES_MAX).await?;
     let asked = state
         .registry
         .apply_update(&name, bearer.0.user, access, update);
@@ -83,32 +83,4 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, RoomError>>) -> Result
         Ok(answer) => answer.map_err(Problem::from),
         Err(_) => Err(Problem::OutcomeUnknown),
     }
-}
-
-/// Reads a body within its bounds of size, time and company.
-async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok());
-    if declared.is_some_and(|bytes| bytes > FRAME_BYTES_MAX as u64) {
-        return Err(Problem::TooLarge);
-    }
-    let _turn = state.body_turn().await?;
-    let collected =
-        tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, FRAME_BYTES_MAX).collect())
-            .await
-            .map_err(|_| Problem::BodyTimeout)?
-            .map_err(|error| {
-                if error.is::<LengthLimitError>() {
-                    Problem::TooLarge
-                } else {
-                    Problem::BodyBroken
-                }
-            })?;
-    let bytes = collected.to_bytes();
-    if bytes.is_empty() {
-        return Err(Problem::EmptyBody);
-    }
-    Ok(bytes)
 }

@@ -15,10 +15,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::portal_ids::{AccountId, SessionId};
 
-/// The key in `meta` of what signs the tokens of this portal.
-pub(crate) const PORTAL_KEY: &str = "portal-key";
-
-/// Its length.
+/// The length of what signs the tokens of a portal.
 pub const PORTAL_KEY_BYTES: usize = 32;
 
 /// An e-mail address. Two that differ only in case are the same.

@@ -171,6 +171,7 @@ pub async fn copy_all(
     target.write_portal(&portal).await?;
     let copied = Marks {
         store_id: marks.store_id,
+        portal_key: marks.portal_key,
         ..Marks::default()
     };
     target.set_marks(&copied).await

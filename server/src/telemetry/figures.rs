@@ -94,6 +94,7 @@ fn describe() {
         "Bytes queued towards all connections"
     );
     describe_counter!(names::AUTH_FAILURES, "Tokens refused by reason");
+    describe_counter!(names::SIGN_INS, "Attempts to sign in by outcome");
     describe_counter!(
         names::CONNECTIONS_REFUSED,
         "Connections refused at the door by reason"

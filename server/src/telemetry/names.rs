@@ -47,6 +47,9 @@ pub const OUTBOUND_BYTES: &str = "consilium_outbound_bytes";
 /// Counter: tokens refused. Label `reason`: the word of an `AuthError`.
 pub const AUTH_FAILURES: &str = "consilium_auth_failures_total";
 
+/// Counter: attempts to sign in to a portal. Label `outcome`: `ok`, `wrong`, `locked` or `delayed`.
+pub const SIGN_INS: &str = "consilium_sign_ins_total";
+
 /// Counter: connections refused at the door. Label `reason`: `total`, `address`, `rate` or `node-rate`.
 pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";
 

@@ -35,6 +35,10 @@ pub async fn keys(auth: &AuthConfig) -> Finding {
             "access: open mode, every program on this machine may read and write everything"
                 .to_owned(),
         ),
+        AuthConfig::Portal => Finding::Fine(
+            "access: accounts (neither CONSILIUM_JWT_SECRET nor --jwks is set). Make the first one with `consilium admin create-account`"
+                .to_owned(),
+        ),
         AuthConfig::Token { jwks: None, .. } => {
             Finding::Fine("access: tokens signed with the secret (HS256)".to_owned())
         }

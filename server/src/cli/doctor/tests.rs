@@ -66,10 +66,21 @@ async fn the_doctor_makes_nothing() {
 #[tokio::test]
 async fn a_configuration_that_cannot_work_is_the_only_finding() {
     let directory = tempfile::tempdir().unwrap();
-    let findings = examined(directory.path(), "127.0.0.1:0", None).await;
+    let findings = examined(directory.path(), "127.0.0.1:0", Some("short")).await;
     assert!(
         matches!(findings.as_slice(), [Finding::Broken(_)]),
         "{findings:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_keys_people_have_accounts_and_the_doctor_says_how_to_make_the_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let findings = examined(directory.path(), "127.0.0.1:0", None).await;
+    let finding = about(&findings, "access");
+    assert!(
+        matches!(finding, Finding::Fine(text) if text.contains("consilium admin create-account")),
+        "{finding}"
     );
 }
 

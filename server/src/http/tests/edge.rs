@@ -17,11 +17,15 @@ use yrs::{Doc, GetString, Map, ReadTxn, StateVector, Text, Transact};
 use crate::access::AccessBook;
 use crate::auth::mint::{TokenRequest, mint};
 use crate::auth::origin::HostRule;
-use crate::auth::{Authenticator, ClaimRules, FailureLimit, KeyRing, OriginPolicy, Secret};
+use crate::auth::{
+    Authenticator, ClaimRules, FailureLimit, KeyRing, OriginPolicy, PortalTokens, Secret,
+};
 use crate::config::ForwardedFor;
-use crate::http::state::Parts;
+use crate::http::state::{Parts, Portal};
 use crate::http::{AppState, ServerMode, router};
 use crate::journal::{Journal, JournalLimits};
+use crate::people::attempts::Attempts;
+use crate::people::password::{Cost, Passwords};
 use crate::registry::Registry;
 use crate::room::actor::RoomServices;
 use crate::store::faulty::FaultyStore;
@@ -31,6 +35,9 @@ const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 
 /// Failures a minute that the edge tolerates.
 pub(super) const FAILURES: u32 = 5;
+
+/// Attempts to sign in a minute that it tolerates from one address.
+pub(super) const SIGN_INS: u32 = 30;
 
 /// The edge under test. Its data is gone when it is dropped.
 pub(super) struct Edge {
@@ -56,6 +63,25 @@ impl Edge {
             Authenticator::with_keys(keys, ClaimRules::default()),
             origins,
             ServerMode::Token,
+            None,
+        )
+        .await
+    }
+
+    /// A portal.
+    pub(super) async fn portal() -> Self {
+        let tokens = PortalTokens::new(Secret::new(SECRET));
+        let portal = Portal {
+            passwords: Passwords::new(Cost::of_tests()).unwrap(),
+            attempts: Attempts::default(),
+            sign_ins: FailureLimit::per_minute(SIGN_INS),
+            tokens: tokens.clone(),
+        };
+        Self::build(
+            Authenticator::portal(tokens),
+            OriginPolicy::new(Vec::new(), HostRule::Any),
+            ServerMode::Portal,
+            Some(portal),
         )
         .await
     }
@@ -63,10 +89,21 @@ impl Edge {
     /// In the open mode on loopback.
     pub(super) async fn open() -> Self {
         let origins = OriginPolicy::new(Vec::new(), HostRule::LoopbackOnly);
-        Self::build(Authenticator::insecure_open(), origins, ServerMode::Open).await
+        Self::build(
+            Authenticator::insecure_open(),
+            origins,
+            ServerMode::Open,
+            None,
+        )
+        .await
     }
 
-    async fn build(authenticator: Authenticator, origins: OriginPolicy, mode: ServerMode) -> Self {
+    async fn build(
+        authenticator: Authenticator,
+        origins: OriginPolicy,
+        mode: ServerMode,
+        portal: Option<Portal>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let sqlite = SqliteStore::open(directory.path()).await.unwrap();
         let store = FaultyStore::new(Arc::new(sqlite));
@@ -98,6 +135,7 @@ impl Edge {
             registry,
             figures,
             mode,
+            portal,
         });
         let sockets = Router::new().route("/panics", axum::routing::get(panics));
         Self {
@@ -166,6 +204,13 @@ async fn panics() {
 impl Answer {
     pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// Whether there is no such endpoint, or not with this method.
+    pub(super) fn is_nothing(&self) -> bool {
+        ["not-found", "method-not-allowed"]
+            .iter()
+            .any(|code| String::from_utf8_lossy(&self.body).contains(&format!("\"{code}\"")))
     }
 
     /// Asserts a complete problem+json with this status and code.

@@ -66,14 +66,18 @@ async fn a_password_is_right_for_its_own_account_only() {
     let wrong = passwords.check(&secret("Correct horse"), Some(&anna)).await;
     assert_eq!(wrong, Ok(None));
     for nobody in [None, Some(account(None))] {
-        let answer = passwords.check(&secret("correct horse"), nobody.as_ref());
-        assert_eq!(answer.await, Ok(None));
+        let answer = passwords
+            .check(&secret("correct horse"), nobody.as_ref())
+            .await;
+        assert_eq!(answer, Ok(None));
     }
     let again = passwords.hash(&secret("correct horse")).await.unwrap();
     assert_ne!(again, kept, "each hash has a salt of its own");
     let broken = account(Some(PasswordHash::new("$argon2id$".to_owned())));
-    let answer = passwords.check(&secret("correct horse"), Some(&broken));
-    assert_eq!(answer.await, Err(HashError::Broken));
+    let answer = passwords
+        .check(&secret("correct horse"), Some(&broken))
+        .await;
+    assert_eq!(answer, Err(HashError::Broken));
 }
 
 #[tokio::test]

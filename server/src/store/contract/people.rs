@@ -1,6 +1,8 @@
 //! What every store must do about people: one rule a function, named after the sentence of
 //! [`crate::store::PeopleStore`] that it holds. [`people_contract!`](crate::people_contract) turns them into tests.
 
+#![expect(missing_docs, reason = "a rule's name says what it holds")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

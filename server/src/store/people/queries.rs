@@ -27,9 +27,10 @@ macro_rules! people_queries {
         use $crate::store::limits::{ACCOUNTS_PAGE_MAX, SESSIONS_PER_ACCOUNT_MAX};
         use $crate::store::people::queries::{ACCOUNT, SESSION, misshapen};
         use $crate::store::people::{
-            Account, Creation, Email, NewAccount, NewPasswordLink, NewSession, PORTAL_KEY,
+            Account, Creation, Email, NewAccount, NewPasswordLink, NewSession,
             PORTAL_KEY_BYTES, PasswordHash, PasswordLink, SecretHash, Session,
         };
+        use $crate::store::portable::mark::PORTAL_KEY;
         use $crate::store::portal_ids::{AccountId, SessionId};
 
         type Connection = <$database as Database>::Connection;

@@ -13,6 +13,8 @@ use super::super::StoreError;
 
 /// The key of the store's identity: the 16 bytes of a UUID.
 pub const STORE_ID: &str = "store-id";
+/// The key of what signs the tokens of a portal: see [`crate::store::people`].
+pub const PORTAL_KEY: &str = "portal-key";
 /// The key of [`MovedOut`], as JSON.
 pub const MOVED_OUT: &str = "moved-out";
 /// The key of [`MovedIn`], as JSON.
@@ -63,6 +65,18 @@ pub struct Marks {
     pub moved_out: Option<MovedOut>,
     /// Where its documents came from.
     pub moved_in: Option<MovedIn>,
+    /// What signs the tokens of its portal, if it ever was one. It goes where the store goes.
+    pub portal_key: Option<PortalKey>,
+}
+
+/// What signs the tokens of a portal. Shows itself to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PortalKey(pub Vec<u8>);
+
+impl std::fmt::Debug for PortalKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PortalKey(…)")
+    }
 }
 
 impl Marks {
@@ -86,6 +100,7 @@ impl Marks {
                 MOVED_IN => {
                     marks.moved_in = Some(serde_json::from_slice(&value).map_err(|e| refuse(&e))?);
                 }
+                PORTAL_KEY => marks.portal_key = Some(PortalKey(value)),
                 _ => {}
             }
         }
@@ -96,7 +111,7 @@ impl Marks {
     ///
     /// # Errors
     /// [`StoreError::Rejected`] when one cannot be written as JSON.
-    pub fn entries(&self) -> Result<[Entry; 3], StoreError> {
+    pub fn entries(&self) -> Result<[Entry; 4], StoreError> {
         fn json(mark: Option<&impl Serialize>) -> Result<Option<Vec<u8>>, StoreError> {
             mark.map(serde_json::to_vec)
                 .transpose()
@@ -107,6 +122,10 @@ impl Marks {
             (STORE_ID, id),
             (MOVED_OUT, json(self.moved_out.as_ref())?),
             (MOVED_IN, json(self.moved_in.as_ref())?),
+            (
+                PORTAL_KEY,
+                self.portal_key.as_ref().map(|key| key.0.clone()),
+            ),
         ])
     }
 
@@ -163,6 +182,7 @@ mod tests {
                 from: Uuid::from_u128(5),
                 digest: Some("e".to_owned()),
             }),
+            portal_key: Some(PortalKey(vec![6; 32])),
         }
     }
 

@@ -13,7 +13,7 @@ use super::classify::{classify, is_forbidden, within};
 use crate::store::StoreError;
 use crate::store::limits::{POSTGRES_ANSWER_TIMEOUT, POSTGRES_MIGRATION_WAIT};
 use crate::store::portable::Marks;
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
 
 /// The schema, embedded in the binary (D6).
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -153,10 +153,11 @@ pub(super) async fn identify(connection: &mut PgConnection) -> Result<Uuid, Stor
 pub(super) async fn read_marks(
     connection: &mut PgConnection,
 ) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
-    sqlx::query_as("SELECT key, value FROM meta WHERE key IN ($1, $2, $3)")
+    sqlx::query_as("SELECT key, value FROM meta WHERE key IN ($1, $2, $3, $4)")
         .bind(STORE_ID)
         .bind(MOVED_OUT)
         .bind(MOVED_IN)
+        .bind(PORTAL_KEY)
         .fetch_all(connection)
         .await
 }

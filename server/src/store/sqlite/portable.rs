@@ -16,7 +16,7 @@ use super::load::{owners, raw_row, raw_snapshot};
 use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
-use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, STORE_ID};
+use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
 use crate::store::portable::portal;
 use crate::store::portable::{
     Marks, PortableDocument, PortablePortal, PortableQuarantined, PortableRow, PortableStore,
@@ -113,10 +113,11 @@ impl PortableSqlite {
 /// What the store says of itself.
 pub(crate) async fn read_marks(connection: impl SqliteExecutor<'_>) -> Result<Marks, StoreError> {
     let entries: Vec<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3)")
+        sqlx::query_as("SELECT key, value FROM meta WHERE key IN (?1, ?2, ?3, ?4)")
             .bind(STORE_ID)
             .bind(MOVED_OUT)
             .bind(MOVED_IN)
+            .bind(PORTAL_KEY)
             .fetch_all(connection)
             .await
             .classify("read marks")?;

@@ -338,3 +338,44 @@ async fn a_full_disk_acknowledges_nothing_and_works_again_when_there_is_room() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn an_operator_makes_accounts_beside_the_process_that_serves() {
+    use crate::store::PeopleStore;
+    use crate::store::people::{Creation, Email, NewAccount};
+    use crate::store::portal_ids::AccountId;
+    let directory = TempDir::new().expect("a temporary directory");
+    let serving = SqliteStore::open(directory.path()).await.expect("open");
+    let beside = SqliteStore::open_beside(directory.path())
+        .await
+        .expect("beside");
+    assert_eq!(beside.id(), serving.id());
+    let account = NewAccount {
+        id: AccountId::new(),
+        email: Email {
+            written: "anna@example.org".to_owned(),
+            folded: "anna@example.org".to_owned(),
+        },
+        name: "Anna".to_owned(),
+        password: None,
+        created_at_ms: NOW_MS,
+    };
+    let created = beside.create_account(&account, None).await.expect("create");
+    assert_eq!(created, Creation::Created);
+    let found = serving.account(account.id).await.expect("read");
+    assert_eq!(found.expect("the account").name, "Anna");
+    let doc = create(&serving, "a").await;
+    serving.append(&[append(doc, "x")]).await.expect("append");
+    beside.close().await;
+    serving.append(&[append(doc, "y")]).await.expect("append");
+
+    sqlx::query("INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1")
+        .execute(&serving.readers)
+        .await
+        .expect("as a newer version would");
+    let refused = SqliteStore::open_beside(directory.path()).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+}
