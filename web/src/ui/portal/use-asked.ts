@@ -19,16 +19,27 @@ export interface Asked<T> {
   readonly take: (value: T) => void;
 }
 
-/** @param ask - the same at every rendering as long as it asks for the same thing */
-export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, remembered: () => T | null = nothing): Asked<T> {
+/**
+ * @param ask - the same at every rendering as long as it asks for the same thing
+ * @param pace - `kept-fresh`: again and again; `once`: until the server has answered
+ */
+export function useAsked<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  remembered: () => T | null = nothing,
+  pace: "kept-fresh" | "once" = "kept-fresh",
+): Asked<T> {
   const [value, setValue] = useState<T | null>(remembered);
   const [error, setError] = useState<unknown>(null);
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((last) => last + 1), []);
   const take = useCallback((next: T) => setValue(next), []);
   const isLost = isUnreachable(error);
+  const rests = pace === "once" && !isLost;
 
   useEffect(() => {
+    if (rests) {
+      return;
+    }
     const whenSeen = (): void => {
       if (document.visibilityState === "visible") {
         refresh();
@@ -42,7 +53,7 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, remembered
       document.removeEventListener("visibilitychange", whenSeen);
       window.removeEventListener("online", refresh);
     };
-  }, [refresh, isLost]);
+  }, [refresh, isLost, rests]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round means asking again.
   useEffect(() => {
@@ -67,6 +78,7 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, remembered
   return { value, error, refresh, take };
 }
 
-function nothing(): null {
+/** Where this device remembers nothing. */
+export function nothing(): null {
   return null;
 }

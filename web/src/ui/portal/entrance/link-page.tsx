@@ -9,7 +9,7 @@ import { MessagePage } from "../../shell/message-page.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal } from "../context.tsx";
-import { useAsked } from "../use-asked.ts";
+import { nothing, useAsked } from "../use-asked.ts";
 
 export function LinkPage(props: {
   readonly secret: string;
@@ -20,7 +20,7 @@ export function LinkPage(props: {
   const text = useWords();
   const portal = usePortal();
   const ask = useCallback((signal: AbortSignal) => portal.api.links.ask(secret, signal), [portal, secret]);
-  const { value, error } = useAsked(ask);
+  const { value, error } = useAsked(ask, nothing, "once");
   if (value !== null) {
     return page(value) ?? <GonePage />;
   }
