@@ -1,8 +1,9 @@
 //! Group commit: many rooms, one transaction at a time (D2).
 //!
 //! Rooms submit batches; one task takes whatever waits, up to a bound, and commits it at once. While that commit runs
-//! the next group gathers, so the busier the node, the more rows share one sync of the disk. There is no timer: an
-//! idle node commits a single keystroke immediately.
+//! the next group gathers, so the busier the node, the more rows share one sync of the disk. An idle node commits a
+//! single keystroke immediately; commits that would follow each other too closely wait a few milliseconds and become
+//! one, because a commit costs far more than a row.
 //!
 //! - I1: a submission is answered with `Ok` only after the commit.
 //! - I4: the queue is bounded by bytes, with a fixed charge for each row.
@@ -35,6 +36,8 @@ pub struct JournalLimits {
     pub commit_rows_max: usize,
     /// Bytes in one commit. A larger submission still goes, alone.
     pub commit_bytes_max: usize,
+    /// From the begin of one commit to the begin of the next, at least.
+    pub commit_pace: Duration,
     /// Bytes waiting or being committed, overhead included.
     pub queue_bytes_max: usize,
     /// The first wait before storage that failed is probed.
@@ -50,6 +53,7 @@ impl Default for JournalLimits {
         Self {
             commit_rows_max: limits::COMMIT_ROWS_MAX,
             commit_bytes_max: limits::COMMIT_BYTES_MAX,
+            commit_pace: limits::COMMIT_PACE,
             queue_bytes_max: limits::QUEUE_BYTES_MAX,
             probe_delay_min: limits::PROBE_DELAY_MIN,
             probe_delay_max: limits::PROBE_DELAY_MAX,

@@ -11,6 +11,7 @@ pub mod admission;
 pub mod counted;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,13 +24,18 @@ use consilium_protocol::limits::REQUEST_HEAD_TIMEOUT;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use self::admission::{Admission, Refusal};
 use self::counted::Counted;
+
+/// Connections that the system has made and that wait for us to take them. The standard library asks for 128, which a
+/// few hundred who come back at once overflow: the others try again after seconds. The system may grant less
+/// (`net.core.somaxconn`, 4,096 on current Linux).
+const BACKLOG: u32 = 4_096;
 
 /// How long to wait after `accept` failed for want of file descriptors or memory: others may close meanwhile.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
@@ -53,6 +59,23 @@ const REFUSED: [&[u8]; 4] = [
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 6\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 8\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 ];
+
+/// Opens the door at `address`. Nobody is let in before [`serve`].
+///
+/// # Errors
+/// What the system says: the address is taken, or not ours.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that is started again need not wait until the connections of its predecessor are forgotten. On Windows
+    // the word means something else: to take over an address in use.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Accepts connections until `stop`, serving `router` on each in tasks of `tasks`.
 ///
@@ -146,5 +169,31 @@ async fn serve_connection(
     if let Err(error) = ended {
         // Peers break off in every possible way; nothing here is ours to mend.
         tracing::debug!(%error, "connection ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    /// More than the standard library's queue holds, and fewer than the files that a test may open.
+    const CROWD: usize = 400;
+
+    /// A queue that overflows answers nobody until somebody is taken out of it, which does not happen here.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn a_crowd_that_comes_at_once_is_queued_before_anybody_is_let_in() {
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut crowd = Vec::new();
+        for _ in 0..CROWD {
+            let connecting = TcpStream::connect(address);
+            let connected = tokio::time::timeout(PATIENCE, connecting).await;
+            crowd.push(connected.expect("a place in the queue").unwrap());
+        }
+        assert_eq!(crowd.len(), CROWD);
     }
 }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::AccessBook;
+use crate::access::portal::PortalRules;
 use crate::auth::jwks::{self, JwksError, JwksSource, RefreshSchedule};
 use crate::auth::keys::PublicKeys;
 use crate::auth::{Authenticator, FailureLimit, KeyRing, PortalTokens, Secret};
@@ -150,7 +151,11 @@ impl Node {
             shutdown: CancellationToken::new(),
         });
         let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
-        let access = AccessBook::of_tokens();
+        let access = match portal {
+            Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
+            None => AccessBook::of_tokens(),
+        };
+        background.spawn(access.clone().keep_watch(closing.clone()));
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),
             authenticator: authenticator.clone(),

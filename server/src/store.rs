@@ -5,8 +5,8 @@
 //! survives the death of the process and of the machine (D2, I1). The suite in `contract` holds every
 //! implementation to these sentences.
 //!
-//! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`] and [`people`] (who
-//! may sign in), [`error`], [`limits`], then [`sqlite`] and [`postgres`]; [`address`] says where a store is,
+//! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
+//! [`communities`] (who may sign in, and who may do what), [`error`], [`limits`], then [`sqlite`] and [`postgres`]; [`address`] says where a store is,
 //! [`portable`] what moves from one into another. This module does not know rooms, sockets or access rules, and never
 //! looks inside an update.
 
@@ -28,7 +28,7 @@ pub mod postgres;
 mod raw;
 pub mod record;
 pub mod sqlite;
-mod statements;
+pub mod statements;
 
 use std::path::Path;
 
@@ -46,12 +46,13 @@ pub use record::{
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
 pub use sqlite::SqliteStore;
+pub use statements::Database;
 
-/// Where documents live, and the people who write them. Every method is safe to call from any number of tasks at once.
+/// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: PeopleStore {
+pub trait Store: PeopleStore + CommunityStore + Database {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

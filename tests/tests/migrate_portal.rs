@@ -142,8 +142,10 @@ async fn communities_move_to_a_cluster_and_back_with_every_hash_of_their_ledger(
         chain.follow(entry).expect("unbroken");
     }
     for (account, expected) in [(leader, Access::Write), (guest, Access::Read)] {
-        let standing = store.document_standing(account, &name("first"), NOW_MS);
-        let standing = standing.await.expect("read").expect("it has a policy");
+        let standing = store
+            .document_standing(account, &name("first"), NOW_MS)
+            .await;
+        let standing = standing.expect("read").expect("it has a policy");
         assert_eq!(standing.access(), expected);
     }
     store.close().await;

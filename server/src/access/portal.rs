@@ -8,24 +8,18 @@ use consilium_protocol::ids::{Access, DocName};
 
 use super::Rules;
 use crate::auth::grants::PortalMember;
-use crate::store::StoreError;
-use crate::store::communities::CommunityStore;
-use crate::store::people::PeopleStore;
+use crate::store::{Store, StoreError};
 
 /// The rules of a portal: the decisions that are stored, read through the pure function of the model.
 pub struct PortalRules {
-    people: Arc<dyn PeopleStore>,
-    communities: Arc<dyn CommunityStore>,
+    store: Arc<dyn Store>,
 }
 
 impl PortalRules {
     /// Reads sessions and decisions from there.
     #[must_use]
-    pub fn new(people: Arc<dyn PeopleStore>, communities: Arc<dyn CommunityStore>) -> Self {
-        Self {
-            people,
-            communities,
-        }
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
     }
 }
 
@@ -41,12 +35,12 @@ impl Rules for PortalRules {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         });
         // A token outlives the session that it was given to by minutes; what it allows does not.
-        let live = self.people.live_sessions(&[member.session], now_ms).await?;
+        let live = self.store.live_sessions(&[member.session], now_ms).await?;
         if live.is_empty() {
             return Ok(Access::None);
         }
         let standing = self
-            .communities
+            .store
             .document_standing(member.account, name, now_ms)
             .await?;
         // A document of no community is none of the portal's.
@@ -54,6 +48,6 @@ impl Rules for PortalRules {
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
-        self.communities.access_epoch().await
+        self.store.access_epoch().await
     }
 }

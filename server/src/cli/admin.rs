@@ -107,10 +107,9 @@ pub async fn run(options: AdminOptions) -> anyhow::Result<ExitCode> {
 
 async fn create(options: CreateOptions) -> anyhow::Result<()> {
     let address = address_of(options.store)?;
-    let beside = stores::open_beside_or_make(&address)
+    let store = stores::open_beside_or_make(&address)
         .await
         .with_context(|| format!("open the store at {address}"))?;
-    let store = beside.store;
     let made = create_in(store.as_ref(), options.email, options.name).await;
     store.close().await;
     let (id, secret) = made?;
@@ -218,10 +217,9 @@ fn address_of(options: StoreOption) -> anyhow::Result<StoreAddress> {
 
 async fn open(options: StoreOption) -> anyhow::Result<Arc<dyn Store>> {
     let address = address_of(options)?;
-    let beside = stores::open_beside(&address, MovedStore::Refused)
+    stores::open_beside(&address, MovedStore::Refused)
         .await
-        .with_context(|| format!("open the store at {address}"))?;
-    Ok(beside.store)
+        .with_context(|| format!("open the store at {address}"))
 }
 
 async fn find(store: &dyn Store, email: &Email) -> anyhow::Result<Account> {

@@ -51,7 +51,7 @@ pub async fn run(options: LedgerOptions) -> anyhow::Result<ExitCode> {
     let store = stores::open_beside(&from, MovedStore::Served)
         .await
         .with_context(|| format!("open the store at {from}"))?;
-    let verified = verify(&*store.communities, options.community).await;
+    let verified = verify(&*store, options.community).await;
     store.close().await;
     verified
 }

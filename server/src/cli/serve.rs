@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use tokio::net::TcpListener;
 
 use super::{buses, stores};
 use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::http::ServerMode;
+use crate::listener;
 use crate::node::{Node, signals};
 use crate::panic_boundary;
 use crate::store::address::StoreAddress;
@@ -57,9 +57,8 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
 pub(super) async fn run_until_signal(node: Node, config: &ServerConfig) -> anyhow::Result<()> {
     // Installed before the address is printed: from then on a supervisor may end us.
     let ended = signals::first().context("listen for signals")?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("listen on {}", config.listen))?;
+    let listener =
+        listener::listen(config.listen).with_context(|| format!("listen on {}", config.listen))?;
     let address = listener.local_addr().context("read the address")?;
     let serving = node.serve(listener);
     println!("listening on http://{address}");

@@ -6,7 +6,7 @@ use crate::store::address::StoreAddress;
 use crate::store::portable::MovedStore;
 use crate::store::postgres::Company;
 use crate::store::sqlite::files::DATABASE_FILE;
-use crate::store::{CommunityStore, PostgresStore, SqliteStore, Store, StoreError};
+use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 
 /// Opens a store to serve it.
 ///
@@ -37,21 +37,7 @@ pub(super) async fn open(
     }
 }
 
-/// A store for an operator's command, whether or not it is being served.
-pub(super) struct Beside {
-    /// Its communities.
-    pub(super) communities: Arc<dyn CommunityStore>,
-    /// Its people, and its documents.
-    pub(super) store: Arc<dyn Store>,
-}
-
-impl Beside {
-    pub(super) async fn close(&self) {
-        self.store.close().await;
-    }
-}
-
-/// Opens a store beside whoever serves it.
+/// Opens a store for an operator's command, whether or not it is being served.
 ///
 /// # Errors
 /// As [`SqliteStore::open_beside`] and [`PostgresStore::open`]; [`StoreError::Unavailable`] with a sentence when it was
@@ -59,14 +45,7 @@ impl Beside {
 pub(super) async fn open_beside(
     address: &StoreAddress,
     moved: MovedStore,
-) -> Result<Beside, StoreError> {
-    fn both<S: Store + CommunityStore>(store: S) -> Beside {
-        let store = Arc::new(store);
-        Beside {
-            communities: store.clone(),
-            store,
-        }
-    }
+) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match address {
         StoreAddress::Sqlite(data_dir) => {
             let store = SqliteStore::open_beside(data_dir).await?;
@@ -75,10 +54,10 @@ pub(super) async fn open_beside(
                 store.close().await;
                 return Err(error);
             }
-            both(store)
+            Arc::new(store)
         }
         // As one more session, not as a node: it keeps nothing in memory that another could make untrue.
-        StoreAddress::Postgres(url) => both(PostgresStore::open(url, moved).await?),
+        StoreAddress::Postgres(url) => Arc::new(PostgresStore::open(url, moved).await?),
     })
 }
 
@@ -86,7 +65,9 @@ pub(super) async fn open_beside(
 ///
 /// # Errors
 /// As [`open_beside`], and as [`SqliteStore::open`].
-pub(super) async fn open_beside_or_make(address: &StoreAddress) -> Result<Beside, StoreError> {
+pub(super) async fn open_beside_or_make(
+    address: &StoreAddress,
+) -> Result<Arc<dyn Store>, StoreError> {
     if let StoreAddress::Sqlite(data_dir) = address
         && !data_dir.join(DATABASE_FILE).is_file()
     {

@@ -20,6 +20,8 @@ pub(super) struct Committer {
     submissions: mpsc::UnboundedReceiver<Submission>,
     /// The first submission of the next group, when it did not fit into the last.
     carried: Option<Submission>,
+    /// When the next group may be committed.
+    not_before: Instant,
     health: watch::Sender<StorageHealth>,
     stop: CancellationToken,
 }
@@ -44,6 +46,7 @@ impl Committer {
             limits,
             submissions,
             carried: None,
+            not_before: Instant::now(),
             health,
             stop,
         }
@@ -76,19 +79,40 @@ impl Committer {
             metrics::lag(Duration::ZERO);
         }
         let first = match self.carried.take() {
+            // It has waited for a whole commit already, and more than one commit is there.
             Some(carried) => carried,
-            None => tokio::select! {
-                biased;
-                next = self.submissions.recv() => match next {
-                    Some(submission) => submission,
-                    None => return Next::End,
-                },
-                () = self.stop.cancelled() => return Next::End,
-            },
+            None => {
+                let next = tokio::select! {
+                    biased;
+                    next = self.submissions.recv() => next,
+                    () = self.stop.cancelled() => None,
+                };
+                let Some(first) = next else {
+                    return Next::End;
+                };
+                if !self.others_had_time_to_come().await {
+                    answer(first, Err(ended()));
+                    return Next::End;
+                }
+                first
+            }
         };
+        self.not_before = Instant::now() + self.limits.commit_pace;
         let group = self.gather(first);
         self.commit(group).await;
         Next::Continue
+    }
+
+    /// Waits until the next commit may begin; not at all when the last one is a while ago. False when the journal has
+    /// ended meanwhile.
+    async fn others_had_time_to_come(&self) -> bool {
+        if Instant::now() >= self.not_before {
+            return true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(self.not_before) => true,
+            () = self.stop.cancelled() => false,
+        }
     }
 
     /// Whatever waits, up to the bounds of one commit.

@@ -25,6 +25,11 @@ impl Counted {
             _place: place,
         }
     }
+
+    /// Whether something may be read, at little cost: nothing is read.
+    pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.poll_read_ready(context)
+    }
 }
 
 impl AsyncRead for Counted {

@@ -18,6 +18,7 @@ mod ledger;
 mod members;
 pub mod record;
 mod rows;
+mod signing_up;
 mod standing;
 
 use async_trait::async_trait;
@@ -30,7 +31,7 @@ pub use self::record::{
     OpenInvitation, PolicyView, Refusal,
 };
 
-use super::people::SecretHash;
+use super::people::{NewAccount, NewSession, SecretHash};
 use super::portal_ids::{AccountId, CommunityId, InvitationId};
 use super::statements::{Database, end};
 use super::{DocumentFilter, StoreError};
@@ -184,6 +185,18 @@ pub trait CommunityStore: Send + Sync + 'static {
     async fn join(
         &self,
         by: Actor,
+        secret: &SecretHash,
+    ) -> Result<Decided<CommunityView>, StoreError>;
+
+    /// Makes an account, begins its first session and takes an invitation, all in one: nobody is left with an account and
+    /// without a community.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn join_new(
+        &self,
+        account: &NewAccount,
+        session: &NewSession,
         secret: &SecretHash,
     ) -> Result<Decided<CommunityView>, StoreError>;
 
@@ -417,6 +430,17 @@ impl<D: Database> CommunityStore for D {
     ) -> Result<Decided<CommunityView>, StoreError> {
         act!(self, "join a community", |s| invitations::join(
             s, by, secret
+        ))
+    }
+
+    async fn join_new(
+        &self,
+        account: &NewAccount,
+        session: &NewSession,
+        secret: &SecretHash,
+    ) -> Result<Decided<CommunityView>, StoreError> {
+        act!(self, "sign up by an invitation", |s| signing_up::join_new(
+            s, account, session, secret
         ))
     }
 

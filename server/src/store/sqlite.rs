@@ -4,7 +4,7 @@
 //! is locked for the life of the process, because two servers over one directory would each keep their own idea of a
 //! document. Layout, group commit and figures: `docs/adr/0003-sqlite-journal.md`.
 //!
-//! Reading order: [`files`], [`writer`], then one file for each group of operations. This module does not know how
+//! Reading order: [`files`], [`writer`], [`known`], then one file for each group of operations. This module does not know how
 //! updates are batched (that is `journal`) nor when documents are compacted (that is `compaction`).
 
 mod append;
@@ -15,6 +15,7 @@ mod compact;
 mod copy;
 mod documents;
 pub mod files;
+mod known;
 mod load;
 mod options;
 mod people;

@@ -12,6 +12,8 @@ use std::task::{Context, Poll, ready};
 use consilium_protocol::limits;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::listener::counted::Counted;
+
 /// The counts of one stream, readable while the stream is busy.
 #[derive(Debug, Default)]
 pub struct Meter {
@@ -46,14 +48,24 @@ pub struct Metered<S> {
 }
 
 impl<S> Metered<S> {
-    /// Counts what passes through `stream`.
-    pub fn new(stream: S) -> (Self, Arc<Meter>) {
-        let meter = Arc::new(Meter::default());
+    /// Counts what passes through `stream`, from which `read_bytes` have been read already.
+    pub fn new(stream: S, read_bytes: usize) -> (Self, Arc<Meter>) {
+        let meter = Arc::new(Meter {
+            read_bytes: AtomicU64::new(read_bytes as u64),
+            ..Meter::default()
+        });
         let metered = Self {
             stream,
             meter: Arc::clone(&meter),
         };
         (metered, meter)
+    }
+}
+
+impl Metered<Counted> {
+    /// As [`Counted::poll_read_ready`].
+    pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.poll_read_ready(context)
     }
 }
 

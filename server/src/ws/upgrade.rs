@@ -16,12 +16,14 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::WsServices;
 use super::metered::{Meter, Metered};
 use crate::address::ClientAddress;
+use crate::listener::counted::Counted;
 
 /// The stream under every socket.
-pub(super) type Stream = WebSocketStream<Metered<TokioIo<hyper::upgrade::Upgraded>>>;
+pub(super) type Stream = WebSocketStream<Metered<Counted>>;
 
-/// Small: most connections are idle, and large frames grow the buffer as they arrive.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Small: most connections are idle, the library fills this much with zeros whenever it reads, and large frames grow
+/// the buffer as they arrive. A keystroke takes a hundred bytes.
+const READ_BUFFER_BYTES: usize = 1024;
 
 /// How much is gathered before the system is asked to send.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
@@ -67,13 +69,27 @@ where
                 return;
             }
         };
+        // Without hyper's own layers above the stream, and able to say whether there is something to read.
+        let (stream, read_already) = match upgraded.downcast::<TokioIo<Counted>>() {
+            Ok(parts) => (parts.io.into_inner(), parts.read_buf),
+            Err(_) => {
+                tracing::error!("a socket that did not come through our own door");
+                return;
+            }
+        };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_message_size(Some(limits::FRAME_BYTES_MAX))
             .max_frame_size(Some(limits::FRAME_BYTES_MAX));
-        let (stream, meter) = Metered::new(TokioIo::new(upgraded));
-        let stream = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        let (stream, meter) = Metered::new(stream, read_already.len());
+        let stream = WebSocketStream::from_partially_read(
+            stream,
+            read_already.to_vec(),
+            Role::Server,
+            Some(config),
+        )
+        .await;
         serve(stream, meter).await;
     });
     response

@@ -146,13 +146,13 @@ pub(super) async fn open(
 }
 
 /// An invitation that is being taken.
-struct Taken {
-    id: InvitationId,
-    community: CommunityId,
-    role: Role,
+pub(super) struct Taken {
+    pub(super) id: InvitationId,
+    pub(super) community: CommunityId,
+    pub(super) role: Role,
 }
 
-async fn find(
+pub(super) async fn find(
     statements: &mut dyn Statements,
     secret: &SecretHash,
     now_ms: i64,

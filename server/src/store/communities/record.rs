@@ -31,6 +31,8 @@ pub enum Refusal {
     NoSuchInvitation,
     /// The link lets nobody in.
     NoSuchLink,
+    /// Another account has this e-mail address.
+    EmailTaken,
     /// This is for leaders, or for leaders and deputies.
     LeadersOnly,
     /// This is for those who belong to the community.

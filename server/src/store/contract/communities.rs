@@ -15,8 +15,8 @@ use crate::store::communities::{
     Actor, Changes, CommunityStore, CommunityView, DocumentStanding, Founding, MemberChange,
     NewDocument, NewInvitation, Refusal,
 };
-use crate::store::people::SecretHash;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::people::{Email, NewAccount, NewSession, PasswordHash, SecretHash, Session};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SessionId};
 use crate::store::{DocumentFilter, Shelf};
 
 /// One underlying storage with accounts in it.
@@ -49,6 +49,7 @@ macro_rules! community_contract {
             joining_never_lowers_a_role
             a_deputy_makes_no_leaders
             the_last_use_of_an_invitation_goes_to_one
+            who_signs_up_by_an_invitation_is_in_or_nothing_was_made
             members_are_listed_with_addresses_for_those_who_may_know
             roles_and_terms_are_changed_by_leaders
             a_community_always_keeps_a_leader
@@ -669,6 +670,59 @@ pub async fn the_last_use_of_an_invitation_goes_to_one(factory: &impl CommunityF
         .filter(|outcome| outcome.as_ref().expect("join the task").is_ok())
         .count();
     assert_eq!(let_in, 1);
+}
+
+/// Account, session and membership, or none of them.
+pub async fn who_signs_up_by_an_invitation_is_in_or_nothing_was_made(
+    factory: &impl CommunityFactory,
+) {
+    let world = World::new(factory).await;
+    let once = NewInvitation {
+        uses_max: Some(1),
+        ..invitation(1, Role::Member)
+    };
+    let invited = world.store.invite(by(world.leader), world.id, &once).await;
+    invited.expect("invite").expect("leaders invite");
+    let sign_up = async |address: &str, number: u8| {
+        let account = NewAccount {
+            id: AccountId::new(),
+            email: Email {
+                written: address.to_owned(),
+                folded: address.to_lowercase(),
+            },
+            name: "New".to_owned(),
+            password: Some(PasswordHash::new("hash".to_owned())),
+            created_at_ms: NOW_MS,
+        };
+        let session = NewSession {
+            session: Session {
+                id: SessionId::new(),
+                account: account.id,
+                created_at_ms: NOW_MS,
+                last_seen_at_ms: NOW_MS,
+                expires_at_ms: NOW_MS + 9,
+                user_agent: String::new(),
+                address: String::new(),
+            },
+            secret: secret(100 + number),
+        };
+        let invited_by = secret(number);
+        let joined = world.store.join_new(&account, &session, &invited_by).await;
+        let joined = joined.expect("sign up");
+        joined.map(|view| (account.id, view))
+    };
+    let taken = sign_up("Leader@Example.org", 1).await;
+    assert_eq!(taken, Err(Refusal::EmailTaken));
+    let unknown = sign_up("new@example.org", 2).await;
+    assert_eq!(unknown, Err(Refusal::NoSuchLink));
+    let (account, view) = sign_up("new@example.org", 1).await.expect("both are free");
+    assert_eq!((view.role, view.member_count), (Role::Member, 6));
+    assert_eq!(world.role(account).await, Some(Role::Member));
+    let late = sign_up("late@example.org", 1).await;
+    assert_eq!(late, Err(Refusal::NoSuchLink));
+    let entries = world.sealed().await;
+    let last = &entries.last().expect("there are some").entry;
+    assert_eq!((&*last.act, last.actor), ("member-joined", Some(account)));
 }
 
 /// Leaders and deputies see addresses, listeners see nobody.

@@ -1,20 +1,29 @@
-//! Appending a batch: one transaction, a handful of statements however many rows.
+//! Appending a batch: most often one statement, which is a transaction of its own.
 //!
-//! Rows go in by statements of a few fixed sizes, so that their compiled form is found in the cache. Ids are taken
-//! from SQLite's own AUTOINCREMENT counter beforehand, because the checksum of a row covers its id.
+//! What a few people type is committed edit by edit, and each statement is a trip to the connection's thread and back
+//! that costs more than the work. So rows go in by one statement, in a few fixed sizes whose compiled form is found in
+//! the cache, and everything else is left out where it is known not to be needed ([`super::known`]). Larger batches,
+//! and those that claim client ids or move a document's time of change, are transactions of a handful of statements.
+//! Ids are taken from SQLite's own AUTOINCREMENT counter beforehand, because the checksum of a row covers its id.
+
+use std::collections::HashMap;
 
 use consilium_protocol::ids::UserId;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::classify::{Classify, classify, is_missing_parent};
+use super::known::Known;
 use super::position;
 use super::writer::Writer;
 use crate::store::limits::{ROW_BYTES_MAX, TOUCH_GRANULARITY_MS};
 use crate::store::record::{Append, DocId, RowId};
 use crate::store::{StoreError, checksum};
 
-/// Rows a statement. Few sizes, so that all of them stay compiled.
+/// Rows in one statement at most.
+const STATEMENT_ROWS_MAX: usize = 128;
+
+/// Sizes of the statements that claim client ids. Few, so that all of them stay compiled.
 const CHUNKS: [usize; 3] = [128, 16, 1];
 
 pub(super) async fn append(writer: &Writer, batch: &[Append]) -> Result<Vec<RowId>, StoreError> {
@@ -30,40 +39,81 @@ pub(super) async fn append(writer: &Writer, batch: &[Append]) -> Result<Vec<RowI
     if batch.is_empty() {
         return Ok(Vec::new());
     }
-    let mut tx = writer.begin().await?;
-    let outcome = insert(tx.connection()?, batch).await;
-    tx.finish(outcome).await
+    let (mut turn, mut known) = writer.turn().await?;
+    let is_one_statement = batch.len() <= STATEMENT_ROWS_MAX
+        && batch.iter().all(|entry| entry.claims.is_empty())
+        && known.leaves_documents_alone(batch);
+    if let (true, Some(last)) = (is_one_statement, known.last) {
+        let outcome = insert_rows(turn.connection()?, batch, last).await;
+        return turn.finish(outcome.map(|ids| {
+            known.last = Some(last + ids.len() as i64);
+            (ids, known)
+        }));
+    }
+    let mut tx = turn.begin().await?;
+    let outcome = append_in_transaction(tx.connection()?, batch, &mut known).await;
+    tx.finish_knowing(outcome.map(|ids| (ids, known))).await
 }
 
-async fn insert(
+async fn append_in_transaction(
     connection: &mut SqliteConnection,
     batch: &[Append],
+    known: &mut Known,
 ) -> Result<Vec<RowId>, StoreError> {
-    let last = position::last(connection).await?;
-    let ids: Vec<RowId> = (last + 1..).take(batch.len()).map(RowId).collect();
+    let last = match known.last {
+        Some(last) => last,
+        None => position::last(connection).await?,
+    };
+    let ids = insert_rows(connection, batch, last).await?;
+    known.last = Some(last + ids.len() as i64);
+    claim(connection, batch).await?;
+    if !known.leaves_documents_alone(batch) {
+        touch(connection, batch, known).await?;
+    }
+    Ok(ids)
+}
 
+/// Writes the rows under the ids after `last`.
+async fn insert_rows(
+    connection: &mut SqliteConnection,
+    batch: &[Append],
+    last: i64,
+) -> Result<Vec<RowId>, StoreError> {
+    let ids: Vec<RowId> = (last + 1..).take(batch.len()).map(RowId).collect();
     let rows: Vec<(&Append, RowId)> = batch.iter().zip(ids.iter().copied()).collect();
-    for chunk in chunks(&rows) {
+    for chunk in rows.chunks(STATEMENT_ROWS_MAX) {
+        // Rows of NULLs make up the next size.
+        let padding = chunk.len().next_power_of_two() - chunk.len();
+        let padded = chunk
+            .iter()
+            .map(Some)
+            .chain(std::iter::repeat_n(None, padding));
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1) ",
+            "INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1) SELECT * FROM (",
         );
-        insert.push_values(chunk, |mut values, (entry, id)| {
-            let author = entry.author.as_ref().map(UserId::as_str);
-            let checksum =
-                checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update);
+        insert.push_values(padded, |mut values, row| {
+            let author = row.and_then(|(entry, _)| entry.author.as_ref().map(UserId::as_str));
+            let checksum = row.map(|(entry, id)| {
+                checksum::journal_row(entry.doc, *id, entry.at_ms, author, &entry.update).to_vec()
+            });
             values
-                .push_bind(id.0)
-                .push_bind(entry.doc.0)
-                .push_bind(entry.at_ms)
+                .push_bind(row.map(|(_, id)| id.0))
+                .push_bind(row.map(|(entry, _)| entry.doc.0))
+                .push_bind(row.map(|(entry, _)| entry.at_ms))
                 .push_bind(author.map(str::to_owned))
-                .push_bind(checksum.to_vec())
-                .push_bind(entry.update.to_vec());
+                .push_bind(checksum)
+                .push_bind(row.map(|(entry, _)| entry.update.to_vec()));
         });
+        insert.push(") WHERE column1 IS NOT NULL");
         if let Err(error) = insert.build().execute(&mut *connection).await {
             return Err(blame(connection, batch, &error).await);
         }
     }
+    Ok(ids)
+}
 
+/// Writes down whose the client ids are that appear for the first time.
+async fn claim(connection: &mut SqliteConnection, batch: &[Append]) -> Result<(), StoreError> {
     let claims: Vec<(DocId, u64, &str)> = batch
         .iter()
         .filter_map(|entry| Some((entry, entry.author.as_ref()?)))
@@ -105,34 +155,46 @@ async fn insert(
             return Err(StoreError::ClaimTaken);
         }
     }
-
-    touch(connection, batch).await?;
-    Ok(ids)
+    Ok(())
 }
 
-/// Moves `updated_at_ms` of the documents in the batch, but only where it is older than the granularity, so that most
-/// batches write nothing here.
-async fn touch(connection: &mut SqliteConnection, batch: &[Append]) -> Result<(), StoreError> {
-    let mut latest: std::collections::HashMap<i64, i64> = std::collections::HashMap::new();
+/// Moves `updated_at_ms` of the documents in the batch, but only where it is older than the granularity.
+async fn touch(
+    connection: &mut SqliteConnection,
+    batch: &[Append],
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let mut latest: HashMap<DocId, i64> = HashMap::new();
     for entry in batch {
-        let at_ms = latest.entry(entry.doc.0).or_insert(entry.at_ms);
+        let at_ms = latest.entry(entry.doc).or_insert(entry.at_ms);
         *at_ms = (*at_ms).max(entry.at_ms);
     }
     let pairs: Vec<String> = latest
         .iter()
-        .map(|(doc, at_ms)| format!("[{doc},{at_ms}]"))
+        .map(|(doc, at_ms)| format!("[{},{at_ms}]", doc.0))
         .collect();
+    let touched = format!("[{}]", pairs.join(","));
     sqlx::query(
         "UPDATE documents SET updated_at_ms = touched.at_ms
          FROM (SELECT value ->> 0 AS doc, value ->> 1 AS at_ms FROM json_each(?1)) AS touched
          WHERE documents.id = touched.doc AND documents.updated_at_ms < touched.at_ms - ?2",
     )
-    .bind(format!("[{}]", pairs.join(",")))
+    .bind(&touched)
     .bind(TOUCH_GRANULARITY_MS)
-    .execute(connection)
+    .execute(&mut *connection)
     .await
-    .classify("touch documents")
-    .map(|_| ())
+    .classify("touch documents")?;
+    let updated: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT id, updated_at_ms FROM documents WHERE id IN (SELECT value ->> 0 FROM json_each(?1))",
+    )
+    .bind(&touched)
+    .fetch_all(connection)
+    .await
+    .classify("read when documents changed")?;
+    for (doc, updated_at_ms) in updated {
+        known.learn(DocId(doc), updated_at_ms);
+    }
+    Ok(())
 }
 
 /// Finds the document that does not exist, if that is what went wrong. A failed statement leaves the transaction open.

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::classify::{Classify, classify};
+use super::known::Known;
 use crate::store::StoreError;
 use crate::store::limits::PROBE_BYTES;
 
@@ -26,6 +27,7 @@ pub(super) struct Writer {
 struct Slot {
     link: Link,
     page_count_max: Option<u64>,
+    known: Known,
 }
 
 #[derive(Debug)]
@@ -37,6 +39,12 @@ enum Link {
     /// The connection was given up; the next caller opens another.
     Lost,
     Closed,
+}
+
+/// A caller's turn at the connection, with no transaction open. For statements that are transactions of their own.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    slot: MutexGuard<'a, Slot>,
 }
 
 /// An open write transaction. Dropping it undoes it, at the latest when the next one begins.
@@ -55,6 +63,7 @@ impl Writer {
             slot: Mutex::new(Slot {
                 link: Link::Idle(connection),
                 page_count_max: None,
+                known: Known::default(),
             }),
         })
     }
@@ -83,18 +92,18 @@ impl Writer {
     ///
     /// Cancel safety: nothing is left behind but a rollback for the next caller.
     pub(super) async fn begin(&self) -> Result<WriteTransaction<'_>, StoreError> {
+        let (turn, _forgotten) = self.turn().await?;
+        turn.begin().await
+    }
+
+    /// Waits for its turn, and takes what is known of the database. Who gives nothing back has it forgotten.
+    ///
+    /// Cancel safety: nothing is left behind but a rollback for the next caller.
+    pub(super) async fn turn(&self) -> Result<(Turn<'_>, Known), StoreError> {
         let mut slot = self.slot.lock().await;
+        let known = std::mem::take(&mut slot.known);
         self.idle(&mut slot).await?;
-        slot.mark_begun();
-        let mut tx = WriteTransaction { slot };
-        let begun = sqlx::query("BEGIN IMMEDIATE")
-            .execute(tx.connection()?)
-            .await
-            .classify("begin a transaction");
-        match begun {
-            Ok(_) => Ok(tx),
-            Err(error) => Err(tx.undo(error).await),
-        }
+        Ok((Turn { slot }, known))
     }
 
     /// See [`super::SqliteStore::limit_bytes`]. Kept for connections opened later.
@@ -171,6 +180,13 @@ impl Writer {
 }
 
 impl Slot {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        match &mut self.link {
+            Link::Idle(connection) | Link::Begun(connection) => Ok(connection),
+            Link::Lost | Link::Closed => Err(StoreError::Unavailable("the store is closed".into())),
+        }
+    }
+
     fn mark_begun(&mut self) {
         self.link = match std::mem::replace(&mut self.link, Link::Lost) {
             Link::Idle(connection) => Link::Begun(connection),
@@ -179,22 +195,78 @@ impl Slot {
     }
 }
 
-impl WriteTransaction<'_> {
+impl<'a> Turn<'a> {
+    /// The connection. A statement that writes is committed when it has returned.
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.slot.connection()
+    }
+
+    /// Begins a transaction that holds the write lock from the start.
+    ///
+    /// Cancel safety: nothing is left behind but a rollback for the next caller.
+    pub(super) async fn begin(mut self) -> Result<WriteTransaction<'a>, StoreError> {
+        self.slot.mark_begun();
+        let mut tx = WriteTransaction { slot: self.slot };
+        let begun = sqlx::query("BEGIN IMMEDIATE")
+            .execute(tx.connection()?)
+            .await
+            .classify("begin a transaction");
+        match begun {
+            Ok(_) => Ok(tx),
+            Err(error) => Err(tx.undo(error).await),
+        }
+    }
+
+    /// Ends the turn, and leaves what is known after a success. A connection whose file failed is given up, as after a
+    /// transaction.
+    pub(super) fn finish<T>(
+        mut self,
+        outcome: Result<(T, Known), StoreError>,
+    ) -> Result<T, StoreError> {
+        match outcome {
+            Ok((value, known)) => {
+                self.slot.known = known;
+                Ok(value)
+            }
+            Err(error) => {
+                if matches!(error, StoreError::Unavailable(_)) {
+                    self.slot.link = Link::Lost;
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<'a> WriteTransaction<'a> {
     /// The connection, inside the transaction.
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
-        match &mut self.slot.link {
-            Link::Idle(connection) | Link::Begun(connection) => Ok(connection),
-            Link::Lost | Link::Closed => Err(StoreError::Unavailable("the store is closed".into())),
-        }
+        self.slot.connection()
+    }
+
+    /// As [`WriteTransaction::finish`], and leaves what is known after a success.
+    ///
+    /// Cancel safety: the commit happens or it does not; nobody is told, and nothing is known.
+    pub(super) async fn finish_knowing<T>(
+        self,
+        outcome: Result<(T, Known), StoreError>,
+    ) -> Result<T, StoreError> {
+        let (mut slot, (value, known)) = self.commit(outcome).await?;
+        slot.known = known;
+        Ok(value)
     }
 
     /// Commits a success, undoes a failure.
     ///
     /// Cancel safety: the commit happens or it does not; nobody is told.
-    pub(super) async fn finish<T>(
+    pub(super) async fn finish<T>(self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.commit(outcome).await.map(|(_slot, value)| value)
+    }
+
+    async fn commit<T>(
         mut self,
         outcome: Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<(MutexGuard<'a, Slot>, T), StoreError> {
         let value = match outcome {
             Ok(value) => value,
             Err(error) => return Err(self.undo(error).await),
@@ -209,7 +281,7 @@ impl WriteTransaction<'_> {
                     Link::Begun(connection) => Link::Idle(connection),
                     other => other,
                 };
-                Ok(value)
+                Ok((self.slot, value))
             }
             Err(error) => Err(self.undo(error).await),
         }
