@@ -22,6 +22,8 @@ export function PasswordField(props: {
       name={props.name}
       value={props.value}
       error={props.error}
+      // The library leaves it out here.
+      aria-invalid={props.error !== null}
       size="md"
       autoComplete={props.kind === "current" ? "current-password" : "new-password"}
       data-autofocus={props.autoFocus === true ? true : undefined}
