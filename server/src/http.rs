@@ -4,9 +4,11 @@
 //! failure is a [`Problem`] with a stable code and the request's id; an internal text never leaves the process.
 //! Updates take the same way as those of sockets, through the room.
 //!
-//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`]; then one file for each
-//! group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`], [`links`],
-//! [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`], [`origins`], [`headers`]).
+//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
+//! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
+//! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`origins`], [`headers`]).
 
 pub mod about;
 pub mod account;
@@ -14,12 +16,20 @@ pub mod app;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
+pub mod communities;
+pub mod community_documents;
+pub mod community_path;
 pub mod doc_path;
+pub mod document_policy;
 pub mod documents;
 pub mod headers;
 pub mod health;
+pub mod invitations;
+pub mod joining;
+pub mod ledger;
 pub mod limits;
 pub mod links;
+pub mod members;
 pub mod openapi;
 pub mod origins;
 pub mod problem;
@@ -56,6 +66,9 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/account/sessions/{id}", delete(account::end_session))
         .route("/links/{secret}", get(links::read))
         .route("/links/{secret}/password", post(links::set_password))
+        .route("/links/{secret}/join", post(joining::join))
+        .route("/links/{secret}/sign-up", post(joining::sign_up))
+        .merge(of_communities())
         .route_layer(from_fn_with_state(
             state.clone(),
             signed_in::only_in_a_portal,
@@ -92,6 +105,41 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .layer(CatchPanicLayer::custom(problem::after_panic))
         .layer(from_fn_with_state(state, client_address::resolve))
         .layer(from_fn(request_id::assign))
+}
+
+/// Communities, and how far their documents are open.
+fn of_communities() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities",
+            get(communities::list).post(communities::found),
+        )
+        .route(
+            "/communities/{id}",
+            get(communities::show).patch(communities::change),
+        )
+        .route("/communities/{id}/members", get(members::list))
+        .route(
+            "/communities/{id}/members/{accountId}",
+            patch(members::change).delete(members::remove),
+        )
+        .route(
+            "/communities/{id}/invitations",
+            get(invitations::list).post(invitations::make),
+        )
+        .route(
+            "/communities/{id}/invitations/{invitationId}",
+            delete(invitations::withdraw),
+        )
+        .route(
+            "/communities/{id}/documents",
+            get(community_documents::list).post(community_documents::make),
+        )
+        .route("/communities/{id}/ledger", get(ledger::list))
+        .route(
+            "/documents/{name}/policy",
+            get(document_policy::show).put(document_policy::set),
+        )
 }
 
 #[cfg(test)]

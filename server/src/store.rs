@@ -6,9 +6,9 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`error`], [`limits`], then [`sqlite`] and [`postgres`]; [`address`] says where a store is,
-//! [`portable`] what moves from one into another. This module does not know rooms, sockets or access rules, and never
-//! looks inside an update.
+//! [`communities`] (who may sign in, and who may do what), [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
+//! sockets, asks the rules of communities but has none, and never looks inside an update.
 
 pub mod address;
 mod allowance;

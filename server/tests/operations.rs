@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
-use consilium_server::config::ServeOptions;
+use consilium_server::cli::admin::PUBLIC_URL_VARIABLE;
 use consilium_server::config::options::LogOptions;
+use consilium_server::config::{SECRET_VARIABLE, ServeOptions};
 
 const NAMES: &str = include_str!("../src/telemetry/names.rs");
 const FIGURES: &str = include_str!("../src/telemetry/figures.rs");
@@ -38,7 +39,7 @@ fn words(text: &str, start: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Variables of the environment that the server reads.
+/// Variables of the environment that the binary reads.
 fn variables() -> BTreeSet<String> {
     let command = LogOptions::augment_args(ServeOptions::augment_args(Command::new("serve")));
     let mut variables: BTreeSet<String> = command
@@ -46,7 +47,9 @@ fn variables() -> BTreeSet<String> {
         .filter_map(|argument| argument.get_env()?.to_str())
         .map(str::to_owned)
         .collect();
-    variables.insert(consilium_server::config::SECRET_VARIABLE.to_owned());
+    for other in [SECRET_VARIABLE, PUBLIC_URL_VARIABLE] {
+        variables.insert(other.to_owned());
+    }
     variables
 }
 

@@ -22,6 +22,8 @@ pub struct Cluster {
     pub redis: RedisProcess,
     /// The store; of this cluster alone, so that it may be killed.
     pub postgres: PostgresProcess,
+    /// Where the store is, for commands of the operator.
+    pub database: String,
 }
 
 impl Cluster {
@@ -30,6 +32,14 @@ impl Cluster {
     /// # Panics
     /// When something does not start.
     pub async fn start(nodes: usize, arguments: &[&str]) -> Self {
+        Self::start_behind(&ServerOptions::open(), nodes, arguments).await
+    }
+
+    /// As [`Cluster::start`], with another door.
+    ///
+    /// # Panics
+    /// When something does not start.
+    pub async fn start_behind(door: &ServerOptions, nodes: usize, arguments: &[&str]) -> Self {
         let postgres = PostgresProcess::start();
         let database = postgres.new_database().await;
         let redis = RedisProcess::start(RedisOptions::plain());
@@ -38,7 +48,8 @@ impl Cluster {
         let mut servers = Vec::new();
         for _ in 0..nodes {
             let line = Proxy::to(bus).await;
-            let mut options = ServerOptions::open()
+            let mut options = door
+                .clone()
                 .arg("--database-url")
                 .arg(&database)
                 .arg("--redis-url")
@@ -54,6 +65,7 @@ impl Cluster {
             lines,
             redis,
             postgres,
+            database,
         }
     }
 

@@ -22,6 +22,7 @@ pub mod cluster;
 pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
+pub mod portal;
 pub mod postgres_process;
 pub mod postgres_proxy;
 pub mod proxy;

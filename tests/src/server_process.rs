@@ -35,7 +35,7 @@ pub enum Door {
     Open,
     /// HS256 tokens under this secret.
     Secret(String),
-    /// Accounts: neither of the above.
+    /// People sign in ([`crate::portal`]).
     Portal,
 }
 
@@ -70,7 +70,7 @@ impl ServerOptions {
         }
     }
 
-    /// A portal: people have accounts.
+    /// People sign in.
     #[must_use]
     pub fn portal() -> Self {
         Self {

@@ -233,7 +233,7 @@ fn a_mistyped_directory_is_no_store_to_administer() {
     ] {
         let refused = admin(&directory.path().join("none"), arguments);
         assert!(
-            complaint(&refused).contains("there is no store"),
+            complaint(&refused).contains("holds no store"),
             "{refused:?}"
         );
     }

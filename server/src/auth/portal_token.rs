@@ -1,8 +1,8 @@
 //! The tokens that a portal gives to those who are signed in: for sockets, and for REST about documents.
 //!
-//! They say who somebody is and in which session, and nothing of documents. They live for minutes, because what they were
-//! given for cannot be asked of them: the cookie is the proof, and a page that needs another token asks for one. The key
-//! is made once and kept in the store, so that every node signs and checks with the same; nobody else ever has it.
+//! They say who somebody is and in which session, and nothing of documents. They live for minutes, because one that was
+//! copied out of a page cannot be taken back: the cookie is the proof, and a page that stays open asks for the next one.
+//! The key is made once and kept in the store, so that every node signs and checks with the same; nobody else has it.
 
 use std::time::{Duration, SystemTime};
 

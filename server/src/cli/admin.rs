@@ -25,6 +25,9 @@ use crate::store::people::{Account, Creation, Email, NewAccount, NewPasswordLink
 use crate::store::portable::MovedStore;
 use crate::store::portal_ids::AccountId;
 
+/// The environment variable with the address at which people reach the server.
+pub const PUBLIC_URL_VARIABLE: &str = "CONSILIUM_PUBLIC_URL";
+
 /// Where the app lets somebody set a password.
 const SET_PASSWORD: &str = "/set-password/";
 
@@ -86,7 +89,7 @@ struct OneOptions {
 #[derive(Debug, Clone, Args)]
 struct PublicOption {
     /// Where people reach the server, so that whole addresses are printed and not only paths.
-    #[arg(long, value_name = "URL", env = "CONSILIUM_PUBLIC_URL", value_parser = parse_public_url)]
+    #[arg(long, value_name = "URL", env = PUBLIC_URL_VARIABLE, value_parser = parse_public_url)]
     public_url: Option<Url>,
 }
 

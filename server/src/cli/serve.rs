@@ -48,6 +48,17 @@ pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Re
     if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
         tracing::info!("no --redis-url: this must be the only node that serves this database");
     }
+    if mode == ServerMode::Portal
+        && store
+            .accounts(None)
+            .await
+            .context("look for accounts")?
+            .is_empty()
+    {
+        tracing::warn!(
+            "nobody has an account yet: make the first with `consilium admin create-account --email … --name …`"
+        );
+    }
     Node::start(config, mode, store, bus, figures)
         .await
         .context("start the server")

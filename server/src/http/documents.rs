@@ -1,11 +1,11 @@
 //! The list of documents, the bin and the way back.
 //!
-//! A bearer sees exactly the documents that their grants cover. Contents and titles are edited through the CRDT; here
+//! A bearer sees exactly the documents that their grants cover; a member of the portal, those that communities let them
+//! read. Contents and titles are edited through the CRDT; here
 //! a title is only a copy for lists.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use consilium_protocol::ids::{Access, DocName};
@@ -13,11 +13,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bearer::Bearer;
+use super::community_documents::readable;
 use super::doc_path::DocPath;
 use super::limits::{LISTED_MAX, QUERY_BYTES_MAX, SCANNED_MAX};
 use super::problem::{Problem, ProblemBody};
+use super::signed_in::now_ms;
 use super::state::AppState;
 use crate::auth::Grants;
+use crate::store::communities::Actor;
 use crate::store::{
     DocId, DocumentCursor, DocumentFilter, DocumentRecord, Shelf, Store, StoreError,
 };
@@ -76,7 +79,7 @@ impl From<DocumentRecord> for ListedDocument {
     }
 }
 
-/// Lists the documents that the token covers.
+/// Lists the documents that the token covers, or that a member of the portal may read.
 #[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(ListQuery),
     responses(
         (status = 200, description = "One page, latest first", body = Documents),
@@ -88,13 +91,33 @@ impl From<DocumentRecord> for ListedDocument {
 pub async fn list(
     State(state): State<AppState>,
     bearer: Bearer,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Documents>, Problem> {
+    let filter = filter_of(query)?;
+    let (documents, next) = match bearer.0.portal_member() {
+        None => visible(state.store.as_ref(), filter, &bearer.0).await?,
+        Some(member) => {
+            let by = Actor {
+                account: member.account,
+                at_ms: now_ms(),
+            };
+            let (readable, next) = readable(&*state.store, by, None, filter).await?;
+            let records = readable.into_iter().map(|document| document.record);
+            (records.map(ListedDocument::from).collect(), next)
+        }
+    };
+    Ok(Json(Documents { documents, next }))
+}
+
+/// What a query asks for.
+pub(super) fn filter_of(
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<DocumentFilter, Problem> {
     let Query(query) = query.map_err(|_| Problem::BadQuery)?;
     if query.query.len() > QUERY_BYTES_MAX {
         return Err(Problem::BadQuery);
     }
-    let filter = DocumentFilter {
+    Ok(DocumentFilter {
         search: query.query,
         shelf: if query.deleted {
             Shelf::Bin
@@ -107,10 +130,7 @@ pub async fn list(
             .map(|cursor| parse_cursor(cursor).ok_or(Problem::BadQuery))
             .transpose()?,
         ..DocumentFilter::default()
-    };
-    Ok(Json(
-        visible(state.store.as_ref(), filter, &bearer.0).await?,
-    ))
+    })
 }
 
 /// Puts a document into the bin. It stays whole, and whoever has it open can go on.
@@ -168,7 +188,7 @@ async fn visible(
     store: &dyn Store,
     mut filter: DocumentFilter,
     grants: &Grants,
-) -> Result<Documents, StoreError> {
+) -> Result<(Vec<ListedDocument>, Option<String>), StoreError> {
     let mut documents = Vec::new();
     let mut scanned = 0;
     loop {
@@ -185,21 +205,15 @@ async fn visible(
             }
         }
         if is_last && documents.len() < LISTED_MAX {
-            return Ok(Documents {
-                documents,
-                next: None,
-            });
+            return Ok((documents, None));
         }
         if documents.len() == LISTED_MAX || scanned >= SCANNED_MAX {
-            return Ok(Documents {
-                documents,
-                next: filter.after.map(write_cursor),
-            });
+            return Ok((documents, filter.after.map(write_cursor)));
         }
     }
 }
 
-fn write_cursor(cursor: DocumentCursor) -> String {
+pub(super) fn write_cursor(cursor: DocumentCursor) -> String {
     format!("{}.{}", cursor.at_ms, cursor.id)
 }
 
@@ -209,12 +223,4 @@ fn parse_cursor(text: &str) -> Option<DocumentCursor> {
         at_ms: at_ms.parse().ok()?,
         id: DocId(id.parse().ok()?),
     })
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
 }

@@ -39,3 +39,9 @@ pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A body of JSON: some names, texts and a password, each at its largest.
 pub const JSON_BYTES_MAX: usize = 16 * 1024;
+
+/// For how many days an invitation may let people in.
+pub const INVITATION_DAYS_MAX: u32 = 365;
+
+/// How many people one invitation may let in, where it says a number: a large congress.
+pub const INVITATION_USES_MAX: u32 = 10_000;

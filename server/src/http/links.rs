@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::account::accept;
 use super::body::JsonBody;
+use super::joining::JoinedCommunity;
 use super::problem::{Problem, ProblemBody};
 use super::session::{Beginning, SessionView};
 use super::signed_in::now_ms;
@@ -29,6 +30,18 @@ use crate::store::people::{PasswordLink, SecretHash};
     rename_all_fields = "camelCase"
 )]
 pub enum Link {
+    /// Coming into a community.
+    Invitation {
+        /// Which.
+        community: JoinedCommunity,
+        /// What the invited become.
+        #[schema(value_type = String)]
+        role: &'static str,
+        /// Who made it.
+        invited_by: String,
+        /// When it ends unless it is used up or withdrawn before.
+        expires_at: i64,
+    },
     /// Setting a password.
     SetPassword {
         /// Whose.
@@ -59,7 +72,20 @@ pub async fn read(
     State(state): State<AppState>,
     secret: SecretInPath,
 ) -> Result<Json<Link>, Problem> {
-    let (_, link) = password_link(&state, &secret_of(secret)?).await?;
+    let secret = secret_of(secret)?;
+    let hash = hash_of_text(&secret).ok_or(Problem::NoSuchLink)?;
+    if let Some(invitation) = state.store.open_invitation(&hash, now_ms()).await? {
+        return Ok(Json(Link::Invitation {
+            community: JoinedCommunity {
+                id: invitation.community,
+                name: invitation.community_name,
+            },
+            role: invitation.role.word(),
+            invited_by: invitation.invited_by,
+            expires_at: invitation.expires_at_ms,
+        }));
+    }
+    let (_, link) = password_link(&state, &secret).await?;
     Ok(Json(Link::SetPassword {
         name: link.account.name,
         email: link.account.email.written,
@@ -109,9 +135,9 @@ pub async fn set_password(
 }
 
 /// A segment that is no text is an unknown link like any other.
-type SecretInPath = Result<Path<String>, PathRejection>;
+pub(super) type SecretInPath = Result<Path<String>, PathRejection>;
 
-fn secret_of(path: SecretInPath) -> Result<String, Problem> {
+pub(super) fn secret_of(path: SecretInPath) -> Result<String, Problem> {
     path.map(|Path(secret)| secret)
         .map_err(|_| Problem::NoSuchLink)
 }

@@ -5,7 +5,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, documents, health, links, problem, quarantine, session, session_cookie, updates,
+    about, account, communities, community_documents, document_policy, documents, health,
+    invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
+    updates,
 };
 
 #[derive(OpenApi)]
@@ -21,7 +23,12 @@ use super::{
         documents::list, documents::delete, documents::restore,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
-        links::read, links::set_password,
+        links::read, links::set_password, joining::join, joining::sign_up,
+        communities::list, communities::found, communities::show, communities::change,
+        members::list, members::change, members::remove,
+        invitations::make, invitations::list, invitations::withdraw,
+        community_documents::list, community_documents::make,
+        document_policy::show, document_policy::set, ledger::list,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

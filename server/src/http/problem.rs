@@ -18,6 +18,7 @@ use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
 use crate::store::StoreError;
+use crate::store::communities::Refusal;
 
 /// Why a request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,22 @@ pub enum Problem {
     MethodNotAllowed,
     /// No such document.
     NoSuchDocument,
+    /// No such community for whoever asks.
+    NoSuchCommunity,
+    /// Nobody of this id is in the community.
+    NoSuchMember,
+    /// No such invitation, or it is no longer open.
+    NoSuchInvitation,
+    /// For leaders, or for leaders and deputies.
+    LeadersOnly,
+    /// For those who belong to the community.
+    MembersOnly,
+    /// For whoever made the document.
+    CreatorOnly,
+    /// The community would have no leader for good.
+    LastLeader,
+    /// Opening a document to more needs a reason.
+    ReasonMissing,
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -152,6 +169,46 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "no-such-document",
                 "There is no such document.",
+            ),
+            Self::NoSuchCommunity => (
+                StatusCode::NOT_FOUND,
+                "no-such-community",
+                "There is no such community.",
+            ),
+            Self::NoSuchMember => (
+                StatusCode::NOT_FOUND,
+                "no-such-member",
+                "There is nobody of this id in the community.",
+            ),
+            Self::NoSuchInvitation => (
+                StatusCode::NOT_FOUND,
+                "no-such-invitation",
+                "There is no such open invitation.",
+            ),
+            Self::LeadersOnly => (
+                StatusCode::FORBIDDEN,
+                "leaders-only",
+                "This is for those who lead the community.",
+            ),
+            Self::MembersOnly => (
+                StatusCode::FORBIDDEN,
+                "members-only",
+                "This is for those who belong to the community.",
+            ),
+            Self::CreatorOnly => (
+                StatusCode::FORBIDDEN,
+                "creator-only",
+                "Only whoever made a document may make it private.",
+            ),
+            Self::LastLeader => (
+                StatusCode::CONFLICT,
+                "last-leader",
+                "The community would have no leader without an end of term.",
+            ),
+            Self::ReasonMissing => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reason-missing",
+                "Opening a document to more people needs a reason.",
             ),
             Self::BadName => (
                 StatusCode::BAD_REQUEST,
@@ -329,6 +386,7 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::ReasonMissing => Some("reason"),
             _ => None,
         }
     }
@@ -435,6 +493,24 @@ impl From<StoreError> for Problem {
             StoreError::ClaimTaken | StoreError::Exists(_) | StoreError::Rejected(_) => {
                 Self::Internal
             }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuchCommunity => Self::NoSuchCommunity,
+            Refusal::NoSuchDocument => Self::NoSuchDocument,
+            Refusal::NoSuchMember => Self::NoSuchMember,
+            Refusal::NoSuchInvitation => Self::NoSuchInvitation,
+            Refusal::NoSuchLink => Self::NoSuchLink,
+            Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::LeadersOnly => Self::LeadersOnly,
+            Refusal::MembersOnly => Self::MembersOnly,
+            Refusal::CreatorOnly => Self::CreatorOnly,
+            Refusal::LastLeader => Self::LastLeader,
+            Refusal::ReasonMissing => Self::ReasonMissing,
         }
     }
 }

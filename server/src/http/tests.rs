@@ -1,8 +1,10 @@
 //! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
 
+mod communities;
 mod documents;
 pub(crate) mod edge;
 mod people;
+mod portal;
 mod refusals;
 mod updates;
 
@@ -65,9 +67,13 @@ async fn the_server_says_how_people_come_in() {
 
 /// Whether an endpoint is there in a portal only.
 fn is_portals(path: &str) -> bool {
-    ["/api/v1/session", "/api/v1/account", "/api/v1/links"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    let starts = [
+        "/api/v1/session",
+        "/api/v1/account",
+        "/api/v1/links",
+        "/api/v1/communities",
+    ];
+    starts.iter().any(|start| path.starts_with(start)) || path.ends_with("/policy")
 }
 
 #[tokio::test]
@@ -84,7 +90,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             let path_of_x = path
                 .replace("{name}", "x")
                 .replace("{secret}", "x")
-                .replace("{id}", "x");
+                .replace("{id}", "x")
+                .replace("{accountId}", "x")
+                .replace("{invitationId}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
                 .await;
@@ -107,25 +115,42 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
         described,
         [
             "DELETE /api/v1/account/sessions/{id}",
+            "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
+            "DELETE /api/v1/communities/{id}/members/{accountId}",
             "DELETE /api/v1/documents/{name}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/sessions",
+            "GET /api/v1/communities",
+            "GET /api/v1/communities/{id}",
+            "GET /api/v1/communities/{id}/documents",
+            "GET /api/v1/communities/{id}/invitations",
+            "GET /api/v1/communities/{id}/ledger",
+            "GET /api/v1/communities/{id}/members",
             "GET /api/v1/config",
             "GET /api/v1/docs/{name}/quarantine",
             "GET /api/v1/docs/{name}/update",
             "GET /api/v1/documents",
+            "GET /api/v1/documents/{name}/policy",
             "GET /api/v1/links/{secret}",
             "GET /api/v1/session",
             "GET /healthz",
             "GET /metrics",
             "GET /readyz",
             "PATCH /api/v1/account",
+            "PATCH /api/v1/communities/{id}",
+            "PATCH /api/v1/communities/{id}/members/{accountId}",
             "POST /api/v1/account/password",
+            "POST /api/v1/communities",
+            "POST /api/v1/communities/{id}/documents",
+            "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/restore",
+            "POST /api/v1/links/{secret}/join",
             "POST /api/v1/links/{secret}/password",
+            "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
+            "PUT /api/v1/documents/{name}/policy",
         ]
     );
     assert_eq!(

@@ -117,7 +117,7 @@ pub const COMMIT_ROWS_MAX: usize = 4_096;
 
 /// A commit begins no sooner than this after the one before. Where somebody types alone it begins at once; where many do,
 /// a commit and the waking of all who wait for it is shared by those who typed in these milliseconds, which nobody sees.
-pub const COMMIT_PACE: Duration = Duration::from_millis(4);
+pub const COMMIT_PACE: Duration = Duration::from_millis(3);
 
 /// Bytes in one commit. A disk of 100 MB/s writes it in under a tenth of a second.
 pub const COMMIT_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -238,8 +238,9 @@ impl Socket {
         };
         let keepalive = self
             .keepalive
-            .clone()
-            .filter(|_| now.duration_since(self.last_said) >= said_within);
+            .as_ref()
+            .filter(|_| now.duration_since(self.last_said) >= said_within)
+            .cloned();
         if self.remind(pings, keepalive, now).await.is_err() {
             return Some(Heard::Gone);
         }

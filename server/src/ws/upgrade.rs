@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use consilium_protocol::limits;
+use hyper::upgrade::Parts;
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -70,26 +71,22 @@ where
             }
         };
         // Without hyper's own layers above the stream, and able to say whether there is something to read.
-        let (stream, read_already) = match upgraded.downcast::<TokioIo<Counted>>() {
-            Ok(parts) => (parts.io.into_inner(), parts.read_buf),
-            Err(_) => {
-                tracing::error!("a socket that did not come through our own door");
-                return;
-            }
+        let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<TokioIo<Counted>>() else {
+            tracing::error!("a socket that did not come through our own door");
+            return;
         };
+        // Copied, or the buffer of 8 KiB in which it is would become the socket's own.
+        let read_already = read_buf.to_vec();
+        drop(read_buf);
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_message_size(Some(limits::FRAME_BYTES_MAX))
             .max_frame_size(Some(limits::FRAME_BYTES_MAX));
-        let (stream, meter) = Metered::new(stream, read_already.len());
-        let stream = WebSocketStream::from_partially_read(
-            stream,
-            read_already.to_vec(),
-            Role::Server,
-            Some(config),
-        )
-        .await;
+        let (stream, meter) = Metered::new(io.into_inner(), read_already.len());
+        let stream =
+            WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config))
+                .await;
         serve(stream, meter).await;
     });
     response

@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use yrs::{Doc, GetString, Map, ReadTxn, StateVector, Text, Transact};
 
 use crate::access::AccessBook;
+use crate::access::portal::PortalRules;
 use crate::auth::mint::{TokenRequest, mint};
 use crate::auth::origin::HostRule;
 use crate::auth::{
@@ -43,6 +44,7 @@ pub(super) const SIGN_INS: u32 = 30;
 pub(super) struct Edge {
     pub(super) router: Router,
     pub(super) store: Arc<FaultyStore>,
+    pub(super) registry: Registry,
     _directory: TempDir,
 }
 
@@ -125,7 +127,10 @@ impl Edge {
             .handle();
         let state = AppState::new(Parts {
             authenticator,
-            access: AccessBook::of_tokens(),
+            access: match portal {
+                None => AccessBook::of_tokens(),
+                Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(store.clone()))),
+            },
             failures: Arc::new(FailureLimit::per_minute(FAILURES)),
             origins,
             forwarded_for: ForwardedFor::Ignored,
@@ -139,7 +144,8 @@ impl Edge {
         });
         let sockets = Router::new().route("/panics", axum::routing::get(panics));
         Self {
-            router: router(state, sockets),
+            router: router(state.clone(), sockets),
+            registry: state.registry.clone(),
             store,
             _directory: directory,
         }

@@ -2,6 +2,8 @@
 //!
 //! Whoever writes holds the community's lock, so the last entry is the last one and numbers have no gaps.
 
+use std::collections::HashMap;
+
 use sqlx::Error;
 
 use super::record::{Actor, Decided, LedgerLine, NamedAccount};
@@ -81,11 +83,19 @@ pub(super) async fn lines(
         )
         .await?;
     let mut lines = Vec::with_capacity(rows.len());
+    let mut known: HashMap<AccountId, Option<NamedAccount>> = HashMap::new();
     for row in &rows {
         let sealed = sealed_of(id, row)?;
         let member = match member_of(&sealed.entry.detail) {
-            Some(member) => name_of(&mut *statements, member).await?,
             None => None,
+            Some(member) => match known.get(&member) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = name_of(&mut *statements, member).await?;
+                    known.insert(member, found.clone());
+                    found
+                }
+            },
         };
         lines.push(LedgerLine {
             sealed,

@@ -1,6 +1,6 @@
 //! What both databases are asked about people: one text of SQL for both, so that they cannot drift apart.
 //!
-//! [`people_queries!`] makes the functions for one kind of connection. Each function does its statements and nothing
+//! `people_queries!` makes the functions for one kind of connection. Each function does its statements and nothing
 //! else: the caller holds a transaction where there are several. Whoever changes what hangs on an account first takes
 //! the account's own row ([`hold`](self), or by changing it), so that two of them wait for each other and never in a
 //! circle.

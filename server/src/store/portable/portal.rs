@@ -148,6 +148,11 @@ const TABLES: &[Table] = &[
     },
 ];
 
+/// The tables that a portal's records are in.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name)
+}
+
 /// All that the portal keeps, in the order of [`TABLES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortablePortal {

@@ -1,4 +1,5 @@
-//! `consilium migrate-store` and what the portal keeps: members, policies and the ledger arrive as they were.
+//! What an operator does with what a portal keeps: moving it, so that members, policies and ledgers arrive as they were,
+//! and verifying a ledger.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -50,6 +51,19 @@ async fn execute(directory: &Path, sql: &'static str, account: AccountId, text: 
         .execute(&mut connection)
         .await
         .expect("execute");
+    connection.close().await.expect("close");
+}
+
+/// As the owner of the file can.
+async fn tamper(directory: &Path, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(directory.join("consilium.db"));
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .expect("connect");
+    sqlx::query(sql)
+        .execute(&mut connection)
+        .await
+        .expect("the owner of the file may");
     connection.close().await.expect("close");
 }
 
@@ -168,4 +182,45 @@ async fn a_target_with_accounts_but_no_documents_is_not_empty() {
     assert!(!refused.status.success());
     let text = String::from_utf8_lossy(&refused.stderr);
     assert!(text.contains("give an empty"), "{text}");
+}
+
+fn verify(directory: &Path, id: CommunityId) -> Output {
+    Command::new(binary())
+        .args(["ledger", "verify", "--community", &id.to_string()])
+        .arg("--data-dir")
+        .arg(directory)
+        .output()
+        .expect("run the binary")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_is_verified_beside_whoever_serves_it_and_a_forged_entry_is_named() {
+    let directory = TempDir::new().expect("a directory");
+    let (id, ..) = fill(directory.path()).await;
+    let serving = SqliteStore::open(directory.path()).await.expect("open");
+    let entries = ledger(&serving, id).await;
+    let whole = verify(directory.path(), id);
+    let said = String::from_utf8_lossy(&whole.stdout).into_owned();
+    assert!(whole.status.success(), "{whole:?}");
+    let last = entries.last().expect("there are some");
+    assert!(
+        said.contains(&format!("{} entries", entries.len()))
+            && said.contains(&last.hash.to_string()),
+        "{said}"
+    );
+    let unknown = verify(directory.path(), CommunityId::new());
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no community"));
+
+    for sql in [
+        "DROP TRIGGER ledger_is_not_changed",
+        "UPDATE ledger SET actor = NULL WHERE seq = 3",
+    ] {
+        tamper(directory.path(), sql).await;
+    }
+    let forged = verify(directory.path(), id);
+    assert_eq!(forged.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&forged.stderr).into_owned();
+    assert!(said.contains("entry 3 is not what was written"), "{said}");
+    serving.close().await;
 }

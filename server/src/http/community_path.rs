@@ -1,0 +1,60 @@
+//! Ids in the paths of communities. A text that is no id is like the id of nothing: nobody learns which ids exist.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+use super::problem::Problem;
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+
+/// `…/communities/{id}`.
+#[derive(Debug, Clone, Copy)]
+pub struct CommunityPath(pub CommunityId);
+
+/// `…/communities/{id}/members/{accountId}`.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberPath(pub CommunityId, pub AccountId);
+
+/// `…/communities/{id}/invitations/{invitationId}`.
+#[derive(Debug, Clone, Copy)]
+pub struct InvitationPath(pub CommunityId, pub InvitationId);
+
+impl<S: Send + Sync> FromRequestParts<S> for CommunityPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::NoSuchCommunity)?;
+        id.parse().map(Self).map_err(|_| Problem::NoSuchCommunity)
+    }
+}
+
+async fn two<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<(CommunityId, String), Problem> {
+    let Path((id, other)) = Path::<(String, String)>::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Problem::NoSuchCommunity)?;
+    let id = id.parse().map_err(|_| Problem::NoSuchCommunity)?;
+    Ok((id, other))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, member) = two(parts, state).await?;
+        // An id that nobody has; whether the community exists is asked with it.
+        Ok(Self(id, member.parse().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for InvitationPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, invitation) = two(parts, state).await?;
+        Ok(Self(id, invitation.parse().unwrap_or_default()))
+    }
+}

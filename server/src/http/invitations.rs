@@ -1,0 +1,189 @@
+//! Links that let people into a community: making, seeing and withdrawing them. Taking one is in [`super::links`].
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::JsonBody;
+use super::community_path::{CommunityPath, InvitationPath};
+use super::limits::{INVITATION_DAYS_MAX, INVITATION_USES_MAX};
+use super::members::role;
+use super::problem::{Problem, ProblemBody};
+use super::signed_in::SignedIn;
+use super::state::AppState;
+use crate::people::secrets::FreshSecret;
+use crate::store::communities::{Invitation, NewInvitation};
+use crate::store::portal_ids::InvitationId;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// An invitation to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationWish {
+    /// What the invited become.
+    pub role: String,
+    /// For how many days it lets people in: 1 to 365.
+    pub expires_in_days: u32,
+    /// How many people it lets in: 1 to 10,000; any number when it is left out.
+    #[serde(default)]
+    pub uses_max: Option<u32>,
+}
+
+/// An invitation that was just made. Times are milliseconds since 1970 UTC.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MadeInvitation {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: InvitationId,
+    /// Where the invited go, on this server. It is shown here and never again.
+    pub path: String,
+    /// What the invited become.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// When it ends.
+    pub expires_at: i64,
+    /// How many people it lets in; `null` for any number.
+    pub uses_max: Option<i64>,
+    /// How many it has let in.
+    pub uses: i64,
+}
+
+/// Invitations that are open.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invitations {
+    /// Latest first.
+    pub invitations: Vec<ShownInvitation>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownInvitation {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: InvitationId,
+    /// What the invited become.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// Who made it.
+    pub invited_by: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it ends.
+    pub expires_at: i64,
+    /// How many people it lets in; `null` for any number.
+    pub uses_max: Option<i64>,
+    /// How many it has let in.
+    pub uses: i64,
+}
+
+impl From<Invitation> for ShownInvitation {
+    fn from(invitation: Invitation) -> Self {
+        Self {
+            id: invitation.id,
+            role: invitation.role.word(),
+            invited_by: invitation.invited_by.name,
+            created_at: invitation.created_at_ms,
+            expires_at: invitation.expires_at_ms,
+            uses_max: invitation.uses_max,
+            uses: invitation.uses,
+        }
+    }
+}
+
+/// Makes a link that lets people in; for leaders and deputies, and leaders are invited by leaders.
+#[utoipa::path(post, path = "/api/v1/communities/{id}/invitations", tag = "communities", request_body = InvitationWish,
+    params(("id" = String, Path, description = "The community's id")),
+    responses(
+        (status = 201, description = "Made; `path` is shown only here", body = MadeInvitation),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "For leaders and deputies", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])))]
+pub async fn make(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    CommunityPath(id): CommunityPath,
+    JsonBody(wish): JsonBody<InvitationWish>,
+) -> Result<(StatusCode, Json<MadeInvitation>), Problem> {
+    if !(1..=INVITATION_DAYS_MAX).contains(&wish.expires_in_days) {
+        return Err(Problem::InvalidField {
+            field: "expiresInDays",
+        });
+    }
+    let is_odd = |uses: u32| !(1..=INVITATION_USES_MAX).contains(&uses);
+    if wish.uses_max.is_some_and(is_odd) {
+        return Err(Problem::InvalidField { field: "usesMax" });
+    }
+    let secret = FreshSecret::make()?;
+    let actor = signed_in.actor();
+    let invitation = NewInvitation {
+        id: InvitationId::new(),
+        role: role(&wish.role)?,
+        secret: secret.hash(),
+        expires_at_ms: actor.at_ms + i64::from(wish.expires_in_days) * DAY_MS,
+        uses_max: wish.uses_max.map(i64::from),
+    };
+    let made = state.store.invite(actor, id, &invitation).await??;
+    let made = MadeInvitation {
+        id: made.id,
+        path: format!("/join/{}", secret.expose()),
+        role: made.role.word(),
+        expires_at: made.expires_at_ms,
+        uses_max: made.uses_max,
+        uses: made.uses,
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Lists the invitations that are open; for leaders and deputies.
+#[utoipa::path(get, path = "/api/v1/communities/{id}/invitations", tag = "communities",
+    params(("id" = String, Path, description = "The community's id")),
+    responses(
+        (status = 200, description = "Latest first", body = Invitations),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "For leaders and deputies", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])))]
+pub async fn list(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    CommunityPath(id): CommunityPath,
+) -> Result<Json<Invitations>, Problem> {
+    let open = state.store.invitations(signed_in.actor(), id).await??;
+    Ok(Json(Invitations {
+        invitations: open.into_iter().map(ShownInvitation::from).collect(),
+    }))
+}
+
+/// Withdraws an invitation: it lets nobody in any more. For those who could have made it.
+#[utoipa::path(delete, path = "/api/v1/communities/{id}/invitations/{invitationId}", tag = "communities",
+    params(
+        ("id" = String, Path, description = "The community's id"),
+        ("invitationId" = String, Path, description = "The invitation's id"),
+    ),
+    responses(
+        (status = 204, description = "Withdrawn"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "For leaders and deputies", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such community, or no such open invitation", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])))]
+pub async fn withdraw(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    InvitationPath(id, invitation): InvitationPath,
+) -> Result<StatusCode, Problem> {
+    state
+        .store
+        .withdraw_invitation(signed_in.actor(), id, invitation)
+        .await??;
+    Ok(StatusCode::NO_CONTENT)
+}
