@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { themeCss } from "./build/theme-css.ts";
-import { mockServer } from "./tests/fake/mock-server.ts";
+import { mockPortal, mockServer } from "./tests/fake/mock-server.ts";
 
 /** The server that `npm run dev` hands requests for data to. */
 const SERVER = process.env["CONSILIUM_SERVER"] ?? "http://127.0.0.1:8787";
@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     react(),
     themeCss(),
-    mode === "mock" ? mockServer() : null,
+    mode === "mock" ? mockServer() : mode === "mock-portal" ? mockPortal() : null,
     VitePWA({
       registerType: "prompt",
       injectRegister: null,
@@ -62,9 +62,8 @@ export default defineConfig(({ mode }) => ({
     sourcemap: true,
   },
   server: {
-    proxy:
-      mode === "mock"
-        ? {}
-        : Object.fromEntries(SERVER_PATHS.map((path) => [path, { target: SERVER, ws: true, changeOrigin: false }])),
+    proxy: mode.startsWith("mock")
+      ? {}
+      : Object.fromEntries(SERVER_PATHS.map((path) => [path, { target: SERVER, ws: true, changeOrigin: false }])),
   },
 }));

@@ -6,8 +6,9 @@ import "./ui/theme/base.css";
 import "./ui/shell/shell.css";
 import "./ui/documents/documents.css";
 import { createRoot } from "react-dom/client";
-import { pickCatalogue } from "./messages/index.ts";
-import { openSession } from "./sync/index.ts";
+import { english, loadCatalogue } from "./messages/index.ts";
+import { openVisit } from "./sync/index.ts";
+import { preferredLanguage } from "./ui/language.ts";
 import { Root } from "./ui/root.tsx";
 
 async function start(): Promise<void> {
@@ -15,10 +16,14 @@ async function start(): Promise<void> {
   if (place === null) {
     throw new Error("the page has no root element");
   }
-  const { text, language } = pickCatalogue(navigator.languages);
-  document.documentElement.lang = language;
-  const session = await openSession().catch(() => null);
-  createRoot(place).render(<Root session={session} text={text} language={language} />);
+  const language = preferredLanguage();
+  const [visit, text] = await Promise.all([
+    openVisit().catch(() => null),
+    // Without network a language that was never used here cannot be had.
+    loadCatalogue(language).catch(() => null),
+  ]);
+  const words = text === null ? ({ text: english, language: "en" } as const) : { text, language };
+  createRoot(place).render(<Root visit={visit} words={words} />);
 }
 
 void start();

@@ -2,9 +2,12 @@
  * Every word on the screen, in English.
  *
  * Values are strings, or functions where a sentence takes a value. A further language is a further file with the
- * same shape: `Catalogue` in `index.ts` is derived from this one, so the compiler finds what is missing.
+ * same shape: `Catalogue` in `index.ts` is derived from this one, so the compiler finds what is missing. The words
+ * of the portal are in a file beside it.
  * Nothing here knows components.
  */
+
+import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -50,6 +53,7 @@ export const en = {
     light: "Light",
     dark: "Dark",
     system: "Same as this device",
+    language: "Language",
     shortcuts: "Keyboard shortcuts",
     version: (version: string) => `Version ${version}`,
   },
@@ -560,4 +564,7 @@ export const en = {
       plainPaste: "Paste without formatting",
     },
   },
+
+  portal: enPortal,
+  inPortal: enInPortal,
 } as const;

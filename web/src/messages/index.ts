@@ -1,8 +1,8 @@
 /**
  * The choice of a message catalogue.
  *
- * A `Catalogue` has the shape of the English one with every text widened to `string`; `pickCatalogue` takes the
- * reader's languages in order of preference and falls back to English.
+ * A `Catalogue` has the shape of the English one with every text widened to `string`. English is always there; other
+ * languages are loaded when somebody wants them.
  */
 import { en } from "./en.ts";
 
@@ -16,16 +16,45 @@ type Widened<T> = T extends string
 
 export type Catalogue = Widened<typeof en>;
 
-const catalogues: ReadonlyMap<string, Catalogue> = new Map([["en", en]]);
+/** The languages that there is a catalogue for, each by its own name. */
+export const languages = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof languages;
 
-/** The catalogue for the first of `languages` (BCP 47 tags) that there is one for, and its language. */
-export function pickCatalogue(languages: readonly string[]): { readonly language: string; readonly text: Catalogue } {
-  for (const tag of languages) {
-    const language = tag.split("-")[0]?.toLowerCase() ?? "";
-    const text = catalogues.get(language);
-    if (text !== undefined) {
-      return { language, text };
-    }
+/** `tag` (BCP 47) as a language that there is a catalogue for; `null` when there is none. */
+export function languageOf(tag: string): Language | null {
+  const language = tag.split("-")[0]?.toLowerCase() ?? "";
+  return language === "en" || language === "de" ? language : null;
+}
+
+/** The first of `tags` (BCP 47, in order of preference) that there is a catalogue for; otherwise English. */
+export function pickLanguage(tags: readonly string[]): Language {
+  return tags.map(languageOf).find((language) => language !== null) ?? "en";
+}
+
+/** The catalogue of a language. Rejects when it cannot be loaded. */
+export async function loadCatalogue(language: Language): Promise<Catalogue> {
+  switch (language) {
+    case "en":
+      return en;
+    case "de":
+      return (await import("./de.ts")).de;
   }
-  return { language: "en", text: en };
+}
+
+/** The words that are always at hand. */
+export const english: Catalogue = en;
+
+/** `text` with the words that are said differently where people have accounts instead of personal links. */
+export function wordsInPortal(text: Catalogue): Catalogue {
+  const { account, boot, api, documents, editor, problems, reasons } = text.inPortal;
+  return {
+    ...text,
+    account: { ...text.account, ...account },
+    boot: { ...text.boot, ...boot },
+    api: { ...text.api, ...api },
+    documents: { ...text.documents, ...documents },
+    editor: { ...text.editor, ...editor },
+    problems: { ...text.problems, ...problems },
+    reasons: { ...text.reasons, ...reasons },
+  };
 }

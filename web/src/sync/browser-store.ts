@@ -36,3 +36,12 @@ export function recallJson(scope: Scope, key: string): unknown {
     return null;
   }
 }
+
+/** Takes `key` out of memory. */
+export function unremember(scope: Scope, key: string): void {
+  try {
+    storeOf(scope).removeItem(key);
+  } catch {
+    // Nothing could be remembered there either.
+  }
+}

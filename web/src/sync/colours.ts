@@ -25,8 +25,13 @@ const palette: readonly Shades[] = [
   { light: "#6d0c62", dark: "#e178ac" },
 ];
 
+/** The colour of the product: no member’s, but a community’s until it chooses another. */
+const house: Shades = { light: "#186a58", dark: "#7dc0af" };
+
 /** The colours as members announce them. */
 export const memberColours: readonly string[] = palette.map(({ light }) => light);
+
+export const houseColour = house.light;
 
 /** A colour as a page shows it: the ground and the text on it, in the light and in the dark appearance. */
 export interface MemberShades extends Shades {
@@ -36,7 +41,10 @@ export interface MemberShades extends Shades {
 
 /** The shades of an announced colour; one that is not ours is the same in both appearances. */
 export function shadesOf(colour: string): MemberShades {
-  const { light, dark } = palette.find((shades) => shades.light === colour) ?? { light: colour, dark: colour };
+  const { light, dark } = [...palette, house].find((shades) => shades.light === colour) ?? {
+    light: colour,
+    dark: colour,
+  };
   return { light, dark, inkOnLight: textOn(light), inkOnDark: textOn(dark) };
 }
 

@@ -5,8 +5,10 @@
  */
 import { recallJson, remember } from "./browser-store.ts";
 
-/** How members come in: `demo` and `open` let each tab pick a name, `token` wants a personal link. */
-export type ServerMode = "demo" | "open" | "token";
+/** How members come in: `demo` and `open` let each tab pick a name, `token` wants a personal link, `portal` an account. */
+export type ServerMode = (typeof modes)[number];
+
+const modes = ["demo", "open", "token", "portal"] as const;
 
 export interface ServerConfig {
   readonly mode: ServerMode;
@@ -39,8 +41,9 @@ function readConfig(value: unknown): ServerConfig | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }
-  const { mode, product, version } = value as Partial<Record<keyof ServerConfig, unknown>>;
-  if (mode !== "demo" && mode !== "open" && mode !== "token") {
+  const { mode: said, product, version } = value as Partial<Record<keyof ServerConfig, unknown>>;
+  const mode = modes.find((known) => known === said);
+  if (mode === undefined) {
     return null;
   }
   return {

@@ -12,9 +12,10 @@ export type {
   SaveState,
   Stretch,
 } from "@consilium/client";
-export { ApiError, type ApiFailure, type DocumentsApi, type ListedDocument, QUERY_LENGTH_MAX } from "./api.ts";
+export { type DocumentsApi, type ListedDocument, type ListOptions, QUERY_LENGTH_MAX, type Sharing } from "./api.ts";
 export {
   contrast,
+  houseColour,
   isHexColour,
   linearChannels,
   memberColours,
@@ -25,11 +26,14 @@ export {
 export type { ServerConfig, ServerMode } from "./config.ts";
 export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
+export { recallLanguage, rememberLanguage } from "./language.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
-export { type DocumentName, parseDocumentName } from "./names.ts";
-export { openSession, retire, type Session } from "./session.ts";
+export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
+export * from "./portal/index.ts";
+export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
+export { canKeepCopies, retire, type Session } from "./session.ts";
 export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
 export {
   changeTitle,
@@ -42,3 +46,4 @@ export {
 } from "./title.ts";
 export { stepsOf, TitleDraft } from "./title-draft.ts";
 export type { TokenStanding } from "./token.ts";
+export { openVisit, type Visit } from "./visit.ts";

@@ -1,19 +1,18 @@
 /** Documents made and changed outside the editor: done once this device, or the server, keeps the change. */
 import type { Replica, ReplicaDocument } from "@consilium/client";
 import type * as Y from "yjs";
-import { type DocumentName, newDocumentName } from "./names.ts";
+import type { DocumentName } from "./names.ts";
 
 /**
- * Makes a document and lets `write` fill it in one transaction. Works without network.
+ * Makes the document `name`, or what is new of it, and lets `write` fill it in one transaction. Works without network.
  *
- * @param prefix - how its name begins, for members whose link covers certain names only
+ * @returns the name
  */
 export async function createDocument(
   replica: Replica,
-  prefix: string,
+  name: DocumentName,
   write: (doc: Y.Doc) => void,
 ): Promise<DocumentName> {
-  const name = newDocumentName(prefix);
   const document = replica.open(name);
   try {
     await document.whenReady;

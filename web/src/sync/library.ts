@@ -5,7 +5,7 @@
  * only this device knows is listed, so that work made offline is never out of sight.
  */
 import type { LocalDocument } from "@consilium/client";
-import type { ListedDocument } from "./api.ts";
+import type { ListedDocument, Sharing } from "./api.ts";
 import type { DocumentName } from "./names.ts";
 
 export interface LibraryEntry {
@@ -24,6 +24,8 @@ export interface LibraryEntry {
    * server cannot be asked.
    */
   readonly where: "here" | "there" | "both" | "unsure";
+  /** Who may see it and what this member may do, where the server said so. */
+  readonly sharing?: Sharing;
 }
 
 export interface ServerLists {
@@ -71,13 +73,19 @@ export function mergeLibrary(
       setAside: document.setAside,
       copyOf: document.forkOf as DocumentName | null,
       where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
+      ...(listed?.sharing === undefined ? {} : { sharing: listed.sharing }),
     });
   }
   return [...entries.values()].sort((one, other) => other.updatedAt - one.updatedAt);
 }
 
-function pick(document: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt"> {
-  return { name: document.name, title: document.title.trim(), updatedAt: document.updatedAt };
+function pick({
+  name,
+  title,
+  updatedAt,
+  sharing,
+}: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt" | "sharing"> {
+  return { name, title: title.trim(), updatedAt, ...(sharing === undefined ? {} : { sharing }) };
 }
 
 function fold(text: string): string {

@@ -6,7 +6,7 @@
  */
 import { connectReplica, type Replica } from "@consilium/client";
 import { type DocumentsApi, documentsApi } from "./api.ts";
-import { fetchConfig, rememberedConfig, type ServerConfig } from "./config.ts";
+import type { ServerConfig } from "./config.ts";
 import { allGrants, type Grants, readGrants } from "./grants.ts";
 import { heldMember, holdMember, type Member, memberCalled } from "./member.ts";
 import {
@@ -14,7 +14,6 @@ import {
   readClaims,
   type TokenClaims,
   type TokenStanding,
-  takeTokenFromAddress,
   tokenStanding,
   watchAddress,
   watchOtherTabs,
@@ -44,19 +43,8 @@ export interface Session {
   watchLink(listener: () => void): () => void;
 }
 
-/** Starts the visit: at once from memory, otherwise by asking the server. Rejects when neither can tell. */
-export async function openSession(): Promise<Session> {
-  takeTokenFromAddress();
-  const remembered = rememberedConfig();
-  if (remembered === null) {
-    return sessionWith(await fetchConfig(location.origin));
-  }
-  // Without network there is nothing newer than the memory.
-  fetchConfig(location.origin).catch(() => undefined);
-  return sessionWith(remembered);
-}
-
-function sessionWith(config: ServerConfig): Session {
+/** Starts the visit to a server where nobody signs in. */
+export function sessionWith(config: ServerConfig): Session {
   const naming = config.mode === "token" ? "given" : "picked";
   let member = naming === "given" ? memberOfToken() : heldMember();
   let replica: Replica | null = null;
@@ -70,7 +58,7 @@ function sessionWith(config: ServerConfig): Session {
     }
     const connected: Replica = connectReplica({
       member: withSubject(as),
-      token: () => source.ask(isRefused(connected)),
+      token: () => source.ask(isTokenRefused(connected, tokenStanding(heldToken(), Date.now()) === "valid")),
     });
     return connected;
   };
@@ -124,10 +112,17 @@ function sessionWith(config: ServerConfig): Session {
 /**
  * Whether the token that was given last was not taken: the server asked for another, or it is none that could be taken.
  * Without a connection the replica asks because its worker is new, and is to have the same one again.
+ *
+ * @param isValid - whether the token that was given last could be taken, as far as it says itself
  */
-function isRefused({ status }: Replica): boolean {
+export function isTokenRefused({ status }: Replica, isValid: boolean): boolean {
   const { kind } = status.value;
-  return kind === "online" || kind === "refused" || tokenStanding(heldToken(), Date.now()) !== "valid";
+  return kind === "online" || kind === "refused" || !isValid;
+}
+
+/** Whether a copy can become a document of its own: not where documents are started by their community. */
+export function canKeepCopies({ config }: Session): boolean {
+  return config.mode !== "portal";
 }
 
 /** Disposes of `replica` as soon as everything that was written through it is kept. */

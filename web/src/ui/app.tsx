@@ -1,15 +1,14 @@
-/** The app: provides the visit to its pages and decides which page an address means. */
-import { Button, Loader } from "@mantine/core";
+/** The app where nobody signs in: provides the visit to its pages and decides which page an address means. */
 import { lazy, type ReactNode, Suspense } from "react";
-import { Link, Route, Switch } from "wouter";
+import { Route, Switch } from "wouter";
 import { memberCalled, parseDocumentName, type Session } from "../sync/index.ts";
-import { AppProvider, useWords } from "./context.tsx";
+import { AppProvider, useLanguage } from "./context.tsx";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { piece } from "./pieces.ts";
 import { Boundary } from "./shell/boundary.tsx";
 import { LeaveWarning } from "./shell/leave-warning.tsx";
-import { MessagePage } from "./shell/message-page.tsx";
 import { Welcome } from "./shell/name-form.tsx";
+import { Broken, NotFound, Waiting } from "./shell/plain-pages.tsx";
 import { ShortcutSheetHost } from "./shell/shortcut-sheet-host.tsx";
 import { ToastProvider } from "./shell/toast.tsx";
 import { UpdatePrompt } from "./shell/update-prompt.tsx";
@@ -18,6 +17,8 @@ const EditorPage = lazy(piece(() => import("./editor/editor-page.tsx")));
 const AsidePage = lazy(piece(() => import("./aside/aside-page.tsx")));
 
 export function App(props: { readonly session: Session }): ReactNode {
+  // What is made once with its words, as an editor is, is made anew in another language.
+  const language = useLanguage();
   return (
     <Boundary fallback={<Broken />}>
       <AppProvider
@@ -26,7 +27,7 @@ export function App(props: { readonly session: Session }): ReactNode {
       >
         <ToastProvider>
           <ShortcutSheetHost>
-            <Pages />
+            <Pages key={language} />
             <UpdatePrompt />
             <LeaveWarning />
           </ShortcutSheetHost>
@@ -66,40 +67,5 @@ function Pages(): ReactNode {
         </Route>
       </Switch>
     </Suspense>
-  );
-}
-
-function Waiting(): ReactNode {
-  const text = useWords();
-  return (
-    <main className="waiting" aria-busy="true">
-      <Loader size="sm" aria-label={text.common.loading} />
-    </main>
-  );
-}
-
-function NotFound(): ReactNode {
-  const text = useWords();
-  return (
-    <MessagePage
-      title={text.boot.notFoundTitle}
-      body={text.boot.notFoundBody}
-      action={
-        <Button component={Link} href="/">
-          {text.boot.toDocuments}
-        </Button>
-      }
-    />
-  );
-}
-
-function Broken(): ReactNode {
-  const text = useWords();
-  return (
-    <MessagePage
-      title={text.boot.crashedTitle}
-      body={text.boot.crashedBody}
-      action={<Button onClick={() => location.reload()}>{text.boot.reload}</Button>}
-    />
   );
 }

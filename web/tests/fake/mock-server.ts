@@ -1,8 +1,43 @@
-/** A development server's answers for `vite --mode mock`: lists that are made up, and the replica from memory. */
+/**
+ * A development server's answers for `vite --mode mock`, and `--mode mock-portal`: lists that are made up, and the
+ * replica from memory.
+ */
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
+import { FakePortal } from "./portal.ts";
 
 const HOUR = 3_600_000;
+
+/** The same where people have accounts. */
+export function mockPortal(): Plugin {
+  const portal = new FakePortal();
+  return {
+    name: "consilium-mock-portal",
+    config: () => aliases,
+    configureServer(server) {
+      server.middlewares.use("/api/v1", (request, response) => {
+        let body = "";
+        request.on("data", (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        request.on("end", () => {
+          const target = request.url ?? "/";
+          const answer =
+            target === "/config"
+              ? { status: 200, body: { mode: "portal", product: "Consilium", version: "0.1.0" } }
+              : portal.answer(request.method ?? "GET", target, JSON.parse(body || "{}"));
+          response.statusCode = answer.status;
+          response.setHeader("content-type", "application/json");
+          response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+        });
+      });
+    },
+  };
+}
+
+const aliases = {
+  resolve: { alias: { "@consilium/client": fileURLToPath(new URL("client.ts", import.meta.url)) } },
+};
 
 export function mockServer(): Plugin {
   const now = Date.now();
@@ -21,9 +56,7 @@ export function mockServer(): Plugin {
   }));
   return {
     name: "consilium-mock-server",
-    config: () => ({
-      resolve: { alias: { "@consilium/client": fileURLToPath(new URL("client.ts", import.meta.url)) } },
-    }),
+    config: () => aliases,
     configureServer(server) {
       server.middlewares.use("/api/v1", (request, response) => {
         const url = new URL(request.url ?? "/", "http://mock");

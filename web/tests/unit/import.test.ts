@@ -3,12 +3,12 @@ import { File } from "node:buffer";
 import type { Node } from "@tiptap/pm/model";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { createFrom, FILE_BYTES_MAX, FileError, fileNameOf, readFile } from "../../src/editor/formats/files.ts";
+import { FILE_BYTES_MAX, FileError, fileNameOf, readFile, writeImported } from "../../src/editor/formats/files.ts";
 import { countPictures, normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
 import { looksLikeMarkdown, readMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
 import { writeMarkdown } from "../../src/editor/formats/markdown-write.ts";
 import { en } from "../../src/messages/en.ts";
-import { TITLE_LENGTH_MAX } from "../../src/sync/index.ts";
+import { createDocument, newDocumentName, TITLE_LENGTH_MAX } from "../../src/sync/index.ts";
 import { describeFileFailure } from "../../src/ui/documents/file-words.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
@@ -208,7 +208,8 @@ describe("files", () => {
 
   test("an imported text becomes a document that another replica reads", async () => {
     const replica = new FakeReplica();
-    const name = await createFrom(replica, "", await readFile(file("guide.md", "# Sepsis\n\nThe *text*.")));
+    const imported = await readFile(file("guide.md", "# Sepsis\n\nThe *text*."));
+    const name = await createDocument(replica, newDocumentName(""), (doc) => writeImported(doc, imported));
     const other = new Y.Doc();
     Y.applyUpdate(other, Y.encodeStateAsUpdate(replica.doc(name)));
     expect(other.getMap("meta").get("title")).toBe("Sepsis");

@@ -1,7 +1,7 @@
 /** States in words: always truthful, never silent. */
 import { describe, expect, test } from "vitest";
 import { en } from "../../src/messages/en.ts";
-import { pickCatalogue } from "../../src/messages/index.ts";
+import { english, loadCatalogue, pickLanguage } from "../../src/messages/index.ts";
 import { ApiError, type DocumentProblem, type DocumentState, type SaveState } from "../../src/sync/index.ts";
 import { describeConnection } from "../../src/ui/words/connection.ts";
 import { describeFailure } from "../../src/ui/words/failure.ts";
@@ -202,6 +202,31 @@ test("times are told in words", () => {
 });
 
 test("a language without a catalogue falls back to the next, then to English", () => {
-  expect(pickCatalogue(["xx", "en-GB"]).language).toBe("en");
-  expect(pickCatalogue([]).text.product).toBe("Consilium");
+  expect([pickLanguage(["xx", "de-AT", "en"]), pickLanguage(["xx", "en-GB"]), pickLanguage([])]).toEqual([
+    "de",
+    "en",
+    "en",
+  ]);
 });
+
+test("every language says everything, and nothing in the words of another", async () => {
+  const german = await loadCatalogue("de");
+  const [ours, theirs] = [leaves(english), leaves(german)];
+  expect(theirs.map(([path]) => path).toSorted()).toEqual(ours.map(([path]) => path).toSorted());
+  // Long enough to be a sentence: a word may well be the same in both.
+  const said = new Map(theirs);
+  expect(ours.filter(([path, words]) => words.length > 14 && said.get(path) === words)).toEqual([]);
+  expect(theirs.filter(([, words]) => words.trim() === "" || words.includes("undefined"))).toEqual([]);
+});
+
+/** Every text of a catalogue with its path; a function is called with values that fit anywhere. */
+function leaves(value: unknown, path = ""): readonly (readonly [string, string])[] {
+  if (typeof value === "string") {
+    return [[path, value]];
+  }
+  if (typeof value === "function") {
+    const given = path.endsWith("signOut.unsent") ? [["a"]] : [2, 3, 4, 5];
+    return [[path, String(Reflect.apply(value, undefined, given))]];
+  }
+  return Object.entries(value ?? {}).flatMap(([key, part]) => leaves(part, path === "" ? key : `${path}.${key}`));
+}

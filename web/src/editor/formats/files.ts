@@ -7,14 +7,7 @@
 import type { Node } from "@tiptap/pm/model";
 import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@tiptap/y-tiptap";
 import * as Y from "yjs";
-import {
-  createDocument,
-  type DocumentName,
-  type Replica,
-  readTitle,
-  TITLE_LENGTH_MAX,
-  writeTitle,
-} from "../../sync/index.ts";
+import { readTitle, TITLE_LENGTH_MAX, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
 import { plainLine } from "../plain-line.ts";
 import { proseSchema } from "../schema.ts";
@@ -130,12 +123,10 @@ function shortTitle(line: string): string {
   return `${cut.trimEnd()}${ELLIPSIS}`;
 }
 
-/** Makes a document of `text` on this device; settles when the device keeps it. Works without network. */
-export function createFrom(replica: Replica, prefix: string, text: ImportedText): Promise<DocumentName> {
-  return createDocument(replica, prefix, (doc) => {
-    writeTitle(doc, text.title);
-    prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
-  });
+/** Writes `text` into a new document. */
+export function writeImported(doc: Y.Doc, text: ImportedText): void {
+  writeTitle(doc, text.title);
+  prosemirrorToYXmlFragment(text.body, doc.getXmlFragment(BODY_FIELD));
 }
 
 /** The document that `updates` give, as Markdown under its title. */

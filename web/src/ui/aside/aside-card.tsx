@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import {
   type AsideMatter,
   canBeOfferedAgain,
+  canKeepCopies,
   type DocumentName,
   type EditContent,
   type KeptCopy,
@@ -123,7 +124,7 @@ function CopyCard(props: {
   const { matter, words, onChange } = props;
   const { copy, unconfirmed } = matter;
   const text = useWords();
-  const { replica } = useApp();
+  const { replica, session } = useApp();
   const toast = useToast();
   const [deleting, setDeleting] = useState(false);
   const when = useWhen(matter.at, "changed");
@@ -145,9 +146,11 @@ function CopyCard(props: {
         <Button component={Link} href={`/d/${encodeURIComponent(copy)}`}>
           {text.problems.forkedLink}
         </Button>
-        <Button variant="default" onClick={() => void act(() => replica.keepFork(copy), text.problems.copyKept)}>
-          {text.problems.copyKeep}
-        </Button>
+        {canKeepCopies(session) && (
+          <Button variant="default" onClick={() => void act(() => replica.keepFork(copy), text.problems.copyKept)}>
+            {text.problems.copyKeep}
+          </Button>
+        )}
         <Button
           variant="subtle"
           className="menu-danger"

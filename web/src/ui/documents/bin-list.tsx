@@ -47,7 +47,7 @@ function BinRow(props: {
   const toast = useToast();
   const now = useNow(60_000);
   const title = document.title === "" ? text.common.untitled : document.title;
-  const mayWrite = session.grants().of(document.name) === "write";
+  const mayWrite = (document.sharing?.access ?? session.grants().of(document.name)) === "write";
   const reason = mayWrite ? (props.reachable ? null : text.documents.needsServer) : text.documents.needsWriting;
   const reasonId = useId();
 

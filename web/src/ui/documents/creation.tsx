@@ -1,32 +1,49 @@
-/** New documents: empty, or from files. Both work without network. */
+/** New documents: empty, or from files. Whether that needs the server is up to whoever starts them. */
 import { Button } from "@mantine/core";
 import { FileUp, Plus } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { createDocument, type DocumentName, writeTitle } from "../../sync/index.ts";
-import { useApp, useWords } from "../context.tsx";
+import type * as Y from "yjs";
+import { ApiError, type DocumentName, writeTitle } from "../../sync/index.ts";
+import { useWords } from "../context.tsx";
 import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
+import { describeFailure } from "../words/failure.ts";
 import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
-export function Creation(props: { readonly onChange: () => void }): ReactNode {
+export interface Starter {
+  /** Starts a document and lets `write` fill it; settles with its name when it is kept. */
+  start(write: (doc: Y.Doc) => void): Promise<DocumentName>;
+}
+
+export function Creation(props: {
+  /** The same at every rendering; `null` where no document can be started. */
+  readonly starter: Starter | null;
+  /** Why none can be started at the moment. */
+  readonly reason?: string | null;
+  readonly onChange: () => void;
+}): ReactNode {
+  const { starter, reason = null } = props;
   const text = useWords();
-  const { replica, session } = useApp();
-  const prefix = session.grants().newNamesBegin;
+  const reasonId = useId();
   const [, navigate] = useLocation();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
 
   const create = useCallback(async (): Promise<void> => {
-    if (prefix !== null) {
-      const name = await createDocument(replica, prefix, (doc) => writeTitle(doc, ""));
-      navigate(`/d/${encodeURIComponent(name)}`);
+    if (starter !== null && reason === null) {
+      try {
+        const name = await starter.start((doc) => writeTitle(doc, ""));
+        navigate(`/d/${encodeURIComponent(name)}`);
+      } catch (error) {
+        toast({ message: describeFailure(error, text.api), tone: "alarm" });
+      }
     }
-  }, [replica, prefix, navigate]);
+  }, [starter, reason, navigate, toast, text]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -40,6 +57,9 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
   }, [create]);
 
   const importFiles = async (files: readonly File[]): Promise<void> => {
+    if (starter === null || reason !== null) {
+      return;
+    }
     setBusy(true);
     const reader = await loadFiles().catch(() => null);
     if (reader === null) {
@@ -51,10 +71,14 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     for (const file of files) {
       try {
         const imported = await reader.readFile(file, { picture: text.pictures.inPlace });
-        last = await reader.createFrom(replica, prefix ?? "", imported);
+        last = await starter.start((doc) => reader.writeImported(doc, imported));
         toast({ message: text.documents.imported(imported.title, imported.picturesLeftOut) });
       } catch (error) {
-        toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
+        const message =
+          error instanceof ApiError
+            ? describeFailure(error, text.api)
+            : describeFileFailure(error, file.name, text.documents);
+        toast({ message, tone: "alarm" });
       }
     }
     setBusy(false);
@@ -65,12 +89,13 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
     }
   };
 
-  useFileDrop(prefix === null ? null : (files) => void importFiles(files));
+  useFileDrop(starter === null ? null : (files) => void importFiles(files));
 
-  // What the link does not cover could never be sent.
-  if (prefix === null) {
+  // What nobody may start could never be sent.
+  if (starter === null) {
     return null;
   }
+  const described = reason === null ? {} : { "aria-describedby": reasonId };
   return (
     <div className="documents__create">
       <input
@@ -89,14 +114,26 @@ export function Creation(props: { readonly onChange: () => void }): ReactNode {
       <Button
         variant="default"
         loading={busy}
+        disabled={reason !== null}
+        {...described}
         leftSection={<FileUp size={18} aria-hidden="true" />}
         onClick={() => chooser.current?.click()}
       >
         {text.documents.importFile}
       </Button>
-      <Button leftSection={<Plus size={18} aria-hidden="true" />} onClick={() => void create()}>
+      <Button
+        disabled={reason !== null}
+        {...described}
+        leftSection={<Plus size={18} aria-hidden="true" />}
+        onClick={() => void create()}
+      >
         {text.documents.create}
       </Button>
+      {reason !== null && (
+        <span id={reasonId} className="button-reason">
+          {reason}
+        </span>
+      )}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { LibraryEntry } from "../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { LogoMark } from "../shell/logo.tsx";
+import { PrivacyIcon } from "../shell/privacy-icon.tsx";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
@@ -57,12 +58,17 @@ export function DocumentList(props: { readonly library: Library; readonly query:
   );
 }
 
-export function Empty(props: { readonly title: string; readonly body: string }): ReactNode {
+export function Empty(props: {
+  readonly title: string;
+  readonly body: string;
+  readonly action?: ReactNode;
+}): ReactNode {
   return (
     <div className="empty">
       <LogoMark size={44} />
       <h2>{props.title}</h2>
       <p>{props.body}</p>
+      {props.action}
     </div>
   );
 }
@@ -94,12 +100,18 @@ function DocumentRow(props: {
   );
 }
 
-/** What else is to be said of it: it is a copy, or edits of it are set aside. */
+/** What else is to be said of it: who sees it, that it is a copy, or that edits of it are set aside. */
 function Remarks(props: { readonly entry: LibraryEntry }): ReactNode {
   const text = useWords();
-  const { copyOf, setAside } = props.entry;
+  const { copyOf, setAside, sharing } = props.entry;
   return (
     <>
+      {sharing !== undefined && (
+        <span className="fact">
+          <PrivacyIcon privacy={sharing.privacy} />
+          {text.portal.privacy[sharing.privacy]}
+        </span>
+      )}
       {copyOf !== null && (
         <span className="fact">
           <Archive size={14} aria-hidden="true" />
@@ -153,7 +165,8 @@ function RowMenu(props: {
   const text = useWords();
   const { session } = useApp();
   const unreachable = props.reachable ? null : text.documents.needsServer;
-  const readOnly = session.grants().of(entry.name) === "write" ? null : text.documents.needsWriting;
+  const access = entry.sharing?.access ?? session.grants().of(entry.name);
+  const readOnly = access === "write" ? null : text.documents.needsWriting;
   const toast = useToast();
   const [dialog, setDialog] = useState<"rename" | "forget" | null>(null);
 

@@ -1,7 +1,8 @@
 /** The documents, and the bin. */
 import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "wouter";
+import { createDocument, isUnreachable, newDocumentName } from "../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
 import { Notice } from "../shell/notice.tsx";
@@ -10,10 +11,10 @@ import { describeReach } from "../words/connection.ts";
 import { describeFailure } from "../words/failure.ts";
 import { pointInTime } from "../words/time.ts";
 import { BinList } from "./bin-list.tsx";
-import { Creation } from "./creation.tsx";
+import { Creation, type Starter } from "./creation.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { SearchField } from "./search-field.tsx";
-import { isUnreachable, type Library, useLibrary } from "./use-library.ts";
+import { type Library, reachOf, useLibrary } from "./use-library.ts";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -54,7 +55,7 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
         )}
         <div className="documents__head">
           <h1>{heading}</h1>
-          {!isBin && <Creation onChange={library.refresh} />}
+          {!isBin && <OwnCreation onChange={library.refresh} />}
         </div>
         {session.naming === "given" && standing === "valid" && isAccepted(library) && <LinkWords />}
         <div className="documents__tools">
@@ -88,16 +89,20 @@ export function DocumentsPage(props: { readonly section: "documents" | "bin" }):
   );
 }
 
+/** New documents under names of this device's own; none where the link does not cover any. */
+function OwnCreation(props: { readonly onChange: () => void }): ReactNode {
+  const { replica, session } = useApp();
+  const prefix = session.grants().newNamesBegin;
+  const starter = useMemo<Starter | null>(
+    () => (prefix === null ? null : { start: (write) => createDocument(replica, newDocumentName(prefix), write) }),
+    [replica, prefix],
+  );
+  return <Creation starter={starter} onChange={props.onChange} />;
+}
+
 /** Whether nothing speaks against what the link says of itself: the server has answered, or cannot be asked. */
 function isAccepted({ binned, error }: Library): boolean {
   return error === null ? binned !== null : isUnreachable(error);
-}
-
-function reachOf(library: Library): "asking" | "reached" | "lost" {
-  if (library.error !== null) {
-    return isUnreachable(library.error) ? "lost" : "reached";
-  }
-  return library.binned === null ? "asking" : "reached";
 }
 
 /** What the personal link is good for, and until when. */

@@ -1,9 +1,10 @@
 /** The documents list, kept fresh: what this device holds at once, what the server lists as soon as it answers. */
 import { useCallback, useEffect, useMemo, useState } from "react";
 import {
-  ApiError,
+  isUnreachable,
   type LibraryEntry,
   type ListedDocument,
+  type ListOptions,
   type LocalDocument,
   mergeLibrary,
 } from "../../sync/index.ts";
@@ -37,12 +38,17 @@ export interface Library {
   readonly refresh: () => void;
 }
 
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.failure.kind === "unreachable";
+/** Which documents are shown. */
+export interface Shelf {
+  list(options: ListOptions): Promise<readonly ListedDocument[]>;
+  /** Whether a document of this device belongs there; `isListed` is null while the server cannot be asked. */
+  holds(document: LocalDocument, isListed: boolean | null): boolean;
 }
 
-export function useLibrary(query: string): Library {
+/** @param shelf - the same at every rendering; all documents when it is left out */
+export function useLibrary(query: string, shelf?: Shelf): Library {
   const { replica, session } = useApp();
+  const source = shelf ?? session.api;
   const connection = useObservable(replica.status).kind;
   const [local, setLocal] = useState<readonly LocalDocument[] | null>(null);
   const [lists, setLists] = useState<Lists | null>(null);
@@ -57,12 +63,16 @@ export function useLibrary(query: string): Library {
     }
     // What the server said before the connection was lost is still good for one thing: what is in the bin.
     const binned = new Set<string>(lists?.binned.map(({ name }) => name));
+    const listed = isLost || lists === null ? null : new Set<string>(lists.listed.map(({ name }) => name));
     return mergeLibrary(
-      local.filter(({ name }) => !binned.has(name)),
+      local.filter(
+        (document) =>
+          !binned.has(document.name) && (shelf?.holds(document, listed?.has(document.name) ?? null) ?? true),
+      ),
       isLost ? null : lists,
       query,
     );
-  }, [local, lists, isLost, query]);
+  }, [local, lists, isLost, query, shelf]);
   const waits = error !== null || entries?.some((entry) => entry.where === "here" || entry.unconfirmed > 0) === true;
   useEffect(() => {
     const timer = setInterval(refresh, waits ? RETRY_MS : REFRESH_MS);
@@ -97,8 +107,8 @@ export function useLibrary(query: string): Library {
     const abort = new AbortController();
     const { signal } = abort;
     Promise.all([
-      session.api.list({ query, deleted: false, signal }),
-      session.api.list({ query: "", deleted: true, signal }),
+      source.list({ query, deleted: false, signal }),
+      source.list({ query: "", deleted: true, signal }),
     ]).then(
       ([listed, binned]) => {
         setLists({ query, listed, binned });
@@ -112,7 +122,7 @@ export function useLibrary(query: string): Library {
       },
     );
     return () => abort.abort();
-  }, [session, query, round, connection]);
+  }, [source, query, round, connection]);
 
   return {
     entries,
@@ -122,4 +132,12 @@ export function useLibrary(query: string): Library {
     reachable: connection !== "offline" && !isLost,
     refresh,
   };
+}
+
+/** Whether the server answers, as far as this list knows. */
+export function reachOf(library: Library): "asking" | "reached" | "lost" {
+  if (library.error !== null) {
+    return isUnreachable(library.error) ? "lost" : "reached";
+  }
+  return library.binned === null ? "asking" : "reached";
 }

@@ -40,6 +40,8 @@ export function DocumentMenu(props: {
   readonly hasAside: boolean;
   /** Whether it lies in the bin already. */
   readonly isBinned: boolean;
+  /** The page that lists it. */
+  readonly home: string;
   readonly onFind: () => void;
   readonly onOutline: () => void;
 }): ReactNode {
@@ -109,7 +111,7 @@ export function DocumentMenu(props: {
     const title = readTitle(open.doc);
     try {
       await session.api.remove(name);
-      navigate("/");
+      navigate(props.home);
       toast({
         message: text.editor.binned(title === "" ? text.common.untitled : title),
         action: { label: text.common.undo, run: () => void restore() },

@@ -23,7 +23,7 @@ import { FindBar } from "./find-bar.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
-import { hasAside, isReadOnly, Problems } from "./problems.tsx";
+import { hasAside, isDenied, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -33,16 +33,43 @@ import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 import { usePresence } from "./use-presence.ts";
 
-export default function EditorPage(props: { readonly name: DocumentName }): ReactNode {
-  const opened = useOpenDocument(props.name);
+/** What is round the document where it belongs to something larger. */
+export interface Surroundings {
+  /** The page that lists it. */
+  readonly home: string;
+  /** What can be done besides, in the bar above the text. */
+  readonly tools: ReactNode;
+  /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
+  readonly lost: (document: ReplicaDocument) => ReactNode;
+}
+
+const nothingAround: Surroundings = { home: "/", tools: null, lost: () => null };
+
+export default function EditorPage(props: {
+  readonly name: DocumentName;
+  readonly surroundings?: Surroundings;
+}): ReactNode {
+  const { name, surroundings = nothingAround } = props;
+  const opened = useOpenDocument(name);
   switch (opened.phase) {
     case "opening":
       return <Opening />;
     case "awaited":
-      return <Awaited document={opened.document} />;
+      return <Awaited document={opened.document} surroundings={surroundings} />;
     case "open":
-      return <OpenPage name={props.name} document={opened.document} />;
+      return <SeenPage name={name} document={opened.document} surroundings={surroundings} />;
   }
+}
+
+/** The page as long as this member may see the document. */
+function SeenPage(props: {
+  readonly name: DocumentName;
+  readonly document: ReplicaDocument;
+  readonly surroundings: Surroundings;
+}): ReactNode {
+  const isLost = useSelected(props.document.state, isDenied);
+  const instead = isLost ? props.surroundings.lost(props.document) : null;
+  return instead ?? <OpenPage {...props} />;
 }
 
 function Opening(): ReactNode {
@@ -58,7 +85,7 @@ function Opening(): ReactNode {
 }
 
 /** Nothing of the document is on this device: say so, and wait for the server. */
-function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
+function Awaited(props: { readonly document: ReplicaDocument; readonly surroundings: Surroundings }): ReactNode {
   const text = useWords();
   const { replica } = useApp();
   const state = useObservable(props.document.state);
@@ -79,14 +106,18 @@ function Awaited(props: { readonly document: ReplicaDocument }): ReactNode {
             <p>{text.editor.notHereBody}</p>
           </>
         )}
-        <Link href="/">{text.boot.toDocuments}</Link>
+        <Link href={props.surroundings.home}>{text.boot.toDocuments}</Link>
       </main>
     </>
   );
 }
 
-function OpenPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
-  const { name, document: open } = props;
+function OpenPage(props: {
+  readonly name: DocumentName;
+  readonly document: ReplicaDocument;
+  readonly surroundings: Surroundings;
+}): ReactNode {
+  const { name, document: open, surroundings } = props;
   const text = useWords();
   const main = useArrival();
   const { member } = useApp();
@@ -144,7 +175,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
       </a>
       <header className="editor-head">
         <div className="editor-bar">
-          <Link href="/" className="editor-bar__back" aria-label={text.editor.back}>
+          <Link href={surroundings.home} className="editor-bar__back" aria-label={text.editor.back}>
             <LogoMark size={30} />
           </Link>
           <span className="editor-bar__title" aria-hidden="true">
@@ -153,6 +184,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
           <div className="editor-bar__side">
             <SaveIndicator document={open} />
             <People document={open} />
+            {surroundings.tools}
             {editor !== null && (
               <DocumentMenu
                 name={name}
@@ -161,6 +193,7 @@ function OpenPage(props: { readonly name: DocumentName; readonly document: Repli
                 readOnly={readOnly}
                 hasAside={aside}
                 isBinned={binned.record !== null}
+                home={surroundings.home}
                 onFind={find}
                 onOutline={showOutline}
               />

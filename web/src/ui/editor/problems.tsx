@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { DocumentState, ReplicaDocument } from "../../sync/index.ts";
+import { canKeepCopies, type DocumentState, type ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
@@ -22,7 +22,7 @@ export function Problems(props: {
   const { name, document } = props;
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
-  const isDenied = state.problems.some(({ code }) => code === "denied");
+  const saysSo = state.problems.some(({ code }) => code === "denied");
   return (
     <section className="problems" aria-label={text.problems.region} aria-live="polite">
       {connection.tone === "alarm" && connection.detail !== null && (
@@ -48,7 +48,7 @@ export function Problems(props: {
           </Notice>
         );
       })}
-      {readOnly && state.access !== "none" && !isDenied && (
+      {readOnly && state.access !== "none" && !saysSo && (
         <Notice tone="plain" title={text.editor.readOnly}>
           {text.editor.readOnlyDetail}
         </Notice>
@@ -60,7 +60,7 @@ export function Problems(props: {
 function Way(props: { readonly way: ProblemWay; readonly document: string }): ReactNode {
   const { way, document } = props;
   const text = useWords();
-  const { replica } = useApp();
+  const { replica, session } = useApp();
   const toast = useToast();
   switch (way.kind) {
     case "document":
@@ -68,7 +68,7 @@ function Way(props: { readonly way: ProblemWay; readonly document: string }): Re
     case "aside":
       return <Link href={`/d/${encodeURIComponent(document)}/set-aside`}>{way.label}</Link>;
     case "keep":
-      return (
+      return !canKeepCopies(session) ? null : (
         <UnstyledButton
           className="notice__button"
           onClick={() =>
@@ -95,6 +95,16 @@ export function isReadOnly(state: DocumentState): boolean {
     case "none":
       return true;
   }
+}
+
+/** Whether the server does not let this member see the document, or not any more. */
+export function isDenied({ access, problems }: DocumentState): boolean {
+  return access === "none" && problems.some(({ code }) => code === "denied");
+}
+
+/** Whether this is an earlier copy of a document that was replaced. */
+export function isCopy(state: DocumentState, name: string): boolean {
+  return state.problems.some((problem) => problem.code === "forked" && problem.fork === name);
 }
 
 /** Whether something of the document is set aside on this device, or waits without being let in. */

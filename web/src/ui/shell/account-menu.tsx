@@ -2,20 +2,22 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import { Keyboard, Pencil, RefreshCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { languageOf, languages } from "../../messages/index.ts";
 import type { Look } from "../../sync/index.ts";
-import { useApp, useWords } from "../context.tsx";
+import { useApp, useLanguage, useLanguageChoice, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { putOffUpdate, updateOffer } from "./app-update.ts";
 import { Face } from "./face.tsx";
 import { NameDialog } from "./name-form.tsx";
 import { useShortcutSheet } from "./shortcut-sheet-host.tsx";
+import { useToast } from "./toast.tsx";
 
 export function AccountMenu(props: {
   /** How others see the member here, where that may be different from elsewhere. */
   readonly look?: Look | null;
 }): ReactNode {
   const text = useWords();
-  const { member, session, setMember } = useApp();
+  const { member, session, setMember, accountItems } = useApp();
   const [naming, setNaming] = useState(false);
   const showShortcuts = useShortcutSheet();
   const update = useObservable(updateOffer);
@@ -43,6 +45,7 @@ export function AccountMenu(props: {
               {text.account.changeName}
             </Menu.Item>
           )}
+          {accountItems}
           <Menu.Item leftSection={<Keyboard size={16} aria-hidden="true" />} onClick={showShortcuts}>
             {text.account.shortcuts}
           </Menu.Item>
@@ -53,6 +56,8 @@ export function AccountMenu(props: {
           )}
           <Menu.Divider />
           <AppearanceItems />
+          <Menu.Divider />
+          <LanguageItems />
           <Menu.Divider />
           <Menu.Label>{text.account.version(session.config.version)}</Menu.Label>
         </Menu.Dropdown>
@@ -68,6 +73,31 @@ export function AccountMenu(props: {
         />
       )}
     </>
+  );
+}
+
+function LanguageItems(): ReactNode {
+  const text = useWords();
+  const language = useLanguage();
+  const choose = useLanguageChoice();
+  const toast = useToast();
+  return (
+    <Menu.RadioGroup
+      value={language}
+      onChange={(value) => {
+        const chosen = languageOf(value);
+        if (chosen !== null) {
+          choose(chosen).catch(() => toast({ message: text.common.pieceMissing, tone: "alarm" }));
+        }
+      }}
+    >
+      <Menu.Label>{text.account.language}</Menu.Label>
+      {Object.entries(languages).map(([value, name]) => (
+        <Menu.RadioItem key={value} value={value} lang={value}>
+          {name}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   );
 }
 

@@ -23,7 +23,15 @@ export function timeAgo(then: number, now: number, language: string): string {
 
 /** A point in time as a date and a time of day; in milliseconds since the epoch. */
 export function pointInTime(at: number, language: string): string {
-  // In the language of the page, and the custom of the reader's country where that is known.
-  const custom = navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
-  return new Intl.DateTimeFormat(custom, { dateStyle: "medium", timeStyle: "short" }).format(at);
+  return new Intl.DateTimeFormat(customOf(language), { dateStyle: "medium", timeStyle: "short" }).format(at);
+}
+
+/** A day; in milliseconds since the epoch. */
+export function dayOf(at: number, language: string): string {
+  return new Intl.DateTimeFormat(customOf(language), { dateStyle: "medium" }).format(at);
+}
+
+/** The language of the page, with the custom of the reader's country where that is known. */
+function customOf(language: string): string {
+  return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }

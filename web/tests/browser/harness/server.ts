@@ -14,7 +14,9 @@ export type ServerKind =
   /** Anybody writes; the store outlives the process. */
   | "open"
   /** Tokens, signed with `SECRET`. */
-  | "token";
+  | "token"
+  /** Accounts and communities. */
+  | "portal";
 
 /** What is different about the machine that the server runs on, for its eyes only. */
 export interface Machine {
@@ -61,6 +63,7 @@ export class Server {
       demo: ["demo", ...listen],
       open: ["serve", "--insecure-open", ...listen, ...data],
       token: ["serve", ...listen, ...data],
+      portal: ["serve", ...listen, ...data],
     };
     const [command, ...args] = inMachine(this.#machine, this.#data, [paths.server, ...commands[this.#kind]]);
     const child = spawn(command, args, {
@@ -141,6 +144,11 @@ export class Server {
       env: { ...process.env, CONSILIUM_JWT_SECRET: SECRET },
       encoding: "utf8",
     }).trim();
+  }
+
+  /** Runs `consilium admin` on the data, beside the running server; gives what it prints. */
+  admin(...args: readonly string[]): string {
+    return execFileSync(paths.server, ["admin", ...args, "--data-dir", this.#data], { encoding: "utf8" });
   }
 
   /** The document as the server has committed it. */

@@ -1,0 +1,409 @@
+/** The words of the portal, in English: signing in, communities, members, who may see what. */
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
+export const enPortal = {
+  form: {
+    /** Where the server refuses a field for a reason that there are no words for. */
+    refused: "The server did not accept this.",
+    failed: "That did not work.",
+    name: "Your name",
+    nameHint: "As others see it beside what you write.",
+    nameMissing: "Enter your name.",
+    nameTooLong: "Use at most 60 characters.",
+    email: "E-mail",
+    emailInvalid: "Enter an e-mail address, like name@example.org.",
+    password: "Password",
+    passwordMissing: "Enter your password.",
+    newPassword: "New password",
+    passwordHint: "At least 10 characters. A few unrelated words make a good one.",
+    passwordShort: (missing: number) =>
+      `${missing} more ${plural(missing, "character", "characters")} needed: at least 10.`,
+    passwordLong: "Use at most 512 bytes.",
+    passwordIsYou: "Do not use your name or e-mail address.",
+    show: "Show the password",
+    hide: "Hide the password",
+  },
+
+  /** Refusals of the server by their stable codes. */
+  codes: {
+    "not-signed-in": "You are not signed in any more.",
+    "wrong-credentials": "The e-mail address or the password is not right.",
+    "account-locked": "This account is locked. Ask the people who run this server.",
+    "too-many-attempts": "Too many attempts. Wait a while, then try again.",
+    "weak-password": "This password is too easy to guess. Choose another.",
+    "no-such-link": "This link is good for nothing any more.",
+    "email-taken": "There is an account with this e-mail address already. Sign in with it instead.",
+    "no-such-community": "There is no such community, or you do not belong to it.",
+    "no-such-member": "They do not belong to this community any more.",
+    "no-such-invitation": "This invitation is not open any more.",
+    "no-such-document": "There is no such document, or you may not see it.",
+    "leaders-only": "Only leaders of the community can do this.",
+    "members-only": "Only members of the community can do this.",
+    "last-leader": "A community always has a leader. Make somebody else a leader first.",
+    "creator-only": "Only whoever started the document can keep it to themselves.",
+    "no-such-session": "You are not signed in there any more.",
+    "invalid-field": "This is empty, too long, or has signs in it that cannot be kept.",
+    "reason-missing": "Say why, in 3 to 500 characters.",
+  } as Readonly<Record<string, string>>,
+  waitSeconds: (seconds: number) =>
+    seconds < 90
+      ? `Try again in ${seconds} ${plural(seconds, "second", "seconds")}.`
+      : `Try again in ${Math.ceil(seconds / 60)} minutes.`,
+
+  signIn: {
+    pageTitle: "Sign in",
+    heading: "Sign in",
+    submit: "Sign in",
+    ended: "Your session has ended. Sign in again; what you wrote on this device is kept.",
+    left: "You are signed out.",
+    help: "No account? You come in by an invitation. Password forgotten? The people who run this server can make you a new link.",
+    another: "Sign in with an account that you have",
+  },
+
+  unreachable: {
+    title: "The server cannot be reached",
+    body: "Signing in needs a connection. This page goes on by itself as soon as there is one.",
+  },
+
+  setPassword: {
+    pageTitle: "Choose a password",
+    heading: (name: string) => `Welcome, ${name}`,
+    lead: (email: string) => `Choose the password for ${email}. You are signed in with it at once.`,
+    submit: "Set the password",
+  },
+
+  link: {
+    gone: "This link is good for nothing any more",
+    goneBody: "It was used, has expired or was withdrawn, or a part of it is missing. Ask for a new one.",
+    failed: "The link could not be looked up",
+    toSignIn: "Sign in",
+    toHome: "Go to my communities",
+  },
+
+  join: {
+    pageTitle: "Invitation",
+    heading: (community: string) => `Join ${community}`,
+    lead: (invitedBy: string, role: string) => `${invitedBy} invites you to this community as ${role}.`,
+    leadUnnamed: (role: string) => `You are invited to this community as ${role}.`,
+    until: (when: string) => `The invitation is open until ${when}.`,
+    as: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
+    join: "Join",
+    signUp: "Make an account and join",
+    signUpHeading: "New here",
+    signInHeading: "You have an account already?",
+    signIn: "Sign in and join",
+    other: "Sign out and join as somebody else",
+  },
+
+  home: {
+    pageTitle: "Home",
+    heading: "Your communities",
+    found: "Found a community",
+    recent: "Recent documents",
+    recentEmpty: "Documents that you may read appear here, the newest first.",
+    members: (count: number) => `${count} ${plural(count, "member", "members")}`,
+    emptyTitle: "You belong to no community yet",
+    emptyBody: "Found one for your panel or working group, or open the invitation that you were sent.",
+    offline:
+      "The server cannot be reached. You see your communities and documents from this device; what you write is kept here and sent later.",
+  },
+
+  found: {
+    pageTitle: "Found a community",
+    heading: "Found a community",
+    lead: "A place of its own for people who write together. You lead it, and can hand it on.",
+    kind: "What kind of community is it?",
+    templates: {
+      "guideline-panel": {
+        name: "Guideline panel",
+        about: "Develops recommendations. Begins with a guideline: scope, questions, recommendations.",
+      },
+      "community-of-practice": {
+        name: "Community of practice",
+        about: "Learns from each other’s work. Begins with a charter: purpose, ways of working, first topics.",
+      },
+      "working-group": {
+        name: "Working group",
+        about: "Gets one thing done. Begins with an agenda: task, people, dates, decisions.",
+      },
+    },
+    name: "Name",
+    nameHint: "As it stands on invitations. You can change it later.",
+    namePlaceholder: "Regional sepsis panel",
+    nameMissing: "Give the community a name.",
+    nameTooLong: "Use at most 120 characters.",
+    language: "Language of the first document",
+    languages: { en: "English", de: "Deutsch" },
+    submit: "Found it and open the first document",
+    cancel: "Not now",
+  },
+
+  roles: {
+    leader: "Leader",
+    deputy: "Deputy leader",
+    member: "Member",
+    guest: "Guest",
+    listener: "Listener",
+  },
+  /** Within a sentence. */
+  roleInSentence: {
+    leader: "a leader",
+    deputy: "a deputy leader",
+    member: "a member",
+    guest: "a guest",
+    listener: "a listener",
+  },
+  roleAbout: {
+    leader: "Decides about members, roles and who may see documents. Reads and writes.",
+    deputy: "Invites people and looks after the community’s page. Reads and writes.",
+    member: "Starts documents, reads and writes.",
+    guest: "From outside. Reads what everybody on this server may read, and what was opened to them by name.",
+    listener: "Knows that the community exists. Reads only what everybody on this server may read.",
+  },
+
+  community: {
+    sections: "Sections of the community",
+    documents: "Documents",
+    bin: "Bin",
+    members: "Members",
+    settings: "Settings",
+    ledger: "Ledger",
+    you: (role: string) => `You are ${role}.`,
+    unknownTitle: "There is no such community",
+    unknownBody: "Or you do not belong to it, or not any more.",
+    offline:
+      "The server cannot be reached. You see what this device holds of this community; what you write is kept here and sent later.",
+    emptyForReader: "No document is open to you here yet.",
+    createOffline: "Starting a document needs a connection to the server.",
+  },
+
+  members: {
+    pageTitle: "Members",
+    heading: "Members",
+    invite: "Invite people",
+    you: "you",
+    since: (when: string) => `since ${when}`,
+    until: (when: string) => `until ${when}`,
+    more: (name: string) => `More actions for ${name}`,
+    changeRole: "Change role",
+    changeRoleTitle: (name: string) => `What is ${name} in this community?`,
+    changeRoleLead: "It takes effect at once, also where they have a document open.",
+    term: "Until",
+    termHint: "Leave it empty for a role without an end. After that day they do not belong to the community.",
+    termPast: "Choose a day to come.",
+    changed: (name: string, role: string) => `${name} is ${role} now`,
+    remove: "Remove from the community",
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeBody: (name: string) =>
+      `${name} loses the community’s documents at once. What they wrote stays in the documents, and what they have not sent stays on their device.`,
+    removeConfirm: "Remove",
+    removed: (name: string) => `${name} does not belong to the community any more`,
+    leave: "Leave the community",
+    leaveTitle: "Leave this community?",
+    leaveBody: "You lose its documents at once. What you wrote stays in them. To come back you need a new invitation.",
+    leaveConfirm: "Leave",
+    left: (community: string) => `You have left ${community}`,
+  },
+
+  invitations: {
+    heading: "Open invitations",
+    lead: "Whoever has the link can use it until it expires. It is shown only once, when it is made.",
+    none: "No invitation is open.",
+    createTitle: "Invite people",
+    role: "As what?",
+    expires: "Open for",
+    days: (count: number) => `${count} ${plural(count, "day", "days")}`,
+    uses: "How many people may use it?",
+    usesOptions: { one: "One person", ten: "Up to ten people", any: "Anybody who has it" },
+    submit: "Make the link",
+    madeTitle: "The invitation is ready",
+    madeLead: "Send this link to those you mean. It is not shown again.",
+    address: "Link",
+    copy: "Copy the link",
+    copied: "Link copied",
+    done: "Done",
+    expiresAt: (when: string) => `open until ${when}`,
+    used: (uses: number, most: number | null) =>
+      most === null ? `used ${uses} ${plural(uses, "time", "times")}` : `used ${uses} of ${most}`,
+    withdraw: "Withdraw",
+    withdrawLabel: (role: string) => `Withdraw the invitation as ${role}`,
+    withdrawn: "The invitation is withdrawn",
+  },
+
+  settings: {
+    pageTitle: "Settings",
+    heading: "Settings",
+    name: "Name",
+    description: "What this community is about",
+    descriptionHint: "One or two sentences, shown on its page.",
+    descriptionTooLong: "Use at most 2,000 characters.",
+    accent: "Colour",
+    accentHint: "Marks the community in lists and on its page.",
+    house: "Petrol",
+    colours: ["Berry", "Amber", "Olive", "Moss", "Forest", "Teal", "Ocean", "Indigo", "Violet", "Plum"],
+    preview: "Preview",
+    previewLight: "Light",
+    previewDark: "Dark",
+    privacy: "Who may see new documents?",
+    privacyHint: "It can be changed for each document.",
+    saved: "Saved",
+  },
+
+  privacy: {
+    private: "Only whoever started it",
+    community: "The community",
+    portal: "Everybody on this server",
+  },
+  /** Within a sentence. */
+  privacyInSentence: {
+    private: "only whoever started it",
+    community: "the community",
+    portal: "everybody on this server",
+  },
+  privacyAbout: {
+    private: "Nobody else sees it, not even leaders.",
+    community: "Leaders, deputies and members read and write.",
+    portal: "Everybody with an account here can read. The community writes.",
+  },
+
+  sharing: {
+    button: "Who can see this",
+    title: "Who can see this document?",
+    lead: (community: string) => `It belongs to ${community}.`,
+    now: "now",
+    mayNotNarrow: "Only whoever started the document, or a leader, can take it back.",
+    mayNotHide: "Only whoever started the document can keep it to themselves.",
+    mayNotWiden: "Only a leader can open it to more people.",
+    reason: "Why open it to more people?",
+    reasonHint: "It stands in the ledger, where members can read it.",
+    reasonShort: "Say why, in at least 3 characters.",
+    reasonLong: "Use at most 500 characters.",
+    losing: "Unless you started this document yourself, you lose sight of it as well.",
+    submit: "Change",
+    changed: (privacy: string) => `Seen by ${privacy} now`,
+    offline: "Changing this needs a connection to the server.",
+  },
+
+  ledger: {
+    pageTitle: "Ledger",
+    heading: "Ledger",
+    lead: "What was decided in this community, by whom and when. Nothing in it can be changed or left out afterwards without that being noticed: each entry carries a fingerprint of the one before.",
+    entry: (seq: number) => `Entry ${seq}`,
+    fingerprint: "Fingerprint",
+    nobody: "The people who run this server",
+    more: "Show earlier entries",
+    reason: (reason: string) => `Reason: ${reason}`,
+    /** A sentence about an act; `who` did it. */
+    acts: {
+      founded: (who: string, name: string) => `${who} founded the community “${name}”`,
+      changed: (who: string, what: string) => `${who} changed ${what}`,
+      invited: (who: string, role: string, until: string) =>
+        `${who} made an invitation as ${role}, open until ${until}`,
+      withdrew: (who: string) => `${who} withdrew an invitation`,
+      joined: (who: string, role: string) => `${who} joined as ${role}`,
+      roleChanged: (who: string, whom: string, from: string, to: string) =>
+        `${who} made ${whom}, ${from} before, ${to}`,
+      removed: (who: string, whom: string) => `${who} removed ${whom}`,
+      left: (who: string) => `${who} left the community`,
+      started: (who: string, document: string, privacy: string) => `${who} started ${document}. Seen by: ${privacy}`,
+      opened: (who: string, document: string, from: string, to: string) =>
+        `${who} changed who sees ${document}. Before: ${from}. Now: ${to}`,
+      granted: (who: string, whom: string, document: string, access: string) =>
+        `${who} decided that ${whom} may ${access} ${document}`,
+      /** For an act that this version of the app has no words for. */
+      other: (who: string, act: string) => `${who}: ${act}`,
+    },
+    access: { none: "not see", read: "read", comment: "comment on", write: "write in" },
+    whatChanged: {
+      name: (value: string) => `the name to “${value}”`,
+      description: () => "the description",
+      accent: () => "the colour",
+      defaultPrivacy: (value: string) => `who may see new documents to: ${value}`,
+    },
+    somethingElse: "its settings",
+    somebody: "somebody who is not here any more",
+    someDocument: "a document",
+    titled: (title: string) => `“${title}”`,
+    and: " and ",
+  },
+
+  account: {
+    pageTitle: "Account",
+    heading: "Your account",
+    menu: "Your account",
+    signOut: "Sign out",
+    nameHeading: "Name",
+    nameSaved: "Your name is changed",
+    emailIs: (email: string) => `You sign in with ${email}.`,
+    passwordHeading: "Password",
+    current: "Current password",
+    currentWrong: "This is not your current password.",
+    passwordSubmit: "Change the password",
+    passwordSaved: "Your password is changed. Everywhere else you are signed out.",
+    placesHeading: "Where you are signed in",
+    here: "This browser",
+    unknownBrowser: "A browser that does not say what it is",
+    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+    lastSeen: (when: string) => `Last seen ${when === "now" ? "just now" : when}`,
+    signedInAt: (when: string) => `signed in ${when === "now" ? "just now" : when}`,
+    signOutThere: "Sign out there",
+    signOutThereLabel: (place: string) => `Sign out there: ${place}`,
+    signedOutThere: "Signed out there",
+    needsServer: "The server cannot be reached. This page needs it.",
+  },
+
+  signOut: {
+    title: "Sign out",
+    body: "The copies of your documents stay on this device. They open again when you sign in.",
+    unsent: (titles: readonly string[]) =>
+      `Edits of yours have not reached the server yet: ${titles.map((title) => `“${title}”`).join(", ")}. They stay on this device and are sent when you sign in here again.`,
+    unsaved: "Your newest words are still being written to this device. Wait a moment.",
+    confirm: "Sign out",
+    stay: "Stay signed in",
+  },
+
+  lost: {
+    title: "You can no longer see this document",
+    body: "Who may see it was narrowed, or your role in the community has changed. A leader of the community can tell you why.",
+    waits: "What you wrote and could not send is kept on this device.",
+    nothing: "Everything that you had written is in the document.",
+    read: "Read what is kept",
+    toHome: "Go to my communities",
+  },
+} as const;
+
+/** What is said in other words where people have accounts instead of personal links. */
+export const enInPortal = {
+  account: {
+    menu: (name: string) => `You are ${name}. Account and appearance`,
+    signedInAs: "Signed in as",
+  },
+  boot: {
+    toDocuments: "Go to my communities",
+  },
+  api: {
+    unauthorised: "You are not signed in any more.",
+    forbidden: "You may not do this.",
+    notFound: "There is no such thing, or you may not see it.",
+  },
+  documents: {
+    needsWriting: "You may read this document only",
+    onlyHere: "Not open to you any more; what is kept on this device is shown",
+    emptyBody: "Start a document, and write it together with the others.",
+  },
+  editor: {
+    back: "All documents",
+  },
+  problems: {
+    deniedTitle: "You may not see this document",
+    deniedBody: () => "Who may see it was narrowed, or you do not belong to its community. A leader can tell you why.",
+    expiredBody: "Edits stay on this device. Sign in again to send them.",
+  },
+  reasons: {
+    forbidden: "you may not see it",
+    "token-missing": "you are not signed in",
+    "token-expired": "your session has ended",
+    unauthorized: "you are not signed in any more",
+  } as Readonly<Record<string, string>>,
+} as const;

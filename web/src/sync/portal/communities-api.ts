@@ -1,0 +1,89 @@
+/** Communities: one's own, a new one, and what one is like. */
+import { Answer } from "../answer.ts";
+import { houseColour, isHexColour } from "../colours.ts";
+import type { Rest } from "../rest.ts";
+import type { CommunityId } from "./ids.ts";
+import { type Privacy, privacies, type Role, roles } from "./roles.ts";
+
+/** A community in the list of one's own. */
+export interface CommunityEntry {
+  readonly id: CommunityId;
+  readonly name: string;
+  /** A colour of the form `#rrggbb`. */
+  readonly accent: string;
+  readonly role: Role;
+  readonly memberCount: number;
+}
+
+export interface Community extends CommunityEntry {
+  readonly description: string;
+  readonly defaultPrivacy: Privacy;
+  readonly language: CommunityLanguage;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+export const templates = ["guideline-panel", "community-of-practice", "working-group"] as const;
+export type Template = (typeof templates)[number];
+
+export const communityLanguages = ["en", "de"] as const;
+export type CommunityLanguage = (typeof communityLanguages)[number];
+
+export interface NewCommunity {
+  readonly name: string;
+  readonly template: Template;
+  readonly language: CommunityLanguage;
+}
+
+/** What leaders and deputies can change. */
+export interface CommunityChange {
+  readonly name?: string;
+  readonly description?: string;
+  readonly accent?: string;
+  readonly defaultPrivacy?: Privacy;
+}
+
+export interface CommunitiesApi {
+  mine(signal?: AbortSignal): Promise<readonly CommunityEntry[]>;
+  found(community: NewCommunity): Promise<Community>;
+  /** Rejects with `no-such-community` for everybody who is no member. */
+  one(id: CommunityId, signal?: AbortSignal): Promise<Community>;
+  change(id: CommunityId, change: CommunityChange): Promise<Community>;
+}
+
+const PATH = "/api/v1/communities";
+
+export function communityPath(id: CommunityId): string {
+  return `${PATH}/${encodeURIComponent(id)}`;
+}
+
+export function communitiesApi(rest: Rest): CommunitiesApi {
+  return {
+    mine: async (signal) => new Answer(await rest.get(PATH, signal)).list("communities", readEntry),
+    found: async (community) => readCommunity(await rest.send("POST", PATH, community)),
+    one: async (id, signal) => readCommunity(await rest.get(communityPath(id), signal)),
+    change: async (id, change) => readCommunity(await rest.send("PATCH", communityPath(id), change)),
+  };
+}
+
+export function readEntry(entry: Answer): CommunityEntry {
+  const accent = entry.raw("accent");
+  return {
+    id: entry.text("id"),
+    name: entry.text("name"),
+    accent: isHexColour(accent) ? accent : houseColour,
+    role: entry.word("role", roles, "listener"),
+    memberCount: entry.maybeNumber("memberCount") ?? 1,
+  };
+}
+
+export function readCommunity(value: unknown): Community {
+  const answer = new Answer(value);
+  return {
+    ...readEntry(answer),
+    description: answer.maybeText("description") ?? "",
+    defaultPrivacy: answer.word("defaultPrivacy", privacies, "community"),
+    language: answer.word("language", communityLanguages, "en"),
+    createdAt: answer.maybeNumber("createdAt") ?? 0,
+  };
+}

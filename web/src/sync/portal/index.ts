@@ -1,0 +1,34 @@
+/** What the layers above may use of the portal. */
+export type { Place } from "./account-api.ts";
+export {
+  type Community,
+  type CommunityChange,
+  type CommunityEntry,
+  type CommunityLanguage,
+  communityLanguages,
+  type Template,
+  templates,
+} from "./communities-api.ts";
+export type { Policy } from "./community-documents-api.ts";
+export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, type SessionId } from "./ids.ts";
+export type { Invitation } from "./invitations-api.ts";
+export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
+export type { LinkWord } from "./links-api.ts";
+export type { CommunityMember, MemberChange } from "./members-api.ts";
+export { Memory } from "./memory.ts";
+export type { Portal } from "./portal.ts";
+export { portalSession } from "./portal-session.ts";
+export {
+  belongs,
+  invitableBy,
+  isWider,
+  leads,
+  manages,
+  type Privacy,
+  privacies,
+  type Role,
+  roles,
+  seesMembers,
+} from "./roles.ts";
+export type { Account } from "./session-api.ts";
+export { isUnconfirmed, type Standing } from "./standing.ts";

@@ -1,0 +1,58 @@
+/** Who belongs to a community, and as what. */
+import { Answer } from "../answer.ts";
+import type { Rest } from "../rest.ts";
+import { communityPath } from "./communities-api.ts";
+import type { AccountId, CommunityId } from "./ids.ts";
+import { type Role, roles } from "./roles.ts";
+
+/** Times are milliseconds since the epoch. */
+export interface CommunityMember {
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** Told to leaders and deputies only. */
+  readonly email: string | null;
+  readonly role: Role;
+  readonly since: number;
+  /** When the role ends; `null` when it does not. */
+  readonly until: number | null;
+}
+
+/** What is to be another. What is left out stays; a term of `null` has no end. */
+export interface MemberChange {
+  readonly role?: Role;
+  readonly until?: number | null;
+}
+
+export interface MembersApi {
+  list(community: CommunityId, signal?: AbortSignal): Promise<readonly CommunityMember[]>;
+  /** Rejects with `last-leader` when nobody would lead then. */
+  change(community: CommunityId, member: AccountId, change: MemberChange): Promise<void>;
+  /** Removes somebody, or oneself. Rejects with `last-leader`. */
+  remove(community: CommunityId, member: AccountId): Promise<void>;
+}
+
+export function membersApi(rest: Rest): MembersApi {
+  const pathOf = (community: CommunityId, member: AccountId): string =>
+    `${communityPath(community)}/members/${encodeURIComponent(member)}`;
+  return {
+    list: async (community, signal) =>
+      new Answer(await rest.get(`${communityPath(community)}/members`, signal)).list("members", readMember),
+    async change(community, member, change) {
+      await rest.send("PATCH", pathOf(community, member), change);
+    },
+    async remove(community, member) {
+      await rest.send("DELETE", pathOf(community, member));
+    },
+  };
+}
+
+function readMember(entry: Answer): CommunityMember {
+  return {
+    accountId: entry.text("accountId"),
+    name: entry.text("name"),
+    email: entry.maybeText("email"),
+    role: entry.word("role", roles, "listener"),
+    since: entry.maybeNumber("since") ?? 0,
+    until: entry.maybeNumber("until"),
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * A visit to a portal: who is signed in, in this tab and in the others of this browser.
+ *
+ * The server's cookie says who asks; this page only follows what the server says. A request that the server refuses
+ * because nobody is signed in ends the visit of that person everywhere. What they wrote stays on the device.
+ */
+import type { Observable } from "@consilium/client";
+import type { ServerConfig } from "../config.ts";
+import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
+import { Settable } from "../settable.ts";
+import { type AccountApi, accountApi } from "./account-api.ts";
+import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
+import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
+import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
+import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
+import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
+import { type MembersApi, membersApi } from "./members-api.ts";
+import { forgetAccount, rememberAccount, rememberedAccount } from "./memory.ts";
+import { type SessionApi, sessionApi } from "./session-api.ts";
+import { beginning, type Event, isUnconfirmed, type Standing, step } from "./standing.ts";
+
+/** Everything that can be asked for, by those who are signed in. */
+export interface PortalApi {
+  readonly account: AccountApi;
+  readonly links: LinksApi;
+  readonly communities: CommunitiesApi;
+  readonly members: MembersApi;
+  readonly invitations: InvitationsApi;
+  readonly documents: CommunityDocumentsApi;
+  readonly ledger: LedgerApi;
+}
+
+/** Tells the other tabs of this browser that somebody signed in or out. */
+const CHANNEL = "consilium.portal";
+
+/** How often the server is asked again while it does not answer, in milliseconds. */
+const RETRY_MS = 5_000;
+
+export class Portal {
+  readonly config: ServerConfig;
+  readonly api: PortalApi;
+  /** The same requests, for interfaces that are not of the portal. */
+  readonly rest: Rest;
+  /** Without a word to this page when nobody is signed in: for signing in itself, and for tokens. */
+  readonly sessions: SessionApi;
+  readonly #links: LinksApi;
+  readonly #standing: Settable<Standing>;
+  readonly #tabs = new BroadcastChannel(CHANNEL);
+  readonly #watch = new AbortController();
+  /** Rises when somebody signs in or out: an answer from before says nothing any more. */
+  #round = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(config: ServerConfig, base: string = location.origin) {
+    this.config = config;
+    this.#standing = new Settable(beginning(rememberedAccount()));
+    const plain = restAt(base);
+    this.sessions = sessionApi(plain);
+    this.#links = linksApi(plain);
+    this.rest = attentive(plain, () => void this.recheck());
+    this.api = {
+      account: accountApi(this.rest),
+      links: linksApi(this.rest),
+      communities: communitiesApi(this.rest),
+      members: membersApi(this.rest),
+      invitations: invitationsApi(this.rest),
+      documents: communityDocumentsApi(this.rest),
+      ledger: ledgerApi(this.rest),
+    };
+  }
+
+  get standing(): Observable<Standing> {
+    return this.#standing;
+  }
+
+  /** Asks the server who is signed in, and again whenever that may have changed. */
+  start(): void {
+    const { signal } = this.#watch;
+    this.#tabs.onmessage = () => void this.recheck();
+    window.addEventListener("online", () => void this.recheck(), { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (document.visibilityState === "visible") {
+          void this.recheck();
+        }
+      },
+      { signal },
+    );
+    void this.recheck();
+  }
+
+  /** Asks the server who is signed in. */
+  async recheck(): Promise<void> {
+    const round = this.#round;
+    const event = await this.sessions.ask().then(
+      (who): Event => ({ type: "told", who }),
+      (error: unknown): Event | null =>
+        error instanceof ApiError && error.failure.kind === "unauthorised"
+          ? { type: "nobody" }
+          : isUnreachable(error)
+            ? { type: "unreachable" }
+            : null,
+    );
+    if (round !== this.#round) {
+      return;
+    }
+    this.#take(event ?? { type: "unreachable" });
+    clearTimeout(this.#retry);
+    const { value } = this.#standing;
+    if (!this.#watch.signal.aborted && (value.kind === "unknown" || isUnconfirmed(value))) {
+      this.#retry = setTimeout(() => void this.recheck(), RETRY_MS);
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.#enter({ type: "told", who: await this.sessions.signIn(email, password) });
+  }
+
+  async setPassword(secret: string, password: string): Promise<void> {
+    this.#enter({ type: "told", who: await this.#links.setPassword(secret, password) });
+  }
+
+  async signUp(secret: string, person: NewPerson): Promise<void> {
+    this.#enter({ type: "told", who: await this.#links.signUp(secret, person) });
+  }
+
+  /** Rejects when the server cannot be reached: the session would go on without anybody knowing. */
+  async signOut(): Promise<void> {
+    await this.sessions.signOut();
+    this.#enter({ type: "left" });
+  }
+
+  /** Takes a new name into use. */
+  async rename(name: string): Promise<void> {
+    this.#take({ type: "renamed", account: await this.api.account.rename(name) });
+  }
+
+  dispose(): void {
+    this.#watch.abort();
+    clearTimeout(this.#retry);
+    this.#tabs.close();
+  }
+
+  #enter(event: Event): void {
+    this.#round++;
+    this.#take(event);
+    this.#tabs.postMessage("changed");
+  }
+
+  #take(event: Event): void {
+    const before = this.#standing.value;
+    const after = step(before, event);
+    if (JSON.stringify(after) === JSON.stringify(before)) {
+      return;
+    }
+    if (after.kind === "in") {
+      rememberAccount(after.account);
+    } else if (after.kind === "out") {
+      forgetAccount();
+    }
+    this.#standing.set(after);
+  }
+}
+
+/** `rest`, with a word to `onRefused` whenever the server says that nobody is signed in. */
+function attentive(rest: Rest, onRefused: () => void): Rest {
+  const attend = async (answer: Promise<unknown>): Promise<unknown> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof ApiError && error.failure.kind === "unauthorised") {
+        onRefused();
+      }
+      throw error;
+    }
+  };
+  return {
+    get: (path, signal) => attend(rest.get(path, signal)),
+    send: (method, path, body) => attend(rest.send(method, path, body)),
+  };
+}

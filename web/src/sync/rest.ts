@@ -1,0 +1,152 @@
+/**
+ * Requests to the REST interface: JSON out, JSON in, and failures in terms a person can act on.
+ *
+ * The server's answer to a request that it refuses is a problem with a stable code (RFC 9457); it stays with the
+ * failure, for words that fit the place. Knows no endpoint.
+ */
+
+/** What went wrong, in the terms a person can act on. */
+export type ApiFailure =
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "unauthorised" }
+  | { readonly kind: "forbidden" }
+  | { readonly kind: "not-found" }
+  | { readonly kind: "too-many" }
+  | { readonly kind: "server"; readonly reference: string | null }
+  | { readonly kind: "other"; readonly title: string };
+
+/** What the server said of it. */
+export interface ApiProblem {
+  /** Stable; the interface chooses its words by it. */
+  readonly code: string;
+  /** The field of the body that is wrong, where it is one. */
+  readonly field: string | null;
+  /** How long to wait before trying again, in seconds, where the server says so. */
+  readonly waitSeconds: number | null;
+}
+
+export class ApiError extends Error {
+  readonly failure: ApiFailure;
+  /** `null` when the answer was not the server's own, or there was none. */
+  readonly problem: ApiProblem | null;
+
+  constructor(failure: ApiFailure, problem: ApiProblem | null = null) {
+    super(`request failed: ${problem?.code ?? failure.kind}`);
+    this.name = "ApiError";
+    this.failure = failure;
+    this.problem = problem;
+  }
+}
+
+/** Whether `error` is the server's refusal with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ApiError && error.problem?.code === code;
+}
+
+/** Whether the server could not be asked. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiError && error.failure.kind === "unreachable";
+}
+
+export interface Rest {
+  /** The answer as JSON; `null` for an answer without content. Rejects with an `ApiError`, or when `signal` aborts. */
+  get(path: string, signal?: AbortSignal): Promise<unknown>;
+  send(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: object): Promise<unknown>;
+}
+
+/** How long a request may take before the server counts as unreachable, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/**
+ * The interface at `base` (an origin).
+ *
+ * @param token - the member's token, where it is not a cookie that says who asks
+ */
+export function restAt(base: string, token: () => string | null = () => null): Rest {
+  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+    const headers = new Headers({ accept: "application/json" });
+    const held = token();
+    if (held !== null) {
+      headers.set("authorization", `Bearer ${held}`);
+    }
+    if (body !== undefined) {
+      headers.set("content-type", "application/json");
+    }
+    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, base), {
+        method,
+        headers,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      if (signal?.aborted === true) {
+        throw error;
+      }
+      throw new ApiError({ kind: "unreachable" });
+    }
+    if (!response.ok) {
+      throw await readError(response);
+    }
+    if (response.status === 204) {
+      return null;
+    }
+    return await response.json().catch(() => null);
+  }
+
+  return {
+    get: (path, signal) => request("GET", path, undefined, signal),
+    send: (method, path, body) => request(method, path, body),
+  };
+}
+
+/** Reads a problem+json answer; a body that is none still gives a failure by its status. */
+async function readError(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const said = isRecord(body) ? body : {};
+  return new ApiError(readFailure(response, said), readProblem(response, said));
+}
+
+function readFailure(response: Response, said: Readonly<Record<string, unknown>>): ApiFailure {
+  switch (response.status) {
+    case 401:
+      return { kind: "unauthorised" };
+    case 403:
+      return { kind: "forbidden" };
+    case 404:
+      return { kind: "not-found" };
+    case 429:
+      return { kind: "too-many" };
+    case 502:
+    case 503:
+    case 504:
+      return { kind: "unreachable" };
+    default:
+      break;
+  }
+  if (response.status >= 500) {
+    const reference = said["instance"] ?? said["requestId"] ?? response.headers.get("x-request-id");
+    return { kind: "server", reference: typeof reference === "string" ? reference : null };
+  }
+  const detail = said["detail"] ?? said["title"];
+  return { kind: "other", title: typeof detail === "string" ? detail : String(response.status) };
+}
+
+function readProblem(response: Response, said: Readonly<Record<string, unknown>>): ApiProblem | null {
+  const { code, field } = said;
+  if (typeof code !== "string") {
+    return null;
+  }
+  const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return {
+    code,
+    field: typeof field === "string" ? field : null,
+    waitSeconds: Number.isFinite(wait) ? wait : null,
+  };
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

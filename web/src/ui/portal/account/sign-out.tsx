@@ -1,0 +1,103 @@
+/**
+ * Signing out, from anywhere: after saying what stays on this device, above all what the server does not have yet.
+ */
+import { Button } from "@mantine/core";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { useApp, useWords } from "../../context.tsx";
+import { useObservable } from "../../hooks/use-observable.ts";
+import { Dialog } from "../../shell/dialog.tsx";
+import { Notice } from "../../shell/notice.tsx";
+import { describePortalFailure } from "../../words/form-failure.ts";
+import { usePortal } from "../context.tsx";
+
+const SignOutContext = createContext<() => void>(() => undefined);
+
+/** Opens the dialog. */
+export function useSignOut(): () => void {
+  return useContext(SignOutContext);
+}
+
+export function SignOutHost(props: { readonly children: ReactNode }): ReactNode {
+  const [asked, setAsked] = useState(false);
+  const ask = useCallback(() => setAsked(true), []);
+  return (
+    <SignOutContext value={ask}>
+      {props.children}
+      {asked && <SignOutDialog onClose={() => setAsked(false)} />}
+    </SignOutContext>
+  );
+}
+
+function SignOutDialog(props: { readonly onClose: () => void }): ReactNode {
+  const text = useWords();
+  const words = text.portal.signOut;
+  const portal = usePortal();
+  const { replica } = useApp();
+  const unsaved = useObservable(replica.unsaved);
+  const unsent = useUnsent();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const signOut = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      // Everything of this page goes with it, the dialog too.
+      await portal.signOut();
+    } catch (reason) {
+      setError(reason);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog onClose={props.onClose} title={words.title}>
+      <div className="dialog-form">
+        <div role="alert" className="form-whole">
+          {error !== null && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
+        </div>
+        {unsaved && <Notice tone="alarm">{words.unsaved}</Notice>}
+        {unsent.length > 0 && (
+          <Notice tone="notice">{words.unsent(unsent.map((title) => title || text.common.untitled))}</Notice>
+        )}
+        <p className="dialog-lead">{words.body}</p>
+        <div className="dialog-actions">
+          <Button variant="default" onClick={props.onClose} data-autofocus>
+            {words.stay}
+          </Button>
+          <Button loading={busy} disabled={unsaved} onClick={() => void signOut()}>
+            {words.confirm}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** How often the device is asked while the dialog is open, in milliseconds. */
+const REFRESH_MS = 1_000;
+
+/** The titles of documents with edits that the server has not confirmed. */
+function useUnsent(): readonly string[] {
+  const { replica } = useApp();
+  const [titles, setTitles] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let current = true;
+    const read = (): void => {
+      replica.localDocuments().then(
+        (documents) => {
+          if (current) {
+            setTitles(documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ title }) => title));
+          }
+        },
+        () => undefined,
+      );
+    };
+    read();
+    const timer = setInterval(read, REFRESH_MS);
+    return () => {
+      current = false;
+      clearInterval(timer);
+    };
+  }, [replica]);
+  return titles;
+}

@@ -1,0 +1,70 @@
+/** The documents of a community, or its bin; new ones are started here. */
+import { useDebouncedValue } from "@mantine/hooks";
+import { type ReactNode, useMemo, useState } from "react";
+import { belongs, type Community, createDocument, isUnreachable } from "../../../sync/index.ts";
+import { useApp, useWords } from "../../context.tsx";
+import { BinList } from "../../documents/bin-list.tsx";
+import { Creation, type Starter } from "../../documents/creation.tsx";
+import { DocumentList, Empty } from "../../documents/document-list.tsx";
+import { SearchField } from "../../documents/search-field.tsx";
+import { useLibrary } from "../../documents/use-library.ts";
+import { Notice } from "../../shell/notice.tsx";
+import { describePortalFailure } from "../../words/form-failure.ts";
+import { usePortal, useSignedIn } from "../context.tsx";
+import { communityShelf } from "../shelves.ts";
+
+/** How long to wait for the next letter before the server is asked, in milliseconds. */
+const TYPING_PAUSE_MS = 200;
+
+export function CommunityDocuments(props: {
+  readonly community: Community;
+  readonly section: "documents" | "bin";
+}): ReactNode {
+  const { id, role } = props.community;
+  const text = useWords();
+  const portal = usePortal();
+  const { memory } = useSignedIn();
+  const { replica } = useApp();
+  const [query, setQuery] = useState("");
+  const [settledQuery] = useDebouncedValue(query, TYPING_PAUSE_MS);
+  const shelf = useMemo(() => communityShelf(portal, memory, id), [portal, memory, id]);
+  const library = useLibrary(settledQuery.trim(), shelf);
+
+  const starter = useMemo<Starter>(
+    () => ({
+      async start(write) {
+        const name = await portal.api.documents.create(id);
+        memory.rememberDocuments(id, [name]);
+        return await createDocument(replica, name, write);
+      },
+    }),
+    [portal, memory, replica, id],
+  );
+
+  if (props.section === "bin") {
+    return <BinList library={library} />;
+  }
+  const isEmpty = library.entries?.length === 0 && settledQuery.trim() === "";
+  return (
+    <>
+      <div className="documents__tools">
+        {belongs(role) && (
+          <Creation
+            starter={starter}
+            reason={library.reachable ? null : text.portal.community.createOffline}
+            onChange={library.refresh}
+          />
+        )}
+        <SearchField query={query} onQuery={setQuery} />
+      </div>
+      {library.error !== null && !isUnreachable(library.error) && (
+        <Notice tone="alarm">{describePortalFailure(library.error, text)}</Notice>
+      )}
+      {isEmpty && !belongs(role) ? (
+        <Empty title={text.documents.emptyTitle} body={text.portal.community.emptyForReader} />
+      ) : (
+        <DocumentList library={library} query={settledQuery.trim()} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,189 @@
+/** One community: its documents, its people, its settings, its ledger. */
+import { useDocumentTitle } from "@mantine/hooks";
+import { type ReactNode, useCallback } from "react";
+import { Link } from "wouter";
+import {
+  ApiError,
+  belongs,
+  type Community,
+  type CommunityId,
+  isUnreachable,
+  manages,
+  type Role,
+  seesMembers,
+} from "../../../sync/index.ts";
+import { useWords } from "../../context.tsx";
+import { Empty } from "../../documents/document-list.tsx";
+import { useArrival } from "../../hooks/use-arrival.ts";
+import { Notice } from "../../shell/notice.tsx";
+import { PageHeader } from "../../shell/page-header.tsx";
+import { Waiting } from "../../shell/plain-pages.tsx";
+import { describeReach } from "../../words/connection.ts";
+import { describePortalFailure } from "../../words/form-failure.ts";
+import { usePortal, useSignedIn } from "../context.tsx";
+import { type Asked, useAsked } from "../use-asked.ts";
+import { CommunityDocuments } from "./community-documents.tsx";
+import { LedgerSection } from "./ledger-section.tsx";
+import { MembersSection } from "./members-section.tsx";
+import { SettingsSection } from "./settings-section.tsx";
+import { Tile } from "./tile.tsx";
+
+const sections = ["documents", "bin", "members", "settings", "ledger"] as const;
+export type Section = (typeof sections)[number];
+
+/** The section that an address names; the documents where it names none. */
+export function parseSection(text: string | undefined): Section | null {
+  return text === undefined ? "documents" : (sections.find((section) => section === text) ?? null);
+}
+
+/** Whether `role` is shown the section. */
+function isFor(section: Section, role: Role): boolean {
+  switch (section) {
+    case "documents":
+      return true;
+    case "bin":
+    case "ledger":
+      return belongs(role);
+    case "members":
+      return seesMembers(role);
+    case "settings":
+      return manages(role);
+  }
+}
+
+export function CommunityPage(props: { readonly id: CommunityId; readonly section: Section }): ReactNode {
+  const { id } = props;
+  const portal = usePortal();
+  const { memory } = useSignedIn();
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      try {
+        const found = await portal.api.communities.one(id, signal);
+        memory.rememberCommunity(found);
+        return found;
+      } catch (error) {
+        if (isGone(error)) {
+          memory.forgetCommunity(id);
+        }
+        throw error;
+      }
+    },
+    [portal, memory, id],
+  );
+  const asked = useAsked(
+    ask,
+    useCallback(() => memory.community(id), [memory, id]),
+  );
+  if (isGone(asked.error)) {
+    return <Gone />;
+  }
+  if (asked.value === null) {
+    return asked.error === null ? <Waiting /> : <Unknown error={asked.error} />;
+  }
+  return <Known community={asked.value} asked={asked} section={props.section} />;
+}
+
+/** Not there, or no business of this member: the server says the same of both. */
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.failure.kind === "not-found";
+}
+
+function Known(props: {
+  readonly community: Community;
+  readonly asked: Asked<Community>;
+  readonly section: Section;
+}): ReactNode {
+  const { community, asked } = props;
+  const text = useWords();
+  const words = text.portal.community;
+  const main = useArrival();
+  const isLost = isUnreachable(asked.error);
+  // A role that was taken away meanwhile takes its sections along.
+  const section = isFor(props.section, community.role) ? props.section : "documents";
+  useDocumentTitle(`${words[section]} – ${community.name}`);
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        {text.common.skipToContent}
+      </a>
+      <PageHeader
+        connection={describeReach(isLost ? "lost" : asked.error === null ? "reached" : "asking", text.connection)}
+      />
+      <main ref={main} className="documents portal-page" id="content" tabIndex={-1}>
+        {isLost && <Notice tone="plain">{words.offline}</Notice>}
+        <div className="community-head">
+          <Tile name={community.name} accent={community.accent} size={60} />
+          <div className="community-head__words">
+            <h1>{community.name}</h1>
+            {community.description !== "" && <p className="community-head__about">{community.description}</p>}
+            <p className="community-head__facts">
+              {words.you(text.portal.roleInSentence[community.role])} {text.portal.home.members(community.memberCount)}.
+            </p>
+          </div>
+        </div>
+        <nav aria-label={words.sections} className="sections community-sections">
+          {sections
+            .filter((each) => isFor(each, community.role))
+            .map((each) => (
+              <Link
+                key={each}
+                href={each === "documents" ? `/c/${community.id}` : `/c/${community.id}/${each}`}
+                aria-current={each === section ? "page" : undefined}
+              >
+                {words[each]}
+              </Link>
+            ))}
+        </nav>
+        <SectionView section={section} community={community} asked={asked} />
+      </main>
+    </>
+  );
+}
+
+function SectionView(props: {
+  readonly section: Section;
+  readonly community: Community;
+  readonly asked: Asked<Community>;
+}): ReactNode {
+  const { section, community, asked } = props;
+  switch (section) {
+    case "documents":
+    case "bin":
+      return <CommunityDocuments community={community} section={section} />;
+    case "members":
+      return <MembersSection community={community} onChange={asked.refresh} />;
+    case "settings":
+      return <SettingsSection community={community} onChange={asked.take} />;
+    case "ledger":
+      return <LedgerSection community={community} />;
+  }
+}
+
+function Gone(): ReactNode {
+  const words = useWords().portal.community;
+  return <Standstill title={words.unknownTitle} body={words.unknownBody} />;
+}
+
+function Unknown(props: { readonly error: unknown }): ReactNode {
+  const text = useWords();
+  return isUnreachable(props.error) ? (
+    <Standstill title={text.portal.unreachable.title} body={text.portal.account.needsServer} />
+  ) : (
+    <Standstill title={text.portal.form.failed} body={describePortalFailure(props.error, text)} />
+  );
+}
+
+function Standstill(props: { readonly title: string; readonly body: string }): ReactNode {
+  const text = useWords();
+  const main = useArrival();
+  useDocumentTitle(`${props.title} – ${text.product}`);
+  return (
+    <>
+      <PageHeader />
+      <main ref={main} className="documents portal-page" tabIndex={-1}>
+        <h1 className="visually-hidden">{props.title}</h1>
+        <Empty title={props.title} body={props.body} action={<Link href="/">{text.portal.link.toHome}</Link>} />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+/** The invitations that are open, each with the way to withdraw it. */
+import { Button } from "@mantine/core";
+import { Mail } from "lucide-react";
+import { type ReactNode, useCallback } from "react";
+import { type Community, type Invitation, manages } from "../../../sync/index.ts";
+import { useLanguage, useWords } from "../../context.tsx";
+import { Notice } from "../../shell/notice.tsx";
+import { useToast } from "../../shell/toast.tsx";
+import { describePortalFailure } from "../../words/form-failure.ts";
+import { pointInTime } from "../../words/time.ts";
+import { usePortal } from "../context.tsx";
+import { type Asked, useAsked } from "../use-asked.ts";
+
+/** None for those who may not know them. */
+export function useInvitations({ id, role }: Community): Asked<readonly Invitation[]> {
+  const portal = usePortal();
+  const may = manages(role);
+  const ask = useCallback(
+    (signal: AbortSignal) => (may ? portal.api.invitations.list(id, signal) : Promise.resolve([])),
+    [portal, id, may],
+  );
+  return useAsked(ask);
+}
+
+export function Invitations(props: {
+  readonly community: Community;
+  readonly invitations: Asked<readonly Invitation[]>;
+}): ReactNode {
+  const { community, invitations } = props;
+  const text = useWords();
+  const words = text.portal.invitations;
+  return (
+    <section className="portal-section" aria-labelledby="invitations">
+      <h2 id="invitations">{words.heading}</h2>
+      <p className="portal-section__lead">{words.lead}</p>
+      {invitations.error !== null && <Notice tone="plain">{describePortalFailure(invitations.error, text)}</Notice>}
+      {invitations.value?.length === 0 && <p className="portal-section__empty">{words.none}</p>}
+      <ul className="plain-list">
+        {(invitations.value ?? []).map((invitation) => (
+          <InvitationRow
+            key={invitation.id}
+            invitation={invitation}
+            community={community}
+            onChange={invitations.refresh}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function InvitationRow(props: {
+  readonly invitation: Invitation;
+  readonly community: Community;
+  readonly onChange: () => void;
+}): ReactNode {
+  const { invitation, community, onChange } = props;
+  const text = useWords();
+  const words = text.portal.invitations;
+  const language = useLanguage();
+  const portal = usePortal();
+  const toast = useToast();
+  const role = text.portal.roles[invitation.role];
+
+  const withdraw = async (): Promise<void> => {
+    try {
+      await portal.api.invitations.withdraw(community.id, invitation.id);
+      toast({ message: words.withdrawn });
+    } catch (error) {
+      toast({ message: describePortalFailure(error, text), tone: "alarm" });
+    }
+    onChange();
+  };
+
+  return (
+    <li className="plain-row plain-row--wraps">
+      <Mail size={20} aria-hidden="true" className="plain-row__icon" />
+      <div className="plain-row__words">
+        <p className="plain-row__title">{role}</p>
+        <p className="plain-row__facts">
+          {words.expiresAt(pointInTime(invitation.expiresAt, language))} ·{" "}
+          {words.used(invitation.uses, invitation.usesMax)}
+        </p>
+      </div>
+      <Button variant="default" aria-label={words.withdrawLabel(role)} onClick={() => void withdraw()}>
+        {words.withdraw}
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,173 @@
+/** Who belongs to the community, as what; leaders change that, everybody can leave. */
+import { ActionIcon, Button, Loader, Menu } from "@mantine/core";
+import { EllipsisVertical, LogOut, UserCog, UserMinus, UserPlus } from "lucide-react";
+import { type ReactNode, useCallback, useState } from "react";
+import { useLocation } from "wouter";
+import { type Community, type CommunityMember, leads, manages, memberCalled } from "../../../sync/index.ts";
+import { useLanguage, useWords } from "../../context.tsx";
+import { Face } from "../../shell/face.tsx";
+import { Notice } from "../../shell/notice.tsx";
+import { useToast } from "../../shell/toast.tsx";
+import { describePortalFailure } from "../../words/form-failure.ts";
+import { dayOf } from "../../words/time.ts";
+import { usePortal, useSignedIn } from "../context.tsx";
+import { useAsked } from "../use-asked.ts";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { Invitations, useInvitations } from "./invitations.tsx";
+import { InviteDialog } from "./invite-dialog.tsx";
+import { RoleDialog } from "./role-dialog.tsx";
+
+export function MembersSection(props: { readonly community: Community; readonly onChange: () => void }): ReactNode {
+  const { community, onChange } = props;
+  const text = useWords();
+  const words = text.portal.members;
+  const portal = usePortal();
+  const ask = useCallback(
+    (signal: AbortSignal) => portal.api.members.list(community.id, signal),
+    [portal, community.id],
+  );
+  const { value: members, error, refresh } = useAsked(ask);
+  const invitations = useInvitations(community);
+  const [inviting, setInviting] = useState(false);
+  const changed = useCallback(() => {
+    refresh();
+    onChange();
+  }, [refresh, onChange]);
+
+  return (
+    <>
+      <div className="portal-section__head">
+        <h2>{words.heading}</h2>
+        {manages(community.role) && (
+          <Button leftSection={<UserPlus size={18} aria-hidden="true" />} onClick={() => setInviting(true)}>
+            {words.invite}
+          </Button>
+        )}
+      </div>
+      {error !== null && <Notice tone="plain">{describePortalFailure(error, text)}</Notice>}
+      {members === null && error === null && (
+        <div className="documents__waiting" aria-busy="true">
+          <Loader size="sm" aria-label={text.common.loading} />
+        </div>
+      )}
+      <ul className="plain-list">
+        {(members ?? []).map((member) => (
+          <MemberRow key={member.accountId} member={member} community={community} onChange={changed} />
+        ))}
+      </ul>
+      {manages(community.role) && <Invitations community={community} invitations={invitations} />}
+      {inviting && (
+        <InviteDialog community={community} onMade={invitations.refresh} onClose={() => setInviting(false)} />
+      )}
+    </>
+  );
+}
+
+function MemberRow(props: {
+  readonly member: CommunityMember;
+  readonly community: Community;
+  readonly onChange: () => void;
+}): ReactNode {
+  const { member } = props;
+  const text = useWords();
+  const words = text.portal.members;
+  const language = useLanguage();
+  const { account } = useSignedIn();
+  const isMe = member.accountId === account.id;
+  const facts = [
+    ...(member.email === null ? [] : [member.email]),
+    ...(member.since === 0 ? [] : [words.since(dayOf(member.since, language))]),
+    ...(member.until === null ? [] : [words.until(dayOf(member.until, language))]),
+  ];
+  return (
+    <li className="plain-row">
+      <Face name={member.name} color={memberCalled(member.name, member.accountId).color} size={40} />
+      <div className="plain-row__words">
+        <p className="plain-row__title">
+          {member.name}
+          {isMe && <span className="tag">{words.you}</span>}
+        </p>
+        <p className="plain-row__facts">
+          <span className="plain-row__role">{text.portal.roles[member.role]}</span>
+          {facts.map((fact) => ` · ${fact}`)}
+        </p>
+      </div>
+      {(isMe || leads(props.community.role)) && <MemberMenu {...props} isMe={isMe} />}
+    </li>
+  );
+}
+
+function MemberMenu(props: {
+  readonly member: CommunityMember;
+  readonly community: Community;
+  readonly isMe: boolean;
+  readonly onChange: () => void;
+}): ReactNode {
+  const { member, community, isMe, onChange } = props;
+  const words = useWords().portal.members;
+  const portal = usePortal();
+  const { memory } = useSignedIn();
+  const toast = useToast();
+  const [, navigate] = useLocation();
+  const [dialog, setDialog] = useState<"role" | "remove" | null>(null);
+  const close = (): void => setDialog(null);
+
+  const remove = async (): Promise<void> => {
+    await portal.api.members.remove(community.id, member.accountId);
+    close();
+    if (isMe) {
+      memory.forgetCommunity(community.id);
+      navigate("/");
+      toast({ message: words.left(community.name) });
+    } else {
+      toast({ message: words.removed(member.name) });
+      onChange();
+    }
+  };
+
+  return (
+    <>
+      <Menu width={260}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={40} aria-label={words.more(member.name)}>
+            <EllipsisVertical size={18} aria-hidden="true" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {leads(community.role) && (
+            <Menu.Item leftSection={<UserCog size={16} aria-hidden="true" />} onClick={() => setDialog("role")}>
+              {words.changeRole}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            className="menu-danger"
+            leftSection={isMe ? <LogOut size={16} aria-hidden="true" /> : <UserMinus size={16} aria-hidden="true" />}
+            onClick={() => setDialog("remove")}
+          >
+            {isMe ? words.leave : words.remove}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === "role" && (
+        <RoleDialog
+          member={member}
+          community={community.id}
+          onDone={() => {
+            close();
+            onChange();
+          }}
+          onClose={close}
+        />
+      )}
+      {dialog === "remove" && (
+        <ConfirmDialog
+          title={isMe ? words.leaveTitle : words.removeTitle(member.name)}
+          body={isMe ? words.leaveBody : words.removeBody(member.name)}
+          confirm={isMe ? words.leaveConfirm : words.removeConfirm}
+          run={remove}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** The end of a term: people choose a day, the server keeps an instant. The day is the reader’s, to its end. */
+
+/** The day of `at` (milliseconds since the epoch) as date fields have it, like `2027-03-01`. */
+export function dayValue(at: number): string {
+  const day = new Date(at);
+  const [year, month, date] = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${year}-${month}-${date}`;
+}
+
+/** The last instant of a day, in milliseconds since the epoch; `null` where the text names none. */
+export function endOfDay(value: string): number | null {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)?.slice(1).map(Number);
+  if (parts === undefined) {
+    return null;
+  }
+  const [year = 0, month = 1, date = 1] = parts;
+  return new Date(year, month - 1, date, 23, 59, 59, 999).getTime();
+}

@@ -1,0 +1,18 @@
+/** Signing in. Where one wanted to go follows from the address, once one is in. */
+import type { ReactNode } from "react";
+import { useWords } from "../../context.tsx";
+import { Notice } from "../../shell/notice.tsx";
+import { EntrancePage } from "./entrance-page.tsx";
+import { SignInForm } from "./sign-in-form.tsx";
+
+export function SignInPage(props: { readonly why: "never" | "left" | "ended" }): ReactNode {
+  const text = useWords();
+  const words = text.portal.signIn;
+  return (
+    <EntrancePage title={words.pageTitle} heading={words.heading}>
+      {props.why !== "never" && <Notice tone={props.why === "ended" ? "notice" : "plain"}>{words[props.why]}</Notice>}
+      <SignInForm submit={words.submit} autoFocus />
+      <p className="entrance__help">{words.help}</p>
+    </EntrancePage>
+  );
+}

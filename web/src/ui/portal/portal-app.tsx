@@ -1,0 +1,149 @@
+/** The app where people have accounts: who may come in, and which page an address means. */
+import "./portal.css";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
+import {
+  type Account,
+  Memory,
+  type Portal,
+  parseCommunityId,
+  parseDocumentName,
+  portalSession,
+} from "../../sync/index.ts";
+import { AppProvider, useLanguage, useWords } from "../context.tsx";
+import { useObservable } from "../hooks/use-observable.ts";
+import { piece } from "../pieces.ts";
+import { Boundary } from "../shell/boundary.tsx";
+import { LeaveWarning } from "../shell/leave-warning.tsx";
+import { MessagePage } from "../shell/message-page.tsx";
+import { Broken, NotFound, Waiting } from "../shell/plain-pages.tsx";
+import { ShortcutSheetHost } from "../shell/shortcut-sheet-host.tsx";
+import { ToastProvider } from "../shell/toast.tsx";
+import { UpdatePrompt } from "../shell/update-prompt.tsx";
+import { AccountItems } from "./account/account-items.tsx";
+import { AccountPage } from "./account/account-page.tsx";
+import { SignOutHost } from "./account/sign-out.tsx";
+import { CommunityPage, parseSection } from "./community/community-page.tsx";
+import { FoundPage } from "./community/found-page.tsx";
+import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
+import { JoinPage } from "./entrance/join-page.tsx";
+import { SetPasswordPage } from "./entrance/set-password-page.tsx";
+import { SignInPage } from "./entrance/sign-in-page.tsx";
+import { HomePage } from "./home-page.tsx";
+import { nextOf, signInPath } from "./next.ts";
+
+const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
+
+export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
+  return (
+    <Boundary fallback={<Broken />}>
+      <PortalContext value={props.portal}>
+        <Switch>
+          <Route path="/set-password/:secret">{({ secret }) => <SetPasswordPage key={secret} secret={secret} />}</Route>
+          <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+          <Route>
+            <Entrance />
+          </Route>
+        </Switch>
+      </PortalContext>
+    </Boundary>
+  );
+}
+
+/** Lets in whoever is signed in. */
+function Entrance(): ReactNode {
+  const text = useWords();
+  const standing = useObservable(usePortal().standing);
+  const [path] = useLocation();
+  const search = useSearch();
+  const isSigningIn = path === "/sign-in";
+  switch (standing.kind) {
+    case "unknown":
+      return standing.reach === "asking" ? (
+        <Waiting />
+      ) : (
+        <MessagePage title={text.portal.unreachable.title} body={text.portal.unreachable.body} />
+      );
+    case "out":
+      return isSigningIn ? (
+        <SignInPage why={standing.why} />
+      ) : (
+        <Redirect to={signInPath(search === "" ? path : `${path}?${search}`)} replace />
+      );
+    case "in":
+      return isSigningIn ? (
+        <Redirect to={nextOf(search)} replace />
+      ) : (
+        <Inside key={standing.account.id} account={standing.account} />
+      );
+  }
+}
+
+function Inside(props: { readonly account: Account }): ReactNode {
+  const { account } = props;
+  const portal = usePortal();
+  const language = useLanguage();
+  const [session] = useState(() => portalSession(portal, account));
+  const [memory] = useState(() => new Memory(account.id));
+  const here = useMemo(() => ({ account, memory }), [account, memory]);
+  return (
+    <SignedInContext value={here}>
+      <AppProvider session={session} introduction={() => <Waiting />} accountItems={<AccountItems />}>
+        <ToastProvider>
+          <ShortcutSheetHost>
+            <SignOutHost>
+              <Suspense fallback={<Waiting />}>
+                {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                <Pages key={language} />
+              </Suspense>
+              <UpdatePrompt />
+              <LeaveWarning />
+            </SignOutHost>
+          </ShortcutSheetHost>
+        </ToastProvider>
+      </AppProvider>
+    </SignedInContext>
+  );
+}
+
+function Pages(): ReactNode {
+  return (
+    <Switch>
+      <Route path="/">
+        <HomePage />
+      </Route>
+      <Route path="/found">
+        <FoundPage />
+      </Route>
+      <Route path="/account">
+        <AccountPage />
+      </Route>
+      <Route path="/c/:id/:section?">
+        {(parameters) => {
+          const id = parseCommunityId(parameters.id);
+          const section = parseSection(parameters.section);
+          return id === null || section === null ? <NotFound /> : <CommunityPage key={id} id={id} section={section} />;
+        }}
+      </Route>
+      <Route path="/set-aside">
+        <AsidePage document={null} />
+      </Route>
+      <Route path="/d/:name/set-aside">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
+        }}
+      </Route>
+      <Route path="/d/:name">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
+        }}
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}

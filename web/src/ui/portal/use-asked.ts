@@ -1,0 +1,84 @@
+/** Something that the server knows, kept fresh while it is looked at; begins with what this device remembers. */
+import { useCallback, useEffect, useState } from "react";
+import { isUnreachable } from "../../sync/index.ts";
+
+/** How often it is asked for again, in milliseconds. */
+const REFRESH_MS = 15_000;
+
+/** The same while the server does not answer. */
+const RETRY_MS = 3_000;
+
+export interface Asked<T> {
+  /** `null` until it is known. */
+  readonly value: T | null;
+  /** Why the newest question has no answer; `null` when it has one, or is under way. */
+  readonly error: unknown;
+  /** Asks at once. */
+  readonly refresh: () => void;
+  /** Takes a newer value that the server gave elsewhere. */
+  readonly take: (value: T) => void;
+}
+
+/**
+ * @param ask - the same at every rendering as long as it asks for the same thing
+ * @param pace - `kept-fresh`: again and again; `once`: until the server has answered
+ */
+export function useAsked<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  remembered: () => T | null = nothing,
+  pace: "kept-fresh" | "once" = "kept-fresh",
+): Asked<T> {
+  const [value, setValue] = useState<T | null>(remembered);
+  const [error, setError] = useState<unknown>(null);
+  const [round, setRound] = useState(0);
+  const refresh = useCallback(() => setRound((last) => last + 1), []);
+  const take = useCallback((next: T) => setValue(next), []);
+  const isLost = isUnreachable(error);
+  const rests = pace === "once" && !isLost;
+
+  useEffect(() => {
+    if (rests) {
+      return;
+    }
+    const whenSeen = (): void => {
+      if (document.visibilityState === "visible") {
+        refresh();
+      }
+    };
+    const timer = setInterval(whenSeen, isLost ? RETRY_MS : REFRESH_MS);
+    document.addEventListener("visibilitychange", whenSeen);
+    window.addEventListener("online", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", whenSeen);
+      window.removeEventListener("online", refresh);
+    };
+  }, [refresh, isLost, rests]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round means asking again.
+  useEffect(() => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    ask(signal).then(
+      (answer) => {
+        if (!signal.aborted) {
+          setValue(answer);
+          setError(null);
+        }
+      },
+      (reason: unknown) => {
+        if (!signal.aborted) {
+          setError(reason);
+        }
+      },
+    );
+    return () => abort.abort();
+  }, [ask, round]);
+
+  return { value, error, refresh, take };
+}
+
+/** Where this device remembers nothing. */
+export function nothing(): null {
+  return null;
+}

@@ -1,0 +1,108 @@
+/** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
+import type { Catalogue } from "../../messages/index.ts";
+import { type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import { pointInTime } from "./time.ts";
+
+export interface EntryWords {
+  readonly sentence: string;
+  /** Why, where somebody had to say so. */
+  readonly reason: string | null;
+}
+
+/** @param titles - of documents by their names, as far as they are known */
+export function describeEntry(
+  entry: LedgerEntry,
+  titles: ReadonlyMap<string, string>,
+  language: string,
+  catalogue: Catalogue,
+): EntryWords {
+  const reason = entry.detail["reason"];
+  return {
+    sentence: sentenceOf(entry, titles, language, catalogue),
+    reason: typeof reason === "string" && reason !== "" ? reason : null,
+  };
+}
+
+function sentenceOf(
+  entry: LedgerEntry,
+  titles: ReadonlyMap<string, string>,
+  language: string,
+  catalogue: Catalogue,
+): string {
+  const text = catalogue.portal.ledger;
+  const { acts } = text;
+  const who = entry.actor ?? text.nobody;
+  const word = (key: string): string => {
+    const value = entry.detail[key];
+    return typeof value === "string" ? value : "";
+  };
+  const whom = entry.member ?? text.somebody;
+  const title = titles.get(word("document"));
+  const document = title === undefined || title === "" ? text.someDocument : text.titled(title);
+  const role = (key: string): string => sayRole(word(key), catalogue);
+  const privacy = (key: string): string => sayPrivacy(word(key), catalogue);
+  switch (entry.act) {
+    case "community-founded":
+      return acts.founded(who, word("name"));
+    case "community-changed":
+      return acts.changed(who, sayChanges(entry, catalogue));
+    case "invitation-made": {
+      const until = entry.detail["expiresAt"];
+      return acts.invited(who, role("role"), typeof until === "number" ? pointInTime(until, language) : "?");
+    }
+    case "invitation-withdrawn":
+      return acts.withdrew(who);
+    case "member-joined":
+      return acts.joined(who, role("role"));
+    case "role-changed":
+      return acts.roleChanged(who, whom, role("from"), role("to"));
+    case "member-removed":
+      return acts.removed(who, whom);
+    case "member-left":
+      return acts.left(who);
+    case "document-created":
+      return acts.started(who, document, privacy("privacy"));
+    case "privacy-changed":
+      return acts.opened(who, document, privacy("from"), privacy("to"));
+    case "access-granted":
+      return acts.granted(who, whom, document, sayAccess(word("access"), catalogue));
+    default:
+      return acts.other(who, entry.act);
+  }
+}
+
+function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
+  const text = catalogue.portal.ledger;
+  const { whatChanged } = text;
+  const words = Object.entries(detail).flatMap(([key, value]) => {
+    const said = typeof value === "string" ? value : "";
+    switch (key) {
+      case "name":
+        return [whatChanged.name(said)];
+      case "description":
+        return [whatChanged.description()];
+      case "accent":
+        return [whatChanged.accent()];
+      case "defaultPrivacy":
+        return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
+      default:
+        return [];
+    }
+  });
+  return words.length === 0 ? text.somethingElse : words.join(text.and);
+}
+
+function sayRole(word: string, { portal }: Catalogue): string {
+  const role: Role | undefined = roles.find((known) => known === word);
+  return role === undefined ? word : portal.roleInSentence[role];
+}
+
+function sayPrivacy(word: string, { portal }: Catalogue): string {
+  const privacy: Privacy | undefined = privacies.find((known) => known === word);
+  return privacy === undefined ? word : portal.privacyInSentence[privacy];
+}
+
+function sayAccess(word: string, { portal }: Catalogue): string {
+  const { access } = portal.ledger;
+  return word === "read" || word === "comment" || word === "write" || word === "none" ? access[word] : word;
+}
