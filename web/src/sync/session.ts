@@ -127,14 +127,19 @@ export function canKeepCopies({ config }: Session): boolean {
 
 /** Disposes of `replica` as soon as everything that was written through it is kept. */
 export function retire(replica: Replica): void {
+  onceKept(replica, () => replica.dispose());
+}
+
+/** Calls `then` as soon as everything that was written through `replica` is kept: at once, if it is. */
+export function onceKept(replica: Replica, then: () => void): void {
   if (!replica.unsaved.value) {
-    replica.dispose();
+    then();
     return;
   }
   const stop = replica.unsaved.subscribe((unsaved) => {
     if (!unsaved) {
       stop();
-      replica.dispose();
+      then();
     }
   });
 }

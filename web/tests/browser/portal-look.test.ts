@@ -11,6 +11,9 @@ import { comeIn, createAccount, found, goTo, invite, signUp, visit } from "./har
 import { Server } from "./harness/server.ts";
 import { eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
+/** Thirty pages, each measured six times, in milliseconds. */
+const TOUR_MS = 900_000;
+
 let browser: Browser;
 let server: Server;
 
@@ -46,113 +49,119 @@ test("every page before one is in", async () => {
   await inspectEverywhere(page, "portal-link-gone");
 });
 
-test("every page inside", async () => {
-  const [ada, ben] = [await arrive("Ada Lindqvist"), await arrive("Maximiliane Wolkenstein-Trostburg zu Hohenems")];
-  ben.expect(/status of (403|404)/);
-  const page = await comeIn(server, ada, "ada-inside@example.org");
-  await inspectEverywhere(page, "portal-home-empty");
-  await page.getByRole("link", { name: "Found a community" }).click();
-  await page.getByRole("textbox", { name: "Name" }).waitFor();
-  await inspectEverywhere(page, "portal-found");
-  await page.getByRole("link", { name: "Not now" }).click();
-  const community = await found(page, "Regional panel for the early recognition of sepsis in adults");
-  await whenSaved(page, "safe");
-  const address = page.url();
-  await inspectEverywhere(page, "portal-editor");
-  await page.getByRole("button", { name: /^Who can see this/ }).click();
-  await page.getByRole("radio", { name: "Everybody on this server" }).check();
-  await page.getByRole("textbox", { name: "Why open it to more people?" }).waitFor();
-  await inspectEverywhere(page, "portal-sharing");
-  await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+test(
+  "every page inside",
+  async () => {
+    const [ada, ben] = [await arrive("Ada Lindqvist"), await arrive("Maximiliane Wolkenstein-Trostburg zu Hohenems")];
+    ben.expect(/status of (403|404)/);
+    const page = await comeIn(server, ada, "ada-inside@example.org");
+    await inspectEverywhere(page, "portal-home-empty");
+    await page.getByRole("link", { name: "Found a community" }).click();
+    await page.getByRole("textbox", { name: "Name" }).waitFor();
+    await inspectEverywhere(page, "portal-found");
+    await page.getByRole("link", { name: "Not now" }).click();
+    const community = await found(page, "Regional panel for the early recognition of sepsis in adults");
+    await whenSaved(page, "safe");
+    const address = page.url();
+    await inspectEverywhere(page, "portal-editor");
+    await page.getByRole("button", { name: /^Who can see this/ }).click();
+    await page.getByRole("radio", { name: "Everybody on this server" }).check();
+    await page.getByRole("textbox", { name: "Why open it to more people?" }).waitFor();
+    await inspectEverywhere(page, "portal-sharing");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
 
-  await page.goto(`${ada.wire.url}${community}`);
-  await page.getByRole("listitem").first().waitFor();
-  await inspectEverywhere(page, "portal-community");
-  await goTo(page, "Bin");
-  await page.getByRole("heading", { name: "The bin is empty" }).waitFor();
-  await inspectEverywhere(page, "portal-bin");
-  await goTo(page, "Members");
-  const link = await invite(page);
-  const bens = await visit(ben, link);
-  await bens.getByRole("heading", { name: /^Join Regional panel/ }).waitFor();
-  await inspectEverywhere(bens, "portal-join");
-  await bens.close();
-  const inside = await signUp(ben, link, "ben-inside@example.org");
-  await inspectEverywhere(inside, "portal-community-member");
-  await invite(page, "Guest");
-  await page.getByText(ben.name).first().waitFor();
-  await inspectEverywhere(page, "portal-members");
-  await page.getByRole("button", { name: "Invite people" }).click();
-  await page.getByRole("dialog").waitFor();
-  await inspectEverywhere(page, "portal-invite");
-  await page.getByRole("button", { name: "Make the link" }).click();
-  await page.getByRole("textbox", { name: "Link" }).waitFor();
-  await inspectEverywhere(page, "portal-invited");
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
-  await page.getByRole("menuitem", { name: "Change role" }).click();
-  await page.getByRole("dialog").waitFor();
-  await inspectEverywhere(page, "portal-role");
-  await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
-  await page.getByRole("menuitem", { name: "Remove from the community" }).click();
-  await page.getByRole("dialog").waitFor();
-  await inspectEverywhere(page, "portal-remove");
-  await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-  await goTo(page, "Settings");
-  await page.getByRole("textbox", { name: "What this community is about" }).fill("Agrees on how sepsis is recognised.");
-  await page.getByText("Violet").check();
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved", { exact: true }).waitFor();
-  await inspectEverywhere(page, "portal-settings");
-  await goTo(page, "Ledger");
-  await page.getByText("Ada Lindqvist founded the community").waitFor();
-  await inspectEverywhere(page, "portal-ledger");
-  await page.goto(`${ada.wire.url}/`);
-  await page.getByRole("link", { name: /^Regional panel/ }).waitFor();
-  await inspectEverywhere(page, "portal-home");
-  await page.goto(`${ada.wire.url}/account`);
-  await page.getByRole("heading", { name: "Where you are signed in" }).waitFor();
-  await page.getByText("This browser").waitFor();
-  await inspectEverywhere(page, "portal-account");
-  await page.getByRole("button", { name: /^You are/ }).click();
-  await page.getByRole("menu").waitFor();
-  await inspectEverywhere(page, "portal-menu");
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.getByRole("dialog").waitFor();
-  await inspectEverywhere(page, "portal-sign-out");
-  await page.getByRole("button", { name: "Stay signed in" }).click();
+    await page.goto(`${ada.wire.url}${community}`);
+    await page.getByRole("listitem").first().waitFor();
+    await inspectEverywhere(page, "portal-community");
+    await goTo(page, "Bin");
+    await page.getByRole("heading", { name: "The bin is empty" }).waitFor();
+    await inspectEverywhere(page, "portal-bin");
+    await goTo(page, "Members");
+    const link = await invite(page);
+    const bens = await visit(ben, link);
+    await bens.getByRole("heading", { name: /^Join Regional panel/ }).waitFor();
+    await inspectEverywhere(bens, "portal-join");
+    await bens.close();
+    const inside = await signUp(ben, link, "ben-inside@example.org");
+    await inspectEverywhere(inside, "portal-community-member");
+    await invite(page, "Guest");
+    await page.getByText(ben.name).first().waitFor();
+    await inspectEverywhere(page, "portal-members");
+    await page.getByRole("button", { name: "Invite people" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspectEverywhere(page, "portal-invite");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("textbox", { name: "Link" }).waitFor();
+    await inspectEverywhere(page, "portal-invited");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
+    await page.getByRole("menuitem", { name: "Change role" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspectEverywhere(page, "portal-role");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
+    await page.getByRole("menuitem", { name: "Remove from the community" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspectEverywhere(page, "portal-remove");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await goTo(page, "Settings");
+    await page
+      .getByRole("textbox", { name: "What this community is about" })
+      .fill("Agrees on how sepsis is recognised.");
+    await page.getByText("Violet").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await inspectEverywhere(page, "portal-settings");
+    await goTo(page, "Ledger");
+    await page.getByText("Ada Lindqvist founded the community").waitFor();
+    await inspectEverywhere(page, "portal-ledger");
+    await page.goto(`${ada.wire.url}/`);
+    await page.getByRole("link", { name: /^Regional panel/ }).waitFor();
+    await inspectEverywhere(page, "portal-home");
+    await page.goto(`${ada.wire.url}/account`);
+    await page.getByRole("heading", { name: "Where you are signed in" }).waitFor();
+    await page.getByText("This browser").waitFor();
+    await inspectEverywhere(page, "portal-account");
+    await page.getByRole("button", { name: /^You are/ }).click();
+    await page.getByRole("menu").waitFor();
+    await inspectEverywhere(page, "portal-menu");
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("dialog").waitFor();
+    await inspectEverywhere(page, "portal-sign-out");
+    await page.getByRole("button", { name: "Stay signed in" }).click();
 
-  // What one may not see, and what one can no longer see.
-  await inside.goto(address);
-  await textOf(inside).waitFor();
-  await page.goto(`${ada.wire.url}${community}/members`);
-  await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
-  await page.getByRole("menuitem", { name: "Remove from the community" }).click();
-  await page.getByRole("button", { name: "Remove" }).click();
-  await inside.getByRole("heading", { name: "You can no longer see this document" }).waitFor();
-  await inspectEverywhere(inside, "portal-lost");
-  await inside.goto(`${ben.wire.url}${community}`);
-  await inside.getByRole("heading", { name: "There is no such community" }).first().waitFor();
-  await inspectEverywhere(inside, "portal-no-community");
+    // What one may not see, and what one can no longer see.
+    await inside.goto(address);
+    await textOf(inside).waitFor();
+    await page.goto(`${ada.wire.url}${community}/members`);
+    await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
+    await page.getByRole("menuitem", { name: "Remove from the community" }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    await inside.getByRole("heading", { name: "You can no longer see this document" }).waitFor();
+    await inspectEverywhere(inside, "portal-lost");
+    await inside.goto(`${ben.wire.url}${community}`);
+    await inside.getByRole("heading", { name: "There is no such community" }).first().waitFor();
+    await inspectEverywhere(inside, "portal-no-community");
 
-  // In German: longer words, the same room.
-  await page.goto(`${ada.wire.url}${community}`);
-  await page.getByRole("button", { name: /^You are/ }).click();
-  await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
-  await page.getByRole("link", { name: "Mitglieder" }).waitFor();
-  expect(await page.evaluate(() => document.documentElement.lang)).toBe("de");
-  await inspectEverywhere(page, "portal-german-community");
-  await page.goto(address);
-  await page.getByRole("textbox", { name: "Text des Dokuments" }).waitFor();
-  await glanceEverywhere(page, "portal-german-editor");
-  await page.goto(`${ada.wire.url}${community}/members`);
-  await page.getByText("Offene Einladungen").waitFor();
-  await inspectEverywhere(page, "portal-german-members");
-});
+    // In German: longer words, the same room.
+    await page.goto(`${ada.wire.url}${community}`);
+    await page.getByRole("button", { name: /^You are/ }).click();
+    await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
+    await page.getByRole("link", { name: "Mitglieder" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("de");
+    await inspectEverywhere(page, "portal-german-community");
+    await page.goto(address);
+    await page.getByRole("textbox", { name: "Text des Dokuments" }).waitFor();
+    await glanceEverywhere(page, "portal-german-editor");
+    await page.goto(`${ada.wire.url}${community}/members`);
+    await page.getByText("Offene Einladungen").waitFor();
+    await inspectEverywhere(page, "portal-german-members");
+  },
+  TOUR_MS,
+);
 
 test("a German browser gets German, and keeps the choice of another language", async () => {
   const context = await browser.newContext({ locale: "de-AT" });

@@ -4,6 +4,7 @@ import { rememberedAccount } from "../../src/sync/portal/memory.ts";
 import { Portal } from "../../src/sync/portal/portal.ts";
 import { ApiError } from "../../src/sync/rest.ts";
 import { ADA, BEN, FakePortal, PASSWORD } from "../fake/portal.ts";
+import { FakeReplica } from "../fake/replica.ts";
 import { BASE, servePortal } from "../fake/serve-portal.ts";
 
 const config = { mode: "portal", product: "Consilium", version: "0" } as const;
@@ -12,6 +13,7 @@ let server: FakePortal;
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   server = new FakePortal();
   servePortal(server);
 });
@@ -120,4 +122,42 @@ test("a new name is known at once, and remembered", async () => {
   await portal.rename("Ada L.");
   await isIn(portal, "Ada L.");
   expect(rememberedAccount()?.name).toBe("Ada L.");
+});
+
+test("why nobody is in is still known when the page begins anew", async () => {
+  const portal = visit();
+  await portal.signIn(ADA.email, PASSWORD);
+  await portal.signOut();
+  await isOut(visit(), "left");
+  await portal.signIn(ADA.email, PASSWORD);
+  server.signedIn = null;
+  await portal.recheck();
+  await isOut(visit(), "ended");
+});
+
+test("a page through which somebody opened documents is spent when they are not in any more, and waits for their words", async () => {
+  const portal = visit();
+  await portal.signIn(ADA.email, PASSWORD);
+  const replica = new FakeReplica();
+  portal.uses(replica);
+  replica.unsaved.set(true);
+  expect(portal.isSpent).toBe(false);
+  await portal.rename("Ada L.");
+  expect(portal.isSpent).toBe(false);
+  await portal.signOut();
+  expect(portal.isSpent).toBe(true);
+  let isKept = false;
+  portal.onceKept(() => {
+    isKept = true;
+  });
+  expect(isKept).toBe(false);
+  replica.unsaved.set(false);
+  expect(isKept).toBe(true);
+});
+
+test("a page that opened none goes on as it is", async () => {
+  const portal = visit();
+  await portal.signIn(ADA.email, PASSWORD);
+  await portal.signOut();
+  expect(portal.isSpent).toBe(false);
 });

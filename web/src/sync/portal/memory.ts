@@ -6,7 +6,7 @@
  * signed in, not the memory, because copies and unsent edits stay on the device as well.
  */
 import { Answer } from "../answer.ts";
-import { recallJson, remember, unremember } from "../browser-store.ts";
+import { recall, recallJson, remember, unremember } from "../browser-store.ts";
 import { type Community, type CommunityEntry, readCommunity, readEntry } from "./communities-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
 import { type Account, readAccount } from "./session-api.ts";
@@ -23,6 +23,18 @@ export function rememberAccount(account: Account): void {
 
 export function forgetAccount(): void {
   unremember("device", ACCOUNT_KEY);
+}
+
+const OUT_KEY = "consilium.out";
+
+/** Why nobody is signed in in this tab, as it was known before the page began anew. */
+export function rememberedWhy(): "left" | "ended" | null {
+  const why = recall("tab", OUT_KEY);
+  return why === "left" || why === "ended" ? why : null;
+}
+
+export function rememberWhy(why: string): void {
+  remember("tab", OUT_KEY, why);
 }
 
 /** The memory of one account. */

@@ -25,10 +25,13 @@ export function portalSession(portal: Portal, account: Account): Session {
   let replica: Replica | null = null;
 
   const connected = (): Replica => {
-    replica ??= connectReplica({
-      member: { ...member, id: account.id },
-      token: () => keeper.ask(replica !== null && isTokenRefused(replica, true)),
-    });
+    if (replica === null) {
+      replica = connectReplica({
+        member: { ...member, id: account.id },
+        token: () => keeper.ask(replica !== null && isTokenRefused(replica, true)),
+      });
+      portal.uses(replica);
+    }
     return replica;
   };
 

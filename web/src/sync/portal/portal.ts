@@ -4,9 +4,10 @@
  * The server's cookie says who asks; this page only follows what the server says. A request that the server refuses
  * because nobody is signed in ends the visit of that person everywhere. What they wrote stays on the device.
  */
-import type { Observable } from "@consilium/client";
+import type { Observable, Replica } from "@consilium/client";
 import type { ServerConfig } from "../config.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
+import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
@@ -15,9 +16,9 @@ import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
-import { forgetAccount, rememberAccount, rememberedAccount } from "./memory.ts";
+import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type SessionApi, sessionApi } from "./session-api.ts";
-import { beginning, type Event, isUnconfirmed, type Standing, step } from "./standing.ts";
+import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
 /** Everything that can be asked for, by those who are signed in. */
 export interface PortalApi {
@@ -50,6 +51,8 @@ export class Portal {
   /** Rises when somebody signs in or out: an answer from before says nothing any more. */
   #round = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #replica: Replica | null = null;
+  #isSpent = false;
 
   constructor(config: ServerConfig, base: string = location.origin) {
     this.config = config;
@@ -71,6 +74,28 @@ export class Portal {
 
   get standing(): Observable<Standing> {
     return this.#standing;
+  }
+
+  /**
+   * Whether somebody whose documents were open here is not signed in any more. The page has to begin anew then: nothing
+   * of theirs is to stay in its memory, nor their tokens in the worker that it shares with other tabs.
+   */
+  get isSpent(): boolean {
+    return this.#isSpent;
+  }
+
+  /** Documents are opened through `replica` now. */
+  uses(replica: Replica): void {
+    this.#replica = replica;
+  }
+
+  /** Calls `then` as soon as everything that was written in this page is kept. */
+  onceKept(then: () => void): void {
+    if (this.#replica === null) {
+      then();
+    } else {
+      onceKept(this.#replica, then);
+    }
   }
 
   /** Asks the server who is signed in, and again whenever that may have changed. */
@@ -150,14 +175,19 @@ export class Portal {
 
   #take(event: Event): void {
     const before = this.#standing.value;
-    const after = step(before, event);
+    const after = outWhy(step(before, event), rememberedWhy());
     if (JSON.stringify(after) === JSON.stringify(before)) {
       return;
     }
+    if (before.kind === "in" && (after.kind !== "in" || after.account.id !== before.account.id)) {
+      this.#isSpent = this.#replica !== null;
+    }
     if (after.kind === "in") {
       rememberAccount(after.account);
+      rememberWhy("");
     } else if (after.kind === "out") {
       forgetAccount();
+      rememberWhy(after.why);
     }
     this.#standing.set(after);
   }

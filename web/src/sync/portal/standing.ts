@@ -33,6 +33,13 @@ export type Event =
   | { readonly type: "left" }
   | { readonly type: "renamed"; readonly account: Account };
 
+/** Why nobody is in, with what was known of it before the page began anew. */
+export function outWhy(standing: Standing, remembered: "left" | "ended" | null): Standing {
+  return standing.kind === "out" && standing.why === "never" && remembered !== null
+    ? { kind: "out", why: remembered }
+    : standing;
+}
+
 /** Where a visit begins, with the account that this device remembers. */
 export function beginning(remembered: Account | null): Standing {
   return remembered === null

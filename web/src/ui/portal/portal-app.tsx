@@ -1,6 +1,6 @@
 /** The app where people have accounts: who may come in, and which page an address means. */
 import "./portal.css";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
   type Account,
@@ -54,10 +54,14 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
 /** Lets in whoever is signed in. */
 function Entrance(): ReactNode {
   const text = useWords();
-  const standing = useObservable(usePortal().standing);
+  const portal = usePortal();
+  const standing = useObservable(portal.standing);
   const [path] = useLocation();
   const search = useSearch();
   const isSigningIn = path === "/sign-in";
+  if (portal.isSpent) {
+    return <BeginAnew />;
+  }
   switch (standing.kind) {
     case "unknown":
       return standing.reach === "asking" ? (
@@ -78,6 +82,13 @@ function Entrance(): ReactNode {
         <Inside key={standing.account.id} account={standing.account} />
       );
   }
+}
+
+/** Loads the page again, as soon as nothing is lost by it. */
+function BeginAnew(): ReactNode {
+  const portal = usePortal();
+  useEffect(() => portal.onceKept(() => location.reload()), [portal]);
+  return <Waiting />;
 }
 
 function Inside(props: { readonly account: Account }): ReactNode {

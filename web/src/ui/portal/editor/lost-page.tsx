@@ -1,7 +1,7 @@
 /** Says that a document can no longer be seen, and where what was written and not sent is kept. */
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import type { DocumentName, ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
@@ -10,12 +10,16 @@ import { useArrival } from "../../hooks/use-arrival.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { LogoMark } from "../../shell/logo.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
+import { usePortal } from "../context.tsx";
 
 export function LostPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
   const words = text.portal.lost;
   const main = useArrival();
   const keeps = useSelected(props.document.state, hasAside);
+  const portal = usePortal();
+  // It may be the session that has ended, and not a decision about the document.
+  useEffect(() => void portal.recheck(), [portal]);
   useDocumentTitle(`${words.title} – ${text.product}`);
   return (
     <>
