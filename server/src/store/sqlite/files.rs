@@ -21,7 +21,17 @@ pub struct DataDir {
 /// Held while a process serves a data directory.
 #[derive(Debug)]
 pub struct DirLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for DirLock {
+    /// Unlocks by word, not only by closing: a process that is being started has a copy of every open file until it runs
+    /// its own program, and would hold the lock so long.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "unlock the data directory");
+        }
+    }
 }
 
 impl DataDir {
@@ -60,7 +70,7 @@ impl DataDir {
             .open(self.path.join(LOCK_FILE))
             .map_err(|e| StoreError::io("open the lock of the data directory", &e))?;
         match file.try_lock() {
-            Ok(()) => Ok(DirLock { _file: file }),
+            Ok(()) => Ok(DirLock { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(self.path.clone())),
             Err(TryLockError::Error(e)) => Err(StoreError::io("lock the data directory", &e)),
         }
