@@ -187,7 +187,11 @@ async fn a_backup_of_a_running_server_is_served_by_another_with_a_new_lineage() 
 #[test]
 fn a_configuration_that_would_harm_is_refused_with_advice() {
     for (arguments, secret, advice) in [
-        (&["serve"][..], None, "consilium demo"),
+        (
+            &["serve", "--jwt-audience", "panel"][..],
+            None,
+            "CONSILIUM_JWT_SECRET",
+        ),
         (&["serve"], Some("short"), "openssl rand"),
         (
             &["serve", "--insecure-open", "--listen", "0.0.0.0:0"],
