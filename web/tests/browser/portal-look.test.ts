@@ -55,6 +55,7 @@ test(
     const [ada, ben] = [await arrive("Ada Lindqvist"), await arrive("Maximiliane Wolkenstein-Trostburg zu Hohenems")];
     ben.expect(/status of (403|404)/);
     const page = await comeIn(server, ada, "ada-inside@example.org");
+    await page.getByRole("heading", { name: "You belong to no community yet" }).waitFor();
     await inspectEverywhere(page, "portal-home-empty");
     await page.getByRole("link", { name: "Found a community" }).click();
     await page.getByRole("textbox", { name: "Name" }).waitFor();
@@ -111,7 +112,7 @@ test(
     await page
       .getByRole("textbox", { name: "What this community is about" })
       .fill("Agrees on how sepsis is recognised.");
-    await page.getByText("Violet").check();
+    await page.getByRole("radio", { name: "Violet" }).check();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
     await inspectEverywhere(page, "portal-settings");
