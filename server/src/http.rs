@@ -12,6 +12,7 @@
 
 pub mod about;
 pub mod account;
+pub mod acts;
 pub mod app;
 pub mod bearer;
 pub mod body;
@@ -69,6 +70,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .layer(from_fn_with_state(state.clone(), acts::note))
         .route_layer(from_fn_with_state(
             state.clone(),
             signed_in::only_in_a_portal,

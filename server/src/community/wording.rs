@@ -70,8 +70,7 @@ pub fn reason(text: &str) -> Result<String, Unfit> {
 /// [`Unfit`].
 pub fn colour(text: &str) -> Result<String, Unfit> {
     let digits = text.strip_prefix('#').ok_or(Unfit)?;
-    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F');
-    if digits.len() != 6 || !digits.bytes().all(is_digit) {
+    if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Unfit);
     }
     Ok(text.to_ascii_lowercase())

@@ -129,6 +129,41 @@ async fn an_answer_comes_only_after_the_commit() {
     assert_eq!(bench.stored("a").await, ["held"]);
 }
 
+/// A pace that nothing in a test outlasts by accident.
+fn paced(commit_pace: Duration) -> JournalLimits {
+    JournalLimits {
+        commit_pace,
+        ..quick()
+    }
+}
+
+#[tokio::test]
+async fn commits_that_would_follow_closely_become_one() {
+    let bench = Bench::new(paced(Duration::from_secs(2))).await;
+    let doc = bench.create("a").await;
+    // At once: nothing was committed lately.
+    answer(bench.submit(doc, "first")).await.expect("committed");
+    let tried = bench.store.writes_tried();
+    let others = ["second", "third"].map(|update| bench.submit(doc, update));
+    for other in others {
+        answer(other).await.expect("committed");
+    }
+    assert_eq!(bench.store.writes_tried(), tried + 1);
+    assert_eq!(bench.stored("a").await, ["first", "second", "third"]);
+}
+
+#[tokio::test]
+async fn a_journal_that_ends_does_not_commit_what_kept_the_pace() {
+    let bench = Bench::new(paced(Duration::from_secs(3_600))).await;
+    let doc = bench.create("a").await;
+    answer(bench.submit(doc, "first")).await.expect("committed");
+    let waiting = bench.submit(doc, "second");
+    let drained = bench.journal.drain(Duration::from_millis(10)).await;
+    assert!(matches!(drained, Err(StoreError::Busy(_))), "{drained:?}");
+    assert!(answer(waiting).await.is_err());
+    assert_eq!(bench.stored("a").await, ["first"]);
+}
+
 #[tokio::test]
 async fn what_gathers_during_a_commit_shares_the_next() {
     let bench = Bench::new(quick()).await;

@@ -160,7 +160,7 @@ export const dePortal: Catalogue["portal"] = {
     leader: "Entscheidet über Mitglieder, Rollen und darüber, wer Dokumente sehen darf. Liest und schreibt.",
     deputy: "Lädt ein und pflegt die Seite der Gemeinschaft. Liest und schreibt.",
     member: "Beginnt Dokumente, liest und schreibt.",
-    guest: "Von außen. Liest, was alle auf diesem Server lesen dürfen, und was persönlich geöffnet wurde.",
+    guest: "Von außen. Liest, was alle auf diesem Server lesen dürfen.",
     listener: "Weiß, dass es die Gemeinschaft gibt. Liest nur, was alle auf diesem Server lesen dürfen.",
   },
 

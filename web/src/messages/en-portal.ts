@@ -158,7 +158,7 @@ export const enPortal = {
     leader: "Decides about members, roles and who may see documents. Reads and writes.",
     deputy: "Invites people and looks after the community’s page. Reads and writes.",
     member: "Starts documents, reads and writes.",
-    guest: "From outside. Reads what everybody on this server may read, and what was opened to them by name.",
+    guest: "From outside. Reads what everybody on this server may read.",
     listener: "Knows that the community exists. Reads only what everybody on this server may read.",
   },
 
