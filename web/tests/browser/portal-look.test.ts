@@ -98,12 +98,14 @@ test(
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
     await page.getByRole("menuitem", { name: "Change role" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-role");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
     await page.getByRole("menuitem", { name: "Remove from the community" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-remove");
     await page.keyboard.press("Escape");
@@ -130,12 +132,13 @@ test(
     await page.getByRole("menu").waitFor();
     await inspectEverywhere(page, "portal-menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-sign-out");
     await page.getByRole("button", { name: "Stay signed in" }).click();
 
     // What one may not see, and what one can no longer see.
-    await inside.goto(address);
+    await inside.goto(`${ben.wire.url}${new URL(address).pathname}`);
     await textOf(inside).waitFor();
     await page.goto(`${ada.wire.url}${community}/members`);
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
