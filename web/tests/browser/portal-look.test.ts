@@ -55,6 +55,7 @@ test(
     const [ada, ben] = [await arrive("Ada Lindqvist"), await arrive("Maximiliane Wolkenstein-Trostburg zu Hohenems")];
     ben.expect(/status of (403|404)/);
     const page = await comeIn(server, ada, "ada-inside@example.org");
+    await page.getByRole("heading", { name: "You belong to no community yet" }).waitFor();
     await inspectEverywhere(page, "portal-home-empty");
     await page.getByRole("link", { name: "Found a community" }).click();
     await page.getByRole("textbox", { name: "Name" }).waitFor();
@@ -97,12 +98,14 @@ test(
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
     await page.getByRole("menuitem", { name: "Change role" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-role");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();
     await page.getByRole("menuitem", { name: "Remove from the community" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-remove");
     await page.keyboard.press("Escape");
@@ -111,7 +114,7 @@ test(
     await page
       .getByRole("textbox", { name: "What this community is about" })
       .fill("Agrees on how sepsis is recognised.");
-    await page.getByText("Violet").check();
+    await page.getByRole("radio", { name: "Violet" }).check();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
     await inspectEverywhere(page, "portal-settings");
@@ -129,12 +132,13 @@ test(
     await page.getByRole("menu").waitFor();
     await inspectEverywhere(page, "portal-menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await page.getByRole("dialog").waitFor();
     await inspectEverywhere(page, "portal-sign-out");
     await page.getByRole("button", { name: "Stay signed in" }).click();
 
     // What one may not see, and what one can no longer see.
-    await inside.goto(address);
+    await inside.goto(`${ben.wire.url}${new URL(address).pathname}`);
     await textOf(inside).waitFor();
     await page.goto(`${ada.wire.url}${community}/members`);
     await page.getByRole("button", { name: `More actions for ${ben.name}` }).click();

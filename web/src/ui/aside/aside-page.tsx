@@ -45,7 +45,7 @@ export default function AsidePage(props: { readonly document: DocumentName | nul
         {aside.failed && <Notice tone="alarm">{text.aside.failed}</Notice>}
         {aside.matters === null && !aside.failed && (
           <div className="documents__waiting" aria-busy="true">
-            <Loader size="sm" aria-label={text.common.loading} />
+            <Loader size="sm" role="img" aria-label={text.common.loading} />
           </div>
         )}
         {aside.matters !== null && aside.matters.length === 0 && (document === null || unsent === 0) && (

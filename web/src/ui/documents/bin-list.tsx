@@ -17,7 +17,7 @@ export function BinList(props: { readonly library: Library }): ReactNode {
   if (binned === null) {
     return error === null ? (
       <div className="documents__waiting" aria-busy="true">
-        <Loader size="sm" aria-label={text.common.loading} />
+        <Loader size="sm" role="img" aria-label={text.common.loading} />
       </div>
     ) : (
       <Empty title={text.documents.binHeading} body={text.documents.binOffline} />

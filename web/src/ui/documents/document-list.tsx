@@ -25,7 +25,7 @@ export function DocumentList(props: { readonly library: Library; readonly query:
   if (entries === null) {
     return (
       <div className="documents__waiting" aria-busy="true">
-        <Loader size="sm" aria-label={text.common.loading} />
+        <Loader size="sm" role="img" aria-label={text.common.loading} />
       </div>
     );
   }

@@ -78,7 +78,7 @@ function Opening(): ReactNode {
     <>
       <PageHeader />
       <main className="waiting waiting--page" aria-busy="true">
-        <Loader size="sm" aria-label={text.editor.opening} />
+        <Loader size="sm" role="img" aria-label={text.editor.opening} />
       </main>
     </>
   );

@@ -85,7 +85,7 @@ function Communities(props: {
   if (communities === null) {
     return props.isLost ? null : (
       <div className="documents__waiting" aria-busy="true">
-        <Loader size="sm" aria-label={text.common.loading} />
+        <Loader size="sm" role="img" aria-label={text.common.loading} />
       </div>
     );
   }

@@ -7,7 +7,10 @@ import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { LogoMark } from "./logo.tsx";
 
-export function PageHeader(props: { readonly connection?: ConnectionWords }): ReactNode {
+export function PageHeader(props: {
+  /** The state of the connection, as the page knows it; `null` where it does not. The replica’s when left out. */
+  readonly connection?: ConnectionWords | null;
+}): ReactNode {
   const text = useWords();
   return (
     <header className="page-header">
@@ -16,7 +19,9 @@ export function PageHeader(props: { readonly connection?: ConnectionWords }): Re
         <span>{text.product}</span>
       </Link>
       <div className="page-header__side">
-        <ConnectionBadge {...(props.connection === undefined ? {} : { words: props.connection })} />
+        {props.connection !== null && (
+          <ConnectionBadge {...(props.connection === undefined ? {} : { words: props.connection })} />
+        )}
         <AccountMenu />
       </div>
     </header>

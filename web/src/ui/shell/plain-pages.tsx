@@ -9,7 +9,7 @@ export function Waiting(): ReactNode {
   const text = useWords();
   return (
     <main className="waiting" aria-busy="true">
-      <Loader size="sm" aria-label={text.common.loading} />
+      <Loader size="sm" role="img" aria-label={text.common.loading} />
     </main>
   );
 }

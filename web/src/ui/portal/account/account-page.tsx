@@ -23,7 +23,7 @@ export function AccountPage(): ReactNode {
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      <PageHeader connection={null} />
       <main ref={main} className="documents portal-page portal-page--narrow" id="content" tabIndex={-1}>
         <div className="documents__head">
           <h1>{words.heading}</h1>

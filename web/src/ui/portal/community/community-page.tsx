@@ -179,7 +179,7 @@ function Standstill(props: { readonly title: string; readonly body: string }): R
   useDocumentTitle(`${props.title} – ${text.product}`);
   return (
     <>
-      <PageHeader />
+      <PageHeader connection={null} />
       <main ref={main} className="documents portal-page" tabIndex={-1}>
         <h1 className="visually-hidden">{props.title}</h1>
         <Empty title={props.title} body={props.body} action={<Link href="/">{text.portal.link.toHome}</Link>} />

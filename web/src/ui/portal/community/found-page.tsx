@@ -51,7 +51,7 @@ export function FoundPage(): ReactNode {
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      <PageHeader connection={null} />
       <main ref={main} className="documents portal-page portal-page--narrow" id="content" tabIndex={-1}>
         <div className="portal-intro">
           <h1>{words.heading}</h1>

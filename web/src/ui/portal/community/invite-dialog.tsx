@@ -9,7 +9,7 @@ import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
-import { useForm } from "../form/use-form.ts";
+import { type Form, useForm } from "../form/use-form.ts";
 
 /** How long an invitation may be open, in days. */
 const DAYS = [1, 7, 30] as const;
@@ -43,45 +43,60 @@ export function InviteDialog(props: {
       onMade();
     },
   });
-  if (address !== null) {
-    return <Made address={address} onClose={onClose} />;
-  }
+  // One dialog for both: another would send the focus back in between.
   return (
-    <Dialog onClose={onClose} title={words.createTitle}>
-      <FormView form={form}>
-        <Choices
-          legend={words.role}
-          value={form.values.role}
-          error={form.errors.fields.get("role") ?? null}
-          choices={invitableBy(community.role).map((role) => ({
-            value: role,
-            label: text.portal.roles[role],
-            about: text.portal.roleAbout[role],
-          }))}
-          onChange={(role) => form.set("role", role)}
-        />
-        <div className="field-row">
-          <NativeSelect
-            {...form.bind("days")}
-            label={words.expires}
-            data={DAYS.map((days) => ({ value: String(days), label: words.days(days) }))}
-          />
-          <NativeSelect
-            {...form.bind("uses")}
-            label={words.uses}
-            data={(["one", "ten", "any"] as const).map((uses) => ({ value: uses, label: words.usesOptions[uses] }))}
-          />
-        </div>
-        <div className="dialog-actions">
-          <Button variant="default" onClick={onClose}>
-            {text.common.cancel}
-          </Button>
-          <Button type="submit" loading={form.busy}>
-            {words.submit}
-          </Button>
-        </div>
-      </FormView>
+    <Dialog onClose={onClose} title={address === null ? words.createTitle : words.madeTitle}>
+      {address === null ? (
+        <Wish community={community} form={form} onClose={onClose} />
+      ) : (
+        <Made address={address} onClose={onClose} />
+      )}
     </Dialog>
+  );
+}
+
+function Wish(props: {
+  readonly community: Community;
+  readonly form: Form<Values>;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { community, form, onClose } = props;
+  const text = useWords();
+  const words = text.portal.invitations;
+  return (
+    <FormView form={form}>
+      <Choices
+        legend={words.role}
+        value={form.values.role}
+        error={form.errors.fields.get("role") ?? null}
+        choices={invitableBy(community.role).map((role) => ({
+          value: role,
+          label: text.portal.roles[role],
+          about: text.portal.roleAbout[role],
+        }))}
+        onChange={(role) => form.set("role", role)}
+      />
+      <div className="field-row">
+        <NativeSelect
+          {...form.bind("days")}
+          label={words.expires}
+          data={DAYS.map((days) => ({ value: String(days), label: words.days(days) }))}
+        />
+        <NativeSelect
+          {...form.bind("uses")}
+          label={words.uses}
+          data={(["one", "ten", "any"] as const).map((uses) => ({ value: uses, label: words.usesOptions[uses] }))}
+        />
+      </div>
+      <div className="dialog-actions">
+        <Button variant="default" onClick={onClose}>
+          {text.common.cancel}
+        </Button>
+        <Button type="submit" loading={form.busy}>
+          {words.submit}
+        </Button>
+      </div>
+    </FormView>
   );
 }
 
@@ -92,7 +107,7 @@ function Made(props: { readonly address: string; readonly onClose: () => void })
   const toast = useToast();
   const field = useRef<HTMLInputElement>(null);
   // The form that had the focus is gone.
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => field.current?.focus(), []);
 
   const copy = async (): Promise<void> => {
     try {
@@ -105,26 +120,24 @@ function Made(props: { readonly address: string; readonly onClose: () => void })
   };
 
   return (
-    <Dialog onClose={onClose} title={words.madeTitle}>
-      <div className="dialog-form">
-        <p className="dialog-lead">{words.madeLead}</p>
-        <TextInput
-          ref={field}
-          label={words.address}
-          value={address}
-          readOnly
-          data-autofocus
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <div className="dialog-actions">
-          <Button variant="default" onClick={onClose}>
-            {words.done}
-          </Button>
-          <Button leftSection={<Copy size={16} aria-hidden="true" />} onClick={() => void copy()}>
-            {words.copy}
-          </Button>
-        </div>
+    <div className="dialog-form">
+      <p className="dialog-lead">{words.madeLead}</p>
+      <TextInput
+        ref={field}
+        label={words.address}
+        value={address}
+        readOnly
+        data-autofocus
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div className="dialog-actions">
+        <Button variant="default" onClick={onClose}>
+          {words.done}
+        </Button>
+        <Button leftSection={<Copy size={16} aria-hidden="true" />} onClick={() => void copy()}>
+          {words.copy}
+        </Button>
       </div>
-    </Dialog>
+    </div>
   );
 }

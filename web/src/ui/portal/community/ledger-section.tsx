@@ -51,7 +51,7 @@ export function LedgerSection(props: { readonly community: Community }): ReactNo
       {problem !== null && <Notice tone="plain">{describePortalFailure(problem, text)}</Notice>}
       {newest === null && error === null && (
         <div className="documents__waiting" aria-busy="true">
-          <Loader size="sm" aria-label={text.common.loading} />
+          <Loader size="sm" role="img" aria-label={text.common.loading} />
         </div>
       )}
       <ol className="ledger" reversed>

@@ -47,7 +47,7 @@ export function MembersSection(props: { readonly community: Community; readonly 
       {error !== null && <Notice tone="plain">{describePortalFailure(error, text)}</Notice>}
       {members === null && error === null && (
         <div className="documents__waiting" aria-busy="true">
-          <Loader size="sm" aria-label={text.common.loading} />
+          <Loader size="sm" role="img" aria-label={text.common.loading} />
         </div>
       )}
       <ul className="plain-list">
