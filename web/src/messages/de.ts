@@ -272,6 +272,17 @@ export const de: Catalogue = {
     unconfirmed: "Änderungen von Ihnen warten auf die Bestätigung des Servers.",
   },
 
+  foreign: {
+    title: "Dieses Dokument enthält etwas, das diese App nicht zeigen kann",
+    body: "Ein anderes Programm hat es in den Text geschrieben. Nichts ist verloren: Der Rest steht unten.",
+    todoWriter:
+      "Der Text lässt sich wieder ändern, sobald es entfernt ist; Wörter darin bleiben als einfache Absätze stehen.",
+    todoReader: "Der Text lässt sich wieder ändern, sobald jemand mit Schreibrecht es entfernt hat.",
+    takeOut: "Entfernen und weiterschreiben",
+    takenOut: "Entfernt. Der Text lässt sich wieder ändern.",
+    download: "Herunterladen, was lesbar ist",
+  },
+
   problems: {
     region: "Meldungen zu diesem Dokument",
     deniedTitle: "Sie haben keinen Zugang zu diesem Dokument",

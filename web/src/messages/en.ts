@@ -265,6 +265,16 @@ export const en = {
     unconfirmed: "Edits of yours wait for the server’s confirmation.",
   },
 
+  foreign: {
+    title: "This document holds something that this app cannot show",
+    body: "Another program wrote it into the text. Nothing is lost: the rest is shown below.",
+    todoWriter: "The text can be changed again once that is taken out; words in it stay, as plain paragraphs.",
+    todoReader: "The text can be changed again once somebody who may write has taken that out.",
+    takeOut: "Take it out and go on writing",
+    takenOut: "Taken out. The text can be changed again.",
+    download: "Download what can be read",
+  },
+
   problems: {
     region: "Messages about this document",
     deniedTitle: "You have no access to this document",
