@@ -88,6 +88,20 @@ describe("who may open a document to others", () => {
     ]);
   });
 
+  test("whose role is not known yet is offered nothing that takes one", () => {
+    expect(all({ privacy: "community", mayNarrow: true, mayWiden: true }, null)).toEqual([
+      null,
+      null,
+      sharing.roleUnknown,
+    ]);
+    expect(all({ privacy: "private", mayNarrow: false, mayWiden: true }, null)).toEqual([
+      null,
+      null,
+      sharing.roleUnknown,
+    ]);
+    expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, null)[2]).toBe(sharing.mayNotWiden);
+  });
+
   test("others change nothing", () => {
     expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, "deputy")).toEqual([
       sharing.mayNotHide,

@@ -48,9 +48,10 @@ export function Creation(props: {
       navigate(`/d/${encodeURIComponent(name)}`);
     } catch (error) {
       toast({ message: describeFailure(error, text.api), tone: "alarm" });
+      // After a success this page is gone in a moment, and until then one document is enough.
+      underway.current = false;
+      setStarting(false);
     }
-    underway.current = false;
-    setStarting(false);
   }, [starter, reason, navigate, toast, text]);
 
   useEffect(() => {

@@ -60,7 +60,14 @@ export function CommunityDocuments(props: {
       {library.error !== null && !isUnreachable(library.error) && (
         <Notice tone="alarm">{describePortalFailure(library.error, text)}</Notice>
       )}
-      {isEmpty && !belongs(role) ? (
+      {isEmpty && library.error !== null ? (
+        <Empty
+          title={text.portal.community.unreadTitle}
+          body={
+            isUnreachable(library.error) ? text.portal.community.unreadOffline : text.portal.community.unreadOtherwise
+          }
+        />
+      ) : isEmpty && !belongs(role) ? (
         <Empty title={text.documents.emptyTitle} body={text.portal.community.emptyForReader} />
       ) : (
         <DocumentList library={library} query={settledQuery.trim()} />

@@ -1,6 +1,6 @@
 /** Who can see a document, in words, and what this member may change about it. */
 import { Button, Textarea } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import {
   type DocumentName,
   isWider,
@@ -20,6 +20,7 @@ import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkReason } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { useAsked } from "../use-asked.ts";
 import { obstacleTo } from "./sharing-rules.ts";
 
 type Values = { readonly privacy: Privacy; readonly reason: string };
@@ -37,7 +38,20 @@ export function SharingDialog(props: {
   const portal = usePortal();
   const toast = useToast();
   const { memory } = useSignedIn();
-  const role: Role | null = memory.community(policy.community.id)?.role ?? null;
+  const community = policy.community.id;
+  const askRole = useCallback(
+    async (signal: AbortSignal): Promise<Role> => {
+      const found = await portal.api.communities.one(community, signal);
+      memory.rememberCommunity(found);
+      return found.role;
+    },
+    [portal, memory, community],
+  );
+  const { value: role } = useAsked(
+    askRole,
+    useCallback(() => memory.community(community)?.role ?? null, [memory, community]),
+    "once",
+  );
   const mayChange = reachable && (policy.mayNarrow || policy.mayWiden);
 
   const form = useForm<Values>({

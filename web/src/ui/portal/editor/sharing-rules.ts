@@ -21,5 +21,8 @@ export function obstacleTo(
     return policy.mayNarrow ? null : next === "private" ? text.mayNotHide : text.mayNotNarrow;
   }
   const isLayingBefore = policy.privacy === "private" && next === "community";
-  return policy.mayWiden && (isLayingBefore || role === null || leads(role)) ? null : text.mayNotWiden;
+  if (!policy.mayWiden || isLayingBefore) {
+    return policy.mayWiden ? null : text.mayNotWiden;
+  }
+  return role === null ? text.roleUnknown : leads(role) ? null : text.mayNotWiden;
 }
