@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deArchive } from "./de-archive.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -586,5 +587,6 @@ export const de: Catalogue = {
   },
 
   portal: dePortal,
+  archive: deArchive,
   inPortal: deInPortal,
 };

@@ -7,6 +7,7 @@
  * Nothing here knows components.
  */
 
+import { enArchive } from "./en-archive.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -576,5 +577,6 @@ export const en = {
   },
 
   portal: enPortal,
+  archive: enArchive,
   inPortal: enInPortal,
 } as const;

@@ -207,6 +207,10 @@ describe("the ledger", () => {
     expect(say(entry("community-changed", { name: "New", accent: "#000000" }))).toBe(
       "Ada changed the name to “New” and the colour",
     );
+    expect(say(entry("community-exported", { documents: 1 }))).toBe("Ada downloaded the community, with 1 document");
+    expect(say(entry("community-imported", { documents: 2, exportedAt: 9e15 }))).toMatch(
+      /^Ada brought the community along from an archive of .+, with 2 documents$/,
+    );
     expect(say(entry("access-granted", { member: "id-ben", document: "doc-a", access: "read" }))).toBe(
       "Ada decided that Ben may read “Sepsis”",
     );

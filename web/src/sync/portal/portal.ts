@@ -10,6 +10,7 @@ import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
+import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
@@ -29,6 +30,7 @@ export interface PortalApi {
   readonly invitations: InvitationsApi;
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
+  readonly archives: ArchivesApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -69,6 +71,7 @@ export class Portal {
       invitations: invitationsApi(this.rest),
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
+      archives: archivesApi(this.rest),
     };
   }
 
@@ -195,7 +198,7 @@ export class Portal {
 
 /** `rest`, with a word to `onRefused` whenever the server says that nobody is signed in. */
 function attentive(rest: Rest, onRefused: () => void): Rest {
-  const attend = async (answer: Promise<unknown>): Promise<unknown> => {
+  const attend = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;
     } catch (error) {
@@ -208,5 +211,7 @@ function attentive(rest: Rest, onRefused: () => void): Rest {
   return {
     get: (path, signal) => attend(rest.get(path, signal)),
     send: (method, path, body) => attend(rest.send(method, path, body)),
+    download: (path) => attend(rest.download(path)),
+    upload: (path, content) => attend(rest.upload(path, content)),
   };
 }

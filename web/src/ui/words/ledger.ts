@@ -31,10 +31,15 @@ function sentenceOf(
 ): string {
   const text = catalogue.portal.ledger;
   const { acts } = text;
+  const { archive } = catalogue;
   const who = entry.actor ?? text.nobody;
   const word = (key: string): string => {
     const value = entry.detail[key];
     return typeof value === "string" ? value : "";
+  };
+  const count = (key: string): number => {
+    const value = entry.detail[key];
+    return typeof value === "number" ? value : 0;
   };
   const whom = entry.member ?? text.somebody;
   const title = titles.get(word("document"));
@@ -66,6 +71,12 @@ function sentenceOf(
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "access-granted":
       return acts.granted(who, whom, document, sayAccess(word("access"), catalogue));
+    case "community-exported":
+      return archive.acts.exported(who, count("documents"));
+    case "community-imported": {
+      const at = entry.detail["exportedAt"];
+      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+    }
     default:
       return acts.other(who, entry.act);
   }

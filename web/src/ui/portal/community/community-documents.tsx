@@ -12,6 +12,7 @@ import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { communityShelf } from "../shelves.ts";
+import { TakeAway } from "./take-away.tsx";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -72,6 +73,7 @@ export function CommunityDocuments(props: {
       ) : (
         <DocumentList library={library} query={settledQuery.trim()} />
       )}
+      {belongs(role) && <TakeAway community={props.community} reachable={library.reachable} />}
     </>
   );
 }
