@@ -50,6 +50,7 @@ export class Portal {
   readonly #standing: Settable<Standing>;
   readonly #tabs = new BroadcastChannel(CHANNEL);
   readonly #watch = new AbortController();
+  readonly #doubts = new Settable(0);
   /** Rises when somebody signs in or out: an answer from before says nothing any more. */
   #round = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +63,11 @@ export class Portal {
     const plain = restAt(base);
     this.sessions = sessionApi(plain);
     this.#links = linksApi(plain);
-    this.rest = attentive(plain, () => void this.recheck());
+    this.rest = attentive(
+      plain,
+      () => void this.recheck(),
+      () => this.#doubts.set(this.#doubts.value + 1),
+    );
     this.api = {
       account: accountApi(this.rest),
       links: linksApi(this.rest),
@@ -77,6 +82,11 @@ export class Portal {
 
   get standing(): Observable<Standing> {
     return this.#standing;
+  }
+
+  /** Rises whenever the server refuses an act that was offered: what this page knows of roles is out of date then. */
+  get doubts(): Observable<number> {
+    return this.#doubts;
   }
 
   /**
@@ -196,8 +206,11 @@ export class Portal {
   }
 }
 
-/** `rest`, with a word to `onRefused` whenever the server says that nobody is signed in. */
-function attentive(rest: Rest, onRefused: () => void): Rest {
+/**
+ * `rest`, with a word to `onRefused` whenever the server says that nobody is signed in, and to `onDoubt` when it says
+ * that whoever is may not do what they tried, or does not see what they tried it with.
+ */
+function attentive(rest: Rest, onRefused: () => void, onDoubt: () => void): Rest {
   const attend = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;
@@ -210,7 +223,16 @@ function attentive(rest: Rest, onRefused: () => void): Rest {
   };
   return {
     get: (path, signal) => attend(rest.get(path, signal)),
-    send: (method, path, body) => attend(rest.send(method, path, body)),
+    async send(method, path, body) {
+      try {
+        return await attend(rest.send(method, path, body));
+      } catch (error) {
+        if (error instanceof ApiError && ["forbidden", "not-found"].includes(error.failure.kind)) {
+          onDoubt();
+        }
+        throw error;
+      }
+    },
     download: (path) => attend(rest.download(path)),
     upload: (path, content) => attend(rest.upload(path, content)),
   };
