@@ -47,7 +47,7 @@ export function TakeAway(props: { readonly community: Community; readonly reacha
       >
         {words.button}
       </Button>
-      {!reachable && <span className="button-reason">{words.offline}</span>}
+      {!reachable && <p className="button-reason">{words.offline}</p>}
     </section>
   );
 }
