@@ -8,6 +8,7 @@
  */
 
 import { enArchive } from "./en-archive.ts";
+import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -576,6 +577,7 @@ export const en = {
     },
   },
 
+  joining: enJoining,
   portal: enPortal,
   archive: enArchive,
   inPortal: enInPortal,

@@ -38,6 +38,7 @@ test("communities are read as they are, with a colour and a role that the app kn
     accent: "#186a58",
     role: "leader",
     memberCount: 12,
+    requestCount: null,
   });
   expect(await communitiesApi(rest).one(community)).toMatchObject({ language: "en", defaultPrivacy: "community" });
 });
@@ -57,7 +58,7 @@ test("each act asks for what it says", async () => {
   await membersApi(rest).change(community, member, { role: "guest" });
   await membersApi(rest).remove(community, member);
   await invitationsApi(rest).withdraw(community, "i" as InvitationId);
-  await communityDocumentsApi(rest).setPrivacy(name, "private");
+  await communityDocumentsApi(rest).setPrivacy(name, { privacy: "private" });
   await linksApi(rest).ask("invitation");
   expect(server.asked).toEqual([
     `PATCH /communities/${community}/members/${member}`,
