@@ -83,6 +83,27 @@ test("a term that ends beyond every calendar is shown, and changed", async () =>
   expect(await page.getByRole("dialog").locator('input[type="date"]').inputValue()).toBe("9999-12-31");
 });
 
+test("a name without a space fits into the question whether to remove its bearer", async () => {
+  const page = await visit(ada, `${community}/members`);
+  const name = "ש".repeat(36);
+  await page.route("**/members", async (route) => {
+    const answer = await route.fetch();
+    const { members } = (await answer.json()) as { readonly members: readonly { readonly name: string }[] };
+    const others = members.map((member) => (member.name === ada.name ? member : { ...member, name }));
+    await route.fulfill({ json: { members: others } });
+  });
+  await page.reload();
+  await page.getByRole("button", { name: `More actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Remove from the community" }).click();
+  const title = page.getByRole("dialog").getByRole("heading", { name: /^Remove/ });
+  const cut = await title.evaluate((heading) => {
+    const dialog = heading.closest('[role="dialog"]');
+    return heading.getBoundingClientRect().right - (dialog?.getBoundingClientRect().right ?? 0);
+  });
+  expect(cut).toBeLessThan(0);
+  expect(await title.evaluate((heading) => heading.scrollWidth - heading.clientWidth)).toBeLessThanOrEqual(0);
+});
+
 test("a refusal of the settings is in view, has the focus, and says who may", async () => {
   ada.expect(/status of 403/);
   const page = await visit(ada, `${community}/settings`);
