@@ -7,6 +7,7 @@
 import { Editor, Extension } from "@tiptap/core";
 import { Collaboration } from "@tiptap/extension-collaboration";
 import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
+import type { Node } from "@tiptap/pm/model";
 import type { Plugin } from "@tiptap/pm/state";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
 import type { ReplicaDocument } from "../sync/index.ts";
@@ -75,6 +76,26 @@ export function createEditor(options: EditorOptions): Editor {
         "aria-describedby": options.describedBy,
       },
       // Links open with the modifier held, so that a click can set the cursor.
+      handleClick: (_view, _position, event) => openLinkAt(event),
+    },
+  });
+}
+
+/** Shows `text` for reading, bound to no document. */
+export function createReader(options: {
+  readonly text: Node;
+  readonly element: HTMLElement;
+  readonly words: Pick<EditorWords, "text" | "taskLabel">;
+}): Editor {
+  const { text, element, words } = options;
+  return new Editor({
+    element,
+    editable: false,
+    injectCSS: false,
+    extensions: proseExtensions({ taskLabel: words.taskLabel }),
+    content: text.toJSON(),
+    editorProps: {
+      attributes: { class: "prose", role: "region", "aria-label": words.text, tabindex: "0" },
       handleClick: (_view, _position, event) => openLinkAt(event),
     },
   });

@@ -1,7 +1,7 @@
 /** What the interface may use of the editor. Reading and writing of files is in `formats/`, loaded when wanted. */
 export type { Editor } from "@tiptap/core";
 export { BODY_FIELD } from "./body.ts";
-export { createEditor, type EditorWords } from "./create.ts";
+export { createEditor, createReader, type EditorWords } from "./create.ts";
 export {
   type FindQuery,
   type FindState,
@@ -12,6 +12,7 @@ export {
   setFindQuery,
   stepFind,
 } from "./find.ts";
+export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";

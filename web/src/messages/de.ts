@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deArchive } from "./de-archive.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
@@ -271,6 +272,17 @@ export const de: Catalogue = {
     stepDone: "erledigt",
     stepPending: "noch nicht",
     unconfirmed: "Änderungen von Ihnen warten auf die Bestätigung des Servers.",
+  },
+
+  foreign: {
+    title: "Dieses Dokument enthält etwas, das diese App nicht zeigen kann",
+    body: "Ein anderes Programm hat es in den Text geschrieben. Nichts ist verloren: Der Rest steht unten.",
+    todoWriter:
+      "Der Text lässt sich wieder ändern, sobald es entfernt ist; Wörter darin bleiben als einfache Absätze stehen.",
+    todoReader: "Der Text lässt sich wieder ändern, sobald jemand mit Schreibrecht es entfernt hat.",
+    takeOut: "Entfernen und weiterschreiben",
+    takenOut: "Entfernt. Der Text lässt sich wieder ändern.",
+    download: "Herunterladen, was lesbar ist",
   },
 
   problems: {
@@ -577,5 +589,6 @@ export const de: Catalogue = {
 
   joining: deJoining,
   portal: dePortal,
+  archive: deArchive,
   inPortal: deInPortal,
 };

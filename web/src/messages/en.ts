@@ -7,6 +7,7 @@
  * Nothing here knows components.
  */
 
+import { enArchive } from "./en-archive.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -264,6 +265,16 @@ export const en = {
     stepDone: "done",
     stepPending: "not yet",
     unconfirmed: "Edits of yours wait for the server’s confirmation.",
+  },
+
+  foreign: {
+    title: "This document holds something that this app cannot show",
+    body: "Another program wrote it into the text. Nothing is lost: the rest is shown below.",
+    todoWriter: "The text can be changed again once that is taken out; words in it stay, as plain paragraphs.",
+    todoReader: "The text can be changed again once somebody who may write has taken that out.",
+    takeOut: "Take it out and go on writing",
+    takenOut: "Taken out. The text can be changed again.",
+    download: "Download what can be read",
   },
 
   problems: {
@@ -568,5 +579,6 @@ export const en = {
 
   joining: enJoining,
   portal: enPortal,
+  archive: enArchive,
   inPortal: enInPortal,
 } as const;

@@ -7,6 +7,7 @@
 import type { LocalDocument } from "@consilium/client";
 import type { ListedDocument, Sharing } from "./api.ts";
 import type { DocumentName } from "./names.ts";
+import { shownTitle } from "./title.ts";
 
 export interface LibraryEntry {
   readonly name: DocumentName;
@@ -69,7 +70,7 @@ export function mergeLibrary(
     entries.set(document.name, {
       name: document.name as DocumentName,
       // This device knows its own unsent renames; otherwise the server's title is the newer one.
-      title: (listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim(),
+      title: shownTitle((listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim()),
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
       unconfirmed: document.unconfirmed,
       setAside: document.setAside,

@@ -1,5 +1,6 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
+export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
 export {
   type Community,
   type CommunityChange,

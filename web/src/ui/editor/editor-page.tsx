@@ -4,9 +4,9 @@ import "./prose.css";
 import "./print.css";
 import { Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
-import { countWords, type Editor, ownLook } from "../../editor/index.ts";
+import { countWords, type Editor, ForeignWatch, ownLook } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
@@ -20,6 +20,7 @@ import { useToast } from "../shell/toast.tsx";
 import { BinnedNotice } from "./binned-notice.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { FindBar } from "./find-bar.tsx";
+import { ForeignNotice, ForeignText } from "./foreign-text.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
@@ -28,7 +29,7 @@ import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useBinned } from "./use-binned.ts";
-import { useEditor, useEditorState } from "./use-editor.ts";
+import { useEditor, useEditorState, useForeign } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 import { usePresence } from "./use-presence.ts";
@@ -137,8 +138,11 @@ function OpenPage(props: {
   const [outlined, setOutlined] = useState(false);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
+  const foreign = useMemo(() => new ForeignWatch(open.doc), [open]);
+  const isForeign = useForeign(foreign);
   const { place, editor } = useEditor({
     document: open,
+    foreign,
     member,
     editable: !readOnly,
     describedBy: helpId,
@@ -213,6 +217,7 @@ function OpenPage(props: {
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
           <Problems name={name} document={open}>
+            {isForeign && <ForeignNotice document={open} readOnly={readOnly} />}
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
             )}
@@ -230,7 +235,7 @@ function OpenPage(props: {
           <p id={helpId} className="visually-hidden">
             {text.editor.textHelp}
           </p>
-          <div ref={place} className="sheet__text" />
+          {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
         </main>
       </div>
       <footer className="status-bar">

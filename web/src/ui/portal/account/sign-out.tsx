@@ -9,6 +9,7 @@ import { Dialog } from "../../shell/dialog.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal } from "../context.tsx";
+import { FormAlert } from "../form/form-alert.tsx";
 
 const SignOutContext = createContext<() => void>(() => undefined);
 
@@ -52,9 +53,7 @@ function SignOutDialog(props: { readonly onClose: () => void }): ReactNode {
   return (
     <Dialog onClose={props.onClose} title={words.title}>
       <div className="dialog-form">
-        <div role="alert" className="form-whole">
-          {error !== null && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
-        </div>
+        <FormAlert words={error === null ? null : describePortalFailure(error, text)} cause={error} />
         {unsaved && <Notice tone="alarm">{words.unsaved}</Notice>}
         {unsent.length > 0 && (
           <Notice tone="notice">{words.unsent(unsent.map((title) => title || text.common.untitled))}</Notice>
