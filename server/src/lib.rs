@@ -26,6 +26,7 @@ pub mod community;
 pub mod compaction;
 pub mod config;
 pub mod demo;
+pub mod history;
 pub mod http;
 pub mod journal;
 pub mod listener;

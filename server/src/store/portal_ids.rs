@@ -121,6 +121,11 @@ portal_id!(
     InvitationId
 );
 
+portal_id!(
+    /// A version of a document. That of a session's end is made of the session, on every node the same.
+    VersionId
+);
+
 impl AccountId {
     /// The member's id in documents, tokens and presence (D16).
     #[must_use]
