@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use consilium_protocol::ids::DocName;
 
-use super::sessions::{Session, first_readable, sessions};
+use super::sessions::{Session, sessions};
 use super::states::{StateError, state_at, states_at};
 use super::thinning::{UNNAMED_BYTES_MAX, Unnamed, superfluous};
 use crate::store::history::{NewVersion, PackedState, Version};
@@ -44,12 +44,9 @@ pub async fn keep_ends(
     let Some(merges_until) = document.tail.iter().map(|row| row.at_ms).max() else {
         return Ok(());
     };
-    let known = sessions(store.pieces(doc, i64::MAX, PIECES_MAX).await?);
-    let mut ended: Vec<Session> = known[first_readable(&known)..]
-        .iter()
-        .filter(|session| session.until_ms < merges_until)
-        .cloned()
-        .collect();
+    let mut ended = sessions(store.pieces(doc, i64::MAX, PIECES_MAX).await?);
+    let merged_until = store.merged_until(doc).await?;
+    ended.retain(|session| session.until_ms < merges_until && session.is_readable(merged_until));
     if ended.is_empty() {
         return Ok(());
     }
@@ -109,7 +106,9 @@ async fn packed(
                 Err(error) => failed = Some(error),
             }
             while bytes > UNNAMED_BYTES_MAX && versions.len() > 1 {
-                bytes -= versions.pop_front().map_or(0, |version| version.state.bytes());
+                bytes -= versions
+                    .pop_front()
+                    .map_or(0, |version| version.state.bytes());
             }
         })?;
         failed.map_or(Ok(Vec::from(versions)), |error| Err(error.into()))
@@ -155,14 +154,16 @@ pub async fn tell(
     let Some(document) = store.load(name).await? else {
         return Ok(None);
     };
-    let pieces = store.pieces(record.doc, i64::MAX, PIECES_MAX).await?;
-    let known = sessions(pieces);
+    let known = sessions(store.pieces(record.doc, i64::MAX, PIECES_MAX).await?);
+    let merged_until = store.merged_until(record.doc).await?;
     let kept = store.version(record.doc, id).await?;
     if let Some(told) = tell_kept(store, name, &record, kept).await? {
         return Ok(Some(told));
     }
-    let found = known[first_readable(&known)..].iter().find(|session| {
-        !session.is_under_way(now_ms) && session.version_id(record.lineage) == id.uuid()
+    let found = known.iter().find(|session| {
+        !session.is_under_way(now_ms)
+            && session.is_readable(merged_until)
+            && session.version_id(record.lineage) == id.uuid()
     });
     let Some(at_ms) = found.map(|session| session.until_ms) else {
         return Ok(None);
@@ -212,3 +213,6 @@ pub async fn tell_now(store: &dyn Store, name: &DocName) -> Result<Option<Vec<u8
         .map_err(|_| StateError::Panicked)??;
     Ok(Some(state))
 }
+
+#[cfg(test)]
+mod tests;

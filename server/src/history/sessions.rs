@@ -30,8 +30,6 @@ pub struct Piece {
     pub until_ms: i64,
     /// How many there were.
     pub edits: u64,
-    /// Whether compaction has merged them: a snapshot contains them, the journal no longer does.
-    pub is_merged: bool,
 }
 
 /// A session of work.
@@ -45,8 +43,6 @@ pub struct Session {
     pub edits: u64,
     /// Who worked, those with most edits first; those without an identity are not among them.
     pub authors: Vec<UserId>,
-    /// Whether compaction has merged some of it.
-    pub is_merged: bool,
 }
 
 impl Session {
@@ -54,6 +50,14 @@ impl Session {
     #[must_use]
     pub fn is_under_way(&self, now_ms: i64) -> bool {
         now_ms - self.until_ms < GAP_MS
+    }
+
+    /// Whether its last state can still be read from snapshots and journal: compaction has merged nothing later.
+    ///
+    /// `merged_until_ms`: the latest edit that compaction has merged.
+    #[must_use]
+    pub fn is_readable(&self, merged_until_ms: Option<i64>) -> bool {
+        merged_until_ms.is_none_or(|merged| merged <= self.until_ms)
     }
 
     /// What the version that it ended in is called: the same on every node, whoever makes it.
@@ -102,7 +106,6 @@ impl Open {
             until_ms: piece.until_ms,
             edits: 0,
             authors: Vec::new(),
-            is_merged: false,
         };
         let mut open = Self {
             session,
@@ -120,7 +123,6 @@ impl Open {
     fn add(&mut self, piece: Piece) {
         self.session.until_ms = self.session.until_ms.max(piece.until_ms);
         self.session.edits += piece.edits;
-        self.session.is_merged |= piece.is_merged;
         if let Some(author) = piece.author {
             *self.edits.entry(author).or_default() += piece.edits;
         }
@@ -134,16 +136,6 @@ impl Open {
             ..self.session
         }
     }
-}
-
-/// The sessions whose last state can still be read from snapshots and journal: nothing that came after them is merged.
-/// They are the last ones, so this is where they begin.
-#[must_use]
-pub fn first_readable(sessions: &[Session]) -> usize {
-    sessions
-        .iter()
-        .rposition(|session| session.is_merged)
-        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -160,7 +152,6 @@ mod tests {
             from_ms: START + minute * MINUTE,
             until_ms: START + minute * MINUTE,
             edits: 1,
-            is_merged: false,
         }
     }
 
@@ -172,7 +163,12 @@ mod tests {
             .map(|session| {
                 let minute = |at: i64| (at - START) / MINUTE;
                 let authors: Vec<&str> = session.authors.iter().map(UserId::as_str).collect();
-                (minute(session.from_ms), minute(session.until_ms), session.edits, authors)
+                (
+                    minute(session.from_ms),
+                    minute(session.until_ms),
+                    session.edits,
+                    authors,
+                )
             })
             .collect();
         let expected: Vec<_> = expected
@@ -211,16 +207,17 @@ mod tests {
     }
 
     #[test]
-    fn states_are_readable_from_the_last_merged_session_on() {
-        let merged = |minute: i64, is_merged: bool| Piece { is_merged, ..row("ann", minute) };
-        let first = |pieces: &[(i64, bool)]| {
-            first_readable(&sessions(pieces.iter().map(|(minute, is)| merged(*minute, *is)).collect()))
-        };
-        assert_eq!(first(&[]), 0);
-        assert_eq!(first(&[(0, false), (60, false)]), 0);
-        assert_eq!(first(&[(0, true), (60, false), (120, false)]), 0);
-        assert_eq!(first(&[(0, true), (60, true), (61, false), (120, false)]), 1);
-        assert_eq!(first(&[(0, true), (60, false), (120, true)]), 2);
+    fn a_state_is_readable_until_something_later_was_merged() {
+        let session = sessions(vec![row("ann", 0), row("ann", 5)]).remove(0);
+        for (merged, is_readable) in [
+            (None, true),
+            (Some(0), true),
+            (Some(5), true),
+            (Some(6), false),
+        ] {
+            let merged = merged.map(|minute| START + minute * MINUTE);
+            assert_eq!(session.is_readable(merged), is_readable, "{merged:?}");
+        }
     }
 
     #[test]
@@ -248,9 +245,9 @@ mod tests {
 
     /// Counts rows together as compactions do: those of one author in one slot, in any number of goes.
     fn counted(rows: &[Piece], dice: &mut Dice) -> Vec<Piece> {
-        let mut pieces: BTreeMap<(Option<UserId>, i64, bool), Piece> = BTreeMap::new();
+        let mut pieces: BTreeMap<(Option<UserId>, i64, u64), Piece> = BTreeMap::new();
         for row in rows {
-            let key = (row.author.clone(), slot(row.from_ms), dice.below(3) == 0);
+            let key = (row.author.clone(), slot(row.from_ms), dice.below(3));
             pieces
                 .entry(key)
                 .and_modify(|piece| {
@@ -273,19 +270,32 @@ mod tests {
                 at_ms += match dice.below(10) {
                     0 => GAP_MS - 2 + i64::try_from(dice.below(4)).unwrap(),
                     1 => i64::try_from(dice.below(5_000_000)).unwrap(),
-                    2 => SLOT_MS - at_ms.rem_euclid(SLOT_MS) - i64::try_from(dice.below(2)).unwrap(),
+                    2 => {
+                        SLOT_MS - at_ms.rem_euclid(SLOT_MS) - i64::try_from(dice.below(2)).unwrap()
+                    }
                     _ => i64::try_from(dice.below(900_000)).unwrap(),
                 };
                 let author = ["", "ann", "ben", "cem"][usize::try_from(dice.below(4)).unwrap()];
-                rows.push(Piece { from_ms: at_ms, until_ms: at_ms, ..row(author, 0) });
+                rows.push(Piece {
+                    from_ms: at_ms,
+                    until_ms: at_ms,
+                    ..row(author, 0)
+                });
             }
             let expected = sessions(rows.clone());
             assert_eq!(sessions(counted(&rows, &mut dice)), expected, "seed {seed}");
 
             let edits: u64 = expected.iter().map(|session| session.edits).sum();
-            assert_eq!(edits, rows.len() as u64, "seed {seed}: no edit is lost or doubled");
+            assert_eq!(
+                edits,
+                rows.len() as u64,
+                "seed {seed}: no edit is lost or doubled"
+            );
             for pair in expected.windows(2) {
-                assert!(pair[0].until_ms < pair[1].from_ms, "seed {seed}: sessions overlap");
+                assert!(
+                    pair[0].until_ms < pair[1].from_ms,
+                    "seed {seed}: sessions overlap"
+                );
             }
             for session in &expected {
                 let slots = slot(session.until_ms) - slot(session.from_ms);

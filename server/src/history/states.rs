@@ -1,6 +1,6 @@
 //! What a document said at moments of its past, from the snapshots and rows that are there still.
 //!
-//! Whether they are enough for a moment is not decided here ([`super::sessions::first_readable`]). Rows are taken in the
+//! Whether they are enough for a moment is not decided here ([`super::sessions::Session::is_readable`]). Rows are taken in the
 //! order of their times; those that wait for others are part of a state as soon as these have come. Foreign bytes meet
 //! yrs, so all of it happens inside the panic boundary (D8).
 

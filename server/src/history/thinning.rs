@@ -67,12 +67,19 @@ mod tests {
     const HOUR_MS: i64 = DAY_MS / 24;
 
     fn version(age_ms: i64) -> Unnamed {
-        Unnamed { at_ms: NOW_MS - age_ms, bytes: 10 }
+        Unnamed {
+            at_ms: NOW_MS - age_ms,
+            bytes: 10,
+        }
     }
 
     fn kept(versions: &[Unnamed], now_ms: i64) -> Vec<Unnamed> {
         let gone = superfluous(versions.to_vec(), now_ms);
-        versions.iter().copied().filter(|version| !gone.contains(&version.at_ms)).collect()
+        versions
+            .iter()
+            .copied()
+            .filter(|version| !gone.contains(&version.at_ms))
+            .collect()
     }
 
     #[test]
@@ -81,7 +88,10 @@ mod tests {
         assert_eq!(kept(&lately, NOW_MS), lately);
 
         // Three a day, forty days ago: the last of each day stays.
-        let daily: Vec<_> = (40 * 24..43 * 24).step_by(8).map(|hour| version(hour * HOUR_MS + HOUR_MS)).collect();
+        let daily: Vec<_> = (40 * 24..43 * 24)
+            .step_by(8)
+            .map(|hour| version(hour * HOUR_MS + HOUR_MS))
+            .collect();
         assert_eq!(kept(&daily, NOW_MS).len(), 3);
         assert_eq!(kept(&daily, NOW_MS)[0], daily[0]);
 
@@ -92,7 +102,10 @@ mod tests {
 
     #[test]
     fn a_version_that_is_too_large_for_the_bound_stays_if_it_is_the_latest() {
-        let large = Unnamed { bytes: 2 * UNNAMED_BYTES_MAX, ..version(0) };
+        let large = Unnamed {
+            bytes: 2 * UNNAMED_BYTES_MAX,
+            ..version(0)
+        };
         assert_eq!(superfluous(vec![version(1), large], NOW_MS), [NOW_MS - 1]);
         assert_eq!(superfluous(vec![large], NOW_MS), [0_i64; 0]);
     }
@@ -123,7 +136,11 @@ mod tests {
             assert!(once.len() <= UNNAMED_MAX, "seed {seed}");
             let bytes: usize = once.iter().map(|version| version.bytes).sum();
             assert!(bytes <= UNNAMED_BYTES_MAX, "seed {seed}");
-            assert_eq!(once.last(), versions.last(), "seed {seed}: the latest stays");
+            assert_eq!(
+                once.last(),
+                versions.last(),
+                "seed {seed}: the latest stays"
+            );
         }
     }
 }

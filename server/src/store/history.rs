@@ -139,6 +139,12 @@ pub trait HistoryStore: Send + Sync + 'static {
         count: u32,
     ) -> Result<Vec<Piece>, StoreError>;
 
+    /// The latest edit that compaction has merged; `None` when it has merged none since contributions are counted.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn merged_until(&self, doc: DocId) -> Result<Option<i64>, StoreError>;
+
     /// The versions from one moment on, before another; latest first.
     ///
     /// # Errors
@@ -222,11 +228,15 @@ impl<D: Database> HistoryStore for D {
         before_ms: i64,
         count: u32,
     ) -> Result<Vec<Piece>, StoreError> {
-        work!(
-            self.reading,
-            "read who contributed",
-            |s| queries::pieces(s, doc, before_ms, count)
-        )
+        work!(self.reading, "read who contributed", |s| queries::pieces(
+            s, doc, before_ms, count
+        ))
+    }
+
+    async fn merged_until(&self, doc: DocId) -> Result<Option<i64>, StoreError> {
+        work!(self.reading, "read what is merged", |s| {
+            queries::merged_until(s, doc)
+        })
     }
 
     async fn versions(
@@ -235,11 +245,9 @@ impl<D: Database> HistoryStore for D {
         from_ms: i64,
         before_ms: i64,
     ) -> Result<Vec<Version>, StoreError> {
-        work!(
-            self.reading,
-            "list versions",
-            |s| queries::versions(s, doc, from_ms, before_ms)
-        )
+        work!(self.reading, "list versions", |s| queries::versions(
+            s, doc, from_ms, before_ms
+        ))
     }
 
     async fn version(&self, doc: DocId, id: VersionId) -> Result<Option<Version>, StoreError> {
@@ -254,11 +262,9 @@ impl<D: Database> HistoryStore for D {
         doc: DocId,
         hash: SnapshotHash,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let raw: Option<RawSnapshot> = work!(
-            self.reading,
-            "read the text of a version",
-            |s| queries::state(s, doc, hash)
-        )?;
+        let raw: Option<RawSnapshot> = work!(self.reading, "read the text of a version", |s| {
+            queries::state(s, doc, hash)
+        })?;
         let Some(raw) = raw else { return Ok(None) };
         let name = name.clone();
         aside("check a version", move || {
@@ -290,10 +296,8 @@ impl<D: Database> HistoryStore for D {
     }
 
     async fn names_of(&self, members: &[UserId]) -> Result<HashMap<UserId, String>, StoreError> {
-        work!(
-            self.reading,
-            "read what members are called",
-            |s| queries::names_of(s, members)
-        )
+        work!(self.reading, "read what members are called", |s| {
+            queries::names_of(s, members)
+        })
     }
 }

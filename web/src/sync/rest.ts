@@ -51,6 +51,8 @@ export function isUnreachable(error: unknown): boolean {
 export interface Rest {
   /** The answer as JSON; `null` for an answer without content. Rejects with an `ApiError`, or when `signal` aborts. */
   get(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** The answer's bytes. Rejects as `get`. */
+  bytes(path: string, signal?: AbortSignal): Promise<Uint8Array>;
   send(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: object): Promise<unknown>;
 }
 
@@ -63,8 +65,14 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * @param token - the member's token, where it is not a cookie that says who asks
  */
 export function restAt(base: string, token: () => string | null = () => null): Rest {
-  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
-    const headers = new Headers({ accept: "application/json" });
+  async function ask(
+    method: string,
+    path: string,
+    accept: string,
+    body?: object,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const headers = new Headers({ accept });
     const held = token();
     if (held !== null) {
       headers.set("authorization", `Bearer ${held}`);
@@ -90,6 +98,11 @@ export function restAt(base: string, token: () => string | null = () => null): R
     if (!response.ok) {
       throw await readError(response);
     }
+    return response;
+  }
+
+  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+    const response = await ask(method, path, "application/json", body, signal);
     if (response.status === 204) {
       return null;
     }
@@ -98,6 +111,10 @@ export function restAt(base: string, token: () => string | null = () => null): R
 
   return {
     get: (path, signal) => request("GET", path, undefined, signal),
+    async bytes(path, signal) {
+      const response = await ask("GET", path, "application/octet-stream", undefined, signal);
+      return new Uint8Array(await response.arrayBuffer());
+    },
     send: (method, path, body) => request(method, path, body),
   };
 }

@@ -45,15 +45,15 @@ pub(super) async fn pieces(
         Dialect::Postgres => "coalesce(author, ''::bytea)",
     };
     let sql = format!(
-        "SELECT author, min(from_ms), max(until_ms), CAST(sum(edits) AS BIGINT), is_merged FROM (
+        "SELECT author, min(from_ms), max(until_ms), CAST(sum(edits) AS BIGINT) FROM (
              SELECT {author} AS author, at_ms / {SLOT_MS} AS slot, at_ms AS from_ms, at_ms AS until_ms,
-                    CAST(1 AS BIGINT) AS edits, CAST(0 AS BIGINT) AS is_merged
+                    CAST(1 AS BIGINT) AS edits
              FROM journal WHERE doc = $1 AND at_ms < $2
              UNION ALL
-             SELECT author, slot, from_ms, until_ms, edits, CAST(1 AS BIGINT)
+             SELECT author, slot, from_ms, until_ms, edits
              FROM contributions WHERE doc = $1 AND until_ms < $2
          ) AS pieces
-         GROUP BY author, slot, is_merged ORDER BY max(until_ms) DESC LIMIT $3"
+         GROUP BY author, slot ORDER BY max(until_ms) DESC LIMIT $3"
     );
     let values = [
         Value::Int(doc.0),
@@ -68,10 +68,18 @@ pub(super) async fn pieces(
                 from_ms: row.int(1)?,
                 until_ms: row.int(2)?,
                 edits: row.int(3)?.unsigned_abs(),
-                is_merged: row.int(4)? == 1,
             })
         })
         .collect()
+}
+
+pub(super) async fn merged_until(
+    statements: &mut dyn Statements,
+    doc: DocId,
+) -> Result<Option<i64>, Error> {
+    let sql = "SELECT max(until_ms) FROM contributions WHERE doc = $1";
+    let found = statements.row(sql, &[Value::Int(doc.0)]).await?;
+    found.map_or(Ok(None), |row| row.maybe_int(0))
 }
 
 /// Nobody is stored as nothing.

@@ -10,7 +10,15 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Policy } from "./community-documents-api.ts";
-export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, type SessionId } from "./ids.ts";
+export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
+export {
+  type AccountId,
+  type CommunityId,
+  type InvitationId,
+  parseCommunityId,
+  type SessionId,
+  type VersionId,
+} from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";

@@ -12,6 +12,7 @@ import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
+import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
@@ -29,6 +30,7 @@ export interface PortalApi {
   readonly invitations: InvitationsApi;
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
+  readonly history: HistoryApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -69,6 +71,7 @@ export class Portal {
       invitations: invitationsApi(this.rest),
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
+      history: historyApi(this.rest),
     };
   }
 
@@ -195,7 +198,7 @@ export class Portal {
 
 /** `rest`, with a word to `onRefused` whenever the server says that nobody is signed in. */
 function attentive(rest: Rest, onRefused: () => void): Rest {
-  const attend = async (answer: Promise<unknown>): Promise<unknown> => {
+  const attend = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;
     } catch (error) {
@@ -207,6 +210,7 @@ function attentive(rest: Rest, onRefused: () => void): Rest {
   };
   return {
     get: (path, signal) => attend(rest.get(path, signal)),
+    bytes: (path, signal) => attend(rest.bytes(path, signal)),
     send: (method, path, body) => attend(rest.send(method, path, body)),
   };
 }

@@ -33,6 +33,7 @@ import { HomePage } from "./home-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -144,6 +145,12 @@ function Pages(): ReactNode {
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
           return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
+        }}
+      </Route>
+      <Route path="/d/:name/history">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
         }}
       </Route>
       <Route path="/d/:name">
