@@ -5,11 +5,9 @@ const plural = (count: number, one: string, many: string): string => (count === 
 
 export const deHistory: Catalogue["history"] = {
   menuItem: "Verlauf",
-  pageTitle: (title) => `Verlauf von „${title}“`,
   heading: "Verlauf",
   back: "Zurück zum Dokument",
   lead: "Wählen Sie einen Eintrag, um zu sehen, was sich seither geändert hat, oder zwei, um sie zu vergleichen.",
-  loadFailed: "Der Verlauf konnte nicht geladen werden.",
   emptyTitle: "Noch nichts da",
   emptyBody: "Sobald jemand in diesem Dokument schreibt, sehen Sie hier, wer wann geschrieben hat.",
   more: "Früheres zeigen",
@@ -41,7 +39,6 @@ export const deHistory: Catalogue["history"] = {
   comparing: (older, newer) => `${older} → ${newer}`,
   compareHeading: "Was geändert wurde",
   nothingChosen: "Wählen Sie einen Eintrag der Zeitleiste, um zu sehen, was sich seither geändert hat.",
-  comparisonFailed: "Diese Fassung konnte nicht geladen werden.",
   alike: "Es gibt keinen Unterschied.",
   inline: "In einem Text",
   sideBySide: "Nebeneinander",
@@ -64,6 +61,4 @@ export const deHistory: Catalogue["history"] = {
   restoreConfirm: "Wiederherstellen",
   beforeRestoring: (when) => `Vor dem Wiederherstellen von ${when}`,
   restored: "Die Fassung ist wiederhergestellt.",
-  restoreUnreachable:
-    "Der Server antwortet nicht, deshalb wurde nichts geändert. Versuchen Sie es wieder, wenn Sie verbunden sind.",
 };

@@ -4,11 +4,9 @@ const plural = (count: number, one: string, many: string): string => (count === 
 
 export const enHistory = {
   menuItem: "History",
-  pageTitle: (title: string) => `History of “${title}”`,
   heading: "History",
   back: "Back to the document",
   lead: "Choose one entry to see what has changed since then, or two to compare them.",
-  loadFailed: "The history could not be loaded.",
   emptyTitle: "Nothing here yet",
   emptyBody: "As soon as somebody writes in this document, you see here who wrote when.",
   more: "Show earlier",
@@ -41,7 +39,6 @@ export const enHistory = {
   comparing: (older: string, newer: string) => `${older} → ${newer}`,
   compareHeading: "What was changed",
   nothingChosen: "Choose an entry of the timeline to see what has changed since then.",
-  comparisonFailed: "This version could not be loaded.",
   alike: "Nothing is different.",
   inline: "In one text",
   sideBySide: "Side by side",
@@ -64,5 +61,4 @@ export const enHistory = {
   restoreConfirm: "Restore",
   beforeRestoring: (when: string) => `Before restoring ${when}`,
   restored: "The version is restored.",
-  restoreUnreachable: "The server does not answer, so nothing was changed. Try again when you are connected.",
 } as const;

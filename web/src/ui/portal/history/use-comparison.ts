@@ -15,20 +15,11 @@ export type Comparison =
   | { readonly phase: "failed"; readonly error: unknown }
   | { readonly phase: "here"; readonly compared: readonly Compared[]; readonly isAlike: boolean };
 
-/**
- * @param newer - `null` for what the document says now
- * @param round - another number reads what the document says now again
- */
-export function useComparison(
-  name: DocumentName,
-  older: VersionId,
-  newer: VersionId | null,
-  round: number,
-): Comparison {
+/** @param newer - `null` for what the document says now */
+export function useComparison(name: DocumentName, older: VersionId, newer: VersionId | null): Comparison {
   const portal = usePortal();
   const held = useRef(new Map<VersionId, PastText>());
   const [comparison, setComparison] = useState<Comparison>({ phase: "loading" });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round means reading again.
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
@@ -53,12 +44,12 @@ export function useComparison(
       const compared = compare(before, after);
       return { phase: "here", compared, isAlike: isAlike(compared) };
     };
-    setComparison((last) => (last.phase === "here" && round > 0 ? last : { phase: "loading" }));
+    setComparison({ phase: "loading" });
     load().then(
       (loaded) => !signal.aborted && setComparison(loaded),
       (error: unknown) => !signal.aborted && setComparison({ phase: "failed", error }),
     );
     return () => abort.abort();
-  }, [portal, name, older, newer, round]);
+  }, [portal, name, older, newer]);
   return comparison;
 }
