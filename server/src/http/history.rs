@@ -25,9 +25,7 @@ use super::state::AppState;
 use crate::community::wording::{self, NAME_CHARS_MAX};
 use crate::history::keep::{ends, tell, tell_now};
 use crate::history::sessions::{Session, sessions};
-use crate::store::history::{
-    KeepOutcome, Naming, NewVersion, PackedState, Past, Version,
-};
+use crate::store::history::{KeepOutcome, Naming, NewVersion, PackedState, Past, Version};
 use crate::store::limits::PIECES_MAX;
 use crate::store::portal_ids::VersionId;
 use crate::store::{Store, StoreError};

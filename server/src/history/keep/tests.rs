@@ -81,7 +81,9 @@ impl Bench {
     /// What the session that ended then ended in.
     async fn told(&self, session: &Session) -> Option<(String, bool)> {
         let id = VersionId::from_uuid(session.version_id(self.lineage));
-        let told = tell(&*self.store, &self.name, id, now_ms()).await.unwrap()?;
+        let told = tell(&*self.store, &self.name, id, now_ms())
+            .await
+            .unwrap()?;
         assert_eq!((told.at_ms, told.ends_session), (session.until_ms, true));
         let doc = Doc::new();
         doc.transact_mut()
@@ -134,10 +136,16 @@ async fn a_session_that_was_compacted_in_its_midst_ends_where_it_ended() {
     let known = bench.sessions().await;
     assert_eq!(known.len(), 1);
     assert_eq!(known[0].authors.len(), 2);
-    assert_eq!(bench.told(&known[0]).await, Some(("one two ".to_owned(), false)));
+    assert_eq!(
+        bench.told(&known[0]).await,
+        Some(("one two ".to_owned(), false))
+    );
     bench.edit("ben", begin + 2 * HOUR, "three").await;
     compact(&*bench.store, &bench.name).await.unwrap();
-    assert_eq!(bench.told(&known[0]).await, Some(("one two ".to_owned(), true)));
+    assert_eq!(
+        bench.told(&known[0]).await,
+        Some(("one two ".to_owned(), true))
+    );
 }
 
 #[tokio::test]
@@ -196,7 +204,11 @@ async fn however_compactions_fall_every_session_ends_in_what_the_document_said()
                 _ => 1 + dice.time(5 * MINUTE),
             };
             let author = ["ann", "ben", "cem"][usize::try_from(dice.below(3)).unwrap()];
-            let word = if dice.below(4) == 0 { String::new() } else { format!("w{n}") };
+            let word = if dice.below(4) == 0 {
+                String::new()
+            } else {
+                format!("w{n}")
+            };
             bench.edit(author, at_ms, &word).await;
             said.push((at_ms, bench.text()));
             match dice.below(12) {
@@ -205,7 +217,9 @@ async fn however_compactions_fall_every_session_ends_in_what_the_document_said()
                 }
                 1 => {
                     let document = bench.store.load(&bench.name).await.unwrap().unwrap();
-                    slow = Some(Slow { document: Arc::new(document) });
+                    slow = Some(Slow {
+                        document: Arc::new(document),
+                    });
                 }
                 2 => {
                     if let Some(Slow { document }) = slow.take() {
@@ -237,7 +251,11 @@ async fn finish(bench: &Bench, document: Arc<StoredDocument>) {
         doc: bench.doc,
         state: merged.state,
         rows: merged.rows,
-        snapshots: document.snapshots.iter().map(|snapshot| snapshot.hash).collect(),
+        snapshots: document
+            .snapshots
+            .iter()
+            .map(|snapshot| snapshot.hash)
+            .collect(),
     };
     bench.store.compact(&compaction).await.unwrap();
 }

@@ -123,11 +123,18 @@ pub async fn what_compaction_deletes_is_counted(factory: &impl StoreFactory) {
     assert_eq!(sessions_of(&*store, doc).await, before);
     let merged = store.merged_until(doc).await.expect("read");
     assert_eq!(merged, Some(NOW_MS + 3 * HOUR));
-    assert_eq!(sessions_of(&*store, other).await[0].authors, [UserId::new("dee")]);
+    assert_eq!(
+        sessions_of(&*store, other).await[0].authors,
+        [UserId::new("dee")]
+    );
     store.close().await;
     drop(store);
     let store = factory.open().await;
-    assert_eq!(sessions_of(&*store, doc).await, before, "it survives closing");
+    assert_eq!(
+        sessions_of(&*store, doc).await,
+        before,
+        "it survives closing"
+    );
     store.close().await;
 }
 
@@ -226,18 +233,31 @@ pub async fn versions_come_back_with_their_texts(factory: &impl StoreFactory) {
         version(doc, NOW_MS + HOUR, "as sent out", Some("Sent out")),
     );
     let ids = (first.id, named.id);
-    let kept = store.keep_versions(doc, &[first, named], NOW_MS + HOUR).await;
+    let kept = store
+        .keep_versions(doc, &[first, named], NOW_MS + HOUR)
+        .await;
     assert_eq!(kept.expect("keep"), KeepOutcome::Kept);
     store.close().await;
     drop(store);
     let store = factory.open().await;
     assert_eq!(texts(&*store, "a", doc).await, ["as sent out", "first"]);
-    let found = store.version(doc, ids.1).await.expect("read").expect("kept");
+    let found = store
+        .version(doc, ids.1)
+        .await
+        .expect("read")
+        .expect("kept");
     assert_eq!((found.at_ms, found.ends_session), (NOW_MS + HOUR, false));
     assert_eq!(found.name.as_deref(), Some("Sent out"));
     assert_eq!(found.named_by, Some(UserId::new("ann")));
-    let found = store.version(doc, ids.0).await.expect("read").expect("kept");
-    assert_eq!((found.name, found.named_by, found.ends_session), (None, None, true));
+    let found = store
+        .version(doc, ids.0)
+        .await
+        .expect("read")
+        .expect("kept");
+    assert_eq!(
+        (found.name, found.named_by, found.ends_session),
+        (None, None, true)
+    );
     let until = store.versions(doc, 0, NOW_MS + 1).await.expect("list");
     assert_eq!(until.len(), 1);
     let other = create(&*store, "b").await.id;
@@ -253,8 +273,14 @@ pub async fn a_version_is_kept_once(factory: &impl StoreFactory) {
     let keepers = (0..4).map(|_| {
         let store = Arc::clone(&store);
         tokio::spawn(async move {
-            let new = NewVersion { id, ..version(doc, NOW_MS, "one", None) };
-            store.keep_versions(doc, &[new], NOW_MS).await.expect("keep")
+            let new = NewVersion {
+                id,
+                ..version(doc, NOW_MS, "one", None)
+            };
+            store
+                .keep_versions(doc, &[new], NOW_MS)
+                .await
+                .expect("keep")
         })
     });
     for keeper in keepers.collect::<Vec<_>>() {
@@ -305,15 +331,24 @@ pub async fn a_version_can_be_named_and_renamed(factory: &impl StoreFactory) {
     let doc = create(&*store, "a").await.id;
     let new = version(doc, NOW_MS, "one", None);
     let id = new.id;
-    store.keep_versions(doc, &[new], NOW_MS).await.expect("keep");
+    store
+        .keep_versions(doc, &[new], NOW_MS)
+        .await
+        .expect("keep");
     for text in ["First draft", "Draft for the panel"] {
-        let naming = Naming { name: text.to_owned(), by: None };
+        let naming = Naming {
+            name: text.to_owned(),
+            by: None,
+        };
         let named = store.name_version(doc, id, &naming).await.expect("name");
         assert_eq!(named, KeepOutcome::Kept);
         let found = store.version(doc, id).await.expect("read").expect("kept");
         assert_eq!(found.name.as_deref(), Some(text));
     }
-    let nothing = Naming { name: "x".to_owned(), by: None };
+    let nothing = Naming {
+        name: "x".to_owned(),
+        by: None,
+    };
     let named = store.name_version(doc, VersionId::new(), &nothing).await;
     assert_eq!(named.expect("name"), KeepOutcome::Missing);
     store.close().await;
@@ -324,7 +359,14 @@ pub async fn named_versions_are_bounded(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let doc = create(&*store, "a").await.id;
     let all: Vec<NewVersion> = (0..NAMED_VERSIONS_MAX)
-        .map(|at| version(doc, NOW_MS + i64::try_from(at).expect("small"), "x", Some("x")))
+        .map(|at| {
+            version(
+                doc,
+                NOW_MS + i64::try_from(at).expect("small"),
+                "x",
+                Some("x"),
+            )
+        })
         .collect();
     let id = all[0].id;
     let kept = store.keep_versions(doc, &all, NOW_MS).await.expect("keep");
@@ -334,12 +376,22 @@ pub async fn named_versions_are_bounded(factory: &impl StoreFactory) {
     assert_eq!(refused, KeepOutcome::Full);
     let unnamed = version(doc, NOW_MS, "z", None);
     let unnamed_id = unnamed.id;
-    store.keep_versions(doc, &[unnamed], NOW_MS).await.expect("keep");
-    let naming = Naming { name: "y".to_owned(), by: None };
+    store
+        .keep_versions(doc, &[unnamed], NOW_MS)
+        .await
+        .expect("keep");
+    let naming = Naming {
+        name: "y".to_owned(),
+        by: None,
+    };
     let refused = store.name_version(doc, unnamed_id, &naming).await;
     assert_eq!(refused.expect("name"), KeepOutcome::Full);
     let renamed = store.name_version(doc, id, &naming).await.expect("name");
-    assert_eq!(renamed, KeepOutcome::Kept, "another name takes no more room");
+    assert_eq!(
+        renamed,
+        KeepOutcome::Kept,
+        "another name takes no more room"
+    );
     store.close().await;
 }
 
