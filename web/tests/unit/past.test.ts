@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import { BODY_FIELD } from "../../src/editor/body.ts";
 import { readMarkdown } from "../../src/editor/formats/markdown-read.ts";
 import { blocksOf } from "../../src/editor/past/blocks.ts";
-import { type Compared, compare, compareWords, isAlike } from "../../src/editor/past/compare.ts";
+import { type Compared, compare, compareWords, isAlike, type Words } from "../../src/editor/past/compare.ts";
 import { bringBack, type PastText, readPast } from "../../src/editor/past/read.ts";
 import { shortestEdit } from "../../src/editor/past/shortest-edit.ts";
 import { proseSchema } from "../../src/editor/schema.ts";
@@ -25,20 +25,24 @@ function paragraph(words: string, ...marks: readonly string[]): object {
 
 /** A comparison, short enough to read: `=` kept, `+` added, `-` removed, `~` changed with its words. */
 function said(compared: readonly Compared[]): readonly string[] {
-  return compared.map((block) => {
-    switch (block.kind) {
-      case "kept":
-        return `= ${block.after.text}`;
-      case "added":
-        return `+ ${block.after.text}`;
-      case "removed":
-        return `- ${block.before.text}`;
-      case "changed":
-        return `~ ${block.words
-          .map(({ kind, text: words }) => (kind === "kept" ? words : kind === "added" ? `{+${words}+}` : `{-${words}-}`))
-          .join("")}`;
-    }
-  });
+  return compared.map(saidOf);
+}
+
+function saidOf(block: Compared): string {
+  switch (block.kind) {
+    case "kept":
+      return `= ${block.after.text}`;
+    case "added":
+      return `+ ${block.after.text}`;
+    case "removed":
+      return `- ${block.before.text}`;
+    case "changed":
+      return `~ ${block.words.map(saidOfWords).join("")}`;
+  }
+}
+
+function saidOfWords({ kind, text: words }: Words): string {
+  return kind === "kept" ? words : kind === "added" ? `{+${words}+}` : `{-${words}-}`;
 }
 
 /** Numbers from a seed. */

@@ -1,6 +1,6 @@
 /** The past of a document: who worked when, what was changed between two moments, and the way back to one. */
 import "./history.css";
-import { Button, Loader, SegmentedControl } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import { Bookmark, RotateCcw } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
@@ -154,16 +154,18 @@ function Comparison(props: {
           {words.comparing(titleOf(older), newer === null ? words.present : titleOf(newer))}
         </p>
         {isWide === true && (
-          <SegmentedControl
-            aria-label={words.view}
-            size="sm"
-            value={view}
-            onChange={(next) => setView(next === "side-by-side" ? next : "inline")}
-            data={[
-              { value: "inline", label: words.inline },
-              { value: "side-by-side", label: words.sideBySide },
-            ]}
-          />
+          <fieldset className="history-page__views" aria-label={words.view}>
+            {(["inline", "side-by-side"] as const).map((each) => (
+              <Button
+                key={each}
+                variant={view === each ? "light" : "default"}
+                aria-pressed={view === each}
+                onClick={() => setView(each)}
+              >
+                {each === "inline" ? words.inline : words.sideBySide}
+              </Button>
+            ))}
+          </fieldset>
         )}
         {props.mayWrite && newer === null && (
           <Button variant="default" leftSection={<RotateCcw size={16} />} onClick={() => setAsking(true)}>
