@@ -197,7 +197,13 @@ test(
 function earlierSessions(): readonly object[] {
   const day = 24 * 60 * 60 * 1000;
   const noon = new Date().setHours(12, 0, 0, 0);
-  const people = ["Ada Lindqvist", "Ben Okafor", "Maximiliane Wolkenstein-Trostburg zu Hohenems", "Cem Aydın", "Dee Ng"];
+  const people = [
+    "Ada Lindqvist",
+    "Ben Okafor",
+    "Maximiliane Wolkenstein-Trostburg zu Hohenems",
+    "Cem Aydın",
+    "Dee Ng",
+  ];
   return [1, 1, 3, 8].map((ago, index) => {
     const from = noon - ago * day - index * 4_000_000;
     return {
