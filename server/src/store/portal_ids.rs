@@ -126,6 +126,11 @@ portal_id!(
     VersionId
 );
 
+portal_id!(
+    /// A sub-group of a community.
+    SubGroupId
+);
+
 impl AccountId {
     /// The member's id in documents, tokens and presence (D16).
     #[must_use]

@@ -4,6 +4,7 @@
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
 import { deHistory } from "./de-history.ts";
+import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -576,6 +577,7 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  joining: deJoining,
   portal: dePortal,
   inPortal: deInPortal,
 };

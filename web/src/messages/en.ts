@@ -8,6 +8,7 @@
  */
 
 import { enHistory } from "./en-history.ts";
+import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -567,6 +568,7 @@ export const en = {
   },
 
   history: enHistory,
+  joining: enJoining,
   portal: enPortal,
   inPortal: enInPortal,
 } as const;
