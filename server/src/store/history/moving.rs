@@ -127,3 +127,34 @@ pub(crate) async fn write(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The columns of a table after the document's, as they are written in a migration.
+    fn columns<'a>(migration: &'a str, table: &str) -> Vec<&'a str> {
+        let (_, rest) = migration
+            .split_once(&format!("CREATE TABLE {table} ("))
+            .expect("the table is made");
+        let body = rest.split("\n)").next().expect("it ends");
+        body.lines()
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|word| word.starts_with(|first: char| first.is_ascii_lowercase()))
+            .filter(|word| *word != "doc")
+            .collect()
+    }
+
+    #[test]
+    fn every_column_of_the_past_moves() {
+        for migration in [
+            include_str!("../../../migrations/sqlite/0006_history.sql"),
+            include_str!("../../../migrations/postgres/0006_history.sql"),
+        ] {
+            for table in TABLES {
+                assert_eq!(columns(migration, table.name), table.columns);
+            }
+            assert_eq!(migration.matches("CREATE TABLE").count(), TABLES.len());
+        }
+    }
+}
