@@ -5,7 +5,7 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`about`], [`openapi`], [`app`]);
 //! then what every request passes ([`request_id`], [`client_address`],
@@ -28,6 +28,7 @@ pub mod documents;
 pub mod grants;
 pub mod headers;
 pub mod health;
+pub mod history;
 pub mod invitations;
 pub mod join_requests;
 pub mod joining;
@@ -94,6 +95,10 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/documents", get(documents::list))
         .route("/documents/{name}", delete(documents::delete))
         .route("/documents/{name}/restore", post(documents::restore))
+        .route("/documents/{name}/history", get(history::list))
+        .route("/documents/{name}/versions", post(history::name_present))
+        .route("/documents/{name}/versions/{id}", patch(history::name))
+        .route("/documents/{name}/versions/{id}/update", get(history::read))
         .route("/config", get(about::config))
         .route("/openapi.json", get(openapi::document))
         .fallback(problem::not_found)

@@ -198,6 +198,22 @@ impl Person {
             .status()
     }
 
+    /// What is at a path that answers with bytes. `path` begins after `/api/v1`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn bytes(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let response = self
+            .http
+            .get(format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        (status, response.bytes().await.expect("a body").to_vec())
+    }
+
     /// A token for sockets.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, communities, community_documents, document_policy, documents, grants,
-    health, invitations, join_requests, joining, ledger, library, links, members, problem,
+    health, history, invitations, join_requests, joining, ledger, library, links, members, problem,
     quarantine, session, session_cookie, sub_groups, updates,
 };
 
@@ -21,6 +21,7 @@ use super::{
     paths(
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
+        history::list, history::name_present, history::name, history::read,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
         links::read, links::set_password, joining::join, joining::sign_up,

@@ -6,6 +6,7 @@
 
 pub mod communities;
 pub mod governance;
+pub mod history;
 pub mod joining;
 pub mod people;
 

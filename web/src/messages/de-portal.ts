@@ -37,6 +37,9 @@ export const dePortal: Catalogue["portal"] = {
     "no-such-community": "Diese Gemeinschaft gibt es nicht, oder Sie gehören nicht dazu.",
     "no-such-member": "Diese Person gehört nicht mehr zur Gemeinschaft.",
     "no-such-invitation": "Diese Einladung ist nicht mehr offen.",
+    "no-such-version": "Diese Fassung gibt es nicht mehr, oder ihr Text ist nicht mehr aufbewahrt.",
+    "too-many-versions":
+      "Das Dokument hat so viele benannte Fassungen, wie es haben kann. Benennen Sie eine um, die Sie nicht mehr brauchen.",
     "no-such-document": "Dieses Dokument gibt es nicht, oder Sie dürfen es nicht sehen.",
     "no-such-session": "Dort sind Sie nicht mehr angemeldet.",
     "leaders-only": "Das kann nur, wer die Gemeinschaft leitet.",

@@ -4,6 +4,7 @@
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
 import { deArchive } from "./de-archive.ts";
+import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
@@ -587,6 +588,7 @@ export const de: Catalogue = {
     },
   },
 
+  history: deHistory,
   joining: deJoining,
   portal: dePortal,
   archive: deArchive,

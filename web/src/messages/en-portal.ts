@@ -37,6 +37,8 @@ export const enPortal = {
     "no-such-community": "There is no such community, or you do not belong to it.",
     "no-such-member": "They do not belong to this community any more.",
     "no-such-invitation": "This invitation is not open any more.",
+    "no-such-version": "There is no such version any more, or its text is no longer kept.",
+    "too-many-versions": "The document has as many named versions as it may have. Rename one that you no longer need.",
     "no-such-document": "There is no such document, or you may not see it.",
     "leaders-only": "Only leaders of the community can do this.",
     "members-only": "Only members of the community can do this.",

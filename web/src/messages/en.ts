@@ -8,6 +8,7 @@
  */
 
 import { enArchive } from "./en-archive.ts";
+import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -577,6 +578,7 @@ export const en = {
     },
   },
 
+  history: enHistory,
   joining: enJoining,
   portal: enPortal,
   archive: enArchive,

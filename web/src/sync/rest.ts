@@ -53,6 +53,8 @@ export function isUnreachable(error: unknown): boolean {
 export interface Rest {
   /** The answer as JSON; `null` for an answer without content. Rejects with an `ApiError`, or when `signal` aborts. */
   get(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** The answer's bytes. Rejects as `get`. */
+  bytes(path: string, signal?: AbortSignal): Promise<Uint8Array>;
   send(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: object): Promise<unknown>;
   /** The answer as it is. */
   download(path: string): Promise<Blob>;
@@ -113,6 +115,10 @@ export function restAt(base: string, token: () => string | null = () => null): R
   return {
     get: async (path, signal) =>
       readJson(await request({ method: "GET", path, signal, timeoutMs: REQUEST_TIMEOUT_MS })),
+    async bytes(path, signal) {
+      const response = await request({ method: "GET", path, signal, timeoutMs: REQUEST_TIMEOUT_MS });
+      return new Uint8Array(await response.arrayBuffer());
+    },
     send: async (method, path, body) =>
       readJson(
         await request({

@@ -11,6 +11,7 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
+export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
 export {
   type AccountId,
   type CommunityId,
@@ -18,6 +19,7 @@ export {
   parseCommunityId,
   type SessionId,
   type SubGroupId,
+  type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export {

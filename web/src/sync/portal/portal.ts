@@ -13,6 +13,7 @@ import { type AccountApi, accountApi } from "./account-api.ts";
 import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
+import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -32,6 +33,7 @@ export interface PortalApi {
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
   readonly archives: ArchivesApi;
+  readonly history: HistoryApi;
   readonly joining: JoiningApi;
 }
 
@@ -79,6 +81,7 @@ export class Portal {
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
       archives: archivesApi(this.rest),
+      history: historyApi(this.rest),
       joining: joiningApi(this.rest),
     };
   }
@@ -226,6 +229,7 @@ function attentive(rest: Rest, onRefused: () => void, onDoubt: () => void): Rest
   };
   return {
     get: (path, signal) => attend(rest.get(path, signal)),
+    bytes: (path, signal) => attend(rest.bytes(path, signal)),
     async send(method, path, body) {
       try {
         return await attend(rest.send(method, path, body));

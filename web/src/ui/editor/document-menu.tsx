@@ -6,6 +6,7 @@ import {
   Download,
   EllipsisVertical,
   FileInput,
+  History,
   Keyboard,
   Link2,
   ListTree,
@@ -42,6 +43,8 @@ export function DocumentMenu(props: {
   readonly isBinned: boolean;
   /** The page that lists it. */
   readonly home: string;
+  /** The page of its past; `null` where there is none. */
+  readonly history: string | null;
   readonly onFind: () => void;
   readonly onOutline: () => void;
 }): ReactNode {
@@ -155,6 +158,11 @@ export function DocumentMenu(props: {
           {!readOnly && (
             <Menu.Item leftSection={icon(FileInput)} onClick={() => chooser.current?.click()}>
               {items.insertFile}
+            </Menu.Item>
+          )}
+          {props.history !== null && (
+            <Menu.Item component={Link} href={props.history} leftSection={icon(History)}>
+              {text.history.menuItem}
             </Menu.Item>
           )}
           <Menu.Divider />

@@ -40,11 +40,13 @@ export interface Surroundings {
   readonly home: string;
   /** What can be done besides, in the bar above the text. */
   readonly tools: ReactNode;
+  /** The page of its past; `null` where there is none. */
+  readonly history: string | null;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument) => ReactNode;
 }
 
-const nothingAround: Surroundings = { home: "/", tools: null, lost: () => null };
+const nothingAround: Surroundings = { home: "/", tools: null, history: null, lost: () => null };
 
 export default function EditorPage(props: {
   readonly name: DocumentName;
@@ -198,6 +200,7 @@ function OpenPage(props: {
                 hasAside={aside}
                 isBinned={binned.record !== null}
                 home={surroundings.home}
+                history={surroundings.history}
                 onFind={find}
                 onOutline={showOutline}
               />

@@ -35,6 +35,7 @@ import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
@@ -163,6 +164,12 @@ function Pages(): ReactNode {
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
           return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
+        }}
+      </Route>
+      <Route path="/d/:name/history">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
         }}
       </Route>
       <Route path="/d/:name">

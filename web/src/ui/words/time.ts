@@ -45,6 +45,11 @@ export function inCalendar(at: number): number {
   return Number.isNaN(at) ? 0 : Math.max(-CALENDAR_END_MS, Math.min(CALENDAR_END_MS, at));
 }
 
+/** A time of day; in milliseconds since the epoch. */
+export function timeOf(at: number, language: string): string {
+  return new Intl.DateTimeFormat(customOf(language), { timeStyle: "short" }).format(at);
+}
+
 /** The language of the page, with the custom of the reader's country where that is known. */
 function customOf(language: string): string {
   return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;

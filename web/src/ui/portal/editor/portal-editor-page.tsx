@@ -26,6 +26,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
       tools: policy !== null && <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />,
+      history: `/d/${encodeURIComponent(name)}/history`,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
