@@ -5,7 +5,7 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`authorship`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
@@ -14,6 +14,7 @@ pub mod about;
 pub mod account;
 pub mod acts;
 pub mod app;
+pub mod authorship;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
@@ -85,6 +86,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/documents", get(documents::list))
         .route("/documents/{name}", delete(documents::delete))
         .route("/documents/{name}/restore", post(documents::restore))
+        .route("/documents/{name}/authors", get(authorship::authors))
         .route("/config", get(about::config))
         .route("/openapi.json", get(openapi::document))
         .fallback(problem::not_found)
@@ -138,6 +140,7 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/documents/{name}/readers", get(authorship::readers))
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),

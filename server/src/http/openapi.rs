@@ -5,7 +5,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, communities, community_documents, document_policy, documents, health,
+    about, account, authorship, communities, community_documents, document_policy, documents, health,
     invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
     updates,
 };
@@ -21,6 +21,7 @@ use super::{
     paths(
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
+        authorship::authors, authorship::readers,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
         links::read, links::set_password, joining::join, joining::sign_up,

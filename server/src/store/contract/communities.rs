@@ -350,6 +350,7 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             is_creator: true,
             grant: None,
             account_is_locked: false,
+            is_binned: false,
         }
     );
     let listed = store
@@ -946,6 +947,7 @@ pub async fn a_standing_says_all_that_access_needs(factory: &impl CommunityFacto
         is_creator,
         grant,
         account_is_locked: false,
+        is_binned: false,
     };
     for (account, standing, access) in [
         (
