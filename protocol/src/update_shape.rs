@@ -692,6 +692,20 @@ mod tests {
     }
 
     #[test]
+    fn a_block_under_a_key_is_told() {
+        let keyed = update_of(|doc| {
+            doc.get_or_insert_map("m")
+                .insert(&mut doc.transact_mut(), "key", 1);
+        });
+        assert!(read_shape(&keyed).unwrap().keyed);
+        let listed = update_of(|doc| {
+            let list = doc.get_or_insert_array("l");
+            list.push_back(&mut doc.transact_mut(), 1);
+        });
+        assert!(!read_shape(&listed).unwrap().keyed);
+    }
+
+    #[test]
     fn a_declared_count_beyond_the_bytes_is_refused() {
         for bomb in [
             &[0xff, 0xff, 0xff, 0xff, 0x0f][..],

@@ -5,9 +5,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, authorship, communities, community_documents, document_policy, documents, health,
-    invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
-    updates,
+    about, account, authorship, communities, community_documents, document_policy, documents,
+    health, invitations, joining, ledger, links, members, problem, quarantine, session,
+    session_cookie, updates,
 };
 
 #[derive(OpenApi)]

@@ -6,6 +6,7 @@
  */
 import type { LocalDocument } from "@consilium/client";
 import type { ListedDocument, Sharing } from "./api.ts";
+import { isDiscussion } from "./discussion/name.ts";
 import type { DocumentName } from "./names.ts";
 
 export interface LibraryEntry {
@@ -57,7 +58,7 @@ export function mergeLibrary(
   const binned = new Set<string>(server?.binned.map((document) => document.name));
   const wanted = fold(query);
   for (const document of local) {
-    if (binned.has(document.name)) {
+    if (binned.has(document.name) || isDiscussion(document.name)) {
       continue;
     }
     const listed = entries.get(document.name);

@@ -10,6 +10,7 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Policy } from "./community-documents-api.ts";
+export type { Reader } from "./discussion-api.ts";
 export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, type SessionId } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";

@@ -16,12 +16,13 @@ export function useEditor(options: {
   readonly describedBy: string;
   readonly words: EditorWords;
   readonly onPicturesLeftOut: (count: number) => void;
+  readonly onPassage: (thread: string) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, onPicturesLeftOut } = options;
+  const { document, member, editable, describedBy, words, onPicturesLeftOut, onPassage } = options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ editable, describedBy, words, onPicturesLeftOut });
+  const first = useRef({ editable, describedBy, words, onPicturesLeftOut, onPassage });
 
   useEffect(() => {
     if (place.current === null) {
