@@ -305,5 +305,5 @@ fn reject_codes_keep_their_numbers() {
         assert_eq!(RejectCode::from_wire(number), Some(code));
     }
     assert_eq!(RejectCode::from_wire(0), None);
-    assert_eq!(RejectCode::from_wire(9), None);
+    assert_eq!(RejectCode::from_wire(10), None);
 }

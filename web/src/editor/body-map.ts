@@ -64,7 +64,10 @@ export function placedTexts({ type, mapping }: Binding): readonly PlacedText[] {
 }
 
 /** A passage as relative positions: of its first letter, and behind its last. `null` when there is no letter in it. */
-export function anchorOf(binding: Binding, { from, to }: Range): { readonly start: unknown; readonly end: unknown } | null {
+export function anchorOf(
+  binding: Binding,
+  { from, to }: Range,
+): { readonly start: unknown; readonly end: unknown } | null {
   const touched = placedTexts(binding).filter(({ text, at }) => at < to && at + text.length > from);
   const [first, last] = [touched[0], touched.at(-1)];
   if (first === undefined || last === undefined) {

@@ -16,7 +16,9 @@ export interface WrittenRun extends Range {
 }
 
 /** Says in which colour the letters of a client are shown, and what the mark is called; `null` for not at all. */
-export type Colouring = (client: number) => { readonly color: string; readonly mark: number; readonly name: string } | null;
+export type Colouring = (
+  client: number,
+) => { readonly color: string; readonly mark: number; readonly name: string } | null;
 
 interface WrittenBy {
   readonly colouring: Colouring | null;

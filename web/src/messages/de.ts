@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deDiscussion } from "./de-discussion.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -574,9 +575,11 @@ export const de: Catalogue = {
       newDocument: "Neues Dokument (in der Liste)",
       search: "Suchen (in der Liste)",
       plainPaste: "Ohne Gestaltung einfügen",
+      comment: "Kommentieren (wo es Konten gibt)",
     },
   },
 
+  comments: deDiscussion,
   portal: dePortal,
   inPortal: deInPortal,
 };

@@ -7,6 +7,7 @@
  * Nothing here knows components.
  */
 
+import { enDiscussion } from "./en-discussion.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -565,9 +566,11 @@ export const en = {
       newDocument: "New document (in the list)",
       search: "Search (in the list)",
       plainPaste: "Paste without formatting",
+      comment: "Comment (where there are accounts)",
     },
   },
 
+  comments: enDiscussion,
   portal: enPortal,
   inPortal: enInPortal,
 } as const;

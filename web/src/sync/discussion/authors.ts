@@ -114,9 +114,7 @@ export class Authors {
 
   #changed(): void {
     this.#known.set(this.#view());
-    this.#source.remember(
-      [...this.#authors].map(([id, { name, clients }]) => ({ id, name, clients: [...clients] })),
-    );
+    this.#source.remember([...this.#authors].map(([id, { name, clients }]) => ({ id, name, clients: [...clients] })));
   }
 
   #view(): AuthorsKnown {

@@ -41,7 +41,13 @@ export function rephrase(doc: Y.Doc, comment: EventId, remark: Remark, at: numbe
 }
 
 /** Takes a comment back: what it said is deleted, and that it was there stays. For its author. */
-export function takeBack(doc: Y.Doc, thread: EventId, comment: EventId, isOwn: (client: number) => boolean, at: number): void {
+export function takeBack(
+  doc: Y.Doc,
+  thread: EventId,
+  comment: EventId,
+  isOwn: (client: number) => boolean,
+  at: number,
+): void {
   const gone = readEvents(doc)
     .filter(({ client }) => isOwn(client))
     .filter((event) => event.id === comment || (event.kind === "edit" && event.comment === comment))

@@ -47,7 +47,13 @@ export function CommentView(props: {
         </time>
         {mine && !comment.isDeleted && !editing && discussion.voice === "speaks" && (
           <span className="comment__own">
-            <ActionIcon size={28} variant="subtle" color="gray" aria-label={words.edit} onClick={() => setEditing(true)}>
+            <ActionIcon
+              size={28}
+              variant="subtle"
+              color="gray"
+              aria-label={words.edit}
+              onClick={() => setEditing(true)}
+            >
               <Pencil size={14} aria-hidden="true" />
             </ActionIcon>
             <ActionIcon size={28} variant="subtle" color="gray" aria-label={words.remove} onClick={remove}>
@@ -80,7 +86,11 @@ export function CommentView(props: {
 }
 
 /** What was said, with the names of those who are spoken to standing out. */
-function Words(props: { readonly text: string; readonly mentions: readonly Mention[]; readonly me: string }): ReactNode {
+function Words(props: {
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+  readonly me: string;
+}): ReactNode {
   return splitMentions(props.text, props.mentions).map((part, place) => {
     const key = `${place}`;
     return part.mention === null ? (

@@ -43,7 +43,6 @@ export function CommentsPanel(props: { readonly comments: Comments; readonly edi
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape leaves it from anywhere inside.
     <aside className="comments" aria-label={words.heading} onKeyDown={onKeyDown}>
       <div className="comments__head">
         <h2 ref={heading} tabIndex={-1}>

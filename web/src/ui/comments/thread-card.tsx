@@ -68,7 +68,10 @@ export function ThreadCard(props: {
       {thread.resolved !== null && (
         <p className="thread__resolved">
           <Check size={15} aria-hidden="true" />
-          {words.resolvedBy(nameOf(thread.resolved, discussion, comments, words), timeAgo(thread.resolved.at, now, language))}
+          {words.resolvedBy(
+            nameOf(thread.resolved, discussion, comments, words),
+            timeAgo(thread.resolved.at, now, language),
+          )}
         </p>
       )}
       {speaks &&

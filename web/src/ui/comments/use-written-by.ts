@@ -69,7 +69,12 @@ export function useWriters(options: {
       .map(([id, count]) => {
         const look = freeLook(wishedLook(id), taken);
         taken.push(look);
-        return { id, letters: count, look, name: id === UNKNOWN ? words.unknownName : (known.nameOf(id) ?? words.unknownName) };
+        return {
+          id,
+          letters: count,
+          look,
+          name: id === UNKNOWN ? words.unknownName : (known.nameOf(id) ?? words.unknownName),
+        };
       });
   }, [letters, known, own, people, words]);
 

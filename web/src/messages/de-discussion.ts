@@ -1,0 +1,42 @@
+/** The words of comments and of who wrote what, in German. */
+import type { Catalogue } from "./index.ts";
+
+export const deDiscussion: Catalogue["comments"] = {
+  button: (open) =>
+    open === 0 ? "Kommentare" : `Kommentare: ${open} ${open === 1 ? "offenes Thema" : "offene Themen"}`,
+  heading: "Kommentare",
+  close: "Kommentare schließen",
+  begin: "Kommentieren",
+  opening: "Die Kommentare werden gelesen …",
+  empty:
+    "Noch keine Kommentare. Markieren Sie eine Stelle und kommentieren Sie sie; ist nichts markiert, gilt Ihr Kommentar dem ganzen Dokument.",
+  emptyListens: "Noch keine Kommentare.",
+  listens: "Sie dürfen die Kommentare lesen, aber keine schreiben.",
+  gone: "Es sind keine Kommentare zu sehen: Sie dürfen dieses Dokument nicht mehr sehen, oder es liegt im Papierkorb.",
+  refused: "Der Server hat etwas nicht angenommen, das Sie hier geschrieben haben. Es ist auf diesem Gerät aufgehoben.",
+  readRefused: "Ansehen, was aufgehoben ist",
+  draft: "Ihr neuer Kommentar",
+  aboutDocument: "Zum ganzen Dokument",
+  textGone: "Den Text, um den es geht, gibt es nicht mehr.",
+  showPassage: (quote) => `Im Text zeigen: ${quote}`,
+  threadBy: (name) => `Kommentar von ${name}`,
+  yourComment: "Ihr Kommentar",
+  yourReply: "Ihre Antwort",
+  submit: "Kommentieren",
+  reply: "Antworten",
+  save: "Speichern",
+  edit: "Diesen Kommentar bearbeiten",
+  remove: "Diesen Kommentar löschen",
+  edited: "bearbeitet",
+  deleted: "Dieser Kommentar wurde gelöscht.",
+  resolve: "Erledigt",
+  reopen: "Wieder öffnen",
+  resolvedBy: (name, when) => `Erledigt von ${name}, ${when}`,
+  showResolved: (count) => `Erledigte zeigen (${count})`,
+  unknownName: "Name noch nicht bekannt",
+  names: "Personen, die Sie ansprechen können",
+  formHint: (keys) => `Mit @ sprechen Sie jemanden an. ${keys} sendet den Kommentar, Escape verwirft ihn.`,
+  writtenBy: "Wer hat das geschrieben",
+  hideWrittenBy: "Nicht mehr zeigen, wer das geschrieben hat",
+  share: (percent) => (percent === 0 ? "unter 1 %" : `${percent} %`),
+};
