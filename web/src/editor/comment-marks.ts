@@ -133,9 +133,14 @@ export function showCurrentPassage(view: EditorView, id: string | null): void {
   }
 }
 
-/** Brings a passage into sight. */
-export function revealPassage(view: EditorView, id: string): void {
-  view.dom.querySelector(`[data-thread="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center", behavior: "smooth" });
+/**
+ * Brings a passage into sight.
+ *
+ * @param at - `top`: where something covers the lower part of the text
+ */
+export function revealPassage(view: EditorView, id: string, at: "top" | "anywhere"): void {
+  const mark = view.dom.querySelector(`[data-thread="${CSS.escape(id)}"]`);
+  mark?.scrollIntoView({ block: at === "top" ? "start" : "nearest", behavior: "smooth" });
 }
 
 /** The selected passage, to comment on; `null` when no letter is selected. */

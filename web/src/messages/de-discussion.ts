@@ -10,6 +10,7 @@ export const deDiscussion: Catalogue["comments"] = {
   opening: "Die Kommentare werden gelesen …",
   empty:
     "Noch keine Kommentare. Markieren Sie eine Stelle und kommentieren Sie sie; ist nichts markiert, gilt Ihr Kommentar dem ganzen Dokument.",
+  noneOpen: "Keine offenen Kommentare.",
   emptyListens: "Noch keine Kommentare.",
   listens: "Sie dürfen die Kommentare lesen, aber keine schreiben.",
   gone: "Es sind keine Kommentare zu sehen: Sie dürfen dieses Dokument nicht mehr sehen, oder es liegt im Papierkorb.",

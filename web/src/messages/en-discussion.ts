@@ -12,6 +12,7 @@ export const enDiscussion = {
   opening: "The comments are being read …",
   empty:
     "No comments yet. Select a passage and comment on it; with nothing selected, your comment is about the whole document.",
+  noneOpen: "No open comments.",
   emptyListens: "No comments yet.",
   listens: "You may read the comments, but not write any.",
   gone: "There are no comments to see: you may not see this document any more, or it lies in the bin.",

@@ -7,12 +7,15 @@ import { useWords } from "../context.tsx";
 import { keyLabel } from "../shell/keys.ts";
 import type { Comments } from "./use-comments.ts";
 
-/** Below the selection, and a finger's breadth away from it, in pixels. */
+/** From the selection to the bubble, in pixels. */
 const DISTANCE_PX = 10;
 
 /** As wide and as high as the bubble gets, in pixels. */
 const WIDTH_PX = 150;
 const HEIGHT_PX = 40;
+
+/** What the bar at the bottom of the page takes, in pixels. */
+const BAR_PX = 44;
 
 interface Spot {
   readonly left: number;
@@ -71,18 +74,20 @@ function useSpot(editor: Editor, wanted: boolean): Spot | null {
 }
 
 function spotOf({ view, state, isEditable }: Editor): Spot | null {
-  const { to, empty } = state.selection;
+  const { from, to, empty } = state.selection;
   // A text that cannot be changed never has the focus; what is selected in it is all there is to go by.
   const hasAttention = isEditable ? view.hasFocus() : view.dom.contains(window.getSelection()?.anchorNode ?? null);
   if (empty || !hasAttention || view.isDestroyed) {
     return null;
   }
   const end = view.coordsAtPos(to, -1);
-  const isInSight = end.bottom > 0 && end.bottom < window.innerHeight;
-  return isInSight
-    ? {
-        left: Math.max(8, Math.min(end.left, window.innerWidth - WIDTH_PX - 8)),
-        top: Math.min(end.bottom + DISTANCE_PX, window.innerHeight - HEIGHT_PX - 8),
-      }
-    : null;
+  if (end.bottom <= 0 || end.top >= window.innerHeight - BAR_PX) {
+    return null;
+  }
+  const below = end.bottom + DISTANCE_PX;
+  const fits = below + HEIGHT_PX <= window.innerHeight - BAR_PX;
+  return {
+    left: Math.max(8, Math.min(end.left, window.innerWidth - WIDTH_PX - 8)),
+    top: fits ? below : view.coordsAtPos(from, 1).top - DISTANCE_PX - HEIGHT_PX,
+  };
 }

@@ -1,7 +1,7 @@
 /** One comment: who said it, when, and what; its author may say it in other words or take it back. */
 import { ActionIcon } from "@mantine/core";
 import { Pencil, Trash2 } from "lucide-react";
-import { Fragment, type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useRef, useState } from "react";
 import { type Mention, rephrase, type Thread, type ThreadComment, takeBack } from "../../sync/index.ts";
 import { useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
@@ -24,11 +24,17 @@ export function CommentView(props: {
   const language = useLanguage();
   const now = useNow(60_000);
   const [editing, setEditing] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
   const { doc } = discussion.document;
   const mine = isMine(comment, discussion, comments);
   const name = nameOf(comment, discussion, comments, words);
   // Clocks differ: nothing was said later than now.
   const at = Math.min(comment.at, now);
+
+  const leaveForm = (): void => {
+    setEditing(false);
+    requestAnimationFrame(() => pencil.current?.focus());
+  };
 
   const remove = (): void => {
     const { me } = comments.people;
@@ -48,6 +54,7 @@ export function CommentView(props: {
         {mine && !comment.isDeleted && !editing && discussion.voice === "speaks" && (
           <span className="comment__own">
             <ActionIcon
+              ref={pencil}
               size={28}
               variant="subtle"
               color="gray"
@@ -70,9 +77,9 @@ export function CommentView(props: {
           comments={comments}
           onSubmit={(remark) => {
             rephrase(doc, comment.id, remark, Date.now());
-            setEditing(false);
+            leaveForm();
           }}
-          onCancel={() => setEditing(false)}
+          onCancel={leaveForm}
         />
       ) : comment.isDeleted ? (
         <p className="comment__text comment__text--gone">{words.deleted}</p>

@@ -8,6 +8,7 @@ import { MessageSquarePlus } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { commentMarksKey, type Editor } from "../../editor/index.ts";
+import type { Catalogue } from "../../messages/index.ts";
 import { discussionOf, type Thread } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasAside } from "../editor/problems.tsx";
@@ -79,13 +80,13 @@ function Opened(props: {
   const { draft, current } = comments;
   const words = useWords().comments;
   const [isFull, setFull] = useState(false);
-  const places = useEditorState(editor, ({ state }) => commentMarksKey.getState(state)?.places ?? null);
+  const places = useEditorState(editor, readPlaces);
   const resolved = discussion.threads.filter((thread) => thread.resolved !== null).length;
   const shown = useMemo(
     () =>
       discussion.threads
         .filter((thread) => isFull || thread.resolved === null || thread.id === current)
-        .map((thread) => ({ thread, at: orderOf(thread, places?.get(thread.id)?.from) }))
+        .map((thread) => ({ thread, at: orderOf(thread, places[thread.id]) }))
         .sort((one, other) => one.at - other.at)
         .map(({ thread }) => thread),
     [discussion.threads, isFull, current, places],
@@ -111,9 +112,7 @@ function Opened(props: {
             />
           </section>
         )}
-        {shown.length === 0 && draft === null && (
-          <p className="comments__empty">{discussion.voice === "speaks" ? words.empty : words.emptyListens}</p>
-        )}
+        {shown.length === 0 && draft === null && <p className="comments__empty">{emptyWords(discussion, words)}</p>}
         {shown.map((thread) => (
           <ThreadCard
             key={thread.id}
@@ -121,7 +120,7 @@ function Opened(props: {
             comments={comments}
             discussion={discussion}
             isCurrent={thread.id === current}
-            isTextGone={thread.anchor !== null && places !== null && !places.has(thread.id)}
+            isTextGone={thread.anchor !== null && places[thread.id] === undefined}
           />
         ))}
       </div>
@@ -137,6 +136,19 @@ function Opened(props: {
       )}
     </>
   );
+}
+
+/** Where each marked passage begins. */
+function readPlaces({ state }: Editor): Readonly<Record<string, number>> {
+  const places = commentMarksKey.getState(state)?.places ?? new Map<string, { readonly from: number }>();
+  return Object.fromEntries([...places].map(([id, { from }]) => [id, from]));
+}
+
+function emptyWords({ threads, voice }: Discussion, words: Catalogue["comments"]): string {
+  if (threads.length > 0) {
+    return words.noneOpen;
+  }
+  return voice === "speaks" ? words.empty : words.emptyListens;
 }
 
 /** What is about the document as a whole comes first, then as in the text, then what has lost its place. */

@@ -33,14 +33,21 @@ export function ThreadCard(props: {
   useEffect(() => {
     if (isCurrent) {
       card.current?.scrollIntoView({ block: "nearest" });
+      takeFocus(card.current);
     }
   }, [isCurrent]);
+
+  const leaveForm = (): void => {
+    setReplying(false);
+    requestAnimationFrame(() => takeFocus(card.current));
+  };
 
   const [first] = thread.comments;
   const label = words.threadBy(first === undefined ? "" : nameOf(first, discussion, comments, words));
   return (
     <article
       ref={card}
+      tabIndex={-1}
       className={isCurrent ? "thread thread--current" : "thread"}
       aria-label={label}
       data-resolved={thread.resolved === null ? undefined : ""}
@@ -82,9 +89,9 @@ export function ThreadCard(props: {
             comments={comments}
             onSubmit={(remark) => {
               reply(doc, thread.id, remark, Date.now());
-              setReplying(false);
+              leaveForm();
             }}
-            onCancel={() => setReplying(false)}
+            onCancel={leaveForm}
           />
         ) : (
           <div className="thread__actions">
@@ -96,7 +103,11 @@ export function ThreadCard(props: {
                 size="compact-sm"
                 variant="subtle"
                 leftSection={<Check size={15} aria-hidden="true" />}
-                onClick={() => resolve(doc, thread.id, Date.now())}
+                onClick={() => {
+                  // It stays in sight, so that it can be undone.
+                  comments.pick(thread.id);
+                  resolve(doc, thread.id, Date.now());
+                }}
               >
                 {words.resolve}
               </Button>
@@ -114,4 +125,11 @@ export function ThreadCard(props: {
         ))}
     </article>
   );
+}
+
+/** Where a field had the focus that is gone now, the card has it: the keyboard goes on from here. */
+function takeFocus(card: HTMLElement | null): void {
+  if (document.activeElement === document.body || document.activeElement === null) {
+    card?.focus({ preventScroll: true });
+  }
 }

@@ -74,7 +74,7 @@ export function useComments(options: {
     (thread: EventId) => {
       setCurrent(thread);
       if (editor !== null) {
-        revealPassage(editor.view, thread);
+        reveal(editor, thread);
       }
     },
     [editor],
@@ -132,6 +132,13 @@ export function useComments(options: {
     }
   }, [editor, draft, current]);
 
+  // After it is marked: a sheet may have come to lie over it.
+  useEffect(() => {
+    if (editor !== null && draft !== null && draft.passage !== null) {
+      reveal(editor, DRAFT);
+    }
+  }, [editor, draft]);
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       // By the place of the key: with Alt held it may give another letter.
@@ -151,4 +158,11 @@ export function useComments(options: {
         : { name, people, discussion, isOpen, current, draft, toggle, close, pick, begin, finish, discard },
     [name, people, discussion, isOpen, current, draft, toggle, close, pick, begin, finish, discard],
   );
+}
+
+/** Below this width the comments are a sheet over the lower part of the text; `comments.css` says so too. */
+const SHEET = "(max-width: 63.99rem)";
+
+function reveal({ view }: Editor, id: string): void {
+  revealPassage(view, id, window.matchMedia(SHEET).matches ? "top" : "anywhere");
 }
