@@ -73,7 +73,10 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/links",
         "/api/v1/communities",
     ];
-    starts.iter().any(|start| path.starts_with(start)) || path.ends_with("/policy")
+    starts.iter().any(|start| path.starts_with(start))
+        || ["/policy", "/readers"]
+            .iter()
+            .any(|end| path.ends_with(end))
 }
 
 #[tokio::test]
@@ -130,7 +133,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/docs/{name}/quarantine",
             "GET /api/v1/docs/{name}/update",
             "GET /api/v1/documents",
+            "GET /api/v1/documents/{name}/authors",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/links/{secret}",
             "GET /api/v1/session",
             "GET /healthz",

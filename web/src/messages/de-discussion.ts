@@ -12,6 +12,7 @@ export const deDiscussion: Catalogue["comments"] = {
     "Noch keine Kommentare. Markieren Sie eine Stelle und kommentieren Sie sie; ist nichts markiert, gilt Ihr Kommentar dem ganzen Dokument.",
   noneOpen: "Keine offenen Kommentare.",
   emptyListens: "Noch keine Kommentare.",
+  mayComment: "Sie dürfen dieses Dokument lesen und kommentieren, nicht ändern.",
   listens: "Sie dürfen die Kommentare lesen, aber keine schreiben.",
   gone: "Es sind keine Kommentare zu sehen: Sie dürfen dieses Dokument nicht mehr sehen, oder es liegt im Papierkorb.",
   refused: "Der Server hat etwas nicht angenommen, das Sie hier geschrieben haben. Es ist auf diesem Gerät aufgehoben.",

@@ -14,6 +14,8 @@ export const enDiscussion = {
     "No comments yet. Select a passage and comment on it; with nothing selected, your comment is about the whole document.",
   noneOpen: "No open comments.",
   emptyListens: "No comments yet.",
+  /** Over a text that somebody may comment on, not change. */
+  mayComment: "You may read this document and comment on it, not change it.",
   listens: "You may read the comments, but not write any.",
   gone: "There are no comments to see: you may not see this document any more, or it lies in the bin.",
   refused: "The server did not take something that you wrote here. It is kept on this device.",

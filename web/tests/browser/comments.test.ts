@@ -4,7 +4,16 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import { blocksOn, eventually, launch, textOf, Visitor, type VisitorOptions, whenSaved } from "./harness/visitor.ts";
+import {
+  blocksOn,
+  eventually,
+  launch,
+  PATIENCE_MS,
+  textOf,
+  Visitor,
+  type VisitorOptions,
+  whenSaved,
+} from "./harness/visitor.ts";
 
 /** Six pictures of each of several states, in milliseconds. */
 const LOOK_MS = 400_000;
@@ -62,13 +71,19 @@ async function typeAtEnd(page: Page, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
-/** Selects the last letters of the text, by keyboard. */
-async function selectLast(page: Page, letters: number): Promise<void> {
+/** Selects the last words of the text, by keyboard, letter by letter until they are selected. */
+async function selectLast(page: Page, words: string): Promise<void> {
   await textOf(page).click();
   await page.keyboard.press("Control+End");
-  for (let letter = 0; letter < letters; letter++) {
-    await page.keyboard.press("Shift+ArrowLeft");
-  }
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press("Shift+ArrowLeft");
+        return page.evaluate(() => window.getSelection()?.toString() ?? "");
+      },
+      { timeout: PATIENCE_MS, interval: 5 },
+    )
+    .toBe(words);
 }
 
 /** What is marked in the text as commented on. */
@@ -103,7 +118,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   const { adas, bens } = await pair("talk");
 
   // Ada selects the last words and comments by keyboard alone.
-  await selectLast(adas, "twice a day.".length);
+  await selectLast(adas, "twice a day.");
   await adas.keyboard.press("Control+Alt+m");
   await panel(adas).getByRole("textbox", { name: "Your comment" }).waitFor();
   await adas.keyboard.type("Is that not too often? @ben");
@@ -138,7 +153,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   await textOf(bens).click();
   await bens.keyboard.press("Control+Home");
   await bens.keyboard.type("Before all. ");
-  await selectLast(bens, "a day.".length);
+  await selectLast(bens, "a day.");
   await bens.keyboard.press("ArrowLeft");
   await bens.keyboard.type("(really) ");
   await eventually(() => marked(adas), ["twice (really) a day."]);
@@ -163,7 +178,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   await eventually(() => marked(bens), ["twice (really) a day."]);
 
   // Where the text is gone the thread says so, and stays.
-  await selectLast(adas, "twice (really) a day.".length);
+  await selectLast(adas, "twice (really) a day.");
   await adas.keyboard.press("Delete");
   await eventually(() => marked(bens), []);
   await panel(bens).getByText("The text that this is about is gone.").waitFor();
@@ -178,12 +193,12 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
 
 test("a passage is known again when its paragraph is split", async () => {
   const { adas, bens } = await pair("split");
-  await selectLast(adas, "twice a day.".length);
+  await selectLast(adas, "twice a day.");
   await adas.getByRole("button", { name: /^Comment \(/ }).click();
   await write(adas, "Your comment", "Why?", "Comment");
   await eventually(() => marked(bens), ["twice a day."]);
   // In the middle of the passage: the CRDT writes the rest anew.
-  await selectLast(adas, "a day.".length);
+  await selectLast(adas, "a day.");
   await adas.keyboard.press("ArrowLeft");
   await adas.keyboard.press("Enter");
   await eventually(() => marked(bens), ["twice a day."]);
@@ -198,7 +213,7 @@ test("comments are written without network, are safe on the device, and arrive",
   await whenCommentsSafe(bens);
   await ben.goOffline();
   await bens.keyboard.press("Escape");
-  await selectLast(bens, "twice a day.".length);
+  await selectLast(bens, "twice a day.");
   await bens.keyboard.press("Control+Alt+m");
   await write(bens, "Your comment", "Written on the train.", "Comment");
   await bens.locator(':is([data-save-comments="device"], [data-save-comments="sent"])').waitFor();
@@ -221,7 +236,7 @@ test("comments are written without network, are safe on the device, and arrive",
 
 test("on a phone the comments are a sheet under the text", async () => {
   const { adas, bens } = await pair("phone", { width: 390, height: 844 });
-  await selectLast(bens, "twice a day.".length);
+  await selectLast(bens, "twice a day.");
   await bens.getByRole("button", { name: /^Comment \(/ }).click();
   await panel(bens).getByRole("textbox", { name: "Your comment" }).waitFor();
   const box = await panel(bens).boundingBox();
@@ -244,7 +259,7 @@ test("on a phone the comments are a sheet under the text", async () => {
 
 test("who may only read the text reads the comments and writes none", async () => {
   const { adas, bens, ben, ada, community, document } = await pair("reader");
-  await selectLast(adas, "twice a day.".length);
+  await selectLast(adas, "twice a day.");
   await adas.keyboard.press("Control+Alt+m");
   await write(adas, "Your comment", "For all to read.", "Comment");
   await adas.getByRole("button", { name: /^Who can see this/ }).click();
@@ -294,7 +309,7 @@ test(
   "how it looks",
   async () => {
     const { adas, bens } = await pair("look");
-    await selectLast(adas, "twice a day.".length);
+    await selectLast(adas, "twice a day.");
     await adas.keyboard.press("Control+Alt+m");
     await adas.keyboard.type("@");
     await panel(adas).getByRole("option", { name: "Ben Okafor" }).waitFor();
@@ -308,7 +323,7 @@ test(
     await openComments(bens);
     await panel(bens).getByRole("button", { name: "Reply" }).click();
     await write(bens, "Your reply", "You are right. I change it.", "Reply");
-    await selectLast(bens, PARAGRAPH.length);
+    await selectLast(bens, PARAGRAPH);
     await bens.keyboard.press("Control+Alt+m");
     await write(bens, "Your comment", "This needs a source.", "Comment");
     await panel(adas).getByText("This needs a source.").waitFor();

@@ -215,7 +215,10 @@ impl World {
             .invite(by(self.leader), self.id, &invitation)
             .await;
         invited.expect("invite").expect("leaders invite");
-        let joined = self.store.join(by(joining), &SecretHash([number; 32])).await;
+        let joined = self
+            .store
+            .join(by(joining), &SecretHash([number; 32]))
+            .await;
         joined.expect("join").expect("the invited join");
         joining
     }
@@ -256,7 +259,12 @@ pub async fn readers_are_those_in_the_community_whom_the_policy_lets_read(
     );
     let granted = world
         .store
-        .grant(by(world.leader), &name("first"), world.guest, Access::Comment)
+        .grant(
+            by(world.leader),
+            &name("first"),
+            world.guest,
+            Access::Comment,
+        )
         .await;
     granted.expect("grant").expect("leaders grant");
     assert_eq!(world.readers("first").await, ["berta", "Gita", "Lea"]);

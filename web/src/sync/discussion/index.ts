@@ -1,7 +1,7 @@
 /** What the layers above may use of discussions. */
 export { type AuthorSource, Authors, type AuthorsKnown, type DocumentAuthor } from "./authors.ts";
 export { type Anchor, clientIn, type EventId, type Mention, readEvents } from "./events.ts";
-export { discussionOf, isDiscussion } from "./name.ts";
+export { discussedIn, discussionOf } from "./name.ts";
 export {
   COMMENT_LENGTH_MAX,
   openThread,

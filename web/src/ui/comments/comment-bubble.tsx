@@ -81,13 +81,13 @@ function spotOf({ view, state, isEditable }: Editor): Spot | null {
     return null;
   }
   const end = view.coordsAtPos(to, -1);
-  if (end.bottom <= 0 || end.top >= window.innerHeight - BAR_PX) {
+  if (end.bottom <= 0 || end.top >= window.innerHeight) {
     return null;
   }
   const below = end.bottom + DISTANCE_PX;
   const fits = below + HEIGHT_PX <= window.innerHeight - BAR_PX;
   return {
     left: Math.max(8, Math.min(end.left, window.innerWidth - WIDTH_PX - 8)),
-    top: fits ? below : view.coordsAtPos(from, 1).top - DISTANCE_PX - HEIGHT_PX,
+    top: fits ? below : Math.min(view.coordsAtPos(from, 1).top - DISTANCE_PX, window.innerHeight - BAR_PX) - HEIGHT_PX,
   };
 }
