@@ -78,6 +78,23 @@ export function anchorOf(
   return { start: Y.relativePositionToJSON(start), end: Y.relativePositionToJSON(end) };
 }
 
+/** Whether the letter is still there that a relative position hangs on, be it deleted and brought back meanwhile. */
+export function isThere(doc: Y.Doc, position: unknown): boolean {
+  let id = Y.createRelativePositionFromJSON(position).item;
+  while (id !== null && id.clock < Y.getState(doc.store, id.client)) {
+    const item = Y.getItem(doc.store, id);
+    if (!(item instanceof Y.Item)) {
+      return false;
+    }
+    if (item.redone === null) {
+      return !item.deleted;
+    }
+    id = Y.createID(item.redone.client, item.redone.clock + id.clock - item.id.clock);
+  }
+  // What hangs on no letter hangs on the end of a text.
+  return id === null;
+}
+
 /** Where a relative position is in the editor, given the texts that are there; `null` when it is in none of them. */
 export function placeOf(doc: Y.Doc, texts: ReadonlyMap<Y.XmlText, number>, position: unknown): number | null {
   const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(position), doc);

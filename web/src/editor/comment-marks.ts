@@ -2,14 +2,14 @@
  * The passages that are commented on, marked in the text. Nothing of it is written to the document.
  *
  * A passage is found by its anchor, relative positions in the CRDT, which stay with their letters whatever happens before
- * and between them; else by how it read. While this member types, the marks move with the text; when the document says
+ * and between them; where one of the two letters is gone, by how it read. While this member types, the marks move with the text; when the document says
  * something new, or there are other passages, they are found anew.
  */
 import type { EditorState, Transaction } from "@tiptap/pm/state";
 import { Plugin, PluginKey } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import type { Anchor } from "../sync/index.ts";
-import { anchorOf, bindingOf, comesFromDocument, placedTexts, placeOf, type Range } from "./body-map.ts";
+import { anchorOf, bindingOf, comesFromDocument, isThere, placedTexts, placeOf, type Range } from "./body-map.ts";
 import { isRelativePosition } from "./cursor-guard.ts";
 import { findQuote, type Letters, lettersOf } from "./quotes.ts";
 
@@ -84,14 +84,16 @@ function find(passages: readonly Passage[], state: EditorState): ReadonlyMap<str
   let letters: Letters | null = null;
   for (const { id, anchor, quote } of passages) {
     let range: Range | null = null;
+    let isWhole = false;
     if (isRelativePosition(anchor.start) && isRelativePosition(anchor.end)) {
+      isWhole = isThere(binding.doc, anchor.start) && isThere(binding.doc, anchor.end);
       const from = placeOf(binding.doc, texts, anchor.start);
       const to = placeOf(binding.doc, texts, anchor.end);
       range = from === null || to === null || from >= to || to > state.doc.content.size ? null : { from, to };
     }
-    if (range === null) {
+    if (range === null || !isWhole) {
       letters ??= lettersOf(state.doc);
-      range = findQuote(letters, quote);
+      range = findQuote(letters, quote) ?? range;
     }
     if (range !== null) {
       places.set(id, range);

@@ -129,6 +129,14 @@ test("where a paragraph was written anew the passage is known by how it reads", 
   expect(marked(), "in two places").toBeNull();
 });
 
+test("where a paragraph was split the passage is known whole, and where its end was deleted in part", () => {
+  const marked = commentOn("twice a day");
+  theirText(1).delete("Give 500 mg twice".length, " a day.".length);
+  expect(marked()).toBe("twice");
+  theirs.insert(2, [paragraph("a day.")]);
+  expect(marked()).toBe("twice¶a day");
+});
+
 test("anchors that are none do no harm", () => {
   for (const odd of [null, 5, {}, { item: { client: "x" } }, { type: { client: 1, clock: 0 } }]) {
     showPassages(editor.view, [{ id: "t", anchor: { start: odd, end: odd }, quote: "" }]);

@@ -1,6 +1,6 @@
 /** Where somebody writes a comment. Typing an @ offers those who may read the document. */
 import { Button } from "@mantine/core";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { COMMENT_LENGTH_MAX, type Mention, type Reader, type Remark } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasMod, keyLabel } from "../shell/keys.ts";
@@ -23,6 +23,8 @@ export function CommentForm(props: {
   const [value, setValue] = useState(initial?.text ?? "");
   const [mentions, setMentions] = useState<readonly Mention[]>(initial?.mentions ?? []);
   const [caret, setCaret] = useState(0);
+  /** Where the cursor has to go when the text is there; `null` when it goes by itself. */
+  const moveTo = useRef<number | null>(null);
   /** Which of the offered names would be taken; nothing is offered once somebody has declined. */
   const [chosen, setChosen] = useState(0);
   const [declined, setDeclined] = useState(-1);
@@ -42,11 +44,18 @@ export function CommentForm(props: {
     setValue(before + value.slice(caret));
     setMentions([...mentions, reader]);
     setDeclined(typing.at);
-    requestAnimationFrame(() => {
-      field.current?.setSelectionRange(before.length, before.length);
-      setCaret(before.length);
-    });
+    setCaret(before.length);
+    moveTo.current = before.length;
   };
+
+  // Before anything more is typed: the field would have it at its end.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the text has changed.
+  useLayoutEffect(() => {
+    if (moveTo.current !== null) {
+      field.current?.setSelectionRange(moveTo.current, moveTo.current);
+      moveTo.current = null;
+    }
+  }, [value]);
 
   const send = (): void => {
     if (!isEmpty) {
