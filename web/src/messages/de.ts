@@ -4,6 +4,7 @@
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
 import { deDiscussion } from "./de-discussion.ts";
+import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -580,6 +581,7 @@ export const de: Catalogue = {
   },
 
   comments: deDiscussion,
+  joining: deJoining,
   portal: dePortal,
   inPortal: deInPortal,
 };

@@ -8,6 +8,7 @@
  */
 
 import { enDiscussion } from "./en-discussion.ts";
+import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -571,6 +572,7 @@ export const en = {
   },
 
   comments: enDiscussion,
+  joining: enJoining,
   portal: enPortal,
   inPortal: enInPortal,
 } as const;

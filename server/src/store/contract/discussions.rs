@@ -11,7 +11,7 @@ use consilium_protocol::ids::{Access, DocName, UserId};
 
 use super::StoreFactory;
 use crate::community::wording::Language;
-use crate::store::communities::{Actor, Founding, MemberChange, NewDocument, NewInvitation};
+use crate::store::communities::{Actor, Founding, Grant, MemberChange, NewDocument, NewInvitation};
 use crate::store::discussions::Author;
 use crate::store::people::{Email, NewAccount, PasswordHash, SecretHash};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
@@ -263,11 +263,16 @@ pub async fn readers_are_those_in_the_community_whom_the_policy_lets_read(
             by(world.leader),
             &name("first"),
             world.guest,
-            Access::Comment,
+            Grant {
+                access: Access::Comment,
+                until_ms: Some(NOW_MS + 1),
+            },
         )
         .await;
     granted.expect("grant").expect("leaders grant");
     assert_eq!(world.readers("first").await, ["berta", "Gita", "Lea"]);
+    let after = world.store.readers(&name("first"), NOW_MS + 1).await;
+    assert_eq!(after.expect("read").len(), 2, "the grant is over");
     let change = MemberChange {
         role: None,
         until_ms: Some(Some(NOW_MS)),

@@ -11,12 +11,15 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// Everybody in the community of document `$1` as of `$2`, and how they stand to it.
 const PEOPLE: &str = "
-    SELECT a.id, a.name, p.community, p.privacy, m.role, CASE WHEN p.creator = a.id THEN 1 ELSE 0 END, g.access
+    SELECT a.id, a.name, p.community, p.privacy, m.role, CASE WHEN p.creator = a.id THEN 1 ELSE 0 END, g.access,
+           CASE WHEN s.account IS NULL THEN 0 ELSE 1 END
     FROM documents d
     JOIN document_policies p ON p.doc = d.id
     JOIN memberships m ON m.community = p.community AND (m.until_ms IS NULL OR m.until_ms > $2)
     JOIN accounts a ON a.id = m.account AND a.locked_at_ms IS NULL
-    LEFT JOIN document_grants g ON g.doc = p.doc AND g.account = a.id
+    LEFT JOIN document_grants g
+      ON g.doc = p.doc AND g.account = a.id AND (g.until_ms IS NULL OR g.until_ms > $2)
+    LEFT JOIN sub_group_members s ON s.sub_group = p.sub_group AND s.account = a.id
     WHERE d.name = $1 AND d.deleted_at_ms IS NULL";
 
 pub(super) async fn of(
@@ -48,6 +51,9 @@ fn standing(row: &Row) -> Result<DocumentStanding, Error> {
         grant: grant
             .map(|word| access_from_word(&word).ok_or_else(|| unreadable(6)))
             .transpose()?,
+        // Access asks only whether they are in it.
+        sub_group: None,
+        is_in_sub_group: row.int(7)? == 1,
         account_is_locked: false,
         is_binned: false,
     })
