@@ -201,6 +201,16 @@ async fn set_deleted(
         return Err(Problem::NoSuchDocument);
     }
     bearer.require(state, name, Access::Write).await?;
+    if let Some(member) = bearer.0.portal_member() {
+        let by = Actor {
+            account: member.account,
+            at_ms: now_ms(),
+        };
+        let is_binned = deleted_at_ms.is_some();
+        state.store.set_binned(by, name, is_binned).await??;
+        state.access.look_now();
+        return Ok(StatusCode::NO_CONTENT);
+    }
     if state.store.set_deleted(name, deleted_at_ms).await? {
         state.access.look_now();
         Ok(StatusCode::NO_CONTENT)

@@ -6,6 +6,7 @@
 
 pub mod communities;
 pub mod discussions;
+pub mod governance;
 pub mod joining;
 pub mod people;
 
