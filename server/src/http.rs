@@ -5,7 +5,8 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`quarantine`], [`session`], [`account`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
+//! [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`about`], [`openapi`], [`app`]);
 //! then what every request passes ([`request_id`], [`client_address`],
@@ -16,6 +17,7 @@ pub mod account;
 pub mod acts;
 pub mod app;
 pub mod archive;
+pub mod authorship;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
@@ -99,6 +101,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/documents/{name}/versions", post(history::name_present))
         .route("/documents/{name}/versions/{id}", patch(history::name))
         .route("/documents/{name}/versions/{id}/update", get(history::read))
+        .route("/documents/{name}/authors", get(authorship::authors))
         .route("/config", get(about::config))
         .route("/openapi.json", get(openapi::document))
         .fallback(problem::not_found)
@@ -152,6 +155,7 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))
         .route("/archives", post(archive::read))
         .route(

@@ -16,6 +16,7 @@ pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod discussions;
 pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
@@ -39,6 +40,7 @@ use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
 pub use communities::CommunityStore;
+pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
@@ -56,7 +58,9 @@ pub use statements::Database;
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: PeopleStore + CommunityStore + HistoryStore + JoiningStore + Database {
+pub trait Store:
+    PeopleStore + CommunityStore + HistoryStore + JoiningStore + DiscussionStore + Database
+{
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

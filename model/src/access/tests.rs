@@ -33,6 +33,16 @@ fn standing(who: &str) -> Standing {
     }
 }
 
+/// The table of the page whose first column has this heading: its rows, the heading's among them.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    PAGE.lines()
+        .skip_while(|line| !line.starts_with(&format!("| {heading} |")))
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect())
+        .collect()
+}
+
 fn word(access: Access) -> &'static str {
     match access {
         Access::None => "none",
@@ -44,11 +54,7 @@ fn word(access: Access) -> &'static str {
 
 #[test]
 fn the_function_says_what_the_table_says() {
-    let mut rows: Vec<Vec<&str>> = PAGE
-        .lines()
-        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
-        .map(|line| line.split(" | ").collect())
-        .collect();
+    let mut rows = table("who");
     let levels = rows.remove(0);
     assert_eq!(levels[1..], Privacy::ALL.map(Privacy::word));
     // Every role and none, in four ways each, and nobody in particular.
@@ -64,6 +70,15 @@ fn the_function_says_what_the_table_says() {
             assert_eq!(word(found), *expected, "{} and {privacy:?}", row[0]);
         }
     }
+}
+
+#[test]
+fn a_discussion_is_open_as_the_table_says() {
+    let rows = table("the document");
+    assert_eq!(rows[0], ["the document", "its discussion"]);
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let expected = levels.map(|level| vec![word(level), word(access_to_discussion(level))]);
+    assert_eq!(rows[1..], expected);
 }
 
 #[test]

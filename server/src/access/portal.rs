@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 
 use super::Rules;
@@ -37,12 +38,16 @@ impl Rules for PortalRules {
         if live.is_empty() {
             return Ok(Access::None);
         }
+        let parent = discussion::parent_of(name);
         let standing = self
             .store
-            .document_standing(member.account, name, now_ms)
+            .document_standing(member.account, parent.as_ref().unwrap_or(name), now_ms)
             .await?;
         // A document of no community is none of the portal's.
-        Ok(standing.map_or(Access::None, |standing| standing.access()))
+        Ok(standing.map_or(Access::None, |standing| match parent {
+            Some(_) => standing.access_to_discussion(),
+            None => standing.access(),
+        }))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

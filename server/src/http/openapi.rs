@@ -5,9 +5,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, archive, communities, community_documents, document_policy, documents, grants,
-    health, history, invitations, join_requests, joining, ledger, library, links, members, problem,
-    quarantine, session, session_cookie, sub_groups, updates,
+    about, account, archive, authorship, communities, community_documents, document_policy,
+    documents, grants, health, history, invitations, join_requests, joining, ledger, library, links,
+    members, problem, quarantine, session, session_cookie, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -22,6 +22,7 @@ use super::{
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
         history::list, history::name_present, history::name, history::read,
+        authorship::authors, authorship::readers,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
         links::read, links::set_password, joining::join, joining::sign_up,

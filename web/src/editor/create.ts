@@ -14,6 +14,7 @@ import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
+import { commentMarksPlugin } from "./comment-marks.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
 import type { ReaderWords } from "./formats/html.ts";
@@ -22,6 +23,7 @@ import { proseKeys } from "./keys.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
 import { undoSteps } from "./undo.ts";
+import { writtenByPlugin } from "./written-by.ts";
 
 export interface EditorWords extends ReaderWords {
   readonly text: string;
@@ -39,6 +41,8 @@ export interface EditorOptions {
   readonly describedBy: string;
   readonly words: EditorWords;
   readonly onPicturesLeftOut: (count: number) => void;
+  /** A passage that is commented on was pressed. */
+  readonly onPassage: (thread: string) => void;
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -56,6 +60,8 @@ export function createEditor(options: EditorOptions): Editor {
       undoSteps,
       caretsExtension(document.awareness, words.unnamed),
       pluginExtension("find", findPlugin),
+      pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
+      pluginExtension("writtenBy", writtenByPlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),

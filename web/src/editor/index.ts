@@ -1,6 +1,15 @@
 /** What the interface may use of the editor. Reading and writing of files is in `formats/`, loaded when wanted. */
 export type { Editor } from "@tiptap/core";
 export { BODY_FIELD } from "./body.ts";
+export {
+  type CommentMarks,
+  commentMarksKey,
+  type Passage,
+  revealPassage,
+  selectedPassage,
+  showCurrentPassage,
+  showPassages,
+} from "./comment-marks.ts";
 export { createEditor, createReader, type EditorWords } from "./create.ts";
 export {
   type FindQuery,
@@ -19,3 +28,4 @@ export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
+export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

@@ -9,6 +9,7 @@
 
 import { enArchive } from "./en-archive.ts";
 import { enHistory } from "./en-history.ts";
+import { enDiscussion } from "./en-discussion.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -203,6 +204,7 @@ export const en = {
     poison: "it would have damaged the document",
     "quarantine-full": "too many refused edits are waiting for review",
     "too-deep": "it is nested too deeply",
+    "append-only": "it would have taken away what somebody else said",
     incomplete: "it goes on from an edit that is lost or was not accepted",
     unknown: "the server did not say why",
     "worker-failed": "a part of the app could not be loaded",
@@ -392,6 +394,8 @@ export const en = {
       lineage: "The server did not take this, because the document was replaced meanwhile.",
       "too-large": "The server did not take this, because it is too large for one edit or for the document.",
       "too-deep": "The server did not take this, because it is nested too deeply, like lists in tables in lists.",
+      "append-only":
+        "The server did not take this, because it would have taken away what somebody else said. In a discussion everybody takes back their own words only.",
       malformed: "The server did not take this, because it could not be understood.",
       poison: "The server did not take this, because it would have damaged the document.",
       incomplete:
@@ -575,10 +579,12 @@ export const en = {
       newDocument: "New document (in the list)",
       search: "Search (in the list)",
       plainPaste: "Paste without formatting",
+      comment: "Comment (where there are accounts)",
     },
   },
 
   history: enHistory,
+  comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
   archive: enArchive,

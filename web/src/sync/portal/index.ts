@@ -12,6 +12,7 @@ export {
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
 export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
+export type { Reader } from "./discussion-api.ts";
 export {
   type AccountId,
   type CommunityId,

@@ -14,6 +14,7 @@ import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
+import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -34,6 +35,7 @@ export interface PortalApi {
   readonly ledger: LedgerApi;
   readonly archives: ArchivesApi;
   readonly history: HistoryApi;
+  readonly discussion: DiscussionApi;
   readonly joining: JoiningApi;
 }
 
@@ -82,6 +84,7 @@ export class Portal {
       ledger: ledgerApi(this.rest),
       archives: archivesApi(this.rest),
       history: historyApi(this.rest),
+      discussion: discussionApi(this.rest),
       joining: joiningApi(this.rest),
     };
   }

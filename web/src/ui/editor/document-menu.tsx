@@ -13,11 +13,13 @@ import {
   Printer,
   Search,
   Trash2,
+  UserPen,
 } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
+import type { WrittenBy } from "../comments/use-written-by.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
 import { useFileDrop } from "../hooks/use-file-drop.ts";
@@ -47,6 +49,8 @@ export function DocumentMenu(props: {
   readonly history: string | null;
   readonly onFind: () => void;
   readonly onOutline: () => void;
+  /** Shows and hides who wrote what, where that is known. */
+  readonly writtenBy: WrittenBy | null;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
@@ -163,6 +167,11 @@ export function DocumentMenu(props: {
           {props.history !== null && (
             <Menu.Item component={Link} href={props.history} leftSection={icon(History)}>
               {text.history.menuItem}
+            </Menu.Item>
+          )}
+          {props.writtenBy !== null && (
+            <Menu.Item leftSection={icon(UserPen)} onClick={props.writtenBy.toggle}>
+              {props.writtenBy.isOn ? text.comments.hideWrittenBy : text.comments.writtenBy}
             </Menu.Item>
           )}
           <Menu.Divider />

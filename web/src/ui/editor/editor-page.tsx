@@ -8,6 +8,13 @@ import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useStat
 import { Link } from "wouter";
 import { countWords, type Editor, ForeignWatch, ownLook } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
+import { CommentBubble } from "../comments/comment-bubble.tsx";
+import { CommentsButton } from "../comments/comments-button.tsx";
+import { CommentsPanel } from "../comments/comments-panel.tsx";
+import type { DiscussionPeople } from "../comments/people.ts";
+import { useComments } from "../comments/use-comments.ts";
+import { useWrittenBy } from "../comments/use-written-by.ts";
+import { WrittenByLegend } from "../comments/written-by-legend.tsx";
 import { useApp, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
 import { useObservable, useSelected } from "../hooks/use-observable.ts";
@@ -44,9 +51,11 @@ export interface Surroundings {
   readonly history: string | null;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument) => ReactNode;
+  /** Who comments and who wrote what, where there are accounts. */
+  readonly people: DiscussionPeople | null;
 }
 
-const nothingAround: Surroundings = { home: "/", tools: null, history: null, lost: () => null };
+const nothingAround: Surroundings = { home: "/", tools: null, history: null, people: null, lost: () => null };
 
 export default function EditorPage(props: {
   readonly name: DocumentName;
@@ -138,6 +147,7 @@ function OpenPage(props: {
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
   const [outlined, setOutlined] = useState(false);
+  const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
   const foreign = useMemo(() => new ForeignWatch(open.doc), [open]);
@@ -157,7 +167,11 @@ function OpenPage(props: {
       picture: text.pictures.inPlace,
     },
     onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
+    onPassage: (thread) => setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 })),
   });
+  const { people } = surroundings;
+  const comments = useComments({ name, people, editor, pressed });
+  const writtenBy = useWrittenBy(people);
 
   const find = useCallback(() => {
     setFindOpen(true);
@@ -190,6 +204,7 @@ function OpenPage(props: {
           <div className="editor-bar__side">
             <SaveIndicator document={open} />
             <People document={open} />
+            {comments !== null && editor !== null && <CommentsButton comments={comments} />}
             {surroundings.tools}
             {editor !== null && (
               <DocumentMenu
@@ -203,19 +218,31 @@ function OpenPage(props: {
                 history={surroundings.history}
                 onFind={find}
                 onOutline={showOutline}
+                writtenBy={writtenBy}
               />
             )}
             <AccountMenu look={look} />
           </div>
         </div>
         <div className="tools">
-          {editor !== null && !readOnly && <Toolbar editor={editor} toolbarRef={toolbar} onLink={link} onFind={find} />}
+          {editor !== null && !readOnly && (
+            <Toolbar
+              editor={editor}
+              toolbarRef={toolbar}
+              onLink={link}
+              onFind={find}
+              onComment={comments?.begin ?? null}
+            />
+          )}
+          {editor !== null && people !== null && writtenBy?.isOn === true && (
+            <WrittenByLegend name={name} document={open} editor={editor} people={people} onClose={writtenBy.toggle} />
+          )}
           {editor !== null && findOpen && (
             <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
           )}
         </div>
       </header>
-      <div className="editor-layout">
+      <div className={comments?.isOpen === true ? "editor-layout editor-layout--beside" : "editor-layout"}>
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
@@ -240,7 +267,9 @@ function OpenPage(props: {
           </p>
           {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
         </main>
+        {comments?.isOpen === true && editor !== null && <CommentsPanel comments={comments} editor={editor} />}
       </div>
+      {comments !== null && editor !== null && <CommentBubble comments={comments} editor={editor} />}
       <footer className="status-bar">
         <ConnectionBadge />
         {editor !== null && <WordCount editor={editor} />}

@@ -18,12 +18,13 @@ export function useEditor(options: {
   /** There is no editor while it finds something: the binding could not bear it. */
   readonly foreign: ForeignWatch;
   readonly onPicturesLeftOut: (count: number) => void;
+  readonly onPassage: (thread: string) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut } = options;
+  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage } = options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ editable, describedBy, words, onPicturesLeftOut });
+  const first = useRef({ editable, describedBy, words, onPicturesLeftOut, onPassage });
 
   const isForeign = useForeign(foreign);
   useEffect(() => {

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "re
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
   type Account,
+  discussedIn,
   Memory,
   type Portal,
   parseCommunityId,
@@ -175,6 +176,11 @@ function Pages(): ReactNode {
       <Route path="/d/:name">
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
+          // A discussion is shown beside its document.
+          const discussed = name === null ? null : discussedIn(name);
+          if (discussed !== null) {
+            return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}
       </Route>

@@ -3,6 +3,7 @@
  */
 import { Button } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { discussedIn, type LocalDocument } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { Dialog } from "../../shell/dialog.tsx";
@@ -85,7 +86,7 @@ function useUnsent(): readonly string[] {
       replica.localDocuments().then(
         (documents) => {
           if (current) {
-            setTitles(documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ title }) => title));
+            setTitles(titlesOf(documents));
           }
         },
         () => undefined,
@@ -99,4 +100,10 @@ function useUnsent(): readonly string[] {
     };
   }, [replica]);
   return titles;
+}
+
+/** The titles of those in which something waits; comments wait with the document that they are about. */
+function titlesOf(documents: readonly LocalDocument[]): readonly string[] {
+  const waiting = documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ name }) => discussedIn(name) ?? name);
+  return documents.filter(({ name }) => waiting.includes(name)).map(({ title }) => title);
 }

@@ -1,6 +1,7 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
 import { type ReactNode, useCallback, useMemo } from "react";
 import { type DocumentName, isUnreachable, type ReplicaDocument } from "../../../sync/index.ts";
+import type { DiscussionPeople } from "../../comments/people.ts";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
@@ -11,7 +12,7 @@ import { SharingButton } from "./sharing-button.tsx";
 export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
   const { name } = props;
   const portal = usePortal();
-  const { memory } = useSignedIn();
+  const { account, memory } = useSignedIn();
   const ask = useCallback(
     async (signal: AbortSignal) => {
       const policy = await portal.api.documents.policy(name, signal);
@@ -22,6 +23,18 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   );
   const { value: policy, error, refresh } = useAsked(ask);
   const reachable = !isUnreachable(error);
+  const people = useMemo<DiscussionPeople>(
+    () => ({
+      me: { id: account.id, name: account.name },
+      authorSource: (document) => ({
+        ask: () => portal.api.discussion.authors(document),
+        recall: () => memory.authors(document),
+        remember: (authors) => memory.rememberAuthors(document, authors),
+      }),
+      readers: (document) => portal.api.discussion.readers(document),
+    }),
+    [portal, account.id, account.name, memory],
+  );
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
@@ -30,8 +43,9 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
+      people,
     }),
-    [name, policy, reachable, refresh],
+    [people, name, policy, reachable, refresh],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }
