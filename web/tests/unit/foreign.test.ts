@@ -107,6 +107,7 @@ test.each(cases)(
           picture: (description) => description,
         },
         onPicturesLeftOut: () => undefined,
+    onPassage: () => undefined,
       });
     const editor = make();
     const watch = new ForeignWatch(open.doc);
