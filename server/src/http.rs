@@ -7,7 +7,7 @@
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`branches`] with [`branch_path`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
@@ -16,6 +16,8 @@ pub mod acts;
 pub mod app;
 pub mod bearer;
 pub mod body;
+pub mod branch_path;
+pub mod branches;
 pub mod client_address;
 pub mod communities;
 pub mod community_documents;
@@ -70,6 +72,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .merge(of_branches())
         .layer(from_fn_with_state(state.clone(), acts::note))
         .route_layer(from_fn_with_state(
             state.clone(),
@@ -142,6 +145,21 @@ fn of_communities() -> Router<AppState> {
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
         )
+}
+
+/// What people suggest to documents.
+fn of_branches() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/branches",
+            get(branches::list).post(branches::make),
+        )
+        .route("/branches/{branch}", get(branches::show))
+        .route("/branches/{branch}/changes", get(branches::changes))
+        .route("/branches/{branch}/hand-in", post(branches::hand_in))
+        .route("/branches/{branch}/merge", post(branches::merge))
+        .route("/branches/{branch}/discard", post(branches::discard))
+        .route("/branches/{branch}/reopen", post(branches::reopen))
 }
 
 #[cfg(test)]

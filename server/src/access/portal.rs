@@ -39,12 +39,13 @@ impl Rules for PortalRules {
         if live.is_empty() {
             return Ok(Access::None);
         }
-        let standing = self
-            .store
-            .document_standing(member.account, name, now_ms)
-            .await?;
+        let account = member.account;
+        if let Some(standing) = self.store.document_standing(account, name, now_ms).await? {
+            return Ok(standing.access());
+        }
+        let branch = self.store.branch_standing(account, name, now_ms).await?;
         // A document of no community is none of the portal's.
-        Ok(standing.map_or(Access::None, |standing| standing.access()))
+        Ok(branch.map_or(Access::None, |standing| standing.access()))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

@@ -8,6 +8,7 @@ use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
+use crate::store::branches::Part;
 use crate::store::portal_ids::{AccountId, InvitationId};
 
 /// One act. Times are milliseconds since 1970 UTC.
@@ -96,6 +97,35 @@ pub enum Act {
         /// What; [`Access::None`] takes it back.
         access: Access,
     },
+    /// A suggestion was taken into its document.
+    BranchMerged {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+        /// How much of it.
+        part: Part,
+    },
+    /// A suggestion was not taken.
+    BranchDiscarded {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+    },
+    /// A suggestion that was discarded is open again.
+    BranchReopened {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+    },
 }
 
 impl Act {
@@ -114,6 +144,9 @@ impl Act {
             Self::DocumentCreated { .. } => "document-created",
             Self::PrivacyChanged { .. } => "privacy-changed",
             Self::AccessGranted { .. } => "access-granted",
+            Self::BranchMerged { .. } => "suggestion-merged",
+            Self::BranchDiscarded { .. } => "suggestion-discarded",
+            Self::BranchReopened { .. } => "suggestion-reopened",
         }
     }
 
@@ -180,6 +213,31 @@ impl Act {
                 ("document", document.as_str().into()),
                 ("member", member.to_string().into()),
                 ("access", access_word(*access).into()),
+            ],
+            Self::BranchMerged {
+                document,
+                branch,
+                member,
+                part,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("branch", branch.as_str().into()),
+                ("member", member.to_string().into()),
+                ("part", part.word().into()),
+            ],
+            Self::BranchDiscarded {
+                document,
+                branch,
+                member,
+            }
+            | Self::BranchReopened {
+                document,
+                branch,
+                member,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("branch", branch.as_str().into()),
+                ("member", member.to_string().into()),
             ],
         };
         pairs

@@ -5,7 +5,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, communities, community_documents, document_policy, documents, health,
+    about, account, branches, communities, community_documents, document_policy, documents, health,
     invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
     updates,
 };
@@ -29,6 +29,8 @@ use super::{
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
         document_policy::show, document_policy::set, ledger::list,
+        branches::make, branches::list, branches::show, branches::changes,
+        branches::hand_in, branches::merge, branches::discard, branches::reopen,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

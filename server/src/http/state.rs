@@ -83,6 +83,7 @@ struct Inner {
     parts: Parts,
     body_turns: Semaphore,
     read_turns: Semaphore,
+    merge_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -102,6 +103,7 @@ impl AppState {
                 parts,
                 body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
+                merge_turns: Semaphore::new(1),
                 last_probe: Mutex::new(None),
             }),
         }
@@ -115,6 +117,11 @@ impl AppState {
     /// A place among those for whom much is read from the store.
     pub(super) async fn read_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.read_turns).await
+    }
+
+    /// The one place of whoever takes a branch into its document.
+    pub(super) async fn merge_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.merge_turns).await
     }
 
     /// What people sign in with.

@@ -14,12 +14,12 @@
 mod documents;
 mod founding;
 mod invitations;
-mod ledger;
+pub(super) mod ledger;
 mod members;
 pub mod record;
-mod rows;
+pub(super) mod rows;
 mod signing_up;
-mod standing;
+pub(super) mod standing;
 
 use async_trait::async_trait;
 use consilium_model::access::Privacy;

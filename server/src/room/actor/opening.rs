@@ -41,7 +41,7 @@ fn may_create(input: &RoomInput) -> bool {
     match input {
         RoomInput::Event(RoomEvent::Join { subscriber, .. }) => subscriber.access >= Access::Write,
         RoomInput::Apply { access, .. } => *access >= Access::Write,
-        RoomInput::Event(_) | RoomInput::Read { .. } => false,
+        RoomInput::Event(_) | RoomInput::Merge { .. } | RoomInput::Read { .. } => false,
     }
 }
 

@@ -11,18 +11,18 @@ use crate::store::portal_ids::AccountId;
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p`, and of what [`JOINS`] joins to it.
-pub(super) const COLUMNS: &str =
+pub(in crate::store) const COLUMNS: &str =
     "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
      CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END";
 
 /// What belongs to these columns.
-pub(super) const JOINS: &str = "
+pub(in crate::store) const JOINS: &str = "
     LEFT JOIN accounts a ON a.id = $1
     LEFT JOIN memberships m
       ON m.community = p.community AND m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)
     LEFT JOIN document_grants g ON g.doc = p.doc AND g.account = $1";
 
-pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
+pub(in crate::store) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
     let has = |column: usize| row.maybe_text(column).map(|text| text.is_some());
     Ok(DocumentStanding {
         community: community_id(row, first)?,
@@ -42,7 +42,7 @@ pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
     })
 }
 
-pub(super) async fn of(
+pub(in crate::store) async fn of(
     statements: &mut dyn Statements,
     account: AccountId,
     name: &DocName,
@@ -60,7 +60,7 @@ pub(super) async fn of(
     found.map(|row| read(&row, 0)).transpose()
 }
 
-pub(super) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error> {
+pub(in crate::store) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error> {
     let found = statements
         .row("SELECT epoch FROM access_epoch", &[])
         .await?
