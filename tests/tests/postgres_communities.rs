@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
-use consilium_server::store::PostgresStore;
 use consilium_server::store::communities::CommunityStore;
+use consilium_server::store::contract::branches::BranchFactory;
 use consilium_server::store::contract::communities::CommunityFactory;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::portal_ids::AccountId;
+use consilium_server::store::{PostgresStore, Store};
 use consilium_tests::postgres_process::PostgresProcess;
 use sqlx::{Connection, Row};
 
@@ -76,7 +77,15 @@ impl CommunityFactory for Portal {
     }
 }
 
+#[async_trait]
+impl BranchFactory for Portal {
+    async fn open_whole(&self) -> Arc<dyn Store> {
+        Arc::new(self.open_postgres().await)
+    }
+}
+
 consilium_server::community_contract!(Portal::new());
+consilium_server::branch_contract!(Portal::new());
 
 #[tokio::test]
 async fn the_database_itself_refuses_to_change_or_empty_the_ledger() {

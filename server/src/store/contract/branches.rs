@@ -13,7 +13,9 @@ use super::communities::CommunityFactory;
 use crate::community::wording::Language;
 use crate::store::branches::record::OPEN_BRANCHES_MAX;
 use crate::store::branches::{BranchStore, BranchView, Fate, NewBranch, Part, pack_fork};
-use crate::store::communities::{Actor, CommunityStore, Founding, NewDocument, NewInvitation, Refusal};
+use crate::store::communities::{
+    Actor, CommunityStore, Founding, NewDocument, NewInvitation, Refusal,
+};
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::{Append, Store};
@@ -119,7 +121,10 @@ impl World {
             expires_at_ms: NOW_MS + 1_000,
             uses_max: None,
         };
-        let made = self.store.invite(by(self.leader), self.id, &invitation).await;
+        let made = self
+            .store
+            .invite(by(self.leader), self.id, &invitation)
+            .await;
         made.expect("invite").expect("leaders invite");
         let joined = self.store.join(by(account), &secret).await;
         joined.expect("join").expect("the invited join");
@@ -127,7 +132,10 @@ impl World {
 
     async fn grant(&self, account: AccountId, access: Access) {
         let leader = by(self.leader);
-        let granted = self.store.grant(leader, &name("text"), account, access).await;
+        let granted = self
+            .store
+            .grant(leader, &name("text"), account, access)
+            .await;
         granted.expect("grant").expect("leaders grant");
     }
 
@@ -157,7 +165,10 @@ impl World {
     }
 
     async fn access(&self, account: AccountId, text: &str) -> Access {
-        let found = self.store.branch_standing(account, &name(text), NOW_MS).await;
+        let found = self
+            .store
+            .branch_standing(account, &name(text), NOW_MS)
+            .await;
         let standing = found.expect("read a standing");
         standing.map_or(Access::None, |standing| standing.access())
     }
@@ -165,11 +176,22 @@ impl World {
     async fn listed(&self, account: AccountId) -> Result<Vec<String>, Refusal> {
         let listed = self.store.branches_of(by(account), &name("text")).await;
         let listed = listed.expect("list branches")?;
-        Ok(listed.iter().map(|view| view.name.as_str().to_owned()).collect())
+        Ok(listed
+            .iter()
+            .map(|view| view.name.as_str().to_owned())
+            .collect())
     }
 
-    async fn decide(&self, account: AccountId, text: &str, fate: Fate) -> Result<BranchState, Refusal> {
-        let decided = self.store.decide_branch(by(account), &name(text), fate).await;
+    async fn decide(
+        &self,
+        account: AccountId,
+        text: &str,
+        fate: Fate,
+    ) -> Result<BranchState, Refusal> {
+        let decided = self
+            .store
+            .decide_branch(by(account), &name(text), fate)
+            .await;
         decided.expect("decide").map(|view| view.standing.state)
     }
 
@@ -182,7 +204,9 @@ impl World {
             .map(|line| {
                 let detail: serde_json::Value =
                     serde_json::from_str(&line.sealed.entry.detail).expect("JSON");
-                let part = detail["part"].as_str().map_or(String::new(), |part| format!(" {part}"));
+                let part = detail["part"]
+                    .as_str()
+                    .map_or(String::new(), |part| format!(" {part}"));
                 format!("{}{part}", line.sealed.entry.act)
             })
             .filter(|act| act.starts_with("suggestion"))
@@ -195,7 +219,12 @@ pub async fn a_branch_begins_with_the_owners_and_the_title_of_its_document(
     factory: &impl BranchFactory,
 ) {
     let world = World::new(factory).await;
-    let text = world.store.load(&name("text")).await.expect("load").expect("there");
+    let text = world
+        .store
+        .load(&name("text"))
+        .await
+        .expect("load")
+        .expect("there");
     let claim = Append {
         doc: text.record.id,
         update: Bytes::from_static(b"an update"),
@@ -204,20 +233,30 @@ pub async fn a_branch_begins_with_the_owners_and_the_title_of_its_document(
         at_ms: NOW_MS,
     };
     world.store.append(&[claim]).await.expect("append");
-    let made = world.branch(world.member, "branch", BranchKind::Suggestion).await;
+    let made = world
+        .branch(world.member, "branch", BranchKind::Suggestion)
+        .await;
     assert_eq!(made.document, name("text"));
     assert_eq!(made.document_title, "A text");
     assert_eq!(made.author.name, "member");
     assert_eq!(made.note, "Because");
     assert_eq!(made.closed, None);
-    let branch = world.store.load(&name("branch")).await.expect("load").expect("there");
+    let branch = world
+        .store
+        .load(&name("branch"))
+        .await
+        .expect("load")
+        .expect("there");
     assert_eq!(branch.record.title, "A text");
     assert_ne!(branch.record.lineage, text.record.lineage);
     let anna = UserId::new("anna");
     assert_eq!(branch.owners.get(&7), Some(&anna));
     assert_eq!(branch.owners.get(&u64::MAX), Some(&anna));
     let fork = world.store.fork_of(by(world.leader), &name("branch")).await;
-    assert_eq!(fork.expect("read").expect("a reader"), b"the text as it was");
+    assert_eq!(
+        fork.expect("read").expect("a reader"),
+        b"the text as it was"
+    );
     // Whoever claims one of them for somebody else in the branch is refused, as in the document.
     let stolen = Append {
         doc: branch.record.id,
@@ -228,9 +267,14 @@ pub async fn a_branch_begins_with_the_owners_and_the_title_of_its_document(
     };
     assert!(world.store.append(&[stolen]).await.is_err());
     // A branch is no document of the community, and has no branches.
-    let standing = world.store.document_standing(world.member, &name("branch"), NOW_MS).await;
+    let standing = world
+        .store
+        .document_standing(world.member, &name("branch"), NOW_MS)
+        .await;
     assert_eq!(standing.expect("read"), None);
-    let again = world.try_branch(world.member, "branch", "twig", BranchKind::Draft).await;
+    let again = world
+        .try_branch(world.member, "branch", "twig", BranchKind::Draft)
+        .await;
     assert_eq!(again, Err(Refusal::NoSuchDocument));
 }
 
@@ -242,18 +286,36 @@ pub async fn a_draft_is_its_authors_until_it_is_handed_in(factory: &impl BranchF
     assert_eq!(world.access(world.guest, "draft").await, Access::Write);
     assert_eq!(world.access(world.leader, "draft").await, Access::None);
     assert_eq!(world.listed(world.leader).await, Ok(vec![]));
-    assert_eq!(world.listed(world.guest).await, Ok(vec!["draft".to_owned()]));
+    assert_eq!(
+        world.listed(world.guest).await,
+        Ok(vec!["draft".to_owned()])
+    );
     let seen = world.store.branch(by(world.leader), &name("draft")).await;
     assert_eq!(seen.expect("read"), Err(Refusal::NoSuchBranch));
-    let handed = world.store.hand_in(by(world.leader), &name("draft"), "").await;
+    let handed = world
+        .store
+        .hand_in(by(world.leader), &name("draft"), "")
+        .await;
     assert_eq!(handed.expect("hand in"), Err(Refusal::NoSuchBranch));
 
-    let handed = world.store.hand_in(by(world.guest), &name("draft"), "Please").await;
+    let handed = world
+        .store
+        .hand_in(by(world.guest), &name("draft"), "Please")
+        .await;
     let handed = handed.expect("hand in").expect("its author");
-    assert_eq!((handed.standing.kind, handed.note.as_str()), (BranchKind::Suggestion, "Please"));
+    assert_eq!(
+        (handed.standing.kind, handed.note.as_str()),
+        (BranchKind::Suggestion, "Please")
+    );
     assert_eq!(world.access(world.leader, "draft").await, Access::Write);
-    assert_eq!(world.listed(world.leader).await, Ok(vec!["draft".to_owned()]));
-    let again = world.store.hand_in(by(world.leader), &name("draft"), "").await;
+    assert_eq!(
+        world.listed(world.leader).await,
+        Ok(vec!["draft".to_owned()])
+    );
+    let again = world
+        .store
+        .hand_in(by(world.leader), &name("draft"), "")
+        .await;
     assert_eq!(again.expect("hand in"), Err(Refusal::AuthorOnly));
 }
 
@@ -261,7 +323,9 @@ pub async fn a_draft_is_its_authors_until_it_is_handed_in(factory: &impl BranchF
 pub async fn who_cannot_read_the_document_learns_of_no_branch(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
     world.grant(world.guest, Access::Comment).await;
-    world.branch(world.guest, "branch", BranchKind::Suggestion).await;
+    world
+        .branch(world.guest, "branch", BranchKind::Suggestion)
+        .await;
     assert_eq!(world.access(world.guest, "branch").await, Access::Write);
     world.grant(world.guest, Access::None).await;
     for account in [world.guest, world.listener, world.stranger] {
@@ -283,33 +347,61 @@ pub async fn who_cannot_read_the_document_learns_of_no_branch(factory: &impl Bra
 pub async fn who_has_no_role_or_too_many_makes_none(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
     for account in [world.guest, world.listener, world.stranger] {
-        let made = world.try_branch(account, "text", "none", BranchKind::Draft).await;
+        let made = world
+            .try_branch(account, "text", "none", BranchKind::Draft)
+            .await;
         assert_eq!(made, Err(Refusal::NoSuchDocument));
     }
     let reason = Some("For the library");
-    let opened = world.store.set_privacy(by(world.leader), &name("text"), Privacy::Portal, reason).await;
+    let opened = world
+        .store
+        .set_privacy(by(world.leader), &name("text"), Privacy::Portal, reason)
+        .await;
     opened.expect("open").expect("leaders open");
-    let made = world.try_branch(world.stranger, "text", "none", BranchKind::Draft).await;
+    let made = world
+        .try_branch(world.stranger, "text", "none", BranchKind::Draft)
+        .await;
     assert_eq!(made, Err(Refusal::MembersOnly));
-    world.branch(world.listener, "listener's", BranchKind::Suggestion).await;
+    world
+        .branch(world.listener, "listener's", BranchKind::Suggestion)
+        .await;
     for number in 0..OPEN_BRANCHES_MAX {
-        let may = world.store.may_branch(by(world.member), &name("text")).await;
+        let may = world
+            .store
+            .may_branch(by(world.member), &name("text"))
+            .await;
         assert_eq!(may.expect("ask"), Ok(()));
-        world.branch(world.member, &format!("branch {number}"), BranchKind::Draft).await;
+        world
+            .branch(world.member, &format!("branch {number}"), BranchKind::Draft)
+            .await;
     }
-    let may = world.store.may_branch(by(world.member), &name("text")).await;
+    let may = world
+        .store
+        .may_branch(by(world.member), &name("text"))
+        .await;
     assert_eq!(may.expect("ask"), Err(Refusal::TooManyBranches));
-    let made = world.try_branch(world.member, "text", "one more", BranchKind::Draft).await;
+    let made = world
+        .try_branch(world.member, "text", "one more", BranchKind::Draft)
+        .await;
     assert_eq!(made, Err(Refusal::TooManyBranches));
-    assert_eq!(world.decide(world.member, "branch 3", Fate::Discarded).await, Ok(BranchState::Discarded));
-    world.branch(world.member, "one more", BranchKind::Draft).await;
+    assert_eq!(
+        world
+            .decide(world.member, "branch 3", Fate::Discarded)
+            .await,
+        Ok(BranchState::Discarded)
+    );
+    world
+        .branch(world.member, "one more", BranchKind::Draft)
+        .await;
 }
 
 /// A branch is decided about once, but for what was discarded; the ledger has it all, and whose suggestion it was.
 pub async fn what_is_decided_stands_in_the_row_and_in_the_ledger(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
     world.grant(world.guest, Access::Read).await;
-    world.branch(world.guest, "branch", BranchKind::Suggestion).await;
+    world
+        .branch(world.guest, "branch", BranchKind::Suggestion)
+        .await;
     let all = Fate::Merged(Part::All);
     let steps = [
         (Fate::Discarded, Ok(BranchState::Discarded)),
@@ -323,7 +415,11 @@ pub async fn what_is_decided_stands_in_the_row_and_in_the_ledger(factory: &impl 
         (Fate::Reopened, Err(Refusal::BranchClosed)),
     ];
     for (fate, expected) in steps {
-        assert_eq!(world.decide(world.member, "branch", fate).await, expected, "{fate:?}");
+        assert_eq!(
+            world.decide(world.member, "branch", fate).await,
+            expected,
+            "{fate:?}"
+        );
     }
     let view = world.store.branch(by(world.guest), &name("branch")).await;
     let view = view.expect("read").expect("its author");
@@ -340,43 +436,83 @@ pub async fn what_is_decided_stands_in_the_row_and_in_the_ledger(factory: &impl 
             "suggestion-merged all",
         ]
     );
-    let lines = world.store.ledger(by(world.leader), world.id, None, 1).await;
+    let lines = world
+        .store
+        .ledger(by(world.leader), world.id, None, 1)
+        .await;
     let lines = lines.expect("read").expect("leaders read");
-    assert_eq!(lines[0].member.as_ref().map(|who| who.id), Some(world.guest));
+    assert_eq!(
+        lines[0].member.as_ref().map(|who| who.id),
+        Some(world.guest)
+    );
 }
 
 /// Those who may write the document decide; the author may take a proposal back.
 pub async fn only_those_who_may_decide_about_a_branch(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
     world.grant(world.guest, Access::Comment).await;
-    world.branch(world.member, "member's", BranchKind::Suggestion).await;
-    for fate in [Fate::Discarded, Fate::Merged(Part::All), Fate::Merged(Part::Some)] {
+    world
+        .branch(world.member, "member's", BranchKind::Suggestion)
+        .await;
+    for fate in [
+        Fate::Discarded,
+        Fate::Merged(Part::All),
+        Fate::Merged(Part::Some),
+    ] {
         let decided = world.decide(world.guest, "member's", fate).await;
         assert_eq!(decided, Err(Refusal::WritersOnly), "{fate:?}");
     }
-    world.branch(world.guest, "guest's", BranchKind::Suggestion).await;
-    let merged = world.decide(world.guest, "guest's", Fate::Merged(Part::All)).await;
+    world
+        .branch(world.guest, "guest's", BranchKind::Suggestion)
+        .await;
+    let merged = world
+        .decide(world.guest, "guest's", Fate::Merged(Part::All))
+        .await;
     assert_eq!(merged, Err(Refusal::WritersOnly));
-    assert_eq!(world.decide(world.guest, "guest's", Fate::Discarded).await, Ok(BranchState::Discarded));
-    assert_eq!(world.decide(world.guest, "guest's", Fate::Reopened).await, Ok(BranchState::Open));
-    assert_eq!(world.decide(world.leader, "guest's", Fate::Merged(Part::All)).await, Ok(BranchState::Merged));
+    assert_eq!(
+        world.decide(world.guest, "guest's", Fate::Discarded).await,
+        Ok(BranchState::Discarded)
+    );
+    assert_eq!(
+        world.decide(world.guest, "guest's", Fate::Reopened).await,
+        Ok(BranchState::Open)
+    );
+    assert_eq!(
+        world
+            .decide(world.leader, "guest's", Fate::Merged(Part::All))
+            .await,
+        Ok(BranchState::Merged)
+    );
 }
 
 /// That somebody has a draft, or a private document, is their own affair.
 pub async fn what_is_private_is_not_in_the_ledger(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
     world.branch(world.member, "draft", BranchKind::Draft).await;
-    assert_eq!(world.decide(world.member, "draft", Fate::Discarded).await, Ok(BranchState::Discarded));
+    assert_eq!(
+        world.decide(world.member, "draft", Fate::Discarded).await,
+        Ok(BranchState::Discarded)
+    );
     let private = NewDocument {
         name: name("private"),
         title: String::new(),
         privacy: Some(Privacy::Private),
     };
-    let made = world.store.create_document(by(world.member), world.id, &private).await;
+    let made = world
+        .store
+        .create_document(by(world.member), world.id, &private)
+        .await;
     made.expect("create").expect("members create");
-    let made = world.try_branch(world.member, "private", "branch", BranchKind::Suggestion).await;
+    let made = world
+        .try_branch(world.member, "private", "branch", BranchKind::Suggestion)
+        .await;
     made.expect("its maker");
-    assert_eq!(world.decide(world.member, "branch", Fate::Merged(Part::All)).await, Ok(BranchState::Merged));
+    assert_eq!(
+        world
+            .decide(world.member, "branch", Fate::Merged(Part::All))
+            .await,
+        Ok(BranchState::Merged)
+    );
     assert_eq!(world.acts().await, [""; 0]);
 }
 
@@ -390,9 +526,14 @@ pub async fn the_epoch_moves_with_the_fate_of_a_branch(factory: &impl BranchFact
         known > before
     };
     assert!(moved().await);
-    world.branch(world.member, "branch", BranchKind::Draft).await;
+    world
+        .branch(world.member, "branch", BranchKind::Draft)
+        .await;
     assert!(moved().await, "made");
-    let handed = world.store.hand_in(by(world.member), &name("branch"), "").await;
+    let handed = world
+        .store
+        .hand_in(by(world.member), &name("branch"), "")
+        .await;
     handed.expect("hand in").expect("its author");
     assert!(moved().await, "handed in");
     let discarded = world.decide(world.leader, "branch", Fate::Discarded).await;

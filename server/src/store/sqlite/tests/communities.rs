@@ -4,6 +4,7 @@ use consilium_protocol::ids::DocName;
 
 use super::*;
 use crate::store::communities::CommunityStore;
+use crate::store::contract::branches::BranchFactory;
 use crate::store::contract::communities::CommunityFactory;
 use crate::store::portal_ids::AccountId;
 
@@ -56,7 +57,15 @@ impl CommunityFactory for Portal {
     }
 }
 
+#[async_trait]
+impl BranchFactory for Portal {
+    async fn open_whole(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteStore::open(self.0.path()).await.expect("open"))
+    }
+}
+
 crate::community_contract!(Portal::new());
+crate::branch_contract!(Portal::new());
 
 async fn founded(portal: &Portal) -> (SqliteStore, crate::store::portal_ids::CommunityId) {
     use crate::store::communities::{Actor, Founding, NewDocument};
