@@ -18,7 +18,7 @@ pub mod version;
 pub mod words;
 
 pub use difference::{Change, ChangeId, What, differences};
-pub use take::{take, whole};
+pub use take::{is_incomplete, take, whole};
 pub use version::Version;
 pub use words::{Is, Piece};
 

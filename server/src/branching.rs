@@ -20,7 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use consilium_model::access::{BranchKind, BranchState};
 use consilium_model::branch::difference::Differences;
-use consilium_model::branch::{ChangeId, Version, differences, take, whole};
+use consilium_model::branch::{ChangeId, Version, differences, is_incomplete, take, whole};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use uuid::Uuid;
@@ -248,8 +248,15 @@ impl Texts {
             let document = document_of(&self.document)?;
             // What was taken in part stands in the document already, and would stand there twice.
             if part == Part::All && !in_part {
+                let update: Bytes = whole(&branch, &document).into();
+                apply(&document, &update)?;
+                let fork = Version::read(&document_of(&self.fork)?);
+                let left = differences(&fork, &Version::read(&branch), &Version::read(&document));
+                if is_incomplete(&found, &left) {
+                    return Err(BranchError::Refused(RejectCode::ForeignIdentity));
+                }
                 return Ok(Taking {
-                    update: whole(&branch, &document).into(),
+                    update,
                     owners: Some(self.owners),
                     part,
                 });
@@ -267,11 +274,15 @@ impl Texts {
 
 fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
     let doc = plain_doc();
-    let update = Update::decode_v1(state).map_err(|_| BranchError::Unreadable)?;
+    apply(&doc, state)?;
+    Ok(doc)
+}
+
+fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
+    let update = Update::decode_v1(update).map_err(|_| BranchError::Unreadable)?;
     doc.transact_mut()
         .apply_update(update)
-        .map_err(|_| BranchError::Unreadable)?;
-    Ok(doc)
+        .map_err(|_| BranchError::Unreadable)
 }
 
 fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {

@@ -198,6 +198,23 @@ impl Person {
             .status()
     }
 
+    /// The whole of a document as one update.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn download(&self, doc: &str) -> Vec<u8> {
+        let url = format!("{}/api/v1/docs/{doc}/update", self.origin);
+        let response = self
+            .http
+            .get(url)
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK, "{doc}");
+        response.bytes().await.expect("a body").to_vec()
+    }
+
     /// A token for sockets.
     ///
     /// # Panics

@@ -21,6 +21,17 @@ pub fn whole(branch: &Doc, document: &Doc) -> Vec<u8> {
     branch.transact().encode_diff_v1(&known)
 }
 
+/// Whether a merge has left out something that only the branch changed: `left` is what the document lacks after it, `found`
+/// what it lacked before. The library passes over blocks whose ids it knows, whatever they say, so a member who uses one id
+/// for two texts has written the second in vain.
+#[must_use]
+pub fn is_incomplete(found: &Differences, left: &Differences) -> bool {
+    let only_here = found.changes.iter().filter(|change| change.now.is_none());
+    only_here
+        .map(|change| change.target)
+        .any(|target| left.changes.iter().any(|change| change.target == target))
+}
+
 /// Makes the chosen places of `document` look as they do in the branch; what was done, as one update (V1).
 ///
 /// # Errors

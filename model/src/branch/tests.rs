@@ -203,6 +203,38 @@ fn taking_all_is_a_merge_and_leaves_no_difference() {
 }
 
 #[test]
+fn a_merge_that_leaves_something_out_is_found_out() {
+    // Both sides write something else under one id, which no honest editor does.
+    let document = paragraphs(&["Give 2 g"]);
+    let under = |id: u64, from: &Doc| {
+        let copy = Doc::with_client_id(id);
+        merge(&copy, from);
+        copy
+    };
+    let case = Case {
+        fork: copy(&document),
+        branch: under(99, &document),
+        document: under(99, &document),
+    };
+    write(&case.branch, 0, " twice");
+    insert(&case.document, 1, "something else, and longer");
+    let found = case.differences();
+    case.take_whole();
+    assert_eq!(lines(&case.document)[0], "Give 2 g");
+    assert!(is_incomplete(&found, &case.differences()));
+
+    let case = Case::of(paragraphs(&["Give 2 g", "daily"]));
+    write(&case.branch, 0, " twice");
+    write(&case.branch, 1, " at eight");
+    write(&case.document, 1, " or more");
+    let found = case.differences();
+    case.take_whole();
+    let left = case.differences();
+    assert_eq!(left.changes.len(), 1, "what both wrote is there from both");
+    assert!(!is_incomplete(&found, &left));
+}
+
+#[test]
 fn a_chosen_change_is_taken_alone_and_the_others_stay() {
     let case = Case::of(paragraphs(&["Give 2 g", "daily", "for ten days"]));
     write(&case.branch, 0, " twice");

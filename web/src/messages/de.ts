@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deBranches } from "./de-branches.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -575,5 +576,6 @@ export const de: Catalogue = {
   },
 
   portal: dePortal,
+  branches: deBranches,
   inPortal: deInPortal,
 };

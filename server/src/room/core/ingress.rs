@@ -47,6 +47,10 @@ impl RoomCore {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
         };
+        if self.contradicts(&source) {
+            self.refuse(&source, RejectCode::ForeignIdentity, Kept::ByServer);
+            return;
+        }
         if shape.is_empty() || self.replica.waiting().contains(&update) {
             self.settle_in_order(source, update);
             return;
@@ -227,6 +231,17 @@ impl RoomCore {
                 sent: sent.take().unwrap_or(Bytes::from_static(EMPTY_UPDATE)),
             });
         }
+    }
+
+    /// Whether a branch takes a CRDT client id for one member's that is another's here. Its blocks under that id may be
+    /// left out of the update, because the ids of blocks are all that it was made by.
+    fn contradicts(&self, source: &Source) -> bool {
+        let Source::Merge { owners, .. } = source else {
+            return false;
+        };
+        owners
+            .iter()
+            .any(|(client, owner)| self.owners.get(client).is_some_and(|here| here != owner))
     }
 
     /// Who wrote what an update brings: the author of an edit, or for a merge those whose blocks they are.

@@ -1,4 +1,5 @@
-//! What every store must do about branches: one rule a function, named after a sentence of [`BranchStore`].
+//! What every store must do about branches: one rule a function, named after a sentence of
+//! [`crate::store::BranchStore`].
 //!
 //! [`branch_contract!`](crate::branch_contract) turns them into tests for one kind of store.
 
@@ -12,10 +13,8 @@ use consilium_protocol::ids::{Access, DocName, UserId};
 use super::communities::CommunityFactory;
 use crate::community::wording::Language;
 use crate::store::branches::record::OPEN_BRANCHES_MAX;
-use crate::store::branches::{BranchStore, BranchView, Fate, NewBranch, Part, pack_fork};
-use crate::store::communities::{
-    Actor, CommunityStore, Founding, NewDocument, NewInvitation, Refusal,
-};
+use crate::store::branches::{BranchView, Fate, NewBranch, Part, pack_fork};
+use crate::store::communities::{Actor, Founding, NewDocument, NewInvitation, Refusal};
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::{Append, Store};

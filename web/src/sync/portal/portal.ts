@@ -10,6 +10,7 @@ import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
+import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
@@ -29,6 +30,7 @@ export interface PortalApi {
   readonly invitations: InvitationsApi;
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
+  readonly branches: BranchesApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -69,6 +71,7 @@ export class Portal {
       invitations: invitationsApi(this.rest),
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
+      branches: branchesApi(this.rest),
     };
   }
 

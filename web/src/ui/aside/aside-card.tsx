@@ -19,6 +19,7 @@ import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
 import { timeAgo } from "../words/time.ts";
+import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { offerAgain } from "./offer-again.ts";
 import { PassagesView } from "./passages-view.tsx";
@@ -90,6 +91,7 @@ function EditsCard(props: {
       <CardHead words={words} when={when} />
       <EditText content={content} />
       <div className="aside-card__actions">
+        {matter.reason === "read-only" && <SuggestInstead matter={matter} onChange={onChange} />}
         {canBeOfferedAgain(matter) && (
           <Button loading={busy} leftSection={<Undo2 size={16} aria-hidden="true" />} onClick={() => void offer()}>
             {text.aside.offer}

@@ -42,6 +42,10 @@ export function DocumentMenu(props: {
   readonly isBinned: boolean;
   /** The page that lists it. */
   readonly home: string;
+  /** What can be done besides. */
+  readonly further: ReactNode;
+  /** Whether this is somebody’s proposal: it is discarded, and never in the bin. */
+  readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
 }): ReactNode {
@@ -184,7 +188,8 @@ export function DocumentMenu(props: {
               {items.setAside}
             </Menu.Item>
           )}
-          {!readOnly && !props.isBinned && (
+          {props.further}
+          {!readOnly && !props.isBinned && !props.isBranch && (
             <>
               <Menu.Divider />
               <ReasonedItem

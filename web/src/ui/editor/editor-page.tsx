@@ -41,6 +41,12 @@ export interface Surroundings {
   readonly tools: ReactNode;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument) => ReactNode;
+  /** What is to be known before the text is read. */
+  readonly notice?: ReactNode;
+  /** Further items of the menu. */
+  readonly menu?: ReactNode;
+  /** Whether this is somebody’s proposal, and no document of its own. */
+  readonly isBranch?: boolean;
 }
 
 const nothingAround: Surroundings = { home: "/", tools: null, lost: () => null };
@@ -194,6 +200,8 @@ function OpenPage(props: {
                 hasAside={aside}
                 isBinned={binned.record !== null}
                 home={surroundings.home}
+                further={surroundings.menu}
+                isBranch={surroundings.isBranch === true}
                 onFind={find}
                 onOutline={showOutline}
               />
@@ -212,6 +220,7 @@ function OpenPage(props: {
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
+          {surroundings.notice}
           <Problems name={name} document={open}>
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />

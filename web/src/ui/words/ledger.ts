@@ -66,6 +66,14 @@ function sentenceOf(
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "access-granted":
       return acts.granted(who, whom, document, sayAccess(word("access"), catalogue));
+    case "suggestion-merged": {
+      const { merged, mergedSome } = catalogue.branches.ledger;
+      return (word("part") === "some" ? mergedSome : merged)(who, whom, document);
+    }
+    case "suggestion-discarded":
+      return catalogue.branches.ledger.discarded(who, whom, document);
+    case "suggestion-reopened":
+      return catalogue.branches.ledger.reopened(who, whom, document);
     default:
       return acts.other(who, entry.act);
   }

@@ -180,6 +180,10 @@ fn a_branch_does_not_launder_blocks_under_the_id_of_another() {
         forged.clone(),
     );
     assert_eq!(outcome, refused(RejectCode::ForeignIdentity));
+    // Nor when the update has nothing under that id, because as many blocks of it are here.
+    let empty = Bytes::from_static(&[0, 0]);
+    let outcome = merge(&mut table, Access::Write, owners(&[(7, "bert")]), empty);
+    assert_eq!(outcome, refused(RejectCode::ForeignIdentity));
     // Nobody answers for it.
     let outcome = merge(&mut table, Access::Write, owners(&[]), typed(8, "b"));
     assert_eq!(outcome, refused(RejectCode::ForeignIdentity));
