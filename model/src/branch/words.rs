@@ -44,7 +44,45 @@ pub fn compare(before: &str, after: &str) -> Vec<Piece> {
         &mut pieces,
     );
     pieces.add(Is::Same, &old[old.len() - end..]);
-    pieces.0
+    whole_phrases(pieces.0)
+}
+
+/// Where nothing but a space is the same between two changes, it is one change: a phrase is read whole.
+fn whole_phrases(pieces: Vec<Piece>) -> Vec<Piece> {
+    let is_between = |at: usize| {
+        pieces[at].is == Is::Same
+            && !pieces[at].text.contains('\n')
+            && pieces[at].text.trim().is_empty()
+            && at > 0
+            && at + 1 < pieces.len()
+    };
+    let mut phrases: Vec<Piece> = Vec::new();
+    let (mut gone, mut come) = (String::new(), String::new());
+    let mut end = |gone: &mut String, come: &mut String, phrases: &mut Vec<Piece>| {
+        for (is, text) in [(Is::Deleted, gone), (Is::Inserted, come)] {
+            let text = std::mem::take(text);
+            if !text.is_empty() {
+                phrases.push(Piece { is, text });
+            }
+        }
+    };
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece.is {
+            Is::Deleted => gone.push_str(&piece.text),
+            Is::Inserted => come.push_str(&piece.text),
+            // Where something only came, or only went, the space was there all the time.
+            Is::Same if is_between(at) && !gone.is_empty() && !come.is_empty() => {
+                gone.push_str(&piece.text);
+                come.push_str(&piece.text);
+            }
+            Is::Same => {
+                end(&mut gone, &mut come, &mut phrases);
+                phrases.push(piece.clone());
+            }
+        }
+    }
+    end(&mut gone, &mut come, &mut phrases);
+    phrases
 }
 
 /// The longest common subsequence, by the table that every textbook has.
@@ -168,6 +206,8 @@ mod tests {
             ("Größe", "Grösse", "[-Größe][+Grösse]"),
             ("a, b, c", "a, c", "a, [-b, ]c"),
             ("💊 x", "💊 y", "💊 [-x][+y]"),
+            ("for ten days", "for one week", "for [-ten days][+one week]"),
+            ("a b", "x a y b", "[+x ]a[+ y] b"),
             ("one\ntwo", "one\nthree\ntwo", "one\n[+three\n]two"),
         ];
         for (before, after, expected) in table {

@@ -22,6 +22,10 @@ export const deBranches: Catalogue["branches"] = {
   readerTitle: "Sie können Änderungen vorschlagen",
   readerBody:
     "Sie dürfen diesen Text lesen. Schreiben Sie Ihren Vorschlag in eine Kopie; wer im Dokument schreibt, entscheidet, was übernommen wird.",
+  unsentTitle: "Ihre letzten Worte stehen nicht im Dokument",
+  unsentBody:
+    "Sie dürfen es jetzt nur noch lesen, darum hat der Server sie nicht angenommen. Sie sind auf diesem Gerät aufbewahrt, und Sie können einen Vorschlag daraus machen.",
+  unsentWay: "Lesen oder vorschlagen",
   button: (open) => `Vorschläge: ${open} offen`,
 
   banner: {

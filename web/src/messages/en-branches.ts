@@ -21,6 +21,10 @@ export const enBranches = {
   readerTitle: "You can suggest changes",
   readerBody:
     "You may read this text. Write your proposal into a copy of it; those who write the document decide what they take.",
+  unsentTitle: "Your last words are not in the document",
+  unsentBody:
+    "You may only read it now, so the server has not taken them. They are kept on this device, and you can make a suggestion of them.",
+  unsentWay: "Read or suggest them",
   button: (open: number) => `Suggestions: ${open} open`,
 
   banner: {

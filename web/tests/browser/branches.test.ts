@@ -33,11 +33,10 @@ async function typeAtEnd(page: Page, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
-/** Writes behind the heading that the text begins with. */
-async function typeInFirst(page: Page, words: string): Promise<void> {
+/** Writes before everything else. */
+async function typeAtStart(page: Page, words: string): Promise<void> {
   await textOf(page).click();
   await page.keyboard.press("Control+Home");
-  await page.keyboard.press("End");
   await page.keyboard.type(words);
 }
 
@@ -85,11 +84,13 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   // Lia may not write, and is told how to propose; her copy says what it is and who reads it.
   await lias.getByText("You can suggest changes").waitFor();
   await lias.getByRole("button", { name: "Suggest changes" }).click();
-  await banner(lias).getByRole("heading", { name: /^Your draft for/ }).waitFor();
+  await banner(lias)
+    .getByRole("heading", { name: /^Your draft for/ })
+    .waitFor();
   await banner(lias).getByText("Only you can read it").waitFor();
   await eventually(holds(lias, "Last words of the document."), true);
   await eventually(() => textOf(lias).getAttribute("contenteditable"), "true");
-  await typeInFirst(lias, " in children");
+  await typeAtStart(lias, "Also for children: ");
   await typeAtEnd(lias, " And a last word of Lia.");
   await whenSaved(lias, "safe");
   await adas.reload();
@@ -99,7 +100,9 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   await banner(lias).getByRole("button", { name: "Hand in" }).click();
   await lias.getByRole("textbox", { name: /^What do you suggest/ }).fill("Children are missing.");
   await lias.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
-  await banner(lias).getByRole("heading", { name: /^Your suggestion for/ }).waitFor();
+  await banner(lias)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
 
   // Ada finds it at her document, which has nothing of it.
   await adas.reload();
@@ -108,12 +111,12 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   await adas.getByText("Children are missing.").waitFor();
   await adas.getByRole("link", { name: "See the changes" }).click();
   await adas.getByText("2 passages are changed").waitFor();
-  const inserted = await adas.locator(".compared ins").allInnerTexts();
-  expect(inserted.join("|")).toContain("in children");
+  const inserted = await adas.locator(".compared ins").allTextContents();
+  expect(inserted.join("|")).toContain("Also for children:");
   expect(inserted.join("|")).toContain("And a last word of Lia.");
   const beside = await visit(panel.ada, document);
   await eventually(holds(beside, "Last words of the document."), true);
-  expect(await holds(beside, "in children")()).toBe(false);
+  expect(await holds(beside, "Also for children:")()).toBe(false);
 
   // One passage, by the keyboard; whoever has the document open sees it, and nothing else of the suggestion.
   const first = adas.getByRole("checkbox", { name: /^Passage 1/ });
@@ -124,7 +127,7 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   await adas.keyboard.press("Enter");
   await adas.getByText("1 passage is in the document").waitFor();
   await adas.getByText("1 passage is changed", { exact: true }).waitFor();
-  await eventually(holds(beside, "in children"), true);
+  await eventually(holds(beside, "Also for children:"), true);
   expect(await holds(beside, "And a last word of Lia.")()).toBe(false);
 
   // All that is left, once each.
@@ -132,12 +135,14 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   await adas.waitForURL(`**${document}`);
   await eventually(holds(beside, "And a last word of Lia."), true);
   const text = (await blocksOn(beside)).join("\n");
-  expect(text.split("in children").length, "once").toBe(2);
+  expect(text.split("Also for children:").length, "once").toBe(2);
   expect(text.split("And a last word of Lia.").length, "once").toBe(2);
 
   // Lia is told; her copy is only read now, and the ledger has both acts.
   await lias.reload();
-  await banner(lias).getByText(/^Ada Lindqvist took this suggestion into the document/).waitFor();
+  await banner(lias)
+    .getByText(/^Ada Lindqvist took this suggestion into the document/)
+    .waitFor();
   await eventually(() => textOf(lias).getAttribute("contenteditable"), "false");
   const ledger = await visit(panel.ada, `${panel.community}/ledger`);
   await ledger.getByText(/^Ada Lindqvist took the suggestion of Lia Sørensen into/).waitFor();
@@ -150,7 +155,7 @@ test("a whole suggestion is taken at once, and one that is discarded can be open
   const { page: bens } = await readerOf(panel, "Ben Okafor", "ben@example.org", "Member");
 
   // A member who writes proposes by the menu.
-  await bens.getByRole("button", { name: "More" }).click();
+  await bens.getByRole("button", { name: "Document actions" }).click();
   await bens.getByRole("menuitem", { name: "Suggest changes" }).click();
   await banner(bens).waitFor();
   await eventually(holds(bens, "Last words of the document."), true);
@@ -158,11 +163,15 @@ test("a whole suggestion is taken at once, and one that is discarded can be open
   await whenSaved(bens, "safe");
   await banner(bens).getByRole("button", { name: "Hand in" }).click();
   await bens.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
-  await banner(bens).getByRole("heading", { name: /^Your suggestion for/ }).waitFor();
+  await banner(bens)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
 
   // The leader works in it too.
   await mias.goto(bens.url().replace(new URL(bens.url()).origin, panel.ada.wire.url));
-  await banner(mias).getByRole("heading", { name: /^Suggestion by Ben Okafor/ }).waitFor();
+  await banner(mias)
+    .getByRole("heading", { name: /^Suggestion by Ben Okafor/ })
+    .waitFor();
   await eventually(holds(mias, "Proposed by Ben."), true);
   await typeAtEnd(mias, " Amended by Mia.");
   await eventually(holds(bens, "Amended by Mia."), true);
@@ -170,7 +179,9 @@ test("a whole suggestion is taken at once, and one that is discarded can be open
 
   await banner(mias).getByRole("button", { name: "Discard" }).click();
   await mias.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
-  await banner(mias).getByText(/^Mia Brandt discarded this suggestion/).waitFor();
+  await banner(mias)
+    .getByText(/^Mia Brandt discarded this suggestion/)
+    .waitFor();
   await banner(mias).getByRole("button", { name: "Open again" }).click();
   await banner(mias).getByText("What you write here changes the suggestion").waitFor();
   await banner(mias).getByRole("link", { name: "See the changes" }).click();
@@ -181,7 +192,9 @@ test("a whole suggestion is taken at once, and one that is discarded can be open
   // The address of the copy as a document leads to the suggestion.
   const branch = new URL(bens.url()).pathname.split("/").at(-1);
   await bens.goto(`${new URL(bens.url()).origin}/d/${branch}`);
-  await banner(bens).getByText(/^Mia Brandt took this suggestion/).waitFor();
+  await banner(bens)
+    .getByText(/^Mia Brandt took this suggestion/)
+    .waitFor();
 });
 
 test("words that were not taken, because their author may not write any more, become a suggestion with one click", async () => {
@@ -199,9 +212,12 @@ test("words that were not taken, because their author may not write any more, be
   await changeRole(members, "Tom Reyes", "Guest");
   await tom.comeBack();
   await eventually(() => textOf(toms).getAttribute("contenteditable"), "false");
-  await toms.goto(`${tom.wire.url}${panel.document}/set-aside`);
+  await toms.getByText("Your last words are not in the document").waitFor();
+  await toms.getByRole("link", { name: "Read or suggest them" }).click();
   await toms.getByRole("button", { name: "Suggest it instead" }).click();
-  await banner(toms).getByRole("heading", { name: /^Your suggestion for/ }).waitFor();
+  await banner(toms)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
   await eventually(holds(toms, "Written offline by Tom."), true);
   await whenSaved(toms, "safe");
   expect(await holds(evas, "Written offline by Tom.")()).toBe(false);
@@ -221,7 +237,7 @@ test("every page of a suggestion is accessible and fits, at three widths, in lig
   await page.getByRole("button", { name: "Suggest changes" }).click();
   await eventually(() => textOf(page).getAttribute("contenteditable"), "true");
   await eventually(holds(page, "Last words of the document."), true);
-  await typeInFirst(page, " in children");
+  await typeAtStart(page, "Also for children: ");
   await typeAtEnd(page, " And more.");
   await whenSaved(page, "safe");
   await inspectEverywhere(page, "branches-draft");
@@ -230,7 +246,9 @@ test("every page of a suggestion is accessible and fits, at three widths, in lig
   await note.fill("Children are missing in the scope, and the last sentence says too little.");
   await inspectEverywhere(page, "branches-hand-in");
   await page.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
-  await banner(page).getByRole("heading", { name: /^Your suggestion for/ }).waitFor();
+  await banner(page)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
 
   await typeAtEnd(idas, " Which the document says meanwhile.");
   await whenSaved(idas, "safe");
@@ -241,7 +259,9 @@ test("every page of a suggestion is accessible and fits, at three widths, in lig
   await idas.getByRole("heading", { name: "By Jo Park" }).waitFor();
   await inspectEverywhere(idas, "branches-list");
   await idas.getByRole("link", { name: "Open the text" }).click();
-  await banner(idas).getByRole("heading", { name: /^Suggestion by Jo Park/ }).waitFor();
+  await banner(idas)
+    .getByRole("heading", { name: /^Suggestion by Jo Park/ })
+    .waitFor();
   await inspectEverywhere(idas, "branches-suggestion");
   await banner(idas).getByRole("link", { name: "See the changes" }).click();
   await idas.getByText("The document was changed here too.").waitFor();

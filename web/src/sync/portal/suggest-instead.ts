@@ -1,16 +1,15 @@
-/** Makes a suggestion of edits that the document did not take, in the name of whoever made them. */
-import type { Replica } from "@consilium/client";
+/** Makes a suggestion of edits that the document does not take, in the name of whoever made them. */
+import type { DocumentState, EditContent, Replica, ReplicaDocument } from "@consilium/client";
 import * as Y from "yjs";
-import { whenKept } from "../keep.ts";
 import type { DocumentName } from "../names.ts";
 import type { BranchesApi } from "./branches-api.ts";
 
-/** How long the server may take to bring the text that the edits are put into, in milliseconds. */
-const SYNC_MS = 10_000;
+/** How long the server may take to bring the text that the edits are put into, and then to take them, in milliseconds. */
+const PATIENCE_MS = 15_000;
 
 /**
- * The edits are put into a fresh branch of the document as it is now, through its room like any others; only when this
- * device keeps them there are they no longer set aside. Rejects when that does not work, and then they are.
+ * The edits are put into a fresh branch of the document as it is now, through its room like any others. Rejects when the
+ * server does not have them there in the end; where they were kept before, they still are.
  *
  * @returns the branch
  */
@@ -18,14 +17,13 @@ export async function suggestInstead(
   replica: Replica,
   branches: BranchesApi,
   document: DocumentName,
-  ids: readonly number[],
+  { updates }: Pick<EditContent, "updates">,
 ): Promise<DocumentName> {
-  const { updates } = await replica.readSetAside(document, ids);
   const { name } = await branches.make(document, "suggestion");
   const opened = replica.open(name);
   try {
     await opened.whenReady;
-    await within(opened.whenSynced, SYNC_MS);
+    await within(opened.whenSynced, PATIENCE_MS);
     for (const update of updates) {
       Y.applyUpdate(opened.doc, update);
     }
@@ -33,16 +31,35 @@ export async function suggestInstead(
     if (pendingStructs !== null || pendingDs !== null) {
       throw new Error("the edits build on what the document lacks");
     }
-    await whenKept(opened);
+    await within(whenSafe(opened), PATIENCE_MS);
+    if (opened.state.value.problems.length > 0) {
+      throw new Error("the edits were not taken");
+    }
   } catch (error) {
-    // Nothing is in it. Where this fails too, its author finds it in the list.
+    // It is of no use. Where this fails too, its author finds it in the list.
     await branches.discard(name).catch(() => undefined);
     throw error;
   } finally {
     opened.dispose();
   }
-  await replica.discardSetAside(document, ids);
   return name;
+}
+
+/** Settles when the server has everything. */
+function whenSafe({ state }: ReplicaDocument): Promise<void> {
+  const isSafe = ({ save }: DocumentState): boolean => save === "safe";
+  return new Promise((resolve) => {
+    if (isSafe(state.value)) {
+      resolve();
+      return;
+    }
+    const stop = state.subscribe((next) => {
+      if (isSafe(next)) {
+        stop();
+        resolve();
+      }
+    });
+  });
 }
 
 async function within<T>(work: Promise<T>, patience: number): Promise<T> {

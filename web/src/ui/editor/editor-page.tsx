@@ -42,7 +42,7 @@ export interface Surroundings {
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument) => ReactNode;
   /** What is to be known before the text is read. */
-  readonly notice?: ReactNode;
+  readonly notice?: (document: ReplicaDocument) => ReactNode;
   /** Further items of the menu. */
   readonly menu?: ReactNode;
   /** Whether this is somebody’s proposal, and no document of its own. */
@@ -220,7 +220,7 @@ function OpenPage(props: {
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
-          {surroundings.notice}
+          {surroundings.notice?.(open)}
           <Problems name={name} document={open}>
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />

@@ -29,7 +29,7 @@ export default function BranchEditorPage(props: {
       home: documentPath(document),
       tools: null,
       lost: (opened: ReplicaDocument) => <LostPage name={name} document={opened} />,
-      notice: branch !== null && <BranchBanner branch={branch} onChange={take} />,
+      notice: () => branch !== null && <BranchBanner branch={branch} onChange={take} />,
       isBranch: true,
     }),
     [document, name, branch, take],

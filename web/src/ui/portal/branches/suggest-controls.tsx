@@ -4,14 +4,15 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { MessageSquarePlus, SquarePen } from "lucide-react";
 import { type ReactNode, useCallback } from "react";
 import { Link } from "wouter";
-import type { DocumentName } from "../../../sync/index.ts";
+import type { DocumentName, ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
+import { useSelected } from "../../hooks/use-observable.ts";
 import { useReach } from "../../hooks/use-reach.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { ReasonedItem } from "../../shell/reasoned-item.tsx";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
-import { suggestionsPath } from "./paths.ts";
+import { documentPath, suggestionsPath } from "./paths.ts";
 import { useSuggest } from "./use-suggest.ts";
 
 /** How many suggestions are open; nothing where there are none. */
@@ -47,10 +48,25 @@ export function SuggestItem(props: { readonly document: DocumentName }): ReactNo
 }
 
 /** For whoever reads and does not write. */
-export function ReaderNotice(props: { readonly document: DocumentName }): ReactNode {
+export function ReaderNotice(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
   const reachable = useReach();
-  const { busy, suggest } = useSuggest(props.document);
+  const { busy, suggest } = useSuggest(props.name);
+  const hasUnsent = useSelected(
+    props.document.state,
+    ({ access, unconfirmed }) => access === "read" && unconfirmed > 0,
+  );
+  if (hasUnsent) {
+    return (
+      <Notice
+        tone="notice"
+        title={text.branches.unsentTitle}
+        action={<Link href={`${documentPath(props.name)}/set-aside`}>{text.branches.unsentWay}</Link>}
+      >
+        {text.branches.unsentBody}
+      </Notice>
+    );
+  }
   return (
     <Notice
       tone="plain"

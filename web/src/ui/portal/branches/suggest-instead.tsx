@@ -1,28 +1,33 @@
-/** For words that were not taken because their author may not write the document any more: a suggestion with one click. */
+/** For words that the document does not take because their author may only read it: a suggestion with one click. */
 import { Button } from "@mantine/core";
 import { SquarePen } from "lucide-react";
-import { type ReactNode, useContext, useState } from "react";
+import { type ReactNode, useCallback, useContext, useState } from "react";
 import { useLocation } from "wouter";
-import { hasCode, type Portal, type RefusedEdits, suggestInstead } from "../../../sync/index.ts";
+import { type DocumentName, type EditContent, hasCode, type Portal, suggestInstead } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useReach } from "../../hooks/use-reach.ts";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { PortalContext } from "../context.tsx";
+import { useAsked } from "../use-asked.ts";
 import { suggestionsPath } from "./paths.ts";
 
-/** Nothing outside of a portal: there are no suggestions. */
-export function SuggestInstead(props: { readonly matter: RefusedEdits; readonly onChange: () => void }): ReactNode {
+interface Offered {
+  readonly document: DocumentName;
+  readonly read: () => Promise<EditContent | null>;
+  /** They are in a suggestion now, and the server has them. */
+  readonly forget: () => Promise<void>;
+  readonly onFailure: () => void;
+}
+
+/** Nothing outside of a portal, where there are no suggestions, and nothing for those who may write. */
+export function SuggestInstead(props: Offered): ReactNode {
   const portal = useContext(PortalContext);
   return portal === null ? null : <Offer {...props} portal={portal} />;
 }
 
-function Offer(props: {
-  readonly portal: Portal;
-  readonly matter: RefusedEdits;
-  readonly onChange: () => void;
-}): ReactNode {
-  const { portal, matter, onChange } = props;
+function Offer(props: Offered & { readonly portal: Portal }): ReactNode {
+  const { portal, document } = props;
   const text = useWords();
   const words = text.branches.aside;
   const { replica } = useApp();
@@ -30,22 +35,30 @@ function Offer(props: {
   const reachable = useReach();
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
+  const ask = useCallback((signal: AbortSignal) => portal.api.documents.policy(document, signal), [portal, document]);
+  const { value: policy } = useAsked(ask);
 
   const suggest = async (): Promise<void> => {
     setBusy(true);
     try {
-      const branch = await suggestInstead(replica, portal.api.branches, matter.document, matter.ids);
+      const content = await props.read();
+      if (content === null) {
+        throw new Error("there is nothing to suggest");
+      }
+      const branch = await suggestInstead(replica, portal.api.branches, document, content);
+      // What is left here is in the suggestion as well: no harm, should it stay.
+      await props.forget().catch(() => undefined);
       toast({ message: words.offered });
-      navigate(`${suggestionsPath(matter.document)}/${encodeURIComponent(branch)}`);
+      navigate(`${suggestionsPath(document)}/${encodeURIComponent(branch)}`);
     } catch (error) {
       const isRefused = ["no-such-document", "members-only", "too-many-branches"].some((code) => hasCode(error, code));
       const said = isRefused ? describePortalFailure(error, text, text.branches.codes) : words.failed;
       toast({ message: said, tone: "alarm" });
       setBusy(false);
-      onChange();
+      props.onFailure();
     }
   };
-  return (
+  return policy?.access !== "read" ? null : (
     <Button
       loading={busy}
       disabled={!reachable}

@@ -64,7 +64,8 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
           <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />
         </>
       ),
-      notice: maySuggest && policy?.access === "read" && <ReaderNotice document={name} />,
+      notice: (document: ReplicaDocument) =>
+        maySuggest && policy?.access === "read" && <ReaderNotice name={name} document={document} />,
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
