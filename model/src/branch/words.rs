@@ -58,7 +58,7 @@ fn whole_phrases(pieces: Vec<Piece>) -> Vec<Piece> {
     };
     let mut phrases: Vec<Piece> = Vec::new();
     let (mut gone, mut come) = (String::new(), String::new());
-    let mut end = |gone: &mut String, come: &mut String, phrases: &mut Vec<Piece>| {
+    let end = |gone: &mut String, come: &mut String, phrases: &mut Vec<Piece>| {
         for (is, text) in [(Is::Deleted, gone), (Is::Inserted, come)] {
             let text = std::mem::take(text);
             if !text.is_empty() {

@@ -5,9 +5,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, branches, communities, community_documents, document_policy, documents, health,
-    invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
-    updates,
+    about, account, archive, branches, communities, community_documents, document_policy,
+    documents, health, invitations, joining, ledger, links, members, problem, quarantine, session,
+    session_cookie, updates,
 };
 
 #[derive(OpenApi)]
@@ -28,7 +28,7 @@ use super::{
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
-        document_policy::show, document_policy::set, ledger::list,
+        document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen,
         about::config, health::live, health::ready, health::metrics,

@@ -33,8 +33,9 @@ pub use self::record::{
 
 use super::people::{NewAccount, NewSession, SecretHash};
 use super::portal_ids::{AccountId, CommunityId, InvitationId};
-use super::statements::{Database, end};
+use super::statements::{Database, act, end, read};
 use super::{DocumentFilter, StoreError};
+use crate::community::act::Act;
 use crate::community::ledger::Sealed;
 
 /// Where communities live. Every method is safe to call from any number of tasks and nodes at once.
@@ -253,6 +254,13 @@ pub trait CommunityStore: Send + Sync + 'static {
         access: Access,
     ) -> Result<Decided<()>, StoreError>;
 
+    /// Writes into the ledger that somebody takes away what they may read, or brought what they took away elsewhere: acts
+    /// that change no record.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError>;
+
     /// Entries of the ledger before a number, or the latest; newest first, at most `count`.
     ///
     /// # Errors
@@ -276,30 +284,6 @@ pub trait CommunityStore: Send + Sync + 'static {
         after: u64,
         count: u32,
     ) -> Result<Option<Vec<Sealed>>, StoreError>;
-}
-
-/// Reads: no transaction, each statement sees what is committed by then.
-macro_rules! read {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.reading().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
-}
-
-/// Acts: one transaction.
-macro_rules! act {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.writing().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
 }
 
 #[async_trait]
@@ -491,6 +475,12 @@ impl<D: Database> CommunityStore for D {
     ) -> Result<Decided<()>, StoreError> {
         act!(self, "grant access", |s| documents::grant(
             s, by, name, member, access
+        ))
+    }
+
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError> {
+        act!(self, "write into the ledger", |s| ledger::note(
+            s, by, id, act
         ))
     }
 
