@@ -240,6 +240,7 @@ test("every page of a suggestion is accessible and fits, at three widths, in lig
   await typeAtStart(page, "Also for children: ");
   await typeAtEnd(page, " And more.");
   await whenSaved(page, "safe");
+  await page.evaluate(() => window.scrollTo(0, 0));
   await inspectEverywhere(page, "branches-draft");
   await banner(page).getByRole("button", { name: "Hand in" }).click();
   const note = page.getByRole("textbox", { name: /^What do you suggest/ });
