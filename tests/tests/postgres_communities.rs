@@ -7,6 +7,8 @@ use consilium_protocol::ids::DocName;
 use consilium_server::store::communities::CommunityStore;
 use consilium_server::store::contract::branches::BranchFactory;
 use consilium_server::store::contract::communities::CommunityFactory;
+use consilium_server::store::contract::joining::JoiningFactory;
+use consilium_server::store::joining::JoiningStore;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::portal_ids::AccountId;
 use consilium_server::store::{PostgresStore, Store};
@@ -84,8 +86,21 @@ impl BranchFactory for Portal {
     }
 }
 
+#[async_trait]
+impl JoiningFactory for Portal {
+    async fn joining(&self) -> Arc<dyn JoiningStore> {
+        Arc::new(self.open_postgres().await)
+    }
+}
+
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
+
+mod joining {
+    use super::Portal;
+
+    consilium_server::joining_contract!(Portal::new());
+}
 
 #[tokio::test]
 async fn the_database_itself_refuses_to_change_or_empty_the_ledger() {

@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, branches, communities, community_documents, document_policy,
-    documents, health, invitations, joining, ledger, links, members, problem, quarantine, session,
-    session_cookie, updates,
+    documents, grants, health, invitations, join_requests, joining, ledger, library, links,
+    members, problem, quarantine, session, session_cookie, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +31,11 @@ use super::{
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen,
+        grants::list, grants::give, grants::take_back,
+        sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
+        join_requests::joinable, join_requests::ask, join_requests::withdraw,
+        join_requests::list, join_requests::answer,
+        library::public, library::list,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

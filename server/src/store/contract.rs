@@ -6,6 +6,7 @@
 
 pub mod branches;
 pub mod communities;
+pub mod joining;
 pub mod people;
 
 use std::collections::BTreeSet;

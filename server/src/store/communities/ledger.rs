@@ -61,7 +61,7 @@ pub(in crate::store) async fn write(
 }
 
 /// An act that changes no record; for those who may take away what they read.
-pub(super) async fn note(
+pub(in crate::store) async fn note(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,

@@ -14,6 +14,7 @@ import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
+import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
@@ -31,6 +32,7 @@ export interface PortalApi {
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
   readonly branches: BranchesApi;
+  readonly joining: JoiningApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -72,6 +74,7 @@ export class Portal {
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
       branches: branchesApi(this.rest),
+      joining: joiningApi(this.rest),
     };
   }
 
