@@ -131,13 +131,9 @@ impl World {
 
     async fn grant(&self, account: AccountId, access: Access) {
         let leader = by(self.leader);
-        let grant = Grant {
-            access,
-            until_ms: None,
-        };
         let granted = self
             .store
-            .grant(leader, &name("text"), account, grant)
+            .grant(leader, &name("text"), account, access.into())
             .await;
         granted.expect("grant").expect("leaders grant");
     }
