@@ -96,6 +96,12 @@ impl JoiningFactory for Portal {
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
 
+mod governance {
+    use super::Portal;
+
+    consilium_server::governance_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

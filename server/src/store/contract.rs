@@ -6,6 +6,7 @@
 
 pub mod branches;
 pub mod communities;
+pub mod governance;
 pub mod joining;
 pub mod people;
 
