@@ -8,7 +8,7 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`about`], [`openapi`], [`app`]);
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with [`branch_path`], [`about`], [`openapi`], [`app`]);
 //! then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -20,6 +20,8 @@ pub mod archive;
 pub mod authorship;
 pub mod bearer;
 pub mod body;
+pub mod branch_path;
+pub mod branches;
 pub mod client_address;
 pub mod communities;
 pub mod community_documents;
@@ -80,6 +82,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .merge(of_branches())
         .merge(of_joining())
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
@@ -162,6 +165,21 @@ fn of_communities() -> Router<AppState> {
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
         )
+}
+
+/// What people suggest to documents.
+fn of_branches() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/branches",
+            get(branches::list).post(branches::make),
+        )
+        .route("/branches/{branch}", get(branches::show))
+        .route("/branches/{branch}/changes", get(branches::changes))
+        .route("/branches/{branch}/hand-in", post(branches::hand_in))
+        .route("/branches/{branch}/merge", post(branches::merge))
+        .route("/branches/{branch}/discard", post(branches::discard))
+        .route("/branches/{branch}/reopen", post(branches::reopen))
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

@@ -214,6 +214,16 @@ impl Person {
         (status, response.bytes().await.expect("a body").to_vec())
     }
 
+    /// The whole of a document as one update.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn download(&self, doc: &str) -> Vec<u8> {
+        let (status, update) = self.bytes(&format!("/docs/{doc}/update")).await;
+        assert_eq!(status, StatusCode::OK, "{doc}");
+        update
+    }
+
     /// A token for sockets.
     ///
     /// # Panics

@@ -43,6 +43,40 @@ fn table(heading: &str) -> Vec<Vec<&'static str>> {
         .collect()
 }
 
+#[test]
+fn branches_are_open_to_those_whom_the_table_names() {
+    let mut rows = table("branch");
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let head: Vec<String> = levels
+        .iter()
+        .map(|access| format!("document: {}", word(*access)))
+        .collect();
+    assert_eq!(rows.remove(0)[1..], head);
+    let mut seen = std::collections::BTreeSet::new();
+    for row in rows {
+        assert!(seen.insert(row[0]), "{} stands twice", row[0]);
+        let (branch, who) = row[0].split_once(", ").unwrap();
+        let is_author = match who {
+            "its author" => true,
+            "somebody else" => false,
+            other => panic!("nobody: {other:?}"),
+        };
+        let (state, kind) = branch.split_once(' ').unwrap();
+        let kind = BranchKind::from_word(kind).unwrap();
+        let state = BranchState::from_word(state).unwrap();
+        for (document, expected) in levels.into_iter().zip(&row[1..]) {
+            let found = branch_access(kind, state, is_author, document);
+            assert_eq!(word(found), *expected, "{} {document:?}", row[0]);
+            assert!(found == Access::None || document >= Access::Read);
+        }
+    }
+    // Every kind in every state, for its author and for others.
+    assert_eq!(
+        seen.len(),
+        BranchKind::ALL.len() * BranchState::ALL.len() * 2
+    );
+}
+
 fn word(access: Access) -> &'static str {
     match access {
         Access::None => "none",

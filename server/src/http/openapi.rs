@@ -5,9 +5,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, archive, authorship, communities, community_documents, document_policy,
-    documents, grants, health, history, invitations, join_requests, joining, ledger, library, links,
-    members, problem, quarantine, session, session_cookie, sub_groups, updates,
+    about, account, archive, authorship, branches, communities, community_documents,
+    document_policy, documents, grants, health, history, invitations, join_requests, joining,
+    ledger, library, links, members, problem, quarantine, session, session_cookie, sub_groups,
+    updates,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +32,8 @@ use super::{
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
+        branches::make, branches::list, branches::show, branches::changes,
+        branches::hand_in, branches::merge, branches::discard, branches::reopen,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,

@@ -62,6 +62,19 @@ pub enum RoomInput {
         /// Gets the outcome; dropped when the room cannot be opened.
         reply: oneshot::Sender<Outcome>,
     },
+    /// Take what was committed in a branch.
+    Merge {
+        /// Who asks.
+        by: UserId,
+        /// What they may do.
+        access: Access,
+        /// Whose each CRDT client id is in the branch.
+        owners: Arc<HashMap<u64, UserId>>,
+        /// V1 update.
+        update: Bytes,
+        /// Gets the outcome; dropped when the room cannot be opened.
+        reply: oneshot::Sender<Outcome>,
+    },
     /// Read the whole state.
     Read {
         /// Gets the outcome; dropped when the room cannot be opened.
@@ -307,6 +320,25 @@ impl Actor {
                         ticket,
                         author,
                         access,
+                    },
+                    keep: Keep::OnlyNew,
+                    update,
+                }
+            }
+            RoomInput::Merge {
+                by,
+                access,
+                owners,
+                update,
+                reply,
+            } => {
+                let ticket = self.remember(reply);
+                RoomEvent::Update {
+                    source: Source::Merge {
+                        ticket,
+                        by,
+                        access,
+                        owners,
                     },
                     keep: Keep::OnlyNew,
                     update,

@@ -6,6 +6,7 @@
 import { deArchive } from "./de-archive.ts";
 import { deHistory } from "./de-history.ts";
 import { deDiscussion } from "./de-discussion.ts";
+import { deBranches } from "./de-branches.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
@@ -598,5 +599,6 @@ export const de: Catalogue = {
   joining: deJoining,
   portal: dePortal,
   archive: deArchive,
+  branches: deBranches,
   inPortal: deInPortal,
 };

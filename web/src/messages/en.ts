@@ -10,6 +10,7 @@
 import { enArchive } from "./en-archive.ts";
 import { enHistory } from "./en-history.ts";
 import { enDiscussion } from "./en-discussion.ts";
+import { enBranches } from "./en-branches.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -588,5 +589,6 @@ export const en = {
   joining: enJoining,
   portal: enPortal,
   archive: enArchive,
+  branches: enBranches,
   inPortal: enInPortal,
 } as const;

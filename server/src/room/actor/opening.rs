@@ -45,7 +45,7 @@ fn may_create(kind: DocumentKind, input: &RoomInput) -> bool {
             subscriber.access >= Access::Write || kind == DocumentKind::Discussion
         }
         RoomInput::Apply { access, .. } => *access >= Access::Write,
-        RoomInput::Event(_) | RoomInput::Read { .. } => false,
+        RoomInput::Event(_) | RoomInput::Merge { .. } | RoomInput::Read { .. } => false,
     }
 }
 

@@ -45,6 +45,16 @@ pub enum Refusal {
     LastLeader,
     /// Opening a document further needs a reason.
     ReasonMissing,
+    /// There is no such branch for the actor.
+    NoSuchBranch,
+    /// The branch was merged or discarded, or is not discarded.
+    BranchClosed,
+    /// The member has too many open branches of this document.
+    TooManyBranches,
+    /// This is for those who may write the document.
+    WritersOnly,
+    /// This is for the author of the branch.
+    AuthorOnly,
     /// There is no such sub-group in the community.
     NoSuchSubGroup,
     /// This is for those who are in the sub-group.

@@ -1,6 +1,7 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
 export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
+export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,
   type CommunityChange,
@@ -58,3 +59,4 @@ export {
 } from "./roles.ts";
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
+export { suggestInstead } from "./suggest-instead.ts";

@@ -11,6 +11,7 @@ import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
 import { type ArchivesApi, archivesApi } from "./archives-api.ts";
+import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
@@ -36,6 +37,7 @@ export interface PortalApi {
   readonly archives: ArchivesApi;
   readonly history: HistoryApi;
   readonly discussion: DiscussionApi;
+  readonly branches: BranchesApi;
   readonly joining: JoiningApi;
 }
 
@@ -85,6 +87,7 @@ export class Portal {
       archives: archivesApi(this.rest),
       history: historyApi(this.rest),
       discussion: discussionApi(this.rest),
+      branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
     };
   }

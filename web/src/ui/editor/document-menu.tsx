@@ -47,6 +47,10 @@ export function DocumentMenu(props: {
   readonly home: string;
   /** The page of its past; `null` where there is none. */
   readonly history: string | null;
+  /** What can be done besides. */
+  readonly further: ReactNode;
+  /** Whether this is somebody’s proposal: it is discarded, and never in the bin. */
+  readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
   /** Shows and hides who wrote what, where that is known. */
@@ -201,7 +205,8 @@ export function DocumentMenu(props: {
               {items.setAside}
             </Menu.Item>
           )}
-          {!readOnly && !props.isBinned && (
+          {props.further}
+          {!readOnly && !props.isBinned && !props.isBranch && (
             <>
               <Menu.Divider />
               <ReasonedItem

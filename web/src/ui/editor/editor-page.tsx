@@ -53,6 +53,12 @@ export interface Surroundings {
   readonly lost: (document: ReplicaDocument) => ReactNode;
   /** Who comments and who wrote what, where there are accounts. */
   readonly people: DiscussionPeople | null;
+  /** What is to be known before the text is read. */
+  readonly notice?: (document: ReplicaDocument) => ReactNode;
+  /** Further items of the menu. */
+  readonly menu?: ReactNode;
+  /** Whether this is somebody’s proposal, and no document of its own. */
+  readonly isBranch?: boolean;
 }
 
 const nothingAround: Surroundings = { home: "/", tools: null, history: null, people: null, lost: () => null };
@@ -216,6 +222,8 @@ function OpenPage(props: {
                 isBinned={binned.record !== null}
                 home={surroundings.home}
                 history={surroundings.history}
+                further={surroundings.menu}
+                isBranch={surroundings.isBranch === true}
                 onFind={find}
                 onOutline={showOutline}
                 writtenBy={writtenBy}
@@ -246,6 +254,7 @@ function OpenPage(props: {
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
+          {surroundings.notice?.(open)}
           <Problems name={name} document={open}>
             {isForeign && <ForeignNotice document={open} readOnly={readOnly} />}
             {binned.record !== null && (

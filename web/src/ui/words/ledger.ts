@@ -92,6 +92,14 @@ function sentenceOf(
       return acts.groupJoined(who, whom, word("name"));
     case "sub-group-left":
       return acts.groupLeft(who, word("name"));
+    case "suggestion-merged": {
+      const { merged, mergedSome } = catalogue.branches.ledger;
+      return (word("part") === "some" ? mergedSome : merged)(who, whom, document);
+    }
+    case "suggestion-discarded":
+      return catalogue.branches.ledger.discarded(who, whom, document);
+    case "suggestion-reopened":
+      return catalogue.branches.ledger.reopened(who, whom, document);
     default:
       return acts.other(who, entry.act);
   }
