@@ -7,7 +7,7 @@
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
@@ -20,6 +20,7 @@ pub mod client_address;
 pub mod communities;
 pub mod community_documents;
 pub mod community_path;
+pub mod demo;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
@@ -70,6 +71,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .route_layer(from_fn_with_state(
             state.clone(),

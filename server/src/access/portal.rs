@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use consilium_protocol::ids::{Access, DocName};
 
-use super::Rules;
+use super::{Rules, Verdict};
 use crate::auth::grants::PortalMember;
 use crate::store::{Store, StoreError};
 
@@ -30,21 +30,22 @@ impl Rules for PortalRules {
         member: &PortalMember,
         name: &DocName,
         now: SystemTime,
-    ) -> Result<Access, StoreError> {
+    ) -> Result<Verdict, StoreError> {
         let now_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         });
         // A token outlives the session that it was given to by minutes; what it allows does not.
         let live = self.store.live_sessions(&[member.session], now_ms).await?;
         if live.is_empty() {
-            return Ok(Access::None);
+            return Ok(Verdict::SessionOver);
         }
         let standing = self
             .store
             .document_standing(member.account, name, now_ms)
             .await?;
         // A document of no community is none of the portal's.
-        Ok(standing.map_or(Access::None, |standing| standing.access()))
+        let access = standing.map_or(Access::None, |standing| standing.access());
+        Ok(Verdict::May(access))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

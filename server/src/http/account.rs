@@ -14,6 +14,7 @@ use super::problem::{Problem, ProblemBody};
 use super::session::AccountView;
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
+use super::visitor::Visitor;
 use crate::auth::Secret;
 use crate::people::{name, password};
 use crate::store::portal_ids::SessionId;
@@ -100,6 +101,7 @@ pub async fn change(
 pub async fn change_password(
     State(state): State<AppState>,
     signed_in: SignedIn,
+    visitor: Visitor,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let portal = state.portal()?;
@@ -107,12 +109,12 @@ pub async fn change_password(
     // Whoever sits down at an open browser guesses no faster than at the door.
     portal
         .attempts
-        .begin(&account.email, Instant::now())
+        .begin(&account.email, visitor.address, Instant::now())
         .map_err(|wait| Problem::TooManyAttempts { wait })?;
     let current = Secret::from(change.current);
     let checked = portal.passwords.check(&current, Some(&account)).await?;
     let checked = checked.ok_or(Problem::WrongPassword)?;
-    portal.attempts.succeeded(&account.email);
+    portal.attempts.succeeded(&account.email, visitor.address);
     accept(&change.new, &account.email.written, &account.name, "new")?;
     let wanted = portal.passwords.hash(&Secret::from(change.new)).await?;
     let changed = state

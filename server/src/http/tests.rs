@@ -1,6 +1,7 @@
 //! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
 
 mod communities;
+mod demo;
 mod documents;
 pub(crate) mod edge;
 mod people;

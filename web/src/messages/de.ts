@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deDemo } from "./de-demo.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -575,5 +576,6 @@ export const de: Catalogue = {
   },
 
   portal: dePortal,
+  demo: deDemo,
   inPortal: deInPortal,
 };

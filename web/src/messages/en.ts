@@ -7,6 +7,7 @@
  * Nothing here knows components.
  */
 
+import { enDemo } from "./en-demo.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -566,5 +567,6 @@ export const en = {
   },
 
   portal: enPortal,
+  demo: enDemo,
   inPortal: enInPortal,
 } as const;

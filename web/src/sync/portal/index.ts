@@ -10,6 +10,7 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Policy } from "./community-documents-api.ts";
+export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
 export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, type SessionId } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
