@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Assoc, Doc, GetString, IndexedSequence, ReadTxn, StateVector, Text, Transact, Update,
-    XmlFragment, XmlFragmentRef, XmlOut, XmlTextRef,
+    Assoc, Doc, GetString, ReadTxn, StateVector, StickyIndex, Text, Transact, Update, XmlFragment,
+    XmlFragmentRef, XmlOut, XmlTextRef,
 };
 
 use crate::plain_doc::plain_doc;
@@ -105,10 +105,10 @@ impl Replica {
     #[must_use]
     pub fn cursor(&self) -> Value {
         let txn = self.doc.transact();
-        let place = self.own(&txn).and_then(|text| {
-            let end = text.len(&txn);
-            text.sticky_index(&txn, end, Assoc::After)
-        });
+        let place = self
+            .own(&txn)
+            // Of a text itself: behind whatever is its last character.
+            .map(|text| StickyIndex::from_type(&txn, &text, Assoc::After));
         match place.and_then(|place| serde_json::to_value(place).ok()) {
             Some(place) => json!({ "anchor": place, "head": place }),
             None => Value::Null,

@@ -12,7 +12,7 @@ export const deDemo: Catalogue["demo"] = {
     heading: "Northwater Guideline Panel",
     lead: "Eine Gemeinschaft zur Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
     continueAs: (name: string) => `Weiter als ${name}`,
-    played: "Schreibt von selbst, solange Sie hinsehen",
+    played: "Spielt der Server, solange Sie jemand anderes sind",
     two: "Zu zweit? Öffnen Sie diese Adresse in einem privaten Fenster oder in einem anderen Browser und wählen Sie dort jemand anderen. Alle Fenster eines Browsers sind dieselbe Person.",
     own: "Mit einem hier angelegten Konto anmelden",
     back: "Eine der fünf Personen wählen",
@@ -39,7 +39,7 @@ export const deDemo: Catalogue["demo"] = {
   },
 
   colleagues: {
-    label: "Kollegen bei der Arbeit",
+    label: "Kollegen bei der Arbeit (gespielt)",
     hint: "Drei der fünf spielt der Server. Sie schreiben in eigenen Absätzen, solange Sie hinsehen.",
     on: "an",
     off: "aus",

@@ -11,7 +11,7 @@ export const enDemo = {
     heading: "Northwater Guideline Panel",
     lead: "A demonstration community of five people who write a guideline together. Choose whom to be; everything is kept on this computer and can begin again at any time.",
     continueAs: (name: string) => `Continue as ${name}`,
-    played: "Writes by themselves while you look",
+    played: "Played by the server while you are somebody else",
     two: "Two people at once? Open this address in a private window or in another browser, and choose somebody else there. Windows of one browser are one person.",
     own: "Sign in with an account made here",
     back: "Choose one of the five",
@@ -38,7 +38,7 @@ export const enDemo = {
   },
 
   colleagues: {
-    label: "Colleagues at work",
+    label: "Colleagues at work (simulated)",
     hint: "Three of the five are played by the server. They write in paragraphs of their own while you look.",
     on: "on",
     off: "off",

@@ -41,7 +41,7 @@ async function whenWritten(page: Page, mark: string): Promise<void> {
 test("one click in, and a colleague comes, types under their name, and leaves one’s own paragraph alone", async () => {
   const ada = await arrive("Ada");
   const page = await continueAs(ada, "Dr Miriam Halloran");
-  await bar(page).getByText("You are Dr Miriam Halloran, leader.").waitFor();
+  await bar(page).getByText("You are Dr Miriam Halloran, a leader.").waitFor();
   await openDocument(page, GUIDELINE);
   await page.locator(".caret__flag", { hasText: "Dr Sana Ito" }).first().waitFor({ state: "attached" });
   await whenWritten(page, "Sana Ito: ");
@@ -58,9 +58,9 @@ test("one click in, and a colleague comes, types under their name, and leaves on
   await whenSaved(page, "safe");
 
   // At rest they are gone, and write no more.
-  const colleagues = bar(page).getByRole("switch", { name: "Colleagues at work" });
+  const colleagues = bar(page).getByRole("switch", { name: "Colleagues at work (simulated)" });
   await colleagues.click();
-  await bar(page).getByRole("switch", { name: "Colleagues at work", checked: false }).waitFor();
+  await bar(page).getByRole("switch", { name: "Colleagues at work (simulated)", checked: false }).waitFor();
   await page.locator(".caret").first().waitFor({ state: "detached" });
   await page.getByRole("button", { name: "1 person here" }).waitFor();
   await colleagues.click();
@@ -104,12 +104,12 @@ test("one becomes somebody else from the bar and from the menu, on the same page
     .waitFor();
   await bar(page).getByRole("button", { name: "Be somebody else" }).click();
   await page.getByRole("menuitem", { name: "Dr Petra Thorne, Guest" }).click();
-  await bar(page).getByText("You are Dr Petra Thorne, guest.").waitFor();
+  await bar(page).getByText("You are Dr Petra Thorne, a guest.").waitFor();
   await page.getByRole("link", { name: GUIDELINE }).first().waitFor();
   await eventually(() => page.getByText(/Charter of the Northwater/).count(), 0);
   await page.getByRole("button", { name: /^You are Dr Petra Thorne/ }).click();
   await page.getByRole("menuitem", { name: "Jonas Brandt, Member" }).click();
-  await bar(page).getByText("You are Jonas Brandt, member.").waitFor();
+  await bar(page).getByText("You are Jonas Brandt, a member.").waitFor();
   await page
     .getByText(/Charter of the Northwater/)
     .first()
@@ -134,8 +134,8 @@ test("everything begins again in one click, and an open page of somebody else is
   await bar(page).getByRole("button", { name: "Start again" }).click();
   await page.getByRole("button", { name: "Delete and start again" }).click();
   for (const [each, who] of [
-    [page, "You are Dr Miriam Halloran, leader."],
-    [theirs, "You are Dr Petra Thorne, guest."],
+    [page, "You are Dr Miriam Halloran, a leader."],
+    [theirs, "You are Dr Petra Thorne, a guest."],
   ] as const) {
     await bar(each).getByText("The demonstration has begun again").waitFor({ timeout: 60_000 });
     await each.getByRole("heading", { name: "Your communities" }).waitFor();

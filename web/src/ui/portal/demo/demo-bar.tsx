@@ -46,7 +46,6 @@ function Bar(props: { readonly demo: DemoHere }): ReactNode {
               <PersonItems demo={demo} />
             </Menu.Dropdown>
           </Menu>
-          <ColleaguesSwitch demo={demo} />
           <Button
             className="demo-tool"
             variant="subtle"
@@ -66,6 +65,7 @@ function Bar(props: { readonly demo: DemoHere }): ReactNode {
           >
             {words.again.button}
           </Button>
+          <ColleaguesSwitch demo={demo} />
         </div>
       </div>
       <BegunAgainNotice demo={demo} />
