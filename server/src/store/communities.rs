@@ -33,7 +33,7 @@ pub use self::record::{
 
 use super::people::{NewAccount, NewSession, SecretHash};
 use super::portal_ids::{AccountId, CommunityId, InvitationId};
-use super::statements::{Database, end};
+use super::statements::{Database, act, end, read};
 use super::{DocumentFilter, StoreError};
 use crate::community::ledger::Sealed;
 
@@ -276,30 +276,6 @@ pub trait CommunityStore: Send + Sync + 'static {
         after: u64,
         count: u32,
     ) -> Result<Option<Vec<Sealed>>, StoreError>;
-}
-
-/// Reads: no transaction, each statement sees what is committed by then.
-macro_rules! read {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.reading().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
-}
-
-/// Acts: one transaction.
-macro_rules! act {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.writing().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
 }
 
 #[async_trait]
