@@ -46,7 +46,7 @@ pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{any, delete, get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -96,8 +96,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
 
     Router::new()
         .nest("/api/v1", api)
-        .route("/api", get(problem::not_found))
-        .route("/api/{*rest}", get(problem::not_found))
+        .route("/api", any(problem::not_found))
+        .route("/api/{*rest}", any(problem::not_found))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

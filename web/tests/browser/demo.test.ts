@@ -1,7 +1,7 @@
 /** `consilium demo` as somebody meets it who is alone: one click in, colleagues at work, offline and back, again. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { bar, choose, continueAs, openDocument, WHILE_AWAY } from "./harness/demo.ts";
+import { bar, continueAs, openDocument, WHILE_AWAY } from "./harness/demo.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -197,5 +197,8 @@ test("the entrance, the bar and its dialogs at every width, in light and in dark
   await page.getByRole("button", { name: "Sign in with an account made here" }).click();
   await page.getByRole("textbox", { name: "E-mail" }).waitFor();
   await page.getByRole("button", { name: "Choose one of the five" }).click();
-  await choose(page, "Jonas Brandt");
+  // And one is where one was.
+  await page.getByRole("button", { name: "Continue as Jonas Brandt" }).click();
+  await bar(page).getByText("You are Jonas Brandt, a member.").waitFor();
+  await textOf(page).waitFor();
 }, 600_000);
