@@ -106,6 +106,13 @@ pub async fn change_password(
 ) -> Result<StatusCode, Problem> {
     let portal = state.portal()?;
     let account = signed_in.account;
+    accept(&change.new, &account.email.written, &account.name, "new")?;
+    // Each attempt costs what a sign-in does, also one that succeeds: none is given back, since nobody changes a password
+    // at the same minute as a congress.
+    portal
+        .attempts
+        .begin_from(visitor.address, Instant::now())
+        .map_err(|wait| Problem::TooManyAttempts { wait })?;
     // Whoever sits down at an open browser guesses no faster than at the door.
     portal
         .attempts
@@ -115,7 +122,6 @@ pub async fn change_password(
     let checked = portal.passwords.check(&current, Some(&account)).await?;
     let checked = checked.ok_or(Problem::WrongPassword)?;
     portal.attempts.succeeded(&account.email, visitor.address);
-    accept(&change.new, &account.email.written, &account.name, "new")?;
     let wanted = portal.passwords.hash(&Secret::from(change.new)).await?;
     let changed = state
         .store

@@ -6,9 +6,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, communities, community_documents, demo, document_policy, documents, health,
-    invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
-    state::AppState, updates,
+    about, account, archive, communities, community_documents, demo, document_policy, documents,
+    health, invitations, joining, ledger, links, members, problem, quarantine, session,
+    session_cookie, state::AppState, updates,
 };
 
 #[derive(OpenApi)]
@@ -29,7 +29,7 @@ use super::{
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
-        document_policy::show, document_policy::set, ledger::list,
+        document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

@@ -144,7 +144,9 @@ pub(super) async fn admit(
         None => Err(Refusal::NoSuchCommunity),
         Some(role) if may(role, deed) => Ok(role),
         Some(_) => Err(match deed {
-            Deed::SeeMembers | Deed::ReadLedger | Deed::CreateDocuments => Refusal::MembersOnly,
+            Deed::SeeMembers | Deed::ReadLedger | Deed::Export | Deed::CreateDocuments => {
+                Refusal::MembersOnly
+            }
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
