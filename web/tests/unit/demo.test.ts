@@ -2,8 +2,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { de } from "../../src/messages/de.ts";
 import { en } from "../../src/messages/en.ts";
-import { demoApi } from "../../src/sync/portal/demo-api.ts";
 import { BegunAgain, noticeBeginning } from "../../src/sync/index.ts";
+import { demoApi } from "../../src/sync/portal/demo-api.ts";
 
 beforeEach(() => sessionStorage.clear());
 

@@ -1,3 +1,5 @@
+//! A colleague on a stage: what they do, in which order, and what they never do.
+
 use super::*;
 use crate::demo::script::PARTS;
 
