@@ -7,7 +7,8 @@
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`archive`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`demo`], [`about`], [`openapi`],
+//! [`app`]); then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
@@ -25,16 +26,20 @@ pub mod demo;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
+pub mod grants;
 pub mod headers;
 pub mod health;
 pub mod invitations;
+pub mod join_requests;
 pub mod joining;
 pub mod ledger;
+pub mod library;
 pub mod limits;
 pub mod links;
 pub mod members;
 pub mod openapi;
 pub mod origins;
+pub mod paging;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
@@ -42,12 +47,13 @@ pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
 pub mod state;
+pub mod sub_groups;
 pub mod updates;
 pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, delete, get, patch, post};
+use axum::routing::{any, delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -72,6 +78,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .merge(of_joining())
         .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
@@ -148,6 +155,40 @@ fn of_communities() -> Router<AppState> {
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
         )
+}
+
+/// Who may come in: guests, sub-groups, people who ask, and readers.
+fn of_joining() -> Router<AppState> {
+    Router::new()
+        .route("/documents/{name}/grants", get(grants::list))
+        .route(
+            "/documents/{name}/grants/{accountId}",
+            put(grants::give).delete(grants::take_back),
+        )
+        .route(
+            "/communities/{id}/sub-groups",
+            get(sub_groups::list).post(sub_groups::make),
+        )
+        .route(
+            "/communities/{id}/sub-groups/{subGroupId}/members",
+            get(sub_groups::members),
+        )
+        .route(
+            "/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
+            put(sub_groups::add).delete(sub_groups::leave),
+        )
+        .route("/joinable-communities", get(join_requests::joinable))
+        .route(
+            "/communities/{id}/join",
+            post(join_requests::ask).delete(join_requests::withdraw),
+        )
+        .route("/communities/{id}/join-requests", get(join_requests::list))
+        .route(
+            "/communities/{id}/join-requests/{accountId}",
+            post(join_requests::answer),
+        )
+        .route("/library", get(library::list))
+        .route("/public/{name}", get(library::public))
 }
 
 #[cfg(test)]

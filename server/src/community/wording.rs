@@ -111,23 +111,32 @@ impl Language {
 /// How people come into a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JoinPolicy {
-    /// By an invitation.
+    /// By an invitation; nobody else learns that it exists.
     Invitation,
+    /// Everybody with an account may ask; a leader or a deputy decides.
+    Request,
+    /// Everybody with an account may join.
+    Open,
 }
 
 impl JoinPolicy {
+    /// All of them, the most closed first.
+    pub const ALL: [Self; 3] = [Self::Invitation, Self::Request, Self::Open];
+
     /// The stable word.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Invitation => "invitation",
+            Self::Invitation => "invite",
+            Self::Request => "request",
+            Self::Open => "open",
         }
     }
 
     /// Reads a [`JoinPolicy::word`].
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        (word == Self::Invitation.word()).then_some(Self::Invitation)
+        Self::ALL.into_iter().find(|each| each.word() == word)
     }
 }
 
@@ -170,10 +179,9 @@ mod tests {
             assert_eq!(Language::from_word(language.word()), Some(language));
         }
         assert_eq!(Language::from_word("fr"), None);
-        assert_eq!(
-            JoinPolicy::from_word("invitation"),
-            Some(JoinPolicy::Invitation)
-        );
-        assert_eq!(JoinPolicy::from_word("open"), None);
+        for policy in JoinPolicy::ALL {
+            assert_eq!(JoinPolicy::from_word(policy.word()), Some(policy));
+        }
+        assert_eq!(JoinPolicy::from_word("invitation"), None);
     }
 }

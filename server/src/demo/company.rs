@@ -291,9 +291,7 @@ impl Player {
                     }
                 }
                 ServerMessage::Sync(SyncMessage::Step2(update) | SyncMessage::Update(update)) => {
-                    if self.replica.take(&update).is_err() {
-                        tracing::warn!(name = %self.name, "a simulated member was sent something that is no update");
-                    }
+                    self.hear_update(&update);
                 }
                 ServerMessage::Awareness(payload) => self.hear_presence(payload),
                 ServerMessage::PermissionDenied(_) | ServerMessage::Close(_) => {
@@ -309,6 +307,12 @@ impl Player {
             seat.lease.send(RoomEvent::Drained { id: seat.id }).await?;
         }
         Ok(())
+    }
+
+    fn hear_update(&self, update: &[u8]) {
+        if self.replica.take(update).is_err() {
+            tracing::warn!(name = %self.name, "a simulated member was sent something that is no update");
+        }
     }
 
     fn hear_presence(&mut self, payload: Bytes) {

@@ -19,7 +19,7 @@ use crate::people::password::{HashError, Passwords};
 use crate::people::secrets::{FreshSecret, NoRandomness};
 use crate::registry::{ApplyOutcome, Registry, RoomError};
 use crate::store::communities::{
-    Actor, Decided, Founding, MemberChange, NewDocument, NewInvitation,
+    Actor, Decided, Founding, Grant, MemberChange, NewDocument, NewInvitation,
 };
 use crate::store::people::{Creation, Email, NewAccount, NewSession, PasswordHash, Session};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SessionId};
@@ -148,8 +148,11 @@ pub async fn seed(
     let guest = accounts[PEOPLE_COUNT - 1];
     for (sample, name) in &documents {
         if *sample == Sample::Guideline {
-            let grant = store.grant(by(leader), name, guest, Access::Comment);
-            granted(grant.await?)?;
+            let grant = Grant {
+                access: Access::Comment,
+                until_ms: Some(now_ms + GUEST_DAYS * DAY_MS),
+            };
+            granted(store.grant(by(leader), name, guest, grant).await?)?;
         }
     }
     let term = MemberChange {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
+use super::paging::{PageAfter, PageQuery, page};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -20,6 +21,9 @@ use crate::store::portal_ids::AccountId;
 pub struct Members {
     /// The most trusted first, then by name.
     pub members: Vec<ShownMember>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One of them. Times are milliseconds since 1970 UTC.
@@ -82,9 +86,10 @@ pub(super) fn role(word: &str) -> Result<Role, Problem> {
 
 /// Lists who is in a community; not for listeners.
 #[utoipa::path(get, path = "/api/v1/communities/{id}/members", tag = "communities",
-    params(("id" = String, Path, description = "The community's id")),
+    params(("id" = String, Path, description = "The community's id"), PageQuery),
     responses(
         (status = 200, description = "The most trusted first", body = Members),
+        (status = 400, description = "Bad query", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not for listeners", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
@@ -94,10 +99,17 @@ pub async fn list(
     State(state): State<AppState>,
     signed_in: SignedIn,
     CommunityPath(id): CommunityPath,
+    query: PageAfter,
 ) -> Result<Json<Members>, Problem> {
     let members = state.store.members(signed_in.actor(), id).await??;
+    let (shown, next) = page(members, query, |member| {
+        let name = member.account.name.to_lowercase();
+        // The place of the role comes first, as in the list.
+        format!("{} {name} {}", member.role as u8, member.account.id)
+    })?;
     Ok(Json(Members {
-        members: members.into_iter().map(ShownMember::from).collect(),
+        next,
+        members: shown.into_iter().map(ShownMember::from).collect(),
     }))
 }
 

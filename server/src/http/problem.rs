@@ -46,6 +46,22 @@ pub enum Problem {
     LastLeader,
     /// Opening a document to more needs a reason.
     ReasonMissing,
+    /// No such sub-group in the community.
+    NoSuchSubGroup,
+    /// For those who are in the sub-group.
+    SubGroupOnly,
+    /// Nobody of this id asks to join.
+    NoSuchRequest,
+    /// Whoever asks to join says why.
+    SentenceMissing,
+    /// Asking to join was declined a short while ago.
+    DeclinedLately,
+    /// Listeners are granted nothing.
+    NotForListeners,
+    /// A private document is nobody else's.
+    PrivateDocument,
+    /// There are as many as there may be.
+    TooMany,
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -210,6 +226,46 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchSubGroup => (
+                StatusCode::NOT_FOUND,
+                "no-such-sub-group",
+                "There is no such sub-group in the community.",
+            ),
+            Self::SubGroupOnly => (
+                StatusCode::FORBIDDEN,
+                "sub-group-only",
+                "This is for those who are in the sub-group.",
+            ),
+            Self::NoSuchRequest => (
+                StatusCode::NOT_FOUND,
+                "no-such-request",
+                "Nobody of this id asks to join.",
+            ),
+            Self::SentenceMissing => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "sentence-missing",
+                "Whoever asks to join says why.",
+            ),
+            Self::DeclinedLately => (
+                StatusCode::CONFLICT,
+                "declined-lately",
+                "Asking to join was declined a short while ago.",
+            ),
+            Self::NotForListeners => (
+                StatusCode::CONFLICT,
+                "not-for-listeners",
+                "A listener is granted nothing.",
+            ),
+            Self::PrivateDocument => (
+                StatusCode::CONFLICT,
+                "private-document",
+                "A private document is nobody else's.",
+            ),
+            Self::TooMany => (
+                StatusCode::CONFLICT,
+                "too-many",
+                "There are as many as there may be.",
             ),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -400,6 +456,8 @@ impl Problem {
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
             Self::ReasonMissing => Some("reason"),
+            Self::SentenceMissing => Some("sentence"),
+            Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
             _ => None,
         }
     }
@@ -550,6 +608,14 @@ impl From<Refusal> for Problem {
             Refusal::CreatorOnly => Self::CreatorOnly,
             Refusal::LastLeader => Self::LastLeader,
             Refusal::ReasonMissing => Self::ReasonMissing,
+            Refusal::NoSuchSubGroup => Self::NoSuchSubGroup,
+            Refusal::SubGroupOnly => Self::SubGroupOnly,
+            Refusal::NoSuchRequest => Self::NoSuchRequest,
+            Refusal::SentenceMissing => Self::SentenceMissing,
+            Refusal::DeclinedLately => Self::DeclinedLately,
+            Refusal::NotForListeners => Self::NotForListeners,
+            Refusal::PrivateDocument => Self::PrivateDocument,
+            Refusal::TooMany => Self::TooMany,
         }
     }
 }

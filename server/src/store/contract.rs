@@ -5,6 +5,7 @@
 //! that "nothing is lost" is "the union of tokens is complete".
 
 pub mod communities;
+pub mod joining;
 pub mod people;
 
 use std::collections::BTreeSet;

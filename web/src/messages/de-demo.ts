@@ -9,8 +9,8 @@ export const deDemo: Catalogue["demo"] = {
 
   entrance: {
     pageTitle: "Vorführung",
-    heading: "Northwater Guideline Panel",
-    lead: "Eine Gemeinschaft zur Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
+    heading: "Eine Gemeinschaft zum Ausprobieren",
+    lead: "Eine Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
     continueAs: (name: string) => `Weiter als ${name}`,
     played: "Spielt der Server, solange Sie jemand anderes sind",
     two: "Zu zweit? Öffnen Sie diese Adresse in einem privaten Fenster oder in einem anderen Browser und wählen Sie dort jemand anderen. Alle Fenster eines Browsers sind dieselbe Person.",

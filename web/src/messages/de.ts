@@ -4,6 +4,7 @@
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
 import { deDemo } from "./de-demo.ts";
+import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -575,6 +576,7 @@ export const de: Catalogue = {
     },
   },
 
+  joining: deJoining,
   portal: dePortal,
   demo: deDemo,
   inPortal: deInPortal,

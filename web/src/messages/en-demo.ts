@@ -8,8 +8,8 @@ export const enDemo = {
 
   entrance: {
     pageTitle: "Demonstration",
-    heading: "Northwater Guideline Panel",
-    lead: "A demonstration community of five people who write a guideline together. Choose whom to be; everything is kept on this computer and can begin again at any time.",
+    heading: "A community to try",
+    lead: "A demonstration: five people who write a guideline together. Choose whom to be; everything is kept on this computer and can begin again at any time.",
     continueAs: (name: string) => `Continue as ${name}`,
     played: "Played by the server while you are somebody else",
     two: "Two people at once? Open this address in a private window or in another browser, and choose somebody else there. Windows of one browser are one person.",

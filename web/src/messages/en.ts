@@ -8,6 +8,7 @@
  */
 
 import { enDemo } from "./en-demo.ts";
+import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -566,6 +567,7 @@ export const en = {
     },
   },
 
+  joining: enJoining,
   portal: enPortal,
   demo: enDemo,
   inPortal: enInPortal,

@@ -18,7 +18,7 @@ async fn a_community_is_founded_from_a_template_with_a_written_first_document() 
     assert_eq!(founded["name"], "Sepsis-Leitlinie");
     assert_eq!(founded["role"], "leader");
     assert_eq!(founded["memberCount"], 1);
-    assert_eq!(founded["joinPolicy"], "invitation");
+    assert_eq!(founded["joinPolicy"], "invite");
     assert_eq!(founded["defaultPrivacy"], "community");
     assert_eq!(founded["language"], "de");
     let path = format!("/communities/{}", founded["id"].as_str().unwrap());
@@ -28,7 +28,8 @@ async fn a_community_is_founded_from_a_template_with_a_written_first_document() 
     assert_eq!(
         listed,
         json!({"communities": [{
-            "id": founded["id"], "name": "Sepsis-Leitlinie", "accent": founded["accent"], "role": "leader", "memberCount": 1
+            "id": founded["id"], "name": "Sepsis-Leitlinie", "accent": founded["accent"], "role": "leader", "memberCount": 1,
+            "requestCount": 0
         }]})
     );
     let documents = portal.get(&ann, &format!("{path}/documents")).await.json();

@@ -53,7 +53,11 @@ pub(super) async fn found(
         by,
         founding.id,
         &founding.first_document,
-        founding.default_privacy,
+        founding
+            .first_document
+            .privacy
+            .unwrap_or(founding.default_privacy)
+            .into(),
     )
     .await?;
     // Nobody but the founder knows the community, so this cannot be refused.
@@ -114,16 +118,23 @@ pub(super) async fn change(
         set("defaultPrivacy", privacy.word());
         after.default_privacy = privacy;
     }
+    if let Some(policy) = changes.join_policy.filter(|new| *new != before.join_policy) {
+        set("joinPolicy", policy.word());
+        after.join_policy = policy;
+    }
     if !fields.is_empty() {
         statements
             .run(
-                "UPDATE communities SET name = $2, description = $3, accent = $4, default_privacy = $5 WHERE id = $1",
+                "UPDATE communities
+                 SET name = $2, description = $3, accent = $4, default_privacy = $5, join_policy = $6
+                 WHERE id = $1",
                 &[
                     Value::Bytes(id.as_bytes()),
                     Value::Text(&after.name),
                     Value::Text(&after.description),
                     Value::Text(&after.accent),
                     Value::Text(after.default_privacy.word()),
+                    Value::Text(after.join_policy.word()),
                 ],
             )
             .await?;

@@ -43,6 +43,29 @@ pub(super) async fn put(
         .map(|_| ())
 }
 
+/// Takes away what somebody has in a community besides being in it: grants, sub-groups, and having asked to join. It must
+/// not come back when they do.
+pub(super) async fn forget(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<(), Error> {
+    let values = [
+        Value::Bytes(id.as_bytes()),
+        Value::Bytes(account.as_bytes()),
+    ];
+    for sql in [
+        "DELETE FROM document_grants
+         WHERE doc IN (SELECT doc FROM document_policies WHERE community = $1) AND account = $2",
+        "DELETE FROM sub_group_members
+         WHERE sub_group IN (SELECT id FROM sub_groups WHERE community = $1) AND account = $2",
+        "DELETE FROM join_requests WHERE community = $1 AND account = $2",
+    ] {
+        statements.run(sql, &values).await?;
+    }
+    Ok(())
+}
+
 /// Members of community `$1` as of `$2`.
 const MEMBERS: &str = "
     SELECT m.account, a.name, a.email, m.role, m.since_ms, m.until_ms
@@ -179,6 +202,7 @@ pub(super) async fn remove(
             ],
         )
         .await?;
+    forget(&mut *statements, id, account).await?;
     let act = if leaves {
         Act::MemberLeft { role }
     } else {
@@ -190,7 +214,8 @@ pub(super) async fn remove(
     ledger::write(statements, by, id, &act).await.map(Ok)
 }
 
-/// How many leaders besides this one have a term without end.
+/// How many leaders besides this one have a term without end and an account that is not locked: whoever cannot sign in
+/// leads nobody.
 async fn other_leaders(
     statements: &mut dyn Statements,
     id: CommunityId,
@@ -198,8 +223,9 @@ async fn other_leaders(
 ) -> Result<u64, Error> {
     let counted = statements
         .row(
-            "SELECT count(*) FROM memberships
-             WHERE community = $1 AND account <> $2 AND role = $3 AND until_ms IS NULL",
+            "SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.community = $1 AND m.account <> $2 AND m.role = $3 AND m.until_ms IS NULL
+               AND a.locked_at_ms IS NULL",
             &[
                 Value::Bytes(id.as_bytes()),
                 Value::Bytes(account.as_bytes()),

@@ -263,7 +263,7 @@ impl World {
         access: Access,
     ) -> Result<(), Refusal> {
         self.store
-            .grant(by(actor), &name(text), member, access)
+            .grant(by(actor), &name(text), member, access.into())
             .await
             .expect("grant access")
     }
@@ -349,6 +349,8 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             role: Some(Role::Leader),
             is_creator: true,
             grant: None,
+            sub_group: None,
+            is_in_sub_group: false,
             account_is_locked: false,
         }
     );
@@ -445,7 +447,7 @@ pub async fn whoever_is_not_in_a_community_learns_nothing(factory: &impl Communi
         assert_eq!(policy, Err(none));
         let set = store.set_privacy(stranger, &document, Privacy::Portal, Some("why not"));
         assert_eq!(set.await.expect("set"), Err(none));
-        let granted = store.grant(stranger, &document, world.stranger, Access::Write);
+        let granted = store.grant(stranger, &document, world.stranger, Access::Write.into());
         assert_eq!(granted.await.expect("grant"), Err(none));
     }
     assert_eq!(
@@ -463,6 +465,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
         description: None,
         accent: Some("#000000".to_owned()),
         default_privacy: Some(Privacy::Private),
+        join_policy: Some(crate::community::wording::JoinPolicy::Request),
     };
     for account in [world.member, world.guest, world.listener] {
         let changed = world
@@ -489,7 +492,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
     assert_eq!(entries.len(), before + 1);
     assert_eq!(
         entries[before].entry.detail,
-        r##"{"accent":"#000000","defaultPrivacy":"private","name":"Renamed"}"##
+        r##"{"accent":"#000000","defaultPrivacy":"private","joinPolicy":"request","name":"Renamed"}"##
     );
     world.create(world.member, "by default", None).await;
     assert_eq!(world.access(world.leader, "by default").await, Access::None);
@@ -945,6 +948,8 @@ pub async fn a_standing_says_all_that_access_needs(factory: &impl CommunityFacto
         role,
         is_creator,
         grant,
+        sub_group: None,
+        is_in_sub_group: false,
         account_is_locked: false,
     };
     for (account, standing, access) in [
