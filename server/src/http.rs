@@ -8,8 +8,9 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with [`branch_path`], [`about`], [`openapi`], [`app`]);
-//! then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
+//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
@@ -26,6 +27,7 @@ pub mod client_address;
 pub mod communities;
 pub mod community_documents;
 pub mod community_path;
+pub mod demo;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
@@ -57,7 +59,7 @@ pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{any, delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -84,6 +86,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_joining())
+        .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(
@@ -114,8 +117,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
 
     Router::new()
         .nest("/api/v1", api)
-        .route("/api", get(problem::not_found))
-        .route("/api/{*rest}", get(problem::not_found))
+        .route("/api", any(problem::not_found))
+        .route("/api/{*rest}", any(problem::not_found))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

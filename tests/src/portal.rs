@@ -118,6 +118,14 @@ impl Person {
         Self::come_in(server, &path, who).await
     }
 
+    /// A click on one of the people of a demonstration.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn by_a_click(server: &ServerProcess, person: &str) -> Self {
+        Self::come_in(server, "/api/v1/demo/session", json!({ "person": person })).await
+    }
+
     async fn come_in(server: &ServerProcess, path: &str, body: Value) -> Self {
         let http = Http::new();
         let origin = server.url("");

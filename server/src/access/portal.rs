@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 
-use super::Rules;
+use super::{Rules, Verdict};
 use crate::auth::grants::PortalMember;
 use crate::store::{Store, StoreError};
 
@@ -31,12 +31,12 @@ impl Rules for PortalRules {
         member: &PortalMember,
         name: &DocName,
         now: SystemTime,
-    ) -> Result<Access, StoreError> {
+    ) -> Result<Verdict, StoreError> {
         let now_ms = millis(now);
         // A token outlives the session that it was given to by minutes; what it allows does not.
         let live = self.store.live_sessions(&[member.session], now_ms).await?;
         if live.is_empty() {
-            return Ok(Access::None);
+            return Ok(Verdict::SessionOver);
         }
         let account = member.account;
         let parent = discussion::parent_of(name);
@@ -45,7 +45,7 @@ impl Rules for PortalRules {
             .store
             .document_standing(account, of_document, now_ms)
             .await?;
-        Ok(match (standing, parent) {
+        let access = match (standing, parent) {
             (Some(standing), Some(_)) => standing.access_to_discussion(),
             (Some(standing), None) => standing.access(),
             // A document of no community is none of the portal's; nor is a discussion of one.
@@ -54,7 +54,8 @@ impl Rules for PortalRules {
                 let branch = self.store.branch_standing(account, name, now_ms).await?;
                 branch.map_or(Access::None, |standing| standing.access())
             }
-        })
+        };
+        Ok(Verdict::May(access))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

@@ -1,14 +1,15 @@
 //! The description of the REST interface, made from the handlers themselves.
 
 use axum::Json;
+use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, archive, authorship, branches, communities, community_documents,
+    about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, problem, quarantine, session, session_cookie, sub_groups,
-    updates,
+    ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
+    sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -61,6 +62,17 @@ impl Modify for Schemes {
     }
 }
 
+/// What only a demonstration has.
+#[derive(OpenApi)]
+#[openapi(paths(
+    demo::show,
+    demo::sign_in,
+    demo::set_colleagues,
+    demo::begin_again,
+    demo::go_away
+))]
+struct OfDemonstrations;
+
 /// The description.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -68,6 +80,10 @@ pub fn description() -> utoipa::openapi::OpenApi {
 }
 
 /// Serves the description.
-pub async fn document() -> Json<utoipa::openapi::OpenApi> {
-    Json(description())
+pub async fn document(State(state): State<AppState>) -> Json<utoipa::openapi::OpenApi> {
+    let mut api = description();
+    if state.demo.is_some() {
+        api.merge(OfDemonstrations::openapi());
+    }
+    Json(api)
 }

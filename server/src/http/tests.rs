@@ -2,6 +2,7 @@
 
 mod archive;
 mod communities;
+mod demo;
 mod documents;
 pub(crate) mod edge;
 mod people;

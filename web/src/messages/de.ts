@@ -7,6 +7,7 @@ import { deArchive } from "./de-archive.ts";
 import { deHistory } from "./de-history.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deBranches } from "./de-branches.ts";
+import { deDemo } from "./de-demo.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
@@ -600,5 +601,6 @@ export const de: Catalogue = {
   portal: dePortal,
   archive: deArchive,
   branches: deBranches,
+  demo: deDemo,
   inPortal: deInPortal,
 };

@@ -11,6 +11,7 @@ import { enArchive } from "./en-archive.ts";
 import { enHistory } from "./en-history.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enBranches } from "./en-branches.ts";
+import { enDemo } from "./en-demo.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -590,5 +591,6 @@ export const en = {
   portal: enPortal,
   archive: enArchive,
   branches: enBranches,
+  demo: enDemo,
   inPortal: enInPortal,
 } as const;

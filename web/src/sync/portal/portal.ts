@@ -16,6 +16,7 @@ import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
+import { type DemoApi, demoApi } from "./demo-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -54,6 +55,8 @@ export class Portal {
   readonly rest: Rest;
   /** Without a word to this page when nobody is signed in: for signing in itself, and for tokens. */
   readonly sessions: SessionApi;
+  /** What only a demonstration has; `null` on every other server. */
+  readonly demo: DemoApi | null;
   readonly #links: LinksApi;
   readonly #standing: Settable<Standing>;
   readonly #tabs = new BroadcastChannel(CHANNEL);
@@ -70,6 +73,7 @@ export class Portal {
     this.#standing = new Settable(beginning(rememberedAccount()));
     const plain = restAt(base);
     this.sessions = sessionApi(plain);
+    this.demo = config.mode === "demo" ? demoApi(plain) : null;
     this.#links = linksApi(plain);
     this.rest = attentive(
       plain,
@@ -165,6 +169,14 @@ export class Portal {
 
   async signIn(email: string, password: string): Promise<void> {
     this.#enter({ type: "told", who: await this.sessions.signIn(email, password) });
+  }
+
+  /** Becomes one of the people of a demonstration, whoever was signed in before. Rejects on every other server. */
+  async become(person: string): Promise<void> {
+    if (this.demo === null) {
+      throw new Error("this is no demonstration");
+    }
+    this.#enter({ type: "told", who: await this.demo.become(person) });
   }
 
   async setPassword(secret: string, password: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The app where people have accounts: who may come in, and which page an address means. */
 import "./portal.css";
+import "./demo/demo.css";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
@@ -30,6 +31,8 @@ import { SuggestionsPage } from "./branches/suggestions-page.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
+import { DemoBar } from "./demo/demo-bar.tsx";
+import { DemoHost } from "./demo/demo-host.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -48,23 +51,27 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
   return (
     <Boundary fallback={<Broken />}>
       <PortalContext value={props.portal}>
-        <Switch>
-          <Route path="/set-password/:secret">{({ secret }) => <SetPasswordPage key={secret} secret={secret} />}</Route>
-          <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
-          <Route path="/public/:name">
-            {(parameters) => {
-              const name = parseDocumentName(parameters.name);
-              return (
-                <Suspense fallback={<Waiting />}>
-                  {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
-                </Suspense>
-              );
-            }}
-          </Route>
-          <Route>
-            <Entrance />
-          </Route>
-        </Switch>
+        <DemoHost>
+          <Switch>
+            <Route path="/set-password/:secret">
+              {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
+            </Route>
+            <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/public/:name">
+              {(parameters) => {
+                const name = parseDocumentName(parameters.name);
+                return (
+                  <Suspense fallback={<Waiting />}>
+                    {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
+                  </Suspense>
+                );
+              }}
+            </Route>
+            <Route>
+              <Entrance />
+            </Route>
+          </Switch>
+        </DemoHost>
       </PortalContext>
     </Boundary>
   );
@@ -123,6 +130,7 @@ function Inside(props: { readonly account: Account }): ReactNode {
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
+              <DemoBar />
               <Suspense fallback={<Waiting />}>
                 {/* What is made once with its words, as an editor is, is made anew in another language. */}
                 <Pages key={language} />
