@@ -3,6 +3,7 @@
 mod communities;
 mod documents;
 pub(crate) mod edge;
+mod joining;
 mod people;
 mod portal;
 mod refusals;

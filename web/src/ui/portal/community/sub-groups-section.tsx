@@ -94,7 +94,7 @@ function GroupRow(props: {
           {group.isIn && ` · ${words.yours}`}
         </p>
       </div>
-      <Button variant="default" aria-label={words.showLabel(group.name)} onClick={() => setDialog("members")}>
+      <Button variant="default" aria-label={`${words.show} ${group.name}`} onClick={() => setDialog("members")}>
         {words.show}
       </Button>
       {group.isIn && (
