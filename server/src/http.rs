@@ -7,13 +7,15 @@
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`about`], [`openapi`], [`app`]);
+//! then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
 pub mod account;
 pub mod acts;
 pub mod app;
+pub mod archive;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
@@ -77,6 +79,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_joining())
         .layer(from_fn_with_state(state.clone(), acts::note))
+        .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(
             state.clone(),
             signed_in::only_in_a_portal,
@@ -144,6 +147,8 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/communities/{id}/archive", get(archive::write))
+        .route("/archives", post(archive::read))
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),

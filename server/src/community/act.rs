@@ -95,6 +95,20 @@ pub enum Act {
         /// Why.
         reason: Option<String>,
     },
+    /// Somebody took away what they may read, as one archive.
+    Exported {
+        /// How many documents.
+        documents: usize,
+    },
+    /// The community was made from an archive.
+    Imported {
+        /// When the archive was written.
+        exported_at_ms: i64,
+        /// The last hash of the ledger that it came with.
+        ledger_head: Option<String>,
+        /// How many documents.
+        documents: usize,
+    },
     /// A guest may do something with a document, or no longer.
     AccessGranted {
         /// Its name.
@@ -165,6 +179,8 @@ impl Act {
             Self::MemberLeft { .. } => "member-left",
             Self::DocumentCreated { .. } => "document-created",
             Self::PrivacyChanged { .. } => "privacy-changed",
+            Self::Exported { .. } => "community-exported",
+            Self::Imported { .. } => "community-imported",
             Self::AccessGranted { .. } => "access-granted",
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
@@ -247,6 +263,16 @@ impl Act {
             .into_iter()
             .chain(sub_group.map(|group| ("subGroup", group.to_string().into())))
             .collect(),
+            Self::Exported { documents } => vec![("documents", (*documents).into())],
+            Self::Imported {
+                exported_at_ms,
+                ledger_head,
+                documents,
+            } => vec![
+                ("exportedAt", (*exported_at_ms).into()),
+                ("ledgerHead", ledger_head.as_deref().into()),
+                ("documents", (*documents).into()),
+            ],
             Self::AccessGranted {
                 document,
                 member,

@@ -15,6 +15,8 @@ pub enum Deed {
     SeeEmails,
     /// Read the ledger.
     ReadLedger,
+    /// Take away what they may read.
+    Export,
     /// Begin a document.
     CreateDocuments,
     /// Change name, description, colour and the privacy that new documents begin with.
@@ -38,7 +40,9 @@ pub enum Deed {
 pub const fn may(role: Role, deed: Deed) -> bool {
     match deed {
         Deed::SeeMembers => !matches!(role, Role::Listener),
-        Deed::ReadLedger | Deed::CreateDocuments | Deed::UseSubGroups => role.belongs(),
+        Deed::ReadLedger | Deed::Export | Deed::CreateDocuments | Deed::UseSubGroups => {
+            role.belongs()
+        }
         Deed::SeeEmails
         | Deed::ChangeCommunity
         | Deed::SeeInvitations

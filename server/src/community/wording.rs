@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::visible::{is_deceptive, shows_something};
+
 /// A community's name: a line in a list.
 pub const NAME_CHARS_MAX: usize = 120;
 /// A community's description: a paragraph or two.
@@ -26,14 +28,15 @@ impl fmt::Display for Unfit {
     }
 }
 
-/// One line of 1 to `chars_max` characters, without the spaces around it.
+/// One line of 1 to `chars_max` characters of which something is seen, without the spaces around it. Nothing in it may
+/// turn the direction of writing: it stands in the sentences of others.
 ///
 /// # Errors
 /// [`Unfit`].
 pub fn line(text: &str, chars_max: usize) -> Result<String, Unfit> {
     let text = text.trim();
     let count = text.chars().count();
-    if count == 0 || count > chars_max || text.chars().any(char::is_control) {
+    if count > chars_max || !shows_something(text) || text.chars().any(is_deceptive) {
         return Err(Unfit);
     }
     Ok(text.to_owned())
@@ -58,7 +61,7 @@ pub fn lines(text: &str, chars_max: usize) -> Result<String, Unfit> {
 /// [`Unfit`].
 pub fn reason(text: &str) -> Result<String, Unfit> {
     let text = lines(text, REASON_CHARS_MAX)?;
-    if text.chars().count() < REASON_CHARS_MIN {
+    if text.chars().count() < REASON_CHARS_MIN || !shows_something(&text) {
         return Err(Unfit);
     }
     Ok(text)

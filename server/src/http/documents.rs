@@ -18,7 +18,7 @@ use super::doc_path::DocPath;
 use super::document_policy::PolicyCommunity;
 use super::limits::{LISTED_MAX, QUERY_BYTES_MAX, SCANNED_MAX};
 use super::problem::{Problem, ProblemBody};
-use super::signed_in::now_ms;
+use super::signed_in::{now_ms, require_live};
 use super::state::AppState;
 use crate::auth::Grants;
 use crate::store::communities::{Actor, OpenDocument};
@@ -114,6 +114,7 @@ pub async fn list(
     let (documents, next) = match bearer.0.portal_member() {
         None => visible(state.store.as_ref(), filter, &bearer.0).await?,
         Some(member) => {
+            require_live(&state, member.session).await?;
             let by = Actor {
                 account: member.account,
                 at_ms: now_ms(),

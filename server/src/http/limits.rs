@@ -6,7 +6,10 @@ use std::time::Duration;
 /// How long a body may take to arrive: 16 MiB over a slow uplink of 2 Mbit/s.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Bodies read at one time. At their largest they hold 256 MiB.
+/// How long a body of JSON may take to arrive: 16 KiB over the worst ward's Wi-Fi.
+pub const JSON_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Bodies larger than one of JSON that are read at one time. At their largest they hold 256 MiB.
 pub const BODIES_AT_ONCE_MAX: usize = 16;
 
 /// Whole documents read from the store at one time. Each may hold one of the largest in memory while it is encoded.
@@ -39,6 +42,18 @@ pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A body of JSON: some names, texts and a password, each at its largest.
 pub const JSON_BYTES_MAX: usize = 16 * 1024;
+
+/// An archive of a community that is brought: what a panel of dozens writes in some years.
+pub const ARCHIVE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Archives written or read at one time. One that is read is in memory.
+pub const ARCHIVES_AT_ONCE_MAX: usize = 2;
+
+/// Entries of a ledger that are read at one time for an archive.
+pub const ARCHIVED_ENTRIES_AT_ONCE: u32 = 500;
+
+/// How much of an archive is sent at a time.
+pub const ARCHIVE_PIECE_BYTES: usize = 64 * 1024;
 
 /// For how many days an invitation may let people in.
 pub const INVITATION_DAYS_MAX: u32 = 365;

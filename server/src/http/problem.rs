@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::export::archive::{ReadError, WriteError};
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -135,6 +136,11 @@ pub enum Problem {
     NotJson,
     /// Not the JSON that this endpoint takes.
     MalformedJson,
+    /// What was brought is no archive of a community.
+    NoArchive {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
     /// A value that cannot be.
     InvalidField {
         /// Which.
@@ -417,6 +423,11 @@ impl Problem {
                 "malformed-json",
                 "The body is not the JSON that this endpoint takes.",
             ),
+            Self::NoArchive { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-archive",
+                "This is not a whole archive of a community.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -432,7 +443,9 @@ impl Problem {
 
     fn detail(self) -> Option<&'static str> {
         match self {
-            Self::Quarantined { reason } | Self::WeakPassword { reason, .. } => Some(reason),
+            Self::Quarantined { reason }
+            | Self::WeakPassword { reason, .. }
+            | Self::NoArchive { reason } => Some(reason),
             _ => None,
         }
     }
@@ -502,6 +515,32 @@ impl IntoResponse for Problem {
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         Self::Unauthorized(error)
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoArchive => Self::NoArchive {
+                reason: "not-an-archive",
+            },
+            ReadError::OtherKind => Self::NoArchive {
+                reason: "another-kind",
+            },
+            ReadError::Damaged => Self::NoArchive { reason: "damaged" },
+            ReadError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        tracing::error!(%error, "an archive could not be written");
+        match error {
+            WriteError::Io(_) | WriteError::File(_) => Self::StorageUnavailable,
+            WriteError::Document => Self::DocumentUnavailable,
+            WriteError::Contents(_) => Self::Internal,
+        }
     }
 }
 

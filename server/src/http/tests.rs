@@ -1,5 +1,6 @@
 //! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
 
+mod archive;
 mod communities;
 mod documents;
 pub(crate) mod edge;
@@ -7,6 +8,7 @@ mod joining;
 mod people;
 mod portal;
 mod refusals;
+mod slow_bodies;
 mod updates;
 
 use axum::http::{Method, StatusCode};
@@ -73,6 +75,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/account",
         "/api/v1/links",
         "/api/v1/communities",
+        "/api/v1/archives",
         "/api/v1/joinable-communities",
         "/api/v1/library",
         "/api/v1/public",
@@ -132,6 +135,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/account/sessions",
             "GET /api/v1/communities",
             "GET /api/v1/communities/{id}",
+            "GET /api/v1/communities/{id}/archive",
             "GET /api/v1/communities/{id}/documents",
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
@@ -157,6 +161,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PATCH /api/v1/communities/{id}",
             "PATCH /api/v1/communities/{id}/members/{accountId}",
             "POST /api/v1/account/password",
+            "POST /api/v1/archives",
             "POST /api/v1/communities",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/invitations",

@@ -64,8 +64,10 @@ pub async fn apply(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    let access = bearer.require(&state, &name, Access::Write).await?;
+    bearer.require(&state, &name, Access::Write).await?;
     let update = read_body(&state, &headers, body, FRAME_BYTES_MAX).await?;
+    // Again: the body may have taken a minute, and what counts is what they may do now (I3).
+    let access = bearer.require(&state, &name, Access::Write).await?;
     let asked = state
         .registry
         .apply_update(&name, bearer.0.user, access, update);

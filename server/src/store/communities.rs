@@ -42,6 +42,7 @@ use super::people::{NewAccount, NewSession, SecretHash};
 use super::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use super::statements::{Database, act, end, read};
 use super::{DocumentFilter, StoreError};
+use crate::community::act::Act;
 use crate::community::ledger::Sealed;
 
 /// Where communities live. Every method is safe to call from any number of tasks and nodes at once.
@@ -260,6 +261,13 @@ pub trait CommunityStore: Send + Sync + 'static {
         member: AccountId,
         grant: Grant,
     ) -> Result<Decided<()>, StoreError>;
+
+    /// Writes into the ledger that somebody takes away what they may read, or brought what they took away elsewhere: acts
+    /// that change no record.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError>;
 
     /// Entries of the ledger before a number, or the latest; newest first, at most `count`.
     ///
@@ -484,6 +492,12 @@ impl<D: Database> CommunityStore for D {
     ) -> Result<Decided<()>, StoreError> {
         act!(self, "grant access", |s| grants::set(
             s, by, name, member, grant
+        ))
+    }
+
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError> {
+        act!(self, "write into the ledger", |s| ledger::note(
+            s, by, id, act
         ))
     }
 

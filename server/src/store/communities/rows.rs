@@ -160,9 +160,11 @@ pub(super) async fn admit(
         None => Err(Refusal::NoSuchCommunity),
         Some(role) if may(role, deed) => Ok(role),
         Some(_) => Err(match deed {
-            Deed::SeeMembers | Deed::ReadLedger | Deed::CreateDocuments | Deed::UseSubGroups => {
-                Refusal::MembersOnly
-            }
+            Deed::SeeMembers
+            | Deed::ReadLedger
+            | Deed::Export
+            | Deed::CreateDocuments
+            | Deed::UseSubGroups => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
