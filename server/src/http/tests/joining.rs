@@ -303,7 +303,11 @@ async fn members_are_listed_by_two_hundred() {
     let first = portal.get(&ann, &path).await.json();
     assert_eq!(first["members"].as_array().unwrap().len(), 200);
     assert_eq!(first["members"][0]["role"], "leader");
-    let next = first["next"].as_str().unwrap().replace(' ', "%20");
+    let next = first["next"]
+        .as_str()
+        .unwrap()
+        .replace('\u{1}', "%01")
+        .replace(' ', "%20");
     let second = portal.get(&ann, &format!("{path}?after={next}")).await;
     let second = second.json();
     assert_eq!(second["members"].as_array().unwrap().len(), 6);
