@@ -87,6 +87,12 @@ impl JoiningFactory for Portal {
 
 consilium_server::community_contract!(Portal::new());
 
+mod governance {
+    use super::Portal;
+
+    consilium_server::governance_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

@@ -82,6 +82,16 @@ pub enum Act {
         /// The sub-group, where it is open to one.
         sub_group: Option<SubGroupId>,
     },
+    /// A document was put into the bin.
+    DocumentBinned {
+        /// Its name.
+        document: DocName,
+    },
+    /// A document was taken out of the bin.
+    DocumentRestored {
+        /// Its name.
+        document: DocName,
+    },
     /// A document is open to others than before.
     PrivacyChanged {
         /// Its name.
@@ -178,6 +188,8 @@ impl Act {
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
             Self::DocumentCreated { .. } => "document-created",
+            Self::DocumentBinned { .. } => "document-binned",
+            Self::DocumentRestored { .. } => "document-restored",
             Self::PrivacyChanged { .. } => "privacy-changed",
             Self::Exported { .. } => "community-exported",
             Self::Imported { .. } => "community-imported",
@@ -263,6 +275,9 @@ impl Act {
             .into_iter()
             .chain(sub_group.map(|group| ("subGroup", group.to_string().into())))
             .collect(),
+            Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
+                vec![("document", document.as_str().into())]
+            }
             Self::Exported { documents } => vec![("documents", (*documents).into())],
             Self::Imported {
                 exported_at_ms,

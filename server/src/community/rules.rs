@@ -119,6 +119,19 @@ pub fn may_change_privacy(who: Opener, from: Privacy, to: Privacy) -> bool {
     }
 }
 
+/// Whether a member of this role may begin a document that is open this far, where the community's documents begin with
+/// `default`. Beyond the community and what its leaders decided, that is a leader's decision as opening further is.
+#[must_use]
+pub fn may_begin(role: Role, privacy: Privacy, default: Privacy) -> bool {
+    role == Role::Leader || privacy <= default.max(Privacy::Community)
+}
+
+/// Whether a member of this role may let new documents begin open this far.
+#[must_use]
+pub fn may_default_to(role: Role, privacy: Privacy) -> bool {
+    may_begin(role, privacy, Privacy::Community)
+}
+
 /// Whether they may grant others access to the document by name. Asked only of those who can read it.
 #[must_use]
 pub fn may_grant(who: Opener) -> bool {

@@ -196,6 +196,15 @@ async fn set_deleted(
     deleted_at_ms: Option<i64>,
 ) -> Result<StatusCode, Problem> {
     bearer.require(state, name, Access::Write).await?;
+    if let Some(member) = bearer.0.portal_member() {
+        let by = Actor {
+            account: member.account,
+            at_ms: now_ms(),
+        };
+        let is_binned = deleted_at_ms.is_some();
+        state.store.set_binned(by, name, is_binned).await??;
+        return Ok(StatusCode::NO_CONTENT);
+    }
     if state.store.set_deleted(name, deleted_at_ms).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -55,6 +55,9 @@ pub const ARCHIVED_ENTRIES_AT_ONCE: u32 = 500;
 /// How much of an archive is sent at a time.
 pub const ARCHIVE_PIECE_BYTES: usize = 64 * 1024;
 
+/// How long a term may be, in milliseconds: a hundred years.
+pub const TERM_MAX_MS: i64 = 100 * 366 * 24 * 60 * 60 * 1_000;
+
 /// For how many days an invitation may let people in.
 pub const INVITATION_DAYS_MAX: u32 = 365;
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
+use super::limits::TERM_MAX_MS;
 use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -139,11 +140,12 @@ pub async fn change(
     JsonBody(wish): JsonBody<MemberWish>,
 ) -> Result<Json<ShownMember>, Problem> {
     let actor = signed_in.actor();
-    // A term that is over already is a removal in disguise.
+    // A term that is over already is a removal in disguise; one beyond all calendars is a mistake.
+    let terms = actor.at_ms + 1..actor.at_ms + TERM_MAX_MS;
     if wish
         .until
         .flatten()
-        .is_some_and(|until| until <= actor.at_ms)
+        .is_some_and(|until| !terms.contains(&until))
     {
         return Err(Problem::InvalidField { field: "until" });
     }

@@ -605,6 +605,7 @@ impl From<Refusal> for Problem {
             Refusal::EmailTaken => Self::EmailTaken,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
+            Refusal::ReadOnly => Self::ReadOnly,
             Refusal::CreatorOnly => Self::CreatorOnly,
             Refusal::LastLeader => Self::LastLeader,
             Refusal::ReasonMissing => Self::ReasonMissing,

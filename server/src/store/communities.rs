@@ -249,6 +249,18 @@ pub trait CommunityStore: Send + Sync + 'static {
         reason: Option<&str>,
     ) -> Result<Decided<PolicyView>, StoreError>;
 
+    /// Puts a document into the bin, or takes it out, for those who may write in it. Nothing happens to one that is there
+    /// already.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn set_binned(
+        &self,
+        by: Actor,
+        name: &DocName,
+        is_binned: bool,
+    ) -> Result<Decided<()>, StoreError>;
+
     /// Grants somebody in the community access to a document by name, or takes it back. For those who govern and for
     /// whoever made it; not while it is private, and never to listeners.
     ///
@@ -493,6 +505,17 @@ impl<D: Database> CommunityStore for D {
         act!(self, "grant access", |s| grants::set(
             s, by, name, member, grant
         ))
+    }
+
+    async fn set_binned(
+        &self,
+        by: Actor,
+        name: &DocName,
+        is_binned: bool,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "bin or restore a document", |s| {
+            documents::set_binned(s, by, name, is_binned)
+        })
     }
 
     async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError> {

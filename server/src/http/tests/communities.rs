@@ -490,11 +490,7 @@ async fn a_list_holds_exactly_what_one_may_read_page_by_page() {
     let community = portal.found(&ann, "Panel").await;
     let ben = portal.member(&ann, &community, "member").await;
     let guest = portal.member(&ann, &community, "guest").await;
-    for (title, privacy) in [
-        ("Mine", "private"),
-        ("Ours", "community"),
-        ("All", "portal"),
-    ] {
+    for (title, privacy) in [("Mine", "private"), ("Ours", "community")] {
         portal
             .document(
                 &ben,
@@ -503,6 +499,17 @@ async fn a_list_holds_exactly_what_one_may_read_page_by_page() {
             )
             .await;
     }
+    let all = json!({"title": "All", "privacy": "portal"});
+    portal
+        .ask(
+            &ben,
+            Method::POST,
+            &format!("{community}/documents"),
+            Some(all.clone()),
+        )
+        .await
+        .is_problem(StatusCode::FORBIDDEN, "leaders-only");
+    portal.document(&ann, &community, all).await;
     let titles = async |person: &Person, query: &str| {
         let path = format!("{community}/documents{query}");
         let list = portal.get(person, &path).await.json();

@@ -13,12 +13,12 @@ use super::rows::{admit, granted, lock, named, view, word};
 use super::standing;
 use super::sub_groups;
 use crate::community::act::Act;
-use crate::community::rules::{Change, Deed, Opener, change, may_change_privacy};
+use crate::community::rules::{Change, Deed, Opener, change, may_begin, may_change_privacy};
 use crate::community::wording::Language;
 use crate::store::filter::fold;
 use crate::store::joining::PublicDocument;
 use crate::store::limits::TITLE_BYTES_MAX;
-use crate::store::portal_ids::{CommunityId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, SubGroupId};
 use crate::store::record::{DocId, DocumentRecord, truncate};
 use crate::store::statements::{Dialect, Row, Statements, Value, unreadable};
 use crate::store::{DocumentFilter, Shelf};
@@ -30,13 +30,16 @@ pub(super) async fn create(
     document: &NewDocument,
 ) -> Result<Decided<()>, Error> {
     lock(&mut *statements, id).await?;
-    granted!(admit(&mut *statements, by, id, Deed::CreateDocuments).await?);
+    let role = granted!(admit(&mut *statements, by, id, Deed::CreateDocuments).await?);
     let default = granted!(view(&mut *statements, by, id).await?)
         .community
         .default_privacy;
     let openness = Openness::from(document.privacy.unwrap_or(default));
     if openness.privacy == Privacy::SubGroup {
         return Ok(Err(Refusal::NoSuchSubGroup));
+    }
+    if !may_begin(role, openness.privacy, default) {
+        return Ok(Err(Refusal::LeadersOnly));
     }
     put(statements, by, id, document, openness).await.map(Ok)
 }
@@ -107,14 +110,15 @@ pub(super) async fn put(
         .ok_or_else(|| unreadable(0))?;
     statements
         .run(
-            "INSERT INTO document_policies (doc, community, privacy, creator, sub_group)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO document_policies (doc, community, privacy, creator, sub_group, was_open)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 Value::Int(made.int(0)?),
                 Value::Bytes(id.as_bytes()),
                 Value::Text(privacy.word()),
                 Value::Bytes(by.account.as_bytes()),
                 Value::MaybeBytes(sub_group.as_ref().map(SubGroupId::as_bytes)),
+                Value::Int((privacy != Privacy::Private).into()),
             ],
         )
         .await?;
@@ -296,7 +300,7 @@ pub(super) async fn set_privacy(
     if way != Change::Same || is_moved {
         statements
             .run(
-                "UPDATE document_policies SET privacy = $1, sub_group = $3
+                "UPDATE document_policies SET privacy = $1, sub_group = $3, was_open = 1
                  WHERE doc = (SELECT id FROM documents WHERE name = $2)",
                 &[
                     Value::Text(privacy.word()),
@@ -344,4 +348,88 @@ pub(super) async fn public(
             })
         })
         .transpose()
+}
+
+/// Gives the community what was its own: documents that were open to it once, and that somebody who goes had narrowed to
+/// themselves.
+pub(super) async fn return_from(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    maker: AccountId,
+) -> Result<(), Error> {
+    let values = [
+        Value::Bytes(id.as_bytes()),
+        Value::Bytes(maker.as_bytes()),
+        Value::Text(Privacy::Private.word()),
+    ];
+    let rows = statements
+        .rows(
+            "SELECT d.name FROM document_policies p JOIN documents d ON d.id = p.doc
+             WHERE p.community = $1 AND p.creator = $2 AND p.privacy = $3 AND p.was_open = 1 ORDER BY d.id",
+            &values,
+        )
+        .await?;
+    let [community, creator, private] = values;
+    statements
+        .run(
+            "UPDATE document_policies SET privacy = $4
+             WHERE community = $1 AND creator = $2 AND privacy = $3 AND was_open = 1",
+            &[
+                community,
+                creator,
+                private,
+                Value::Text(Privacy::Community.word()),
+            ],
+        )
+        .await?;
+    for row in rows {
+        let act = Act::PrivacyChanged {
+            document: DocName::parse(&row.text(0)?).map_err(|_| unreadable(0))?,
+            from: Privacy::Private,
+            to: Privacy::Community,
+            sub_group: None,
+            reason: None,
+        };
+        ledger::write(&mut *statements, by, id, &act).await?;
+    }
+    Ok(())
+}
+
+/// Puts a document into the bin, or takes it out. Nothing happens to one that is there already.
+pub(super) async fn set_binned(
+    statements: &mut dyn Statements,
+    by: Actor,
+    name: &DocName,
+    is_binned: bool,
+) -> Result<Decided<()>, Error> {
+    let found = granted!(readable(&mut *statements, by, name).await?);
+    lock(&mut *statements, found.community).await?;
+    // Again, now that nobody else can change it.
+    let found = granted!(readable(&mut *statements, by, name).await?);
+    if found.access() < Access::Write {
+        return Ok(Err(Refusal::ReadOnly));
+    }
+    let changed = statements
+        .run(
+            "UPDATE documents SET deleted_at_ms = $2
+             WHERE name = $1 AND (deleted_at_ms IS NULL) = (CAST($2 AS BIGINT) IS NOT NULL)",
+            &[
+                Value::Text(name.as_str()),
+                Value::MaybeInt(is_binned.then_some(by.at_ms)),
+            ],
+        )
+        .await?;
+    if changed == 0 || found.privacy == Privacy::Private {
+        return Ok(Ok(()));
+    }
+    let document = name.clone();
+    let act = if is_binned {
+        Act::DocumentBinned { document }
+    } else {
+        Act::DocumentRestored { document }
+    };
+    ledger::write(statements, by, found.community, &act)
+        .await
+        .map(Ok)
 }

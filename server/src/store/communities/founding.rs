@@ -7,10 +7,10 @@ use sqlx::Error;
 use super::documents;
 use super::ledger;
 use super::members::{self, Term};
-use super::record::{Actor, Changes, CommunityView, Decided, Founding};
+use super::record::{Actor, Changes, CommunityView, Decided, Founding, Refusal};
 use super::rows::{self, VIEWS, admit, community_view, granted};
 use crate::community::act::Act;
-use crate::community::rules::Deed;
+use crate::community::rules::{Deed, may_default_to};
 use crate::community::wording::JoinPolicy;
 use crate::store::portal_ids::CommunityId;
 use crate::store::statements::{Statements, Value, unreadable};
@@ -88,7 +88,7 @@ pub(super) async fn change(
     changes: &Changes,
 ) -> Result<Decided<CommunityView>, Error> {
     rows::lock(&mut *statements, id).await?;
-    granted!(admit(&mut *statements, by, id, Deed::ChangeCommunity).await?);
+    let role = granted!(admit(&mut *statements, by, id, Deed::ChangeCommunity).await?);
     let before = granted!(rows::view(&mut *statements, by, id).await?).community;
     let mut after = before.clone();
     let mut fields = Map::new();
@@ -115,6 +115,9 @@ pub(super) async fn change(
         .default_privacy
         .filter(|new| *new != before.default_privacy)
     {
+        if !may_default_to(role, privacy) {
+            return Ok(Err(Refusal::LeadersOnly));
+        }
         set("defaultPrivacy", privacy.word());
         after.default_privacy = privacy;
     }

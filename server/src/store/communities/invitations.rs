@@ -21,8 +21,13 @@ use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
-/// Of invitations `i`: those that let somebody in as of `$1`.
-const OPEN: &str = "i.withdrawn_at_ms IS NULL AND i.expires_at_ms > $1 AND (i.uses_max IS NULL OR i.uses < i.uses_max)";
+/// Of invitations `i`: those that let somebody in as of `$1`. Whoever made one must still be somebody who could
+/// ([`crate::community::rules`], `Deed::Invite`): a link is a promise of theirs, and not a way back for them.
+const OPEN: &str = "i.withdrawn_at_ms IS NULL AND i.expires_at_ms > $1 AND (i.uses_max IS NULL OR i.uses < i.uses_max)
+     AND EXISTS (
+         SELECT 1 FROM memberships n JOIN accounts b ON b.id = n.account
+         WHERE n.community = i.community AND n.account = i.invited_by AND (n.until_ms IS NULL OR n.until_ms > $1)
+           AND b.locked_at_ms IS NULL AND (n.role = 'leader' OR (n.role = 'deputy' AND i.role <> 'leader')))";
 
 const COLUMNS: &str = "
     SELECT i.id, i.role, i.created_at_ms, i.expires_at_ms, i.uses_max, i.uses, i.invited_by, a.name, i.until_ms,
@@ -192,6 +197,7 @@ pub(super) struct Taken {
     pub(super) role: Role,
     invited_by: AccountId,
     until_ms: Option<i64>,
+    created_at_ms: i64,
 }
 
 pub(super) async fn find(
@@ -200,7 +206,7 @@ pub(super) async fn find(
     now_ms: i64,
 ) -> Result<Option<Taken>, Error> {
     let sql = format!(
-        "SELECT i.id, i.community, i.role, i.invited_by, i.until_ms FROM invitations i WHERE i.secret_hash = $2 AND {OPEN}"
+        "SELECT i.id, i.community, i.role, i.invited_by, i.until_ms, i.created_at_ms FROM invitations i WHERE i.secret_hash = $2 AND {OPEN}"
     );
     let values = [Value::Int(now_ms), Value::Bytes(&secret.0)];
     let found = statements.row(&sql, &values).await?;
@@ -212,6 +218,7 @@ pub(super) async fn find(
                 role: role(&row, 2)?,
                 invited_by: account_id(&row, 3)?,
                 until_ms: row.maybe_int(4)?,
+                created_at_ms: row.int(5)?,
             })
         })
         .transpose()
@@ -232,7 +239,14 @@ pub(super) async fn join(
         return Ok(Err(Refusal::NoSuchLink));
     };
     let before = role_of(&mut *statements, id, by.account, by.at_ms).await?;
-    let role = role_after_joining(before, taken.role);
+    let lowered = members::last_lowered_ms(&mut *statements, id, by.account, by.at_ms).await?;
+    let is_from_before = lowered.is_some_and(|at_ms| taken.created_at_ms <= at_ms);
+    let role = match before {
+        // Whoever went, or was sent, comes back by a link that was made after that.
+        None if is_from_before => return Ok(Err(Refusal::NoSuchLink)),
+        Some(role) if is_from_before => role,
+        before => role_after_joining(before, taken.role),
+    };
     let comes_in = before != Some(role);
     if comes_in {
         if before.is_none() {

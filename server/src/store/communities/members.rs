@@ -3,6 +3,7 @@
 use consilium_model::access::Role;
 use sqlx::Error;
 
+use super::documents;
 use super::ledger;
 use super::record::{Actor, Decided, MemberChange, MemberView, Refusal};
 use super::rows::{admit, granted, lock, named, role, role_of};
@@ -155,6 +156,10 @@ pub(super) async fn change(
         until_ms,
     };
     put(&mut *statements, id, account, term).await?;
+    // The most trusted role comes first.
+    if role > before.role {
+        note_lowering(&mut *statements, by, id, account).await?;
+    }
     let act = Act::RoleChanged {
         member: account,
         from: before.role,
@@ -203,6 +208,7 @@ pub(super) async fn remove(
         )
         .await?;
     forget(&mut *statements, id, account).await?;
+    note_lowering(&mut *statements, by, id, account).await?;
     let act = if leaves {
         Act::MemberLeft { role }
     } else {
@@ -211,7 +217,54 @@ pub(super) async fn remove(
             role,
         }
     };
-    ledger::write(statements, by, id, &act).await.map(Ok)
+    ledger::write(&mut *statements, by, id, &act).await?;
+    documents::return_from(statements, by, id, account)
+        .await
+        .map(Ok)
+}
+
+/// Somebody is less than they were, as of now.
+async fn note_lowering(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<(), Error> {
+    statements
+        .run(
+            "INSERT INTO lowerings (community, account, at_ms) VALUES ($1, $2, $3)
+             ON CONFLICT (community, account) DO UPDATE SET at_ms = excluded.at_ms",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Int(by.at_ms),
+            ],
+        )
+        .await
+        .map(|_| ())
+}
+
+/// When somebody was last made less than they were: lowered, removed, gone by themselves, or their term was over.
+pub(super) async fn last_lowered_ms(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+    now_ms: i64,
+) -> Result<Option<i64>, Error> {
+    let found = statements
+        .row(
+            "SELECT max(at_ms) FROM (
+                 SELECT at_ms FROM lowerings WHERE community = $1 AND account = $2
+                 UNION ALL
+                 SELECT until_ms FROM memberships WHERE community = $1 AND account = $2 AND until_ms <= $3) AS times",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Int(now_ms),
+            ],
+        )
+        .await?;
+    found.map_or(Ok(None), |row| row.maybe_int(0))
 }
 
 /// How many leaders besides this one have a term without end and an account that is not locked: whoever cannot sign in

@@ -37,6 +37,8 @@ pub enum Refusal {
     LeadersOnly,
     /// This is for those who belong to the community.
     MembersOnly,
+    /// The actor may read the document, and not change it.
+    ReadOnly,
     /// Only whoever made a document may make it private.
     CreatorOnly,
     /// The community would have no leader for good.

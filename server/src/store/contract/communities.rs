@@ -203,11 +203,19 @@ impl World {
     }
 
     async fn create(&self, account: AccountId, text: &str, privacy: Option<Privacy>) {
+        let first = privacy.map(|privacy| privacy.min(Privacy::Community));
         self.store
-            .create_document(by(account), self.id, &document(text, privacy))
+            .create_document(by(account), self.id, &document(text, first))
             .await
             .expect("create a document")
             .expect("those who belong create documents");
+        if let Some(privacy) = privacy.filter(|_| privacy > first) {
+            self.store
+                .set_privacy(by(self.leader), &name(text), privacy, Some("for all"))
+                .await
+                .expect("open a document further")
+                .expect("leaders may");
+        }
     }
 
     async fn view(&self, account: AccountId) -> Result<CommunityView, Refusal> {
@@ -902,7 +910,21 @@ pub async fn a_term_that_is_over_counts_as_not_being_there(factory: &impl Commun
         .expect("invite")
         .expect("may");
     let back = world.store.join(over, &again.secret).await.expect("join");
-    assert_eq!(back.expect("comes back").role, Role::Guest);
+    assert_eq!(back, Err(Refusal::NoSuchLink), "a link from before");
+    let anew = NewInvitation {
+        id: InvitationId::new(),
+        secret: secret(2),
+        ..again
+    };
+    world
+        .store
+        .invite(at(world.leader, end + 1), world.id, &anew)
+        .await
+        .expect("invite")
+        .expect("may");
+    let back = world.store.join(at(world.member, end + 1), &anew.secret);
+    let back = back.await.expect("join").expect("comes back");
+    assert_eq!(back.role, Role::Guest);
 }
 
 /// Leaders remove, anybody leaves.

@@ -198,11 +198,19 @@ impl World {
     }
 
     async fn create(&self, account: AccountId, text: &str, privacy: Privacy) {
+        let first = privacy.min(Privacy::Community);
         self.store
-            .create_document(by(account), self.id, &document(text, Some(privacy)))
+            .create_document(by(account), self.id, &document(text, Some(first)))
             .await
             .expect("create a document")
             .expect("members create documents");
+        if privacy > first {
+            self.store
+                .set_privacy(by(self.leader), &name(text), privacy, Some("for all"))
+                .await
+                .expect("open a document further")
+                .expect("leaders may");
+        }
     }
 
     async fn access_at(&self, account: AccountId, text: &str, at_ms: i64) -> Access {
@@ -578,8 +586,20 @@ pub async fn whoever_was_gone_comes_back_with_nothing(factory: &impl JoiningFact
             .expect("remove")
             .expect("may");
     }
-    world.join(world.guest, 203, NOW_MS).await;
-    world.join(world.member, 202, NOW_MS).await;
+    for (account, number, role) in [
+        (world.guest, 213, Role::Guest),
+        (world.member, 212, Role::Member),
+    ] {
+        // By links that were made after they went.
+        let invitation = World::invitation(number, role);
+        world
+            .store
+            .invite(at(world.leader, NOW_MS + 1), world.id, &invitation)
+            .await
+            .expect("invite")
+            .expect("leaders invite");
+        world.join(account, number, NOW_MS + 1).await;
+    }
     assert_eq!(world.access(world.guest, "first").await, Access::None);
     assert_eq!(world.role(world.member).await, Some(Role::Member));
     let members = world

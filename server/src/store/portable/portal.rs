@@ -97,6 +97,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "lowerings",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "invitations",
         columns: &[
             ("id", Bytes),
@@ -137,6 +142,7 @@ const TABLES: &[Table] = &[
             ("privacy", Text),
             ("creator", Bytes),
             ("sub_group", Bytes),
+            ("was_open", Int),
         ],
         key: 1,
     },
@@ -353,11 +359,13 @@ mod tests {
             include_str!("../../../migrations/sqlite/0002_people.sql"),
             include_str!("../../../migrations/sqlite/0003_communities.sql"),
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
+            include_str!("../../../migrations/sqlite/0008_governance.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
             include_str!("../../../migrations/postgres/0003_communities.sql"),
             include_str!("../../../migrations/postgres/0004_joining.sql"),
+            include_str!("../../../migrations/postgres/0008_governance.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -67,6 +67,12 @@ impl JoiningFactory for Portal {
 
 crate::community_contract!(Portal::new());
 
+mod governance {
+    use super::Portal;
+
+    crate::governance_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
