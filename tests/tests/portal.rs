@@ -132,7 +132,7 @@ fn table() -> (Vec<Line>, Vec<Access>) {
     (lines, strangers)
 }
 
-/// Makes a document of this level: a sub-group's is made in it, and to strangers it is opened by a decision.
+/// Makes a document of this level: a sub-group's is made in it, and beyond the community it is opened by a decision.
 async fn document_of(
     maker: &Person,
     leader: &Person,
@@ -142,14 +142,12 @@ async fn document_of(
 ) -> String {
     match level {
         Privacy::SubGroup => maker.new_document_in(community, group).await,
-        Privacy::Public => {
+        Privacy::Portal | Privacy::Public => {
             let doc = maker.new_document(community, "community").await;
-            leader.decide(&doc, "public").await;
+            leader.decide(&doc, level.word()).await;
             doc
         }
-        Privacy::Private | Privacy::Community | Privacy::Portal => {
-            maker.new_document(community, level.word()).await
-        }
+        Privacy::Private | Privacy::Community => maker.new_document(community, level.word()).await,
     }
 }
 
