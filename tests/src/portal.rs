@@ -277,6 +277,54 @@ impl Person {
         answer.text("name")
     }
 
+    /// Makes a document that is open to a sub-group; gives its name.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn new_document_in(&self, community: &str, group: &str) -> String {
+        let body = json!({ "title": "Of a sub-group", "privacy": "sub-group", "subGroup": group });
+        let path = format!("/communities/{community}/documents");
+        let answer = self.call(Method::POST, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.text("name")
+    }
+
+    /// Decides how far a document is open.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn decide(&self, document: &str, privacy: &str) {
+        let body = json!({ "privacy": privacy, "reason": "decided for the test" });
+        let path = format!("/documents/{document}/policy");
+        let _ = self.call(Method::PUT, &path, Some(body)).await.ok();
+    }
+
+    /// Makes a sub-group of oneself and others; gives its id.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn make_sub_group(&self, community: &str, others: &[&Self]) -> String {
+        let members: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+        let body = json!({ "name": "Some of us", "members": members });
+        let path = format!("/communities/{community}/sub-groups");
+        let answer = self.call(Method::POST, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.text("id")
+    }
+
+    /// Grants somebody access to a document by name, for so long or without an end.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn grant(&self, document: &str, to: &Self, access: &str, until_ms: Option<i64>) {
+        let mut body = json!({ "access": access });
+        if let Some(until) = until_ms {
+            body["until"] = until.into();
+        }
+        let path = format!("/documents/{document}/grants/{}", to.id);
+        let _ = self.call(Method::PUT, &path, Some(body)).await.ok();
+    }
+
     /// Gives a member another role.
     ///
     /// # Panics

@@ -5,6 +5,7 @@ mod communities;
 mod demo;
 mod documents;
 pub(crate) mod edge;
+mod joining;
 mod people;
 mod portal;
 mod refusals;

@@ -1,16 +1,18 @@
 /** The REST interface of the portal: what is asked, and what is made of the answers. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { english } from "../../src/messages/index.ts";
+import type { Answer } from "../../src/sync/answer.ts";
 import { ApiError, type ApiFailure, type DocumentName } from "../../src/sync/index.ts";
 import { archivesApi } from "../../src/sync/portal/archives-api.ts";
 import { communitiesApi } from "../../src/sync/portal/communities-api.ts";
 import { communityDocumentsApi } from "../../src/sync/portal/community-documents-api.ts";
-import type { AccountId, CommunityId, InvitationId } from "../../src/sync/portal/ids.ts";
+import type { AccountId, CommunityId, InvitationId, SubGroupId } from "../../src/sync/portal/ids.ts";
 import { invitationsApi } from "../../src/sync/portal/invitations-api.ts";
+import { firstPages, joiningApi } from "../../src/sync/portal/joining-api.ts";
 import { ledgerApi } from "../../src/sync/portal/ledger-api.ts";
 import { linksApi } from "../../src/sync/portal/links-api.ts";
 import { membersApi } from "../../src/sync/portal/members-api.ts";
-import { restAt } from "../../src/sync/rest.ts";
+import { type Rest, restAt } from "../../src/sync/rest.ts";
 import { archiveName } from "../../src/ui/portal/community/take-away.tsx";
 import { describeArchiveFailure } from "../../src/ui/words/archive.ts";
 import { FakePortal, PASSWORD } from "../fake/portal.ts";
@@ -145,4 +147,39 @@ test("an answer without what it should hold is the server’s failure", async ()
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}")));
   await expect(communitiesApi(rest).mine()).rejects.toMatchObject({ failure: { kind: "server" } });
   await expect(linksApi(rest).ask("x")).rejects.toMatchObject({ failure: { kind: "server" } });
+});
+
+test("who may come in is asked for as it says", async () => {
+  const account = "01900000-0000-7000-8000-000000000002" as AccountId;
+  const group = "01900000-0000-7000-8000-000000000003" as SubGroupId;
+  const name = "a/b" as DocumentName;
+  const api = joiningApi(rest);
+  await api.give(name, account, "comment", null);
+  await api.takeBack(name, account);
+  await api.addToSubGroup(community, group, account);
+  await api.leaveSubGroup(community, group, account);
+  await api.withdraw(community);
+  await api.answer(community, account, "accept");
+  expect(server.asked).toEqual([
+    `PUT /documents/a%2Fb/grants/${account}`,
+    `DELETE /documents/a%2Fb/grants/${account}`,
+    `PUT /communities/${community}/sub-groups/${group}/members/${account}`,
+    `DELETE /communities/${community}/sub-groups/${group}/members/${account}`,
+    `DELETE /communities/${community}/join`,
+    `POST /communities/${community}/join-requests/${account}`,
+  ]);
+});
+
+test("a list is read page by page as far as it is wanted", async () => {
+  const asked: string[] = [];
+  const pages: Rest = {
+    get: (path) => {
+      asked.push(path);
+      return Promise.resolve({ items: [{ id: String(asked.length) }], next: ["a b", "c"][asked.length - 1] });
+    },
+    send: () => Promise.reject(new Error("nothing is sent")),
+  };
+  const read = (entry: Answer): string => entry.text("id");
+  expect(await firstPages(pages, "/list", "items", read, 2)).toEqual({ items: ["1", "2"], hasMore: true });
+  expect(asked).toEqual(["/list", "/list?after=a%20b"]);
 });

@@ -9,6 +9,7 @@ import {
   type Community,
   createDocument,
   isUnreachable,
+  leads,
   type SubGroupId,
 } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
@@ -81,7 +82,10 @@ export function CommunityDocuments(props: {
                 value: "",
                 label: text.joining.beginning.usual(text.portal.privacyInSentence[props.community.defaultPrivacy]),
               },
-              ...beginnings.map((privacy) => ({ value: privacy, label: text.portal.privacy[privacy] })),
+              ...beginnings
+                // Beyond the community, and beyond what leaders have set, only leaders begin one.
+                .filter((privacy) => privacy !== "portal" || leads(role) || props.community.defaultPrivacy === "portal")
+                .map((privacy) => ({ value: privacy, label: text.portal.privacy[privacy] })),
               ...groups.map((group) => ({ value: group.id, label: text.joining.beginning.subGroup(group.name) })),
             ]}
             onChange={(event) => setBeginning(event.currentTarget.value)}
