@@ -21,6 +21,16 @@ pub(crate) struct Usage {
     pub(crate) peak: u64,
 }
 
+impl std::ops::AddAssign for Usage {
+    /// Together. Peaks too, although they may have been at different times: an upper bound.
+    fn add_assign(&mut self, other: Self) {
+        self.cpu += other.cpu;
+        self.system += other.system;
+        self.resident += other.resident;
+        self.peak += other.peak;
+    }
+}
+
 /// Reads what `pid` and its descendants cost now.
 pub(crate) fn usage(pid: u32) -> Result<Usage> {
     let mut sum = Usage::default();
@@ -30,13 +40,36 @@ pub(crate) fn usage(pid: u32) -> Result<Usage> {
             fs::read_to_string(&path).with_context(|| format!("read {path}"))
         };
         let (user, system) = parse_stat(&read("stat")?)?;
-        sum.cpu += ticks(user + system);
-        sum.system += ticks(system);
         let status = read("status")?;
-        sum.resident += parse_kib(&status, "VmRSS")?;
-        sum.peak += parse_kib(&status, "VmHWM")?;
+        sum += Usage {
+            cpu: ticks(user + system),
+            system: ticks(system),
+            resident: parse_kib(&status, "VmRSS")?,
+            peak: parse_kib(&status, "VmHWM")?,
+        };
     }
     Ok(sum)
+}
+
+/// Bytes that `pid` and its descendants have had written to disk since they began: whole pages, once each time that they
+/// go there. What a file system writes for itself is not in it.
+pub(crate) fn written(pid: u32) -> Result<u64> {
+    let mut sum = 0;
+    for pid in tree(pid) {
+        let path = format!("/proc/{pid}/io");
+        let io = fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
+        sum += parse_written(&io)?;
+    }
+    Ok(sum)
+}
+
+fn parse_written(io: &str) -> Result<u64> {
+    io.lines()
+        .find_map(|line| line.strip_prefix("write_bytes:"))
+        .context("a line with write_bytes")?
+        .trim()
+        .parse()
+        .context("a number of bytes")
 }
 
 /// Sets the peak of memory back to what is resident now.
@@ -151,6 +184,14 @@ mod tests {
         assert_eq!(parse_kib(status, "VmHWM").unwrap(), 2048 * 1024);
         assert_eq!(parse_kib(status, "VmRSS").unwrap(), 1024 * 1024);
         assert!(parse_kib(status, "VmSwap").is_err());
+    }
+
+    #[test]
+    fn what_was_written_to_disk_is_not_what_was_written_to_files() {
+        let io = "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 4096\ncancelled_write_bytes: 7\n";
+        assert_eq!(parse_written(io).unwrap(), 4096);
+        assert!(parse_written("wchar: 2\n").is_err());
+        written(std::process::id()).unwrap();
     }
 
     #[test]
