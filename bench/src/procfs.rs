@@ -34,31 +34,44 @@ impl std::ops::AddAssign for Usage {
 /// Reads what `pid` and its descendants cost now.
 pub(crate) fn usage(pid: u32) -> Result<Usage> {
     let mut sum = Usage::default();
-    for pid in tree(pid) {
-        let read = |file: &str| {
-            let path = format!("/proc/{pid}/{file}");
-            fs::read_to_string(&path).with_context(|| format!("read {path}"))
-        };
-        let (user, system) = parse_stat(&read("stat")?)?;
-        let status = read("status")?;
-        sum += Usage {
-            cpu: ticks(user + system),
-            system: ticks(system),
-            resident: parse_kib(&status, "VmRSS")?,
-            peak: parse_kib(&status, "VmHWM")?,
-        };
+    for each in tree(pid) {
+        match usage_of_one(each) {
+            Ok(usage) => sum += usage,
+            // A child that has ended meanwhile; databases have many.
+            Err(_) if each != pid => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(sum)
+}
+
+fn usage_of_one(pid: u32) -> Result<Usage> {
+    let read = |file: &str| {
+        let path = format!("/proc/{pid}/{file}");
+        fs::read_to_string(&path).with_context(|| format!("read {path}"))
+    };
+    let (user, system) = parse_stat(&read("stat")?)?;
+    let status = read("status")?;
+    Ok(Usage {
+        cpu: ticks(user + system),
+        system: ticks(system),
+        resident: parse_kib(&status, "VmRSS")?,
+        peak: parse_kib(&status, "VmHWM")?,
+    })
 }
 
 /// Bytes that `pid` and its descendants have had written to disk since they began: whole pages, once each time that they
 /// go there. What a file system writes for itself is not in it.
 pub(crate) fn written(pid: u32) -> Result<u64> {
     let mut sum = 0;
-    for pid in tree(pid) {
-        let path = format!("/proc/{pid}/io");
-        let io = fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
-        sum += parse_written(&io)?;
+    for each in tree(pid) {
+        let path = format!("/proc/{each}/io");
+        match fs::read_to_string(&path) {
+            Ok(io) => sum += parse_written(&io)?,
+            // A child that has ended meanwhile.
+            Err(_) if each != pid => {}
+            Err(error) => return Err(error).with_context(|| format!("read {path}")),
+        }
     }
     Ok(sum)
 }
@@ -192,6 +205,21 @@ mod tests {
         assert_eq!(parse_written(io).unwrap(), 4096);
         assert!(parse_written("wchar: 2\n").is_err());
         written(std::process::id()).unwrap();
+    }
+
+    #[test]
+    fn a_child_that_has_ended_costs_nothing_and_is_no_error() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let stat = format!("/proc/{}/stat", child.id());
+        let begun = std::time::Instant::now();
+        // Until it is a zombie: it has no memory any more, and still is our child.
+        while !fs::read_to_string(&stat).unwrap().contains(") Z ") {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
+            std::thread::yield_now();
+        }
+        usage(std::process::id()).unwrap();
+        written(std::process::id()).unwrap();
+        child.wait().unwrap();
     }
 
     #[test]
