@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// More than this, in per cent, has a reason in the source. Counts of one build differ by under one.
 const BOUND_PERCENT: f64 = 5.0;
 
-/// The same for pieces that two threads do together: how they meet differs from run to run, by 7 % at the most so far.
+/// The same for pieces that two threads do together: how they meet differs from run to run, by a tenth so far.
 const THREADS_BOUND_PERCENT: f64 = 15.0;
 
 /// What the names of these pieces begin with.
