@@ -5,7 +5,9 @@
 //! would fill in is written out, so that opening a document does not change it. Names and defaults are those of the
 //! schema in `web/src/editor/schema.ts`; a name that it does not know would be dropped there.
 //!
-//! Reading prose (diff, merge review) is not here.
+//! [`read`] is the other way, into the same blocks.
+
+pub mod read;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,20 +18,33 @@ use yrs::{
 };
 
 /// How a run of text is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// Strong.
     Bold,
     /// Emphasised.
     Italic,
+    /// Underlined.
+    Underline,
+    /// Struck out.
+    Strike,
+    /// Raised.
+    Superscript,
+    /// Lowered.
+    Subscript,
+    /// To be taken letter by letter.
+    Code,
     /// A link to this address.
     Link(String),
 }
 
+/// The text of a run that begins a new line within its block.
+pub const LINE_BREAK: &str = "\n";
+
 /// A piece of text with the same marks throughout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The text, without line breaks.
+    /// The text. A line break within a block is a run of its own, [`LINE_BREAK`]; other runs hold none.
     pub text: String,
     /// Its marks.
     pub marks: Vec<Mark>,
@@ -67,6 +82,10 @@ pub enum CellKind {
 pub struct Cell {
     /// Its kind.
     pub kind: CellKind,
+    /// How many columns it takes.
+    pub columns: u32,
+    /// How many rows it takes.
+    pub rows: u32,
     /// Its content; an editor insists on at least one block.
     pub content: Vec<Block>,
 }
@@ -80,8 +99,13 @@ pub enum Block {
     Paragraph(Vec<Run>),
     /// A list with bullets.
     BulletList(Vec<Vec<Block>>),
-    /// A numbered list, from 1.
-    OrderedList(Vec<Vec<Block>>),
+    /// A numbered list.
+    OrderedList {
+        /// The first number.
+        start: u32,
+        /// Its items.
+        items: Vec<Vec<Block>>,
+    },
     /// A list to tick.
     TaskList(Vec<Task>),
     /// A table, row by row.
@@ -90,6 +114,24 @@ pub enum Block {
     Blockquote(Vec<Block>),
     /// Text in which spacing matters; may hold line breaks.
     CodeBlock(String),
+    /// A line across the text.
+    Rule,
+}
+
+impl Mark {
+    /// What the editor calls it.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Bold => "bold",
+            Self::Italic => "italic",
+            Self::Underline => "underline",
+            Self::Strike => "strike",
+            Self::Superscript => "superscript",
+            Self::Subscript => "subscript",
+            Self::Code => "code",
+            Self::Link(_) => "link",
+        }
+    }
 }
 
 impl Run {
@@ -122,6 +164,19 @@ impl Run {
         Self {
             text: text.into(),
             marks: vec![Mark::Link(address.into())],
+        }
+    }
+}
+
+impl Cell {
+    /// A cell of one column and one row.
+    #[must_use]
+    pub const fn new(kind: CellKind, content: Vec<Block>) -> Self {
+        Self {
+            kind,
+            columns: 1,
+            rows: 1,
+            content,
         }
     }
 }
@@ -160,9 +215,9 @@ fn append_block<P: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &P, block:
             let list = element(txn, parent, "bulletList");
             append_items(txn, &list, items);
         }
-        Block::OrderedList(items) => {
+        Block::OrderedList { start, items } => {
             let list = element(txn, parent, "orderedList");
-            list.insert_attribute(txn, "start", Any::from(1i64));
+            list.insert_attribute(txn, "start", Any::from(i64::from(*start)));
             append_items(txn, &list, items);
         }
         Block::TaskList(tasks) => {
@@ -188,7 +243,10 @@ fn append_block<P: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &P, block:
         }
         Block::CodeBlock(text) => {
             let code = element(txn, parent, "codeBlock");
-            append_text(txn, &code, &[Run::plain(text.as_str())]);
+            append_piece(txn, &code, &[Run::plain(text.as_str())]);
+        }
+        Block::Rule => {
+            element(txn, parent, "horizontalRule");
         }
     }
 }
@@ -206,8 +264,8 @@ fn append_cell(txn: &mut TransactionMut<'_>, row: &XmlElementRef, cell: &Cell) {
         CellKind::Data => "tableCell",
     };
     let element = element(txn, row, name);
-    element.insert_attribute(txn, "colspan", Any::from(1i64));
-    element.insert_attribute(txn, "rowspan", Any::from(1i64));
+    element.insert_attribute(txn, "colspan", Any::from(i64::from(cell.columns)));
+    element.insert_attribute(txn, "rowspan", Any::from(i64::from(cell.rows)));
     append(txn, &element, &cell.content);
 }
 
@@ -215,7 +273,17 @@ fn element<P: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &P, name: &str)
     parent.push_back(txn, XmlElementPrelim::empty(name))
 }
 
+/// A line break is an element between two texts.
 fn append_text(txn: &mut TransactionMut<'_>, parent: &XmlElementRef, runs: &[Run]) {
+    for (index, piece) in runs.split(|run| run.text == LINE_BREAK).enumerate() {
+        if index > 0 {
+            element(txn, parent, "hardBreak");
+        }
+        append_piece(txn, parent, piece);
+    }
+}
+
+fn append_piece(txn: &mut TransactionMut<'_>, parent: &XmlElementRef, runs: &[Run]) {
     if runs.iter().all(|run| run.text.is_empty()) {
         return;
     }
@@ -234,8 +302,13 @@ fn attributes(marks: &[Mark]) -> Option<Box<Attrs>> {
     let attributes = marks
         .iter()
         .map(|mark| match mark {
-            Mark::Bold => (Arc::from("bold"), map(&[])),
-            Mark::Italic => (Arc::from("italic"), map(&[])),
+            Mark::Bold
+            | Mark::Italic
+            | Mark::Underline
+            | Mark::Strike
+            | Mark::Superscript
+            | Mark::Subscript
+            | Mark::Code => (Arc::from(mark.name()), map(&[])),
             Mark::Link(address) => {
                 let settings = [
                     ("href", Any::from(address.as_str())),
@@ -244,7 +317,7 @@ fn attributes(marks: &[Mark]) -> Option<Box<Attrs>> {
                     ("class", Any::Null),
                     ("title", Any::Null),
                 ];
-                (Arc::from("link"), map(&settings))
+                (Arc::from(mark.name()), map(&settings))
             }
         })
         .collect();
@@ -283,7 +356,10 @@ mod tests {
                 "<bulletList><listItem><paragraph>x</paragraph></listItem></bulletList>",
             ),
             (
-                Block::OrderedList(vec![paragraph()]),
+                Block::OrderedList {
+                    start: 1,
+                    items: vec![paragraph()],
+                },
                 r#"<orderedList start="1"><listItem><paragraph>x</paragraph></listItem></orderedList>"#,
             ),
             (
@@ -302,6 +378,15 @@ mod tests {
                 "<codeBlock>a\nb</codeBlock>",
             ),
             (Block::Paragraph(Vec::new()), "<paragraph></paragraph>"),
+            (Block::Rule, "<horizontalRule></horizontalRule>"),
+            (
+                Block::Paragraph(vec![
+                    Run::plain("a"),
+                    Run::plain(LINE_BREAK),
+                    Run::plain("b"),
+                ]),
+                "<paragraph>a<hardBreak></hardBreak>b</paragraph>",
+            ),
         ];
         for (block, expected) in blocks {
             assert_eq!(written(&[block]), expected);
@@ -310,10 +395,7 @@ mod tests {
 
     #[test]
     fn cells_say_what_they_span() {
-        let cell = Cell {
-            kind: CellKind::Header,
-            content: vec![Block::paragraph("x")],
-        };
+        let cell = Cell::new(CellKind::Header, vec![Block::paragraph("x")]);
         let text = written(&[Block::Table(vec![vec![cell]])]);
         assert!(text.starts_with("<table><tableRow><tableHeader "), "{text}");
         for span in [r#"colspan="1""#, r#"rowspan="1""#] {

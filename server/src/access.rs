@@ -26,7 +26,8 @@ use crate::store::StoreError;
 /// How often the epoch is read. With the time that members' sockets need to ask, changes take less than a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How often everybody asks anew though the epoch stands still: a term that runs out is nobody's act.
+/// How often everybody asks anew though the epoch stands still. Terms that run out are nobody's act; each is noticed when
+/// it is over, and this is for clocks that are set.
 const TERMS_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What the portal says.
@@ -48,6 +49,12 @@ pub trait Rules: Send + Sync + 'static {
     /// # Errors
     /// The storage-wide kinds.
     async fn epoch(&self) -> Result<u64, StoreError>;
+
+    /// When the next answer of [`Rules::access`] after `now` may be another by the time of day; `None` when none will.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn next_end(&self, now: SystemTime) -> Result<Option<SystemTime>, StoreError>;
 }
 
 /// Answers who may do what. A cheap handle; clones share it.
@@ -105,7 +112,8 @@ impl AccessBook {
         self.look.notify_one();
     }
 
-    /// Reads the epoch for ever, or until `stop`. When storage comes back after it was away, everybody asks anew.
+    /// Reads the epoch for ever, or until `stop`. When it has moved, when a term is over, and when storage comes back after
+    /// it was away, everybody asks anew.
     ///
     /// Cancel safety: reads only.
     pub async fn keep_watch(self, stop: CancellationToken) {
@@ -114,20 +122,33 @@ impl AccessBook {
         };
         let mut known = None;
         let mut asked_at = Instant::now();
+        let mut ends_at = None;
         loop {
             let epoch = rules.epoch().await.ok();
-            if epoch.is_some() && (epoch != known || asked_at.elapsed() >= TERMS_INTERVAL) {
+            let is_over = ends_at.is_some_and(|end| end <= Instant::now());
+            let is_due = is_over || asked_at.elapsed() >= TERMS_INTERVAL;
+            if epoch.is_some() && (epoch != known || is_due) {
                 asked_at = Instant::now();
+                // Asked for first: what ends in between is noticed at the end that this found.
+                ends_at = next_end(&*rules).await;
                 self.changes.send_modify(|count| *count += 1);
             }
             known = epoch;
+            let next_look = Instant::now() + POLL_INTERVAL;
             tokio::select! {
                 () = self.look.notified() => {}
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                () = tokio::time::sleep_until(ends_at.map_or(next_look, |end| end.min(next_look))) => {}
                 () = stop.cancelled() => return,
             }
         }
     }
+}
+
+/// When the next term is over, by the clock that the watch sleeps by. While nobody knows, none is.
+async fn next_end(rules: &dyn Rules) -> Option<Instant> {
+    let now = SystemTime::now();
+    let end = rules.next_end(now).await.ok().flatten()?;
+    Instant::now().checked_add(end.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -7,13 +7,15 @@
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`about`], [`openapi`], [`app`]);
+//! then what every request passes ([`request_id`], [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
 pub mod account;
 pub mod acts;
 pub mod app;
+pub mod archive;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
@@ -23,16 +25,20 @@ pub mod community_path;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
+pub mod grants;
 pub mod headers;
 pub mod health;
 pub mod invitations;
+pub mod join_requests;
 pub mod joining;
 pub mod ledger;
+pub mod library;
 pub mod limits;
 pub mod links;
 pub mod members;
 pub mod openapi;
 pub mod origins;
+pub mod paging;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
@@ -40,12 +46,13 @@ pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
 pub mod state;
+pub mod sub_groups;
 pub mod updates;
 pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -70,7 +77,9 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/join", post(joining::join))
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
+        .merge(of_joining())
         .layer(from_fn_with_state(state.clone(), acts::note))
+        .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(
             state.clone(),
             signed_in::only_in_a_portal,
@@ -138,10 +147,46 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/communities/{id}/archive", get(archive::write))
+        .route("/archives", post(archive::read))
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
         )
+}
+
+/// Who may come in: guests, sub-groups, people who ask, and readers.
+fn of_joining() -> Router<AppState> {
+    Router::new()
+        .route("/documents/{name}/grants", get(grants::list))
+        .route(
+            "/documents/{name}/grants/{accountId}",
+            put(grants::give).delete(grants::take_back),
+        )
+        .route(
+            "/communities/{id}/sub-groups",
+            get(sub_groups::list).post(sub_groups::make),
+        )
+        .route(
+            "/communities/{id}/sub-groups/{subGroupId}/members",
+            get(sub_groups::members),
+        )
+        .route(
+            "/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
+            put(sub_groups::add).delete(sub_groups::leave),
+        )
+        .route("/joinable-communities", get(join_requests::joinable))
+        .route(
+            "/communities/{id}/join",
+            post(join_requests::ask).delete(join_requests::withdraw),
+        )
+        .route("/communities/{id}/join-requests", get(join_requests::list))
+        .route(
+            "/communities/{id}/join-requests/{accountId}",
+            post(join_requests::answer),
+        )
+        .route("/library", get(library::list))
+        .route("/public/{name}", get(library::public))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
 pub mod filter;
+pub mod joining;
 pub mod limits;
 pub mod people;
 pub mod portable;
@@ -39,6 +40,7 @@ use uuid::Uuid;
 pub use communities::CommunityStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use joining::JoiningStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -52,7 +54,7 @@ pub use statements::Database;
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: PeopleStore + CommunityStore + Database {
+pub trait Store: PeopleStore + CommunityStore + JoiningStore + Database {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

@@ -114,7 +114,7 @@ async fn fill(directory: &Path) -> (CommunityId, AccountId, AccountId) {
     let joined = store.join(by(guest), &secret).await;
     joined.expect("join").expect("invited");
     let granted = store
-        .grant(by(leader), &name("first"), guest, Access::Read)
+        .grant(by(leader), &name("first"), guest, Access::Read.into())
         .await;
     granted.expect("grant").expect("leaders may");
     store.close().await;

@@ -7,6 +7,8 @@ use consilium_protocol::ids::DocName;
 use consilium_server::store::PostgresStore;
 use consilium_server::store::communities::CommunityStore;
 use consilium_server::store::contract::communities::CommunityFactory;
+use consilium_server::store::contract::joining::JoiningFactory;
+use consilium_server::store::joining::JoiningStore;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::portal_ids::AccountId;
 use consilium_tests::postgres_process::PostgresProcess;
@@ -76,7 +78,26 @@ impl CommunityFactory for Portal {
     }
 }
 
+#[async_trait]
+impl JoiningFactory for Portal {
+    async fn joining(&self) -> Arc<dyn JoiningStore> {
+        Arc::new(self.open_postgres().await)
+    }
+}
+
 consilium_server::community_contract!(Portal::new());
+
+mod governance {
+    use super::Portal;
+
+    consilium_server::governance_contract!(Portal::new());
+}
+
+mod joining {
+    use super::Portal;
+
+    consilium_server::joining_contract!(Portal::new());
+}
 
 #[tokio::test]
 async fn the_database_itself_refuses_to_change_or_empty_the_ledger() {

@@ -1,7 +1,7 @@
 //! What the communities have decided, for members of the portal who are signed in.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use consilium_protocol::ids::{Access, DocName};
@@ -31,9 +31,7 @@ impl Rules for PortalRules {
         name: &DocName,
         now: SystemTime,
     ) -> Result<Access, StoreError> {
-        let now_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        });
+        let now_ms = millis(now);
         // A token outlives the session that it was given to by minutes; what it allows does not.
         let live = self.store.live_sessions(&[member.session], now_ms).await?;
         if live.is_empty() {
@@ -50,4 +48,17 @@ impl Rules for PortalRules {
     async fn epoch(&self) -> Result<u64, StoreError> {
         self.store.access_epoch().await
     }
+
+    async fn next_end(&self, now: SystemTime) -> Result<Option<SystemTime>, StoreError> {
+        let end = self.store.next_end(millis(now)).await?;
+        Ok(end.and_then(|end| {
+            UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(end).unwrap_or(0)))
+        }))
+    }
+}
+
+fn millis(now: SystemTime) -> i64 {
+    now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }

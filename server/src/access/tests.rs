@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 
-/// Rules whose epoch is what a test says; 0 stands for storage that is away.
+/// Rules whose epoch is what a test says; 0 stands for storage that is away. The second is when a term ends.
 #[derive(Default)]
-struct Said(AtomicU64);
+struct Said(AtomicU64, Option<SystemTime>);
 
 #[async_trait]
 impl Rules for Said {
@@ -25,6 +25,30 @@ impl Rules for Said {
             epoch => Ok(epoch),
         }
     }
+
+    async fn next_end(&self, now: SystemTime) -> Result<Option<SystemTime>, StoreError> {
+        Ok(self.1.filter(|end| *end > now))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_term_is_over_when_it_is_over() {
+    let in_half_a_look = SystemTime::now() + POLL_INTERVAL / 2;
+    let said = Arc::new(Said(AtomicU64::new(7), Some(in_half_a_look)));
+    let book = AccessBook::of_portal(said as Arc<dyn Rules>);
+    let stop = CancellationToken::new();
+    let watch = tokio::spawn(book.clone().keep_watch(stop.clone()));
+    settle().await;
+    let mut changes = book.changes();
+    changes.mark_unchanged();
+    tokio::time::sleep(POLL_INTERVAL / 4).await;
+    settle().await;
+    assert!(!changes.has_changed().unwrap(), "not yet");
+    tokio::time::sleep(POLL_INTERVAL / 4).await;
+    settle().await;
+    assert!(changes.has_changed().unwrap(), "before the next look");
+    stop.cancel();
+    watch.await.unwrap();
 }
 
 async fn settle() {
@@ -35,7 +59,7 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_epoch_is_noticed_by_itself_and_at_once_after_an_act_of_this_node() {
-    let said = Arc::new(Said(AtomicU64::new(7)));
+    let said = Arc::new(Said(AtomicU64::new(7), None));
     let book = AccessBook::of_portal(Arc::clone(&said) as Arc<dyn Rules>);
     let stop = CancellationToken::new();
     let watch = tokio::spawn(book.clone().keep_watch(stop.clone()));
@@ -62,7 +86,7 @@ async fn a_new_epoch_is_noticed_by_itself_and_at_once_after_an_act_of_this_node(
 
 #[tokio::test(start_paused = true)]
 async fn terms_run_out_without_an_act_so_everybody_asks_anew_from_time_to_time() {
-    let said = Arc::new(Said(AtomicU64::new(7)));
+    let said = Arc::new(Said(AtomicU64::new(7), None));
     let book = AccessBook::of_portal(said as Arc<dyn Rules>);
     let stop = CancellationToken::new();
     let watch = tokio::spawn(book.clone().keep_watch(stop.clone()));
@@ -78,7 +102,7 @@ async fn terms_run_out_without_an_act_so_everybody_asks_anew_from_time_to_time()
 
 #[tokio::test(start_paused = true)]
 async fn when_storage_was_away_everybody_asks_anew() {
-    let said = Arc::new(Said(AtomicU64::new(7)));
+    let said = Arc::new(Said(AtomicU64::new(7), None));
     let book = AccessBook::of_portal(Arc::clone(&said) as Arc<dyn Rules>);
     let stop = CancellationToken::new();
     let watch = tokio::spawn(book.clone().keep_watch(stop.clone()));

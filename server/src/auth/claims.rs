@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::grants::Grants;
 use super::limits::{CLOCK_LEEWAY, DISPLAY_NAME_CHARS_MAX, SUBJECT_BYTES_MAX};
 use super::{AuthError, InvalidToken, instant, user_id};
+use crate::visible::{is_deceptive, shows_something};
 
 /// The claims that this server reads and writes. Others are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,17 +134,17 @@ impl ClaimRules {
     }
 }
 
-/// A name without control and bidirectional-override characters (which could make it look like another), trimmed and
-/// cut to what a label shows.
+/// A name without control and bidirectional characters (which could make it look like another), trimmed and cut to what a
+/// label shows; empty when nothing of it is drawn.
 pub(crate) fn displayable(name: &str) -> String {
     let shown: String = name
         .chars()
-        .filter(|c| !c.is_control() && !is_direction_override(*c))
+        .filter(|c| !is_deceptive(*c) && !matches!(c, '\u{200e}' | '\u{200f}'))
         .take(DISPLAY_NAME_CHARS_MAX)
         .collect();
-    shown.trim().to_owned()
-}
-
-fn is_direction_override(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    if shows_something(&shown) {
+        shown.trim().to_owned()
+    } else {
+        String::new()
+    }
 }

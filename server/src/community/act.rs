@@ -8,7 +8,7 @@ use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
-use crate::store::portal_ids::{AccountId, InvitationId};
+use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum Act {
         expires_at_ms: i64,
         /// How many people it lets in; `None` for any number.
         uses_max: Option<i64>,
+        /// When the guests that it lets in are to be gone.
+        until_ms: Option<i64>,
+        /// How many documents it grants them.
+        documents: usize,
     },
     /// A link was withdrawn.
     InvitationWithdrawn {
@@ -75,6 +79,18 @@ pub enum Act {
         document: DocName,
         /// What it is open to.
         privacy: Privacy,
+        /// The sub-group, where it is open to one.
+        sub_group: Option<SubGroupId>,
+    },
+    /// A document was put into the bin.
+    DocumentBinned {
+        /// Its name.
+        document: DocName,
+    },
+    /// A document was taken out of the bin.
+    DocumentRestored {
+        /// Its name.
+        document: DocName,
     },
     /// A document is open to others than before.
     PrivacyChanged {
@@ -84,8 +100,24 @@ pub enum Act {
         from: Privacy,
         /// Now.
         to: Privacy,
+        /// The sub-group, where it is open to one now.
+        sub_group: Option<SubGroupId>,
         /// Why.
         reason: Option<String>,
+    },
+    /// Somebody took away what they may read, as one archive.
+    Exported {
+        /// How many documents.
+        documents: usize,
+    },
+    /// The community was made from an archive.
+    Imported {
+        /// When the archive was written.
+        exported_at_ms: i64,
+        /// The last hash of the ledger that it came with.
+        ledger_head: Option<String>,
+        /// How many documents.
+        documents: usize,
     },
     /// A guest may do something with a document, or no longer.
     AccessGranted {
@@ -95,6 +127,50 @@ pub enum Act {
         member: AccountId,
         /// What; [`Access::None`] takes it back.
         access: Access,
+        /// When it ends.
+        until_ms: Option<i64>,
+    },
+    /// Somebody who had asked to join was let in.
+    RequestAccepted {
+        /// Who.
+        member: AccountId,
+        /// As this.
+        role: Role,
+    },
+    /// Somebody who had asked to join was not let in.
+    RequestDeclined {
+        /// Who.
+        member: AccountId,
+    },
+    /// Somebody came in where everybody may.
+    JoinedFreely {
+        /// As this.
+        role: Role,
+    },
+    /// Some members made a group of their own.
+    SubGroupMade {
+        /// The sub-group.
+        sub_group: SubGroupId,
+        /// What it is called.
+        name: String,
+        /// How many are in it, with whoever made it.
+        members: i64,
+    },
+    /// A member was taken into a sub-group.
+    SubGroupJoined {
+        /// The sub-group.
+        sub_group: SubGroupId,
+        /// What it is called.
+        name: String,
+        /// Who.
+        member: AccountId,
+    },
+    /// A member left a sub-group.
+    SubGroupLeft {
+        /// The sub-group.
+        sub_group: SubGroupId,
+        /// What it is called.
+        name: String,
     },
 }
 
@@ -112,8 +188,18 @@ impl Act {
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
             Self::DocumentCreated { .. } => "document-created",
+            Self::DocumentBinned { .. } => "document-binned",
+            Self::DocumentRestored { .. } => "document-restored",
             Self::PrivacyChanged { .. } => "privacy-changed",
+            Self::Exported { .. } => "community-exported",
+            Self::Imported { .. } => "community-imported",
             Self::AccessGranted { .. } => "access-granted",
+            Self::RequestAccepted { .. } => "request-accepted",
+            Self::RequestDeclined { .. } => "request-declined",
+            Self::JoinedFreely { .. } => "member-joined-freely",
+            Self::SubGroupMade { .. } => "sub-group-made",
+            Self::SubGroupJoined { .. } => "sub-group-joined",
+            Self::SubGroupLeft { .. } => "sub-group-left",
         }
     }
 
@@ -128,12 +214,18 @@ impl Act {
                 role,
                 expires_at_ms,
                 uses_max,
-            } => vec![
+                until_ms,
+                documents,
+            } => [
                 ("invitation", invitation.to_string().into()),
                 ("role", role.word().into()),
                 ("expiresAt", (*expires_at_ms).into()),
                 ("usesMax", (*uses_max).into()),
-            ],
+            ]
+            .into_iter()
+            .chain(until_ms.map(|until| ("until", until.into())))
+            .chain((*documents > 0).then(|| ("documents", (*documents).into())))
+            .collect(),
             Self::InvitationWithdrawn { invitation } => {
                 vec![("invitation", invitation.to_string().into())]
             }
@@ -157,29 +249,85 @@ impl Act {
                 ("role", role.word().into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
-            Self::DocumentCreated { document, privacy } => vec![
+            Self::DocumentCreated {
+                document,
+                privacy,
+                sub_group,
+            } => [
                 ("document", document.as_str().into()),
                 ("privacy", privacy.word().into()),
-            ],
+            ]
+            .into_iter()
+            .chain(sub_group.map(|group| ("subGroup", group.to_string().into())))
+            .collect(),
             Self::PrivacyChanged {
                 document,
                 from,
                 to,
+                sub_group,
                 reason,
-            } => vec![
+            } => [
                 ("document", document.as_str().into()),
                 ("from", from.word().into()),
                 ("to", to.word().into()),
                 ("reason", reason.as_deref().into()),
+            ]
+            .into_iter()
+            .chain(sub_group.map(|group| ("subGroup", group.to_string().into())))
+            .collect(),
+            Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
+                vec![("document", document.as_str().into())]
+            }
+            Self::Exported { documents } => vec![("documents", (*documents).into())],
+            Self::Imported {
+                exported_at_ms,
+                ledger_head,
+                documents,
+            } => vec![
+                ("exportedAt", (*exported_at_ms).into()),
+                ("ledgerHead", ledger_head.as_deref().into()),
+                ("documents", (*documents).into()),
             ],
             Self::AccessGranted {
                 document,
                 member,
                 access,
-            } => vec![
+                until_ms,
+            } => [
                 ("document", document.as_str().into()),
                 ("member", member.to_string().into()),
                 ("access", access_word(*access).into()),
+            ]
+            .into_iter()
+            .chain(until_ms.map(|until| ("until", until.into())))
+            .collect(),
+            Self::RequestAccepted { member, role } => vec![
+                ("member", member.to_string().into()),
+                ("role", role.word().into()),
+            ],
+            Self::RequestDeclined { member } => vec![("member", member.to_string().into())],
+            Self::JoinedFreely { role } => vec![("role", role.word().into())],
+            Self::SubGroupMade {
+                sub_group,
+                name,
+                members,
+            } => vec![
+                ("subGroup", sub_group.to_string().into()),
+                ("name", name.as_str().into()),
+                ("members", (*members).into()),
+            ],
+            Self::SubGroupJoined {
+                sub_group,
+                name,
+                member,
+            } => vec![
+                ("subGroup", sub_group.to_string().into()),
+                ("name", name.as_str().into()),
+                ("member", member.to_string().into()),
+            ],
+            Self::SubGroupLeft { sub_group, name } => vec![
+                ("subGroup", sub_group.to_string().into()),
+                ("name", name.as_str().into()),
             ],
         };
         pairs

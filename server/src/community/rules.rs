@@ -15,6 +15,8 @@ pub enum Deed {
     SeeEmails,
     /// Read the ledger.
     ReadLedger,
+    /// Take away what they may read.
+    Export,
     /// Begin a document.
     CreateDocuments,
     /// Change name, description, colour and the privacy that new documents begin with.
@@ -25,8 +27,12 @@ pub enum Deed {
     Invite(Role),
     /// Give another role or term, or remove somebody else.
     ChangeMembers,
-    /// Let a guest read or write one document.
+    /// Let a guest read or write any document that they can read themselves.
     GrantAccess,
+    /// See the sub-groups, and make one.
+    UseSubGroups,
+    /// See who asked to join, and decide about it.
+    DecideRequests,
 }
 
 /// Whether a member of this role may do this.
@@ -34,10 +40,14 @@ pub enum Deed {
 pub const fn may(role: Role, deed: Deed) -> bool {
     match deed {
         Deed::SeeMembers => !matches!(role, Role::Listener),
-        Deed::ReadLedger | Deed::CreateDocuments => role.belongs(),
-        Deed::SeeEmails | Deed::ChangeCommunity | Deed::SeeInvitations | Deed::GrantAccess => {
-            governs(role)
+        Deed::ReadLedger | Deed::Export | Deed::CreateDocuments | Deed::UseSubGroups => {
+            role.belongs()
         }
+        Deed::SeeEmails
+        | Deed::ChangeCommunity
+        | Deed::SeeInvitations
+        | Deed::GrantAccess
+        | Deed::DecideRequests => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
         Deed::Invite(_) => governs(role),
@@ -101,12 +111,36 @@ pub fn may_change_privacy(who: Opener, from: Privacy, to: Privacy) -> bool {
         Change::Same => leads || made_it,
         // To narrow a document to oneself is for whoever made it: anybody else would lock themselves out.
         Change::Narrower => made_it || (leads && to != Privacy::Private),
-        // Nobody but its maker reads a private draft, so nobody else could lay it before the community.
-        Change::Wider => leads || (made_it && from == Privacy::Private && to <= Privacy::Community),
+        // Nobody but its maker reads a private draft, and no leader need be in a sub-group: somebody has to be able to
+        // lay it before the community.
+        Change::Wider => {
+            leads || (made_it && from <= Privacy::SubGroup && to <= Privacy::Community)
+        }
     }
 }
 
-/// Levels that may be chosen. Sub-groups and strangers come later.
+/// Whether a member of this role may begin a document that is open this far, where the community's documents begin with
+/// `default`. Beyond the community and what its leaders decided, that is a leader's decision as opening further is.
+#[must_use]
+pub fn may_begin(role: Role, privacy: Privacy, default: Privacy) -> bool {
+    role == Role::Leader || privacy <= default.max(Privacy::Community)
+}
+
+/// Whether a member of this role may let new documents begin open this far.
+#[must_use]
+pub fn may_default_to(role: Role, privacy: Privacy) -> bool {
+    may_begin(role, privacy, Privacy::Community)
+}
+
+/// Whether they may grant others access to the document by name. Asked only of those who can read it.
+#[must_use]
+pub fn may_grant(who: Opener) -> bool {
+    who.role
+        .is_some_and(|role| may(role, Deed::GrantAccess) || (who.is_creator && role.belongs()))
+}
+
+/// Levels that a community's new documents can begin with by themselves. To a sub-group a document is opened by name,
+/// and to strangers by a decision about that document.
 pub const OFFERED: [Privacy; 3] = [Privacy::Private, Privacy::Community, Privacy::Portal];
 
 /// Whether there is a level that they may narrow the document to.
@@ -122,7 +156,7 @@ pub fn may_widen(who: Opener, from: Privacy) -> bool {
 }
 
 fn may_go(who: Opener, from: Privacy, way: Change) -> bool {
-    OFFERED
+    Privacy::ALL
         .into_iter()
         .any(|to| change(from, to) == way && may_change_privacy(who, from, to))
 }
@@ -148,6 +182,8 @@ mod tests {
             (Deed::Invite(Role::Listener), "yy---"),
             (Deed::ChangeMembers, "y----"),
             (Deed::GrantAccess, "yy---"),
+            (Deed::UseSubGroups, "yyy--"),
+            (Deed::DecideRequests, "yy---"),
         ];
         for (deed, expected) in table {
             let found: String = Role::ALL
@@ -187,7 +223,7 @@ mod tests {
 
     #[test]
     fn whoever_made_a_document_narrows_it_and_leaders_open_it_further() {
-        use Privacy::{Community, Portal, Private};
+        use Privacy::{Community, Portal, Private, Public, SubGroup};
         let leader = (Some(Role::Leader), false);
         let founder = (Some(Role::Leader), true);
         let author = (Some(Role::Member), true);
@@ -205,6 +241,16 @@ mod tests {
             (author, Community, Portal, false),
             (author, Private, Community, true),
             (author, Private, Portal, false),
+            (author, Private, SubGroup, true),
+            (author, SubGroup, Community, true),
+            (author, SubGroup, Portal, false),
+            (author, SubGroup, SubGroup, true),
+            (leader, Community, SubGroup, true),
+            (leader, SubGroup, Community, true),
+            (leader, Portal, Public, true),
+            (author, Community, Public, false),
+            (author, Public, Portal, true),
+            (deputy, SubGroup, Community, false),
             (deputy, Portal, Community, false),
             (deputy, Community, Portal, false),
             (was_here, Community, Private, false),
@@ -237,7 +283,23 @@ mod tests {
             role: Some(Role::Leader),
             is_creator: false,
         };
-        assert!(!may_narrow(leader, Privacy::Community) && may_widen(leader, Privacy::Community));
-        assert!(may_narrow(leader, Privacy::Portal) && !may_widen(leader, Privacy::Portal));
+        assert!(!may_narrow(leader, Privacy::SubGroup) && may_widen(leader, Privacy::Community));
+        assert!(may_narrow(leader, Privacy::Public) && !may_widen(leader, Privacy::Public));
+    }
+
+    #[test]
+    fn those_who_govern_and_whoever_made_a_document_grant_access_to_it() {
+        for (role, is_creator, expected) in [
+            (Some(Role::Leader), false, true),
+            (Some(Role::Deputy), false, true),
+            (Some(Role::Member), false, false),
+            (Some(Role::Member), true, true),
+            (Some(Role::Guest), true, false),
+            (Some(Role::Listener), true, false),
+            (None, true, false),
+        ] {
+            let opener = Opener { role, is_creator };
+            assert_eq!(may_grant(opener), expected, "{opener:?}");
+        }
     }
 }

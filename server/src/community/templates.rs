@@ -140,11 +140,12 @@ mod tests {
                 Block::Heading(level, _) => format!("h{level}"),
                 Block::Paragraph(_) => "p".to_owned(),
                 Block::BulletList(items) => format!("bullets {}", items.len()),
-                Block::OrderedList(items) => format!("numbered {}", items.len()),
+                Block::OrderedList { items, .. } => format!("numbered {}", items.len()),
                 Block::TaskList(items) => format!("tasks {}", items.len()),
                 Block::Table(rows) => format!("table {}", rows.len()),
                 Block::Blockquote(_) => "quote".to_owned(),
                 Block::CodeBlock(_) => "code".to_owned(),
+                Block::Rule => "rule".to_owned(),
             })
             .collect()
     }

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::visible::{is_deceptive, shows_something};
+
 /// A community's name: a line in a list.
 pub const NAME_CHARS_MAX: usize = 120;
 /// A community's description: a paragraph or two.
@@ -26,14 +28,15 @@ impl fmt::Display for Unfit {
     }
 }
 
-/// One line of 1 to `chars_max` characters, without the spaces around it.
+/// One line of 1 to `chars_max` characters of which something is seen, without the spaces around it. Nothing in it may
+/// turn the direction of writing: it stands in the sentences of others.
 ///
 /// # Errors
 /// [`Unfit`].
 pub fn line(text: &str, chars_max: usize) -> Result<String, Unfit> {
     let text = text.trim();
     let count = text.chars().count();
-    if count == 0 || count > chars_max || text.chars().any(char::is_control) {
+    if count > chars_max || !shows_something(text) || text.chars().any(is_deceptive) {
         return Err(Unfit);
     }
     Ok(text.to_owned())
@@ -58,7 +61,7 @@ pub fn lines(text: &str, chars_max: usize) -> Result<String, Unfit> {
 /// [`Unfit`].
 pub fn reason(text: &str) -> Result<String, Unfit> {
     let text = lines(text, REASON_CHARS_MAX)?;
-    if text.chars().count() < REASON_CHARS_MIN {
+    if text.chars().count() < REASON_CHARS_MIN || !shows_something(&text) {
         return Err(Unfit);
     }
     Ok(text)
@@ -108,23 +111,32 @@ impl Language {
 /// How people come into a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JoinPolicy {
-    /// By an invitation.
+    /// By an invitation; nobody else learns that it exists.
     Invitation,
+    /// Everybody with an account may ask; a leader or a deputy decides.
+    Request,
+    /// Everybody with an account may join.
+    Open,
 }
 
 impl JoinPolicy {
+    /// All of them, the most closed first.
+    pub const ALL: [Self; 3] = [Self::Invitation, Self::Request, Self::Open];
+
     /// The stable word.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Invitation => "invitation",
+            Self::Invitation => "invite",
+            Self::Request => "request",
+            Self::Open => "open",
         }
     }
 
     /// Reads a [`JoinPolicy::word`].
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        (word == Self::Invitation.word()).then_some(Self::Invitation)
+        Self::ALL.into_iter().find(|each| each.word() == word)
     }
 }
 
@@ -167,10 +179,9 @@ mod tests {
             assert_eq!(Language::from_word(language.word()), Some(language));
         }
         assert_eq!(Language::from_word("fr"), None);
-        assert_eq!(
-            JoinPolicy::from_word("invitation"),
-            Some(JoinPolicy::Invitation)
-        );
-        assert_eq!(JoinPolicy::from_word("open"), None);
+        for policy in JoinPolicy::ALL {
+            assert_eq!(JoinPolicy::from_word(policy.word()), Some(policy));
+        }
+        assert_eq!(JoinPolicy::from_word("invitation"), None);
     }
 }

@@ -14,6 +14,7 @@ use super::problem::{Problem, ProblemBody};
 use super::session::AccountView;
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
+use super::visitor::Visitor;
 use crate::auth::Secret;
 use crate::people::{name, password};
 use crate::store::portal_ids::SessionId;
@@ -100,10 +101,17 @@ pub async fn change(
 pub async fn change_password(
     State(state): State<AppState>,
     signed_in: SignedIn,
+    visitor: Visitor,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let portal = state.portal()?;
     let account = signed_in.account;
+    accept(&change.new, &account.email.written, &account.name, "new")?;
+    // Each attempt costs what a sign-in does, also one that succeeds.
+    portal
+        .sign_ins
+        .record(visitor.address)
+        .map_err(|wait| Problem::TooManyAttempts { wait })?;
     // Whoever sits down at an open browser guesses no faster than at the door.
     portal
         .attempts
@@ -113,7 +121,6 @@ pub async fn change_password(
     let checked = portal.passwords.check(&current, Some(&account)).await?;
     let checked = checked.ok_or(Problem::WrongPassword)?;
     portal.attempts.succeeded(&account.email);
-    accept(&change.new, &account.email.written, &account.name, "new")?;
     let wanted = portal.passwords.hash(&Secret::from(change.new)).await?;
     let changed = state
         .store

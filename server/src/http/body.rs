@@ -2,14 +2,21 @@
 //!
 //! JSON must be sent as such. A form of a foreign page cannot do that without asking first, so what changes something is
 //! safe from it even where its cookie would come along.
+//!
+//! A small body waits for nobody's place, and takes none: what it can hold is bounded by the connections. Whoever is asked
+//! who they are is asked when their body is there ([`json_first`]): otherwise somebody who was signed out could still act,
+//! by a request whose last byte they keep back.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
-use super::limits::{BODY_TIMEOUT, JSON_BYTES_MAX};
+use super::limits::{BODY_TIMEOUT, JSON_BYTES_MAX, JSON_TIMEOUT};
 use super::problem::Problem;
 use super::state::AppState;
 
@@ -26,6 +33,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             return Err(Problem::NotJson);
         }
         let bytes = read_body(state, &parts.headers, body, JSON_BYTES_MAX).await?;
+        // What derives a reader of an object takes a list of its values as well.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Problem::MalformedJson);
+        }
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|_| Problem::MalformedJson)
@@ -58,20 +69,51 @@ pub(super) async fn read_body(
     if declared.is_some_and(|bytes| bytes > bytes_max as u64) {
         return Err(Problem::TooLarge);
     }
-    let _turn = state.body_turn().await?;
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, bytes_max).collect())
+    let patience = if bytes_max <= JSON_BYTES_MAX {
+        JSON_TIMEOUT
+    } else {
+        BODY_TIMEOUT
+    };
+    let bytes = tokio::time::timeout(patience, collect(state, body, bytes_max))
         .await
-        .map_err(|_| Problem::BodyTimeout)?
-        .map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Problem::TooLarge
-            } else {
-                Problem::BodyBroken
-            }
-        })?;
-    let bytes = collected.to_bytes();
+        .map_err(|_| Problem::BodyTimeout)??;
     if bytes.is_empty() {
         return Err(Problem::EmptyBody);
     }
     Ok(bytes)
+}
+
+async fn collect(state: &AppState, mut body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut turn = None;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Problem::BodyBroken)?.into_data() else {
+            continue;
+        };
+        let read = bytes.len() + data.len();
+        if read > bytes_max {
+            return Err(Problem::TooLarge);
+        }
+        // Only who has sent much holds a place of those for much.
+        if turn.is_none() && read > JSON_BYTES_MAX {
+            turn = Some(state.body_turn().await?);
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Reads a body of JSON before anything is asked about whoever sent it.
+pub async fn json_first(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !is_sent_as(request.headers(), "application/json") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let read = match read_body(&state, &parts.headers, body, JSON_BYTES_MAX).await {
+        Ok(bytes) => Body::from(bytes),
+        // Whoever needs one says so.
+        Err(Problem::EmptyBody) => Body::empty(),
+        Err(problem) => return problem.into_response(),
+    };
+    next.run(Request::from_parts(parts, read)).await
 }

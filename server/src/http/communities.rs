@@ -17,7 +17,9 @@ use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
 use crate::community::rules::OFFERED;
 use crate::community::templates::Template;
-use crate::community::wording::{self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX};
+use crate::community::wording::{
+    self, DESCRIPTION_CHARS_MAX, JoinPolicy, Language, NAME_CHARS_MAX,
+};
 use crate::store::communities::{Actor, Changes, CommunityView, Founding, NewDocument};
 use crate::store::portal_ids::CommunityId;
 
@@ -44,6 +46,9 @@ pub struct ListedCommunity {
     pub role: &'static str,
     /// How many are in it.
     pub member_count: u64,
+    /// How many wait to be let in; only for leaders and deputies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_count: Option<u64>,
 }
 
 impl From<CommunityView> for ListedCommunity {
@@ -54,6 +59,7 @@ impl From<CommunityView> for ListedCommunity {
             accent: view.community.accent,
             role: view.role.word(),
             member_count: view.member_count,
+            request_count: view.request_count,
         }
     }
 }
@@ -71,7 +77,7 @@ pub struct ShownCommunity {
     pub description: String,
     /// Its colour: `#` and six hexadecimal digits.
     pub accent: String,
-    /// How people come in: `invitation`.
+    /// How people come in: `invite`, `request` or `open`.
     #[schema(value_type = String)]
     pub join_policy: &'static str,
     /// What new documents are open to: `private`, `community` or `portal`.
@@ -85,6 +91,9 @@ pub struct ShownCommunity {
     pub role: &'static str,
     /// How many are in it.
     pub member_count: u64,
+    /// How many wait to be let in; only for leaders and deputies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_count: Option<u64>,
     /// When it was founded.
     pub created_at: i64,
 }
@@ -102,6 +111,7 @@ impl From<CommunityView> for ShownCommunity {
             language: community.language.word(),
             role: view.role.word(),
             member_count: view.member_count,
+            request_count: view.request_count,
             created_at: community.created_at_ms,
         }
     }
@@ -135,6 +145,9 @@ pub struct CommunityChange {
     /// What new documents are open to.
     #[serde(default)]
     pub default_privacy: Option<String>,
+    /// How people come in: `invite`, `request` or `open`.
+    #[serde(default)]
+    pub join_policy: Option<String>,
 }
 
 impl SignedIn {
@@ -147,7 +160,7 @@ impl SignedIn {
     }
 }
 
-/// Reads a level of privacy that may be chosen.
+/// Reads a level of privacy that documents may begin with by themselves.
 pub(super) fn offered_privacy(word: &str, field: &'static str) -> Result<Privacy, Problem> {
     Privacy::from_word(word)
         .filter(|privacy| OFFERED.contains(privacy))
@@ -234,7 +247,7 @@ pub async fn show(
     Ok(Json(view.into()))
 }
 
-/// Changes what a community is called, how it looks, or what its new documents are open to; for leaders and deputies.
+/// Changes what a community is called, how it looks, what its new documents are open to, or how people come in; for leaders and deputies.
 #[utoipa::path(patch, path = "/api/v1/communities/{id}", tag = "communities", request_body = CommunityChange,
     params(("id" = String, Path, description = "The community's id")),
     responses(
@@ -271,6 +284,14 @@ pub async fn change(
         default_privacy: wish
             .default_privacy
             .map(|word| offered_privacy(&word, "defaultPrivacy"))
+            .transpose()?,
+        join_policy: wish
+            .join_policy
+            .map(|word| {
+                JoinPolicy::from_word(&word).ok_or(Problem::InvalidField {
+                    field: "joinPolicy",
+                })
+            })
             .transpose()?,
     };
     let view = state

@@ -7,6 +7,7 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use consilium_model::access::Privacy;
 use consilium_model::prose::Block;
 use consilium_protocol::ids::{Access, DocName};
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,9 @@ use crate::community::act::access_word;
 use crate::community::templates::{Template, new_document};
 use crate::community::wording::{self, TITLE_CHARS_MAX};
 use crate::registry::ApplyOutcome;
-use crate::store::communities::{Actor, CommunityStore, NewDocument, OpenDocument};
-use crate::store::portal_ids::CommunityId;
+use crate::store::communities::{Actor, NewDocument, OpenDocument};
+use crate::store::joining::JoiningStore;
+use crate::store::portal_ids::{CommunityId, SubGroupId};
 use crate::store::{DocumentFilter, StoreError};
 
 /// A page of a community's documents.
@@ -45,7 +47,7 @@ pub struct CommunityDocument {
     /// As in every list.
     #[serde(flatten)]
     pub listed: ListedDocument,
-    /// How far it is open: `private`, `community` or `portal`.
+    /// How far it is open: `private`, `sub-group`, `community`, `portal` or `public`.
     #[schema(value_type = String)]
     pub privacy: &'static str,
     /// What the asker may do: `read`, `comment` or `write`.
@@ -58,21 +60,25 @@ impl From<OpenDocument> for CommunityDocument {
         Self {
             privacy: document.standing.privacy.word(),
             access: access_word(document.standing.access()),
-            listed: document.record.into(),
+            listed: document.into(),
         }
     }
 }
 
 /// A document to begin.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DocumentWish {
     /// Its title: one line of at most 300 characters. That of the template, or none, when it is left out.
     #[serde(default)]
     pub title: Option<String>,
-    /// `private`, `community` or `portal`; what the community's documents begin with when it is left out.
+    /// `private`, `sub-group`, `community` or `portal`; what the community's documents begin with when it is left out.
+    /// To strangers it is opened by a decision of its own.
     #[serde(default)]
     pub privacy: Option<String>,
+    /// The sub-group that it is open to; with the privacy `sub-group`, and only with that.
+    #[serde(default)]
+    pub sub_group: Option<String>,
     /// `guideline-panel`, `community-of-practice` or `working-group`; empty when it is left out.
     #[serde(default)]
     pub template: Option<String>,
@@ -143,7 +149,7 @@ pub async fn list(
 ) -> Result<Json<CommunityDocuments>, Problem> {
     let filter = filter_of(query)?;
     let actor = signed_in.actor();
-    let communities: &dyn CommunityStore = &*state.store;
+    let communities: &dyn JoiningStore = &*state.store;
     communities.community(actor, id).await??;
     let (documents, next) = readable(communities, actor, Some(id), filter).await?;
     Ok(Json(CommunityDocuments {
@@ -175,15 +181,19 @@ pub async fn make(
         .map(|title| wording::line(&title, TITLE_CHARS_MAX))
         .transpose()
         .map_err(|_| unfit("title"))?;
-    let privacy = wish
-        .privacy
-        .map(|word| offered_privacy(&word, "privacy"))
-        .transpose()?;
+    let privacy = match (wish.privacy.as_deref(), wish.sub_group.as_deref()) {
+        (Some(SUB_GROUP), group) => Wanted::SubGroup(sub_group(group)?),
+        (_, Some(_)) => return Err(unfit("subGroup")),
+        (word, None) => Wanted::Level(
+            word.map(|word| offered_privacy(word, "privacy"))
+                .transpose()?,
+        ),
+    };
     let template = wish
         .template
         .map(|word| Template::from_word(&word).ok_or(unfit("template")))
         .transpose()?;
-    let communities: &dyn CommunityStore = &*state.store;
+    let communities: &dyn JoiningStore = &*state.store;
     let actor = signed_in.actor();
     let language = communities.community(actor, id).await??.community.language;
     let of_template = template.map(|template| template.title(language).to_owned());
@@ -194,9 +204,20 @@ pub async fn make(
     let document = NewDocument {
         name: new_name(),
         title: text.title.clone(),
-        privacy,
+        privacy: match privacy {
+            Wanted::Level(level) => level,
+            Wanted::SubGroup(_) => None,
+        },
     };
-    communities.create_document(actor, id, &document).await??;
+    match privacy {
+        Wanted::Level(_) => communities.create_document(actor, id, &document).await??,
+        Wanted::SubGroup(group) => {
+            let store = &state.store;
+            store
+                .create_document_in(actor, id, group, &document)
+                .await??;
+        }
+    }
     state.access.look_now();
     write_first_text(&state, &signed_in, &document.name, text).await;
     let made = MadeDocument {
@@ -205,17 +226,55 @@ pub async fn make(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Pages through the store until the answer is full, enough was looked at, or all was seen; and where to go on.
+/// What a new document is to be open to.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Level(Option<Privacy>),
+    SubGroup(SubGroupId),
+}
+
+/// The word for a sub-group among the levels of privacy.
+pub(super) const SUB_GROUP: &str = Privacy::SubGroup.word();
+
+/// Reads the sub-group that goes with that level. A text that is no id is the id of none.
+pub(super) fn sub_group(text: Option<&str>) -> Result<SubGroupId, Problem> {
+    let text = text.ok_or(Problem::InvalidField { field: "subGroup" })?;
+    Ok(text.parse().unwrap_or_default())
+}
+
+/// Which documents a list is of.
+#[derive(Clone, Copy)]
+pub(super) enum Among {
+    /// Those of one community, or of all.
+    Communities(Option<CommunityId>),
+    /// Those that are open to everybody with an account.
+    Shared,
+}
+
+/// The documents that the actor can read; and where to go on.
 pub(super) async fn readable(
-    store: &dyn CommunityStore,
+    store: &dyn JoiningStore,
     by: Actor,
     within: Option<CommunityId>,
+    filter: DocumentFilter,
+) -> Result<(Vec<OpenDocument>, Option<String>), StoreError> {
+    listed(store, by, Among::Communities(within), filter).await
+}
+
+/// Pages through the store until the answer is full, enough was looked at, or all was seen; and where to go on.
+pub(super) async fn listed(
+    store: &dyn JoiningStore,
+    by: Actor,
+    among: Among,
     mut filter: DocumentFilter,
 ) -> Result<(Vec<OpenDocument>, Option<String>), StoreError> {
     let mut documents = Vec::new();
     let mut scanned = 0;
     loop {
-        let page = store.open_documents(by, within, &filter).await?;
+        let page = match among {
+            Among::Communities(within) => store.open_documents(by, within, &filter).await?,
+            Among::Shared => store.shared_documents(by, &filter).await?,
+        };
         let is_last = page.len() < filter.page_size() as usize;
         scanned += page.len();
         for document in page {

@@ -3,8 +3,10 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
+use consilium_protocol::ids::DocName;
+
 use super::problem::Problem;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 
 /// `…/communities/{id}`.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,18 @@ pub struct MemberPath(pub CommunityId, pub AccountId);
 /// `…/communities/{id}/invitations/{invitationId}`.
 #[derive(Debug, Clone, Copy)]
 pub struct InvitationPath(pub CommunityId, pub InvitationId);
+
+/// `…/communities/{id}/sub-groups/{subGroupId}/…`.
+#[derive(Debug, Clone, Copy)]
+pub struct SubGroupPath(pub CommunityId, pub SubGroupId);
+
+/// `…/communities/{id}/sub-groups/{subGroupId}/members/{accountId}`.
+#[derive(Debug, Clone, Copy)]
+pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
+
+/// `…/documents/{name}/grants/{accountId}`.
+#[derive(Debug, Clone)]
+pub struct GrantPath(pub DocName, pub AccountId);
 
 impl<S: Send + Sync> FromRequestParts<S> for CommunityPath {
     type Rejection = Problem;
@@ -56,5 +70,42 @@ impl<S: Send + Sync> FromRequestParts<S> for InvitationPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let (id, invitation) = two(parts, state).await?;
         Ok(Self(id, invitation.parse().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SubGroupPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, group) = two(parts, state).await?;
+        Ok(Self(id, group.parse().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SubGroupMemberPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((id, group, member)) =
+            Path::<(String, String, String)>::from_request_parts(parts, state)
+                .await
+                .map_err(|_| Problem::NoSuchCommunity)?;
+        Ok(Self(
+            id.parse().map_err(|_| Problem::NoSuchCommunity)?,
+            group.parse().unwrap_or_default(),
+            member.parse().unwrap_or_default(),
+        ))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for GrantPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((name, member)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::BadName)?;
+        let name = DocName::parse(&name).map_err(|_| Problem::BadName)?;
+        Ok(Self(name, member.parse().unwrap_or_default()))
     }
 }

@@ -15,12 +15,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::bearer::Bearer;
 use super::community_documents::readable;
 use super::doc_path::DocPath;
+use super::document_policy::PolicyCommunity;
 use super::limits::{LISTED_MAX, QUERY_BYTES_MAX, SCANNED_MAX};
 use super::problem::{Problem, ProblemBody};
-use super::signed_in::now_ms;
+use super::signed_in::{now_ms, require_live};
 use super::state::AppState;
 use crate::auth::Grants;
-use crate::store::communities::Actor;
+use crate::store::communities::{Actor, OpenDocument};
 use crate::store::{
     DocId, DocumentCursor, DocumentFilter, DocumentRecord, Shelf, Store, StoreError,
 };
@@ -65,6 +66,9 @@ pub struct ListedDocument {
     pub updated_at: i64,
     /// When it was put into the bin.
     pub deleted_at: Option<i64>,
+    /// Whose it is; in a portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<PolicyCommunity>,
 }
 
 impl From<DocumentRecord> for ListedDocument {
@@ -75,6 +79,19 @@ impl From<DocumentRecord> for ListedDocument {
             created_at: record.created_at_ms,
             updated_at: record.updated_at_ms,
             deleted_at: record.deleted_at_ms,
+            community: None,
+        }
+    }
+}
+
+impl From<OpenDocument> for ListedDocument {
+    fn from(document: OpenDocument) -> Self {
+        Self {
+            community: Some(PolicyCommunity {
+                id: document.standing.community,
+                name: document.community_name,
+            }),
+            ..document.record.into()
         }
     }
 }
@@ -97,13 +114,16 @@ pub async fn list(
     let (documents, next) = match bearer.0.portal_member() {
         None => visible(state.store.as_ref(), filter, &bearer.0).await?,
         Some(member) => {
+            require_live(&state, member.session).await?;
             let by = Actor {
                 account: member.account,
                 at_ms: now_ms(),
             };
             let (readable, next) = readable(&*state.store, by, None, filter).await?;
-            let records = readable.into_iter().map(|document| document.record);
-            (records.map(ListedDocument::from).collect(), next)
+            (
+                readable.into_iter().map(ListedDocument::from).collect(),
+                next,
+            )
         }
     };
     Ok(Json(Documents { documents, next }))
@@ -176,6 +196,15 @@ async fn set_deleted(
     deleted_at_ms: Option<i64>,
 ) -> Result<StatusCode, Problem> {
     bearer.require(state, name, Access::Write).await?;
+    if let Some(member) = bearer.0.portal_member() {
+        let by = Actor {
+            account: member.account,
+            at_ms: now_ms(),
+        };
+        let is_binned = deleted_at_ms.is_some();
+        state.store.set_binned(by, name, is_binned).await??;
+        return Ok(StatusCode::NO_CONTENT);
+    }
     if state.store.set_deleted(name, deleted_at_ms).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -1,20 +1,27 @@
 //! Links that let people into a community: making, seeing and withdrawing them. Taking one is in [`super::links`].
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use consilium_model::access::Role;
+use consilium_protocol::ids::DocName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, InvitationPath};
-use super::limits::{INVITATION_DAYS_MAX, INVITATION_USES_MAX};
+use super::grants::grantable;
+use super::limits::{INVITATION_DAYS_MAX, INVITATION_DOCUMENTS_MAX, INVITATION_USES_MAX};
 use super::members::role;
+use super::paging::{PageAfter, PageQuery, page};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::people::secrets::FreshSecret;
-use crate::store::communities::{Invitation, NewInvitation};
+use crate::store::communities::{Invitation, NewInvitation, Refusal};
+use crate::store::joining::GuestScope;
 use crate::store::portal_ids::InvitationId;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -30,6 +37,22 @@ pub struct InvitationWish {
     /// How many people it lets in: 1 to 10,000; any number when it is left out.
     #[serde(default)]
     pub uses_max: Option<u32>,
+    /// When the guests that it lets in are to be gone, in milliseconds since 1970 UTC; only for the role `guest`.
+    #[serde(default)]
+    pub until: Option<i64>,
+    /// What the guests that it lets in are granted, at most 50 documents; only for the role `guest`.
+    #[serde(default)]
+    pub documents: Vec<InvitedDocument>,
+}
+
+/// A document that guests are asked about.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitedDocument {
+    /// Its name.
+    pub name: String,
+    /// `read`, `comment` or `write`.
+    pub access: String,
 }
 
 /// An invitation that was just made. Times are milliseconds since 1970 UTC.
@@ -57,6 +80,9 @@ pub struct MadeInvitation {
 pub struct Invitations {
     /// Latest first.
     pub invitations: Vec<ShownInvitation>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One of them.
@@ -79,6 +105,11 @@ pub struct ShownInvitation {
     pub uses_max: Option<i64>,
     /// How many it has let in.
     pub uses: i64,
+    /// When the guests that it lets in are to be gone; absent without an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// How many documents it grants them.
+    pub document_count: u64,
 }
 
 impl From<Invitation> for ShownInvitation {
@@ -91,8 +122,39 @@ impl From<Invitation> for ShownInvitation {
             expires_at: invitation.expires_at_ms,
             uses_max: invitation.uses_max,
             uses: invitation.uses,
+            until: invitation.until_ms,
+            document_count: invitation.document_count,
         }
     }
+}
+
+/// Reads what guests are given.
+fn scope_of(wish: &InvitationWish, role: Role, now_ms: i64) -> Result<GuestScope, Problem> {
+    let is_odd = |until: i64| role != Role::Guest || until <= now_ms;
+    if wish.until.is_some_and(is_odd) {
+        return Err(Problem::InvalidField { field: "until" });
+    }
+    let unfit = Problem::InvalidField { field: "documents" };
+    let is_for_others = role != Role::Guest && !wish.documents.is_empty();
+    if is_for_others || wish.documents.len() > INVITATION_DOCUMENTS_MAX {
+        return Err(unfit);
+    }
+    let documents = wish
+        .documents
+        .iter()
+        .map(|document| {
+            let name = DocName::parse(&document.name).map_err(|_| unfit)?;
+            Ok((name, grantable(&document.access, "documents")?))
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
+    let names: BTreeSet<&str> = documents.iter().map(|(name, _)| name.as_str()).collect();
+    if names.len() < documents.len() {
+        return Err(unfit);
+    }
+    Ok(GuestScope {
+        until_ms: wish.until,
+        documents,
+    })
 }
 
 /// Makes a link that lets people in; for leaders and deputies, and leaders are invited by leaders.
@@ -103,6 +165,7 @@ impl From<Invitation> for ShownInvitation {
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "For leaders and deputies", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "A private document cannot be granted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])))]
@@ -123,14 +186,24 @@ pub async fn make(
     }
     let secret = FreshSecret::make()?;
     let actor = signed_in.actor();
+    let role = role(&wish.role)?;
+    let scope = scope_of(&wish, role, actor.at_ms)?;
     let invitation = NewInvitation {
         id: InvitationId::new(),
-        role: role(&wish.role)?,
+        role,
         secret: secret.hash(),
         expires_at_ms: actor.at_ms + i64::from(wish.expires_in_days) * DAY_MS,
         uses_max: wish.uses_max.map(i64::from),
     };
-    let made = state.store.invite(actor, id, &invitation).await??;
+    let made = state
+        .store
+        .invite_guests(actor, id, &invitation, &scope)
+        .await?;
+    let made = made.map_err(|refusal| match refusal {
+        // It was the body that named it.
+        Refusal::NoSuchDocument => Problem::InvalidField { field: "documents" },
+        other => other.into(),
+    })?;
     let made = MadeInvitation {
         id: made.id,
         path: format!("/join/{}", secret.expose()),
@@ -144,9 +217,10 @@ pub async fn make(
 
 /// Lists the invitations that are open; for leaders and deputies.
 #[utoipa::path(get, path = "/api/v1/communities/{id}/invitations", tag = "communities",
-    params(("id" = String, Path, description = "The community's id")),
+    params(("id" = String, Path, description = "The community's id"), PageQuery),
     responses(
         (status = 200, description = "Latest first", body = Invitations),
+        (status = 400, description = "Bad query", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "For leaders and deputies", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
@@ -156,10 +230,20 @@ pub async fn list(
     State(state): State<AppState>,
     signed_in: SignedIn,
     CommunityPath(id): CommunityPath,
+    query: PageAfter,
 ) -> Result<Json<Invitations>, Problem> {
     let open = state.store.invitations(signed_in.actor(), id).await??;
+    let (shown, next) = page(open, query, |invitation| {
+        // Latest first: what is later comes before.
+        format!(
+            "{:020} {}",
+            i64::MAX - invitation.created_at_ms,
+            invitation.id
+        )
+    })?;
     Ok(Json(Invitations {
-        invitations: open.into_iter().map(ShownInvitation::from).collect(),
+        next,
+        invitations: shown.into_iter().map(ShownInvitation::from).collect(),
     }))
 }
 

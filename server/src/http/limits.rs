@@ -6,7 +6,10 @@ use std::time::Duration;
 /// How long a body may take to arrive: 16 MiB over a slow uplink of 2 Mbit/s.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Bodies read at one time. At their largest they hold 256 MiB.
+/// How long a body of JSON may take to arrive: 16 KiB over the worst ward's Wi-Fi.
+pub const JSON_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Bodies larger than one of JSON that are read at one time. At their largest they hold 256 MiB.
 pub const BODIES_AT_ONCE_MAX: usize = 16;
 
 /// Whole documents read from the store at one time. Each may hold one of the largest in memory while it is encoded.
@@ -40,8 +43,26 @@ pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 /// A body of JSON: some names, texts and a password, each at its largest.
 pub const JSON_BYTES_MAX: usize = 16 * 1024;
 
+/// An archive of a community that is brought: what a panel of dozens writes in some years.
+pub const ARCHIVE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Archives written or read at one time. One that is read is in memory.
+pub const ARCHIVES_AT_ONCE_MAX: usize = 2;
+
+/// Entries of a ledger that are read at one time for an archive.
+pub const ARCHIVED_ENTRIES_AT_ONCE: u32 = 500;
+
+/// How much of an archive is sent at a time.
+pub const ARCHIVE_PIECE_BYTES: usize = 64 * 1024;
+
+/// How long a term may be, in milliseconds: a hundred years.
+pub const TERM_MAX_MS: i64 = 100 * 366 * 24 * 60 * 60 * 1_000;
+
 /// For how many days an invitation may let people in.
 pub const INVITATION_DAYS_MAX: u32 = 365;
 
 /// How many people one invitation may let in, where it says a number: a large congress.
 pub const INVITATION_USES_MAX: u32 = 10_000;
+
+/// Documents that one invitation grants to guests: more than anybody is asked about at once, and within a body of JSON.
+pub const INVITATION_DOCUMENTS_MAX: usize = 50;

@@ -41,6 +41,11 @@ pub enum Link {
         invited_by: String,
         /// When it ends unless it is used up or withdrawn before.
         expires_at: i64,
+        /// When the guests that it lets in are to be gone; absent without an end.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
+        /// How many documents it grants them.
+        document_count: u64,
     },
     /// Setting a password.
     SetPassword {
@@ -83,6 +88,8 @@ pub async fn read(
             role: invitation.role.word(),
             invited_by: invitation.invited_by,
             expires_at: invitation.expires_at_ms,
+            until: invitation.until_ms,
+            document_count: invitation.document_count,
         }));
     }
     let (_, link) = password_link(&state, &secret).await?;

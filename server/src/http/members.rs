@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
+use super::limits::TERM_MAX_MS;
+use super::paging::{PageAfter, PageQuery, page};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -20,6 +22,9 @@ use crate::store::portal_ids::AccountId;
 pub struct Members {
     /// The most trusted first, then by name.
     pub members: Vec<ShownMember>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One of them. Times are milliseconds since 1970 UTC.
@@ -82,9 +87,10 @@ pub(super) fn role(word: &str) -> Result<Role, Problem> {
 
 /// Lists who is in a community; not for listeners.
 #[utoipa::path(get, path = "/api/v1/communities/{id}/members", tag = "communities",
-    params(("id" = String, Path, description = "The community's id")),
+    params(("id" = String, Path, description = "The community's id"), PageQuery),
     responses(
         (status = 200, description = "The most trusted first", body = Members),
+        (status = 400, description = "Bad query", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not for listeners", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
@@ -94,10 +100,17 @@ pub async fn list(
     State(state): State<AppState>,
     signed_in: SignedIn,
     CommunityPath(id): CommunityPath,
+    query: PageAfter,
 ) -> Result<Json<Members>, Problem> {
     let members = state.store.members(signed_in.actor(), id).await??;
+    let (shown, next) = page(members, query, |member| {
+        let name = member.account.name.to_lowercase();
+        // The place of the role comes first, as in the list.
+        format!("{} {name} {}", member.role as u8, member.account.id)
+    })?;
     Ok(Json(Members {
-        members: members.into_iter().map(ShownMember::from).collect(),
+        next,
+        members: shown.into_iter().map(ShownMember::from).collect(),
     }))
 }
 
@@ -123,11 +136,12 @@ pub async fn change(
     JsonBody(wish): JsonBody<MemberWish>,
 ) -> Result<Json<ShownMember>, Problem> {
     let actor = signed_in.actor();
-    // A term that is over already is a removal in disguise.
+    // A term that is over already is a removal in disguise; one beyond all calendars is a mistake.
+    let terms = actor.at_ms + 1..actor.at_ms + TERM_MAX_MS;
     if wish
         .until
         .flatten()
-        .is_some_and(|until| until <= actor.at_ms)
+        .is_some_and(|until| !terms.contains(&until))
     {
         return Err(Problem::InvalidField { field: "until" });
     }

@@ -5,9 +5,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, communities, community_documents, document_policy, documents, health,
-    invitations, joining, ledger, links, members, problem, quarantine, session, session_cookie,
-    updates,
+    about, account, archive, communities, community_documents, document_policy, documents, grants,
+    health, invitations, join_requests, joining, ledger, library, links, members, problem,
+    quarantine, session, session_cookie, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -28,7 +28,12 @@ use super::{
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
-        document_policy::show, document_policy::set, ledger::list,
+        document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
+        grants::list, grants::give, grants::take_back,
+        sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
+        join_requests::joinable, join_requests::ask, join_requests::withdraw,
+        join_requests::list, join_requests::answer,
+        library::public, library::list,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

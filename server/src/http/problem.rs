@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::export::archive::{ReadError, WriteError};
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -45,6 +46,22 @@ pub enum Problem {
     LastLeader,
     /// Opening a document to more needs a reason.
     ReasonMissing,
+    /// No such sub-group in the community.
+    NoSuchSubGroup,
+    /// For those who are in the sub-group.
+    SubGroupOnly,
+    /// Nobody of this id asks to join.
+    NoSuchRequest,
+    /// Whoever asks to join says why.
+    SentenceMissing,
+    /// Asking to join was declined a short while ago.
+    DeclinedLately,
+    /// Listeners are granted nothing.
+    NotForListeners,
+    /// A private document is nobody else's.
+    PrivateDocument,
+    /// There are as many as there may be.
+    TooMany,
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -119,6 +136,11 @@ pub enum Problem {
     NotJson,
     /// Not the JSON that this endpoint takes.
     MalformedJson,
+    /// What was brought is no archive of a community.
+    NoArchive {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
     /// A value that cannot be.
     InvalidField {
         /// Which.
@@ -204,6 +226,46 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchSubGroup => (
+                StatusCode::NOT_FOUND,
+                "no-such-sub-group",
+                "There is no such sub-group in the community.",
+            ),
+            Self::SubGroupOnly => (
+                StatusCode::FORBIDDEN,
+                "sub-group-only",
+                "This is for those who are in the sub-group.",
+            ),
+            Self::NoSuchRequest => (
+                StatusCode::NOT_FOUND,
+                "no-such-request",
+                "Nobody of this id asks to join.",
+            ),
+            Self::SentenceMissing => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "sentence-missing",
+                "Whoever asks to join says why.",
+            ),
+            Self::DeclinedLately => (
+                StatusCode::CONFLICT,
+                "declined-lately",
+                "Asking to join was declined a short while ago.",
+            ),
+            Self::NotForListeners => (
+                StatusCode::CONFLICT,
+                "not-for-listeners",
+                "A listener is granted nothing.",
+            ),
+            Self::PrivateDocument => (
+                StatusCode::CONFLICT,
+                "private-document",
+                "A private document is nobody else's.",
+            ),
+            Self::TooMany => (
+                StatusCode::CONFLICT,
+                "too-many",
+                "There are as many as there may be.",
             ),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -361,6 +423,11 @@ impl Problem {
                 "malformed-json",
                 "The body is not the JSON that this endpoint takes.",
             ),
+            Self::NoArchive { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-archive",
+                "This is not a whole archive of a community.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -376,7 +443,9 @@ impl Problem {
 
     fn detail(self) -> Option<&'static str> {
         match self {
-            Self::Quarantined { reason } | Self::WeakPassword { reason, .. } => Some(reason),
+            Self::Quarantined { reason }
+            | Self::WeakPassword { reason, .. }
+            | Self::NoArchive { reason } => Some(reason),
             _ => None,
         }
     }
@@ -387,6 +456,8 @@ impl Problem {
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
             Self::ReasonMissing => Some("reason"),
+            Self::SentenceMissing => Some("sentence"),
+            Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
             _ => None,
         }
     }
@@ -444,6 +515,32 @@ impl IntoResponse for Problem {
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         Self::Unauthorized(error)
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoArchive => Self::NoArchive {
+                reason: "not-an-archive",
+            },
+            ReadError::OtherKind => Self::NoArchive {
+                reason: "another-kind",
+            },
+            ReadError::Damaged => Self::NoArchive { reason: "damaged" },
+            ReadError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        tracing::error!(%error, "an archive could not be written");
+        match error {
+            WriteError::Io(_) | WriteError::File(_) => Self::StorageUnavailable,
+            WriteError::Document => Self::DocumentUnavailable,
+            WriteError::Contents(_) => Self::Internal,
+        }
     }
 }
 
@@ -508,9 +605,18 @@ impl From<Refusal> for Problem {
             Refusal::EmailTaken => Self::EmailTaken,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
+            Refusal::ReadOnly => Self::ReadOnly,
             Refusal::CreatorOnly => Self::CreatorOnly,
             Refusal::LastLeader => Self::LastLeader,
             Refusal::ReasonMissing => Self::ReasonMissing,
+            Refusal::NoSuchSubGroup => Self::NoSuchSubGroup,
+            Refusal::SubGroupOnly => Self::SubGroupOnly,
+            Refusal::NoSuchRequest => Self::NoSuchRequest,
+            Refusal::SentenceMissing => Self::SentenceMissing,
+            Refusal::DeclinedLately => Self::DeclinedLately,
+            Refusal::NotForListeners => Self::NotForListeners,
+            Refusal::PrivateDocument => Self::PrivateDocument,
+            Refusal::TooMany => Self::TooMany,
         }
     }
 }

@@ -32,6 +32,28 @@ pub struct SignedIn {
     pub expires_at_ms: i64,
 }
 
+impl SignedIn {
+    /// Insists that they still are: for whoever has waited since they were asked.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], or that nobody knows.
+    pub(super) async fn still(&self, state: &AppState) -> Result<(), Problem> {
+        require_live(state, self.session).await
+    }
+}
+
+/// Insists that a session has not ended: a token outlives the session that it was given to by minutes.
+///
+/// # Errors
+/// [`Problem::NotSignedIn`], or that nobody knows.
+pub(super) async fn require_live(state: &AppState, session: SessionId) -> Result<(), Problem> {
+    let live = state.store.live_sessions(&[session], now_ms()).await?;
+    if live.is_empty() {
+        return Err(Problem::NotSignedIn);
+    }
+    Ok(())
+}
+
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Problem;
 

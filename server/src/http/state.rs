@@ -6,7 +6,7 @@ use std::time::Instant;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
-use super::limits::{BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
+use super::limits::{ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
 use super::problem::Problem;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
@@ -83,6 +83,7 @@ struct Inner {
     parts: Parts,
     body_turns: Semaphore,
     read_turns: Semaphore,
+    archive_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -102,6 +103,7 @@ impl AppState {
                 parts,
                 body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
+                archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
             }),
         }
@@ -115,6 +117,11 @@ impl AppState {
     /// A place among those for whom much is read from the store.
     pub(super) async fn read_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.read_turns).await
+    }
+
+    /// A place among those whose archive is written or read.
+    pub(super) async fn archive_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.archive_turns).await
     }
 
     /// What people sign in with.

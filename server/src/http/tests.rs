@@ -1,11 +1,13 @@
 //! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
 
+mod archive;
 mod communities;
 mod documents;
 pub(crate) mod edge;
 mod people;
 mod portal;
 mod refusals;
+mod slow_bodies;
 mod updates;
 
 use axum::http::{Method, StatusCode};
@@ -72,8 +74,14 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/account",
         "/api/v1/links",
         "/api/v1/communities",
+        "/api/v1/archives",
+        "/api/v1/joinable-communities",
+        "/api/v1/library",
+        "/api/v1/public",
     ];
-    starts.iter().any(|start| path.starts_with(start)) || path.ends_with("/policy")
+    let of_documents = ["/policy", "/grants", "/grants/{accountId}"];
+    starts.iter().any(|start| path.starts_with(start))
+        || of_documents.iter().any(|end| path.ends_with(end))
 }
 
 #[tokio::test]
@@ -92,7 +100,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{secret}", "x")
                 .replace("{id}", "x")
                 .replace("{accountId}", "x")
-                .replace("{invitationId}", "x");
+                .replace("{invitationId}", "x")
+                .replace("{subGroupId}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
                 .await;
@@ -116,22 +125,33 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
         [
             "DELETE /api/v1/account/sessions/{id}",
             "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
+            "DELETE /api/v1/communities/{id}/join",
             "DELETE /api/v1/communities/{id}/members/{accountId}",
+            "DELETE /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "DELETE /api/v1/documents/{name}",
+            "DELETE /api/v1/documents/{name}/grants/{accountId}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/sessions",
             "GET /api/v1/communities",
             "GET /api/v1/communities/{id}",
+            "GET /api/v1/communities/{id}/archive",
             "GET /api/v1/communities/{id}/documents",
             "GET /api/v1/communities/{id}/invitations",
+            "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
             "GET /api/v1/communities/{id}/members",
+            "GET /api/v1/communities/{id}/sub-groups",
+            "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
             "GET /api/v1/config",
             "GET /api/v1/docs/{name}/quarantine",
             "GET /api/v1/docs/{name}/update",
             "GET /api/v1/documents",
+            "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/joinable-communities",
+            "GET /api/v1/library",
             "GET /api/v1/links/{secret}",
+            "GET /api/v1/public/{name}",
             "GET /api/v1/session",
             "GET /healthz",
             "GET /metrics",
@@ -140,9 +160,13 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PATCH /api/v1/communities/{id}",
             "PATCH /api/v1/communities/{id}/members/{accountId}",
             "POST /api/v1/account/password",
+            "POST /api/v1/archives",
             "POST /api/v1/communities",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/invitations",
+            "POST /api/v1/communities/{id}/join",
+            "POST /api/v1/communities/{id}/join-requests/{accountId}",
+            "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/links/{secret}/join",
@@ -150,6 +174,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
+            "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
+            "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",
         ]
     );

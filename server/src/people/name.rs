@@ -20,7 +20,7 @@ mod tests {
             "Anna Lindqvist"
         );
         assert_eq!(parse(&"ü".repeat(500)).unwrap().chars().count(), 120);
-        for nothing in ["", "  ", "\u{202e}\0"] {
+        for nothing in ["", "  ", "\u{202e}\0", "\u{200b}\u{3164}", "\u{301}"] {
             assert_eq!(parse(nothing), None);
         }
     }

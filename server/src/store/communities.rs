@@ -13,28 +13,36 @@
 
 mod documents;
 mod founding;
+mod grants;
 mod invitations;
+mod joining;
 mod ledger;
 mod members;
 pub mod record;
 mod rows;
 mod signing_up;
 mod standing;
+mod sub_groups;
 
 use async_trait::async_trait;
 use consilium_model::access::Privacy;
-use consilium_protocol::ids::{Access, DocName};
+use consilium_protocol::ids::DocName;
 
 pub use self::record::{
-    Actor, Changes, Community, CommunityView, Decided, DocumentStanding, Founding, Invitation,
-    LedgerLine, MemberChange, MemberView, NamedAccount, NewDocument, NewInvitation, OpenDocument,
-    OpenInvitation, PolicyView, Refusal,
+    Actor, Changes, Community, CommunityView, Decided, DocumentStanding, Founding, Grant,
+    Invitation, LedgerLine, MemberChange, MemberView, NamedAccount, NewDocument, NewInvitation,
+    OpenDocument, OpenInvitation, PolicyView, Refusal,
 };
 
+use super::joining::{
+    Answer, Asked, GrantView, GuestScope, JoinRequest, JoinableCommunity, JoiningStore,
+    NewSubGroup, PublicDocument, SubGroupView,
+};
 use super::people::{NewAccount, NewSession, SecretHash};
-use super::portal_ids::{AccountId, CommunityId, InvitationId};
-use super::statements::{Database, end};
+use super::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
+use super::statements::{Database, act, end, read};
 use super::{DocumentFilter, StoreError};
+use crate::community::act::Act;
 use crate::community::ledger::Sealed;
 
 /// Where communities live. Every method is safe to call from any number of tasks and nodes at once.
@@ -241,7 +249,20 @@ pub trait CommunityStore: Send + Sync + 'static {
         reason: Option<&str>,
     ) -> Result<Decided<PolicyView>, StoreError>;
 
-    /// Grants somebody in the community access to a document by name; [`Access::None`] takes it back.
+    /// Puts a document into the bin, or takes it out, for those who may write in it. Nothing happens to one that is there
+    /// already.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn set_binned(
+        &self,
+        by: Actor,
+        name: &DocName,
+        is_binned: bool,
+    ) -> Result<Decided<()>, StoreError>;
+
+    /// Grants somebody in the community access to a document by name, or takes it back. For those who govern and for
+    /// whoever made it; not while it is private, and never to listeners.
     ///
     /// # Errors
     /// The storage-wide kinds.
@@ -250,8 +271,15 @@ pub trait CommunityStore: Send + Sync + 'static {
         by: Actor,
         name: &DocName,
         member: AccountId,
-        access: Access,
+        grant: Grant,
     ) -> Result<Decided<()>, StoreError>;
+
+    /// Writes into the ledger that somebody takes away what they may read, or brought what they took away elsewhere: acts
+    /// that change no record.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError>;
 
     /// Entries of the ledger before a number, or the latest; newest first, at most `count`.
     ///
@@ -276,30 +304,6 @@ pub trait CommunityStore: Send + Sync + 'static {
         after: u64,
         count: u32,
     ) -> Result<Option<Vec<Sealed>>, StoreError>;
-}
-
-/// Reads: no transaction, each statement sees what is committed by then.
-macro_rules! read {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.reading().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
-}
-
-/// Acts: one transaction.
-macro_rules! act {
-    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
-        let mut work = $self.writing().await?;
-        let outcome = {
-            let $statements = work.statements();
-            $body.await
-        };
-        end(work, outcome, $action).await
-    }};
 }
 
 #[async_trait]
@@ -390,7 +394,11 @@ impl<D: Database> CommunityStore for D {
         invitation: &NewInvitation,
     ) -> Result<Decided<Invitation>, StoreError> {
         act!(self, "make an invitation", |s| invitations::make(
-            s, by, id, invitation
+            s,
+            by,
+            id,
+            invitation,
+            &GuestScope::default()
         ))
     }
 
@@ -461,8 +469,9 @@ impl<D: Database> CommunityStore for D {
         within: Option<CommunityId>,
         filter: &DocumentFilter,
     ) -> Result<Vec<OpenDocument>, StoreError> {
+        let scope = within.map_or(documents::Scope::Everything, documents::Scope::Community);
         read!(self, "list documents", |s| documents::list(
-            s, by, within, filter
+            s, by, scope, filter
         ))
     }
 
@@ -478,7 +487,11 @@ impl<D: Database> CommunityStore for D {
         reason: Option<&str>,
     ) -> Result<Decided<PolicyView>, StoreError> {
         act!(self, "change a policy", |s| documents::set_privacy(
-            s, by, name, privacy, reason
+            s,
+            by,
+            name,
+            privacy.into(),
+            reason
         ))
     }
 
@@ -487,10 +500,27 @@ impl<D: Database> CommunityStore for D {
         by: Actor,
         name: &DocName,
         member: AccountId,
-        access: Access,
+        grant: Grant,
     ) -> Result<Decided<()>, StoreError> {
-        act!(self, "grant access", |s| documents::grant(
-            s, by, name, member, access
+        act!(self, "grant access", |s| grants::set(
+            s, by, name, member, grant
+        ))
+    }
+
+    async fn set_binned(
+        &self,
+        by: Actor,
+        name: &DocName,
+        is_binned: bool,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "bin or restore a document", |s| {
+            documents::set_binned(s, by, name, is_binned)
+        })
+    }
+
+    async fn note(&self, by: Actor, id: CommunityId, act: &Act) -> Result<Decided<()>, StoreError> {
+        act!(self, "write into the ledger", |s| ledger::note(
+            s, by, id, act
         ))
     }
 
@@ -514,6 +544,178 @@ impl<D: Database> CommunityStore for D {
     ) -> Result<Option<Vec<Sealed>>, StoreError> {
         read!(self, "read the ledger", |s| ledger::sealed(
             s, id, after, count
+        ))
+    }
+}
+
+#[async_trait]
+impl<D: Database> JoiningStore for D {
+    async fn next_end(&self, now_ms: i64) -> Result<Option<i64>, StoreError> {
+        read!(self, "read the next end of a term", |s| standing::next_end(
+            s, now_ms
+        ))
+    }
+
+    async fn grants(
+        &self,
+        by: Actor,
+        name: &DocName,
+    ) -> Result<Decided<Vec<GrantView>>, StoreError> {
+        read!(self, "list grants", |s| grants::list(s, by, name))
+    }
+
+    async fn invite_guests(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        invitation: &NewInvitation,
+        scope: &GuestScope,
+    ) -> Result<Decided<Invitation>, StoreError> {
+        act!(self, "invite guests", |s| invitations::make(
+            s, by, id, invitation, scope
+        ))
+    }
+
+    async fn sub_groups(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<SubGroupView>>, StoreError> {
+        read!(self, "list sub-groups", |s| sub_groups::list(s, by, id))
+    }
+
+    async fn sub_group_members(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        group: SubGroupId,
+    ) -> Result<Decided<Vec<NamedAccount>>, StoreError> {
+        read!(self, "list a sub-group", |s| sub_groups::members(
+            s, by, id, group
+        ))
+    }
+
+    async fn make_sub_group(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        group: &NewSubGroup,
+    ) -> Result<Decided<SubGroupView>, StoreError> {
+        act!(self, "make a sub-group", |s| sub_groups::make(
+            s, by, id, group
+        ))
+    }
+
+    async fn add_to_sub_group(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        group: SubGroupId,
+        member: AccountId,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "add to a sub-group", |s| sub_groups::add(
+            s, by, id, group, member
+        ))
+    }
+
+    async fn leave_sub_group(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        group: SubGroupId,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "leave a sub-group", |s| sub_groups::leave(
+            s, by, id, group
+        ))
+    }
+
+    async fn create_document_in(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        group: SubGroupId,
+        document: &NewDocument,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "create a document", |s| documents::create_in(
+            s, by, group, id, document
+        ))
+    }
+
+    async fn open_to_sub_group(
+        &self,
+        by: Actor,
+        name: &DocName,
+        group: SubGroupId,
+        reason: Option<&str>,
+    ) -> Result<Decided<PolicyView>, StoreError> {
+        act!(self, "change a policy", |s| documents::set_privacy(
+            s,
+            by,
+            name,
+            documents::Openness::to_sub_group(group),
+            reason
+        ))
+    }
+
+    async fn joinable(&self, by: Actor) -> Result<Vec<JoinableCommunity>, StoreError> {
+        read!(self, "list communities to join", |s| joining::joinable(
+            s, by
+        ))
+    }
+
+    async fn ask_to_join(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        sentence: Option<&str>,
+    ) -> Result<Decided<Asked>, StoreError> {
+        act!(self, "ask to join", |s| joining::join(s, by, id, sentence))
+    }
+
+    async fn withdraw_request(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "withdraw a request", |s| joining::withdraw(s, by, id))
+    }
+
+    async fn join_requests(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Vec<JoinRequest>>, StoreError> {
+        read!(self, "list requests", |s| joining::requests(s, by, id))
+    }
+
+    async fn answer_request(
+        &self,
+        by: Actor,
+        id: CommunityId,
+        account: AccountId,
+        answer: Answer,
+    ) -> Result<Decided<()>, StoreError> {
+        act!(self, "answer a request", |s| joining::decide(
+            s, by, id, account, answer
+        ))
+    }
+
+    async fn public_document(&self, name: &DocName) -> Result<Option<PublicDocument>, StoreError> {
+        read!(self, "read a public document", |s| documents::public(
+            s, name
+        ))
+    }
+
+    async fn shared_documents(
+        &self,
+        by: Actor,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<OpenDocument>, StoreError> {
+        read!(self, "list shared documents", |s| documents::list(
+            s,
+            by,
+            documents::Scope::Shared,
+            filter
         ))
     }
 }

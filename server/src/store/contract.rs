@@ -5,6 +5,8 @@
 //! that "nothing is lost" is "the union of tokens is complete".
 
 pub mod communities;
+pub mod governance;
+pub mod joining;
 pub mod people;
 
 use std::collections::BTreeSet;

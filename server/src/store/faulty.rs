@@ -15,11 +15,6 @@ use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::people::{
-    Account, Creation, Email, NewAccount, NewPasswordLink, NewSession, PORTAL_KEY_BYTES,
-    PasswordHash, PasswordLink, PeopleStore, SecretHash, Session,
-};
-use super::portal_ids::{AccountId, SessionId};
 use super::statements::{Database, Work};
 use super::{
     Append, Changes, Compaction, Corruption, Cursor, DocId, DocumentFilter, DocumentRecord,
@@ -233,7 +228,7 @@ impl Store for FaultyStore {
     }
 }
 
-/// What communities need. A write meets its fault when it begins: one that is done and then reported as failed is not
+/// What people and communities need. A write meets its fault when it begins: one that is done and then reported as failed is not
 /// told apart there from one that was refused.
 #[async_trait]
 impl Database for FaultyStore {
@@ -243,125 +238,5 @@ impl Database for FaultyStore {
 
     async fn writing(&self) -> Result<Box<dyn Work + '_>, StoreError> {
         self.write(&[], self.inner.writing()).await
-    }
-}
-
-#[async_trait]
-impl PeopleStore for FaultyStore {
-    async fn portal_key(&self) -> Result<[u8; PORTAL_KEY_BYTES], StoreError> {
-        self.inner.portal_key().await
-    }
-
-    async fn create_account(
-        &self,
-        account: &NewAccount,
-        link: Option<&NewPasswordLink>,
-    ) -> Result<Creation, StoreError> {
-        self.write(&[], self.inner.create_account(account, link))
-            .await
-    }
-
-    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        self.inner.account(id).await
-    }
-
-    async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
-        self.inner.account_by_email(email).await
-    }
-
-    async fn accounts(&self, after: Option<&Email>) -> Result<Vec<Account>, StoreError> {
-        self.inner.accounts(after).await
-    }
-
-    async fn rename_account(&self, id: AccountId, name: &str) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.rename_account(id, name)).await
-    }
-
-    async fn set_locked(
-        &self,
-        id: AccountId,
-        locked_at_ms: Option<i64>,
-    ) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.set_locked(id, locked_at_ms))
-            .await
-    }
-
-    async fn change_password(
-        &self,
-        id: AccountId,
-        from: &PasswordHash,
-        to: &PasswordHash,
-        keep: SessionId,
-    ) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.change_password(id, from, to, keep))
-            .await
-    }
-
-    async fn put_password_link(&self, link: &NewPasswordLink) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.put_password_link(link)).await
-    }
-
-    async fn password_link(
-        &self,
-        secret: SecretHash,
-        now_ms: i64,
-    ) -> Result<Option<PasswordLink>, StoreError> {
-        self.inner.password_link(secret, now_ms).await
-    }
-
-    async fn use_password_link(
-        &self,
-        secret: SecretHash,
-        password: &PasswordHash,
-        session: &NewSession,
-    ) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.use_password_link(secret, password, session))
-            .await
-    }
-
-    async fn begin_session(
-        &self,
-        session: &NewSession,
-        checked: &PasswordHash,
-    ) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.begin_session(session, checked))
-            .await
-    }
-
-    async fn session(
-        &self,
-        secret: SecretHash,
-        now_ms: i64,
-    ) -> Result<Option<(Account, Session)>, StoreError> {
-        self.inner.session(secret, now_ms).await
-    }
-
-    async fn live_sessions(
-        &self,
-        ids: &[SessionId],
-        now_ms: i64,
-    ) -> Result<Vec<SessionId>, StoreError> {
-        self.inner.live_sessions(ids, now_ms).await
-    }
-
-    async fn sessions(&self, account: AccountId, now_ms: i64) -> Result<Vec<Session>, StoreError> {
-        self.inner.sessions(account, now_ms).await
-    }
-
-    async fn touch_session(
-        &self,
-        id: SessionId,
-        last_seen_at_ms: i64,
-        expires_at_ms: i64,
-    ) -> Result<(), StoreError> {
-        self.write(
-            &[],
-            self.inner.touch_session(id, last_seen_at_ms, expires_at_ms),
-        )
-        .await
-    }
-
-    async fn end_session(&self, account: AccountId, id: SessionId) -> Result<bool, StoreError> {
-        self.write(&[], self.inner.end_session(account, id)).await
     }
 }

@@ -176,3 +176,21 @@ pub const ACCOUNTS_PAGE_MAX: u32 = 200;
 
 /// Sessions of one account at one time: more browsers than anybody has, few enough to look through.
 pub const SESSIONS_PER_ACCOUNT_MAX: u32 = 50;
+
+/// Grants by name for one document at one time. More outsiders than this are a community of their own.
+pub const GRANTS_PER_DOCUMENT_MAX: u64 = 200;
+
+/// Sub-groups of one community: they are listed whole.
+pub const SUB_GROUPS_MAX: u64 = 200;
+
+/// Members of one sub-group: they are listed whole, and a larger one is the community.
+pub const SUB_GROUP_MEMBERS_MAX: usize = 500;
+
+/// People who wait to be let into one community; more than its leaders can read is a flood.
+pub const JOIN_REQUESTS_MAX: i64 = 1_000;
+
+/// Communities that one account asks at one time.
+pub const JOIN_REQUESTS_BY_ACCOUNT_MAX: i64 = 20;
+
+/// How long nobody asks again after they were declined: leaders are not to be pestered, and minds change.
+pub const DECLINED_FOR_MS: i64 = 7 * 24 * 60 * 60 * 1_000;

@@ -5,8 +5,15 @@
 //! changes a password or locks an account ends its sessions in the same step; a link is used once. Times come from the
 //! caller. Of secrets the store has only the SHA-256, and it never looks inside a password's hash; both are made in
 //! [`crate::people`].
+//!
+//! Whoever changes what hangs on an account first takes the account's own row ([`accounts::hold`], or by changing it), so
+//! that two of them wait for each other and never in a circle. Both databases share this code; [`super::statements`]
+//! says how.
 
-pub(crate) mod queries;
+pub(super) mod accounts;
+mod links;
+mod rows;
+pub(super) mod sessions;
 
 use std::fmt;
 
@@ -14,6 +21,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use super::portal_ids::{AccountId, SessionId};
+use super::statements::{Database, act, end, read};
 
 /// The length of what signs the tokens of a portal.
 pub const PORTAL_KEY_BYTES: usize = 32;
@@ -258,8 +266,145 @@ pub trait PeopleStore: Send + Sync + 'static {
     async fn end_session(&self, account: AccountId, id: SessionId) -> Result<bool, StoreError>;
 }
 
+#[async_trait]
+impl<D: Database> PeopleStore for D {
+    async fn portal_key(&self) -> Result<[u8; PORTAL_KEY_BYTES], StoreError> {
+        let fresh = fresh_portal_key()?;
+        act!(self, "read the portal's key", |s| accounts::portal_key(
+            s, fresh
+        ))
+    }
+
+    async fn create_account(
+        &self,
+        account: &NewAccount,
+        link: Option<&NewPasswordLink>,
+    ) -> Result<Creation, StoreError> {
+        act!(self, "create an account", |s| accounts::create(
+            s, account, link
+        ))
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        read!(self, "read an account", |s| accounts::by_id(s, id))
+    }
+
+    async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+        read!(self, "find an account", |s| accounts::by_email(s, email))
+    }
+
+    async fn accounts(&self, after: Option<&Email>) -> Result<Vec<Account>, StoreError> {
+        read!(self, "list accounts", |s| accounts::page(s, after))
+    }
+
+    async fn rename_account(&self, id: AccountId, name: &str) -> Result<bool, StoreError> {
+        act!(self, "rename an account", |s| accounts::rename(s, id, name))
+    }
+
+    async fn set_locked(
+        &self,
+        id: AccountId,
+        locked_at_ms: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        act!(self, "lock or unlock an account", |s| {
+            accounts::set_locked(s, id, locked_at_ms)
+        })
+    }
+
+    async fn change_password(
+        &self,
+        id: AccountId,
+        from: &PasswordHash,
+        to: &PasswordHash,
+        keep: SessionId,
+    ) -> Result<bool, StoreError> {
+        act!(self, "change a password", |s| accounts::change_password(
+            s, id, from, to, keep
+        ))
+    }
+
+    async fn put_password_link(&self, link: &NewPasswordLink) -> Result<bool, StoreError> {
+        act!(self, "make a password link", |s| links::replace(s, link))
+    }
+
+    async fn password_link(
+        &self,
+        secret: SecretHash,
+        now_ms: i64,
+    ) -> Result<Option<PasswordLink>, StoreError> {
+        read!(self, "find a password link", |s| links::find(
+            s, secret, now_ms
+        ))
+    }
+
+    async fn use_password_link(
+        &self,
+        secret: SecretHash,
+        password: &PasswordHash,
+        session: &NewSession,
+    ) -> Result<bool, StoreError> {
+        act!(self, "use a password link", |s| links::redeem(
+            s, secret, password, session
+        ))
+    }
+
+    async fn begin_session(
+        &self,
+        session: &NewSession,
+        checked: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        act!(self, "begin a session", |s| sessions::begin(
+            s, session, checked
+        ))
+    }
+
+    async fn session(
+        &self,
+        secret: SecretHash,
+        now_ms: i64,
+    ) -> Result<Option<(Account, Session)>, StoreError> {
+        read!(self, "find a session", |s| sessions::find(
+            s, secret, now_ms
+        ))
+    }
+
+    async fn live_sessions(
+        &self,
+        ids: &[SessionId],
+        now_ms: i64,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        read!(self, "look after sessions", |s| sessions::live(
+            s, ids, now_ms
+        ))
+    }
+
+    async fn sessions(&self, account: AccountId, now_ms: i64) -> Result<Vec<Session>, StoreError> {
+        read!(self, "list sessions", |s| sessions::of_account(
+            s, account, now_ms
+        ))
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        last_seen_at_ms: i64,
+        expires_at_ms: i64,
+    ) -> Result<(), StoreError> {
+        act!(self, "note that a session is used", |s| sessions::touch(
+            s,
+            id,
+            last_seen_at_ms,
+            expires_at_ms
+        ))
+    }
+
+    async fn end_session(&self, account: AccountId, id: SessionId) -> Result<bool, StoreError> {
+        act!(self, "end a session", |s| sessions::end_one(s, account, id))
+    }
+}
+
 /// A key for a portal that has none yet.
-pub(crate) fn fresh_portal_key() -> Result<[u8; PORTAL_KEY_BYTES], StoreError> {
+fn fresh_portal_key() -> Result<[u8; PORTAL_KEY_BYTES], StoreError> {
     let mut key = [0; PORTAL_KEY_BYTES];
     aws_lc_rs::rand::fill(&mut key)
         .map_err(|_| StoreError::Unavailable("the system gives no random bytes".into()))?;

@@ -121,6 +121,11 @@ portal_id!(
     InvitationId
 );
 
+portal_id!(
+    /// A sub-group of a community.
+    SubGroupId
+);
+
 impl AccountId {
     /// The member's id in documents, tokens and presence (D16).
     #[must_use]

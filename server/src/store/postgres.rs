@@ -15,7 +15,6 @@ mod copy;
 mod documents;
 mod links;
 mod neighbours;
-mod people;
 mod portable;
 mod position;
 mod probe;

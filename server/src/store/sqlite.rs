@@ -18,7 +18,6 @@ pub mod files;
 mod known;
 mod load;
 mod options;
-mod people;
 mod portable;
 mod position;
 mod quarantine;

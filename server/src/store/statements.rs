@@ -211,3 +211,29 @@ impl Row {
 pub fn unreadable(column: usize) -> Error {
     Error::Decode(format!("column {column} holds something else").into())
 }
+
+/// Reads: no transaction, each statement sees what is committed by then.
+macro_rules! read {
+    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
+        let mut work = $self.reading().await?;
+        let outcome = {
+            let $statements = work.statements();
+            $body.await
+        };
+        end(work, outcome, $action).await
+    }};
+}
+
+/// Acts: one transaction.
+macro_rules! act {
+    ($self:ident, $action:literal, |$statements:ident| $body:expr) => {{
+        let mut work = $self.writing().await?;
+        let outcome = {
+            let $statements = work.statements();
+            $body.await
+        };
+        end(work, outcome, $action).await
+    }};
+}
+
+pub(in crate::store) use {act, read};

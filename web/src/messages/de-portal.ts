@@ -45,6 +45,15 @@ export const dePortal: Catalogue["portal"] = {
     "creator-only": "Nur wer das Dokument begonnen hat, kann es für sich behalten.",
     "invalid-field": "Das ist leer, zu lang oder enthält Zeichen, die nicht gespeichert werden können.",
     "reason-missing": "Sagen Sie, warum, in 3 bis 500 Zeichen.",
+    "sentence-missing": "Sagen Sie in 3 bis 500 Zeichen, warum.",
+    "no-such-sub-group": "Diese Untergruppe gibt es nicht mehr.",
+    "sub-group-only": "Das kann nur, wer zur Untergruppe gehört.",
+    "no-such-request": "Die Person bittet nicht mehr um Aufnahme, oder jemand hat schon geantwortet.",
+    "declined-lately": "Sie wurden nicht aufgenommen. Nach einer Woche können Sie wieder fragen.",
+    "not-for-listeners":
+      "Wer nur zuhört, wird in kein Dokument einzeln hereingelassen. Geben Sie zuerst eine andere Rolle.",
+    "private-document": "In ein Dokument, das nur sieht, wer es begonnen hat, kann niemand hereingelassen werden.",
+    "too-many": "Es sind schon so viele, wie es sein dürfen.",
   },
   waitSeconds: (seconds) =>
     seconds < 90
@@ -160,7 +169,7 @@ export const dePortal: Catalogue["portal"] = {
     leader: "Entscheidet über Mitglieder, Rollen und darüber, wer Dokumente sehen darf. Liest und schreibt.",
     deputy: "Lädt ein und pflegt die Seite der Gemeinschaft. Liest und schreibt.",
     member: "Beginnt Dokumente, liest und schreibt.",
-    guest: "Von außen. Liest, was alle auf diesem Server lesen dürfen.",
+    guest: "Von außen. Sieht die Dokumente, zu denen gefragt wird, und was alle auf diesem Server lesen dürfen.",
     listener: "Weiß, dass es die Gemeinschaft gibt. Liest nur, was alle auf diesem Server lesen dürfen.",
   },
 
@@ -254,18 +263,24 @@ export const dePortal: Catalogue["portal"] = {
 
   privacy: {
     private: "Nur wer es begonnen hat",
+    "sub-group": "Eine Untergruppe",
     community: "Die Gemeinschaft",
     portal: "Alle auf diesem Server",
+    public: "Alle, auch ohne Konto",
   },
   privacyInSentence: {
     private: "nur wer es begonnen hat",
+    "sub-group": "eine Untergruppe",
     community: "die Gemeinschaft",
     portal: "alle auf diesem Server",
+    public: "alle, auch ohne Konto",
   },
   privacyAbout: {
     private: "Niemand sonst sieht es, auch die Leitung nicht.",
+    "sub-group": "Wer dazugehört, liest und schreibt; sonst niemand, auch die Leitung nicht.",
     community: "Leitung, Stellvertretung und Mitglieder lesen und schreiben.",
     portal: "Alle, die hier ein Konto haben, können lesen. Die Gemeinschaft schreibt.",
+    public: "Wer die Adresse hat, kann lesen. Die Gemeinschaft schreibt.",
   },
 
   sharing: {
@@ -280,7 +295,6 @@ export const dePortal: Catalogue["portal"] = {
     reasonHint: "Es steht im Protokoll, wo Mitglieder es lesen können.",
     reasonShort: "Sagen Sie, warum, in mindestens 3 Zeichen.",
     reasonLong: "Höchstens 500 Zeichen.",
-    losing: "Wenn Sie dieses Dokument nicht selbst begonnen haben, sehen auch Sie es nicht mehr.",
     submit: "Ändern",
     changed: (privacy) => `Sehen kann es jetzt: ${privacy}`,
     offline: "Das zu ändern, braucht eine Verbindung zum Server.",
@@ -308,6 +322,13 @@ export const dePortal: Catalogue["portal"] = {
       opened: (who, document, from, to) =>
         `${who} hat geändert, wer ${document} sehen kann. Vorher: ${from}. Jetzt: ${to}`,
       granted: (who, whom, document, access) => `${who} hat entschieden: ${whom} darf ${document} ${access}`,
+      ending: (act, until) => `${act}, bis ${until}`,
+      accepted: (who, whom) => `${who} hat ${whom} auf eigene Bitte aufgenommen`,
+      declined: (who, whom) => `${who} hat die Bitte von ${whom} um Aufnahme abgelehnt`,
+      joinedFreely: (who) => `${who} ist als Mitglied beigetreten`,
+      groupMade: (who, group) => `${who} hat die Untergruppe „${group}“ gebildet`,
+      groupJoined: (who, whom, group) => `${who} hat ${whom} in die Untergruppe „${group}“ aufgenommen`,
+      groupLeft: (who, group) => `${who} hat die Untergruppe „${group}“ verlassen`,
       other: (who, act) => `${who}: ${act}`,
     },
     access: { none: "nicht sehen", read: "lesen", comment: "kommentieren", write: "ändern" },
@@ -316,6 +337,7 @@ export const dePortal: Catalogue["portal"] = {
       description: () => "die Beschreibung",
       accent: () => "die Farbe",
       defaultPrivacy: (value) => `wer neue Dokumente sehen kann: ${value}`,
+      joinPolicy: (value) => `wie man hereinkommt: ${value}`,
     },
     somethingElse: "Einstellungen",
     somebody: "jemand, der nicht mehr hier ist",

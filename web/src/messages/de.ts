@@ -3,6 +3,7 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -574,6 +575,7 @@ export const de: Catalogue = {
     },
   },
 
+  joining: deJoining,
   portal: dePortal,
   inPortal: deInPortal,
 };

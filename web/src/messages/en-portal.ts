@@ -45,6 +45,14 @@ export const enPortal = {
     "no-such-session": "You are not signed in there any more.",
     "invalid-field": "This is empty, too long, or has signs in it that cannot be kept.",
     "reason-missing": "Say why, in 3 to 500 characters.",
+    "sentence-missing": "Say why, in 3 to 500 characters.",
+    "no-such-sub-group": "There is no such sub-group any more.",
+    "sub-group-only": "Only those who are in the sub-group can do this.",
+    "no-such-request": "They do not ask to join any more, or somebody has answered.",
+    "declined-lately": "You were not let in. After a week you can ask again.",
+    "not-for-listeners": "A listener is let into no document by name. Give them another role first.",
+    "private-document": "Nobody can be let into a document that only whoever started it sees.",
+    "too-many": "There are as many as there may be.",
   } as Readonly<Record<string, string>>,
   waitSeconds: (seconds: number) =>
     seconds < 90
@@ -158,7 +166,7 @@ export const enPortal = {
     leader: "Decides about members, roles and who may see documents. Reads and writes.",
     deputy: "Invites people and looks after the community’s page. Reads and writes.",
     member: "Starts documents, reads and writes.",
-    guest: "From outside. Reads what everybody on this server may read.",
+    guest: "From outside. Sees the documents that they are asked about, and what everybody on this server may read.",
     listener: "Knows that the community exists. Reads only what everybody on this server may read.",
   },
 
@@ -252,19 +260,25 @@ export const enPortal = {
 
   privacy: {
     private: "Only whoever started it",
+    "sub-group": "A sub-group",
     community: "The community",
     portal: "Everybody on this server",
+    public: "Everybody, without an account",
   },
   /** Within a sentence. */
   privacyInSentence: {
     private: "only whoever started it",
+    "sub-group": "a sub-group",
     community: "the community",
     portal: "everybody on this server",
+    public: "everybody, without an account",
   },
   privacyAbout: {
     private: "Nobody else sees it, not even leaders.",
+    "sub-group": "Those who are in it read and write, and nobody else: not even leaders.",
     community: "Leaders, deputies and members read and write.",
     portal: "Everybody with an account here can read. The community writes.",
+    public: "Whoever has the address can read. The community writes.",
   },
 
   sharing: {
@@ -279,7 +293,6 @@ export const enPortal = {
     reasonHint: "It stands in the ledger, where members can read it.",
     reasonShort: "Say why, in at least 3 characters.",
     reasonLong: "Use at most 500 characters.",
-    losing: "Unless you started this document yourself, you lose sight of it as well.",
     submit: "Change",
     changed: (privacy: string) => `Seen by ${privacy} now`,
     offline: "Changing this needs a connection to the server.",
@@ -311,6 +324,14 @@ export const enPortal = {
         `${who} changed who sees ${document}. Before: ${from}. Now: ${to}`,
       granted: (who: string, whom: string, document: string, access: string) =>
         `${who} decided that ${whom} may ${access} ${document}`,
+      /** An act behind which stands when it ends. */
+      ending: (act: string, until: string) => `${act}, until ${until}`,
+      accepted: (who: string, whom: string) => `${who} let ${whom} in, who had asked to join`,
+      declined: (who: string, whom: string) => `${who} declined ${whom}, who had asked to join`,
+      joinedFreely: (who: string) => `${who} joined as a member`,
+      groupMade: (who: string, group: string) => `${who} made the sub-group “${group}”`,
+      groupJoined: (who: string, whom: string, group: string) => `${who} took ${whom} into the sub-group “${group}”`,
+      groupLeft: (who: string, group: string) => `${who} left the sub-group “${group}”`,
       /** For an act that this version of the app has no words for. */
       other: (who: string, act: string) => `${who}: ${act}`,
     },
@@ -320,6 +341,7 @@ export const enPortal = {
       description: () => "the description",
       accent: () => "the colour",
       defaultPrivacy: (value: string) => `who may see new documents to: ${value}`,
+      joinPolicy: (value: string) => `how people come in to: ${value}`,
     },
     somethingElse: "its settings",
     somebody: "somebody who is not here any more",

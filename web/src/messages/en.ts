@@ -7,6 +7,7 @@
  * Nothing here knows components.
  */
 
+import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -565,6 +566,7 @@ export const en = {
     },
   },
 
+  joining: enJoining,
   portal: enPortal,
   inPortal: enInPortal,
 } as const;

@@ -17,6 +17,8 @@ export interface ListedDocument {
   readonly deletedAt: number | null;
   /** Who may see it and what this member may do, where the server says so. */
   readonly sharing?: Sharing;
+  /** The name of its community, where the server says so. */
+  readonly community?: string;
 }
 
 export interface Sharing {
@@ -87,12 +89,14 @@ export async function listPages(
 
 function readDocument(entry: Answer): ListedDocument {
   const access = entry.maybeText("access");
+  const community = entry.maybePart("community")?.maybeText("name") ?? null;
   return {
     name: entry.text<DocumentName>("name"),
     title: entry.maybeText("title") ?? "",
     createdAt: entry.maybeNumber("createdAt") ?? 0,
     updatedAt: entry.maybeNumber("updatedAt") ?? 0,
     deletedAt: entry.maybeNumber("deletedAt"),
+    ...(community === null ? {} : { community }),
     ...(access === null
       ? {}
       : {

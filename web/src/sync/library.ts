@@ -26,6 +26,8 @@ export interface LibraryEntry {
   readonly where: "here" | "there" | "both" | "unsure";
   /** Who may see it and what this member may do, where the server said so. */
   readonly sharing?: Sharing;
+  /** The name of its community, where the server said so. */
+  readonly community?: string;
 }
 
 export interface ServerLists {
@@ -74,6 +76,7 @@ export function mergeLibrary(
       copyOf: document.forkOf as DocumentName | null,
       where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
       ...(listed?.sharing === undefined ? {} : { sharing: listed.sharing }),
+      ...(listed?.community === undefined ? {} : { community: listed.community }),
     });
   }
   return [...entries.values()].sort((one, other) => other.updatedAt - one.updatedAt);
@@ -84,8 +87,15 @@ function pick({
   title,
   updatedAt,
   sharing,
-}: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt" | "sharing"> {
-  return { name, title: title.trim(), updatedAt, ...(sharing === undefined ? {} : { sharing }) };
+  community,
+}: ListedDocument): Pick<LibraryEntry, "name" | "title" | "updatedAt" | "sharing" | "community"> {
+  return {
+    name,
+    title: title.trim(),
+    updatedAt,
+    ...(sharing === undefined ? {} : { sharing }),
+    ...(community === undefined ? {} : { community }),
+  };
 }
 
 function fold(text: string): string {

@@ -53,7 +53,7 @@ test("each act asks for what it says", async () => {
   await membersApi(rest).change(community, member, { role: "guest" });
   await membersApi(rest).remove(community, member);
   await invitationsApi(rest).withdraw(community, "i" as InvitationId);
-  await communityDocumentsApi(rest).setPrivacy(name, "private");
+  await communityDocumentsApi(rest).setPrivacy(name, { privacy: "private" });
   await linksApi(rest).ask("invitation");
   expect(server.asked).toEqual([
     `PATCH /communities/${community}/members/${member}`,

@@ -11,12 +11,13 @@ import {
   Memory,
   manages,
   parseCommunityId,
+  privacies,
   roles,
   seesMembers,
 } from "../../src/sync/index.ts";
 import { describeBrowser } from "../../src/ui/portal/browser-words.ts";
 import { dayValue, endOfDay } from "../../src/ui/portal/community/term.ts";
-import { obstacleTo } from "../../src/ui/portal/editor/sharing-rules.ts";
+import { obstacleTo, type Viewer } from "../../src/ui/portal/editor/sharing-rules.ts";
 import { nextOf, safePath, signInPath } from "../../src/ui/portal/next.ts";
 import { isOfUse } from "../../src/ui/portal/shelves.ts";
 import { describeEntry } from "../../src/ui/words/ledger.ts";
@@ -69,30 +70,51 @@ test("roles see and do what the server lets them", () => {
 
 describe("who may open a document to others", () => {
   const { sharing } = en.portal;
-  const all = (policy: Parameters<typeof obstacleTo>[1], role: Parameters<typeof obstacleTo>[2]) =>
-    (["private", "community", "portal"] as const).map((next) => obstacleTo(next, policy, role, sharing));
+  const { noneOfYours } = en.joining.groups;
+  const all = (policy: Parameters<typeof obstacleTo>[1], viewer: Partial<Viewer>) =>
+    privacies.map((next) =>
+      obstacleTo(next, policy, { role: "member", isCreator: false, isInSubGroup: true, ...viewer }, en),
+    );
 
   test("a leader widens, but hides no document that others see", () => {
-    expect(all({ privacy: "community", mayNarrow: false, mayWiden: true }, "leader")).toEqual([
+    const policy = { privacy: "community", mayNarrow: true, mayWiden: true } as const;
+    expect(all(policy, { role: "leader" })).toEqual([sharing.mayNotHide, null, null, null, null]);
+    expect(all(policy, { role: "leader", isInSubGroup: false })).toEqual([
       sharing.mayNotHide,
+      noneOfYours,
+      null,
       null,
       null,
     ]);
   });
 
-  test("who started a draft lays it before the community, and no further", () => {
-    expect(all({ privacy: "private", mayNarrow: false, mayWiden: true }, "member")).toEqual([
+  test("who started a draft lays it before a sub-group or the community, and no further", () => {
+    const { mayNotWiden } = sharing;
+    const isCreator = true;
+    expect(all({ privacy: "private", mayNarrow: false, mayWiden: true }, { isCreator })).toEqual([
       null,
       null,
-      sharing.mayNotWiden,
+      null,
+      mayNotWiden,
+      mayNotWiden,
+    ]);
+    expect(all({ privacy: "sub-group", mayNarrow: true, mayWiden: true }, { isCreator })).toEqual([
+      null,
+      null,
+      null,
+      mayNotWiden,
+      mayNotWiden,
     ]);
   });
 
   test("others change nothing", () => {
-    expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, "deputy")).toEqual([
-      sharing.mayNotHide,
+    const { mayNotHide, mayNotNarrow, mayNotWiden } = sharing;
+    expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, { role: "deputy" })).toEqual([
+      mayNotHide,
+      mayNotNarrow,
       null,
-      sharing.mayNotWiden,
+      mayNotWiden,
+      mayNotWiden,
     ]);
   });
 });
@@ -109,7 +131,14 @@ test("a copy on this device is shown as long as it is of use", () => {
 
 describe("the memory of an account", () => {
   const community = "01900000-0000-7000-8000-000000000010" as CommunityId;
-  const entry = { id: community, name: "Panel", accent: "#186a58", role: "leader", memberCount: 2 } as const;
+  const entry = {
+    id: community,
+    name: "Panel",
+    accent: "#186a58",
+    role: "leader",
+    memberCount: 2,
+    requestCount: null,
+  } as const;
 
   test("outlives the page, and is nobody else’s", () => {
     const memory = new Memory("ada" as AccountId);
@@ -131,6 +160,7 @@ describe("the memory of an account", () => {
       ...entry,
       description: "",
       defaultPrivacy: "community",
+      joinPolicy: "invite",
       language: "en",
       createdAt: 1,
     });

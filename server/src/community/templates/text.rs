@@ -39,7 +39,10 @@ pub(crate) fn bullets(items: &[&str]) -> Block {
 
 /// A numbered list, one paragraph an item.
 pub(crate) fn numbered(items: &[&str]) -> Block {
-    Block::OrderedList(items.iter().map(|item| vec![p(item)]).collect())
+    Block::OrderedList {
+        start: 1,
+        items: items.iter().map(|item| vec![p(item)]).collect(),
+    }
 }
 
 /// A list to tick.
@@ -65,10 +68,7 @@ pub(crate) fn table<const COLUMNS: usize>(rows: &[[&str; COLUMNS]]) -> Block {
         };
         cells
             .iter()
-            .map(|text| Cell {
-                kind,
-                content: vec![p(text)],
-            })
+            .map(|text| Cell::new(kind, vec![p(text)]))
             .collect()
     });
     Block::Table(rows.collect())

@@ -18,7 +18,7 @@ async fn a_community_is_founded_from_a_template_with_a_written_first_document() 
     assert_eq!(founded["name"], "Sepsis-Leitlinie");
     assert_eq!(founded["role"], "leader");
     assert_eq!(founded["memberCount"], 1);
-    assert_eq!(founded["joinPolicy"], "invitation");
+    assert_eq!(founded["joinPolicy"], "invite");
     assert_eq!(founded["defaultPrivacy"], "community");
     assert_eq!(founded["language"], "de");
     let path = format!("/communities/{}", founded["id"].as_str().unwrap());
@@ -28,7 +28,8 @@ async fn a_community_is_founded_from_a_template_with_a_written_first_document() 
     assert_eq!(
         listed,
         json!({"communities": [{
-            "id": founded["id"], "name": "Sepsis-Leitlinie", "accent": founded["accent"], "role": "leader", "memberCount": 1
+            "id": founded["id"], "name": "Sepsis-Leitlinie", "accent": founded["accent"], "role": "leader", "memberCount": 1,
+            "requestCount": 0
         }]})
     );
     let documents = portal.get(&ann, &format!("{path}/documents")).await.json();
@@ -489,11 +490,7 @@ async fn a_list_holds_exactly_what_one_may_read_page_by_page() {
     let community = portal.found(&ann, "Panel").await;
     let ben = portal.member(&ann, &community, "member").await;
     let guest = portal.member(&ann, &community, "guest").await;
-    for (title, privacy) in [
-        ("Mine", "private"),
-        ("Ours", "community"),
-        ("All", "portal"),
-    ] {
+    for (title, privacy) in [("Mine", "private"), ("Ours", "community")] {
         portal
             .document(
                 &ben,
@@ -502,6 +499,17 @@ async fn a_list_holds_exactly_what_one_may_read_page_by_page() {
             )
             .await;
     }
+    let all = json!({"title": "All", "privacy": "portal"});
+    portal
+        .ask(
+            &ben,
+            Method::POST,
+            &format!("{community}/documents"),
+            Some(all.clone()),
+        )
+        .await
+        .is_problem(StatusCode::FORBIDDEN, "leaders-only");
+    portal.document(&ann, &community, all).await;
     let titles = async |person: &Person, query: &str| {
         let path = format!("{community}/documents{query}");
         let list = portal.get(person, &path).await.json();

@@ -182,6 +182,10 @@ impl Edge {
                 .headers_mut()
                 .insert(name, HeaderValue::from_str(value).unwrap());
         }
+        self.ask(request).await
+    }
+
+    pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer {

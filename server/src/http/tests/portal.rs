@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode, header};
 use consilium_model::document::BODY;
+use consilium_model::prose::{Block, read};
 use consilium_protocol::ids::DocName;
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
@@ -150,6 +151,16 @@ impl Portal {
         let body = doc.get_or_insert_xml_fragment(BODY);
         doc.transact_mut().apply_update(update).unwrap();
         body.get_string(&doc.transact())
+    }
+
+    /// The blocks of a document.
+    pub(super) async fn blocks(&self, name: &str) -> Vec<Block> {
+        let name = DocName::parse(name).unwrap();
+        let update = self.edge.registry.snapshot_update(&name).await;
+        let update = Update::decode_v1(&update.unwrap().unwrap()).unwrap();
+        let doc = Doc::new();
+        doc.transact_mut().apply_update(update).unwrap();
+        read::body(&doc.transact())
     }
 
     /// A document in a community; its name.

@@ -9,13 +9,16 @@ use super::ledger;
 use super::record::{
     Actor, Decided, DocumentStanding, NewDocument, OpenDocument, PolicyView, Refusal,
 };
-use super::rows::{admit, granted, lock, role_of, view};
+use super::rows::{admit, granted, lock, named, view, word};
 use super::standing;
-use crate::community::act::{Act, access_word};
-use crate::community::rules::{Change, Deed, Opener, change, may_change_privacy};
+use super::sub_groups;
+use crate::community::act::Act;
+use crate::community::rules::{Change, Deed, Opener, change, may_begin, may_change_privacy};
+use crate::community::wording::Language;
 use crate::store::filter::fold;
+use crate::store::joining::PublicDocument;
 use crate::store::limits::TITLE_BYTES_MAX;
-use crate::store::portal_ids::{AccountId, CommunityId};
+use crate::store::portal_ids::{AccountId, CommunityId, SubGroupId};
 use crate::store::record::{DocId, DocumentRecord, truncate};
 use crate::store::statements::{Dialect, Row, Statements, Value, unreadable};
 use crate::store::{DocumentFilter, Shelf};
@@ -27,11 +30,58 @@ pub(super) async fn create(
     document: &NewDocument,
 ) -> Result<Decided<()>, Error> {
     lock(&mut *statements, id).await?;
-    granted!(admit(&mut *statements, by, id, Deed::CreateDocuments).await?);
+    let role = granted!(admit(&mut *statements, by, id, Deed::CreateDocuments).await?);
     let default = granted!(view(&mut *statements, by, id).await?)
         .community
         .default_privacy;
-    put(statements, by, id, document, default).await.map(Ok)
+    let openness = Openness::from(document.privacy.unwrap_or(default));
+    if openness.privacy == Privacy::SubGroup {
+        return Ok(Err(Refusal::NoSuchSubGroup));
+    }
+    if !may_begin(role, openness.privacy, default) {
+        return Ok(Err(Refusal::LeadersOnly));
+    }
+    put(statements, by, id, document, openness).await.map(Ok)
+}
+
+/// As [`create`], open to a sub-group that the actor is in.
+pub(super) async fn create_in(
+    statements: &mut dyn Statements,
+    by: Actor,
+    group: SubGroupId,
+    id: CommunityId,
+    document: &NewDocument,
+) -> Result<Decided<()>, Error> {
+    lock(&mut *statements, id).await?;
+    granted!(admit(&mut *statements, by, id, Deed::CreateDocuments).await?);
+    granted!(sub_groups::insist_on_being_in(&mut *statements, by, id, group).await?);
+    let openness = Openness::to_sub_group(group);
+    put(statements, by, id, document, openness).await.map(Ok)
+}
+
+/// How far a document is open, and to which sub-group where that is how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Openness {
+    privacy: Privacy,
+    sub_group: Option<SubGroupId>,
+}
+
+impl Openness {
+    pub(super) fn to_sub_group(group: SubGroupId) -> Self {
+        Self {
+            privacy: Privacy::SubGroup,
+            sub_group: Some(group),
+        }
+    }
+}
+
+impl From<Privacy> for Openness {
+    fn from(privacy: Privacy) -> Self {
+        Self {
+            privacy,
+            sub_group: None,
+        }
+    }
 }
 
 /// Makes the record and its policy. The community is locked, or nobody knows it yet.
@@ -40,9 +90,8 @@ pub(super) async fn put(
     by: Actor,
     id: CommunityId,
     document: &NewDocument,
-    default: Privacy,
+    Openness { privacy, sub_group }: Openness,
 ) -> Result<(), Error> {
-    let privacy = document.privacy.unwrap_or(default);
     let title = truncate(&document.title, TITLE_BYTES_MAX);
     let folded = fold(title);
     let made = statements
@@ -61,12 +110,15 @@ pub(super) async fn put(
         .ok_or_else(|| unreadable(0))?;
     statements
         .run(
-            "INSERT INTO document_policies (doc, community, privacy, creator) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO document_policies (doc, community, privacy, creator, sub_group, was_open)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 Value::Int(made.int(0)?),
                 Value::Bytes(id.as_bytes()),
                 Value::Text(privacy.word()),
                 Value::Bytes(by.account.as_bytes()),
+                Value::MaybeBytes(sub_group.as_ref().map(SubGroupId::as_bytes)),
+                Value::Int((privacy != Privacy::Private).into()),
             ],
         )
         .await?;
@@ -76,6 +128,7 @@ pub(super) async fn put(
     let act = Act::DocumentCreated {
         document: document.name.clone(),
         privacy,
+        sub_group,
     };
     ledger::write(statements, by, id, &act).await
 }
@@ -88,10 +141,21 @@ fn chosen(dialect: Dialect, text: &str) -> Value<'_> {
     }
 }
 
+/// Which documents a list is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scope {
+    /// All that there are.
+    Everything,
+    /// Those of one community.
+    Community(CommunityId),
+    /// Those that are open to everybody with an account.
+    Shared,
+}
+
 pub(super) async fn list(
     statements: &mut dyn Statements,
     by: Actor,
-    within: Option<CommunityId>,
+    scope: Scope,
     filter: &DocumentFilter,
 ) -> Result<Vec<OpenDocument>, Error> {
     let dialect = statements.dialect();
@@ -102,15 +166,19 @@ pub(super) async fn list(
     let words = filter.words();
     let mut values = vec![Value::Bytes(by.account.as_bytes()), Value::Int(by.at_ms)];
     let mut sql = format!(
-        "SELECT d.id, d.name, d.lineage, d.title, d.created_at_ms, d.updated_at_ms, d.deleted_at_ms, {}
-         FROM document_policies p JOIN documents d ON d.id = p.doc {}
+        "SELECT d.id, d.name, d.lineage, d.title, d.created_at_ms, d.updated_at_ms, d.deleted_at_ms, c.name, {}
+         FROM document_policies p JOIN documents d ON d.id = p.doc JOIN communities c ON c.id = p.community {}
          WHERE (m.role IS NOT NULL OR p.privacy IN ('portal', 'public')) AND {condition}",
         standing::COLUMNS,
         standing::JOINS
     );
-    if let Some(id) = &within {
-        values.push(Value::Bytes(id.as_bytes()));
-        sql.push_str(&format!(" AND p.community = ${}", values.len()));
+    match &scope {
+        Scope::Everything => {}
+        Scope::Community(id) => {
+            values.push(Value::Bytes(id.as_bytes()));
+            sql.push_str(&format!(" AND p.community = ${}", values.len()));
+        }
+        Scope::Shared => sql.push_str(" AND p.privacy IN ('portal', 'public')"),
     }
     for word in &words {
         values.push(chosen(dialect, word));
@@ -136,7 +204,8 @@ pub(super) async fn list(
         .map(|row| {
             Ok(OpenDocument {
                 record: record_of(row)?,
-                standing: standing::read(row, 7)?,
+                community_name: row.text(7)?,
+                standing: standing::read(row, 8)?,
             })
         })
         .collect()
@@ -155,7 +224,7 @@ fn record_of(row: &Row) -> Result<DocumentRecord, Error> {
 }
 
 /// How the actor stands to a document that they can read.
-async fn readable(
+pub(super) async fn readable(
     statements: &mut dyn Statements,
     by: Actor,
     name: &DocName,
@@ -174,14 +243,19 @@ pub(super) async fn policy(
     let standing = granted!(readable(&mut *statements, by, name).await?);
     let found = statements
         .row(
-            "SELECT name FROM communities WHERE id = $1",
-            &[Value::Bytes(standing.community.as_bytes())],
+            "SELECT c.name, a.id, a.name, s.name
+             FROM documents d JOIN document_policies p ON p.doc = d.id JOIN communities c ON c.id = p.community
+             JOIN accounts a ON a.id = p.creator LEFT JOIN sub_groups s ON s.id = p.sub_group
+             WHERE d.name = $1",
+            &[Value::Text(name.as_str())],
         )
         .await?
         .ok_or_else(|| unreadable(0))?;
     Ok(Ok(PolicyView {
         standing,
         community_name: found.text(0)?,
+        creator: named(&found, 1, 2)?,
+        sub_group_name: found.maybe_text(3)?,
     }))
 }
 
@@ -189,7 +263,7 @@ pub(super) async fn set_privacy(
     statements: &mut dyn Statements,
     by: Actor,
     name: &DocName,
-    privacy: Privacy,
+    Openness { privacy, sub_group }: Openness,
     reason: Option<&str>,
 ) -> Result<Decided<PolicyView>, Error> {
     let found = granted!(readable(&mut *statements, by, name).await?);
@@ -209,20 +283,37 @@ pub(super) async fn set_privacy(
             Refusal::LeadersOnly
         }));
     }
-    if way == Change::Wider && reason.is_none() {
+    match (privacy, sub_group) {
+        (Privacy::SubGroup, None) => return Ok(Err(Refusal::NoSuchSubGroup)),
+        // Whoever opened it to others would lose it with that.
+        (Privacy::SubGroup, Some(group)) => {
+            let id = before.community;
+            granted!(sub_groups::insist_on_being_in(&mut *statements, by, id, group).await?);
+        }
+        _ => {}
+    }
+    // Another sub-group is other people: some lose it, and others read it.
+    let is_moved = way == Change::Same && sub_group != before.sub_group;
+    if (way == Change::Wider || is_moved) && reason.is_none() {
         return Ok(Err(Refusal::ReasonMissing));
     }
-    if way != Change::Same {
+    if way != Change::Same || is_moved {
         statements
             .run(
-                "UPDATE document_policies SET privacy = $1 WHERE doc = (SELECT id FROM documents WHERE name = $2)",
-                &[Value::Text(privacy.word()), Value::Text(name.as_str())],
+                "UPDATE document_policies SET privacy = $1, sub_group = $3, was_open = 1
+                 WHERE doc = (SELECT id FROM documents WHERE name = $2)",
+                &[
+                    Value::Text(privacy.word()),
+                    Value::Text(name.as_str()),
+                    Value::MaybeBytes(sub_group.as_ref().map(SubGroupId::as_bytes)),
+                ],
             )
             .await?;
         let act = Act::PrivacyChanged {
             document: name.clone(),
             from: before.privacy,
             to: privacy,
+            sub_group,
             reason: reason.map(str::to_owned),
         };
         ledger::write(&mut *statements, by, before.community, &act).await?;
@@ -230,61 +321,115 @@ pub(super) async fn set_privacy(
     policy(statements, by, name).await
 }
 
-pub(super) async fn grant(
+/// What a stranger reads of a document that is open to everybody and not in the bin.
+pub(super) async fn public(
+    statements: &mut dyn Statements,
+    name: &DocName,
+) -> Result<Option<PublicDocument>, Error> {
+    let found = statements
+        .row(
+            "SELECT d.id, d.name, d.lineage, d.title, d.created_at_ms, d.updated_at_ms, d.deleted_at_ms,
+                    c.name, c.accent, c.language
+             FROM documents d JOIN document_policies p ON p.doc = d.id JOIN communities c ON c.id = p.community
+             WHERE d.name = $1 AND p.privacy = $2 AND d.deleted_at_ms IS NULL",
+            &[
+                Value::Text(name.as_str()),
+                Value::Text(Privacy::Public.word()),
+            ],
+        )
+        .await?;
+    found
+        .map(|row| {
+            Ok(PublicDocument {
+                record: record_of(&row)?,
+                community_name: row.text(7)?,
+                accent: row.text(8)?,
+                language: word(&row, 9, Language::from_word)?,
+            })
+        })
+        .transpose()
+}
+
+/// Gives the community what was its own: documents that were open to it once, and that somebody who goes had narrowed to
+/// themselves.
+pub(super) async fn return_from(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    maker: AccountId,
+) -> Result<(), Error> {
+    let values = [
+        Value::Bytes(id.as_bytes()),
+        Value::Bytes(maker.as_bytes()),
+        Value::Text(Privacy::Private.word()),
+    ];
+    let rows = statements
+        .rows(
+            "SELECT d.name FROM document_policies p JOIN documents d ON d.id = p.doc
+             WHERE p.community = $1 AND p.creator = $2 AND p.privacy = $3 AND p.was_open = 1 ORDER BY d.id",
+            &values,
+        )
+        .await?;
+    let [community, creator, private] = values;
+    statements
+        .run(
+            "UPDATE document_policies SET privacy = $4
+             WHERE community = $1 AND creator = $2 AND privacy = $3 AND was_open = 1",
+            &[
+                community,
+                creator,
+                private,
+                Value::Text(Privacy::Community.word()),
+            ],
+        )
+        .await?;
+    for row in rows {
+        let act = Act::PrivacyChanged {
+            document: DocName::parse(&row.text(0)?).map_err(|_| unreadable(0))?,
+            from: Privacy::Private,
+            to: Privacy::Community,
+            sub_group: None,
+            reason: None,
+        };
+        ledger::write(&mut *statements, by, id, &act).await?;
+    }
+    Ok(())
+}
+
+/// Puts a document into the bin, or takes it out. Nothing happens to one that is there already.
+pub(super) async fn set_binned(
     statements: &mut dyn Statements,
     by: Actor,
     name: &DocName,
-    member: AccountId,
-    access: Access,
+    is_binned: bool,
 ) -> Result<Decided<()>, Error> {
     let found = granted!(readable(&mut *statements, by, name).await?);
-    let id = found.community;
-    lock(&mut *statements, id).await?;
-    let before = granted!(readable(&mut *statements, by, name).await?);
-    if before.role.is_none() {
-        return Ok(Err(Refusal::LeadersOnly));
+    lock(&mut *statements, found.community).await?;
+    // Again, now that nobody else can change it.
+    let found = granted!(readable(&mut *statements, by, name).await?);
+    if found.access() < Access::Write {
+        return Ok(Err(Refusal::ReadOnly));
     }
-    granted!(admit(&mut *statements, by, id, Deed::GrantAccess).await?);
-    if role_of(&mut *statements, id, member, by.at_ms)
-        .await?
-        .is_none()
-    {
-        return Ok(Err(Refusal::NoSuchMember));
-    }
-    let known = standing::of(&mut *statements, member, name, by.at_ms).await?;
-    if known
-        .and_then(|standing| standing.grant)
-        .unwrap_or(Access::None)
-        == access
-    {
-        return Ok(Ok(()));
-    }
-    statements
+    let changed = statements
         .run(
-            "DELETE FROM document_grants
-             WHERE doc = (SELECT id FROM documents WHERE name = $1) AND account = $2",
-            &[Value::Text(name.as_str()), Value::Bytes(member.as_bytes())],
+            "UPDATE documents SET deleted_at_ms = $2
+             WHERE name = $1 AND (deleted_at_ms IS NULL) = (CAST($2 AS BIGINT) IS NOT NULL)",
+            &[
+                Value::Text(name.as_str()),
+                Value::MaybeInt(is_binned.then_some(by.at_ms)),
+            ],
         )
         .await?;
-    if access > Access::None {
-        statements
-            .run(
-                "INSERT INTO document_grants (doc, account, access, granted_by, granted_at_ms)
-                 SELECT id, $2, $3, $4, $5 FROM documents WHERE name = $1",
-                &[
-                    Value::Text(name.as_str()),
-                    Value::Bytes(member.as_bytes()),
-                    Value::Text(access_word(access)),
-                    Value::Bytes(by.account.as_bytes()),
-                    Value::Int(by.at_ms),
-                ],
-            )
-            .await?;
+    if changed == 0 || found.privacy == Privacy::Private {
+        return Ok(Ok(()));
     }
-    let act = Act::AccessGranted {
-        document: name.clone(),
-        member,
-        access,
+    let document = name.clone();
+    let act = if is_binned {
+        Act::DocumentBinned { document }
+    } else {
+        Act::DocumentRestored { document }
     };
-    ledger::write(statements, by, id, &act).await.map(Ok)
+    ledger::write(statements, by, found.community, &act)
+        .await
+        .map(Ok)
 }

@@ -7,10 +7,10 @@ use sqlx::Error;
 use super::documents;
 use super::ledger;
 use super::members::{self, Term};
-use super::record::{Actor, Changes, CommunityView, Decided, Founding};
+use super::record::{Actor, Changes, CommunityView, Decided, Founding, Refusal};
 use super::rows::{self, VIEWS, admit, community_view, granted};
 use crate::community::act::Act;
-use crate::community::rules::Deed;
+use crate::community::rules::{Deed, may_default_to};
 use crate::community::wording::JoinPolicy;
 use crate::store::portal_ids::CommunityId;
 use crate::store::statements::{Statements, Value, unreadable};
@@ -53,7 +53,11 @@ pub(super) async fn found(
         by,
         founding.id,
         &founding.first_document,
-        founding.default_privacy,
+        founding
+            .first_document
+            .privacy
+            .unwrap_or(founding.default_privacy)
+            .into(),
     )
     .await?;
     // Nobody but the founder knows the community, so this cannot be refused.
@@ -84,7 +88,7 @@ pub(super) async fn change(
     changes: &Changes,
 ) -> Result<Decided<CommunityView>, Error> {
     rows::lock(&mut *statements, id).await?;
-    granted!(admit(&mut *statements, by, id, Deed::ChangeCommunity).await?);
+    let role = granted!(admit(&mut *statements, by, id, Deed::ChangeCommunity).await?);
     let before = granted!(rows::view(&mut *statements, by, id).await?).community;
     let mut after = before.clone();
     let mut fields = Map::new();
@@ -111,19 +115,29 @@ pub(super) async fn change(
         .default_privacy
         .filter(|new| *new != before.default_privacy)
     {
+        if !may_default_to(role, privacy) {
+            return Ok(Err(Refusal::LeadersOnly));
+        }
         set("defaultPrivacy", privacy.word());
         after.default_privacy = privacy;
+    }
+    if let Some(policy) = changes.join_policy.filter(|new| *new != before.join_policy) {
+        set("joinPolicy", policy.word());
+        after.join_policy = policy;
     }
     if !fields.is_empty() {
         statements
             .run(
-                "UPDATE communities SET name = $2, description = $3, accent = $4, default_privacy = $5 WHERE id = $1",
+                "UPDATE communities
+                 SET name = $2, description = $3, accent = $4, default_privacy = $5, join_policy = $6
+                 WHERE id = $1",
                 &[
                     Value::Bytes(id.as_bytes()),
                     Value::Text(&after.name),
                     Value::Text(&after.description),
                     Value::Text(&after.accent),
                     Value::Text(after.default_privacy.word()),
+                    Value::Text(after.join_policy.word()),
                 ],
             )
             .await?;

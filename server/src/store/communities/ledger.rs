@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use sqlx::Error;
 
 use super::record::{Actor, Decided, LedgerLine, NamedAccount};
-use super::rows::{account_id, admit, granted, maybe_named};
+use super::rows::{account_id, admit, granted, lock, maybe_named};
 use crate::community::act::Act;
 use crate::community::ledger::{Chain, Entry, LedgerHash, Sealed, canonical};
 use crate::community::rules::Deed;
@@ -58,6 +58,18 @@ pub(super) async fn write(
         )
         .await
         .map(|_| ())
+}
+
+/// An act that changes no record; for those who may take away what they read.
+pub(super) async fn note(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    act: &Act,
+) -> Result<Decided<()>, Error> {
+    lock(&mut *statements, id).await?;
+    granted!(admit(&mut *statements, by, id, Deed::Export).await?);
+    write(statements, by, id, act).await.map(Ok)
 }
 
 /// Newest first.

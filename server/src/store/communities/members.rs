@@ -3,6 +3,7 @@
 use consilium_model::access::Role;
 use sqlx::Error;
 
+use super::documents;
 use super::ledger;
 use super::record::{Actor, Decided, MemberChange, MemberView, Refusal};
 use super::rows::{admit, granted, lock, named, role, role_of};
@@ -41,6 +42,29 @@ pub(super) async fn put(
         )
         .await
         .map(|_| ())
+}
+
+/// Takes away what somebody has in a community besides being in it: grants, sub-groups, and having asked to join. It must
+/// not come back when they do.
+pub(super) async fn forget(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<(), Error> {
+    let values = [
+        Value::Bytes(id.as_bytes()),
+        Value::Bytes(account.as_bytes()),
+    ];
+    for sql in [
+        "DELETE FROM document_grants
+         WHERE doc IN (SELECT doc FROM document_policies WHERE community = $1) AND account = $2",
+        "DELETE FROM sub_group_members
+         WHERE sub_group IN (SELECT id FROM sub_groups WHERE community = $1) AND account = $2",
+        "DELETE FROM join_requests WHERE community = $1 AND account = $2",
+    ] {
+        statements.run(sql, &values).await?;
+    }
+    Ok(())
 }
 
 /// Members of community `$1` as of `$2`.
@@ -132,6 +156,10 @@ pub(super) async fn change(
         until_ms,
     };
     put(&mut *statements, id, account, term).await?;
+    // The most trusted role comes first.
+    if role > before.role {
+        note_lowering(&mut *statements, by, id, account).await?;
+    }
     let act = Act::RoleChanged {
         member: account,
         from: before.role,
@@ -179,6 +207,8 @@ pub(super) async fn remove(
             ],
         )
         .await?;
+    forget(&mut *statements, id, account).await?;
+    note_lowering(&mut *statements, by, id, account).await?;
     let act = if leaves {
         Act::MemberLeft { role }
     } else {
@@ -187,10 +217,58 @@ pub(super) async fn remove(
             role,
         }
     };
-    ledger::write(statements, by, id, &act).await.map(Ok)
+    ledger::write(&mut *statements, by, id, &act).await?;
+    documents::return_from(statements, by, id, account)
+        .await
+        .map(Ok)
 }
 
-/// How many leaders besides this one have a term without end.
+/// Somebody is less than they were, as of now.
+async fn note_lowering(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<(), Error> {
+    statements
+        .run(
+            "INSERT INTO lowerings (community, account, at_ms) VALUES ($1, $2, $3)
+             ON CONFLICT (community, account) DO UPDATE SET at_ms = excluded.at_ms",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Int(by.at_ms),
+            ],
+        )
+        .await
+        .map(|_| ())
+}
+
+/// When somebody was last made less than they were: lowered, removed, gone by themselves, or their term was over.
+pub(super) async fn last_lowered_ms(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    account: AccountId,
+    now_ms: i64,
+) -> Result<Option<i64>, Error> {
+    let found = statements
+        .row(
+            "SELECT max(at_ms) FROM (
+                 SELECT at_ms FROM lowerings WHERE community = $1 AND account = $2
+                 UNION ALL
+                 SELECT until_ms FROM memberships WHERE community = $1 AND account = $2 AND until_ms <= $3) AS times",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+                Value::Int(now_ms),
+            ],
+        )
+        .await?;
+    found.map_or(Ok(None), |row| row.maybe_int(0))
+}
+
+/// How many leaders besides this one have a term without end and an account that is not locked: whoever cannot sign in
+/// leads nobody.
 async fn other_leaders(
     statements: &mut dyn Statements,
     id: CommunityId,
@@ -198,8 +276,9 @@ async fn other_leaders(
 ) -> Result<u64, Error> {
     let counted = statements
         .row(
-            "SELECT count(*) FROM memberships
-             WHERE community = $1 AND account <> $2 AND role = $3 AND until_ms IS NULL",
+            "SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.community = $1 AND m.account <> $2 AND m.role = $3 AND m.until_ms IS NULL
+               AND a.locked_at_ms IS NULL",
             &[
                 Value::Bytes(id.as_bytes()),
                 Value::Bytes(account.as_bytes()),

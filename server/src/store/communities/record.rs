@@ -6,7 +6,7 @@ use consilium_protocol::ids::{Access, DocName};
 use crate::community::ledger::Sealed;
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::people::SecretHash;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::record::DocumentRecord;
 
 /// Who does something, and when.
@@ -37,12 +37,30 @@ pub enum Refusal {
     LeadersOnly,
     /// This is for those who belong to the community.
     MembersOnly,
+    /// The actor may read the document, and not change it.
+    ReadOnly,
     /// Only whoever made a document may make it private.
     CreatorOnly,
     /// The community would have no leader for good.
     LastLeader,
     /// Opening a document further needs a reason.
     ReasonMissing,
+    /// There is no such sub-group in the community.
+    NoSuchSubGroup,
+    /// This is for those who are in the sub-group.
+    SubGroupOnly,
+    /// Nobody of this id asks to join.
+    NoSuchRequest,
+    /// Whoever asks to join says why in a sentence.
+    SentenceMissing,
+    /// Asking to join was declined a short while ago.
+    DeclinedLately,
+    /// A listener reads nothing of the community's own, whatever they are granted.
+    NotForListeners,
+    /// A private document is nobody else's, whatever they are granted.
+    PrivateDocument,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 /// What became of an act.
@@ -78,6 +96,8 @@ pub struct CommunityView {
     pub role: Role,
     /// How many are in it.
     pub member_count: u64,
+    /// How many wait to be let in; only for those who decide.
+    pub request_count: Option<u64>,
 }
 
 /// What a community begins with.
@@ -110,6 +130,8 @@ pub struct Changes {
     pub accent: Option<String>,
     /// What new documents are open to.
     pub default_privacy: Option<Privacy>,
+    /// How people come in.
+    pub join_policy: Option<JoinPolicy>,
 }
 
 /// Somebody by id and name.
@@ -177,6 +199,10 @@ pub struct Invitation {
     pub uses: i64,
     /// Who made it.
     pub invited_by: NamedAccount,
+    /// When the guests that it lets in are to be gone.
+    pub until_ms: Option<i64>,
+    /// How many documents it grants them.
+    pub document_count: u64,
 }
 
 /// What somebody who holds a link sees.
@@ -192,6 +218,10 @@ pub struct OpenInvitation {
     pub invited_by: String,
     /// When it ends.
     pub expires_at_ms: i64,
+    /// When the guests that it lets in are to be gone.
+    pub until_ms: Option<i64>,
+    /// How many documents it grants them.
+    pub document_count: u64,
 }
 
 /// A document to make.
@@ -216,8 +246,12 @@ pub struct DocumentStanding {
     pub role: Option<Role>,
     /// Whether it made the document.
     pub is_creator: bool,
-    /// What it was granted for this document by name.
+    /// What it was granted for this document by name, until then.
     pub grant: Option<Access>,
+    /// The sub-group, where it is open to one.
+    pub sub_group: Option<SubGroupId>,
+    /// Whether the account is in that one.
+    pub is_in_sub_group: bool,
     /// Whether the account is locked, or does not exist.
     pub account_is_locked: bool,
 }
@@ -234,7 +268,7 @@ impl DocumentStanding {
             &Standing {
                 role: self.role,
                 is_creator: self.is_creator,
-                is_in_sub_group: false,
+                is_in_sub_group: self.is_in_sub_group,
                 grant: self.grant,
             },
         )
@@ -246,6 +280,8 @@ impl DocumentStanding {
 pub struct OpenDocument {
     /// What lists show.
     pub record: DocumentRecord,
+    /// What its community is called.
+    pub community_name: String,
     /// How the viewer stands to it.
     pub standing: DocumentStanding,
 }
@@ -257,6 +293,29 @@ pub struct PolicyView {
     pub standing: DocumentStanding,
     /// What its community is called.
     pub community_name: String,
+    /// Who made it.
+    pub creator: NamedAccount,
+    /// What the sub-group is called to which it is open.
+    pub sub_group_name: Option<String>,
+}
+
+/// What somebody is given for a document by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// What they may do; [`Access::None`] takes it back.
+    pub access: Access,
+    /// When it ends.
+    pub until_ms: Option<i64>,
+}
+
+impl From<Access> for Grant {
+    /// Without an end.
+    fn from(access: Access) -> Self {
+        Self {
+            access,
+            until_ms: None,
+        }
+    }
 }
 
 /// One entry of the ledger, with the names of today.

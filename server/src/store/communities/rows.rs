@@ -6,7 +6,7 @@ use sqlx::Error;
 use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refusal};
 use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// A word of ours in a column.
@@ -38,6 +38,16 @@ pub(super) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Er
     InvitationId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
+pub(super) fn sub_group_id(row: &Row, column: usize) -> Result<SubGroupId, Error> {
+    maybe_sub_group_id(row, column)?.ok_or_else(|| unreadable(column))
+}
+
+pub(super) fn maybe_sub_group_id(row: &Row, column: usize) -> Result<Option<SubGroupId>, Error> {
+    row.maybe_bytes(column)?
+        .map(|bytes| SubGroupId::from_bytes(bytes).map_err(|_| unreadable(column)))
+        .transpose()
+}
+
 /// An account and its name in two columns; `None` where there is none.
 pub(super) fn maybe_named(
     row: &Row,
@@ -61,11 +71,14 @@ pub(super) fn named(row: &Row, id: usize, name: usize) -> Result<NamedAccount, E
 pub(super) const VIEWS: &str = "
     SELECT c.id, c.name, c.description, c.accent, c.join_policy, c.default_privacy, c.language, c.created_at_ms, m.role,
            (SELECT count(*) FROM memberships n
-            WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2))
+            WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2)),
+           (SELECT count(*) FROM join_requests r JOIN accounts b ON b.id = r.account
+            WHERE r.community = c.id AND r.declined_at_ms IS NULL AND b.locked_at_ms IS NULL)
     FROM memberships m JOIN communities c ON c.id = m.community
     WHERE m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
 
 pub(super) fn community_view(row: &Row) -> Result<CommunityView, Error> {
+    let role = role(row, 8)?;
     Ok(CommunityView {
         community: Community {
             id: community_id(row, 0)?,
@@ -77,8 +90,11 @@ pub(super) fn community_view(row: &Row) -> Result<CommunityView, Error> {
             language: word(row, 6, Language::from_word)?,
             created_at_ms: row.int(7)?,
         },
-        role: role(row, 8)?,
+        role,
         member_count: row.int(9)?.unsigned_abs(),
+        request_count: may(role, Deed::DecideRequests)
+            .then(|| row.int(10).map(i64::unsigned_abs))
+            .transpose()?,
     })
 }
 
@@ -144,13 +160,18 @@ pub(super) async fn admit(
         None => Err(Refusal::NoSuchCommunity),
         Some(role) if may(role, deed) => Ok(role),
         Some(_) => Err(match deed {
-            Deed::SeeMembers | Deed::ReadLedger | Deed::CreateDocuments => Refusal::MembersOnly,
+            Deed::SeeMembers
+            | Deed::ReadLedger
+            | Deed::Export
+            | Deed::CreateDocuments
+            | Deed::UseSubGroups => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
             | Deed::Invite(_)
             | Deed::ChangeMembers
-            | Deed::GrantAccess => Refusal::LeadersOnly,
+            | Deed::GrantAccess
+            | Deed::DecideRequests => Refusal::LeadersOnly,
         }),
     })
 }

@@ -5,7 +5,7 @@ use consilium_protocol::ids::DocName;
 use sqlx::Error;
 
 use super::record::DocumentStanding;
-use super::rows::{community_id, privacy, role, word};
+use super::rows::{community_id, maybe_sub_group_id, privacy, role, word};
 use crate::community::act::access_from_word;
 use crate::store::portal_ids::AccountId;
 use crate::store::statements::{Row, Statements, Value, unreadable};
@@ -13,14 +13,17 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 /// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p`, and of what [`JOINS`] joins to it.
 pub(super) const COLUMNS: &str =
     "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
-     CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END";
+     CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END, p.sub_group,
+     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END";
 
 /// What belongs to these columns.
 pub(super) const JOINS: &str = "
     LEFT JOIN accounts a ON a.id = $1
     LEFT JOIN memberships m
       ON m.community = p.community AND m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)
-    LEFT JOIN document_grants g ON g.doc = p.doc AND g.account = $1";
+    LEFT JOIN document_grants g
+      ON g.doc = p.doc AND g.account = $1 AND (g.until_ms IS NULL OR g.until_ms > $2)
+    LEFT JOIN sub_group_members s ON s.sub_group = p.sub_group AND s.account = $1";
 
 pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
     let has = |column: usize| row.maybe_text(column).map(|text| text.is_some());
@@ -39,6 +42,8 @@ pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
             None
         },
         account_is_locked: row.int(first + 5)? == 1,
+        sub_group: maybe_sub_group_id(row, first + 6)?,
+        is_in_sub_group: row.int(first + 7)? == 1,
     })
 }
 
@@ -66,4 +71,23 @@ pub(super) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error>
         .await?
         .ok_or_else(|| unreadable(0))?;
     Ok(found.int(0)?.unsigned_abs())
+}
+
+/// When the next membership or grant after `now_ms` is over.
+pub(super) async fn next_end(
+    statements: &mut dyn Statements,
+    now_ms: i64,
+) -> Result<Option<i64>, Error> {
+    let found = statements
+        .row(
+            "SELECT min(until_ms) FROM (
+                 SELECT min(until_ms) AS until_ms FROM memberships WHERE until_ms > $1
+                 UNION ALL
+                 SELECT min(until_ms) AS until_ms FROM document_grants WHERE until_ms > $1
+             ) AS ends",
+            &[Value::Int(now_ms)],
+        )
+        .await?
+        .ok_or_else(|| unreadable(0))?;
+    found.maybe_int(0)
 }

@@ -203,11 +203,19 @@ impl World {
     }
 
     async fn create(&self, account: AccountId, text: &str, privacy: Option<Privacy>) {
+        let first = privacy.map(|privacy| privacy.min(Privacy::Community));
         self.store
-            .create_document(by(account), self.id, &document(text, privacy))
+            .create_document(by(account), self.id, &document(text, first))
             .await
             .expect("create a document")
             .expect("those who belong create documents");
+        if let Some(privacy) = privacy.filter(|_| privacy > first) {
+            self.store
+                .set_privacy(by(self.leader), &name(text), privacy, Some("for all"))
+                .await
+                .expect("open a document further")
+                .expect("leaders may");
+        }
     }
 
     async fn view(&self, account: AccountId) -> Result<CommunityView, Refusal> {
@@ -263,7 +271,7 @@ impl World {
         access: Access,
     ) -> Result<(), Refusal> {
         self.store
-            .grant(by(actor), &name(text), member, access)
+            .grant(by(actor), &name(text), member, access.into())
             .await
             .expect("grant access")
     }
@@ -349,6 +357,8 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             role: Some(Role::Leader),
             is_creator: true,
             grant: None,
+            sub_group: None,
+            is_in_sub_group: false,
             account_is_locked: false,
         }
     );
@@ -445,7 +455,7 @@ pub async fn whoever_is_not_in_a_community_learns_nothing(factory: &impl Communi
         assert_eq!(policy, Err(none));
         let set = store.set_privacy(stranger, &document, Privacy::Portal, Some("why not"));
         assert_eq!(set.await.expect("set"), Err(none));
-        let granted = store.grant(stranger, &document, world.stranger, Access::Write);
+        let granted = store.grant(stranger, &document, world.stranger, Access::Write.into());
         assert_eq!(granted.await.expect("grant"), Err(none));
     }
     assert_eq!(
@@ -463,6 +473,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
         description: None,
         accent: Some("#000000".to_owned()),
         default_privacy: Some(Privacy::Private),
+        join_policy: Some(crate::community::wording::JoinPolicy::Request),
     };
     for account in [world.member, world.guest, world.listener] {
         let changed = world
@@ -489,7 +500,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
     assert_eq!(entries.len(), before + 1);
     assert_eq!(
         entries[before].entry.detail,
-        r##"{"accent":"#000000","defaultPrivacy":"private","name":"Renamed"}"##
+        r##"{"accent":"#000000","defaultPrivacy":"private","joinPolicy":"request","name":"Renamed"}"##
     );
     world.create(world.member, "by default", None).await;
     assert_eq!(world.access(world.leader, "by default").await, Access::None);
@@ -899,7 +910,21 @@ pub async fn a_term_that_is_over_counts_as_not_being_there(factory: &impl Commun
         .expect("invite")
         .expect("may");
     let back = world.store.join(over, &again.secret).await.expect("join");
-    assert_eq!(back.expect("comes back").role, Role::Guest);
+    assert_eq!(back, Err(Refusal::NoSuchLink), "a link from before");
+    let anew = NewInvitation {
+        id: InvitationId::new(),
+        secret: secret(2),
+        ..again
+    };
+    world
+        .store
+        .invite(at(world.leader, end + 1), world.id, &anew)
+        .await
+        .expect("invite")
+        .expect("may");
+    let back = world.store.join(at(world.member, end + 1), &anew.secret);
+    let back = back.await.expect("join").expect("comes back");
+    assert_eq!(back.role, Role::Guest);
 }
 
 /// Leaders remove, anybody leaves.
@@ -945,6 +970,8 @@ pub async fn a_standing_says_all_that_access_needs(factory: &impl CommunityFacto
         role,
         is_creator,
         grant,
+        sub_group: None,
+        is_in_sub_group: false,
         account_is_locked: false,
     };
     for (account, standing, access) in [

@@ -97,6 +97,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "lowerings",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "invitations",
         columns: &[
             ("id", Bytes),
@@ -109,8 +114,25 @@ const TABLES: &[Table] = &[
             ("uses_max", Int),
             ("uses", Int),
             ("withdrawn_at_ms", Int),
+            ("until_ms", Int),
         ],
         key: 1,
+    },
+    Table {
+        name: "sub_groups",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("name", Text),
+            ("created_by", Bytes),
+            ("created_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "sub_group_members",
+        columns: &[("sub_group", Bytes), ("account", Bytes), ("since_ms", Int)],
+        key: 2,
     },
     Table {
         name: "document_policies",
@@ -119,8 +141,26 @@ const TABLES: &[Table] = &[
             ("community", Bytes),
             ("privacy", Text),
             ("creator", Bytes),
+            ("sub_group", Bytes),
+            ("was_open", Int),
         ],
         key: 1,
+    },
+    Table {
+        name: "invitation_documents",
+        columns: &[("invitation", Bytes), ("doc", Document), ("access", Text)],
+        key: 2,
+    },
+    Table {
+        name: "join_requests",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("sentence", Text),
+            ("asked_at_ms", Int),
+            ("declined_at_ms", Int),
+        ],
+        key: 2,
     },
     Table {
         name: "document_grants",
@@ -130,6 +170,7 @@ const TABLES: &[Table] = &[
             ("access", Text),
             ("granted_by", Bytes),
             ("granted_at_ms", Int),
+            ("until_ms", Int),
         ],
         key: 2,
     },
@@ -292,6 +333,13 @@ mod tests {
                 }
             }
         }
+        for migration in migrations {
+            for change in migration.split("ALTER TABLE ").skip(1) {
+                let (table, rest) = change.split_once(" ADD COLUMN ").unwrap();
+                let column = rest.split_whitespace().next().unwrap();
+                columns.insert((table.to_owned(), column.to_owned()));
+            }
+        }
         columns.retain(|(table, _)| !LEFT.contains(&table.as_str()));
         columns
     }
@@ -310,10 +358,14 @@ mod tests {
         let sqlite = schema(&[
             include_str!("../../../migrations/sqlite/0002_people.sql"),
             include_str!("../../../migrations/sqlite/0003_communities.sql"),
+            include_str!("../../../migrations/sqlite/0004_joining.sql"),
+            include_str!("../../../migrations/sqlite/0008_governance.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
             include_str!("../../../migrations/postgres/0003_communities.sql"),
+            include_str!("../../../migrations/postgres/0004_joining.sql"),
+            include_str!("../../../migrations/postgres/0008_governance.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -3,7 +3,7 @@ import { Answer } from "../answer.ts";
 import { houseColour, isHexColour } from "../colours.ts";
 import type { Rest } from "../rest.ts";
 import type { CommunityId } from "./ids.ts";
-import { type Privacy, privacies, type Role, roles } from "./roles.ts";
+import { type JoinPolicy, joinPolicies, type Privacy, privacies, type Role, roles } from "./roles.ts";
 
 /** A community in the list of one's own. */
 export interface CommunityEntry {
@@ -13,11 +13,14 @@ export interface CommunityEntry {
   readonly accent: string;
   readonly role: Role;
   readonly memberCount: number;
+  /** How many wait to be let in; `null` for those who do not decide. */
+  readonly requestCount: number | null;
 }
 
 export interface Community extends CommunityEntry {
   readonly description: string;
   readonly defaultPrivacy: Privacy;
+  readonly joinPolicy: JoinPolicy;
   readonly language: CommunityLanguage;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -41,6 +44,7 @@ export interface CommunityChange {
   readonly description?: string;
   readonly accent?: string;
   readonly defaultPrivacy?: Privacy;
+  readonly joinPolicy?: JoinPolicy;
 }
 
 export interface CommunitiesApi {
@@ -74,6 +78,7 @@ export function readEntry(entry: Answer): CommunityEntry {
     accent: isHexColour(accent) ? accent : houseColour,
     role: entry.word("role", roles, "listener"),
     memberCount: entry.maybeNumber("memberCount") ?? 1,
+    requestCount: entry.maybeNumber("requestCount"),
   };
 }
 
@@ -83,6 +88,7 @@ export function readCommunity(value: unknown): Community {
     ...readEntry(answer),
     description: answer.maybeText("description") ?? "",
     defaultPrivacy: answer.word("defaultPrivacy", privacies, "community"),
+    joinPolicy: answer.word("joinPolicy", joinPolicies, "invite"),
     language: answer.word("language", communityLanguages, "en"),
     createdAt: answer.maybeNumber("createdAt") ?? 0,
   };

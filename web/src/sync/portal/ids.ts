@@ -6,6 +6,7 @@ export type AccountId = string & { readonly [brand]: "AccountId" };
 export type SessionId = string & { readonly [brand]: "SessionId" };
 export type CommunityId = string & { readonly [brand]: "CommunityId" };
 export type InvitationId = string & { readonly [brand]: "InvitationId" };
+export type SubGroupId = string & { readonly [brand]: "SubGroupId" };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

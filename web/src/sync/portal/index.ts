@@ -9,9 +9,26 @@ export {
   type Template,
   templates,
 } from "./communities-api.ts";
-export type { Policy } from "./community-documents-api.ts";
-export { type AccountId, type CommunityId, type InvitationId, parseCommunityId, type SessionId } from "./ids.ts";
+export type { Beginning, Policy } from "./community-documents-api.ts";
+export {
+  type AccountId,
+  type CommunityId,
+  type InvitationId,
+  parseCommunityId,
+  type SessionId,
+  type SubGroupId,
+} from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
+export {
+  type Joinable,
+  type JoinRequest,
+  type Named,
+  type NamedGrant,
+  type Page,
+  type PublicDocument,
+  readPublic,
+  type SubGroup,
+} from "./joining-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
@@ -19,9 +36,14 @@ export { Memory } from "./memory.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
 export {
+  beginnings,
   belongs,
+  type Grantable,
+  grantables,
   invitableBy,
   isWider,
+  type JoinPolicy,
+  joinPolicies,
   leads,
   manages,
   type Privacy,

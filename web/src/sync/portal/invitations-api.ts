@@ -1,9 +1,11 @@
 /** Invitations to a community: links that are shown once. */
 import { Answer } from "../answer.ts";
+import type { DocumentName } from "../names.ts";
 import type { Rest } from "../rest.ts";
 import { communityPath } from "./communities-api.ts";
 import type { CommunityId, InvitationId } from "./ids.ts";
-import { type Role, roles } from "./roles.ts";
+import { firstPages, type Page } from "./joining-api.ts";
+import { type Grantable, type Role, roles } from "./roles.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface Invitation {
@@ -13,17 +15,24 @@ export interface Invitation {
   /** How many people may use it; `null` without a limit. */
   readonly usesMax: number | null;
   readonly uses: number;
+  /** When the guests that it lets in are to be gone; `null` without an end. */
+  readonly until: number | null;
+  /** How many documents it opens to them. */
+  readonly documentCount: number;
 }
 
 export interface NewInvitation {
   readonly role: Role;
   readonly expiresInDays: number;
   readonly usesMax?: number;
+  /** For guests: until when, and for which documents. */
+  readonly until?: number;
+  readonly documents?: readonly { readonly name: DocumentName; readonly access: Grantable }[];
 }
 
 export interface InvitationsApi {
-  /** Those that are open. */
-  list(community: CommunityId, signal?: AbortSignal): Promise<readonly Invitation[]>;
+  /** The first `pages` pages of those that are open. */
+  list(community: CommunityId, pages: number, signal?: AbortSignal): Promise<Page<Invitation>>;
   /** The new one, with the path of its address, which nobody can learn later. */
   create(community: CommunityId, invitation: NewInvitation): Promise<Invitation & { readonly path: string }>;
   withdraw(community: CommunityId, invitation: InvitationId): Promise<void>;
@@ -32,8 +41,8 @@ export interface InvitationsApi {
 export function invitationsApi(rest: Rest): InvitationsApi {
   const pathOf = (community: CommunityId): string => `${communityPath(community)}/invitations`;
   return {
-    list: async (community, signal) =>
-      new Answer(await rest.get(pathOf(community), signal)).list("invitations", readInvitation),
+    list: (community, pages, signal) =>
+      firstPages(rest, pathOf(community), "invitations", readInvitation, pages, signal),
     async create(community, invitation) {
       const answer = new Answer(await rest.send("POST", pathOf(community), invitation));
       return { ...readInvitation(answer), path: answer.text("path") };
@@ -51,5 +60,7 @@ function readInvitation(entry: Answer): Invitation {
     expiresAt: entry.number("expiresAt"),
     usesMax: entry.maybeNumber("usesMax"),
     uses: entry.maybeNumber("uses") ?? 0,
+    until: entry.maybeNumber("until"),
+    documentCount: entry.maybeNumber("documentCount") ?? 0,
   };
 }

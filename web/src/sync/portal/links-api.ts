@@ -18,6 +18,10 @@ export type LinkWord =
       readonly role: Role;
       readonly invitedBy: string;
       readonly expiresAt: number;
+      /** For guests: when they are to be gone; `null` without an end. */
+      readonly until: number | null;
+      /** For guests: how many documents it opens to them. */
+      readonly documentCount: number;
     }
   | { readonly kind: "set-password"; readonly name: string; readonly email: string; readonly expiresAt: number };
 
@@ -59,6 +63,8 @@ function readLink(answer: Answer): LinkWord {
     role: answer.word("role", roles, "member"),
     invitedBy: answer.maybeText("invitedBy") ?? answer.maybePart("invitedBy")?.maybeText("name") ?? "",
     expiresAt,
+    until: answer.maybeNumber("until"),
+    documentCount: answer.maybeNumber("documentCount") ?? 0,
   };
 }
 

@@ -1,8 +1,9 @@
 /** Who belongs to a community, and as what. */
-import { Answer } from "../answer.ts";
+import type { Answer } from "../answer.ts";
 import type { Rest } from "../rest.ts";
 import { communityPath } from "./communities-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
+import { firstPages, type Page } from "./joining-api.ts";
 import { type Role, roles } from "./roles.ts";
 
 /** Times are milliseconds since the epoch. */
@@ -24,7 +25,8 @@ export interface MemberChange {
 }
 
 export interface MembersApi {
-  list(community: CommunityId, signal?: AbortSignal): Promise<readonly CommunityMember[]>;
+  /** The first `pages` pages. */
+  list(community: CommunityId, pages: number, signal?: AbortSignal): Promise<Page<CommunityMember>>;
   /** Rejects with `last-leader` when nobody would lead then. */
   change(community: CommunityId, member: AccountId, change: MemberChange): Promise<void>;
   /** Removes somebody, or oneself. Rejects with `last-leader`. */
@@ -35,8 +37,8 @@ export function membersApi(rest: Rest): MembersApi {
   const pathOf = (community: CommunityId, member: AccountId): string =>
     `${communityPath(community)}/members/${encodeURIComponent(member)}`;
   return {
-    list: async (community, signal) =>
-      new Answer(await rest.get(`${communityPath(community)}/members`, signal)).list("members", readMember),
+    list: (community, pages, signal) =>
+      firstPages(rest, `${communityPath(community)}/members`, "members", readMember, pages, signal),
     async change(community, member, change) {
       await rest.send("PATCH", pathOf(community, member), change);
     },

@@ -13,6 +13,7 @@ import { type AccountApi, accountApi } from "./account-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
+import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
@@ -29,6 +30,7 @@ export interface PortalApi {
   readonly invitations: InvitationsApi;
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
+  readonly joining: JoiningApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -69,6 +71,7 @@ export class Portal {
       invitations: invitationsApi(this.rest),
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
+      joining: joiningApi(this.rest),
     };
   }
 

@@ -8,9 +8,20 @@
 export const roles = ["leader", "deputy", "member", "guest", "listener"] as const;
 export type Role = (typeof roles)[number];
 
-/** From the narrowest to the widest. The server knows more; these can be chosen. */
-export const privacies = ["private", "community", "portal"] as const;
+/** From the narrowest to the widest. */
+export const privacies = ["private", "sub-group", "community", "portal", "public"] as const;
 export type Privacy = (typeof privacies)[number];
+
+/** What new documents can be open to by themselves: to a sub-group, or to everybody, a document is opened on its own. */
+export const beginnings = ["private", "community", "portal"] as const satisfies readonly Privacy[];
+
+/** What somebody can be given for a document by name, from the least to the most. */
+export const grantables = ["read", "comment", "write"] as const;
+export type Grantable = (typeof grantables)[number];
+
+/** How people come into a community, from the most closed. */
+export const joinPolicies = ["invite", "request", "open"] as const;
+export type JoinPolicy = (typeof joinPolicies)[number];
 
 export type ReadOrWrite = "read" | "write";
 

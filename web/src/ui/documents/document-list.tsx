@@ -18,7 +18,12 @@ import type { Library } from "./use-library.ts";
 
 const MINUTE_MS = 60_000;
 
-export function DocumentList(props: { readonly library: Library; readonly query: string }): ReactNode {
+export function DocumentList(props: {
+  readonly library: Library;
+  readonly query: string;
+  /** Whether each says whose it is: where they are of several communities. */
+  readonly whose?: boolean;
+}): ReactNode {
   const text = useWords();
   const { session } = useApp();
   const { entries } = props.library;
@@ -49,6 +54,7 @@ export function DocumentList(props: { readonly library: Library; readonly query:
           <DocumentRow
             key={entry.name}
             entry={entry}
+            whose={props.whose === true}
             reachable={props.library.reachable}
             refresh={props.library.refresh}
           />
@@ -75,6 +81,7 @@ export function Empty(props: {
 
 function DocumentRow(props: {
   readonly entry: LibraryEntry;
+  readonly whose: boolean;
   readonly reachable: boolean;
   readonly refresh: () => void;
 }): ReactNode {
@@ -91,6 +98,7 @@ function DocumentRow(props: {
         </span>
         <span className="document-row__facts">
           <span>{text.documents.edited(timeAgo(entry.updatedAt, now, language))}</span>
+          {props.whose && entry.community !== undefined && <span>{entry.community}</span>}
           <Whereabouts entry={entry} />
           <Remarks entry={entry} />
         </span>

@@ -60,6 +60,10 @@ export function HomePage(): ReactNode {
           {communities !== null && communities.length > 0 && <FoundButton />}
         </div>
         <Communities communities={communities} isLost={isLost} />
+        <p className="home-ways">
+          <Link href="/communities">{text.joining.join.way}</Link>
+          <Link href="/library">{text.joining.library.way}</Link>
+        </p>
         <Recent library={library} />
       </main>
     </>
@@ -106,6 +110,8 @@ function Communities(props: {
               <span className="community-card__name">{community.name}</span>
               <span className="community-card__facts">
                 {text.portal.roles[community.role]} · {words.members(community.memberCount)}
+                {(community.requestCount ?? 0) > 0 &&
+                  ` · ${text.joining.requests.waiting(community.requestCount ?? 0)}`}
               </span>
             </span>
           </Link>
@@ -134,7 +140,7 @@ function Recent(props: { readonly library: Library }): ReactNode {
       {entries?.length === 0 ? (
         <p className="portal-section__empty">{words.recentEmpty}</p>
       ) : (
-        <DocumentList library={{ ...library, entries }} query="" />
+        <DocumentList library={{ ...library, entries }} query="" whose />
       )}
     </section>
   );

@@ -30,9 +30,12 @@ import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
 import { HomePage } from "./home-page.tsx";
+import { JoinablePage } from "./joinable-page.tsx";
+import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -42,6 +45,16 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
         <Switch>
           <Route path="/set-password/:secret">{({ secret }) => <SetPasswordPage key={secret} secret={secret} />}</Route>
           <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+          <Route path="/public/:name">
+            {(parameters) => {
+              const name = parseDocumentName(parameters.name);
+              return (
+                <Suspense fallback={<Waiting />}>
+                  {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
+                </Suspense>
+              );
+            }}
+          </Route>
           <Route>
             <Entrance />
           </Route>
@@ -126,6 +139,12 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/found">
         <FoundPage />
+      </Route>
+      <Route path="/communities">
+        <JoinablePage />
+      </Route>
+      <Route path="/library">
+        <LibraryPage />
       </Route>
       <Route path="/account">
         <AccountPage />

@@ -1,6 +1,6 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
-import { type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
 import { pointInTime } from "./time.ts";
 
 export interface EntryWords {
@@ -64,8 +64,23 @@ function sentenceOf(
       return acts.started(who, document, privacy("privacy"));
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
-    case "access-granted":
-      return acts.granted(who, whom, document, sayAccess(word("access"), catalogue));
+    case "access-granted": {
+      const until = entry.detail["until"];
+      const act = acts.granted(who, whom, document, sayAccess(word("access"), catalogue));
+      return typeof until === "number" ? acts.ending(act, pointInTime(until, language)) : act;
+    }
+    case "request-accepted":
+      return acts.accepted(who, whom);
+    case "request-declined":
+      return acts.declined(who, whom);
+    case "member-joined-freely":
+      return acts.joinedFreely(who);
+    case "sub-group-made":
+      return acts.groupMade(who, word("name"));
+    case "sub-group-joined":
+      return acts.groupJoined(who, whom, word("name"));
+    case "sub-group-left":
+      return acts.groupLeft(who, word("name"));
     default:
       return acts.other(who, entry.act);
   }
@@ -85,6 +100,8 @@ function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
         return [whatChanged.accent()];
       case "defaultPrivacy":
         return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
+      case "joinPolicy":
+        return [whatChanged.joinPolicy(sayPolicy(said, catalogue))];
       default:
         return [];
     }
@@ -100,6 +117,11 @@ function sayRole(word: string, { portal }: Catalogue): string {
 function sayPrivacy(word: string, { portal }: Catalogue): string {
   const privacy: Privacy | undefined = privacies.find((known) => known === word);
   return privacy === undefined ? word : portal.privacyInSentence[privacy];
+}
+
+function sayPolicy(word: string, { joining }: Catalogue): string {
+  const policy = joinPolicies.find((known) => known === word);
+  return policy === undefined ? word : joining.policy.changed[policy];
 }
 
 function sayAccess(word: string, { portal }: Catalogue): string {

@@ -5,6 +5,8 @@ use consilium_protocol::ids::DocName;
 use super::*;
 use crate::store::communities::CommunityStore;
 use crate::store::contract::communities::CommunityFactory;
+use crate::store::contract::joining::JoiningFactory;
+use crate::store::joining::JoiningStore;
 use crate::store::portal_ids::AccountId;
 
 /// A store and, beside it, a connection for what belongs to others.
@@ -56,7 +58,26 @@ impl CommunityFactory for Portal {
     }
 }
 
+#[async_trait]
+impl JoiningFactory for Portal {
+    async fn joining(&self) -> Arc<dyn JoiningStore> {
+        Arc::new(SqliteStore::open(self.0.path()).await.expect("open"))
+    }
+}
+
 crate::community_contract!(Portal::new());
+
+mod governance {
+    use super::Portal;
+
+    crate::governance_contract!(Portal::new());
+}
+
+mod joining {
+    use super::Portal;
+
+    crate::joining_contract!(Portal::new());
+}
 
 async fn founded(portal: &Portal) -> (SqliteStore, crate::store::portal_ids::CommunityId) {
     use crate::store::communities::{Actor, Founding, NewDocument};

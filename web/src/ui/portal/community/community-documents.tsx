@@ -1,7 +1,16 @@
 /** The documents of a community, or its bin; new ones are started here. */
+import { NativeSelect } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useMemo, useState } from "react";
-import { belongs, type Community, createDocument, isUnreachable } from "../../../sync/index.ts";
+import {
+  type Beginning,
+  beginnings,
+  belongs,
+  type Community,
+  createDocument,
+  isUnreachable,
+  type SubGroupId,
+} from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { BinList } from "../../documents/bin-list.tsx";
 import { Creation, type Starter } from "../../documents/creation.tsx";
@@ -12,9 +21,20 @@ import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { communityShelf } from "../shelves.ts";
+import { useSubGroups } from "../use-sub-groups.ts";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
+
+/** What the choice of who sees a new document means; a choice that is no level of privacy is a sub-group. */
+function beginningOf(choice: string): Beginning {
+  const privacy = beginnings.find((each) => each === choice);
+  return choice === ""
+    ? {}
+    : privacy === undefined
+      ? { privacy: "sub-group", subGroup: choice as SubGroupId }
+      : { privacy };
+}
 
 export function CommunityDocuments(props: {
   readonly community: Community;
@@ -29,17 +49,19 @@ export function CommunityDocuments(props: {
   const [settledQuery] = useDebouncedValue(query, TYPING_PAUSE_MS);
   const shelf = useMemo(() => communityShelf(portal, memory, id), [portal, memory, id]);
   const library = useLibrary(settledQuery.trim(), shelf);
+  const [beginning, setBeginning] = useState("");
 
   const starter = useMemo<Starter>(
     () => ({
       async start(write) {
-        const name = await portal.api.documents.create(id);
+        const name = await portal.api.documents.create(id, beginningOf(beginning));
         memory.rememberDocuments(id, [name]);
         return await createDocument(replica, name, write);
       },
     }),
-    [portal, memory, replica, id],
+    [portal, memory, replica, id, beginning],
   );
+  const groups = (useSubGroups(id, belongs(role)).value ?? []).filter(({ isIn }) => isIn);
 
   if (props.section === "bin") {
     return <BinList library={library} />;
@@ -48,6 +70,22 @@ export function CommunityDocuments(props: {
   return (
     <>
       <div className="documents__tools">
+        {belongs(role) && (
+          <NativeSelect
+            className="documents__beginning"
+            aria-label={text.joining.beginning.label}
+            value={beginning}
+            data={[
+              {
+                value: "",
+                label: text.joining.beginning.usual(text.portal.privacyInSentence[props.community.defaultPrivacy]),
+              },
+              ...beginnings.map((privacy) => ({ value: privacy, label: text.portal.privacy[privacy] })),
+              ...groups.map((group) => ({ value: group.id, label: text.joining.beginning.subGroup(group.name) })),
+            ]}
+            onChange={(event) => setBeginning(event.currentTarget.value)}
+          />
+        )}
         {belongs(role) && (
           <Creation
             starter={starter}

@@ -26,9 +26,10 @@ import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { SettingsSection } from "./settings-section.tsx";
+import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "bin", "members", "settings", "ledger"] as const;
+const sections = ["documents", "bin", "members", "groups", "settings", "ledger"] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -42,6 +43,7 @@ function isFor(section: Section, role: Role): boolean {
     case "documents":
       return true;
     case "bin":
+    case "groups":
     case "ledger":
       return belongs(role);
     case "members":
@@ -100,7 +102,9 @@ function Known(props: {
   const isLost = isUnreachable(asked.error);
   // A role that was taken away meanwhile takes its sections along.
   const section = isFor(props.section, community.role) ? props.section : "documents";
-  useDocumentTitle(`${words[section]} – ${community.name}`);
+  const nameOf = (each: Section): string => (each === "groups" ? text.joining.groups.section : words[each]);
+  const waiting = community.requestCount ?? 0;
+  useDocumentTitle(`${nameOf(section)} – ${community.name}`);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -130,7 +134,13 @@ function Known(props: {
                 href={each === "documents" ? `/c/${community.id}` : `/c/${community.id}/${each}`}
                 aria-current={each === section ? "page" : undefined}
               >
-                {words[each]}
+                {nameOf(each)}
+                {each === "members" && waiting > 0 && (
+                  <span className="sections__count">
+                    {waiting}
+                    <span className="visually-hidden"> {text.joining.requests.waiting(waiting)}</span>
+                  </span>
+                )}
               </Link>
             ))}
         </nav>
@@ -152,6 +162,8 @@ function SectionView(props: {
       return <CommunityDocuments community={community} section={section} />;
     case "members":
       return <MembersSection community={community} onChange={asked.refresh} />;
+    case "groups":
+      return <SubGroupsSection community={community} />;
     case "settings":
       return <SettingsSection community={community} onChange={asked.take} />;
     case "ledger":

@@ -1,30 +1,38 @@
 /** The invitations that are open, each with the way to withdraw it. */
 import { Button } from "@mantine/core";
 import { Mail } from "lucide-react";
-import { type ReactNode, useCallback } from "react";
-import { type Community, type Invitation, manages } from "../../../sync/index.ts";
+import { type ReactNode, useCallback, useState } from "react";
+import { type Community, type Invitation, manages, type Page } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
-import { pointInTime } from "../../words/time.ts";
+import { dayOf, pointInTime } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 
+export interface OpenInvitations extends Asked<Page<Invitation>> {
+  /** Shows another page. */
+  readonly more: () => void;
+}
+
 /** None for those who may not know them. */
-export function useInvitations({ id, role }: Community): Asked<readonly Invitation[]> {
+export function useInvitations({ id, role }: Community): OpenInvitations {
   const portal = usePortal();
   const may = manages(role);
+  const [pages, setPages] = useState(1);
   const ask = useCallback(
-    (signal: AbortSignal) => (may ? portal.api.invitations.list(id, signal) : Promise.resolve([])),
-    [portal, id, may],
+    (signal: AbortSignal) => (may ? portal.api.invitations.list(id, pages, signal) : Promise.resolve(noInvitations)),
+    [portal, id, may, pages],
   );
-  return useAsked(ask);
+  return { ...useAsked(ask), more: () => setPages((last) => last + 1) };
 }
+
+const noInvitations: Page<Invitation> = { items: [], hasMore: false };
 
 export function Invitations(props: {
   readonly community: Community;
-  readonly invitations: Asked<readonly Invitation[]>;
+  readonly invitations: OpenInvitations;
 }): ReactNode {
   const { community, invitations } = props;
   const text = useWords();
@@ -34,9 +42,9 @@ export function Invitations(props: {
       <h2 id="invitations">{words.heading}</h2>
       <p className="portal-section__lead">{words.lead}</p>
       {invitations.error !== null && <Notice tone="plain">{describePortalFailure(invitations.error, text)}</Notice>}
-      {invitations.value?.length === 0 && <p className="portal-section__empty">{words.none}</p>}
+      {invitations.value?.items.length === 0 && <p className="portal-section__empty">{words.none}</p>}
       <ul className="plain-list">
-        {(invitations.value ?? []).map((invitation) => (
+        {(invitations.value?.items ?? []).map((invitation) => (
           <InvitationRow
             key={invitation.id}
             invitation={invitation}
@@ -45,6 +53,11 @@ export function Invitations(props: {
           />
         ))}
       </ul>
+      {invitations.value?.hasMore === true && (
+        <Button variant="default" onClick={invitations.more}>
+          {text.joining.more}
+        </Button>
+      )}
     </section>
   );
 }
@@ -80,6 +93,8 @@ function InvitationRow(props: {
         <p className="plain-row__facts">
           {words.expiresAt(pointInTime(invitation.expiresAt, language))} ·{" "}
           {words.used(invitation.uses, invitation.usesMax)}
+          {invitation.documentCount > 0 && ` · ${text.joining.guests.carries(invitation.documentCount)}`}
+          {invitation.until !== null && ` · ${text.portal.members.until(dayOf(invitation.until, language))}`}
         </p>
       </div>
       <Button variant="default" aria-label={words.withdrawLabel(role)} onClick={() => void withdraw()}>

@@ -1,8 +1,15 @@
 /** Makes an invitation and shows its link, which is not shown again. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { Copy } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { type Community, invitableBy, type Role } from "../../../sync/index.ts";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type Community,
+  type DocumentName,
+  type Grantable,
+  grantables,
+  invitableBy,
+  type Role,
+} from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { useToast } from "../../shell/toast.tsx";
@@ -10,6 +17,8 @@ import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { type Form, useForm } from "../form/use-form.ts";
+import { useAsked } from "../use-asked.ts";
+import { dayValue, endOfDay, isDayToCome } from "./term.ts";
 
 /** How long an invitation may be open, in days. */
 const DAYS = [1, 7, 30] as const;
@@ -17,7 +26,19 @@ const DAYS = [1, 7, 30] as const;
 /** How many people may use it; `undefined` without a limit. */
 const USES = { one: 1, ten: 10, any: undefined } as const;
 
-type Values = { readonly role: Role; readonly days: string; readonly uses: keyof typeof USES };
+/** How many documents are offered, and may be named in one invitation. */
+const DOCUMENTS_MAX = 50;
+
+type Values = {
+  readonly role: Role;
+  readonly days: string;
+  readonly uses: keyof typeof USES;
+  /** For guests: the last day; empty for no end. */
+  readonly until: string;
+};
+
+/** What guests may do in which documents. */
+type Asked = ReadonlyMap<DocumentName, Grantable>;
 
 export function InviteDialog(props: {
   readonly community: Community;
@@ -29,15 +50,22 @@ export function InviteDialog(props: {
   const words = text.portal.invitations;
   const portal = usePortal();
   const [address, setAddress] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked>(new Map());
   const form = useForm<Values>({
-    initial: { role: "member", days: "7", uses: "one" },
-    check: () => ({}),
-    send: async ({ role, days, uses }) => {
+    initial: { role: "member", days: "7", uses: "one", until: "" },
+    check: ({ role, until }) => ({
+      until: role !== "guest" || until === "" || isDayToCome(until) ? undefined : text.portal.members.termPast,
+    }),
+    send: async ({ role, days, uses, until }) => {
       const usesMax = USES[uses];
+      const end = role === "guest" ? endOfDay(until) : null;
+      const documents = role === "guest" ? [...asked].map(([name, access]) => ({ name, access })) : [];
       const { path } = await portal.api.invitations.create(community.id, {
         role,
         expiresInDays: Number(days),
         ...(usesMax === undefined ? {} : { usesMax }),
+        ...(end === null ? {} : { until: end }),
+        ...(documents.length === 0 ? {} : { documents }),
       });
       setAddress(new URL(path, location.origin).href);
       onMade();
@@ -47,7 +75,7 @@ export function InviteDialog(props: {
   return (
     <Dialog onClose={onClose} title={address === null ? words.createTitle : words.madeTitle}>
       {address === null ? (
-        <Wish community={community} form={form} onClose={onClose} />
+        <Wish community={community} form={form} asked={asked} onAsked={setAsked} onClose={onClose} />
       ) : (
         <Made address={address} onClose={onClose} />
       )}
@@ -58,6 +86,8 @@ export function InviteDialog(props: {
 function Wish(props: {
   readonly community: Community;
   readonly form: Form<Values>;
+  readonly asked: Asked;
+  readonly onAsked: (asked: Asked) => void;
   readonly onClose: () => void;
 }): ReactNode {
   const { community, form, onClose } = props;
@@ -76,6 +106,18 @@ function Wish(props: {
         }))}
         onChange={(role) => form.set("role", role)}
       />
+      {form.values.role === "guest" && (
+        <>
+          <GuestDocuments community={community} asked={props.asked} onAsked={props.onAsked} />
+          <TextInput
+            {...form.bind("until")}
+            type="date"
+            min={dayValue(Date.now())}
+            label={text.joining.guests.end}
+            description={text.joining.guests.endHint}
+          />
+        </>
+      )}
       <div className="field-row">
         <NativeSelect
           {...form.bind("days")}
@@ -97,6 +139,65 @@ function Wish(props: {
         </Button>
       </div>
     </FormView>
+  );
+}
+
+/** The documents that guests can be asked about, each with what they may do there. */
+function GuestDocuments(props: {
+  readonly community: Community;
+  readonly asked: Asked;
+  readonly onAsked: (asked: Asked) => void;
+}): ReactNode {
+  const { community, asked, onAsked } = props;
+  const text = useWords();
+  const words = text.joining.guests;
+  const portal = usePortal();
+  const { value } = useAsked(
+    useCallback(
+      (signal: AbortSignal) => portal.api.documents.list(community.id, { query: "", deleted: false, signal }),
+      [portal, community.id],
+    ),
+  );
+  const documents = (value ?? []).filter(({ sharing }) => sharing?.privacy !== "private").slice(0, DOCUMENTS_MAX);
+  const set = (name: DocumentName, access: Grantable | null): void => {
+    const next = new Map(asked);
+    if (access === null) {
+      next.delete(name);
+    } else {
+      next.set(name, access);
+    }
+    onAsked(next);
+  };
+  return (
+    <fieldset className="choices">
+      <legend>{words.documents}</legend>
+      <p className="choices__hint">{words.documentsHint}</p>
+      {value !== null && documents.length === 0 && <p className="choices__hint">{words.noDocuments}</p>}
+      {documents.map(({ name, title }) => {
+        const shown = title === "" ? text.common.untitled : title;
+        const access = asked.get(name);
+        return (
+          <div key={name} className="guest-document">
+            <label className="check-row">
+              <input
+                type="checkbox"
+                checked={access !== undefined}
+                onChange={(event) => set(name, event.currentTarget.checked ? "comment" : null)}
+              />
+              {shown}
+            </label>
+            {access !== undefined && (
+              <NativeSelect
+                aria-label={words.may(shown)}
+                value={access}
+                data={grantables.map((each) => ({ value: each, label: text.joining.grants.accessChoice[each] }))}
+                onChange={(event) => set(name, grantables.find((each) => each === event.currentTarget.value) ?? access)}
+              />
+            )}
+          </div>
+        );
+      })}
+    </fieldset>
   );
 }
 

@@ -15,6 +15,7 @@ import { useAsked } from "../use-asked.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { Invitations, useInvitations } from "./invitations.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
+import { JoinRequests } from "./join-requests.tsx";
 import { RoleDialog } from "./role-dialog.tsx";
 
 export function MembersSection(props: { readonly community: Community; readonly onChange: () => void }): ReactNode {
@@ -22,11 +23,13 @@ export function MembersSection(props: { readonly community: Community; readonly 
   const text = useWords();
   const words = text.portal.members;
   const portal = usePortal();
+  const [pages, setPages] = useState(1);
   const ask = useCallback(
-    (signal: AbortSignal) => portal.api.members.list(community.id, signal),
-    [portal, community.id],
+    (signal: AbortSignal) => portal.api.members.list(community.id, pages, signal),
+    [portal, community.id, pages],
   );
-  const { value: members, error, refresh } = useAsked(ask);
+  const { value, error, refresh } = useAsked(ask);
+  const members = value?.items ?? null;
   const invitations = useInvitations(community);
   const [inviting, setInviting] = useState(false);
   const changed = useCallback(() => {
@@ -36,6 +39,7 @@ export function MembersSection(props: { readonly community: Community; readonly 
 
   return (
     <>
+      {manages(community.role) && <JoinRequests community={community} onChange={changed} />}
       <div className="portal-section__head">
         <h2>{words.heading}</h2>
         {manages(community.role) && (
@@ -55,6 +59,11 @@ export function MembersSection(props: { readonly community: Community; readonly 
           <MemberRow key={member.accountId} member={member} community={community} onChange={changed} />
         ))}
       </ul>
+      {value?.hasMore === true && (
+        <Button variant="default" onClick={() => setPages((last) => last + 1)}>
+          {text.joining.more}
+        </Button>
+      )}
       {manages(community.role) && <Invitations community={community} invitations={invitations} />}
       {inviting && (
         <InviteDialog community={community} onMade={invitations.refresh} onClose={() => setInviting(false)} />

@@ -2,13 +2,15 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import type { CSSProperties, ReactNode } from "react";
 import {
+  beginnings,
   type Community,
   type CommunityChange,
   houseColour,
+  type JoinPolicy,
+  joinPolicies,
   memberColours,
   memberProperties,
   type Privacy,
-  privacies,
   shadesOf,
 } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
@@ -26,6 +28,7 @@ type Values = {
   readonly description: string;
   readonly accent: string;
   readonly defaultPrivacy: Privacy;
+  readonly joinPolicy: JoinPolicy;
 };
 
 export function SettingsSection(props: {
@@ -37,9 +40,9 @@ export function SettingsSection(props: {
   const words = text.portal.settings;
   const portal = usePortal();
   const toast = useToast();
-  const { name, description, accent, defaultPrivacy } = community;
+  const { name, description, accent, defaultPrivacy, joinPolicy } = community;
   const form = useForm<Values>({
-    initial: { name, description, accent, defaultPrivacy },
+    initial: { name, description, accent, defaultPrivacy, joinPolicy },
     check: (values) => ({
       name: checkCommunityName(values.name, text.portal),
       description: checkDescription(values.description, text.portal),
@@ -71,13 +74,25 @@ export function SettingsSection(props: {
           hint={words.privacyHint}
           value={form.values.defaultPrivacy}
           error={form.errors.fields.get("defaultPrivacy") ?? null}
-          choices={privacies.map((privacy) => ({
+          choices={beginnings.map((privacy) => ({
             value: privacy,
             label: text.portal.privacy[privacy],
             about: text.portal.privacyAbout[privacy],
             icon: <PrivacyIcon privacy={privacy} size={20} />,
           }))}
           onChange={(privacy) => form.set("defaultPrivacy", privacy)}
+        />
+        <Choices
+          legend={text.joining.policy.legend}
+          hint={text.joining.policy.hint}
+          value={form.values.joinPolicy}
+          error={form.errors.fields.get("joinPolicy") ?? null}
+          choices={joinPolicies.map((policy) => ({
+            value: policy,
+            label: text.joining.policy[policy],
+            about: text.joining.policy[`${policy}About`],
+          }))}
+          onChange={(policy) => form.set("joinPolicy", policy)}
         />
         <div className="dialog-actions">
           <Button type="submit" loading={form.busy}>
@@ -91,12 +106,13 @@ export function SettingsSection(props: {
 
 /** Only what differs: somebody else may be changing the rest. */
 function changeOf(before: Community, after: Values): CommunityChange {
-  const { name, description, accent, defaultPrivacy } = after;
+  const { name, description, accent, defaultPrivacy, joinPolicy } = after;
   return {
     ...(name.trim() === before.name ? {} : { name: name.trim() }),
     ...(description.trim() === before.description ? {} : { description: description.trim() }),
     ...(accent === before.accent ? {} : { accent }),
     ...(defaultPrivacy === before.defaultPrivacy ? {} : { defaultPrivacy }),
+    ...(joinPolicy === before.joinPolicy ? {} : { joinPolicy }),
   };
 }
 

@@ -18,3 +18,9 @@ export function endOfDay(value: string): number | null {
   const [year = 0, month = 1, date = 1] = parts;
   return new Date(year, month - 1, date, 23, 59, 59, 999).getTime();
 }
+
+/** Whether a day that a date field names is not over yet. */
+export function isDayToCome(value: string): boolean {
+  const end = endOfDay(value);
+  return end !== null && end > Date.now();
+}

@@ -15,17 +15,18 @@ export function SharingButton(props: {
   const { policy } = props;
   const { sharing, privacy } = useWords().portal;
   const [open, setOpen] = useState(false);
+  const label = policy.subGroup?.name ?? privacy[policy.privacy];
   return (
     <>
       <UnstyledButton
         className="people sharing"
-        aria-label={`${sharing.button}: ${privacy[policy.privacy]}`}
+        aria-label={`${sharing.button}: ${label}`}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
         <PrivacyIcon privacy={policy.privacy} size={18} />
         <span className="sharing__label" aria-hidden="true">
-          {privacy[policy.privacy]}
+          {label}
         </span>
       </UnstyledButton>
       {open && <SharingDialog {...props} onClose={() => setOpen(false)} />}

@@ -8,7 +8,7 @@ import { useObservable } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
-import { pointInTime } from "../../words/time.ts";
+import { dayOf, pointInTime } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
@@ -50,6 +50,8 @@ function Invited(props: { readonly secret: string; readonly invitation: Invitati
         <>
           <p>{invitation.invitedBy === "" ? words.leadUnnamed(role) : words.lead(invitation.invitedBy, role)}</p>
           <p>{text.portal.roleAbout[invitation.role]}</p>
+          {invitation.documentCount > 0 && <p>{text.joining.guests.asksFor(invitation.documentCount)}</p>}
+          {invitation.until !== null && <p>{text.joining.guests.gone(dayOf(invitation.until, language))}</p>}
           <p className="entrance__small">{words.until(pointInTime(invitation.expiresAt, language))}</p>
         </>
       }

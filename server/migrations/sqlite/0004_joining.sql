@@ -1,0 +1,60 @@
+-- Grants that end, sub-groups, invitations for guests, and asking to join. Why it looks like this:
+-- docs/adr/0016-joining.md. Ids are the 16 bytes of a UUID v7. Times are milliseconds since 1970 UTC.
+
+-- When the grant ends; from then on the row stands for nothing.
+ALTER TABLE document_grants ADD COLUMN until_ms INTEGER;
+
+CREATE TABLE sub_groups (
+    id            BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    community     BLOB NOT NULL REFERENCES communities (id),
+    name          TEXT NOT NULL,
+    created_by    BLOB NOT NULL REFERENCES accounts (id),
+    created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sub_groups_community ON sub_groups (community);
+
+CREATE TABLE sub_group_members (
+    sub_group BLOB NOT NULL REFERENCES sub_groups (id),
+    account   BLOB NOT NULL REFERENCES accounts (id),
+    since_ms  INTEGER NOT NULL,
+    PRIMARY KEY (sub_group, account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sub_group_members_account ON sub_group_members (account);
+
+-- Set where the privacy is 'sub-group', and only there.
+ALTER TABLE document_policies ADD COLUMN sub_group BLOB REFERENCES sub_groups (id);
+
+-- When the guests that it lets in are to be gone; none for other roles.
+ALTER TABLE invitations ADD COLUMN until_ms INTEGER;
+
+-- What an invitation grants to the guests that it lets in.
+CREATE TABLE invitation_documents (
+    invitation BLOB NOT NULL REFERENCES invitations (id),
+    doc        INTEGER NOT NULL REFERENCES document_policies (doc),
+    access     TEXT NOT NULL,
+    PRIMARY KEY (invitation, doc)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE join_requests (
+    community      BLOB NOT NULL REFERENCES communities (id),
+    account        BLOB NOT NULL REFERENCES accounts (id),
+    sentence       TEXT NOT NULL,
+    asked_at_ms    INTEGER NOT NULL,
+    -- None while it waits for an answer.
+    declined_at_ms INTEGER,
+    PRIMARY KEY (community, account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX join_requests_account ON join_requests (account);
+
+UPDATE communities SET join_policy = 'invite' WHERE join_policy = 'invitation';
+
+-- When the next term is over is asked whenever access may have changed.
+CREATE INDEX memberships_until ON memberships (until_ms) WHERE until_ms IS NOT NULL;
+CREATE INDEX document_grants_until ON document_grants (until_ms) WHERE until_ms IS NOT NULL;
+
+CREATE TRIGGER access_sub_group_joins AFTER INSERT ON sub_group_members
+BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER access_sub_group_changes AFTER UPDATE ON sub_group_members
+BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER access_sub_group_leaves AFTER DELETE ON sub_group_members
+BEGIN UPDATE access_epoch SET epoch = epoch + 1; END;

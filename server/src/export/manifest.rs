@@ -1,0 +1,68 @@
+//! The table of contents of an archive: what stands in `consilium.json`.
+//!
+//! Whoever reads an archive of a later release passes over fields that they do not know; a release that changes the
+//! meaning of a field raises [`VERSION`]. Times are milliseconds since 1970 UTC.
+
+use serde::{Deserialize, Serialize};
+
+/// What every archive says it is.
+pub const FORMAT: &str = "consilium-community";
+
+/// The version of this form.
+pub const VERSION: u32 = 1;
+
+/// The table of contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`VERSION`].
+    pub version: u32,
+    /// When it was written.
+    pub exported_at: i64,
+    /// Of what.
+    pub community: ArchivedCommunity,
+    /// The last hash of the ledger as it was then: who keeps it can tell a ledger that was changed later.
+    pub ledger_head: Option<String>,
+    /// The documents, last edited first.
+    pub documents: Vec<ArchivedDocument>,
+}
+
+/// The community.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedCommunity {
+    /// Its id on the server that it comes from.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its colour.
+    pub accent: String,
+    /// The language of its own words: `en` or `de`.
+    pub language: String,
+    /// What its new documents are open to.
+    pub default_privacy: String,
+    /// When it was founded.
+    pub created_at: i64,
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedDocument {
+    /// Its files, without their endings `.md`, `.html` and `.update`.
+    pub file: String,
+    /// Its name on the server that it comes from.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// How far it was open.
+    pub privacy: String,
+    /// When it was begun.
+    pub created_at: i64,
+    /// When it was last edited.
+    pub updated_at: i64,
+}

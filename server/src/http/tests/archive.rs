@@ -1,0 +1,223 @@
+//! Taking a community away, and bringing it elsewhere.
+
+use std::io::{Cursor, Read, Write};
+
+use axum::http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+use zip::ZipArchive;
+
+use super::edge::Answer;
+use super::portal::{Person, Portal, bare};
+
+fn files(archive: &[u8]) -> Vec<String> {
+    let zip = ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut names: Vec<String> = zip
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn file(archive: &[u8], name: &str) -> String {
+    let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut text = String::new();
+    zip.by_name(name)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
+    let answer = portal.get(who, &format!("{community}/archive")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.headers["content-type"], "application/zip");
+    answer.body.to_vec()
+}
+
+async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {
+    let headers = [
+        (header::COOKIE, who.cookie.as_str()),
+        (header::CONTENT_TYPE, "application/octet-stream"),
+    ];
+    portal
+        .edge
+        .send_with(Method::POST, "/api/v1/archives", None, archive, &headers)
+        .await
+}
+
+#[tokio::test]
+async fn an_archive_holds_what_its_taker_may_read_and_the_ledger_says_who_took_it() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Sepsis panel").await;
+    let ben = portal.member(&ann, &community, "member").await;
+    let secret = json!({"title": "Ann's notes", "privacy": "private"});
+    portal.document(&ann, &community, secret).await;
+
+    let of_ben = export(&portal, &ben, &community).await;
+    assert_eq!(
+        files(&of_ben),
+        [
+            "consilium.json",
+            "documents/001-guideline-draft.html",
+            "documents/001-guideline-draft.md",
+            "documents/001-guideline-draft.update",
+            "ledger.jsonl",
+            "members.json"
+        ]
+    );
+    let markdown = file(&of_ben, "documents/001-guideline-draft.md");
+    assert!(markdown.starts_with("# Guideline (draft)\n"), "{markdown}");
+    let members: Value = serde_json::from_str(&file(&of_ben, "members.json")).unwrap();
+    assert_eq!(members["members"].as_array().unwrap().len(), 2);
+    assert!(
+        members["members"][0].get("email").is_none(),
+        "addresses are for those who lead"
+    );
+    let of_ann = export(&portal, &ann, &community).await;
+    assert!(
+        files(&of_ann)
+            .iter()
+            .any(|name| name.contains("ann-s-notes"))
+    );
+
+    let ledger = portal
+        .get(&ben, &format!("{community}/ledger"))
+        .await
+        .json();
+    let newest = &ledger["entries"][0];
+    assert_eq!(newest["act"], "community-exported");
+    assert_eq!(newest["detail"], json!({"documents": 2}));
+    // The ledger in the archive can be verified: each hash covers the text beside it.
+    let lines = file(&of_ann, "ledger.jsonl");
+    let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["hash"], newest["hash"]);
+    let manifest: Value = serde_json::from_str(&file(&of_ann, "consilium.json")).unwrap();
+    assert_eq!(manifest["ledgerHead"], newest["hash"]);
+}
+
+#[tokio::test]
+async fn who_does_not_belong_takes_nothing_away() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let stranger = portal.person("Eve").await;
+    let nowhere = portal
+        .get(
+            &stranger,
+            "/communities/0190aaaa-0000-7000-8000-000000000000/archive",
+        )
+        .await;
+    nowhere.is_problem(StatusCode::NOT_FOUND, "no-such-community");
+    let refused = portal.get(&stranger, &format!("{community}/archive")).await;
+    assert_eq!(bare(&refused), bare(&nowhere));
+    for role in ["guest", "listener"] {
+        let person = portal.member(&ann, &community, role).await;
+        let refused = portal.get(&person, &format!("{community}/archive")).await;
+        refused.is_problem(StatusCode::FORBIDDEN, "members-only");
+    }
+    let ledger = portal
+        .get(&ann, &format!("{community}/ledger"))
+        .await
+        .json();
+    assert_eq!(ledger["entries"][0]["act"], "member-joined");
+}
+
+#[tokio::test]
+async fn an_archive_becomes_a_community_of_its_own() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Sepsis panel").await;
+    for (title, privacy) in [
+        ("Shared", "portal"),
+        ("Mine", "private"),
+        ("Open", "community"),
+    ] {
+        let wish = json!({"title": title, "privacy": privacy, "template": "working-group"});
+        portal.document(&ann, &community, wish).await;
+    }
+    let archive = export(&portal, &ann, &community).await;
+
+    // Another server; here only another portal.
+    let elsewhere = Portal::new().await;
+    let carl = elsewhere.person("Carl").await;
+    let answer = import(&elsewhere, &carl, &archive).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    let made = answer.json();
+    assert_eq!(
+        (&made["documents"], &made["refused"]),
+        (&json!(4), &json!([]))
+    );
+    assert_eq!(made["community"]["name"], "Sepsis panel");
+    assert_eq!(made["community"]["role"], "leader");
+    assert_eq!(made["community"]["memberCount"], 1);
+    let path = format!("/communities/{}", made["community"]["id"].as_str().unwrap());
+    assert_ne!(path, community);
+    let listed = elsewhere
+        .get(&carl, &format!("{path}/documents"))
+        .await
+        .json();
+    let before = portal
+        .get(&ann, &format!("{community}/documents"))
+        .await
+        .json();
+    let of = |list: &Value, title: &str| {
+        let documents = list["documents"].as_array().unwrap().clone();
+        let found = documents.into_iter().find(|each| each["title"] == title);
+        found.unwrap_or_else(|| panic!("{title}: {list}"))
+    };
+    // Nothing is open to more than the new community.
+    for (title, privacy) in [
+        ("Shared", "community"),
+        ("Mine", "private"),
+        ("Open", "community"),
+        ("Guideline (draft)", "community"),
+    ] {
+        let document = of(&listed, title);
+        assert_eq!(document["privacy"], privacy, "{title}");
+        let name = document["name"].as_str().unwrap();
+        let original = of(&before, title);
+        let original = original["name"].as_str().unwrap();
+        assert_ne!(name, original);
+        assert_eq!(elsewhere.blocks(name).await, portal.blocks(original).await);
+    }
+    let ledger = elsewhere.get(&carl, &format!("{path}/ledger")).await.json();
+    let newest = &ledger["entries"][0];
+    assert_eq!(newest["act"], "community-imported");
+    assert_eq!(newest["detail"]["documents"], 4);
+    let manifest: Value = serde_json::from_str(&file(&archive, "consilium.json")).unwrap();
+    assert_eq!(newest["detail"]["ledgerHead"], manifest["ledgerHead"]);
+}
+
+#[tokio::test]
+async fn what_is_no_archive_makes_nothing() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let archive = export(&portal, &ann, &community).await;
+
+    let refused = |answer: &Answer, detail: &str| {
+        answer.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "no-archive");
+        assert_eq!(answer.json()["detail"], detail);
+    };
+    refused(&import(&portal, &ann, b"nonsense").await, "not-an-archive");
+    refused(
+        &import(&portal, &ann, &archive[..archive.len() / 2]).await,
+        "not-an-archive",
+    );
+    // Without the states that its table of contents names.
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("consilium.json", zip::write::SimpleFileOptions::default())
+        .unwrap();
+    zip.write_all(file(&archive, "consilium.json").as_bytes())
+        .unwrap();
+    let hollow = zip.finish().unwrap().into_inner();
+    refused(&import(&portal, &ann, &hollow).await, "damaged");
+    import(&portal, &ann, b"")
+        .await
+        .is_problem(StatusCode::BAD_REQUEST, "empty-body");
+    let communities = portal.get(&ann, "/communities").await.json();
+    assert_eq!(communities["communities"].as_array().unwrap().len(), 1);
+}
