@@ -71,7 +71,7 @@ impl Verdict {
         for (piece, now) in &counted.instructions {
             let (change, figures) = match accepted.instructions.get(piece) {
                 Some(before) => {
-                    let percent = (*now as f64 / (*before).max(1) as f64 - 1.0) * 100.0;
+                    let percent = (*now as f64 - *before as f64) * 100.0 / (*before).max(1) as f64;
                     let bound_percent = bound_percent(piece, same_compiler);
                     let change = if percent > bound_percent {
                         Change::Dearer(percent)
