@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use consilium_model::discussion::{self, DocumentKind};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -146,6 +147,11 @@ impl Node {
             journal: journal.clone(),
             tail_grown: tail_grown(compactor),
             cluster,
+            kind_of: match portal {
+                Some(_) => discussion::kind_of,
+                // Names are the embedding application's.
+                None => |_| DocumentKind::Text,
+            },
             idle_timeout: config.room_idle_timeout,
             tasks: background.clone(),
             shutdown: CancellationToken::new(),

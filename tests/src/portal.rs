@@ -198,6 +198,32 @@ impl Person {
             .status()
     }
 
+    /// What is at a path that answers with bytes. `path` begins after `/api/v1`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn bytes(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let response = self
+            .http
+            .get(format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        (status, response.bytes().await.expect("a body").to_vec())
+    }
+
+    /// The whole of a document as one update.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn download(&self, doc: &str) -> Vec<u8> {
+        let (status, update) = self.bytes(&format!("/docs/{doc}/update")).await;
+        assert_eq!(status, StatusCode::OK, "{doc}");
+        update
+    }
+
     /// A token for sockets.
     ///
     /// # Panics

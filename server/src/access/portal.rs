@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 
 use super::Rules;
@@ -37,12 +38,23 @@ impl Rules for PortalRules {
         if live.is_empty() {
             return Ok(Access::None);
         }
+        let account = member.account;
+        let parent = discussion::parent_of(name);
+        let of_document = parent.as_ref().unwrap_or(name);
         let standing = self
             .store
-            .document_standing(member.account, name, now_ms)
+            .document_standing(account, of_document, now_ms)
             .await?;
-        // A document of no community is none of the portal's.
-        Ok(standing.map_or(Access::None, |standing| standing.access()))
+        Ok(match (standing, parent) {
+            (Some(standing), Some(_)) => standing.access_to_discussion(),
+            (Some(standing), None) => standing.access(),
+            // A document of no community is none of the portal's; nor is a discussion of one.
+            (None, Some(_)) => Access::None,
+            (None, None) => {
+                let branch = self.store.branch_standing(account, name, now_ms).await?;
+                branch.map_or(Access::None, |standing| standing.access())
+            }
+        })
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

@@ -83,6 +83,7 @@ struct Inner {
     parts: Parts,
     body_turns: Semaphore,
     read_turns: Semaphore,
+    merge_turns: Semaphore,
     archive_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
 }
@@ -103,6 +104,7 @@ impl AppState {
                 parts,
                 body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
+                merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
             }),
@@ -117,6 +119,11 @@ impl AppState {
     /// A place among those for whom much is read from the store.
     pub(super) async fn read_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.read_turns).await
+    }
+
+    /// The one place of whoever takes a branch into its document.
+    pub(super) async fn merge_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.merge_turns).await
     }
 
     /// A place among those whose archive is written or read.

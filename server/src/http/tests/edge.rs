@@ -117,6 +117,7 @@ impl Edge {
             journal: journal.clone(),
             tail_grown: Arc::new(|_, _, _| false),
             cluster: None,
+            kind_of: consilium_model::discussion::kind_of,
             idle_timeout: std::time::Duration::from_secs(30),
             tasks,
             shutdown: CancellationToken::new(),
