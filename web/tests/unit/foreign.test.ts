@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { createEditor } from "../../src/editor/create.ts";
 import { ForeignWatch, readable, takeOut } from "../../src/editor/foreign.ts";
+import { markdownOf } from "../../src/editor/formats/files.ts";
+import { readPast } from "../../src/editor/past/read.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
 function paragraph(words: string): Y.XmlElement {
@@ -107,7 +109,7 @@ test.each(cases)(
           picture: (description) => description,
         },
         onPicturesLeftOut: () => undefined,
-    onPassage: () => undefined,
+        onPassage: () => undefined,
       });
     const editor = make();
     const watch = new ForeignWatch(open.doc);
@@ -124,6 +126,19 @@ test.each(cases)(
     const again = make();
     expect(again.state.doc.children.map((block) => block.textContent)).toEqual(read);
     again.destroy();
+  },
+);
+
+test.each(cases)(
+  "%s in a document of the past, or in one that becomes a file, leaves the rest to be read",
+  (_, write, read) => {
+    const doc = sample();
+    Y.applyUpdate(doc, foreignUpdate(doc, write));
+    const update = Y.encodeStateAsUpdate(doc);
+    expect(readPast(update).body.children.map((block) => block.textContent)).toEqual(read);
+    for (const words of read) {
+      expect(markdownOf([update])).toContain(words);
+    }
   },
 );
 

@@ -9,6 +9,7 @@ import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@t
 import * as Y from "yjs";
 import { readTitle, TITLE_LENGTH_MAX, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
+import { takeOut } from "../foreign.ts";
 import { plainLine } from "../plain-line.ts";
 import { proseSchema } from "../schema.ts";
 import { decodeText, EncodingError, encodingOfHtml } from "./encoding.ts";
@@ -135,6 +136,8 @@ export function markdownOf(updates: readonly Uint8Array[]): string {
   for (const update of updates) {
     Y.applyUpdate(doc, update);
   }
+  // This copy is nobody else’s.
+  takeOut(doc);
   const body = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(BODY_FIELD), proseSchema());
   const markdown = writeMarkdown(body, readTitle(doc));
   doc.destroy();

@@ -4,6 +4,7 @@ import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@t
 import * as Y from "yjs";
 import { readTitle, writeTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
+import { takeOut } from "../foreign.ts";
 import { proseSchema } from "../schema.ts";
 
 /** What a document says. */
@@ -17,7 +18,8 @@ export function readPast(update: Uint8Array): PastText {
   const doc = new Y.Doc();
   try {
     Y.applyUpdate(doc, update);
-    // Reading can tidy up what does not fit the schema; this copy is nobody else's.
+    // Reading can tidy up what does not fit the schema, and fails at what is no text; this copy is nobody else's.
+    takeOut(doc);
     const body = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(BODY_FIELD), proseSchema());
     return { title: readTitle(doc), body };
   } finally {

@@ -8,6 +8,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { Download, Printer } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import * as Y from "yjs";
+import { takeOut } from "../../../editor/foreign.ts";
 import { createReader } from "../../../editor/reader.ts";
 import {
   ApiError,
@@ -68,6 +69,8 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
   const doc = useMemo(() => {
     const made = new Y.Doc();
     Y.applyUpdate(made, found.update);
+    // Of this copy, which is nobody else’s: the reader could not bear it.
+    takeOut(made);
     return made;
   }, [found]);
   const title = readTitle(doc).trim() || found.title.trim() || text.common.untitled;
