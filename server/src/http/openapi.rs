@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, authorship, communities, community_documents, document_policy,
-    documents, grants, health, history, invitations, join_requests, joining, ledger, library, links,
-    members, problem, quarantine, session, session_cookie, sub_groups, updates,
+    documents, grants, health, history, invitations, join_requests, joining, ledger, library,
+    links, members, problem, quarantine, session, session_cookie, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
