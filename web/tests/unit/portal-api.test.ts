@@ -177,7 +177,10 @@ test("a list is read page by page as far as it is wanted", async () => {
       asked.push(path);
       return Promise.resolve({ items: [{ id: String(asked.length) }], next: ["a b", "c"][asked.length - 1] });
     },
+    bytes: () => Promise.reject(new Error("nothing is sent")),
     send: () => Promise.reject(new Error("nothing is sent")),
+    download: () => Promise.reject(new Error("nothing is sent")),
+    upload: () => Promise.reject(new Error("nothing is sent")),
   };
   const read = (entry: Answer): string => entry.text("id");
   expect(await firstPages(pages, "/list", "items", read, 2)).toEqual({ items: ["1", "2"], hasMore: true });

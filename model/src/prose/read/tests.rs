@@ -1,3 +1,5 @@
+//! What was written is read, and what no editor would write too.
+
 use yrs::updates::decoder::Decode;
 use yrs::{
     Doc, ReadTxn, StateVector, Transact, Update, WriteTxn, XmlElementPrelim, XmlFragment,

@@ -1,3 +1,5 @@
+//! What is written into an archive is read out of it, and nothing else.
+
 use super::super::manifest::ArchivedCommunity;
 use super::*;
 use yrs::{ReadTxn, StateVector, Text};

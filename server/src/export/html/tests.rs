@@ -1,3 +1,5 @@
+//! Pages of HTML: every block has its element, and text is never one.
+
 use super::*;
 
 #[test]

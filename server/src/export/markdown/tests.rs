@@ -1,3 +1,5 @@
+//! Markdown: every form, and that no text is taken for signs.
+
 use consilium_model::prose::Task;
 use proptest::prelude::*;
 

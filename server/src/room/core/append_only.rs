@@ -9,18 +9,19 @@ use consilium_protocol::ids::UserId;
 use consilium_protocol::update_shape::UpdateShape;
 
 use super::RoomCore;
+use super::ingress::Part;
 use crate::room::replica::Refusal;
 
 impl RoomCore {
-    /// Whether an update takes away what others said, where that is not done. `claims` are the client ids that the author
-    /// uses in it for the first time.
+    /// Whether an update takes away what others said, where that is not done. `parts` are what it
+    /// brings, with the client ids that are used in it for the first time.
     ///
     /// # Errors
     /// [`Refusal`] when the update cannot be read.
     pub(super) fn takes_from_others(
         &mut self,
         author: Option<&UserId>,
-        claims: &[u64],
+        parts: &[Part],
         update: &Bytes,
         shape: &UpdateShape,
     ) -> Result<bool, Refusal> {
@@ -33,8 +34,10 @@ impl RoomCore {
         let deleted = self.replica.clients_of_new_deletions(update, shape)?;
         Ok(deleted.iter().any(|client| {
             let owner = self.owners.get(client);
-            let is_own = claims.contains(client) || discussion::may_delete(author, owner);
-            !is_own
+            let is_claimed = parts
+                .iter()
+                .any(|part| part.author.as_ref() == author && part.claims.contains(client));
+            !is_claimed && !discussion::may_delete(author, owner)
         }))
     }
 }

@@ -114,7 +114,7 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
-        match self.takes_from_others(author.as_ref(), &claims, update, &shape) {
+        match self.takes_from_others(author.as_ref(), &parts, update, &shape) {
             Ok(false) => {}
             // It may be their own, and be known to be so in the journal only.
             Ok(true) if self.is_in_doubt(&source, keep, &sent) => return,
@@ -389,10 +389,10 @@ struct ForeignBlocks;
 
 /// What one member wrote of an update.
 #[derive(Debug, Default)]
-struct Part {
-    author: Option<UserId>,
+pub(super) struct Part {
+    pub(super) author: Option<UserId>,
     /// The CRDT client ids that they use here for the first time.
-    claims: Vec<u64>,
+    pub(super) claims: Vec<u64>,
     /// All of theirs that bring something; empty where everything is theirs.
     clients: Vec<u64>,
 }

@@ -97,8 +97,11 @@ impl World {
             founder,
             other,
         };
-        world.invite(at(founder, 0), 1, Role::Leader).await.unwrap();
-        world.join(at(other, 1), 1).await.unwrap();
+        world
+            .invite(at(founder, 0), 1, Role::Leader)
+            .await
+            .expect("they may");
+        world.join(at(other, 1), 1).await.expect("they may");
         world
     }
 
@@ -174,7 +177,7 @@ pub async fn a_link_lets_nobody_in_when_its_maker_could_make_none(factory: &impl
         world
             .invite(at(world.other, 2), number, role)
             .await
-            .unwrap();
+            .expect("they may");
     }
     assert_eq!(world.join(at(first, 3), 3).await, Ok(Role::Member));
     // A deputy may invite members, and no leaders.
@@ -201,11 +204,17 @@ pub async fn nobody_comes_back_or_rises_by_a_link_from_before(factory: &impl Com
     let world = World::new(factory).await;
     let person = factory.account("person").await;
     let founder = world.founder;
-    world.invite(at(founder, 2), 2, Role::Member).await.unwrap();
+    world
+        .invite(at(founder, 2), 2, Role::Member)
+        .await
+        .expect("they may");
     assert_eq!(world.join(at(person, 3), 2).await, Ok(Role::Member));
     world.make(at(founder, 4), person, Role::Guest).await;
     assert_eq!(world.join(at(person, 5), 2).await, Ok(Role::Guest));
-    world.invite(at(founder, 6), 3, Role::Member).await.unwrap();
+    world
+        .invite(at(founder, 6), 3, Role::Member)
+        .await
+        .expect("they may");
     assert_eq!(world.join(at(person, 7), 3).await, Ok(Role::Member));
 
     world.remove(at(founder, 8), person).await;
@@ -213,7 +222,7 @@ pub async fn nobody_comes_back_or_rises_by_a_link_from_before(factory: &impl Com
     world
         .invite(at(founder, 10), 4, Role::Member)
         .await
-        .unwrap();
+        .expect("they may");
     assert_eq!(world.join(at(person, 11), 4).await, Ok(Role::Member));
 
     let until = MemberChange {
@@ -251,8 +260,8 @@ pub async fn what_was_open_stays_with_the_community_when_its_maker_goes(
     world
         .invite(at(world.founder, 2), 2, Role::Member)
         .await
-        .unwrap();
-    world.join(at(person, 3), 2).await.unwrap();
+        .expect("they may");
+    world.join(at(person, 3), 2).await.expect("they may");
     for (text, privacy) in [
         ("open", None),
         ("draft", Some(Privacy::Private)),
@@ -335,8 +344,8 @@ pub async fn the_bin_leaves_a_trace(factory: &impl CommunityFactory) {
     world
         .invite(at(world.founder, 2), 2, Role::Listener)
         .await
-        .unwrap();
-    world.join(at(listener, 3), 2).await.unwrap();
+        .expect("they may");
+    world.join(at(listener, 3), 2).await.expect("they may");
     let bin = |by: Actor, is_binned: bool| {
         let world = &world;
         async move {
