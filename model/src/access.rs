@@ -140,12 +140,108 @@ pub fn access(privacy: Privacy, standing: &Standing) -> Access {
     granted.max(open_to_all)
 }
 
+/// What somebody may do with the discussion of a document, given what they may do with the document. Whoever may comment
+/// writes there; what they may do to what others wrote is [`crate::discussion`]'s business.
+#[must_use]
+pub const fn access_to_discussion(document: Access) -> Access {
+    match document {
+        Access::None => Access::None,
+        Access::Read => Access::Read,
+        Access::Comment | Access::Write => Access::Write,
+    }
+}
+
 /// What somebody without an account may do with a document.
 #[must_use]
 pub fn access_of_strangers(privacy: Privacy) -> Access {
     match privacy {
         Privacy::Public => Access::Read,
         Privacy::Private | Privacy::SubGroup | Privacy::Community | Privacy::Portal => Access::None,
+    }
+}
+
+/// Who a branch of a document is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BranchKind {
+    /// Its author, until they hand it in.
+    Draft,
+    /// Everybody who reads the document.
+    Suggestion,
+}
+
+impl BranchKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::Draft, Self::Suggestion];
+
+    /// The stable word for storage and REST.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Suggestion => "suggestion",
+        }
+    }
+
+    /// Reads a [`BranchKind::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What became of a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BranchState {
+    /// It is being worked on.
+    Open,
+    /// It is part of the document.
+    Merged,
+    /// It was not taken.
+    Discarded,
+}
+
+impl BranchState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Merged, Self::Discarded];
+
+    /// The stable word for storage and REST.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Merged => "merged",
+            Self::Discarded => "discarded",
+        }
+    }
+
+    /// Reads a [`BranchState::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// What somebody may do with a branch, given what they may do with the document that it is a branch of.
+///
+/// A branch holds the document's text, so nobody has more of the one than they have of the other: who loses the document
+/// loses its branches, those that they made themselves included.
+#[must_use]
+pub fn branch_access(
+    kind: BranchKind,
+    state: BranchState,
+    is_author: bool,
+    document: Access,
+) -> Access {
+    let may_see = match kind {
+        BranchKind::Draft => is_author,
+        BranchKind::Suggestion => true,
+    };
+    if document < Access::Read || !may_see {
+        return Access::None;
+    }
+    match state {
+        BranchState::Open if is_author || document >= Access::Write => Access::Write,
+        BranchState::Open | BranchState::Merged | BranchState::Discarded => Access::Read,
     }
 }
 

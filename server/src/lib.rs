@@ -7,6 +7,7 @@
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
+//! - [`branching`]: making branches of documents, comparing them and taking them in.
 //! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
@@ -19,6 +20,7 @@ pub mod access;
 pub mod address;
 pub mod auth;
 pub mod backup;
+pub mod branching;
 pub mod bus;
 pub mod cli;
 pub mod cluster;
@@ -27,6 +29,7 @@ pub mod compaction;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod history;
 pub mod http;
 pub mod journal;
 pub mod listener;

@@ -242,6 +242,43 @@ impl Registry {
             })
             .await
             .map_err(|RoomEnded| self.room_has_ended())?;
+        self.outcome_of(outcome).await
+    }
+
+    /// Merges what was committed in a branch (D11): `owners` says whose its CRDT client ids are there, and they are so
+    /// here from now on. Returns when it is durable. What is refused stays where it is, in the branch.
+    ///
+    /// # Errors
+    /// [`RoomError`]; the document is then as it was.
+    ///
+    /// Cancel safety: as [`Registry::apply_update`].
+    pub async fn merge(
+        &self,
+        name: &DocName,
+        by: UserId,
+        access: Access,
+        owners: HashMap<u64, UserId>,
+        update: Bytes,
+    ) -> Result<ApplyOutcome, RoomError> {
+        let lease = self.lease(name);
+        let (reply, outcome) = oneshot::channel();
+        lease
+            .send_input(RoomInput::Merge {
+                by,
+                access,
+                owners: Arc::new(owners),
+                update,
+                reply,
+            })
+            .await
+            .map_err(|RoomEnded| self.room_has_ended())?;
+        self.outcome_of(outcome).await
+    }
+
+    async fn outcome_of(
+        &self,
+        outcome: oneshot::Receiver<Outcome>,
+    ) -> Result<ApplyOutcome, RoomError> {
         match outcome.await {
             Ok(Outcome::Committed | Outcome::State(_)) => Ok(ApplyOutcome::Committed),
             Ok(Outcome::StorageAway) => Err(RoomError::StorageUnavailable),

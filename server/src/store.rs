@@ -6,20 +6,23 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
 pub mod address;
 mod allowance;
+pub mod branches;
 pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod discussions;
 pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
 pub mod filter;
+pub mod history;
 pub mod joining;
 pub mod limits;
 pub mod people;
@@ -37,9 +40,12 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
+pub use branches::BranchStore;
 pub use communities::CommunityStore;
+pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use history::HistoryStore;
 pub use joining::JoiningStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
@@ -54,7 +60,15 @@ pub use statements::Database;
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: PeopleStore + CommunityStore + JoiningStore + Database {
+pub trait Store:
+    PeopleStore
+    + CommunityStore
+    + HistoryStore
+    + JoiningStore
+    + DiscussionStore
+    + BranchStore
+    + Database
+{
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

@@ -118,6 +118,14 @@ impl Person {
         Self::come_in(server, &path, who).await
     }
 
+    /// A click on one of the people of a demonstration.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn by_a_click(server: &ServerProcess, person: &str) -> Self {
+        Self::come_in(server, "/api/v1/demo/session", json!({ "person": person })).await
+    }
+
     async fn come_in(server: &ServerProcess, path: &str, body: Value) -> Self {
         let http = Http::new();
         let origin = server.url("");
@@ -196,6 +204,32 @@ impl Person {
             .await
             .expect("an answer")
             .status()
+    }
+
+    /// What is at a path that answers with bytes. `path` begins after `/api/v1`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn bytes(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let response = self
+            .http
+            .get(format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        (status, response.bytes().await.expect("a body").to_vec())
+    }
+
+    /// The whole of a document as one update.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn download(&self, doc: &str) -> Vec<u8> {
+        let (status, update) = self.bytes(&format!("/docs/{doc}/update")).await;
+        assert_eq!(status, StatusCode::OK, "{doc}");
+        update
     }
 
     /// A token for sockets.

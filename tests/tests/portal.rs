@@ -511,8 +511,11 @@ async fn whoever_is_signed_out_or_locked_loses_their_sockets() {
     let ended = client(&server, &doc, Dialect::Extended, &member).await;
     let signed_out = member.call(Method::DELETE, "/session", None).await;
     assert_eq!(signed_out.status, StatusCode::NO_CONTENT);
+    // In words that say it was the session, and not a decision about the document.
     ended
-        .until("denied", |replica| replica.denied().is_some())
+        .until("denied", |replica| {
+            replica.denied() == Some("token-expired")
+        })
         .await;
     kept.type_marker("[leader]", 0);
     kept.settled().await;

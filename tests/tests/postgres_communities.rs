@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
-use consilium_server::store::PostgresStore;
 use consilium_server::store::communities::CommunityStore;
+use consilium_server::store::contract::branches::BranchFactory;
 use consilium_server::store::contract::communities::CommunityFactory;
 use consilium_server::store::contract::joining::JoiningFactory;
 use consilium_server::store::joining::JoiningStore;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::portal_ids::AccountId;
+use consilium_server::store::{PostgresStore, Store};
 use consilium_tests::postgres_process::PostgresProcess;
 use sqlx::{Connection, Row};
 
@@ -79,6 +80,13 @@ impl CommunityFactory for Portal {
 }
 
 #[async_trait]
+impl BranchFactory for Portal {
+    async fn open_whole(&self) -> Arc<dyn Store> {
+        Arc::new(self.open_postgres().await)
+    }
+}
+
+#[async_trait]
 impl JoiningFactory for Portal {
     async fn joining(&self) -> Arc<dyn JoiningStore> {
         Arc::new(self.open_postgres().await)
@@ -86,6 +94,7 @@ impl JoiningFactory for Portal {
 }
 
 consilium_server::community_contract!(Portal::new());
+consilium_server::branch_contract!(Portal::new());
 
 mod governance {
     use super::Portal;

@@ -33,6 +33,50 @@ fn standing(who: &str) -> Standing {
     }
 }
 
+/// The table of the page whose first column has this heading: its rows, the heading's among them.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    PAGE.lines()
+        .skip_while(|line| !line.starts_with(&format!("| {heading} |")))
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect())
+        .collect()
+}
+
+#[test]
+fn branches_are_open_to_those_whom_the_table_names() {
+    let mut rows = table("branch");
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let head: Vec<String> = levels
+        .iter()
+        .map(|access| format!("document: {}", word(*access)))
+        .collect();
+    assert_eq!(rows.remove(0)[1..], head);
+    let mut seen = std::collections::BTreeSet::new();
+    for row in rows {
+        assert!(seen.insert(row[0]), "{} stands twice", row[0]);
+        let (branch, who) = row[0].split_once(", ").unwrap();
+        let is_author = match who {
+            "its author" => true,
+            "somebody else" => false,
+            other => panic!("nobody: {other:?}"),
+        };
+        let (state, kind) = branch.split_once(' ').unwrap();
+        let kind = BranchKind::from_word(kind).unwrap();
+        let state = BranchState::from_word(state).unwrap();
+        for (document, expected) in levels.into_iter().zip(&row[1..]) {
+            let found = branch_access(kind, state, is_author, document);
+            assert_eq!(word(found), *expected, "{} {document:?}", row[0]);
+            assert!(found == Access::None || document >= Access::Read);
+        }
+    }
+    // Every kind in every state, for its author and for others.
+    assert_eq!(
+        seen.len(),
+        BranchKind::ALL.len() * BranchState::ALL.len() * 2
+    );
+}
+
 fn word(access: Access) -> &'static str {
     match access {
         Access::None => "none",
@@ -44,11 +88,7 @@ fn word(access: Access) -> &'static str {
 
 #[test]
 fn the_function_says_what_the_table_says() {
-    let mut rows: Vec<Vec<&str>> = PAGE
-        .lines()
-        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
-        .map(|line| line.split(" | ").collect())
-        .collect();
+    let mut rows = table("who");
     let levels = rows.remove(0);
     assert_eq!(levels[1..], Privacy::ALL.map(Privacy::word));
     // Every role and none, in four ways each, and nobody in particular.
@@ -64,6 +104,15 @@ fn the_function_says_what_the_table_says() {
             assert_eq!(word(found), *expected, "{} and {privacy:?}", row[0]);
         }
     }
+}
+
+#[test]
+fn a_discussion_is_open_as_the_table_says() {
+    let rows = table("the document");
+    assert_eq!(rows[0], ["the document", "its discussion"]);
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let expected = levels.map(|level| vec![word(level), word(access_to_discussion(level))]);
+    assert_eq!(rows[1..], expected);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
+use crate::store::branches::Part;
 use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
@@ -172,6 +173,35 @@ pub enum Act {
         /// What it is called.
         name: String,
     },
+    /// A suggestion was taken into its document.
+    BranchMerged {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+        /// How much of it.
+        part: Part,
+    },
+    /// A suggestion was not taken.
+    BranchDiscarded {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+    },
+    /// A suggestion that was discarded is open again.
+    BranchReopened {
+        /// The document.
+        document: DocName,
+        /// The branch.
+        branch: DocName,
+        /// Whose suggestion it is.
+        member: AccountId,
+    },
 }
 
 impl Act {
@@ -194,6 +224,9 @@ impl Act {
             Self::Exported { .. } => "community-exported",
             Self::Imported { .. } => "community-imported",
             Self::AccessGranted { .. } => "access-granted",
+            Self::BranchMerged { .. } => "suggestion-merged",
+            Self::BranchDiscarded { .. } => "suggestion-discarded",
+            Self::BranchReopened { .. } => "suggestion-reopened",
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
             Self::JoinedFreely { .. } => "member-joined-freely",
@@ -328,6 +361,31 @@ impl Act {
             Self::SubGroupLeft { sub_group, name } => vec![
                 ("subGroup", sub_group.to_string().into()),
                 ("name", name.as_str().into()),
+            ],
+            Self::BranchMerged {
+                document,
+                branch,
+                member,
+                part,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("branch", branch.as_str().into()),
+                ("member", member.to_string().into()),
+                ("part", part.word().into()),
+            ],
+            Self::BranchDiscarded {
+                document,
+                branch,
+                member,
+            }
+            | Self::BranchReopened {
+                document,
+                branch,
+                member,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("branch", branch.as_str().into()),
+                ("member", member.to_string().into()),
             ],
         };
         pairs

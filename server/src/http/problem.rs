@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::branching::BranchError;
 use crate::export::archive::{ReadError, WriteError};
+use crate::history::keep::PastError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -30,6 +32,10 @@ pub enum Problem {
     MethodNotAllowed,
     /// No such document.
     NoSuchDocument,
+    /// No such version of the document, or it is no longer kept.
+    NoSuchVersion,
+    /// The document has as many named versions as it may.
+    TooManyVersions,
     /// No such community for whoever asks.
     NoSuchCommunity,
     /// Nobody of this id is in the community.
@@ -46,6 +52,21 @@ pub enum Problem {
     LastLeader,
     /// Opening a document to more needs a reason.
     ReasonMissing,
+    /// No such branch for whoever asks.
+    NoSuchBranch,
+    /// The branch is not open, or not discarded, any more.
+    BranchClosed,
+    /// Too many open branches of one document.
+    TooManyBranches,
+    /// What was chosen of the branch is no longer what it was.
+    BranchChanged,
+    /// The branch cannot be merged as it is; its text can still be taken part by part.
+    MergeRefused {
+        /// A reject word.
+        reason: &'static str,
+    },
+    /// For whoever made the branch.
+    AuthorOnly,
     /// No such sub-group in the community.
     NoSuchSubGroup,
     /// For those who are in the sub-group.
@@ -192,6 +213,16 @@ impl Problem {
                 "no-such-document",
                 "There is no such document.",
             ),
+            Self::NoSuchVersion => (
+                StatusCode::NOT_FOUND,
+                "no-such-version",
+                "There is no such version of the document, or it is no longer kept.",
+            ),
+            Self::TooManyVersions => (
+                StatusCode::CONFLICT,
+                "too-many-versions",
+                "The document has as many named versions as it may.",
+            ),
             Self::NoSuchCommunity => (
                 StatusCode::NOT_FOUND,
                 "no-such-community",
@@ -226,6 +257,36 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchBranch => (
+                StatusCode::NOT_FOUND,
+                "no-such-branch",
+                "There is no such suggestion.",
+            ),
+            Self::BranchClosed => (
+                StatusCode::CONFLICT,
+                "branch-closed",
+                "It has been decided about this suggestion meanwhile.",
+            ),
+            Self::TooManyBranches => (
+                StatusCode::CONFLICT,
+                "too-many-branches",
+                "There are too many open suggestions of yours for this document.",
+            ),
+            Self::BranchChanged => (
+                StatusCode::CONFLICT,
+                "branch-changed",
+                "What was chosen has changed meanwhile.",
+            ),
+            Self::MergeRefused { .. } => (
+                StatusCode::CONFLICT,
+                "merge-refused",
+                "The suggestion cannot be taken as a whole.",
+            ),
+            Self::AuthorOnly => (
+                StatusCode::FORBIDDEN,
+                "author-only",
+                "This is for whoever made the suggestion.",
             ),
             Self::NoSuchSubGroup => (
                 StatusCode::NOT_FOUND,
@@ -444,6 +505,7 @@ impl Problem {
     fn detail(self) -> Option<&'static str> {
         match self {
             Self::Quarantined { reason }
+            | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
             | Self::NoArchive { reason } => Some(reason),
             _ => None,
@@ -563,6 +625,21 @@ impl From<NoRandomness> for Problem {
     }
 }
 
+impl From<BranchError> for Problem {
+    fn from(error: BranchError) -> Self {
+        match error {
+            BranchError::Forbidden(refusal) => refusal.into(),
+            BranchError::Store(error) => error.into(),
+            BranchError::Room(error) => error.into(),
+            BranchError::Changed => Self::BranchChanged,
+            BranchError::Refused(code) => Self::MergeRefused {
+                reason: code.word(),
+            },
+            BranchError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
 impl From<RoomError> for Problem {
     fn from(error: RoomError) -> Self {
         match error {
@@ -594,6 +671,15 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::Store(error) => error.into(),
+            PastError::State(_) => Self::DocumentUnavailable,
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -609,6 +695,11 @@ impl From<Refusal> for Problem {
             Refusal::CreatorOnly => Self::CreatorOnly,
             Refusal::LastLeader => Self::LastLeader,
             Refusal::ReasonMissing => Self::ReasonMissing,
+            Refusal::NoSuchBranch => Self::NoSuchBranch,
+            Refusal::BranchClosed => Self::BranchClosed,
+            Refusal::TooManyBranches => Self::TooManyBranches,
+            Refusal::WritersOnly => Self::ReadOnly,
+            Refusal::AuthorOnly => Self::AuthorOnly,
             Refusal::NoSuchSubGroup => Self::NoSuchSubGroup,
             Refusal::SubGroupOnly => Self::SubGroupOnly,
             Refusal::NoSuchRequest => Self::NoSuchRequest,

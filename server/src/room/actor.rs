@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use consilium_model::discussion::DocumentKind;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -61,6 +62,19 @@ pub enum RoomInput {
         /// Gets the outcome; dropped when the room cannot be opened.
         reply: oneshot::Sender<Outcome>,
     },
+    /// Take what was committed in a branch.
+    Merge {
+        /// Who asks.
+        by: UserId,
+        /// What they may do.
+        access: Access,
+        /// Whose each CRDT client id is in the branch.
+        owners: Arc<HashMap<u64, UserId>>,
+        /// V1 update.
+        update: Bytes,
+        /// Gets the outcome; dropped when the room cannot be opened.
+        reply: oneshot::Sender<Outcome>,
+    },
     /// Read the whole state.
     Read {
         /// Gets the outcome; dropped when the room cannot be opened.
@@ -83,6 +97,8 @@ pub struct RoomServices {
     pub tail_grown: TailGrown,
     /// The other nodes; `None` on a single node.
     pub cluster: Option<Cluster>,
+    /// What a document is for, by its name.
+    pub kind_of: fn(&DocName) -> DocumentKind,
     /// How long a room without members stays.
     pub idle_timeout: Duration,
     /// Small background writes.
@@ -153,7 +169,8 @@ impl Actor {
             // Short visits add up: what earlier ones left in the tail counts.
             (self.tail_rows, self.tail_bytes) = built.tail;
             let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
-            let mut core = RoomCore::new(built.loaded, available, Instant::now());
+            let kind = (self.services.kind_of)(&self.name);
+            let mut core = RoomCore::new(built.loaded, available, Instant::now()).of_kind(kind);
             if let Some(peers) = &self.peers {
                 core = core.in_cluster(peers.identity());
             }
@@ -303,6 +320,25 @@ impl Actor {
                         ticket,
                         author,
                         access,
+                    },
+                    keep: Keep::OnlyNew,
+                    update,
+                }
+            }
+            RoomInput::Merge {
+                by,
+                access,
+                owners,
+                update,
+                reply,
+            } => {
+                let ticket = self.remember(reply);
+                RoomEvent::Update {
+                    source: Source::Merge {
+                        ticket,
+                        by,
+                        access,
+                        owners,
                     },
                     keep: Keep::OnlyNew,
                     update,

@@ -4,6 +4,7 @@
 //! events, and carries out effects.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use consilium_protocol::extension::{Kept, RejectCode};
@@ -39,6 +40,18 @@ pub enum Source {
         author: Option<UserId>,
         /// What they may do.
         access: Access,
+    },
+    /// A request that brings what others have written, from a branch where it was committed (D11).
+    Merge {
+        /// Which.
+        ticket: Ticket,
+        /// Who asks.
+        by: UserId,
+        /// What they may do.
+        access: Access,
+        /// Whose each CRDT client id is in the branch (D16). Its journal took blocks only from these, so the blocks are
+        /// theirs here as well; what bears another's id here is refused all the same.
+        owners: Arc<HashMap<u64, UserId>>,
     },
 }
 

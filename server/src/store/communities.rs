@@ -16,12 +16,12 @@ mod founding;
 mod grants;
 mod invitations;
 mod joining;
-mod ledger;
+pub(super) mod ledger;
 mod members;
 pub mod record;
-mod rows;
+pub(super) mod rows;
 mod signing_up;
-mod standing;
+pub(super) mod standing;
 mod sub_groups;
 
 use async_trait::async_trait;

@@ -4,8 +4,11 @@
 //! through the trait. Updates here are not CRDT updates: a row holds one token and a snapshot a list of tokens, so
 //! that "nothing is lost" is "the union of tokens is complete".
 
+pub mod branches;
 pub mod communities;
+pub mod discussions;
 pub mod governance;
+pub mod history;
 pub mod joining;
 pub mod people;
 

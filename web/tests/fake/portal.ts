@@ -135,6 +135,17 @@ export class FakePortal {
         return { status: 200, body: { documents: query.includes("deleted=true") ? [] : documents(this.#now()) } };
       case "GET documents/*/grants":
         return { status: 200, body: { grants: [grant(this.#now())] } };
+      case "GET communities/*/archive":
+        return me.id === ADA.id ? { status: 200, body: "an archive" } : problem(403, "members-only");
+      case "POST archives":
+        return {
+          status: 201,
+          body: {
+            community: { ...community(me), id: id(600), name: "Brought along" },
+            documents: 3,
+            refused: ["Huge"],
+          },
+        };
       case "GET communities/*/ledger":
         return { status: 200, body: { entries: ledger(this.#now()) } };
       default:

@@ -280,7 +280,7 @@ impl Shown {
         Some(Self {
             author: match entry.source {
                 Source::Member { id, debt } => Some((id, debt)),
-                Source::Request { .. } => None,
+                Source::Request { .. } | Source::Merge { .. } => None,
             },
             frames: SharedFrames::update(change.append.update.clone()),
             spans: std::mem::take(&mut change.spans),

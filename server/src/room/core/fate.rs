@@ -30,10 +30,12 @@ impl RoomCore {
                     member.settle(*debt, echo);
                 }
             }
-            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
-                ticket: *ticket,
-                outcome: Outcome::Committed,
-            }),
+            Source::Request { ticket, .. } | Source::Merge { ticket, .. } => {
+                self.effects.push(Effect::Answer {
+                    ticket: *ticket,
+                    outcome: Outcome::Committed,
+                })
+            }
         }
     }
 
@@ -45,10 +47,12 @@ impl RoomCore {
                     member.refuse(*debt, code, kept);
                 }
             }
-            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
-                ticket: *ticket,
-                outcome: Outcome::Refused { code, kept },
-            }),
+            Source::Request { ticket, .. } | Source::Merge { ticket, .. } => {
+                self.effects.push(Effect::Answer {
+                    ticket: *ticket,
+                    outcome: Outcome::Refused { code, kept },
+                })
+            }
         }
     }
 }

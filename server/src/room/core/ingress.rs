@@ -3,20 +3,27 @@
 //! Access, shape and authorship (D16) are judged for each decoded update at the moment it is taken, before the replica
 //! sees it. What may not be applied is kept for review (D11); what became of an update is told by [`super::fate`].
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::{Access, UserId};
 use consilium_protocol::limits;
+use consilium_protocol::sync::EMPTY_UPDATE;
 
 use super::brake::Debtor;
 use super::durability::{Change, Entry};
 use super::size::Growth;
 use super::{Phase, RoomCore};
+use crate::panic_boundary::contain;
 use crate::room::event::Source;
 use crate::room::replica::{Applied, Keep, Refusal, Replica};
 use crate::room::subscriber::Standing;
 use crate::store::{Append, Quarantined};
-use consilium_protocol::update_shape::UpdateShape;
+use consilium_protocol::update_shape::{BlockSpan, UpdateShape};
+use yrs::StateVector;
+use yrs::block::ClientID;
+use yrs::updates::encoder::Encode;
 
 impl RoomCore {
     pub(super) fn take_update(&mut self, source: Source, keep: Keep, update: Bytes) {
@@ -40,6 +47,10 @@ impl RoomCore {
             self.refuse(&source, RejectCode::Malformed, Kept::ByClient);
             return;
         };
+        if self.contradicts(&source) {
+            self.refuse(&source, RejectCode::ForeignIdentity, Kept::ByServer);
+            return;
+        }
         if shape.is_empty() || self.replica.waiting().contains(&update) {
             self.settle_in_order(source, update);
             return;
@@ -76,8 +87,8 @@ impl RoomCore {
         sent: Bytes,
         shape: UpdateShape,
     ) {
-        let claims = match self.claims(author.as_ref(), &shape) {
-            Ok(claims) => claims,
+        let parts = match self.parts(&source, author.as_ref(), &shape) {
+            Ok(parts) => parts,
             Err(ForeignBlocks) => {
                 if self.is_in_doubt(&source, keep, &sent) {
                     return;
@@ -103,6 +114,19 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
+        match self.takes_from_others(author.as_ref(), &claims, update, &shape) {
+            Ok(false) => {}
+            // It may be their own, and be known to be so in the journal only.
+            Ok(true) if self.is_in_doubt(&source, keep, &sent) => return,
+            Ok(true) => {
+                self.set_aside(source, author, RejectCode::AppendOnly, sent, &shape);
+                return;
+            }
+            Err(_) => {
+                self.turn_away(&source, RejectCode::Malformed, &shape);
+                return;
+            }
+        }
         if !self.fits(update, &shape) {
             self.turn_away(&source, RejectCode::TooLarge, &shape);
             return;
@@ -110,28 +134,8 @@ impl RoomCore {
         match self.replica.apply(update, &shape, keep) {
             Ok(Applied::Nothing) => self.settle_in_order(source, sent),
             Ok(Applied::Change(change)) => {
-                if let Some(author) = &author {
-                    for client in &claims {
-                        self.owners.insert(*client, author.clone());
-                    }
-                }
-                self.edit_seq += 1;
                 self.size.grow(change.len(), &shape);
-                self.batch_bytes += change.len();
-                self.batch.push(Entry {
-                    source,
-                    change: Some(Change {
-                        append: Append {
-                            doc: self.doc,
-                            update: change,
-                            author,
-                            claims,
-                            at_ms: self.now_ms,
-                        },
-                        spans: shape.spans,
-                    }),
-                    sent,
-                });
+                self.gather(&source, parts, change, sent, shape.spans);
             }
             Err(Refusal::Malformed) => {
                 self.turn_away(&source, RejectCode::Malformed, &shape);
@@ -191,6 +195,7 @@ impl RoomCore {
                 (user, channel.access)
             }),
             Source::Request { author, access, .. } => Some((author.clone(), *access)),
+            Source::Merge { by, access, .. } => Some((Some(by.clone()), *access)),
         }
     }
 
@@ -200,8 +205,100 @@ impl RoomCore {
                 .members
                 .get(id)
                 .is_some_and(|member| member.standing == Standing::Stranger),
-            Source::Request { .. } => false,
+            Source::Request { .. } | Source::Merge { .. } => false,
         }
+    }
+
+    /// Puts what was applied into the batch, a row for each of those who wrote it. Only the first row carries what was
+    /// sent: it is taken again if the batch has to be.
+    fn gather(
+        &mut self,
+        source: &Source,
+        parts: Vec<Part>,
+        change: Bytes,
+        sent: Bytes,
+        spans: Vec<BlockSpan>,
+    ) {
+        let mut sent = Some(sent);
+        for (part, update) in attributed(parts, change) {
+            if let Some(author) = &part.author {
+                for client in &part.claims {
+                    self.owners.insert(*client, author.clone());
+                }
+            }
+            self.edit_seq += 1;
+            self.batch_bytes += update.len();
+            let is_first = sent.is_some();
+            self.batch.push(Entry {
+                source: source.clone(),
+                change: Some(Change {
+                    append: Append {
+                        doc: self.doc,
+                        update,
+                        author: part.author,
+                        claims: part.claims,
+                        at_ms: self.now_ms,
+                    },
+                    spans: if is_first { spans.clone() } else { Vec::new() },
+                }),
+                sent: sent.take().unwrap_or(Bytes::from_static(EMPTY_UPDATE)),
+            });
+        }
+    }
+
+    /// Whether a branch takes a CRDT client id for one member's that is another's here. Its blocks under that id may be
+    /// left out of the update, because the ids of blocks are all that it was made by.
+    fn contradicts(&self, source: &Source) -> bool {
+        let Source::Merge { owners, .. } = source else {
+            return false;
+        };
+        owners
+            .iter()
+            .any(|(client, owner)| self.owners.get(client).is_some_and(|here| here != owner))
+    }
+
+    /// Who wrote what an update brings: the author of an edit, or for a merge those whose blocks they are.
+    fn parts(
+        &self,
+        source: &Source,
+        author: Option<&UserId>,
+        shape: &UpdateShape,
+    ) -> Result<Vec<Part>, ForeignBlocks> {
+        let Source::Merge { by, owners, .. } = source else {
+            return Ok(vec![Part {
+                author: author.cloned(),
+                claims: self.claims(author, shape)?,
+                clients: Vec::new(),
+            }]);
+        };
+        let mut parts: BTreeMap<&UserId, Part> = BTreeMap::new();
+        for spans in shape
+            .spans
+            .chunk_by(|one, other| one.client == other.client)
+        {
+            if spans.iter().all(|span| self.replica.has_integrated(*span)) {
+                continue;
+            }
+            let client = spans[0].client;
+            // Blocks that nobody answers for are in no branch whose members have names.
+            let owner = owners.get(&client).ok_or(ForeignBlocks)?;
+            let part = parts.entry(owner).or_default();
+            part.author = Some(owner.clone());
+            part.clients.push(client);
+            let of_owner = UpdateShape {
+                spans: spans.to_vec(),
+                ..UpdateShape::default()
+            };
+            part.claims.extend(self.claims(Some(owner), &of_owner)?);
+        }
+        if parts.is_empty() {
+            // Nothing but deletions, which bear no name.
+            return Ok(vec![Part {
+                author: Some(by.clone()),
+                ..Part::default()
+            }]);
+        }
+        Ok(parts.into_values().collect())
     }
 
     /// The CRDT client ids that the author uses here for the first time (D16). Blocks that are part of the document may
@@ -247,6 +344,11 @@ impl RoomCore {
         update: Bytes,
         shape: &UpdateShape,
     ) {
+        if let Source::Merge { .. } = source {
+            // The branch has it.
+            self.refuse(&source, code, Kept::ByServer);
+            return;
+        }
         // Forged blocks say nothing about the member whose id they bear.
         if code != RejectCode::ForeignIdentity {
             self.unfollowable.note(shape, code, &self.replica);
@@ -284,3 +386,45 @@ impl RoomCore {
 
 /// Blocks under the client id of another member.
 struct ForeignBlocks;
+
+/// What one member wrote of an update.
+#[derive(Debug, Default)]
+struct Part {
+    author: Option<UserId>,
+    /// The CRDT client ids that they use here for the first time.
+    claims: Vec<u64>,
+    /// All of theirs that bring something; empty where everything is theirs.
+    clients: Vec<u64>,
+}
+
+/// What each wrote, as an update of its own. Deletions have no author, and are in all of them.
+fn attributed(parts: Vec<Part>, change: Bytes) -> Vec<(Part, Bytes)> {
+    if parts.len() == 1 {
+        return parts
+            .into_iter()
+            .map(|part| (part, change.clone()))
+            .collect();
+    }
+    let others = |part: &Part| {
+        let mut until = StateVector::default();
+        let clients = parts.iter().flat_map(|part| &part.clients);
+        for client in clients.filter(|client| !part.clients.contains(client)) {
+            until.set_max(ClientID::new(*client), u32::MAX);
+        }
+        until.encode_v1()
+    };
+    let without: Vec<Vec<u8>> = parts.iter().map(others).collect();
+    parts
+        .into_iter()
+        .zip(without)
+        .map(|(part, without)| {
+            let theirs = contain(|| yrs::diff_updates_v1(&change, &without));
+            let update = match theirs {
+                Ok(Ok(update)) => update.into(),
+                // Whole, it says the same.
+                Ok(Err(_)) | Err(_) => change.clone(),
+            };
+            (part, update)
+        })
+        .collect()
+}

@@ -79,10 +79,12 @@ impl RoomCore {
                     member.withheld.note(spans);
                 }
             }
-            Source::Request { ticket, .. } => self.effects.push(Effect::Answer {
-                ticket: *ticket,
-                outcome: Outcome::StorageAway,
-            }),
+            Source::Request { ticket, .. } | Source::Merge { ticket, .. } => {
+                self.effects.push(Effect::Answer {
+                    ticket: *ticket,
+                    outcome: Outcome::StorageAway,
+                })
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// Writes an entry behind the last one.
-pub(super) async fn write(
+pub(in crate::store) async fn write(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
@@ -61,7 +61,7 @@ pub(super) async fn write(
 }
 
 /// An act that changes no record; for those who may take away what they read.
-pub(super) async fn note(
+pub(in crate::store) async fn note(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
@@ -73,7 +73,7 @@ pub(super) async fn note(
 }
 
 /// Newest first.
-pub(super) async fn lines(
+pub(in crate::store) async fn lines(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
@@ -145,7 +145,7 @@ async fn name_of(
 }
 
 /// Oldest first.
-pub(super) async fn sealed(
+pub(in crate::store) async fn sealed(
     statements: &mut dyn Statements,
     id: CommunityId,
     after: u64,

@@ -1,6 +1,6 @@
 //! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
 
-use consilium_model::access::{Privacy, Role, Standing, access};
+use consilium_model::access::{Privacy, Role, Standing, access, access_to_discussion};
 use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::ledger::Sealed;
@@ -45,6 +45,16 @@ pub enum Refusal {
     LastLeader,
     /// Opening a document further needs a reason.
     ReasonMissing,
+    /// There is no such branch for the actor.
+    NoSuchBranch,
+    /// The branch was merged or discarded, or is not discarded.
+    BranchClosed,
+    /// The member has too many open branches of this document.
+    TooManyBranches,
+    /// This is for those who may write the document.
+    WritersOnly,
+    /// This is for the author of the branch.
+    AuthorOnly,
     /// There is no such sub-group in the community.
     NoSuchSubGroup,
     /// This is for those who are in the sub-group.
@@ -254,6 +264,8 @@ pub struct DocumentStanding {
     pub is_in_sub_group: bool,
     /// Whether the account is locked, or does not exist.
     pub account_is_locked: bool,
+    /// Whether the document lies in the bin.
+    pub is_binned: bool,
 }
 
 impl DocumentStanding {
@@ -272,6 +284,15 @@ impl DocumentStanding {
                 grant: self.grant,
             },
         )
+    }
+
+    /// What the account may do with the document's discussion, which is in the bin with it.
+    #[must_use]
+    pub fn access_to_discussion(&self) -> Access {
+        if self.is_binned {
+            return Access::None;
+        }
+        access_to_discussion(self.access())
     }
 }
 

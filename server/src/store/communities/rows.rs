@@ -10,7 +10,7 @@ use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId}
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// A word of ours in a column.
-pub(super) fn word<T>(
+pub(in crate::store) fn word<T>(
     row: &Row,
     column: usize,
     read: impl FnOnce(&str) -> Option<T>,
@@ -18,38 +18,41 @@ pub(super) fn word<T>(
     read(&row.text(column)?).ok_or_else(|| unreadable(column))
 }
 
-pub(super) fn role(row: &Row, column: usize) -> Result<Role, Error> {
+pub(in crate::store) fn role(row: &Row, column: usize) -> Result<Role, Error> {
     word(row, column, Role::from_word)
 }
 
-pub(super) fn privacy(row: &Row, column: usize) -> Result<Privacy, Error> {
+pub(in crate::store) fn privacy(row: &Row, column: usize) -> Result<Privacy, Error> {
     word(row, column, Privacy::from_word)
 }
 
-pub(super) fn account_id(row: &Row, column: usize) -> Result<AccountId, Error> {
+pub(in crate::store) fn account_id(row: &Row, column: usize) -> Result<AccountId, Error> {
     AccountId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
-pub(super) fn community_id(row: &Row, column: usize) -> Result<CommunityId, Error> {
+pub(in crate::store) fn community_id(row: &Row, column: usize) -> Result<CommunityId, Error> {
     CommunityId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
-pub(super) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Error> {
+pub(in crate::store) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Error> {
     InvitationId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
-pub(super) fn sub_group_id(row: &Row, column: usize) -> Result<SubGroupId, Error> {
+pub(in crate::store) fn sub_group_id(row: &Row, column: usize) -> Result<SubGroupId, Error> {
     maybe_sub_group_id(row, column)?.ok_or_else(|| unreadable(column))
 }
 
-pub(super) fn maybe_sub_group_id(row: &Row, column: usize) -> Result<Option<SubGroupId>, Error> {
+pub(in crate::store) fn maybe_sub_group_id(
+    row: &Row,
+    column: usize,
+) -> Result<Option<SubGroupId>, Error> {
     row.maybe_bytes(column)?
         .map(|bytes| SubGroupId::from_bytes(bytes).map_err(|_| unreadable(column)))
         .transpose()
 }
 
 /// An account and its name in two columns; `None` where there is none.
-pub(super) fn maybe_named(
+pub(in crate::store) fn maybe_named(
     row: &Row,
     id: usize,
     name: usize,
@@ -63,12 +66,12 @@ pub(super) fn maybe_named(
     }))
 }
 
-pub(super) fn named(row: &Row, id: usize, name: usize) -> Result<NamedAccount, Error> {
+pub(in crate::store) fn named(row: &Row, id: usize, name: usize) -> Result<NamedAccount, Error> {
     maybe_named(row, id, name)?.ok_or_else(|| unreadable(id))
 }
 
 /// The columns that [`community_view`] reads, for the memberships of account `$1` as of `$2`.
-pub(super) const VIEWS: &str = "
+pub(in crate::store) const VIEWS: &str = "
     SELECT c.id, c.name, c.description, c.accent, c.join_policy, c.default_privacy, c.language, c.created_at_ms, m.role,
            (SELECT count(*) FROM memberships n
             WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2)),
@@ -77,7 +80,7 @@ pub(super) const VIEWS: &str = "
     FROM memberships m JOIN communities c ON c.id = m.community
     WHERE m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
 
-pub(super) fn community_view(row: &Row) -> Result<CommunityView, Error> {
+pub(in crate::store) fn community_view(row: &Row) -> Result<CommunityView, Error> {
     let role = role(row, 8)?;
     Ok(CommunityView {
         community: Community {
@@ -99,7 +102,7 @@ pub(super) fn community_view(row: &Row) -> Result<CommunityView, Error> {
 }
 
 /// The community as the actor sees it.
-pub(super) async fn view(
+pub(in crate::store) async fn view(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
@@ -117,7 +120,10 @@ pub(super) async fn view(
 }
 
 /// Lets other acts in this community wait until this one has ended. Nothing happens where there is none.
-pub(super) async fn lock(statements: &mut dyn Statements, id: CommunityId) -> Result<(), Error> {
+pub(in crate::store) async fn lock(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+) -> Result<(), Error> {
     // Any update of the row locks it; SQLite has one writer anyway.
     statements
         .run(
@@ -129,7 +135,7 @@ pub(super) async fn lock(statements: &mut dyn Statements, id: CommunityId) -> Re
 }
 
 /// What somebody is in a community as of now.
-pub(super) async fn role_of(
+pub(in crate::store) async fn role_of(
     statements: &mut dyn Statements,
     id: CommunityId,
     account: AccountId,
@@ -150,7 +156,7 @@ pub(super) async fn role_of(
 }
 
 /// The actor's role, if it allows this.
-pub(super) async fn admit(
+pub(in crate::store) async fn admit(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
@@ -185,4 +191,4 @@ macro_rules! granted {
         }
     };
 }
-pub(super) use granted;
+pub(in crate::store) use granted;

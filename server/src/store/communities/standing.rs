@@ -10,14 +10,15 @@ use crate::community::act::access_from_word;
 use crate::store::portal_ids::AccountId;
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
-/// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p`, and of what [`JOINS`] joins to it.
-pub(super) const COLUMNS: &str =
+/// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p` of a document `d`, and of what [`JOINS`]
+/// joins to it.
+pub(in crate::store) const COLUMNS: &str =
     "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
      CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END, p.sub_group,
-     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END";
+     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END, CASE WHEN d.deleted_at_ms IS NULL THEN 0 ELSE 1 END";
 
 /// What belongs to these columns.
-pub(super) const JOINS: &str = "
+pub(in crate::store) const JOINS: &str = "
     LEFT JOIN accounts a ON a.id = $1
     LEFT JOIN memberships m
       ON m.community = p.community AND m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)
@@ -25,7 +26,7 @@ pub(super) const JOINS: &str = "
       ON g.doc = p.doc AND g.account = $1 AND (g.until_ms IS NULL OR g.until_ms > $2)
     LEFT JOIN sub_group_members s ON s.sub_group = p.sub_group AND s.account = $1";
 
-pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
+pub(in crate::store) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
     let has = |column: usize| row.maybe_text(column).map(|text| text.is_some());
     Ok(DocumentStanding {
         community: community_id(row, first)?,
@@ -44,10 +45,11 @@ pub(super) fn read(row: &Row, first: usize) -> Result<DocumentStanding, Error> {
         account_is_locked: row.int(first + 5)? == 1,
         sub_group: maybe_sub_group_id(row, first + 6)?,
         is_in_sub_group: row.int(first + 7)? == 1,
+        is_binned: row.int(first + 8)? == 1,
     })
 }
 
-pub(super) async fn of(
+pub(in crate::store) async fn of(
     statements: &mut dyn Statements,
     account: AccountId,
     name: &DocName,
@@ -65,7 +67,7 @@ pub(super) async fn of(
     found.map(|row| read(&row, 0)).transpose()
 }
 
-pub(super) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error> {
+pub(in crate::store) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error> {
     let found = statements
         .row("SELECT epoch FROM access_epoch", &[])
         .await?
@@ -74,7 +76,7 @@ pub(super) async fn epoch(statements: &mut dyn Statements) -> Result<u64, Error>
 }
 
 /// When the next membership or grant after `now_ms` is over.
-pub(super) async fn next_end(
+pub(in crate::store) async fn next_end(
     statements: &mut dyn Statements,
     now_ms: i64,
 ) -> Result<Option<i64>, Error> {

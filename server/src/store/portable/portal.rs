@@ -175,6 +175,24 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "branches",
+        columns: &[
+            ("doc", Document),
+            ("parent", Document),
+            ("author", Bytes),
+            ("kind", Text),
+            ("state", Text),
+            ("note", Text),
+            ("made_at_ms", Int),
+            ("closed_at_ms", Int),
+            ("closed_by", Bytes),
+            ("part_at_ms", Int),
+            ("fork_bytes", Int),
+            ("fork_zstd", Bytes),
+        ],
+        key: 1,
+    },
+    Table {
         name: "ledger",
         columns: &[
             ("community", Bytes),
@@ -219,14 +237,7 @@ impl PortablePortal {
         let mut form = PortalForm::new();
         for (table, rows) in TABLES.iter().zip(&self.tables) {
             form.table(table.name, rows.len());
-            for cell in rows.iter().flatten() {
-                match cell {
-                    Cell::Null => form.null(),
-                    Cell::Int(number) => form.int(*number),
-                    Cell::Text(text) => form.text(text),
-                    Cell::Bytes(bytes) => form.bytes(bytes),
-                }
-            }
+            form.cells(rows);
         }
         form.end()
     }
@@ -359,12 +370,14 @@ mod tests {
             include_str!("../../../migrations/sqlite/0002_people.sql"),
             include_str!("../../../migrations/sqlite/0003_communities.sql"),
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
+            include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
             include_str!("../../../migrations/postgres/0003_communities.sql"),
             include_str!("../../../migrations/postgres/0004_joining.sql"),
+            include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
         ]);
         assert_eq!(listed, sqlite);

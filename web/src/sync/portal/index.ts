@@ -1,5 +1,7 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
+export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
+export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,
   type CommunityChange,
@@ -10,6 +12,9 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
+export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
+export type { Reader } from "./discussion-api.ts";
+export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
 export {
   type AccountId,
   type CommunityId,
@@ -17,6 +22,7 @@ export {
   parseCommunityId,
   type SessionId,
   type SubGroupId,
+  type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export {
@@ -54,3 +60,4 @@ export {
 } from "./roles.ts";
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
+export { suggestInstead } from "./suggest-instead.ts";

@@ -15,6 +15,7 @@ import {
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { piece } from "../pieces.ts";
+import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
@@ -90,6 +91,14 @@ function EditsCard(props: {
       <CardHead words={words} when={when} />
       <EditText content={content} />
       <div className="aside-card__actions">
+        {matter.reason === "read-only" && (
+          <SuggestInstead
+            document={document}
+            read={() => replica.readSetAside(document, ids)}
+            forget={() => replica.discardSetAside(document, ids)}
+            onFailure={onChange}
+          />
+        )}
         {canBeOfferedAgain(matter) && (
           <Button loading={busy} leftSection={<Undo2 size={16} aria-hidden="true" />} onClick={() => void offer()}>
             {text.aside.offer}
@@ -195,6 +204,12 @@ export function UnsentCard(props: {
       <CardHead words={words} when={null} />
       <EditText content={content} />
       <div className="aside-card__actions">
+        <SuggestInstead
+          document={document}
+          read={() => replica.readUnsent(document)}
+          forget={() => replica.forget(document, { discardUnconfirmed: true })}
+          onFailure={() => undefined}
+        />
         <Takeaway content={content} document={document} title={title} when="" />
       </div>
     </article>

@@ -1,9 +1,12 @@
 /** The app where people have accounts: who may come in, and which page an address means. */
 import "./portal.css";
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import "./demo/demo.css";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
   type Account,
+  discussedIn,
+  type DocumentName,
   Memory,
   type Portal,
   parseCommunityId,
@@ -23,9 +26,13 @@ import { UpdatePrompt } from "../shell/update-prompt.tsx";
 import { AccountItems } from "./account/account-items.tsx";
 import { AccountPage } from "./account/account-page.tsx";
 import { SignOutHost } from "./account/sign-out.tsx";
+import { ChangesPage } from "./branches/changes-page.tsx";
+import { SuggestionsPage } from "./branches/suggestions-page.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
+import { DemoBar } from "./demo/demo-bar.tsx";
+import { DemoHost } from "./demo/demo-host.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -35,6 +42,8 @@ import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
+const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
@@ -42,23 +51,27 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
   return (
     <Boundary fallback={<Broken />}>
       <PortalContext value={props.portal}>
-        <Switch>
-          <Route path="/set-password/:secret">{({ secret }) => <SetPasswordPage key={secret} secret={secret} />}</Route>
-          <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
-          <Route path="/public/:name">
-            {(parameters) => {
-              const name = parseDocumentName(parameters.name);
-              return (
-                <Suspense fallback={<Waiting />}>
-                  {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
-                </Suspense>
-              );
-            }}
-          </Route>
-          <Route>
-            <Entrance />
-          </Route>
-        </Switch>
+        <DemoHost>
+          <Switch>
+            <Route path="/set-password/:secret">
+              {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
+            </Route>
+            <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/public/:name">
+              {(parameters) => {
+                const name = parseDocumentName(parameters.name);
+                return (
+                  <Suspense fallback={<Waiting />}>
+                    {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
+                  </Suspense>
+                );
+              }}
+            </Route>
+            <Route>
+              <Entrance />
+            </Route>
+          </Switch>
+        </DemoHost>
       </PortalContext>
     </Boundary>
   );
@@ -117,6 +130,7 @@ function Inside(props: { readonly account: Account }): ReactNode {
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
+              <DemoBar />
               <Suspense fallback={<Waiting />}>
                 {/* What is made once with its words, as an editor is, is made anew in another language. */}
                 <Pages key={language} />
@@ -165,9 +179,32 @@ function Pages(): ReactNode {
           return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
         }}
       </Route>
+      <Route path="/d/:name/history">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
+        }}
+      </Route>
+      <Route path="/d/:name/suggestions">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <SuggestionsPage key={document} document={document} />;
+        }}
+      </Route>
+      <Route path="/d/:name/suggestions/:branch">
+        {(parameters) => <BranchPage {...parameters} page={BranchEditorPage} />}
+      </Route>
+      <Route path="/d/:name/suggestions/:branch/changes">
+        {(parameters) => <BranchPage {...parameters} page={ChangesPage} />}
+      </Route>
       <Route path="/d/:name">
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
+          // A discussion is shown beside its document.
+          const discussed = name === null ? null : discussedIn(name);
+          if (discussed !== null) {
+            return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}
       </Route>
@@ -176,4 +213,16 @@ function Pages(): ReactNode {
       </Route>
     </Switch>
   );
+}
+
+/** A page of one suggestion, by the names in its address. */
+function BranchPage(props: {
+  readonly name: string;
+  readonly branch: string;
+  readonly page: ComponentType<{ readonly document: DocumentName; readonly name: DocumentName }>;
+}): ReactNode {
+  const { page: Page } = props;
+  const document = parseDocumentName(props.name);
+  const name = parseDocumentName(props.branch);
+  return document === null || name === null ? <NotFound /> : <Page key={name} document={document} name={name} />;
 }

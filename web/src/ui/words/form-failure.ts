@@ -32,7 +32,10 @@ export function describePortalFailure(
   codes: Readonly<Record<string, string>> = {},
 ): string {
   const problem = error instanceof ApiError ? error.problem : null;
-  const said = problem === null ? undefined : (codes[problem.code] ?? text.portal.codes[problem.code]);
+  const said =
+    problem === null
+      ? undefined
+      : (codes[problem.code] ?? text.portal.codes[problem.code] ?? text.branches.codes[problem.code]);
   if (said === undefined) {
     return describeFailure(error, text.api);
   }

@@ -4,6 +4,7 @@ use consilium_protocol::ids::DocName;
 
 use super::*;
 use crate::store::communities::CommunityStore;
+use crate::store::contract::branches::BranchFactory;
 use crate::store::contract::communities::CommunityFactory;
 use crate::store::contract::joining::JoiningFactory;
 use crate::store::joining::JoiningStore;
@@ -59,6 +60,13 @@ impl CommunityFactory for Portal {
 }
 
 #[async_trait]
+impl BranchFactory for Portal {
+    async fn open_whole(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteStore::open(self.0.path()).await.expect("open"))
+    }
+}
+
+#[async_trait]
 impl JoiningFactory for Portal {
     async fn joining(&self) -> Arc<dyn JoiningStore> {
         Arc::new(SqliteStore::open(self.0.path()).await.expect("open"))
@@ -66,6 +74,7 @@ impl JoiningFactory for Portal {
 }
 
 crate::community_contract!(Portal::new());
+crate::branch_contract!(Portal::new());
 
 mod governance {
     use super::Portal;

@@ -23,6 +23,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { communityShelf } from "../shelves.ts";
 import { useSubGroups } from "../use-sub-groups.ts";
+import { TakeAway } from "./take-away.tsx";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -102,11 +103,19 @@ export function CommunityDocuments(props: {
       {library.error !== null && !isUnreachable(library.error) && (
         <Notice tone="alarm">{describePortalFailure(library.error, text)}</Notice>
       )}
-      {isEmpty && !belongs(role) ? (
+      {isEmpty && library.error !== null ? (
+        <Empty
+          title={text.portal.community.unreadTitle}
+          body={
+            isUnreachable(library.error) ? text.portal.community.unreadOffline : text.portal.community.unreadOtherwise
+          }
+        />
+      ) : isEmpty && !belongs(role) ? (
         <Empty title={text.documents.emptyTitle} body={text.portal.community.emptyForReader} />
       ) : (
         <DocumentList library={library} query={settledQuery.trim()} />
       )}
+      {belongs(role) && <TakeAway community={props.community} reachable={library.reachable} />}
     </>
   );
 }

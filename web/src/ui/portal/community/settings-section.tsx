@@ -52,6 +52,7 @@ export function SettingsSection(props: {
       onChange(await portal.api.communities.change(community.id, changeOf(community, values)));
       toast({ message: words.saved });
     },
+    codes: { "leaders-only": text.portal.managersOnly },
   });
   return (
     <>

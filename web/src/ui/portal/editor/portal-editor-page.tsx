@@ -1,36 +1,101 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
 import { type ReactNode, useCallback, useMemo } from "react";
-import { type DocumentName, isUnreachable, type ReplicaDocument } from "../../../sync/index.ts";
+import { Redirect } from "wouter";
+import {
+  type Branch,
+  type CommunityId,
+  type DocumentName,
+  hasCode,
+  isUnreachable,
+  type Memory,
+  type Policy,
+  type Portal,
+  type ReplicaDocument,
+} from "../../../sync/index.ts";
+import type { DiscussionPeople } from "../../comments/people.ts";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
+import { branchPath } from "../branches/paths.ts";
+import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
 
+/** Where a name is that of a suggestion, its page; otherwise what was wrong. */
+async function pageOf(portal: Portal, name: DocumentName, signal: AbortSignal, error: unknown): Promise<Found> {
+  if (!hasCode(error, "no-such-document")) {
+    throw error;
+  }
+  try {
+    return { branch: await portal.api.branches.one(name, signal) };
+  } catch {
+    throw error;
+  }
+}
+
+type Found = { readonly branch: Branch } | { readonly policy: Policy };
+
 export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
   const { name } = props;
   const portal = usePortal();
-  const { memory } = useSignedIn();
+  const { account, memory } = useSignedIn();
   const ask = useCallback(
-    async (signal: AbortSignal) => {
-      const policy = await portal.api.documents.policy(name, signal);
-      memory.rememberDocuments(policy.community.id, [name]);
-      return policy;
+    async (signal: AbortSignal): Promise<Found> => {
+      try {
+        const policy = await portal.api.documents.policy(name, signal);
+        memory.rememberDocuments(policy.community.id, [name]);
+        return { policy };
+      } catch (error) {
+        return await pageOf(portal, name, signal, error);
+      }
     },
     [portal, memory, name],
   );
-  const { value: policy, error, refresh } = useAsked(ask);
+  const { value: found, error, refresh } = useAsked(ask);
+  const policy = found !== null && "policy" in found ? found.policy : null;
+  const maySuggest = policy !== null && hasRole(memory, policy.community.id);
   const reachable = !isUnreachable(error);
+  const people = useMemo<DiscussionPeople>(
+    () => ({
+      me: { id: account.id, name: account.name },
+      authorSource: (document) => ({
+        ask: () => portal.api.discussion.authors(document),
+        recall: () => memory.authors(document),
+        remember: (authors) => memory.rememberAuthors(document, authors),
+      }),
+      readers: (document) => portal.api.discussion.readers(document),
+    }),
+    [portal, account.id, account.name, memory],
+  );
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
-      tools: policy !== null && <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />,
+      tools: policy !== null && (
+        <>
+          <SuggestionsSign document={name} />
+          <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />
+        </>
+      ),
+      history: `/d/${encodeURIComponent(name)}/history`,
+      notice: (document: ReplicaDocument) =>
+        maySuggest && policy?.access === "read" && <ReaderNotice name={name} document={document} />,
+      menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
+      people,
     }),
-    [name, policy, reachable, refresh],
+    [people, name, policy, maySuggest, reachable, refresh],
   );
+  if (found !== null && "branch" in found) {
+    return <Redirect to={branchPath(found.branch)} replace />;
+  }
   return <EditorPage name={name} surroundings={surroundings} />;
+}
+
+/** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
+function hasRole(memory: Memory, community: CommunityId): boolean {
+  const mine = memory.communities();
+  return memory.community(community) !== null || mine === null || mine.some(({ id }) => id === community);
 }

@@ -1,0 +1,131 @@
+//! Taking a branch into its document: all of it, or chosen changes.
+
+use std::collections::BTreeSet;
+
+use yrs::{Doc, Map, ReadTxn, Text, Transact, WriteTxn, XmlElementRef, XmlFragment, XmlOut};
+
+use super::difference::{ChangeId, Differences, Target};
+use super::version::{BlockId, Version};
+use crate::document::{BODY, META, TITLE};
+use crate::form::{Element, Form};
+
+/// A chosen change is not, or no longer, among those that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a chosen change is no longer what it was")]
+pub struct Outdated;
+
+/// All that the branch has and the document lacks, as one update (V1): the blocks as their authors wrote them.
+#[must_use]
+pub fn whole(branch: &Doc, document: &Doc) -> Vec<u8> {
+    let known = document.transact().state_vector();
+    branch.transact().encode_diff_v1(&known)
+}
+
+/// Whether a merge has left out something that only the branch changed: `left` is what the document lacks after it, `found`
+/// what it lacked before. The library passes over blocks whose ids it knows, whatever they say, so a member who uses one id
+/// for two texts has written the second in vain.
+#[must_use]
+pub fn is_incomplete(found: &Differences, left: &Differences) -> bool {
+    let only_here = found.changes.iter().filter(|change| change.now.is_none());
+    only_here
+        .map(|change| change.target)
+        .any(|target| left.changes.iter().any(|change| change.target == target))
+}
+
+/// Makes the chosen places of `document` look as they do in the branch; what was done, as one update (V1).
+///
+/// # Errors
+/// [`Outdated`]; the document is as it was.
+pub fn take(
+    document: &Doc,
+    branch: &Version,
+    differences: &Differences,
+    chosen: &BTreeSet<ChangeId>,
+) -> Result<Vec<u8>, Outdated> {
+    let changes: Vec<_> = differences
+        .changes
+        .iter()
+        .filter(|change| chosen.contains(&change.id))
+        .collect();
+    if changes.len() != chosen.len() {
+        return Err(Outdated);
+    }
+    let now = Version::read(document);
+    let mut txn = document.transact_mut();
+    let body = txn.get_or_insert_xml_fragment(BODY);
+    // What stands where, by the blocks of the branch where it is one of theirs.
+    let mut order: Vec<BlockId> = now.blocks.iter().map(|block| block.id).collect();
+    for (theirs, copy) in &differences.stands_for {
+        if let Some(slot) = order.iter_mut().find(|slot| **slot == *copy) {
+            *slot = *theirs;
+        }
+    }
+    for change in changes {
+        match change.target {
+            Target::Title => {
+                let title = txn.get_or_insert_text(TITLE);
+                let length = title.len(&txn);
+                title.remove_range(&mut txn, 0, length);
+                title.push(&mut txn, &branch.title);
+                let meta = txn.get_or_insert_map(META);
+                meta.insert(&mut txn, TITLE, branch.title.as_str());
+            }
+            Target::Turn(id) => {
+                let element = place(&order, id).and_then(|at| body.get(&txn, at));
+                let wanted = branch.block(id).map(|block| &block.form);
+                if let (Some(XmlOut::Element(element)), Some(Form::Element(wanted))) =
+                    (element, wanted)
+                {
+                    turn(&mut txn, &element, wanted);
+                }
+            }
+            Target::Replace { gone, come } => {
+                let at = place(&order, gone).unwrap_or_else(|| behind(&order, branch, come));
+                if let Some(block) = branch.block(come) {
+                    block.form.insert(&mut txn, &body, at);
+                    order.insert(at as usize, come);
+                }
+                if let Some(at) = place(&order, gone) {
+                    body.remove_range(&mut txn, at, 1);
+                    order.remove(at as usize);
+                }
+            }
+            Target::Insert(come) => {
+                let at = behind(&order, branch, come);
+                if let Some(block) = branch.block(come) {
+                    block.form.insert(&mut txn, &body, at);
+                    order.insert(at as usize, come);
+                }
+            }
+            Target::Delete(gone) => {
+                if let Some(at) = place(&order, gone) {
+                    body.remove_range(&mut txn, at, 1);
+                    order.remove(at as usize);
+                }
+            }
+        }
+    }
+    Ok(txn.encode_update_v1())
+}
+
+fn turn(txn: &mut yrs::TransactionMut<'_>, element: &XmlElementRef, wanted: &Element) {
+    let present = Element::read(txn, element);
+    present.turn_into(txn, element, wanted);
+}
+
+fn place(order: &[BlockId], id: BlockId) -> Option<u32> {
+    order
+        .iter()
+        .position(|each| *each == id)
+        .and_then(|at| u32::try_from(at).ok())
+}
+
+/// Behind the nearest block before it in the branch that the document has too; at the start where there is none.
+fn behind(order: &[BlockId], branch: &Version, come: BlockId) -> u32 {
+    let before = branch.place(come).unwrap_or(0);
+    branch.blocks[..before]
+        .iter()
+        .rev()
+        .find_map(|block| place(order, block.id))
+        .map_or(0, |at| at + 1)
+}

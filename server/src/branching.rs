@@ -1,0 +1,299 @@
+//! Branches at work (D11): making one, comparing it with its document, and taking it into that.
+//!
+//! Here rows, rooms and the pure comparison of [`consilium_model::branch`] come together. A branch begins with the whole
+//! committed state of its document and the owners of its CRDT client ids (D16), so that it continues the same history.
+//! It is taken through the room of the document like any update: judged there, committed, then told (D2).
+//!
+//! Invariants:
+//! - Nothing of a branch is in the document before somebody who may write the document takes it (I3).
+//! - What is merged is what the journal of the branch has, and its owners as that journal has them: they were checked
+//!   when each block came in, so nobody can pass forged blocks off by way of a branch, and merging is no forgery.
+//!
+//! The text is taken first, and then it is written down that it was. Should the server end in between, the branch is
+//! still open; taking it again finds nothing new in the document and only writes it down.
+//!
+//! Does not know HTTP.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use consilium_model::access::{BranchKind, BranchState};
+use consilium_model::branch::difference::Differences;
+use consilium_model::branch::{ChangeId, Version, differences, is_incomplete, take, whole};
+use consilium_protocol::extension::RejectCode;
+use consilium_protocol::ids::{Access, DocName, UserId};
+use uuid::Uuid;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, Transact, Update};
+
+use crate::panic_boundary::contain;
+use crate::plain_doc::plain_doc;
+use crate::registry::{ApplyOutcome, Registry, RoomError};
+use crate::room::loading;
+use crate::store::branches::{BranchView, Fate, NewBranch, Part, pack_fork};
+use crate::store::communities::{Actor, Refusal};
+use crate::store::{Compaction, Store, StoreError};
+
+/// Why something with a branch did not work. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum BranchError {
+    /// A rule forbids it.
+    #[error("refused: {0:?}")]
+    Forbidden(Refusal),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The room of the document failed.
+    #[error(transparent)]
+    Room(#[from] RoomError),
+    /// What was chosen is no longer what it was.
+    #[error("a chosen change is no longer what it was")]
+    Changed,
+    /// The room does not take it as a whole.
+    #[error("refused as {}", .0.word())]
+    Refused(RejectCode),
+    /// What is stored of one of the documents cannot be read.
+    #[error("a stored document cannot be read")]
+    Unreadable,
+}
+
+impl From<Refusal> for BranchError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Forbidden(refusal)
+    }
+}
+
+/// Reaches what is needed. Borrowed for the time of one request.
+#[derive(Clone, Copy)]
+pub struct Branching<'a> {
+    /// The rooms.
+    pub registry: &'a Registry,
+    /// The store.
+    pub store: &'a Arc<dyn Store>,
+}
+
+impl Branching<'_> {
+    /// Makes a branch of a document as it is now.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: the branch is made wholly, or what is left of it is a document that nobody can open.
+    pub async fn make(
+        self,
+        by: Actor,
+        document: DocName,
+        kind: BranchKind,
+        note: String,
+    ) -> Result<BranchView, BranchError> {
+        // Before anything is copied.
+        self.store.may_branch(by, &document).await??;
+        let state = self
+            .registry
+            .snapshot_update(&document)
+            .await?
+            .ok_or(Refusal::NoSuchDocument)?;
+        let to_pack = state.clone();
+        let fork = off_thread(move || pack_fork(&to_pack)).await??;
+        let name =
+            DocName::parse(&Uuid::now_v7().to_string()).map_err(|_| BranchError::Unreadable)?;
+        let doc = self.store.load_or_create(&name, by.at_ms).await?.record.id;
+        self.store
+            .compact(&Compaction {
+                doc,
+                state,
+                rows: Vec::new(),
+                snapshots: Vec::new(),
+            })
+            .await?;
+        let branch = NewBranch {
+            doc,
+            name,
+            document,
+            kind,
+            note,
+            fork,
+        };
+        Ok(self.store.make_branch(by, &branch).await??)
+    }
+
+    /// What a branch changes, for those who can read it.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: reads only.
+    pub async fn compare(self, by: Actor, name: &DocName) -> Result<Differences, BranchError> {
+        let view = self.store.branch(by, name).await??;
+        let texts = self.texts(by, &view).await?;
+        off_thread(move || texts.compare()).await?
+    }
+
+    /// Takes chosen changes of a branch into its document, or all that there are. Taken as a whole, its blocks stay
+    /// their authors'; chosen changes are a forward edit of whoever takes them, and so is the rest after that.
+    ///
+    /// Callers let one merge of this node end before the next: two that take the same would write it twice.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: the text is taken wholly or not at all; then it may be left to write down that it was.
+    pub async fn merge(
+        self,
+        by: Actor,
+        name: &DocName,
+        chosen: Option<BTreeSet<ChangeId>>,
+    ) -> Result<BranchView, BranchError> {
+        let view = self.store.branch(by, name).await??;
+        if view.standing.state != BranchState::Open {
+            return Err(Refusal::BranchClosed.into());
+        }
+        if !view.standing.may_merge() {
+            return Err(Refusal::WritersOnly.into());
+        }
+        let texts = self.texts(by, &view).await?;
+        let in_part = view.is_taken_in_part;
+        let taking = off_thread(move || texts.take(chosen, in_part)).await??;
+        let author = by.account.user();
+        let outcome = match taking.owners {
+            Some(owners) => {
+                self.registry
+                    .merge(&view.document, author, Access::Write, owners, taking.update)
+                    .await?
+            }
+            None => {
+                self.registry
+                    .apply_update(&view.document, Some(author), Access::Write, taking.update)
+                    .await?
+            }
+        };
+        match outcome {
+            ApplyOutcome::Committed => {}
+            ApplyOutcome::Quarantined(code) => return Err(BranchError::Refused(code)),
+        }
+        let fate = Fate::Merged(taking.part);
+        Ok(self.store.decide_branch(by, name, fate).await??)
+    }
+
+    /// The three texts of a comparison, each as it is committed.
+    async fn texts(self, by: Actor, view: &BranchView) -> Result<Texts, BranchError> {
+        let fork = self.store.fork_of(by, &view.name).await??;
+        // The branch and its owners as of one instant.
+        let stored = self
+            .store
+            .load(&view.name)
+            .await?
+            .ok_or(Refusal::NoSuchBranch)?;
+        let owners = stored.owners.clone();
+        let branch = off_thread(move || {
+            let mut built = loading::build(&stored).map_err(|_| BranchError::Unreadable)?;
+            let state = built.loaded.replica.whole();
+            state.map_err(|_| BranchError::Unreadable)
+        })
+        .await??;
+        let document = self
+            .registry
+            .snapshot_update(&view.document)
+            .await?
+            .ok_or(Refusal::NoSuchDocument)?;
+        Ok(Texts {
+            fork: fork.into(),
+            branch,
+            document,
+            owners,
+        })
+    }
+}
+
+struct Texts {
+    fork: Bytes,
+    branch: Bytes,
+    document: Bytes,
+    owners: HashMap<u64, UserId>,
+}
+
+/// What goes into the document.
+struct Taking {
+    update: Bytes,
+    /// For a merge: whose the blocks are.
+    owners: Option<HashMap<u64, UserId>>,
+    part: Part,
+}
+
+impl Texts {
+    fn compare(&self) -> Result<Differences, BranchError> {
+        contained(|| {
+            let fork = Version::read(&document_of(&self.fork)?);
+            let branch = Version::read(&document_of(&self.branch)?);
+            let now = Version::read(&document_of(&self.document)?);
+            Ok(differences(&fork, &branch, &now))
+        })
+    }
+
+    fn take(
+        self,
+        chosen: Option<BTreeSet<ChangeId>>,
+        in_part: bool,
+    ) -> Result<Taking, BranchError> {
+        let found = self.compare()?;
+        let all: BTreeSet<ChangeId> = found.changes.iter().map(|change| change.id).collect();
+        let chosen = chosen.unwrap_or_else(|| all.clone());
+        if !chosen.is_subset(&all) {
+            return Err(BranchError::Changed);
+        }
+        let part = if chosen == all { Part::All } else { Part::Some };
+        contained(|| {
+            let branch = document_of(&self.branch)?;
+            let document = document_of(&self.document)?;
+            // What was taken in part stands in the document already, and would stand there twice.
+            if part == Part::All && !in_part {
+                let update: Bytes = whole(&branch, &document).into();
+                apply(&document, &update)?;
+                let fork = Version::read(&document_of(&self.fork)?);
+                let left = differences(&fork, &Version::read(&branch), &Version::read(&document));
+                if is_incomplete(&found, &left) {
+                    return Err(BranchError::Refused(RejectCode::ForeignIdentity));
+                }
+                return Ok(Taking {
+                    update,
+                    owners: Some(self.owners),
+                    part,
+                });
+            }
+            let update = take(&document, &Version::read(&branch), &found, &chosen)
+                .map_err(|_| BranchError::Changed)?;
+            Ok(Taking {
+                update: update.into(),
+                owners: None,
+                part,
+            })
+        })
+    }
+}
+
+fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
+    let doc = plain_doc();
+    apply(&doc, state)?;
+    Ok(doc)
+}
+
+fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
+    let update = Update::decode_v1(update).map_err(|_| BranchError::Unreadable)?;
+    doc.transact_mut()
+        .apply_update(update)
+        .map_err(|_| BranchError::Unreadable)
+}
+
+fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
+    contain(work).unwrap_or(Err(BranchError::Unreadable))
+}
+
+/// Takes as long as there is text.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, BranchError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| BranchError::Unreadable)
+}
