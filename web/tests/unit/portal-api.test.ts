@@ -173,6 +173,7 @@ test("who may come in is asked for as it says", async () => {
 test("a list is read page by page as far as it is wanted", async () => {
   const asked: string[] = [];
   const pages: Rest = {
+    ...rest,
     get: (path) => {
       asked.push(path);
       return Promise.resolve({ items: [{ id: String(asked.length) }], next: ["a b", "c"][asked.length - 1] });
