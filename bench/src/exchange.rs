@@ -1,14 +1,16 @@
 //! An exchange: members of documents write on schedule, everybody's deliveries are counted and timed.
 //!
 //! The engine under most workloads. [`gather`] connects the members, [`pacer`] sends on schedule from a thread of its
-//! own, [`member`] counts what each hears, [`cursors`] are what moves beside the text, [`ledger`] is what they share. The cost of the server is read from outside
-//! for the measured part only: from the end of the warm-up until the last delivery.
+//! own, [`member`] counts what each hears, [`cursors`] are what moves beside the text, [`ledger`] is what they share,
+//! with the longest [`silence`]. The cost of the servers is read from outside for the measured part only: from the end
+//! of the warm-up until the last delivery.
 
 mod cursors;
 pub(crate) mod gather;
 mod ledger;
 mod member;
 mod pacer;
+mod silence;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,6 +23,7 @@ use crate::histogram::Latencies;
 use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::procfs;
+use crate::run::Parameters;
 use crate::schedule;
 use crate::updates::Author;
 use crate::websocket::connection::Connection;
@@ -59,9 +62,60 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
 }
 
+impl Plan {
+    /// What is usual: twenty documents with five people each, who all type; the names of documents begin with this.
+    pub(crate) fn usual(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            documents: 20,
+            writers: 5,
+            readers: 0,
+            rate: 5.0,
+            cursor_rate: 0.0,
+            warmup: Duration::ZERO,
+            measured: Duration::from_secs(20),
+            seed: 1,
+        }
+    }
+
+    /// With what the run asks for in place of what is usual.
+    #[must_use]
+    pub(crate) fn with(self, parameters: &Parameters) -> Self {
+        Self {
+            name: self.name,
+            documents: parameters.documents.unwrap_or(self.documents),
+            writers: parameters.writers.unwrap_or(self.writers),
+            readers: parameters.readers.unwrap_or(self.readers),
+            rate: parameters.rate.unwrap_or(self.rate),
+            cursor_rate: self.cursor_rate,
+            warmup: parameters.warmup(),
+            measured: parameters
+                .seconds
+                .map_or(self.measured, Duration::from_secs),
+            seed: parameters.seed,
+        }
+    }
+
+    /// Without time: nobody writes on schedule.
+    #[must_use]
+    pub(crate) fn at_one_moment(mut self) -> Self {
+        self.warmup = Duration::ZERO;
+        self.measured = Duration::ZERO;
+        self
+    }
+}
+
 /// What came of it. All figures are about the measured part.
 #[derive(Debug)]
 pub(crate) struct Outcome {
+    /// Edits of the measured part.
+    pub(crate) edits: u64,
+    /// Those of the warm-up too.
+    pub(crate) all_edits: u64,
+    /// Bytes of the updates of the measured part, as the CRDT has them.
+    pub(crate) update_bytes: u64,
+    /// Bytes that the servers had written to disk meanwhile.
+    pub(crate) written: u64,
     /// Deliveries that had to arrive.
     pub(crate) expected: u64,
     /// Deliveries that arrived.
@@ -70,6 +124,8 @@ pub(crate) struct Outcome {
     pub(crate) deliveries: Latencies,
     /// From the intended time until the author was told.
     pub(crate) acknowledgements: Latencies,
+    /// The longest time in which no author was told of anything.
+    pub(crate) longest_silence: Duration,
     /// How old the newest move of a cursor was when it was seen.
     pub(crate) cursors: Latencies,
     /// How late the generator itself sent.
@@ -94,44 +150,55 @@ pub(crate) struct Outcome {
 struct Sample {
     at: Instant,
     server: procfs::Usage,
+    written: u64,
     generator: Duration,
     machine: Duration,
 }
 
 impl Sample {
-    fn take(pid: u32) -> Result<Self> {
+    fn take(servers: &[Server]) -> Result<Self> {
+        let mut server = procfs::Usage::default();
+        let mut written = 0;
+        for each in servers {
+            server += procfs::usage(each.pid()?)?;
+            written += procfs::written(each.pid()?)?;
+        }
         Ok(Self {
             at: Instant::now(),
-            server: procfs::usage(pid)?,
+            server,
+            written,
             generator: procfs::own_cpu()?,
             machine: procfs::machine_cpu()?,
         })
     }
 }
 
-/// Runs an exchange from the first connection to the last delivery.
+/// Runs an exchange from the first connection to the last delivery. Members go to the servers in turn, and what the
+/// servers cost is summed up.
 ///
 /// Cancel safety: yes; connections and tasks end, and the pacing thread ends when a connection is over.
-pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<Outcome> {
+pub(crate) async fn run(servers: &[Server], spoken: Spoken, plan: &Plan) -> Result<Outcome> {
     let docs = documents(plan);
     let ledger = Arc::new(Ledger::new(plan, spoken));
+    let update_bytes = updates(&ledger, plan)
+        .filter(|(edit, _)| edit.at >= plan.warmup)
+        .map(|(_, update)| update.len() as u64)
+        .sum();
     let frames = frames(&ledger, &docs, plan);
-    let gathering = Gathering::of(server, spoken, &ledger, seats(plan, &docs)).await?;
+    let gathering = Gathering::of(servers, spoken, &ledger, seats(plan, &docs)).await?;
 
-    let pid = server.pid()?;
     let epoch = ledger.begin();
     let pacer = begin(&ledger, &gathering, frames);
     tokio::time::sleep_until((epoch + plan.warmup).into()).await;
-    procfs::reset_peak(pid)?;
-    let before = Sample::take(pid)?;
+    for server in servers {
+        procfs::reset_peak(server.pid()?)?;
+    }
+    let before = Sample::take(servers)?;
     tokio::time::sleep_until((epoch + plan.warmup + plan.measured).into()).await;
-    let lateness = tokio::task::spawn_blocking(move || pacer.join())
-        .await
-        .context("wait for the pacing thread")?
-        .map_err(|_| anyhow::anyhow!("the pacing thread panicked"))?;
+    let lateness = sent(pacer).await?;
     // What is missing afterwards is counted; waiting in vain is no error of its own.
     let _ = tokio::time::timeout(DRAIN, ledger.all_delivered()).await;
-    let after = Sample::take(pid)?;
+    let after = Sample::take(servers)?;
     if spoken.peer.acknowledges() {
         let _ = tokio::time::timeout(ACKNOWLEDGEMENT_DRAIN, ledger.all_acknowledged()).await;
     }
@@ -141,10 +208,15 @@ pub(crate) async fn run(server: &Server, spoken: Spoken, plan: &Plan) -> Result<
     let generator_cpu = after.generator.saturating_sub(before.generator);
     let machine_cpu = after.machine.saturating_sub(before.machine);
     Ok(Outcome {
+        edits: ledger.measured_edits(),
+        all_edits: ledger.edits().len() as u64,
+        update_bytes,
+        written: after.written.saturating_sub(before.written),
         expected: ledger.expected(),
         delivered: ledger.delivered(),
         deliveries: ledger.deliveries(),
         acknowledgements: ledger.acknowledgements(),
+        longest_silence: ledger.longest_silence(),
         cursors: ledger.cursors().map_or_else(Latencies::new, Cursors::seen),
         lateness,
         wall: after.at - before.at,
@@ -222,22 +294,36 @@ pub(crate) fn begin(
     pacer::start(Arc::clone(ledger), sends, ledger.begin())
 }
 
+/// Waits until everything was sent; gives how late that was.
+///
+/// Cancel safety: yes; the thread goes on until a connection is over.
+pub(crate) async fn sent(pacer: JoinHandle<Latencies>) -> Result<Latencies> {
+    tokio::task::spawn_blocking(move || pacer.join())
+        .await
+        .context("wait for the pacing thread")?
+        .map_err(|_| anyhow::anyhow!("the pacing thread panicked"))
+}
+
 /// Every edit as the frame that is sent, made before anything begins.
 pub(crate) fn frames(ledger: &Ledger, docs: &[Arc<str>], plan: &Plan) -> Vec<Bytes> {
-    let mut authors: Vec<Author> = (0..plan.documents * plan.writers)
-        .map(Author::new)
-        .collect();
-    (0_u32..)
-        .zip(ledger.edits())
-        .map(|(number, edit)| {
-            let update = authors[edit.writer].edit(number);
-            let message = ledger
-                .spoken()
-                .dialect()
-                .edit(&docs[edit.doc], number, &update);
+    let dialect = ledger.spoken().dialect();
+    updates(ledger, plan)
+        .map(|(edit, update)| {
+            let message = dialect.edit(&docs[edit.doc], edit.number, &update);
             frame::encode(End::Client, Kind::Binary, &message).into()
         })
         .collect()
+}
+
+/// Every edit with its update.
+fn updates(ledger: &Ledger, plan: &Plan) -> impl Iterator<Item = (ledger::Edit, Vec<u8>)> {
+    let mut authors: Vec<Author> = (0..plan.documents * plan.writers)
+        .map(Author::new)
+        .collect();
+    ledger.edits().iter().map(move |edit| {
+        let update = authors[edit.writer].edit(edit.number);
+        (*edit, update)
+    })
 }
 
 /// The schedule of all writers of a plan.

@@ -39,6 +39,10 @@ pub(crate) struct Findings {
     pub(crate) figures: BTreeMap<String, Option<f64>>,
     pub(crate) reasons: BTreeMap<String, String>,
     pub(crate) problems: Vec<String>,
+    /// With what was run, where that is not what the peer usually has.
+    pub(crate) settings: Option<String>,
+    /// What an acknowledgement was worth, where that is not what it usually is.
+    pub(crate) durability: Option<String>,
 }
 
 impl Findings {

@@ -1,7 +1,8 @@
 //! `consilium-bench`: how fast is our server, measured from outside and beside its peers?
 //!
 //! Reading order: `run` (one run, one line), `workload` (what is measured), `exchange` (members who write and count),
-//! `dialect` and `peer` (who is spoken to, and how), `report` (lines become tables). It knows the wire and the command
+//! `dialect` and `peer` (who is spoken to, and how), `services` (what several nodes need), `report` (lines become tables
+//! and charts). It knows the wire and the command
 //! lines, and nothing of what a server does inside. It loads loopback addresses only.
 
 mod dialect;
@@ -18,6 +19,7 @@ mod procfs;
 mod report;
 mod run;
 mod schedule;
+mod services;
 mod updates;
 mod websocket;
 mod workload;

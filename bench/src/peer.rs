@@ -79,10 +79,25 @@ pub(crate) trait Peer: Send + Sync {
     /// Where a document is found.
     fn path(&self, dialect: DialectName, doc: &str) -> String;
 
+    /// How several nodes of it are run as one; None when they are not.
+    fn cluster(&self) -> Option<&'static Cluster> {
+        None
+    }
+
     /// Makes documents that do not come to be by themselves. May block.
     fn make_documents(&self, _server: SocketAddr, _docs: &[String]) -> Result<()> {
         Ok(())
     }
+}
+
+/// How several nodes are run as one.
+pub(crate) struct Cluster {
+    /// What each is started with, given the addresses of a PostgreSQL and of a Redis.
+    pub(crate) arguments: fn(&str, &str) -> Vec<String>,
+    /// In words.
+    pub(crate) settings: &'static str,
+    /// What its acknowledgement is worth then.
+    pub(crate) durability: &'static str,
 }
 
 /// Who is spoken to, and how.

@@ -21,22 +21,68 @@ pub(crate) struct Usage {
     pub(crate) peak: u64,
 }
 
+impl std::ops::AddAssign for Usage {
+    /// Together. Peaks too, although they may have been at different times: an upper bound.
+    fn add_assign(&mut self, other: Self) {
+        self.cpu += other.cpu;
+        self.system += other.system;
+        self.resident += other.resident;
+        self.peak += other.peak;
+    }
+}
+
 /// Reads what `pid` and its descendants cost now.
 pub(crate) fn usage(pid: u32) -> Result<Usage> {
     let mut sum = Usage::default();
-    for pid in tree(pid) {
-        let read = |file: &str| {
-            let path = format!("/proc/{pid}/{file}");
-            fs::read_to_string(&path).with_context(|| format!("read {path}"))
-        };
-        let (user, system) = parse_stat(&read("stat")?)?;
-        sum.cpu += ticks(user + system);
-        sum.system += ticks(system);
-        let status = read("status")?;
-        sum.resident += parse_kib(&status, "VmRSS")?;
-        sum.peak += parse_kib(&status, "VmHWM")?;
+    for each in tree(pid) {
+        match usage_of_one(each) {
+            Ok(usage) => sum += usage,
+            // A child that has ended meanwhile; databases have many.
+            Err(_) if each != pid => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(sum)
+}
+
+fn usage_of_one(pid: u32) -> Result<Usage> {
+    let read = |file: &str| {
+        let path = format!("/proc/{pid}/{file}");
+        fs::read_to_string(&path).with_context(|| format!("read {path}"))
+    };
+    let (user, system) = parse_stat(&read("stat")?)?;
+    let status = read("status")?;
+    Ok(Usage {
+        cpu: ticks(user + system),
+        system: ticks(system),
+        resident: parse_kib(&status, "VmRSS")?,
+        peak: parse_kib(&status, "VmHWM")?,
+    })
+}
+
+/// Bytes that `pid` and its descendants have had written to disk since they began: whole pages, once each time that they
+/// go there. What a file system writes for itself is not in it.
+pub(crate) fn written(pid: u32) -> Result<u64> {
+    let mut sum = 0;
+    for each in tree(pid) {
+        let path = format!("/proc/{each}/io");
+        match fs::read_to_string(&path) {
+            Ok(io) => sum += parse_written(&io)?,
+            // A child that has ended meanwhile.
+            Err(_) if each != pid => {}
+            Err(error) => return Err(error).with_context(|| format!("read {path}")),
+        }
+    }
+    Ok(sum)
+}
+
+fn parse_written(io: &str) -> Result<u64> {
+    io.lines()
+        .find_map(|line| line.strip_prefix("write_bytes:"))
+        .context("a line with write_bytes")?
+        .trim()
+        .parse()
+        .context("a number of bytes")
 }
 
 /// Sets the peak of memory back to what is resident now.
@@ -151,6 +197,29 @@ mod tests {
         assert_eq!(parse_kib(status, "VmHWM").unwrap(), 2048 * 1024);
         assert_eq!(parse_kib(status, "VmRSS").unwrap(), 1024 * 1024);
         assert!(parse_kib(status, "VmSwap").is_err());
+    }
+
+    #[test]
+    fn what_was_written_to_disk_is_not_what_was_written_to_files() {
+        let io = "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 4096\ncancelled_write_bytes: 7\n";
+        assert_eq!(parse_written(io).unwrap(), 4096);
+        assert!(parse_written("wchar: 2\n").is_err());
+        written(std::process::id()).unwrap();
+    }
+
+    #[test]
+    fn a_child_that_has_ended_costs_nothing_and_is_no_error() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let stat = format!("/proc/{}/stat", child.id());
+        let begun = std::time::Instant::now();
+        // Until it is a zombie: it has no memory any more, and still is our child.
+        while !fs::read_to_string(&stat).unwrap().contains(") Z ") {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
+            std::thread::yield_now();
+        }
+        usage(std::process::id()).unwrap();
+        written(std::process::id()).unwrap();
+        child.wait().unwrap();
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Lines become tables: medians and spread of the runs, side by side, with what each peer's figures are worth.
 //!
 //! Only valid runs count; how many did not is said. Runs with other parameters are another table. The page's own words
-//! stand outside of two marks and stay as they are.
+//! stand outside of two marks and stay as they are. Above each table stands a chart of the column that is compared, as
+//! a file beside the page.
 
+mod chart;
 mod spread;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +14,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::line::Line;
+use chart::{Bar, Better};
 use spread::Spread;
 
 /// Where the tables begin and end in the page.
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
+
+/// Where charts are, beside the page.
+const IMAGES: &str = "images";
 
 /// The one who is compared.
 const OURS: &str = "consilium";
@@ -31,6 +37,8 @@ type Column = (&'static str, &'static str);
 struct Shown {
     workload: &'static str,
     title: &'static str,
+    /// Which way the first column is good.
+    better: Better,
     columns: &'static [Column],
 }
 
@@ -50,11 +58,13 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "edit",
         title: "Edit: many documents, a few writers each",
+        better: Better::More,
         columns: EXCHANGED,
     },
     Shown {
         workload: "saturation",
         title: "Saturation: the highest rate with p99 under 100 ms",
+        better: Better::More,
         columns: &[
             ("held_deliveries_per_second", "deliveries/s held"),
             (
@@ -72,11 +82,13 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "fanout",
         title: "Fan-out: one writer, many readers",
+        better: Better::More,
         columns: EXCHANGED,
     },
     Shown {
         workload: "meeting",
         title: "Meeting: one writer, and cursors that move",
+        better: Better::Less,
         columns: &[
             ("latency_p95_ms", "edits: p95, ms"),
             ("latency_p99_ms", "p99, ms"),
@@ -90,6 +102,7 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "idle",
         title: "Idle: connections that do nothing",
+        better: Better::Less,
         columns: &[
             ("kib_per_connection", "KiB a connection"),
             ("resident_mib", "MiB in all"),
@@ -100,6 +113,7 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "open",
         title: "Open: a large document",
+        better: Better::Less,
         columns: &[
             ("warm_cpu_ms", "warm: server CPU ms an open"),
             ("warm_p50_ms", "p50, ms"),
@@ -112,6 +126,7 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "storm",
         title: "Storm: everybody comes back at once, with edits",
+        better: Better::Less,
         columns: &[
             ("converged_seconds", "everybody has everything, s"),
             ("told_seconds", "every author told, s"),
@@ -123,6 +138,7 @@ const SHOWN: &[Shown] = &[
     Shown {
         workload: "crash",
         title: "Crash: kill -9 while people type, and the members gone",
+        better: Better::Less,
         columns: &[
             ("told_missing", "lost of those whose author was told"),
             ("told", "told"),
@@ -130,7 +146,65 @@ const SHOWN: &[Shown] = &[
             ("shown", "shown"),
         ],
     },
+    Shown {
+        workload: "rooms",
+        title: "Rooms: documents opened and left",
+        better: Better::Less,
+        columns: &[
+            ("after_over_before", "memory after / before"),
+            ("before_mib", "before, MiB"),
+            ("peak_mib", "peak, MiB"),
+            ("left_mib", "when all had left, MiB"),
+            ("after_mib", "after, MiB"),
+            ("unload_seconds", "came back within, s"),
+            ("kib_per_document", "KiB a document"),
+            ("cpu_ms_per_document", "CPU ms a document"),
+            ("open_seconds", "all opened in, s"),
+        ],
+    },
+    Shown {
+        workload: "journal",
+        title: "Journal: updates that go to disk",
+        better: Better::Less,
+        columns: &[
+            ("written_per_update_byte", "bytes written a byte of update"),
+            ("updates_per_second", "updates/s"),
+            ("update_bytes", "bytes an update"),
+            ("written_per_edit", "bytes written an edit"),
+            ("disk_bytes_per_edit", "bytes on disk an edit"),
+            ("cpu_us_per_edit", "server CPU us an edit"),
+            ("acknowledged_p99_ms", "told its author, p99, ms"),
+            ("longest_silence_ms", "longest stall, ms"),
+            ("other_cores", "others, cores"),
+        ],
+    },
+    Shown {
+        workload: "two-nodes",
+        title: "Two nodes: members of each document on both",
+        better: Better::More,
+        columns: &[
+            (
+                "deliveries_per_cpu_second",
+                "deliveries per CPU s of both nodes",
+            ),
+            ("deliveries_per_second", "deliveries/s"),
+            ("publishes_per_edit", "publishes an edit"),
+            ("latency_p50_ms", "p50, ms"),
+            ("latency_p99_ms", "p99, ms"),
+            ("acknowledged_p50_ms", "told its author, p50, ms"),
+            ("redis_cpu_us_per_edit", "Redis: CPU us an edit"),
+            ("postgres_cpu_us_per_edit", "PostgreSQL: CPU us an edit"),
+            ("other_cores", "others, cores"),
+        ],
+    },
 ];
+
+/// What comes of lines.
+struct Report {
+    tables: String,
+    /// Names of files, and what is in them.
+    charts: Vec<(String, String)>,
+}
 
 /// Reads lines, and writes the tables into the page or to standard output.
 pub(crate) fn write(files: &[PathBuf], page: Option<&Path>) -> Result<()> {
@@ -144,7 +218,7 @@ pub(crate) fn write(files: &[PathBuf], page: Option<&Path>) -> Result<()> {
             lines.push(line);
         }
     }
-    let tables = tables(&lines);
+    let Report { tables, charts } = Report::of(&lines);
     let Some(page) = page else {
         print!("{tables}");
         return Ok(());
@@ -152,6 +226,12 @@ pub(crate) fn write(files: &[PathBuf], page: Option<&Path>) -> Result<()> {
     let text = std::fs::read_to_string(page).with_context(|| format!("read {}", page.display()))?;
     let text = replaced(&text, &tables)
         .with_context(|| format!("find {BEGIN} and {END} in {}", page.display()))?;
+    let images = page.with_file_name(IMAGES);
+    std::fs::create_dir_all(&images).with_context(|| format!("make {}", images.display()))?;
+    for (name, svg) in charts {
+        let file = images.join(name);
+        std::fs::write(&file, svg).with_context(|| format!("write {}", file.display()))?;
+    }
     std::fs::write(page, text).with_context(|| format!("write {}", page.display()))
 }
 
@@ -162,35 +242,67 @@ fn replaced(page: &str, tables: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}\n\n{tables}\n{END}{after}"))
 }
 
-fn tables(lines: &[Line]) -> String {
-    let mut page = String::new();
-    about_machines(&mut page, lines);
-    about_peers(&mut page, lines);
-    for shown in SHOWN {
-        let mut groups: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-        for line in lines.iter().filter(|line| line.workload == shown.workload) {
-            groups.entry(parameters(line)).or_default().push(line);
+impl Report {
+    fn of(lines: &[Line]) -> Self {
+        let mut page = String::new();
+        let mut charts = Vec::new();
+        about_machines(&mut page, lines);
+        about_peers(&mut page, lines);
+        for shown in SHOWN {
+            let mut groups: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+            for line in lines.iter().filter(|line| line.workload == shown.workload) {
+                groups.entry(parameters(line)).or_default().push(line);
+            }
+            if groups.is_empty() {
+                continue;
+            }
+            push(&mut page, &format!("\n### {}\n", shown.title));
+            // A run that failed does not say with what.
+            for line in groups.remove("").unwrap_or_default() {
+                push(
+                    &mut page,
+                    &format!("- {}: {}", line.peer, line.problems.join("; ")),
+                );
+            }
+            for (nth, (parameters, lines)) in (1..).zip(groups) {
+                push(&mut page, &format!("\n{parameters}.\n"));
+                let rows = rows(&lines);
+                if let Some(svg) = drawn(shown, &rows) {
+                    let name = format!("bench-{}-{nth}.svg", shown.workload);
+                    push(
+                        &mut page,
+                        &format!("![{}: {parameters}]({IMAGES}/{name})\n", shown.title),
+                    );
+                    charts.push((name, svg));
+                }
+                table(&mut page, shown, &rows);
+                remarks(&mut page, &lines);
+            }
         }
-        if groups.is_empty() {
-            continue;
+        while page.contains("\n\n\n") {
+            page = page.replace("\n\n\n", "\n\n");
         }
-        push(&mut page, &format!("\n### {}\n", shown.title));
-        // A run that failed does not say with what.
-        for line in groups.remove("").unwrap_or_default() {
-            push(
-                &mut page,
-                &format!("- {}: {}", line.peer, line.problems.join("; ")),
-            );
-        }
-        for (parameters, lines) in groups {
-            push(&mut page, &format!("\n{parameters}.\n"));
-            table(&mut page, shown, &lines);
+        Self {
+            tables: page.trim_end().to_owned() + "\n",
+            charts,
         }
     }
-    while page.contains("\n\n\n") {
-        page = page.replace("\n\n\n", "\n\n");
-    }
-    page.trim_end().to_owned() + "\n"
+}
+
+/// The chart of a table.
+fn drawn(shown: &Shown, rows: &Rows<'_>) -> Option<String> {
+    let (compared, heading) = shown.columns.first()?;
+    let bars: Vec<Bar> = rows
+        .iter()
+        .filter_map(|((_, name), lines)| {
+            Some(Bar {
+                name: name.clone(),
+                figure: spread(lines, compared)?,
+                ours: name.starts_with(OURS),
+            })
+        })
+        .collect();
+    chart::draw(shown.title, heading, shown.better, &bars)
 }
 
 fn push(page: &mut String, line: &str) {
@@ -278,8 +390,11 @@ fn parameters(line: &Line) -> String {
     told.join("; ")
 }
 
-fn table(page: &mut String, shown: &Shown, lines: &[&Line]) {
-    let mut rows: BTreeMap<(usize, String), Vec<&Line>> = BTreeMap::new();
+/// The lines of each row of a table, by its place and name.
+type Rows<'a> = BTreeMap<(usize, String), Vec<&'a Line>>;
+
+fn rows<'a>(lines: &[&'a Line]) -> Rows<'a> {
+    let mut rows = Rows::new();
     for line in lines {
         let name = if line.peer == OURS {
             format!("{}, {}", line.peer, line.dialect)
@@ -288,6 +403,10 @@ fn table(page: &mut String, shown: &Shown, lines: &[&Line]) {
         };
         rows.entry((rank(&line.peer), name)).or_default().push(line);
     }
+    rows
+}
+
+fn table(page: &mut String, shown: &Shown, rows: &Rows<'_>) {
     let headings: Vec<&str> = shown.columns.iter().map(|(_, heading)| *heading).collect();
     push(
         page,
@@ -305,7 +424,7 @@ fn table(page: &mut String, shown: &Shown, lines: &[&Line]) {
         })
         .and_then(|(_, lines)| spread(lines, compared))
         .map(|spread| spread.median);
-    for ((_, name), lines) in &rows {
+    for ((_, name), lines) in rows {
         let valid = lines.iter().filter(|line| line.valid).count();
         let runs = if valid == lines.len() {
             valid.to_string()
@@ -328,6 +447,10 @@ fn table(page: &mut String, shown: &Shown, lines: &[&Line]) {
         push(page, &row);
     }
     page.push('\n');
+}
+
+/// What the table cannot say: why runs do not count, and why a saturation ended.
+fn remarks(page: &mut String, lines: &[&Line]) {
     for line in lines.iter().filter(|line| !line.valid) {
         push(
             page,
@@ -396,7 +519,7 @@ mod tests {
             line("limit", "plain", 70_000.0, &[]),
             line("limit", "plain", 60_000.0, &[]),
         ];
-        let page = tables(&lines);
+        let page = Report::of(&lines).tables;
         assert!(page.contains("documents: 20.\n"), "{page}");
         assert!(
             page.contains("| limit | 3 | 60,000 (50,000-70,000) |"),
@@ -419,7 +542,7 @@ mod tests {
             line("limit", "plain", 50_000.0, &[]),
             line("limit", "plain", 1.0, &["3 deliveries are missing"]),
         ];
-        let page = tables(&lines);
+        let page = Report::of(&lines).tables;
         assert!(page.contains("| limit | 1 of 2 valid | 50,000 |"), "{page}");
         assert!(
             page.contains("- Not valid: limit: 3 deliveries are missing"),
@@ -436,12 +559,27 @@ mod tests {
             &["failed: member 4: no state in time"],
         );
         failed.parameters.clear();
-        let page = tables(&[failed, line("limit", "plain", 50_000.0, &[])]);
+        let page = Report::of(&[failed, line("limit", "plain", 50_000.0, &[])]).tables;
         assert!(
             page.contains("- y-sweet: failed: member 4: no state in time\n"),
             "{page}"
         );
         assert!(page.contains("| limit | 1 | 50,000 |"), "{page}");
+    }
+
+    #[test]
+    fn each_table_has_a_chart_beside_the_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = folder.path().join("lines.jsonl");
+        let page = folder.path().join("page.md");
+        let run = serde_json::to_string(&line("limit", "plain", 50_000.0, &[])).unwrap();
+        std::fs::write(&lines, format!("{run}\n")).unwrap();
+        std::fs::write(&page, format!("{BEGIN}\n{END}\n")).unwrap();
+        write(&[lines], Some(&page)).unwrap();
+        let text = std::fs::read_to_string(&page).unwrap();
+        assert!(text.contains("(images/bench-edit-1.svg)"), "{text}");
+        let svg = std::fs::read_to_string(folder.path().join("images/bench-edit-1.svg")).unwrap();
+        assert!(svg.contains("limit: 50,000"), "{svg}");
     }
 
     #[test]

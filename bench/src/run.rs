@@ -13,7 +13,6 @@ use crate::line::{Findings, Line};
 use crate::machine::Machine;
 use crate::peer::PeerName;
 use crate::peer::Spoken;
-use crate::peer::process::Server;
 use crate::workload::WorkloadName;
 
 /// What to run. What is not given has the workload's own default.
@@ -101,11 +100,10 @@ pub(crate) fn run(parameters: &Parameters) -> Result<Line> {
         let _runtime = runtime.enter();
         Signals::listen()?
     };
-    let mut server = Server::start(peer)?;
     let spoken = Spoken { peer, dialect };
     let found: Result<Findings> = runtime.block_on(async {
         let deadline = Duration::from_secs(parameters.deadline_seconds);
-        let work = parameters.workload.run(&mut server, spoken, parameters);
+        let work = parameters.workload.run(spoken, parameters);
         tokio::select! {
             found = tokio::time::timeout(deadline, work) => found.context("the run took too long")?,
             signal = signals.any() => bail!("ended by {signal}"),
@@ -113,20 +111,21 @@ pub(crate) fn run(parameters: &Parameters) -> Result<Line> {
     });
     // A run that failed is told too, or it would look as if it had never been tried.
     let found = found.unwrap_or_else(|error| {
-        eprintln!("{error:#}; {}", server.log_tail());
+        eprintln!("{error:#}");
         Findings {
             problems: vec![format!("failed: {error:#}")],
             ..Findings::default()
         }
     });
-    drop(server);
     Ok(Line {
         workload: parameters.workload.name().to_owned(),
         peer: peer.name().to_owned(),
         dialect: dialect.name().to_owned(),
         parameters: found.parameters,
-        settings: peer.settings().to_owned(),
-        durability: peer.durability().to_owned(),
+        settings: found.settings.unwrap_or_else(|| peer.settings().to_owned()),
+        durability: found
+            .durability
+            .unwrap_or_else(|| peer.durability().to_owned()),
         version: peer.version()?,
         bench_version: env!("CARGO_PKG_VERSION").to_owned(),
         machine,

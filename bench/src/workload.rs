@@ -1,19 +1,25 @@
-//! What is measured: one file a workload. Each takes a running server, does its one thing, and says what it found.
+//! What is measured: one file a workload. Each takes a running server (or starts several), does its one thing, and says
+//! what it found. Who is there and who writes is a [`Plan`]: what is usual, but for what the workload says, but for what
+//! the command line says.
 
 pub(crate) mod crash;
 pub(crate) mod edit;
 pub(crate) mod fanout;
 pub(crate) mod idle;
+pub(crate) mod journal;
 pub(crate) mod meeting;
 pub(crate) mod open;
+pub(crate) mod rooms;
 pub(crate) mod storm;
+pub(crate) mod two_nodes;
 
+use std::slice::from_ref;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::exchange::{Outcome, Plan};
+use crate::exchange::{self, Outcome, Plan};
 use crate::line::Findings;
 use crate::peer::Spoken;
 use crate::peer::process::Server;
@@ -48,6 +54,12 @@ pub(crate) enum WorkloadName {
     Storm,
     /// The server is killed while people type.
     Crash,
+    /// Very many documents, opened and left.
+    Rooms,
+    /// Updates that go to disk for a while.
+    Journal,
+    /// Writing together across two nodes.
+    TwoNodes,
 }
 
 impl WorkloadName {
@@ -61,13 +73,26 @@ impl WorkloadName {
             Self::Open => "open",
             Self::Storm => "storm",
             Self::Crash => "crash",
+            Self::Rooms => "rooms",
+            Self::Journal => "journal",
+            Self::TwoNodes => "two-nodes",
         }
     }
 
-    /// Runs it once.
+    /// Starts what is measured, and runs it once.
     ///
-    /// Cancel safety: yes; nothing goes on.
-    pub(crate) async fn run(
+    /// Cancel safety: yes; nothing goes on, and every server ends.
+    pub(crate) async fn run(self, spoken: Spoken, parameters: &Parameters) -> Result<Findings> {
+        if self == Self::TwoNodes {
+            return two_nodes::run(spoken, parameters).await;
+        }
+        let mut server = tokio::task::block_in_place(|| Server::start(spoken.peer))?;
+        self.run_on(&mut server, spoken, parameters)
+            .await
+            .inspect_err(|_| eprintln!("{}", server.log_tail()))
+    }
+
+    async fn run_on(
         self,
         server: &mut Server,
         spoken: Spoken,
@@ -82,8 +107,19 @@ impl WorkloadName {
             Self::Open => open::run(server, spoken, parameters).await,
             Self::Storm => storm::run(server, spoken, parameters).await,
             Self::Crash => crash::run(server, spoken, parameters).await,
+            Self::Rooms => rooms::run(server, spoken, parameters).await,
+            Self::Journal => journal::run(server, spoken, parameters).await,
+            Self::TwoNodes => two_nodes::run(spoken, parameters).await,
         }
     }
+}
+
+/// An exchange on one server, as figures.
+async fn measured(server: &Server, spoken: Spoken, plan: &Plan) -> Result<Findings> {
+    let outcome = exchange::run(from_ref(server), spoken, plan).await?;
+    let mut findings = Findings::default();
+    exchanged(&mut findings, plan, outcome, spoken);
+    Ok(findings)
 }
 
 /// The figures of an exchange.

@@ -190,6 +190,73 @@ fn a_large_document_is_opened_warm_at_once_and_cold() {
 }
 
 #[test]
+fn documents_are_opened_and_left_and_the_memory_is_watched() {
+    let line = run(&[
+        "--workload",
+        "rooms",
+        "--peer",
+        "consilium",
+        "--documents",
+        "40",
+        "--seconds",
+        "1",
+    ]);
+    // A run in which somebody was not told is not valid.
+    assert_eq!(line["valid"], true, "{line}");
+    assert_eq!(line["parameters"]["documents"], 40);
+    assert!(figure(&line, "peak_mib") >= figure(&line, "left_mib"));
+    assert!(figure(&line, "after_over_before") > 0.0);
+}
+
+#[test]
+fn what_goes_to_disk_is_counted_with_the_longest_stall() {
+    let line = run(&[
+        "--workload",
+        "journal",
+        "--peer",
+        "consilium",
+        "--documents",
+        "3",
+        "--rate",
+        "40",
+        "--seconds",
+        "1",
+        "--warmup-seconds",
+        "0",
+    ]);
+    assert_eq!(line["valid"], true, "{line}");
+    // An update is its marker and some bytes around it.
+    let update = figure(&line, "update_bytes");
+    assert!((11.0..100.0).contains(&update), "{line}");
+    assert!(figure(&line, "disk_bytes_per_edit") > update);
+    // Between 120 acknowledgements in a second there was some time.
+    assert!(figure(&line, "longest_silence_ms") > 0.0);
+}
+
+#[test]
+fn every_delivery_arrives_across_two_nodes_and_the_bus_counts_what_is_published() {
+    let peer = ["--workload", "two-nodes", "--peer", "consilium"];
+    let line = run(&[&peer, SMALL].concat());
+    assert_eq!(line["valid"], true, "{line}");
+    assert_eq!(figure(&line, "delivered"), DELIVERIES);
+    assert!(figure(&line, "publishes_per_edit") > 0.0);
+    assert!(
+        line["settings"].as_str().unwrap().contains("two nodes"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_peer_that_is_not_run_as_several_nodes_is_told_so() {
+    let line = run(&["--workload", "two-nodes", "--peer", "limit"]);
+    assert_eq!(line["valid"], false);
+    assert_eq!(
+        line["problems"][0],
+        "failed: limit is not run as several nodes here"
+    );
+}
+
+#[test]
 fn a_run_that_is_ended_by_a_signal_ends_its_server_too() {
     let mut run = Command::new(BENCH)
         .args([

@@ -140,6 +140,17 @@ pub fn access(privacy: Privacy, standing: &Standing) -> Access {
     granted.max(open_to_all)
 }
 
+/// What somebody may do with the discussion of a document, given what they may do with the document. Whoever may comment
+/// writes there; what they may do to what others wrote is [`crate::discussion`]'s business.
+#[must_use]
+pub const fn access_to_discussion(document: Access) -> Access {
+    match document {
+        Access::None => Access::None,
+        Access::Read => Access::Read,
+        Access::Comment | Access::Write => Access::Write,
+    }
+}
+
 /// What somebody without an account may do with a document.
 #[must_use]
 pub fn access_of_strangers(privacy: Privacy) -> Access {

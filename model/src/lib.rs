@@ -2,6 +2,7 @@
 //!
 //! - [`access`]: who may do what with a document.
 //! - [`branch`]: what a branch changes, and taking it into its document.
+//! - [`discussion`]: where a document is commented on, and what may be done there.
 //! - [`document`]: the roots that every document has, and its title.
 //! - [`form`]: prose as it stands in a document, for comparing and copying.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
@@ -10,6 +11,7 @@
 
 pub mod access;
 pub mod branch;
+pub mod discussion;
 pub mod document;
 pub mod form;
 pub mod prose;

@@ -49,11 +49,13 @@ pub enum RejectCode {
     QuarantineFull,
     /// Shared types or values nested more deeply than the document can take.
     TooDeep,
+    /// What others have written in a discussion stays as it is: it may be added to, and one's own taken back.
+    AppendOnly,
 }
 
 impl RejectCode {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Malformed,
         Self::TooLarge,
         Self::ReadOnly,
@@ -62,6 +64,7 @@ impl RejectCode {
         Self::Poison,
         Self::QuarantineFull,
         Self::TooDeep,
+        Self::AppendOnly,
     ];
 
     /// The number on the wire.
@@ -76,6 +79,7 @@ impl RejectCode {
             Self::Poison => 6,
             Self::QuarantineFull => 7,
             Self::TooDeep => 8,
+            Self::AppendOnly => 9,
         }
     }
 
@@ -97,6 +101,7 @@ impl RejectCode {
             Self::Poison => "poison",
             Self::QuarantineFull => "quarantine-full",
             Self::TooDeep => "too-deep",
+            Self::AppendOnly => "append-only",
         }
     }
 }

@@ -97,6 +97,9 @@ pub struct UpdateShape {
     pub blocks: Vec<PlacedBlock>,
     /// Whether a shared type hangs on anything but a root.
     pub nests: bool,
+    /// Whether a block names a key of a map: integrating it deletes what stood under that key, unsaid. Blocks beside such
+    /// a block share its key and need not name it.
+    pub keyed: bool,
     /// Whether a value nests more deeply than the library can be given: it reads them by recursion.
     pub is_too_deep: bool,
     /// Blocks as they are encoded one by one, collected ones included.
@@ -384,6 +387,7 @@ fn read_client(
             clock: start,
         };
         references.add(id, place);
+        shape.keyed |= block.is_keyed;
         shape.nests |= block.is_type && !matches!(place, Place::Root | Place::Nowhere);
         match shape.blocks.last_mut() {
             Some(last) if continues(last, span, place) => last.span.end = clock,
@@ -421,6 +425,7 @@ struct Block {
     /// `None` for a gap.
     place: Option<Place>,
     is_type: bool,
+    is_keyed: bool,
 }
 
 fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<Block, DecodeError> {
@@ -437,6 +442,7 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
             length: reader.clock()?,
             place: (info == GC).then_some(Place::Nowhere),
             is_type: false,
+            is_keyed: false,
         });
     }
     let mut left = None;
@@ -447,6 +453,7 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
     if info & HAS_RIGHT_ORIGIN != 0 {
         right = Some(reader.id_before(id)?);
     }
+    let mut is_keyed = false;
     let mut place = Place::Beside { left, right };
     if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
         place = match reader.var_uint()? {
@@ -459,6 +466,7 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
         };
         if info & HAS_PARENT_SUB != 0 {
             reader.var_str(|_| ())?;
+            is_keyed = true;
         }
     }
     let content = info & CONTENT;
@@ -466,6 +474,7 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
         length: read_content(reader, content, values)?,
         place: Some(place),
         is_type: content == SHARED_TYPE,
+        is_keyed,
     })
 }
 
@@ -680,6 +689,20 @@ mod tests {
             expected.get(&yrs::block::ClientID::new(7))
         );
         assert!(shape.deletions > 0);
+    }
+
+    #[test]
+    fn a_block_under_a_key_is_told() {
+        let keyed = update_of(|doc| {
+            doc.get_or_insert_map("m")
+                .insert(&mut doc.transact_mut(), "key", 1);
+        });
+        assert!(read_shape(&keyed).unwrap().keyed);
+        let listed = update_of(|doc| {
+            let list = doc.get_or_insert_array("l");
+            list.push_back(&mut doc.transact_mut(), 1);
+        });
+        assert!(!read_shape(&listed).unwrap().keyed);
     }
 
     #[test]

@@ -133,6 +133,7 @@ fn rejects_table() -> String {
         RejectCode::Poison => "the document cannot take this update without failing (D8)",
         RejectCode::QuarantineFull => "the set-aside area of this author is full (D11)",
         RejectCode::TooDeep => "shared types or values nested more deeply than a document can take",
+        RejectCode::AppendOnly => "what others have written in a discussion stays as it is (P-59)",
     };
     let rows: String = RejectCode::ALL
         .into_iter()
@@ -304,5 +305,5 @@ fn reject_codes_keep_their_numbers() {
         assert_eq!(RejectCode::from_wire(number), Some(code));
     }
     assert_eq!(RejectCode::from_wire(0), None);
-    assert_eq!(RejectCode::from_wire(9), None);
+    assert_eq!(RejectCode::from_wire(10), None);
 }

@@ -30,10 +30,20 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// it is over, and this is for clocks that are set.
 const TERMS_INTERVAL: Duration = Duration::from_secs(30);
 
+/// What somebody may do, if it can still be said who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// They may do this.
+    May(Access),
+    /// The session that they were let in by has ended: they are nobody, until they sign in again.
+    SessionOver,
+}
+
 /// What the portal says.
 #[async_trait]
 pub trait Rules: Send + Sync + 'static {
-    /// What a member may do with a document as of `now`; [`Access::None`] also for a document that does not exist.
+    /// What a member may do with a document as of `now`; [`Access::None`] also for a document that does not exist, and
+    /// [`Verdict::SessionOver`] for one too when nobody is signed in any more.
     ///
     /// # Errors
     /// The storage-wide kinds: nobody knows.
@@ -42,7 +52,7 @@ pub trait Rules: Send + Sync + 'static {
         member: &PortalMember,
         name: &DocName,
         now: SystemTime,
-    ) -> Result<Access, StoreError>;
+    ) -> Result<Verdict, StoreError>;
 
     /// A number that moves when any answer of [`Rules::access`] may be another, other than by the time of day.
     ///
@@ -93,11 +103,11 @@ impl AccessBook {
     /// The storage-wide kinds, for members of the portal: nobody knows.
     ///
     /// Cancel safety: reads only.
-    pub async fn of(&self, grants: &Grants, name: &DocName) -> Result<Access, StoreError> {
+    pub async fn of(&self, grants: &Grants, name: &DocName) -> Result<Verdict, StoreError> {
         match (grants.portal_member(), &self.rules) {
-            (None, _) => Ok(grants.access_to(name)),
+            (None, _) => Ok(Verdict::May(grants.access_to(name))),
             (Some(member), Some(rules)) => rules.access(member, name, SystemTime::now()).await,
-            (Some(_), None) => Ok(Access::None),
+            (Some(_), None) => Ok(Verdict::May(Access::None)),
         }
     }
 

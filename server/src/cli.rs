@@ -40,7 +40,7 @@ pub struct Cli {
 enum Command {
     /// Run the server.
     Serve(Box<crate::config::ServeOptions>),
-    /// Run a throw-away server with sample documents, for this machine only.
+    /// Run a throw-away portal with a demonstration community, for this machine only.
     Demo(demo::DemoOptions),
     /// Mint a token with the secret in CONSILIUM_JWT_SECRET.
     Token(token::TokenOptions),

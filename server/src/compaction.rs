@@ -7,6 +7,8 @@
 //!   keeps its rows and is left alone for a while.
 //! - Bounded: a few merges at a time, a bounded number waiting, at most one for each document.
 //!
+//! - Before it merges past the end of a session of work, it has the text of that moment kept ([`crate::history`]).
+//!
 //! It does not know rooms; a room asks, and hears what was merged.
 
 pub mod merge;
@@ -14,7 +16,7 @@ pub mod policy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use consilium_protocol::ids::DocName;
 use metrics::{counter, histogram};
@@ -25,6 +27,8 @@ use tokio_util::task::TaskTracker;
 
 pub use self::merge::MergeError;
 pub use self::policy::{CompactionPolicy, DocumentSize};
+use crate::history::keep::{PastError, keep_ends};
+use crate::history::states::StateError;
 use crate::store::{Compaction, Store, StoreError, StoredDocument, limits};
 
 /// What a compaction did, for whoever counts the tail.
@@ -47,6 +51,9 @@ pub enum CompactionError {
     /// The parts do not merge into a state that contains them.
     #[error("merge the document: {0}")]
     Merge(#[from] MergeError),
+    /// What would be merged past cannot be kept.
+    #[error("keep the ends of sessions: {0}")]
+    Past(#[from] StateError),
     /// The document was never created.
     #[error("the document does not exist")]
     Missing,
@@ -79,6 +86,15 @@ enum Attempt {
     UnderWay,
     /// It failed; not again before this.
     Resting(Instant),
+}
+
+impl From<PastError> for CompactionError {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::Store(error) => Self::Store(error),
+            PastError::State(error) => Self::Past(error),
+        }
+    }
 }
 
 impl Compactor {
@@ -196,9 +212,10 @@ fn rest_after(error: &CompactionError) -> Duration {
         CompactionError::Store(error) if error.is_storage_wide() => {
             limits::COMPACTION_RETRY_STORAGE
         }
-        CompactionError::Store(_) | CompactionError::Merge(_) | CompactionError::Missing => {
-            limits::COMPACTION_RETRY
-        }
+        CompactionError::Store(_)
+        | CompactionError::Merge(_)
+        | CompactionError::Past(_)
+        | CompactionError::Missing => limits::COMPACTION_RETRY,
     }
 }
 
@@ -218,6 +235,8 @@ async fn compact_loaded(
     document: StoredDocument,
 ) -> Result<Compacted, CompactionError> {
     let doc = document.record.id;
+    let document = Arc::new(document);
+    keep_ends(store, &document, now_ms()).await?;
     let snapshots = document
         .snapshots
         .iter()
@@ -249,6 +268,15 @@ async fn compact_loaded(
         })
         .await?;
     Ok(done)
+}
+
+/// Milliseconds since 1970 UTC.
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::auth::jwks::JwksSource;
 use crate::auth::limits::SECRET_BYTES_MIN;
 use crate::auth::origin::{AllowedOrigin, HostRule};
 use crate::auth::{ClaimRules, OriginPolicy, Secret};
+use crate::demo::Demo;
 use crate::store::address::{AddressError, StoreAddress};
 use crate::store::portable::MovedStore;
 pub use options::{LogFormat, ServeOptions, WrittenAddress};
@@ -33,6 +34,11 @@ pub enum ConfigError {
          listen on 127.0.0.1 or [::1], or configure tokens ({SECRET_VARIABLE} or --jwks)"
     )]
     OpenBeyondLoopback(SocketAddr),
+    /// A demonstration where others could reach it.
+    #[error(
+        "a demonstration lets anybody in by a click, so it is refused on {0}: listen on 127.0.0.1 or [::1]"
+    )]
+    DemoBeyondLoopback(SocketAddr),
     /// `--insecure-open` together with keys: one of them is a mistake.
     #[error(
         "--insecure-open and token keys ({SECRET_VARIABLE}, --jwks) exclude each other: remove one of them"
@@ -83,6 +89,8 @@ pub enum AuthConfig {
     },
     /// With an account: a portal of communities.
     Portal,
+    /// With an account, into which a click lets in. No option of `consilium serve` leads here.
+    Demo(Demo),
 }
 
 /// Limits that an operator may change.
@@ -220,12 +228,31 @@ impl ServerConfig {
     /// A server for this machine only, with a data directory of its own and the defaults for everything else.
     #[must_use]
     pub fn open_on_loopback(listen: SocketAddr, data_dir: PathBuf) -> Self {
+        Self::on_loopback(listen, data_dir, AuthConfig::InsecureOpen)
+    }
+
+    /// The same for a demonstration.
+    ///
+    /// # Errors
+    /// [`ConfigError::DemoBeyondLoopback`].
+    pub fn demonstration(
+        listen: SocketAddr,
+        data_dir: PathBuf,
+        demo: Demo,
+    ) -> Result<Self, ConfigError> {
+        if !listen.ip().is_loopback() {
+            return Err(ConfigError::DemoBeyondLoopback(listen));
+        }
+        Ok(Self::on_loopback(listen, data_dir, AuthConfig::Demo(demo)))
+    }
+
+    fn on_loopback(listen: SocketAddr, data_dir: PathBuf, auth: AuthConfig) -> Self {
         Self {
             listen,
             store: StoreAddress::Sqlite(data_dir),
             redis_url: None,
             moved_store: MovedStore::Refused,
-            auth: AuthConfig::InsecureOpen,
+            auth,
             allowed_origins: Vec::new(),
             forwarded_for: ForwardedFor::Ignored,
             connections: ConnectionLimits {
@@ -244,7 +271,8 @@ impl ServerConfig {
     #[must_use]
     pub fn origin_policy(&self) -> OriginPolicy {
         let host_rule = match self.auth {
-            AuthConfig::InsecureOpen => HostRule::LoopbackOnly,
+            // Where there is no secret that another site's page lacks, the name by which it came must do.
+            AuthConfig::InsecureOpen | AuthConfig::Demo(_) => HostRule::LoopbackOnly,
             AuthConfig::Token { .. } | AuthConfig::Portal => HostRule::Any,
         };
         OriginPolicy::new(self.allowed_origins.clone(), host_rule)

@@ -5,10 +5,12 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`quarantine`], [`session`], [`account`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
+//! [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with [`branch_path`], [`about`], [`openapi`], [`app`]);
-//! then what every request passes ([`request_id`], [`client_address`],
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
+//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`client_address`],
 //! [`origins`], [`headers`]).
 
 pub mod about;
@@ -16,6 +18,7 @@ pub mod account;
 pub mod acts;
 pub mod app;
 pub mod archive;
+pub mod authorship;
 pub mod bearer;
 pub mod body;
 pub mod branch_path;
@@ -24,12 +27,14 @@ pub mod client_address;
 pub mod communities;
 pub mod community_documents;
 pub mod community_path;
+pub mod demo;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
 pub mod grants;
 pub mod headers;
 pub mod health;
+pub mod history;
 pub mod invitations;
 pub mod join_requests;
 pub mod joining;
@@ -54,7 +59,7 @@ pub mod visitor;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{any, delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -81,6 +86,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_joining())
+        .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(
@@ -97,6 +103,11 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/documents", get(documents::list))
         .route("/documents/{name}", delete(documents::delete))
         .route("/documents/{name}/restore", post(documents::restore))
+        .route("/documents/{name}/history", get(history::list))
+        .route("/documents/{name}/versions", post(history::name_present))
+        .route("/documents/{name}/versions/{id}", patch(history::name))
+        .route("/documents/{name}/versions/{id}/update", get(history::read))
+        .route("/documents/{name}/authors", get(authorship::authors))
         .route("/config", get(about::config))
         .route("/openapi.json", get(openapi::document))
         .fallback(problem::not_found)
@@ -106,8 +117,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
 
     Router::new()
         .nest("/api/v1", api)
-        .route("/api", get(problem::not_found))
-        .route("/api/{*rest}", get(problem::not_found))
+        .route("/api", any(problem::not_found))
+        .route("/api/{*rest}", any(problem::not_found))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -150,6 +161,7 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))
         .route("/archives", post(archive::read))
         .route(

@@ -29,6 +29,7 @@ pub mod compaction;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod history;
 pub mod http;
 pub mod journal;
 pub mod listener;

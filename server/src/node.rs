@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use consilium_model::discussion::{self, DocumentKind};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -78,6 +79,7 @@ pub struct Node {
     router: axum::Router,
     admission: Admission,
     registry: Registry,
+    access: AccessBook,
     journal: Journal,
     store: Arc<dyn Store>,
     bus: Option<Arc<dyn Bus>>,
@@ -119,6 +121,10 @@ impl Node {
         let background = TaskTracker::new();
         let closing = CancellationToken::new();
 
+        let demo = match &config.auth {
+            AuthConfig::Demo(demo) => Some(demo.clone()),
+            AuthConfig::InsecureOpen | AuthConfig::Token { .. } | AuthConfig::Portal => None,
+        };
         let (authenticator, portal) = match &config.auth {
             AuthConfig::InsecureOpen => (Authenticator::insecure_open(), None),
             AuthConfig::Token {
@@ -129,7 +135,7 @@ impl Node {
                 let keys = keys(secret.as_ref(), jwks.as_ref(), &background, &closing).await?;
                 (Authenticator::with_keys(keys, rules.clone()), None)
             }
-            AuthConfig::Portal => {
+            AuthConfig::Portal | AuthConfig::Demo(_) => {
                 let portal = portal(store.as_ref(), config).await?;
                 (Authenticator::portal(portal.tokens.clone()), Some(portal))
             }
@@ -146,6 +152,11 @@ impl Node {
             journal: journal.clone(),
             tail_grown: tail_grown(compactor),
             cluster,
+            kind_of: match portal {
+                Some(_) => discussion::kind_of,
+                // Names are the embedding application's.
+                None => |_| DocumentKind::Text,
+            },
             idle_timeout: config.room_idle_timeout,
             tasks: background.clone(),
             shutdown: CancellationToken::new(),
@@ -156,6 +167,7 @@ impl Node {
             None => AccessBook::of_tokens(),
         };
         background.spawn(access.clone().keep_watch(closing.clone()));
+        let for_members = access.clone();
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),
             authenticator: authenticator.clone(),
@@ -180,11 +192,13 @@ impl Node {
             figures,
             mode,
             portal,
+            demo,
         });
         Ok(Self {
             router: http::router(state, socket_routes),
             admission: Admission::new(config.connections),
             registry,
+            access: for_members,
             journal,
             store,
             bus,
@@ -198,6 +212,12 @@ impl Node {
     #[must_use]
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Who may do what.
+    #[must_use]
+    pub fn access(&self) -> &AccessBook {
+        &self.access
     }
 
     /// Opens the door.
@@ -289,8 +309,7 @@ async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, Star
     let passwords = Passwords::new(Cost::default()).map_err(StartError::Passwords)?;
     Ok(Portal {
         passwords,
-        attempts: Attempts::default(),
-        sign_ins: FailureLimit::per_minute(config.auth_failures_per_minute),
+        attempts: Attempts::new(config.auth_failures_per_minute),
         tokens: PortalTokens::new(Secret::new(&key)),
     })
 }

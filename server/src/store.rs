@@ -17,10 +17,12 @@ pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
+pub mod discussions;
 pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
 pub mod filter;
+pub mod history;
 pub mod joining;
 pub mod limits;
 pub mod people;
@@ -40,8 +42,10 @@ use uuid::Uuid;
 
 pub use branches::BranchStore;
 pub use communities::CommunityStore;
+pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use history::HistoryStore;
 pub use joining::JoiningStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
@@ -56,7 +60,15 @@ pub use statements::Database;
 ///
 /// Cancel safety, for all methods: dropping the future of a write leaves it either wholly done or wholly not done.
 #[async_trait]
-pub trait Store: PeopleStore + CommunityStore + JoiningStore + BranchStore + Database {
+pub trait Store:
+    PeopleStore
+    + CommunityStore
+    + HistoryStore
+    + JoiningStore
+    + DiscussionStore
+    + BranchStore
+    + Database
+{
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
     /// (D15).
     fn id(&self) -> Uuid;

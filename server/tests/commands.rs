@@ -80,7 +80,7 @@ impl Drop for Server {
 }
 
 #[tokio::test]
-async fn the_demonstration_serves_its_samples_and_leaves_nothing_behind() {
+async fn the_demonstration_serves_its_people_and_leaves_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
     let mut command = consilium(&["demo", "--listen", "127.0.0.1:0"]);
     command.env("TMPDIR", temporary.path());
@@ -92,13 +92,10 @@ async fn the_demonstration_serves_its_samples_and_leaves_nothing_behind() {
         .await
         .unwrap();
     assert_eq!(about["mode"], "demo");
-    let list: serde_json::Value = server
-        .get("/api/v1/documents", None)
-        .await
-        .json()
-        .await
-        .unwrap();
-    assert_eq!(list["documents"].as_array().unwrap().len(), 2);
+    let shown: serde_json::Value = server.get("/api/v1/demo", None).await.json().await.unwrap();
+    assert_eq!(shown["people"].as_array().unwrap().len(), 5);
+    // As in every portal, nobody reads without signing in.
+    assert_eq!(server.get("/api/v1/documents", None).await.status(), 401);
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
     assert_eq!(server.end(Signal::TERM), Some(0));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);

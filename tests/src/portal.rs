@@ -118,6 +118,14 @@ impl Person {
         Self::come_in(server, &path, who).await
     }
 
+    /// A click on one of the people of a demonstration.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn by_a_click(server: &ServerProcess, person: &str) -> Self {
+        Self::come_in(server, "/api/v1/demo/session", json!({ "person": person })).await
+    }
+
     async fn come_in(server: &ServerProcess, path: &str, body: Value) -> Self {
         let http = Http::new();
         let origin = server.url("");
@@ -198,21 +206,30 @@ impl Person {
             .status()
     }
 
+    /// What is at a path that answers with bytes. `path` begins after `/api/v1`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn bytes(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let response = self
+            .http
+            .get(format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        (status, response.bytes().await.expect("a body").to_vec())
+    }
+
     /// The whole of a document as one update.
     ///
     /// # Panics
     /// When it is refused.
     pub async fn download(&self, doc: &str) -> Vec<u8> {
-        let url = format!("{}/api/v1/docs/{doc}/update", self.origin);
-        let response = self
-            .http
-            .get(url)
-            .header(header::COOKIE, &self.cookie)
-            .send()
-            .await
-            .expect("an answer");
-        assert_eq!(response.status(), StatusCode::OK, "{doc}");
-        response.bytes().await.expect("a body").to_vec()
+        let (status, update) = self.bytes(&format!("/docs/{doc}/update")).await;
+        assert_eq!(status, StatusCode::OK, "{doc}");
+        update
     }
 
     /// A token for sockets.
@@ -258,6 +275,54 @@ impl Person {
         let answer = self.call(Method::POST, &path, Some(body)).await;
         assert!(answer.status.is_success(), "{answer:?}");
         answer.text("name")
+    }
+
+    /// Makes a document that is open to a sub-group; gives its name.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn new_document_in(&self, community: &str, group: &str) -> String {
+        let body = json!({ "title": "Of a sub-group", "privacy": "sub-group", "subGroup": group });
+        let path = format!("/communities/{community}/documents");
+        let answer = self.call(Method::POST, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.text("name")
+    }
+
+    /// Decides how far a document is open.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn decide(&self, document: &str, privacy: &str) {
+        let body = json!({ "privacy": privacy, "reason": "decided for the test" });
+        let path = format!("/documents/{document}/policy");
+        let _ = self.call(Method::PUT, &path, Some(body)).await.ok();
+    }
+
+    /// Makes a sub-group of oneself and others; gives its id.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn make_sub_group(&self, community: &str, others: &[&Self]) -> String {
+        let members: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+        let body = json!({ "name": "Some of us", "members": members });
+        let path = format!("/communities/{community}/sub-groups");
+        let answer = self.call(Method::POST, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.text("id")
+    }
+
+    /// Grants somebody access to a document by name, for so long or without an end.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn grant(&self, document: &str, to: &Self, access: &str, until_ms: Option<i64>) {
+        let mut body = json!({ "access": access });
+        if let Some(until) = until_ms {
+            body["until"] = until.into();
+        }
+        let path = format!("/documents/{document}/grants/{}", to.id);
+        let _ = self.call(Method::PUT, &path, Some(body)).await.ok();
     }
 
     /// Gives a member another role.

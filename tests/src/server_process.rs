@@ -37,6 +37,8 @@ pub enum Door {
     Secret(String),
     /// People sign in ([`crate::portal`]).
     Portal,
+    /// `consilium demo`: people sign in by a click.
+    Demonstration,
 }
 
 /// What a server is started with.
@@ -75,6 +77,15 @@ impl ServerOptions {
     pub fn portal() -> Self {
         Self {
             door: Door::Portal,
+            ..Self::open()
+        }
+    }
+
+    /// A demonstration.
+    #[must_use]
+    pub fn demonstration() -> Self {
+        Self {
+            door: Door::Demonstration,
             ..Self::open()
         }
     }
@@ -147,7 +158,10 @@ impl ServerProcess {
             .expect("open the server's log");
         let mut command = Command::new(binary());
         command
-            .arg("serve")
+            .arg(match self.options.door {
+                Door::Demonstration => "demo",
+                Door::Open | Door::Secret(_) | Door::Portal => "serve",
+            })
             .arg("--listen")
             .arg(self.address.to_string())
             .arg("--data-dir")
@@ -160,7 +174,7 @@ impl ServerProcess {
         match &self.options.door {
             Door::Open => command.arg("--insecure-open"),
             Door::Secret(secret) => command.env("CONSILIUM_JWT_SECRET", secret),
-            Door::Portal => &mut command,
+            Door::Portal | Door::Demonstration => &mut command,
         };
         let mut child = command.spawn().expect("start the server");
         let stdout = child.stdout.take().expect("the server's standard output");

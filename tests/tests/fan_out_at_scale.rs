@@ -293,6 +293,7 @@ impl World {
                 .zip(from..)
                 .map(|(row, at)| JournalRow {
                     id: RowId(i64::try_from(at).expect("a short journal") + 1),
+                    at_ms: row.at_ms,
                     update: row.update.clone(),
                 })
                 .collect(),

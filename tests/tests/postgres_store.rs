@@ -47,6 +47,8 @@ impl StoreFactory for Database {
 
 consilium_server::store_contract!(Database::new());
 consilium_server::people_contract!(Database::new());
+consilium_server::history_contract!(Database::new());
+consilium_server::discussion_contract!(Database::new());
 
 async fn try_open(url: &str) -> Result<PostgresStore, StoreError> {
     let url: PostgresUrl = url.parse().expect("an address");

@@ -11,9 +11,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use crate::process::{Captured, Cmd, Watch};
+use crate::counts;
+use crate::need::{Need, Needs};
+use crate::process::{Captured, Cmd, Live, Watch};
 use crate::progress::{Outcome, Progress};
 use crate::stamp::Inputs;
 use crate::workspace::Workspace;
@@ -32,7 +34,10 @@ const PAGE: &str = "docs/benchmarks.md";
 
 /// What to measure.
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// One short run of each: does it all work, and in which direction do the figures point?
     #[arg(long)]
     quick: bool,
@@ -51,9 +56,20 @@ pub(crate) struct BenchArgs {
     /// Build y-sweet too, where it is not there yet (ten minutes).
     #[arg(long)]
     with_y_sweet: bool,
-    /// Put the tables into docs/benchmarks.md; otherwise they are only printed.
+    /// Put the tables into docs/benchmarks.md and the charts beside it; otherwise tables are only printed.
     #[arg(long)]
     write: bool,
+}
+
+/// What is measured otherwise.
+#[derive(Debug, Clone, Subcommand)]
+enum Other {
+    /// Instructions of the small pieces of the server, against what was accepted: `cargo xtask ci counts`.
+    Counts {
+        /// What is counted now is what is expected from now on.
+        #[arg(long)]
+        accept: bool,
+    },
 }
 
 /// One cell of the matrix: a workload with its parameters.
@@ -128,7 +144,31 @@ const WHOLE: &[Cell] = &[
         arguments: &["--documents", "20", "--rate", "30"],
         not: &["limit"],
     },
+    Cell {
+        workload: "rooms",
+        arguments: &[],
+        not: &["limit"],
+    },
+    Cell {
+        workload: "journal",
+        arguments: &[],
+        not: &["limit"],
+    },
+    // 12,500 edits a second.
+    Cell {
+        workload: "journal",
+        arguments: &["--documents", "100", "--rate", "125"],
+        not: &["limit", "y-websocket", "hocuspocus"],
+    },
+    Cell {
+        workload: "two-nodes",
+        arguments: &[],
+        not: ALONE,
+    },
 ];
+
+/// Who is not run as several nodes.
+const ALONE: &[&str] = &["limit", "y-sweet", "y-websocket", "hocuspocus"];
 
 /// One short run each.
 const QUICK: &[Cell] = &[
@@ -164,6 +204,16 @@ const QUICK: &[Cell] = &[
         arguments: &["--documents", "50"],
         not: &["limit"],
     },
+    Cell {
+        workload: "journal",
+        arguments: &["--seconds", "5", "--warmup-seconds", "1"],
+        not: &["limit"],
+    },
+    Cell {
+        workload: "two-nodes",
+        arguments: &["--seconds", "5", "--warmup-seconds", "1"],
+        not: ALONE,
+    },
 ];
 
 /// Who is measured, ours first.
@@ -171,6 +221,9 @@ const PEERS: &[&str] = &["consilium", "limit", "y-sweet", "y-websocket", "hocusp
 
 /// Builds, installs, measures, reports.
 pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
+    if let Some(Other::Counts { accept }) = args.other {
+        return count(workspace, accept);
+    }
     let mut progress = Progress::new(4);
     progress.step("building the server", |ticker| {
         build_server(workspace, ticker)
@@ -188,6 +241,18 @@ pub(crate) fn run(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
         return Ok(());
     }
     measure(workspace, args)
+}
+
+/// Instructions instead of time.
+fn count(workspace: &Workspace, accept: bool) -> Result<()> {
+    Needs::new(workspace).meet(Need::Valgrind, &mut Live)?;
+    if accept {
+        return counts::accept(workspace, &mut Live);
+    }
+    if counts::check(workspace, &mut Live)?.is_ok() {
+        return Ok(());
+    }
+    bail!("some pieces are not what was accepted");
 }
 
 fn build_server(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Outcome> {

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::need::{NOT_XTASK, Need, Needs, cargo_deny};
 use crate::process::{Cmd, Live};
 use crate::tally::Tally;
-use crate::{arrows, npm, skew, smoke, tidy};
+use crate::{arrows, counts, npm, skew, smoke, tidy};
 
 /// One piece of the suite. The order is that of the suite: quick answers first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +31,8 @@ pub(crate) enum Piece {
     Clippy,
     /// Every Rust test: units, contracts, properties, simulation, black box.
     Rust,
+    /// The small pieces of the server take no more instructions than accepted.
+    Counts,
     /// Today's code reads what the previous commit's code wrote.
     Skew,
     /// Every vitest suite: units, vectors, interoperability of stock clients.
@@ -73,6 +75,8 @@ impl Piece {
             Self::Clippy => &[Need::App],
             Self::Rust => &[Need::TestBuild, Need::Redis, Need::Postgres],
             Self::Js => &[Need::TestBuild, Need::Redis, Need::Postgres],
+            // It comes after the tests, whose dependencies it uses; alone it builds what it needs.
+            Self::Counts => &[Need::Valgrind],
             Self::Skew | Self::Smoke => &[Need::TestBuild],
             Self::Browser => &[Need::TestBuild, Need::Chromium],
         }
@@ -137,6 +141,7 @@ impl Piece {
                 tally += tests(&cargo().args(["test", "--package", "xtask"]), needs)?;
                 Ok(tally)
             }
+            Self::Counts => counts::check(workspace, &mut Live),
             Self::Skew => skew::check(workspace),
             Self::Js => js_tests(needs),
             Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),

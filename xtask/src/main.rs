@@ -7,6 +7,7 @@
 mod arrows;
 mod bench;
 mod ci;
+mod counts;
 mod fuzz;
 mod need;
 mod npm;

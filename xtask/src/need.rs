@@ -40,6 +40,8 @@ pub(crate) enum Need {
     Redis,
     /// A database of several nodes.
     Postgres,
+    /// A counter of instructions.
+    Valgrind,
     /// The dependency checker.
     CargoDeny,
 }
@@ -57,6 +59,7 @@ impl Need {
             Self::Chromium => "Chromium",
             Self::Redis => "Redis",
             Self::Postgres => "PostgreSQL",
+            Self::Valgrind => "Valgrind",
             Self::CargoDeny => "cargo-deny",
         }
     }
@@ -70,7 +73,12 @@ impl Need {
             Self::App => &[Self::ClientPackage],
             // The server embeds the app; built in the other order it would have to be built twice.
             Self::TestBuild => &[Self::App],
-            Self::Tools | Self::Chromium | Self::Redis | Self::Postgres | Self::CargoDeny => &[],
+            Self::Tools
+            | Self::Chromium
+            | Self::Redis
+            | Self::Postgres
+            | Self::Valgrind
+            | Self::CargoDeny => &[],
         }
     }
 }
@@ -143,6 +151,7 @@ impl<'a> Needs<'a> {
             Need::Chromium => system::ensure(workspace, system::CHROMIUM, watch),
             Need::Redis => system::ensure(workspace, system::REDIS, watch),
             Need::Postgres => system::ensure(workspace, system::POSTGRES, watch),
+            Need::Valgrind => system::ensure(workspace, system::VALGRIND, watch),
             Need::CargoDeny => install_cargo_deny(workspace, watch),
         }
     }

@@ -1,4 +1,4 @@
-//! Programs of the system that tests need: Chromium, Redis and PostgreSQL.
+//! Programs of the system that tests need: Chromium, Redis, PostgreSQL and Valgrind.
 //!
 //! As root on a Debian-like system they are installed; anywhere else the error is one sentence with the command. A test
 //! that needs one is never skipped.
@@ -49,6 +49,14 @@ pub(crate) const POSTGRES: SystemProgram = SystemProgram {
         "/etc/postgresql-common/createcluster.d/consilium-tests.conf",
         "create_main_cluster = false\n",
     )),
+};
+
+/// What counts instructions (ADR-0021).
+pub(crate) const VALGRIND: SystemProgram = SystemProgram {
+    program: "valgrind",
+    package: "valgrind",
+    versions: None,
+    calm: None,
 };
 
 /// Makes sure that `wanted` is installed.

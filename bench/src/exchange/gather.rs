@@ -3,6 +3,7 @@
 //! Every member has greeted the server and has its state before anything else happens. Members connect a few at a time,
 //! as people do; a [`Gathering`] that is dropped leaves.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,23 +47,23 @@ pub(crate) struct Gathering {
 }
 
 impl Gathering {
-    /// Connects a member for each seat.
+    /// Connects a member for each seat; the servers take them in turn.
     ///
     /// Cancel safety: yes; everybody leaves.
     pub(crate) async fn of(
-        server: &Server,
+        servers: &[Server],
         spoken: Spoken,
         ledger: &Arc<Ledger>,
         seats: Vec<Seat>,
     ) -> Result<Self> {
-        Self::returning(server, spoken, ledger, seats, &[], AT_ONCE).await
+        Self::returning(servers, spoken, ledger, seats, &[], AT_ONCE).await
     }
 
     /// Connects a member for each seat, `at_once` at a time; each brings the outbox of its place, if there is one.
     ///
     /// Cancel safety: yes; everybody leaves.
     pub(crate) async fn returning(
-        server: &Server,
+        servers: &[Server],
         spoken: Spoken,
         ledger: &Arc<Ledger>,
         seats: Vec<Seat>,
@@ -76,14 +77,16 @@ impl Gathering {
         );
         let mut docs: Vec<String> = seats.iter().map(|seat| seat.name.to_string()).collect();
         docs.dedup();
-        let address = server.address();
-        tokio::task::block_in_place(|| spoken.peer.make_documents(address, &docs))
+        let addresses: Vec<SocketAddr> = servers.iter().map(Server::address).collect();
+        let first = *addresses.first().context("a server to connect to")?;
+        tokio::task::block_in_place(|| spoken.peer.make_documents(first, &docs))
             .context("make the documents")?;
 
         let places = Arc::new(Semaphore::new(at_once));
         let mut arriving = JoinSet::new();
         for (number, seat) in seats.iter().cloned().enumerate() {
             let places = Arc::clone(&places);
+            let address = addresses[number % addresses.len()];
             let outbox = outboxes.get(number).cloned();
             let member = Member::new(Arc::clone(ledger), seat, number, outbox);
             arriving.spawn(async move {
@@ -125,7 +128,7 @@ impl Gathering {
 type Arrived = (usize, Arc<Connection>, Inbox, Member);
 
 async fn arrive(
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     spoken: Spoken,
     mut member: Member,
     number: usize,

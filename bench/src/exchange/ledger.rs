@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::cursors::Cursors;
+use super::silence::Silence;
 use super::{Plan, scheduled};
 use crate::histogram::{Latencies, Shards};
 use crate::marker::MarkerFinder;
@@ -59,6 +60,7 @@ pub(crate) struct Ledger {
     loss_expected: AtomicBool,
     deliveries: Shards,
     acknowledgements: Shards,
+    silence: Silence,
     delivered: AtomicU64,
     undelivered: AtomicU64,
     unacknowledged: AtomicU64,
@@ -106,6 +108,7 @@ impl Ledger {
             loss_expected: AtomicBool::new(false),
             deliveries: Shards::new(SHARDS),
             acknowledgements: Shards::new(SHARDS),
+            silence: Silence::default(),
             delivered: AtomicU64::new(0),
             news: Notify::new(),
             problems: Mutex::new(Vec::new()),
@@ -171,6 +174,7 @@ impl Ledger {
         {
             self.acknowledgements
                 .record(task, schedule::latency(*epoch, edit.at, now));
+            self.silence.broken(now.saturating_duration_since(*epoch));
         }
         if self.unacknowledged.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.news.notify_one();
@@ -221,10 +225,15 @@ impl Ledger {
         }
     }
 
+    /// Edits of the measured part.
+    pub(crate) fn measured_edits(&self) -> u64 {
+        let measured = self.edits.iter().filter(|edit| edit.at >= self.warmup);
+        measured.count() as u64
+    }
+
     /// Deliveries that the measured part must bring.
     pub(crate) fn expected(&self) -> u64 {
-        let measured = self.edits.iter().filter(|edit| edit.at >= self.warmup);
-        measured.count() as u64 * self.receivers
+        self.measured_edits() * self.receivers
     }
 
     pub(crate) fn delivered(&self) -> u64 {
@@ -237,6 +246,11 @@ impl Ledger {
 
     pub(crate) fn acknowledgements(&self) -> Latencies {
         self.acknowledgements.merged()
+    }
+
+    /// The longest time, between the first and the last acknowledgement of the measured part, without any.
+    pub(crate) fn longest_silence(&self) -> Duration {
+        self.silence.longest()
     }
 
     /// All problems, missing deliveries among them.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Peer;
+use super::{Cluster, Peer};
 use crate::dialect::DialectName;
 
 /// This project's server.
@@ -58,6 +58,18 @@ impl Peer for Consilium {
             .args(["--connections-per-address-max", "50000"])
             .env_remove("CONSILIUM_JWT_SECRET");
         Ok(command)
+    }
+
+    fn cluster(&self) -> Option<&'static Cluster> {
+        Some(&Cluster {
+            arguments: |postgres, redis| {
+                ["--database-url", postgres, "--redis-url", redis]
+                    .map(str::to_owned)
+                    .to_vec()
+            },
+            settings: "two nodes over one PostgreSQL (its defaults) and one Redis that keeps nothing, else as alone",
+            durability: "An edit is committed in PostgreSQL (fsync) before its author is told so and before anybody sees it.",
+        })
     }
 
     fn path(&self, dialect: DialectName, doc: &str) -> String {

@@ -35,6 +35,8 @@ const LOG_LINES: usize = 20;
 pub(crate) struct Server {
     peer: &'static dyn Peer,
     address: SocketAddr,
+    /// What it is started with besides what the peer says.
+    arguments: Vec<String>,
     scratch: TempDir,
     child: Option<Child>,
 }
@@ -42,13 +44,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server and waits until it takes connections.
     pub(crate) fn start(peer: &'static dyn Peer) -> Result<Self> {
+        Self::start_with(peer, Vec::new())
+    }
+
+    /// As [`Server::start`], with more arguments.
+    pub(crate) fn start_with(peer: &'static dyn Peer, arguments: Vec<String>) -> Result<Self> {
         let mut server = Self {
             peer,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?)),
-            scratch: tempfile::Builder::new()
-                .prefix("consilium-bench-")
-                .tempdir()
-                .context("make a throw-away folder")?,
+            arguments,
+            scratch: scratch()?,
             child: None,
         };
         server.start_again()?;
@@ -58,7 +63,7 @@ impl Server {
     /// Starts it again over the same folder and port.
     pub(crate) fn start_again(&mut self) -> Result<()> {
         loopback::check(self.address)?;
-        let data = self.scratch.path().join("data");
+        let data = self.folder();
         std::fs::create_dir_all(&data).context("make the data folder")?;
         let log = File::options()
             .create(true)
@@ -67,6 +72,7 @@ impl Server {
             .context("open the server's log")?;
         let mut command = self.peer.command(self.address, &data)?;
         command
+            .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone().context("share the log")?)
             .stderr(log);
@@ -93,6 +99,11 @@ impl Server {
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it keeps what it keeps.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.scratch.path().join("data")
     }
 
     /// Its process.
@@ -155,7 +166,16 @@ fn end_now(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn free_port() -> Result<u16> {
+/// A throw-away folder.
+pub(crate) fn scratch() -> Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("consilium-bench-")
+        .tempdir()
+        .context("make a throw-away folder")
+}
+
+/// A port that nobody serves.
+pub(crate) fn free_port() -> Result<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let width = PORTS.end - PORTS.start;
     // Generators run side by side: each begins elsewhere.

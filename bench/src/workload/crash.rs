@@ -5,6 +5,7 @@
 //! and was shown to nobody may be missing.
 
 use std::collections::BTreeSet;
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,12 @@ use crate::peer::Spoken;
 use crate::peer::process::Server;
 use crate::run::Parameters;
 use crate::websocket::connection::{Connection, Go};
+
+/// How long it lives.
+const ALIVE: Duration = Duration::from_secs(10);
+
+/// So long after its end there is still somebody who would type.
+const BEYOND: Duration = Duration::from_secs(5);
 
 /// How long it may take until all that a dead server sent is counted.
 const END_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,24 +40,22 @@ pub(crate) async fn run(
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
-    let plan = Plan {
-        name: "crash".to_owned(),
-        documents: parameters.documents.unwrap_or(10),
-        writers: parameters.writers.unwrap_or(5),
-        readers: parameters.readers.unwrap_or(0),
-        rate: parameters.rate.unwrap_or(2.0),
-        cursor_rate: 0.0,
-        warmup: Duration::ZERO,
-        // The schedule goes on beyond the end of the server.
-        measured: Duration::from_secs(parameters.seconds.unwrap_or(10) + 5),
-        seed: parameters.seed,
-    };
-    let alive = Duration::from_secs(parameters.seconds.unwrap_or(10));
+    let mut plan = Plan {
+        documents: 10,
+        rate: 2.0,
+        measured: ALIVE,
+        ..Plan::usual("crash")
+    }
+    .with(parameters);
+    let alive = plan.measured;
+    plan.warmup = Duration::ZERO;
+    // The schedule goes on beyond the end of the server.
+    plan.measured += BEYOND;
     let docs = exchange::documents(&plan);
     let ledger = Arc::new(Ledger::new(&plan, spoken));
     let frames = exchange::frames(&ledger, &docs, &plan);
     let seats: Vec<Seat> = exchange::seats(&plan, &docs);
-    let gathering = Gathering::of(server, spoken, &ledger, seats).await?;
+    let gathering = Gathering::of(from_ref(server), spoken, &ledger, seats).await?;
     let pacer = exchange::begin(&ledger, &gathering, frames);
     tokio::time::sleep(alive).await;
     ledger.expect_loss();
@@ -58,10 +63,7 @@ pub(crate) async fn run(
     tokio::time::timeout(END_TIMEOUT, gathering.ended())
         .await
         .context("connections outlive their server")?;
-    tokio::task::spawn_blocking(move || pacer.join())
-        .await
-        .context("wait for the pacing thread")?
-        .map_err(|_| anyhow::anyhow!("the pacing thread panicked"))?;
+    exchange::sent(pacer).await?;
     let promises: Vec<(u32, bool, bool)> = ledger.promises().collect();
     tokio::task::block_in_place(|| server.start_again())?;
 

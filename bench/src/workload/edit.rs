@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::exchanged;
-use crate::exchange::{self, Plan};
+use super::measured;
+use crate::exchange::Plan;
 use crate::line::Findings;
 use crate::peer::Spoken;
 use crate::peer::process::Server;
@@ -26,6 +26,9 @@ const STEPS: &[u32] = &[
 /// A step that is not held is tried again: it may have been the machine.
 const ATTEMPTS: usize = 2;
 
+/// How long each step is measured.
+const STEP: Duration = Duration::from_secs(4);
+
 /// Before each step is measured.
 const STEP_WARMUP: Duration = Duration::from_secs(1);
 
@@ -33,26 +36,18 @@ const STEP_WARMUP: Duration = Duration::from_secs(1);
 ///
 /// Cancel safety: yes.
 pub(crate) async fn run(
-    server: &mut Server,
+    server: &Server,
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
-    let plan = plan(
-        parameters,
-        "edit".to_owned(),
-        parameters.rate.unwrap_or(5.0),
-    );
-    let outcome = exchange::run(server, spoken, &plan).await?;
-    let mut findings = Findings::default();
-    exchanged(&mut findings, &plan, outcome, spoken);
-    Ok(findings)
+    measured(server, spoken, &Plan::usual("edit").with(parameters)).await
 }
 
 /// At rising rates.
 ///
 /// Cancel safety: yes.
 pub(crate) async fn saturate(
-    server: &mut Server,
+    server: &Server,
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
@@ -62,14 +57,15 @@ pub(crate) async fn saturate(
     'steps: for step in STEPS {
         let mut failure = String::new();
         for attempt in 0..ATTEMPTS {
-            let mut plan = plan(parameters, format!("step-{step}-{attempt}"), 1.0);
+            let mut plan = Plan {
+                measured: STEP,
+                ..Plan::usual(&format!("step-{step}-{attempt}"))
+            }
+            .with(parameters);
             let deliveries_per_edit = plan.documents * plan.writers * (plan.writers - 1);
             plan.rate = f64::from(*step) / deliveries_per_edit as f64;
             plan.warmup = STEP_WARMUP;
-            plan.measured = Duration::from_secs(parameters.seconds.unwrap_or(4));
-            let outcome = exchange::run(server, spoken, &plan).await?;
-            let mut found = Findings::default();
-            exchanged(&mut found, &plan, outcome, spoken);
+            let found = measured(server, spoken, &plan).await?;
             let figure = |name: &str| {
                 found
                     .figures
@@ -111,18 +107,4 @@ pub(crate) async fn saturate(
     findings.parameters.remove("edits_per_second_per_writer");
     findings.reasons.insert("ended_by".to_owned(), ended_by);
     Ok(findings)
-}
-
-fn plan(parameters: &Parameters, name: String, rate: f64) -> Plan {
-    Plan {
-        name,
-        documents: parameters.documents.unwrap_or(20),
-        writers: parameters.writers.unwrap_or(5),
-        readers: parameters.readers.unwrap_or(0),
-        rate,
-        cursor_rate: 0.0,
-        warmup: parameters.warmup(),
-        measured: Duration::from_secs(parameters.seconds.unwrap_or(20)),
-        seed: parameters.seed,
-    }
 }

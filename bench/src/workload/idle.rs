@@ -3,6 +3,7 @@
 //! Each tells its presence once. Memory is what the server's processes have resident beyond what they had before the
 //! first connection; the kernel's buffers of the sockets are not in it.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ const MEMBERS: usize = 10;
 ///
 /// Cancel safety: yes.
 pub(crate) async fn run(
-    server: &mut Server,
+    server: &Server,
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
@@ -33,16 +34,12 @@ pub(crate) async fn run(
     let connections = parameters.connections.unwrap_or(10_000);
     let documents = connections.div_ceil(members);
     let plan = Plan {
-        name: "idle".to_owned(),
         documents,
         writers: 0,
         readers: members,
-        rate: 1.0,
-        cursor_rate: 0.0,
-        warmup: Duration::ZERO,
-        measured: Duration::ZERO,
-        seed: parameters.seed,
-    };
+        ..Plan::usual("idle")
+    }
+    .at_one_moment();
     let ledger = Arc::new(Ledger::new(&plan, spoken));
     let seats: Vec<Seat> = (0..connections)
         .map(|number| Seat {
@@ -56,7 +53,7 @@ pub(crate) async fn run(
     let before = procfs::usage(pid)?;
     procfs::reset_peak(pid)?;
     let begun = Instant::now();
-    let gathering = Gathering::of(server, spoken, &ledger, seats).await?;
+    let gathering = Gathering::of(from_ref(server), spoken, &ledger, seats).await?;
     let connected = begun.elapsed();
     for (number, (seat, connection)) in gathering.members().enumerate() {
         let state = updates::presence(number, Duration::ZERO);

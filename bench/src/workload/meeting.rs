@@ -1,6 +1,6 @@
 //! A meeting: one person writes, hundreds read along, and every reader moves a cursor twice a second.
 
-use std::time::Duration;
+use std::slice::from_ref;
 
 use anyhow::Result;
 
@@ -18,22 +18,20 @@ const CURSOR_RATE: f64 = 2.0;
 ///
 /// Cancel safety: yes.
 pub(crate) async fn run(
-    server: &mut Server,
+    server: &Server,
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
     let plan = Plan {
-        name: "meeting".to_owned(),
-        documents: parameters.documents.unwrap_or(1),
-        writers: parameters.writers.unwrap_or(1),
-        readers: parameters.readers.unwrap_or(500),
-        rate: parameters.rate.unwrap_or(2.0),
+        documents: 1,
+        writers: 1,
+        readers: 500,
+        rate: 2.0,
         cursor_rate: CURSOR_RATE,
-        warmup: parameters.warmup(),
-        measured: Duration::from_secs(parameters.seconds.unwrap_or(20)),
-        seed: parameters.seed,
-    };
-    let outcome = exchange::run(server, spoken, &plan).await?;
+        ..Plan::usual("meeting")
+    }
+    .with(parameters);
+    let outcome = exchange::run(from_ref(server), spoken, &plan).await?;
     let mut findings = Findings::default();
     findings.parameter("cursor_moves_per_second_per_reader", plan.cursor_rate);
     findings.latencies(

@@ -3,6 +3,7 @@
 //! Over when every member has every edit of their document. When the authors were told is a figure of its own: with a
 //! server that acknowledges what is durable, it is the time until everything is journaled.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,21 +33,17 @@ const TOLD_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// Cancel safety: yes.
 pub(crate) async fn run(
-    server: &mut Server,
+    server: &Server,
     spoken: Spoken,
     parameters: &Parameters,
 ) -> Result<Findings> {
     let plan = Plan {
-        name: "storm".to_owned(),
-        documents: parameters.documents.unwrap_or(100),
-        writers: parameters.writers.unwrap_or(20),
-        readers: 0,
-        rate: 1.0,
-        cursor_rate: 0.0,
-        warmup: Duration::ZERO,
-        measured: Duration::ZERO,
-        seed: parameters.seed,
-    };
+        documents: 100,
+        writers: 20,
+        ..Plan::usual("storm")
+    }
+    .with(parameters)
+    .at_one_moment();
     let members = plan.documents * plan.writers;
     let schedule: Vec<Planned> = (0..members)
         .flat_map(|writer| {
@@ -78,7 +75,7 @@ pub(crate) async fn run(
     let before = procfs::usage(pid)?;
     let epoch = ledger.begin();
     let gathering =
-        Gathering::returning(server, spoken, &ledger, seats, &outboxes, members).await?;
+        Gathering::returning(from_ref(server), spoken, &ledger, seats, &outboxes, members).await?;
     let connected = epoch.elapsed();
     let converged = tokio::time::timeout(CONVERGED_TIMEOUT, ledger.all_delivered())
         .await

@@ -33,9 +33,11 @@ fn standing(who: &str) -> Standing {
     }
 }
 
-/// The rows of the tables in a part of the page.
-fn table(part: &str) -> Vec<Vec<&str>> {
-    part.lines()
+/// The table of the page whose first column has this heading: its rows, the heading's among them.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    PAGE.lines()
+        .skip_while(|line| !line.starts_with(&format!("| {heading} |")))
+        .take_while(|line| line.starts_with('|'))
         .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
         .map(|line| line.split(" | ").collect())
         .collect()
@@ -43,11 +45,7 @@ fn table(part: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn branches_are_open_to_those_whom_the_table_names() {
-    let part = PAGE
-        .split("\n## ")
-        .find(|part| part.starts_with("Branches"))
-        .unwrap();
-    let mut rows = table(part);
+    let mut rows = table("branch");
     let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
     let head: Vec<String> = levels
         .iter()
@@ -90,7 +88,7 @@ fn word(access: Access) -> &'static str {
 
 #[test]
 fn the_function_says_what_the_table_says() {
-    let mut rows = table(PAGE.split("\n## ").next().unwrap());
+    let mut rows = table("who");
     let levels = rows.remove(0);
     assert_eq!(levels[1..], Privacy::ALL.map(Privacy::word));
     // Every role and none, in four ways each, and nobody in particular.
@@ -106,6 +104,15 @@ fn the_function_says_what_the_table_says() {
             assert_eq!(word(found), *expected, "{} and {privacy:?}", row[0]);
         }
     }
+}
+
+#[test]
+fn a_discussion_is_open_as_the_table_says() {
+    let rows = table("the document");
+    assert_eq!(rows[0], ["the document", "its discussion"]);
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let expected = levels.map(|level| vec![word(level), word(access_to_discussion(level))]);
+    assert_eq!(rows[1..], expected);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 
-use super::Rules;
+use super::{Rules, Verdict};
 use crate::auth::grants::PortalMember;
 use crate::store::{Store, StoreError};
 
@@ -30,20 +31,31 @@ impl Rules for PortalRules {
         member: &PortalMember,
         name: &DocName,
         now: SystemTime,
-    ) -> Result<Access, StoreError> {
+    ) -> Result<Verdict, StoreError> {
         let now_ms = millis(now);
         // A token outlives the session that it was given to by minutes; what it allows does not.
         let live = self.store.live_sessions(&[member.session], now_ms).await?;
         if live.is_empty() {
-            return Ok(Access::None);
+            return Ok(Verdict::SessionOver);
         }
         let account = member.account;
-        if let Some(standing) = self.store.document_standing(account, name, now_ms).await? {
-            return Ok(standing.access());
-        }
-        let branch = self.store.branch_standing(account, name, now_ms).await?;
-        // A document of no community is none of the portal's.
-        Ok(branch.map_or(Access::None, |standing| standing.access()))
+        let parent = discussion::parent_of(name);
+        let of_document = parent.as_ref().unwrap_or(name);
+        let standing = self
+            .store
+            .document_standing(account, of_document, now_ms)
+            .await?;
+        let access = match (standing, parent) {
+            (Some(standing), Some(_)) => standing.access_to_discussion(),
+            (Some(standing), None) => standing.access(),
+            // A document of no community is none of the portal's; nor is a discussion of one.
+            (None, Some(_)) => Access::None,
+            (None, None) => {
+                let branch = self.store.branch_standing(account, name, now_ms).await?;
+                branch.map_or(Access::None, |standing| standing.access())
+            }
+        };
+        Ok(Verdict::May(access))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

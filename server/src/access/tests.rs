@@ -15,8 +15,8 @@ impl Rules for Said {
         _member: &PortalMember,
         _name: &DocName,
         _now: SystemTime,
-    ) -> Result<Access, StoreError> {
-        Ok(Access::Read)
+    ) -> Result<Verdict, StoreError> {
+        Ok(Verdict::May(Access::Read))
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

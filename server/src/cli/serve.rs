@@ -23,6 +23,7 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
         AuthConfig::InsecureOpen => ServerMode::Open,
         AuthConfig::Token { .. } => ServerMode::Token,
         AuthConfig::Portal => ServerMode::Portal,
+        AuthConfig::Demo(_) => ServerMode::Demo,
     };
     if mode == ServerMode::Open {
         tracing::warn!("open mode: every program on this machine may read and write everything");

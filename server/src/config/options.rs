@@ -147,7 +147,7 @@ pub struct ServeOptions {
     /// New connections a second in all; twice as many at once. Beyond it they are told to come a little later.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_CONNECTS_PER_SECOND", default_value_t = limits::CONNECTS_PER_SECOND)]
     pub connects_per_second: u32,
-    /// Failed authentications, and attempts to sign in, a minute from one address before it has to wait.
+    /// Failed authentications, and failed attempts to sign in, a minute from one address before it has to wait.
     #[arg(long, value_name = "COUNT", env = "CONSILIUM_AUTH_FAILURES_PER_ADDRESS_PER_MINUTE", default_value_t = limits::AUTH_FAILURES_PER_ADDRESS_PER_MINUTE)]
     pub auth_failures_per_address_per_minute: u32,
     /// Seconds that a document without members stays in memory.

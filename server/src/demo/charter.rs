@@ -2,6 +2,7 @@
 
 use consilium_model::prose::{Block, Done};
 
+use super::script::{self, Sample};
 use crate::community::templates::text::{bullets, h, numbered, p, table, tasks};
 
 /// The title.
@@ -10,10 +11,11 @@ pub const TITLE: &str = "Charter of the Northwater Guideline Community (draft)";
 /// The text.
 #[must_use]
 pub fn body() -> Vec<Block> {
-    vec![
-        p(
-            "__Second reading. Please edit the text itself; what is still disputed stands at the end.__",
-        ),
+    let mut blocks = vec![p(
+        "__Second reading. Please edit the text itself; what is still disputed stands at the end.__",
+    )];
+    blocks.extend(script::notes(Sample::Charter));
+    blocks.extend([
         h(2, "Preamble"),
         p(
             "We are physicians, nurses, pharmacists, methodologists and patients who write guidelines together. We want \
@@ -98,5 +100,6 @@ pub fn body() -> Vec<Block> {
             ),
             (Done::No, "Which licence exactly (Article 5, paragraph 1)?"),
         ]),
-    ]
+    ]);
+    blocks
 }

@@ -2,6 +2,7 @@
 
 use consilium_model::prose::{Block, Done, Run};
 
+use super::script::{self, Sample};
 use crate::community::templates::text::{bullets, h, numbered, p, runs, table, tasks};
 
 /// The title.
@@ -11,7 +12,7 @@ pub const TITLE: &str =
 /// The text.
 #[must_use]
 pub fn body() -> Vec<Block> {
-    vec![
+    let mut blocks = vec![
         Block::Blockquote(vec![p(
             "**Demonstration text, not for clinical use.** The society, the panel, the studies and the references \
                below are invented. Doses are there to show a table, not to treat anybody.",
@@ -20,6 +21,9 @@ pub fn body() -> Vec<Block> {
             "__Northwater Society of General Practice · guideline panel “Urinary tract infections” · draft 3 for the \
            session in May__",
         ),
+    ];
+    blocks.extend(script::notes(Sample::Guideline));
+    blocks.extend([
         h(2, "Summary of recommendations"),
         numbered(&[
             "For adult women with typical symptoms and no warning signs, we **recommend** starting treatment without \
@@ -172,5 +176,6 @@ pub fn body() -> Vec<Block> {
                 .chain(runs("."))
                 .collect(),
         ),
-    ]
+    ]);
+    blocks
 }

@@ -107,20 +107,21 @@ pub async fn change_password(
     let portal = state.portal()?;
     let account = signed_in.account;
     accept(&change.new, &account.email.written, &account.name, "new")?;
-    // Each attempt costs what a sign-in does, also one that succeeds.
+    // Each attempt costs what a sign-in does, also one that succeeds: none is given back, since nobody changes a password
+    // at the same minute as a congress.
     portal
-        .sign_ins
-        .record(visitor.address)
+        .attempts
+        .begin_from(visitor.address, Instant::now())
         .map_err(|wait| Problem::TooManyAttempts { wait })?;
     // Whoever sits down at an open browser guesses no faster than at the door.
     portal
         .attempts
-        .begin(&account.email, Instant::now())
+        .begin(&account.email, visitor.address, Instant::now())
         .map_err(|wait| Problem::TooManyAttempts { wait })?;
     let current = Secret::from(change.current);
     let checked = portal.passwords.check(&current, Some(&account)).await?;
     let checked = checked.ok_or(Problem::WrongPassword)?;
-    portal.attempts.succeeded(&account.email);
+    portal.attempts.succeeded(&account.email, visitor.address);
     let wanted = portal.passwords.hash(&Secret::from(change.new)).await?;
     let changed = state
         .store

@@ -13,6 +13,7 @@ use consilium_protocol::ids::{Access, DocName};
 use super::problem::Problem;
 use super::signed_in::{SignedIn, signed_in};
 use super::state::AppState;
+use crate::access::Verdict;
 use crate::address::ClientAddress;
 use crate::auth::grants::PortalMember;
 use crate::auth::{AuthError, Grants};
@@ -42,14 +43,17 @@ impl Bearer {
     /// # Errors
     /// [`Problem::ReadOnly`] for those who may read. For others [`Problem::Forbidden`], or for a member of the portal
     /// [`Problem::NoSuchDocument`]: what the community keeps from them does not exist for them. [`Problem::StorageUnavailable`] when
-    /// nobody knows.
+    /// nobody knows, and [`Problem::Unauthorized`] when the session has ended meanwhile.
     pub async fn require(
         &self,
         state: &AppState,
         name: &DocName,
         needed: Access,
     ) -> Result<Access, Problem> {
-        let access = state.access.of(&self.0, name).await?;
+        let Verdict::May(access) = state.access.of(&self.0, name).await? else {
+            // As of a token that has run out: whoever asks finds out by its cookie what became of the session.
+            return Err(AuthError::Expired.into());
+        };
         if access >= needed {
             Ok(access)
         } else if access >= Access::Read {

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -195,6 +196,10 @@ async fn set_deleted(
     bearer: &Bearer,
     deleted_at_ms: Option<i64>,
 ) -> Result<StatusCode, Problem> {
+    // A discussion goes where its document goes.
+    if state.portal.is_some() && discussion::parent_of(name).is_some() {
+        return Err(Problem::NoSuchDocument);
+    }
     bearer.require(state, name, Access::Write).await?;
     if let Some(member) = bearer.0.portal_member() {
         let by = Actor {
@@ -203,9 +208,11 @@ async fn set_deleted(
         };
         let is_binned = deleted_at_ms.is_some();
         state.store.set_binned(by, name, is_binned).await??;
+        state.access.look_now();
         return Ok(StatusCode::NO_CONTENT);
     }
     if state.store.set_deleted(name, deleted_at_ms).await? {
+        state.access.look_now();
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::NoSuchDocument)

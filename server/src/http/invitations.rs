@@ -15,7 +15,7 @@ use super::community_path::{CommunityPath, InvitationPath};
 use super::grants::grantable;
 use super::limits::{INVITATION_DAYS_MAX, INVITATION_DOCUMENTS_MAX, INVITATION_USES_MAX};
 use super::members::role;
-use super::paging::{PageAfter, PageQuery, page};
+use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -235,11 +235,10 @@ pub async fn list(
     let open = state.store.invitations(signed_in.actor(), id).await??;
     let (shown, next) = page(open, query, |invitation| {
         // Latest first: what is later comes before.
-        format!(
-            "{:020} {}",
-            i64::MAX - invitation.created_at_ms,
-            invitation.id
-        )
+        place(&[
+            &format!("{:020}", i64::MAX - invitation.created_at_ms),
+            &format!("{:032x}", u128::MAX - invitation.id.uuid().as_u128()),
+        ])
     })?;
     Ok(Json(Invitations {
         next,

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
 use super::joining::Joined;
-use super::paging::{PageAfter, PageQuery, page};
+use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -138,12 +138,9 @@ pub async fn joinable(
     query: PageAfter,
 ) -> Result<Json<JoinableCommunities>, Problem> {
     let found = state.store.joinable(signed_in.actor()).await?;
-    let place = |community: &JoinableCommunity| {
-        format!("{} {}", community.name.to_lowercase(), community.id)
-    };
-    let mut found = found;
-    found.sort_by_cached_key(place);
-    let (shown, next) = page(found, query, place)?;
+    let (shown, next) = page(found, query, |community| {
+        place(&[&community.name.to_lowercase(), &community.id.to_string()])
+    })?;
     Ok(Json(JoinableCommunities {
         communities: shown.into_iter().map(ShownJoinable::from).collect(),
         next,
@@ -224,7 +221,10 @@ pub async fn list(
 ) -> Result<Json<JoinRequests>, Problem> {
     let waiting = state.store.join_requests(signed_in.actor(), id).await??;
     let (shown, next) = page(waiting, query, |request| {
-        format!("{:020} {}", request.asked_at_ms, request.account.id)
+        place(&[
+            &format!("{:020}", request.asked_at_ms),
+            &request.account.id.to_string(),
+        ])
     })?;
     Ok(Json(JoinRequests {
         requests: shown.into_iter().map(ShownRequest::from).collect(),

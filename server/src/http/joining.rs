@@ -3,6 +3,8 @@
 //! Whoever signs up gets account, session and membership at once or none of them, so that nobody is left with an account
 //! and a link that somebody else has used up.
 
+use std::time::Instant;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -109,8 +111,8 @@ pub async fn sign_up(
     let portal = state.portal()?;
     // Each costs a password's hash, and the answer says whose address has an account.
     portal
-        .sign_ins
-        .record(visitor.address)
+        .attempts
+        .begin_from(visitor.address, Instant::now())
         .map_err(|wait| Problem::TooManyAttempts { wait })?;
     let secret = hash_of_text(&secret_of(secret)?).ok_or(Problem::NoSuchLink)?;
     let invited = state.store.open_invitation(&secret, now_ms()).await?;
@@ -139,6 +141,7 @@ pub async fn sign_up(
         .store
         .join_new(&made, &beginning.new, &secret)
         .await??;
+    portal.attempts.succeeded_from(visitor.address);
     state.access.look_now();
     Ok(beginning.begun(&account))
 }

@@ -64,5 +64,8 @@ pub const INVITATION_DAYS_MAX: u32 = 365;
 /// How many people one invitation may let in, where it says a number: a large congress.
 pub const INVITATION_USES_MAX: u32 = 10_000;
 
+/// Sessions of work in one answer: some weeks of a document that is worked on daily.
+pub const HISTORY_PAGE: usize = 50;
+
 /// Documents that one invitation grants to guests: more than anybody is asked about at once, and within a body of JSON.
 pub const INVITATION_DOCUMENTS_MAX: usize = 50;

@@ -137,7 +137,7 @@ pub async fn set_password(
         return Err(Problem::NoSuchLink);
     }
     // Whoever guessed before was not its owner.
-    portal.attempts.succeeded(&account.email);
+    portal.attempts.succeeded(&account.email, visitor.address);
     Ok(beginning.begun(&account))
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
 use super::limits::TERM_MAX_MS;
-use super::paging::{PageAfter, PageQuery, page};
+use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -106,7 +106,11 @@ pub async fn list(
     let (shown, next) = page(members, query, |member| {
         let name = member.account.name.to_lowercase();
         // The place of the role comes first, as in the list.
-        format!("{} {name} {}", member.role as u8, member.account.id)
+        place(&[
+            &(member.role as u8).to_string(),
+            &name,
+            &member.account.id.to_string(),
+        ])
     })?;
     Ok(Json(Members {
         next,

@@ -1,13 +1,15 @@
 //! The description of the REST interface, made from the handlers themselves.
 
 use axum::Json;
+use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, archive, branches, communities, community_documents, document_policy,
-    documents, grants, health, invitations, join_requests, joining, ledger, library, links,
-    members, problem, quarantine, session, session_cookie, sub_groups, updates,
+    about, account, archive, authorship, branches, communities, community_documents, demo,
+    document_policy, documents, grants, health, history, invitations, join_requests, joining,
+    ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
+    sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +23,8 @@ use super::{
     paths(
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
+        history::list, history::name_present, history::name, history::read,
+        authorship::authors, authorship::readers,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
         links::read, links::set_password, joining::join, joining::sign_up,
@@ -58,6 +62,17 @@ impl Modify for Schemes {
     }
 }
 
+/// What only a demonstration has.
+#[derive(OpenApi)]
+#[openapi(paths(
+    demo::show,
+    demo::sign_in,
+    demo::set_colleagues,
+    demo::begin_again,
+    demo::go_away
+))]
+struct OfDemonstrations;
+
 /// The description.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -65,6 +80,10 @@ pub fn description() -> utoipa::openapi::OpenApi {
 }
 
 /// Serves the description.
-pub async fn document() -> Json<utoipa::openapi::OpenApi> {
-    Json(description())
+pub async fn document(State(state): State<AppState>) -> Json<utoipa::openapi::OpenApi> {
+    let mut api = description();
+    if state.demo.is_some() {
+        api.merge(OfDemonstrations::openapi());
+    }
+    Json(api)
 }

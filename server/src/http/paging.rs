@@ -26,6 +26,12 @@ pub struct PageQuery {
 pub(super) type PageAfter =
     Result<axum::extract::Query<PageQuery>, axum::extract::rejection::QueryRejection>;
 
+/// A place in a list by the parts that it is sorted by. What stands between them is in no text that people choose, and
+/// comes before every sign of one, so that places sort as their parts do.
+pub(super) fn place(parts: &[&str]) -> String {
+    parts.join("\u{1}")
+}
+
 /// The part of `items` behind the cursor, and the cursor behind that part; `place` is a text by which `items` are
 /// sorted.
 pub(super) fn page<T>(
@@ -56,6 +62,13 @@ mod tests {
 
     fn asked(after: Option<String>) -> PageAfter {
         Ok(Query(PageQuery { after }))
+    }
+
+    #[test]
+    fn places_sort_as_their_parts_do() {
+        let parts = [["ann", "5"], ["ann 0", "1"], ["ann b", "0"], ["anna", "0"]];
+        assert!(parts.is_sorted());
+        assert!(parts.map(|parts| place(&parts)).is_sorted());
     }
 
     #[test]

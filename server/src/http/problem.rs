@@ -16,6 +16,7 @@ use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
 use crate::export::archive::{ReadError, WriteError};
+use crate::history::keep::PastError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -31,6 +32,10 @@ pub enum Problem {
     MethodNotAllowed,
     /// No such document.
     NoSuchDocument,
+    /// No such version of the document, or it is no longer kept.
+    NoSuchVersion,
+    /// The document has as many named versions as it may.
+    TooManyVersions,
     /// No such community for whoever asks.
     NoSuchCommunity,
     /// Nobody of this id is in the community.
@@ -207,6 +212,16 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "no-such-document",
                 "There is no such document.",
+            ),
+            Self::NoSuchVersion => (
+                StatusCode::NOT_FOUND,
+                "no-such-version",
+                "There is no such version of the document, or it is no longer kept.",
+            ),
+            Self::TooManyVersions => (
+                StatusCode::CONFLICT,
+                "too-many-versions",
+                "The document has as many named versions as it may.",
             ),
             Self::NoSuchCommunity => (
                 StatusCode::NOT_FOUND,
@@ -652,6 +667,15 @@ impl From<StoreError> for Problem {
             StoreError::ClaimTaken | StoreError::Exists(_) | StoreError::Rejected(_) => {
                 Self::Internal
             }
+        }
+    }
+}
+
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::Store(error) => error.into(),
+            PastError::State(_) => Self::DocumentUnavailable,
         }
     }
 }

@@ -159,7 +159,11 @@ pub async fn sign_in(
         count("delayed");
         Problem::TooManyAttempts { wait }
     };
-    portal.sign_ins.record(visitor.address).map_err(delayed)?;
+    let from = visitor.address;
+    portal
+        .attempts
+        .begin_from(from, Instant::now())
+        .map_err(delayed)?;
     let wrong = || {
         count("wrong");
         Problem::WrongCredentials
@@ -168,7 +172,7 @@ pub async fn sign_in(
     let email = email::parse(&credentials.email).ok_or_else(wrong)?;
     portal
         .attempts
-        .begin(&email, Instant::now())
+        .begin(&email, from, Instant::now())
         .map_err(delayed)?;
     let password = Secret::from(credentials.password);
     let account = state.store.account_by_email(&email).await?;
@@ -185,7 +189,8 @@ pub async fn sign_in(
         // Changed or locked between the two questions.
         return Err(wrong());
     }
-    portal.attempts.succeeded(&email);
+    portal.attempts.succeeded(&email, from);
+    portal.attempts.succeeded_from(from);
     count("ok");
     Ok(beginning.begun(&account))
 }

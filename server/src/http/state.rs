@@ -12,6 +12,7 @@ use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
 use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
+use crate::demo::Demo;
 use crate::journal::StorageHealth;
 use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
@@ -22,7 +23,7 @@ use crate::store::Store;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ServerMode {
-    /// A throw-away server with sample documents; everybody picks a name.
+    /// A portal with a demonstration community; a click signs in as one of its people.
     Demo,
     /// On loopback without tokens; everybody picks a name.
     Open,
@@ -37,10 +38,8 @@ pub enum ServerMode {
 pub struct Portal {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Who guesses one e-mail address waits.
+    /// Who guesses waits.
     pub attempts: Attempts,
-    /// Who signs in, or tries to, too often from one address waits: each attempt costs a tenth of a second.
-    pub sign_ins: FailureLimit,
     /// Gives tokens for sockets.
     pub tokens: PortalTokens,
 }
@@ -71,6 +70,8 @@ pub struct Parts {
     pub mode: ServerMode,
     /// How they sign in, in a portal.
     pub portal: Option<Portal>,
+    /// The demonstration, if this is one: nothing of it is routed otherwise.
+    pub demo: Option<Demo>,
 }
 
 /// Shared by all requests.

@@ -2,8 +2,10 @@
 
 mod archive;
 mod communities;
+mod demo;
 mod documents;
 pub(crate) mod edge;
+mod joining;
 mod people;
 mod portal;
 mod refusals;
@@ -79,7 +81,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/library",
         "/api/v1/public",
     ];
-    let of_documents = ["/policy", "/grants", "/grants/{accountId}"];
+    let of_documents = ["/policy", "/readers", "/grants", "/grants/{accountId}"];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
 }
@@ -146,8 +148,10 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/docs/{name}/quarantine",
             "GET /api/v1/docs/{name}/update",
             "GET /api/v1/documents",
+            "GET /api/v1/documents/{name}/authors",
             "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
             "GET /api/v1/links/{secret}",

@@ -35,8 +35,12 @@ pub const FIRST_LINK_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// A link in place of a forgotten password: its owner waits for it.
 pub const RESET_LINK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Failures in a row for one e-mail address before the next has to wait. People mistype, and have two keyboards.
+/// Failures in a row for one e-mail address from one network address before the next has to wait. People mistype, and have
+/// two keyboards.
 pub const FREE_FAILURES: u32 = 5;
+
+/// The same from anywhere: a botnet that shares the work. More, so that a handful of strangers cannot keep the owner out.
+pub const FREE_FAILURES_FROM_ANYWHERE: u32 = 50;
 
 /// The first wait; doubled with every further failure.
 pub const FIRST_DELAY: Duration = Duration::from_secs(1);
@@ -47,5 +51,8 @@ pub const DELAY_MAX: Duration = Duration::from_secs(60);
 /// Failures are forgotten after so long without another.
 pub const FAILURES_FORGOTTEN_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// E-mail addresses whose failures are remembered on a node: at most a megabyte.
+/// E-mail addresses whose failures are remembered on a node, and as many pairs with a network address: two megabytes.
 pub const REMEMBERED_EMAILS_MAX: usize = 10_000;
+
+/// Network addresses whose failures are remembered on a node: at most a megabyte.
+pub const REMEMBERED_ADDRESSES_MAX: usize = 10_000;

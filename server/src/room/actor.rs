@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use consilium_model::discussion::DocumentKind;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -96,6 +97,8 @@ pub struct RoomServices {
     pub tail_grown: TailGrown,
     /// The other nodes; `None` on a single node.
     pub cluster: Option<Cluster>,
+    /// What a document is for, by its name.
+    pub kind_of: fn(&DocName) -> DocumentKind,
     /// How long a room without members stays.
     pub idle_timeout: Duration,
     /// Small background writes.
@@ -166,7 +169,8 @@ impl Actor {
             // Short visits add up: what earlier ones left in the tail counts.
             (self.tail_rows, self.tail_bytes) = built.tail;
             let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
-            let mut core = RoomCore::new(built.loaded, available, Instant::now());
+            let kind = (self.services.kind_of)(&self.name);
+            let mut core = RoomCore::new(built.loaded, available, Instant::now()).of_kind(kind);
             if let Some(peers) = &self.peers {
                 core = core.in_cluster(peers.identity());
             }

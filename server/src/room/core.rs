@@ -13,11 +13,12 @@
 //! - I5: a failing update is set aside and the room reloads; its members notice a pause at most.
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
-//! and what they ask), `ingress` with `size` (judging and applying updates), `aside` with `brake` and `unfollowable` (what is
+//! and what they ask), `ingress` with `size` (judging and applying updates), `append_only` (discussions), `aside` with `brake` and `unfollowable` (what is
 //! refused), `durability` (batch, commit, reload), `withheld` (what stays with its author meanwhile), `fate` (what authors
 //! learn), `relay` (the rooms of this document on other nodes), `doubt` (what is not refused before the journal was
 //! asked).
 
+mod append_only;
 mod aside;
 mod brake;
 mod doubt;
@@ -34,6 +35,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
 use bytes::Bytes;
+use consilium_model::discussion::DocumentKind;
 use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_protocol::limits;
@@ -71,6 +73,7 @@ enum Phase {
 pub struct RoomCore {
     doc: DocId,
     name: DocName,
+    kind: DocumentKind,
     /// Up to where the journal was read.
     cursor: Cursor,
     lineage: Lineage,
@@ -113,6 +116,7 @@ impl RoomCore {
         Self {
             doc: loaded.doc,
             name: loaded.name,
+            kind: DocumentKind::default(),
             cursor: loaded.cursor,
             lineage: loaded.lineage,
             replica: loaded.replica,
@@ -153,6 +157,13 @@ impl RoomCore {
     pub fn in_cluster(mut self, identity: PeerIdentity) -> Self {
         self.presence = Presence::with_peers();
         self.relay = Some(Relay::new(identity, &self.name, self.now));
+        self
+    }
+
+    /// Lets the rules of this kind of document hold.
+    #[must_use]
+    pub fn of_kind(mut self, kind: DocumentKind) -> Self {
+        self.kind = kind;
         self
     }
 

@@ -229,11 +229,41 @@ impl Replica {
     /// # Errors
     /// [`Refusal`].
     pub fn new_deletions(&mut self, update: &Bytes, shape: &UpdateShape) -> Result<usize, Refusal> {
-        if shape.deletions == 0 {
-            return Ok(0);
-        }
         if shape.is_too_deep {
             return Ok(shape.deletions);
+        }
+        let new = self.deletions_beyond_ours(update, shape)?;
+        Ok(new.iter().map(|(_, ranges)| ranges.len()).sum())
+    }
+
+    /// Whose blocks an update deletes that are not deleted yet: the CRDT client ids.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn clients_of_new_deletions(
+        &mut self,
+        update: &Bytes,
+        shape: &UpdateShape,
+    ) -> Result<Vec<u64>, Refusal> {
+        if shape.is_too_deep {
+            return Ok(shape.deletes.iter().map(|until| until.client).collect());
+        }
+        let new = self.deletions_beyond_ours(update, shape)?;
+        Ok(new
+            .iter()
+            .filter(|(_, ranges)| !ranges.is_empty())
+            .map(|(client, _)| client.get())
+            .collect())
+    }
+
+    /// What an update deletes that is not deleted yet.
+    fn deletions_beyond_ours(
+        &mut self,
+        update: &Bytes,
+        shape: &UpdateShape,
+    ) -> Result<IdSet, Refusal> {
+        if shape.deletions == 0 {
+            return Ok(IdSet::default());
         }
         let claimed = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
         let deleted = match self.deleted.take() {
@@ -242,7 +272,7 @@ impl Replica {
         };
         let new = claimed.delete_set().diff(&deleted);
         self.deleted = Some(deleted);
-        Ok(new.iter().map(|(_, ranges)| ranges.len()).sum())
+        Ok(new)
     }
 
     /// Applies an update whose shape was read.

@@ -6,7 +6,9 @@
 
 pub mod branches;
 pub mod communities;
+pub mod discussions;
 pub mod governance;
+pub mod history;
 pub mod joining;
 pub mod people;
 

@@ -177,6 +177,15 @@ pub const ACCOUNTS_PAGE_MAX: u32 = 200;
 /// Sessions of one account at one time: more browsers than anybody has, few enough to look through.
 pub const SESSIONS_PER_ACCOUNT_MAX: u32 = 50;
 
+/// Pieces of a document's past in one answer of the store: several weeks of a busy document, a megabyte.
+pub const PIECES_MAX: u32 = 4_096;
+
+/// Named versions of one document: a name each week for four years.
+pub const NAMED_VERSIONS_MAX: usize = 200;
+
+/// Their bytes, compressed. As many as those of versions without a name.
+pub const NAMED_VERSIONS_BYTES_MAX: usize = crate::history::thinning::UNNAMED_BYTES_MAX;
+
 /// Grants by name for one document at one time. More outsiders than this are a community of their own.
 pub const GRANTS_PER_DOCUMENT_MAX: u64 = 200;
 

@@ -19,6 +19,7 @@ use consilium_protocol::ids::{DocName, Lineage, UserId};
 pub use self::digest::Digest;
 pub use self::mark::{Marks, MovedStore};
 pub use self::portal::PortablePortal;
+pub use super::history::moving::PortablePast;
 use super::record::QuarantinedRow;
 use super::{StoreError, limits};
 
@@ -45,6 +46,8 @@ pub struct PortableDocument {
     pub owners: BTreeMap<u64, UserId>,
     /// What was set aside (D11), oldest first.
     pub quarantine: Vec<PortableQuarantined>,
+    /// Who contributed when, and versions.
+    pub past: PortablePast,
 }
 
 /// One journal row.

@@ -122,6 +122,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// A version of a document. That of a session's end is made of the session, on every node the same.
+    VersionId
+);
+
+portal_id!(
     /// A sub-group of a community.
     SubGroupId
 );

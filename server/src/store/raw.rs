@@ -71,6 +71,7 @@ pub(super) fn check_row(doc: DocId, name: &DocName, raw: RawRow) -> Result<Journ
     if raw.checksum == expected {
         Ok(JournalRow {
             id: raw.id,
+            at_ms: raw.at_ms,
             update: Bytes::from(raw.update),
         })
     } else {

@@ -82,6 +82,8 @@ pub struct DocumentRecord {
 pub struct JournalRow {
     /// Its id.
     pub id: RowId,
+    /// When the server took it.
+    pub at_ms: i64,
     /// The update, yrs V1.
     pub update: Bytes,
 }

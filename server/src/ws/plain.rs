@@ -21,7 +21,8 @@ use super::socket::{Heard, Socket};
 use super::sync::identity_of;
 use super::translate::{self, ProtocolViolation};
 use super::upgrade::{self, Stream};
-use crate::auth::Grants;
+use crate::access::Verdict;
+use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
 use crate::registry::RoomEnded;
 use crate::room::event::RoomEvent;
@@ -71,8 +72,14 @@ pub(super) async fn upgrade(
             };
         }
     };
-    let Ok(access) = services.access.of(&grants, &name).await else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable").into_response();
+    let access = match services.access.of(&grants, &name).await {
+        Ok(Verdict::May(access)) => access,
+        Ok(Verdict::SessionOver) => {
+            return (StatusCode::UNAUTHORIZED, AuthError::Expired.word()).into_response();
+        }
+        Err(_) => {
+            return (StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable").into_response();
+        }
     };
     if access == Access::None {
         return (StatusCode::FORBIDDEN, "forbidden").into_response();
@@ -144,8 +151,9 @@ async fn review(
     id: SubscriberId,
 ) -> Result<(), CloseCode> {
     match services.access.of(grants, name).await {
-        Ok(Access::None) => Err(CloseCode::Forbidden),
-        Ok(access) => send(lease, RoomEvent::Access { id, access }).await,
+        Ok(Verdict::SessionOver) => Err(CloseCode::Unauthorized),
+        Ok(Verdict::May(Access::None)) => Err(CloseCode::Forbidden),
+        Ok(Verdict::May(access)) => send(lease, RoomEvent::Access { id, access }).await,
         Err(_) => Ok(()),
     }
 }

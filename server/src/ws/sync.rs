@@ -25,6 +25,7 @@ use super::WsServices;
 use super::socket::{Heard, Socket};
 use super::translate::{self, ProtocolViolation, Vocabulary};
 use super::upgrade;
+use crate::access::Verdict;
 use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
 use crate::registry::{RoomEnded, RoomLease};
@@ -35,6 +36,10 @@ use crate::telemetry::names;
 
 /// What is said to those who may not open a document, or not any more.
 const FORBIDDEN: &str = "forbidden";
+
+/// What is said to those whose session has ended: their token is good for nothing any more, and the document is not what
+/// was taken from them. A client asks for another token then, and learns that nobody is signed in.
+const SESSION_OVER: AuthError = AuthError::Expired;
 
 /// A token is asked for again this long before it runs out.
 const REFRESH_BEFORE: Duration = Duration::from_secs(30);
@@ -240,9 +245,15 @@ impl Session {
             }
         };
         let name = address.doc_name();
-        let Ok(access) = self.services.access.of(&grants, &name).await else {
+        let access = match self.services.access.of(&grants, &name).await {
+            Ok(Verdict::May(access)) => access,
+            Ok(Verdict::SessionOver) => {
+                self.leave(&address);
+                self.deny(address, SESSION_OVER.word());
+                return Ok(());
+            }
             // Nobody knows now; a later attempt finds out.
-            return Err(End::Close(CloseCode::Internal));
+            Err(_) => return Err(End::Close(CloseCode::Internal)),
         };
         if access == Access::None {
             self.leave(&address);
@@ -408,7 +419,7 @@ impl Session {
     /// Asks anew what the members of the portal on this socket may do. Where nobody knows, what was said last holds
     /// until storage is back, or the token runs out.
     async fn review_access(&mut self) -> Result<(), End> {
-        let mut lost = Vec::new();
+        let (mut lost, mut signed_out) = (Vec::new(), Vec::new());
         for (address, channel) in &mut self.channels {
             let Channel::Open(channel) = channel else {
                 continue;
@@ -418,18 +429,21 @@ impl Session {
             };
             let name = address.doc_name();
             match self.services.access.of(grants, &name).await {
-                Ok(Access::None) => lost.push(address.clone()),
-                Ok(access) if access != channel.access => {
+                Ok(Verdict::SessionOver) => signed_out.push(address.clone()),
+                Ok(Verdict::May(Access::None)) => lost.push(address.clone()),
+                Ok(Verdict::May(access)) if access != channel.access => {
                     channel.access = access;
                     let id = channel.id;
                     channel.lease.send(RoomEvent::Access { id, access }).await?;
                 }
-                Ok(_) | Err(_) => {}
+                Ok(Verdict::May(_)) | Err(_) => {}
             }
         }
-        for address in lost {
-            self.leave(&address);
-            self.deny(address, FORBIDDEN);
+        for (addresses, reason) in [(lost, FORBIDDEN), (signed_out, SESSION_OVER.word())] {
+            for address in addresses {
+                self.leave(&address);
+                self.deny(address, reason);
+            }
         }
         Ok(())
     }

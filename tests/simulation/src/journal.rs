@@ -153,6 +153,7 @@ impl Journal {
                 .range(read.unseen_from..)
                 .map(|(id, update)| JournalRow {
                     id: *id,
+                    at_ms: 0,
                     update: update.clone(),
                 })
                 .collect(),
@@ -202,6 +203,7 @@ impl Journal {
                 .iter()
                 .map(|(id, update)| JournalRow {
                     id: *id,
+                    at_ms: 0,
                     update: update.clone(),
                 })
                 .collect(),

@@ -7,12 +7,14 @@
 import { Editor, Extension } from "@tiptap/core";
 import { Collaboration } from "@tiptap/extension-collaboration";
 import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
+import type { Node } from "@tiptap/pm/model";
 import type { Plugin } from "@tiptap/pm/state";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
 import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
+import { commentMarksPlugin } from "./comment-marks.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
 import type { ReaderWords } from "./formats/html.ts";
@@ -21,6 +23,7 @@ import { proseKeys } from "./keys.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
 import { undoSteps } from "./undo.ts";
+import { writtenByPlugin } from "./written-by.ts";
 
 export interface EditorWords extends ReaderWords {
   readonly text: string;
@@ -38,6 +41,8 @@ export interface EditorOptions {
   readonly describedBy: string;
   readonly words: EditorWords;
   readonly onPicturesLeftOut: (count: number) => void;
+  /** A passage that is commented on was pressed. */
+  readonly onPassage: (thread: string) => void;
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -55,6 +60,8 @@ export function createEditor(options: EditorOptions): Editor {
       undoSteps,
       caretsExtension(document.awareness, words.unnamed),
       pluginExtension("find", findPlugin),
+      pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
+      pluginExtension("writtenBy", writtenByPlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),
@@ -75,6 +82,26 @@ export function createEditor(options: EditorOptions): Editor {
         "aria-describedby": options.describedBy,
       },
       // Links open with the modifier held, so that a click can set the cursor.
+      handleClick: (_view, _position, event) => openLinkAt(event),
+    },
+  });
+}
+
+/** Shows `text` for reading, bound to no document. */
+export function createReader(options: {
+  readonly text: Node;
+  readonly element: HTMLElement;
+  readonly words: Pick<EditorWords, "text" | "taskLabel">;
+}): Editor {
+  const { text, element, words } = options;
+  return new Editor({
+    element,
+    editable: false,
+    injectCSS: false,
+    extensions: proseExtensions({ taskLabel: words.taskLabel }),
+    content: text.toJSON(),
+    editorProps: {
+      attributes: { class: "prose", role: "region", "aria-label": words.text, tabindex: "0" },
       handleClick: (_view, _position, event) => openLinkAt(event),
     },
   });

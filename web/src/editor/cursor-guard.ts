@@ -16,7 +16,7 @@ export function hasDrawableCursor(state: unknown): boolean {
 }
 
 /** The form of a relative position as Yjs writes it to JSON. */
-function isRelativePosition(value: unknown): boolean {
+export function isRelativePosition(value: unknown): boolean {
   if (!isRecord(value)) {
     return false;
   }

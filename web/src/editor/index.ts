@@ -1,7 +1,16 @@
 /** What the interface may use of the editor. Reading and writing of files is in `formats/`, loaded when wanted. */
 export type { Editor } from "@tiptap/core";
 export { BODY_FIELD } from "./body.ts";
-export { createEditor, type EditorWords } from "./create.ts";
+export {
+  type CommentMarks,
+  commentMarksKey,
+  type Passage,
+  revealPassage,
+  selectedPassage,
+  showCurrentPassage,
+  showPassages,
+} from "./comment-marks.ts";
+export { createEditor, createReader, type EditorWords } from "./create.ts";
 export {
   type FindQuery,
   type FindState,
@@ -12,9 +21,11 @@ export {
   setFindQuery,
   stepFind,
 } from "./find.ts";
+export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
+export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

@@ -37,6 +37,9 @@ export const dePortal: Catalogue["portal"] = {
     "no-such-community": "Diese Gemeinschaft gibt es nicht, oder Sie gehören nicht dazu.",
     "no-such-member": "Diese Person gehört nicht mehr zur Gemeinschaft.",
     "no-such-invitation": "Diese Einladung ist nicht mehr offen.",
+    "no-such-version": "Diese Fassung gibt es nicht mehr, oder ihr Text ist nicht mehr aufbewahrt.",
+    "too-many-versions":
+      "Das Dokument hat so viele benannte Fassungen, wie es haben kann. Benennen Sie eine um, die Sie nicht mehr brauchen.",
     "no-such-document": "Dieses Dokument gibt es nicht, oder Sie dürfen es nicht sehen.",
     "no-such-session": "Dort sind Sie nicht mehr angemeldet.",
     "leaders-only": "Das kann nur, wer die Gemeinschaft leitet.",
@@ -55,6 +58,9 @@ export const dePortal: Catalogue["portal"] = {
     "private-document": "In ein Dokument, das nur sieht, wer es begonnen hat, kann niemand hereingelassen werden.",
     "too-many": "Es sind schon so viele, wie es sein dürfen.",
   },
+  managersOnly: "Das können nur Leitung und Stellvertretung der Gemeinschaft. Fragen Sie dort.",
+  invitersOnly:
+    "Ihre Rolle erlaubt diese Einladung nicht. Leitung und Stellvertretung laden ein, in die Leitung nur die Leitung.",
   waitSeconds: (seconds) =>
     seconds < 90
       ? `Versuchen Sie es in ${seconds} ${plural(seconds, "Sekunde", "Sekunden")} noch einmal.`
@@ -186,6 +192,10 @@ export const dePortal: Catalogue["portal"] = {
     offline:
       "Der Server ist nicht erreichbar. Sie sehen, was dieses Gerät von dieser Gemeinschaft hat; was Sie schreiben, wird hier aufgehoben und später gesendet.",
     emptyForReader: "Hier ist noch kein Dokument für Sie offen.",
+    unreadTitle: "Die Liste ist gerade nicht lesbar",
+    unreadOffline:
+      "Der Server ist nicht erreichbar, und dieses Gerät hat kein Dokument dieser Gemeinschaft. Prüfen Sie die Verbindung; die Liste erscheint dann von selbst.",
+    unreadOtherwise: "Nichts ist verloren. Die Liste erscheint von selbst, sobald der Server sie wieder lesen kann.",
     createOffline: "Ein Dokument zu beginnen, braucht eine Verbindung zum Server.",
   },
 
@@ -291,6 +301,7 @@ export const dePortal: Catalogue["portal"] = {
     mayNotNarrow: "Nur wer das Dokument begonnen hat oder leitet, kann es zurücknehmen.",
     mayNotHide: "Nur wer das Dokument begonnen hat, kann es für sich behalten.",
     mayNotWiden: "Nur die Leitung kann es für mehr Menschen öffnen.",
+    roleUnknown: "Ob Sie das dürfen, ist noch nicht bekannt. Dazu muss der Server antworten.",
     reason: "Warum für mehr Menschen öffnen?",
     reasonHint: "Es steht im Protokoll, wo Mitglieder es lesen können.",
     reasonShort: "Sagen Sie, warum, in mindestens 3 Zeichen.",
@@ -408,6 +419,7 @@ export const deInPortal: Catalogue["inPortal"] = {
     needsWriting: "Sie dürfen dieses Dokument nur lesen",
     onlyHere: "Nicht mehr für Sie offen; gezeigt wird, was auf diesem Gerät aufgehoben ist",
     emptyBody: "Beginnen Sie ein Dokument und schreiben Sie es mit den anderen.",
+    emptyForLink: "Beginnen Sie ein Dokument und schreiben Sie es mit den anderen.",
   },
   editor: {
     back: "Alle Dokumente",

@@ -3,7 +3,11 @@
  *
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
+import { deArchive } from "./de-archive.ts";
+import { deHistory } from "./de-history.ts";
+import { deDiscussion } from "./de-discussion.ts";
 import { deBranches } from "./de-branches.ts";
+import { deDemo } from "./de-demo.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
@@ -203,6 +207,7 @@ export const de: Catalogue = {
     poison: "es hätte das Dokument beschädigt",
     "quarantine-full": "zu viele abgelehnte Änderungen warten auf Prüfung",
     "too-deep": "es ist zu tief verschachtelt",
+    "append-only": "es hätte weggenommen, was jemand anderes gesagt hat",
     incomplete: "es setzt eine Änderung fort, die verloren ist oder nicht angenommen wurde",
     unknown: "der Server hat nicht gesagt, warum",
     "worker-failed": "ein Teil der App konnte nicht geladen werden",
@@ -272,6 +277,17 @@ export const de: Catalogue = {
     stepDone: "erledigt",
     stepPending: "noch nicht",
     unconfirmed: "Änderungen von Ihnen warten auf die Bestätigung des Servers.",
+  },
+
+  foreign: {
+    title: "Dieses Dokument enthält etwas, das diese App nicht zeigen kann",
+    body: "Ein anderes Programm hat es in den Text geschrieben. Nichts ist verloren: Der Rest steht unten.",
+    todoWriter:
+      "Der Text lässt sich wieder ändern, sobald es entfernt ist; Wörter darin bleiben als einfache Absätze stehen.",
+    todoReader: "Der Text lässt sich wieder ändern, sobald jemand mit Schreibrecht es entfernt hat.",
+    takeOut: "Entfernen und weiterschreiben",
+    takenOut: "Entfernt. Der Text lässt sich wieder ändern.",
+    download: "Herunterladen, was lesbar ist",
   },
 
   problems: {
@@ -391,6 +407,8 @@ export const de: Catalogue = {
       "too-large": "Der Server hat dies nicht angenommen, weil es zu groß für eine Änderung oder für das Dokument ist.",
       "too-deep":
         "Der Server hat dies nicht angenommen, weil es zu tief verschachtelt ist, wie Listen in Tabellen in Listen.",
+      "append-only":
+        "Der Server hat dies nicht angenommen, weil es weggenommen hätte, was jemand anderes gesagt hat. In einer Diskussion nimmt jeder nur die eigenen Worte zurück.",
       malformed: "Der Server hat dies nicht angenommen, weil es nicht zu verstehen war.",
       poison: "Der Server hat dies nicht angenommen, weil es das Dokument beschädigt hätte.",
       incomplete:
@@ -573,11 +591,16 @@ export const de: Catalogue = {
       newDocument: "Neues Dokument (in der Liste)",
       search: "Suchen (in der Liste)",
       plainPaste: "Ohne Gestaltung einfügen",
+      comment: "Kommentieren (wo es Konten gibt)",
     },
   },
 
+  history: deHistory,
+  comments: deDiscussion,
   joining: deJoining,
   portal: dePortal,
+  archive: deArchive,
   branches: deBranches,
+  demo: deDemo,
   inPortal: deInPortal,
 };

@@ -37,6 +37,8 @@ export const enPortal = {
     "no-such-community": "There is no such community, or you do not belong to it.",
     "no-such-member": "They do not belong to this community any more.",
     "no-such-invitation": "This invitation is not open any more.",
+    "no-such-version": "There is no such version any more, or its text is no longer kept.",
+    "too-many-versions": "The document has as many named versions as it may have. Rename one that you no longer need.",
     "no-such-document": "There is no such document, or you may not see it.",
     "leaders-only": "Only leaders of the community can do this.",
     "members-only": "Only members of the community can do this.",
@@ -54,6 +56,10 @@ export const enPortal = {
     "private-document": "Nobody can be let into a document that only whoever started it sees.",
     "too-many": "There are as many as there may be.",
   } as Readonly<Record<string, string>>,
+  /** Of the refusal `leaders-only`, where deputies may as well. */
+  managersOnly: "Only leaders and deputies of the community can do this. Ask one of them.",
+  invitersOnly:
+    "Your role does not allow this invitation. Leaders and deputies invite, and only leaders invite leaders.",
   waitSeconds: (seconds: number) =>
     seconds < 90
       ? `Try again in ${seconds} ${plural(seconds, "second", "seconds")}.`
@@ -183,6 +189,10 @@ export const enPortal = {
     offline:
       "The server cannot be reached. You see what this device holds of this community; what you write is kept here and sent later.",
     emptyForReader: "No document is open to you here yet.",
+    unreadTitle: "The list cannot be read now",
+    unreadOffline:
+      "The server cannot be reached, and this device holds no document of this community. Check your connection; the list appears by itself.",
+    unreadOtherwise: "Nothing is lost. The list appears by itself as soon as the server can read it again.",
     createOffline: "Starting a document needs a connection to the server.",
   },
 
@@ -289,6 +299,7 @@ export const enPortal = {
     mayNotNarrow: "Only whoever started the document, or a leader, can take it back.",
     mayNotHide: "Only whoever started the document can keep it to themselves.",
     mayNotWiden: "Only a leader can open it to more people.",
+    roleUnknown: "It is not known yet whether you may. That takes an answer of the server.",
     reason: "Why open it to more people?",
     reasonHint: "It stands in the ledger, where members can read it.",
     reasonShort: "Say why, in at least 3 characters.",
@@ -413,6 +424,7 @@ export const enInPortal = {
     needsWriting: "You may read this document only",
     onlyHere: "Not open to you any more; what is kept on this device is shown",
     emptyBody: "Start a document, and write it together with the others.",
+    emptyForLink: "Start a document, and write it together with the others.",
   },
   editor: {
     back: "All documents",

@@ -7,7 +7,11 @@
  * Nothing here knows components.
  */
 
+import { enArchive } from "./en-archive.ts";
+import { enHistory } from "./en-history.ts";
+import { enDiscussion } from "./en-discussion.ts";
 import { enBranches } from "./en-branches.ts";
+import { enDemo } from "./en-demo.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
@@ -202,6 +206,7 @@ export const en = {
     poison: "it would have damaged the document",
     "quarantine-full": "too many refused edits are waiting for review",
     "too-deep": "it is nested too deeply",
+    "append-only": "it would have taken away what somebody else said",
     incomplete: "it goes on from an edit that is lost or was not accepted",
     unknown: "the server did not say why",
     "worker-failed": "a part of the app could not be loaded",
@@ -265,6 +270,16 @@ export const en = {
     stepDone: "done",
     stepPending: "not yet",
     unconfirmed: "Edits of yours wait for the server’s confirmation.",
+  },
+
+  foreign: {
+    title: "This document holds something that this app cannot show",
+    body: "Another program wrote it into the text. Nothing is lost: the rest is shown below.",
+    todoWriter: "The text can be changed again once that is taken out; words in it stay, as plain paragraphs.",
+    todoReader: "The text can be changed again once somebody who may write has taken that out.",
+    takeOut: "Take it out and go on writing",
+    takenOut: "Taken out. The text can be changed again.",
+    download: "Download what can be read",
   },
 
   problems: {
@@ -381,6 +396,8 @@ export const en = {
       lineage: "The server did not take this, because the document was replaced meanwhile.",
       "too-large": "The server did not take this, because it is too large for one edit or for the document.",
       "too-deep": "The server did not take this, because it is nested too deeply, like lists in tables in lists.",
+      "append-only":
+        "The server did not take this, because it would have taken away what somebody else said. In a discussion everybody takes back their own words only.",
       malformed: "The server did not take this, because it could not be understood.",
       poison: "The server did not take this, because it would have damaged the document.",
       incomplete:
@@ -564,11 +581,16 @@ export const en = {
       newDocument: "New document (in the list)",
       search: "Search (in the list)",
       plainPaste: "Paste without formatting",
+      comment: "Comment (where there are accounts)",
     },
   },
 
+  history: enHistory,
+  comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
+  archive: enArchive,
   branches: enBranches,
+  demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -7,6 +7,7 @@ import { Answer } from "./answer.ts";
 import type { DocumentName } from "./names.ts";
 import { type Privacy, privacies, type ReadOrWrite } from "./portal/roles.ts";
 import { type Rest, restAt } from "./rest.ts";
+import { shownTitle } from "./title.ts";
 
 /** A document as the server lists it. Times are milliseconds since the epoch. */
 export interface ListedDocument {
@@ -92,7 +93,7 @@ function readDocument(entry: Answer): ListedDocument {
   const community = entry.maybePart("community")?.maybeText("name") ?? null;
   return {
     name: entry.text<DocumentName>("name"),
-    title: entry.maybeText("title") ?? "",
+    title: shownTitle(entry.maybeText("title") ?? ""),
     createdAt: entry.maybeNumber("createdAt") ?? 0,
     updatedAt: entry.maybeNumber("updatedAt") ?? 0,
     deletedAt: entry.maybeNumber("deletedAt"),

@@ -5,10 +5,18 @@
  */
 import { recallJson, remember } from "./browser-store.ts";
 
-/** How members come in: `demo` and `open` let each tab pick a name, `token` wants a personal link, `portal` an account. */
+/**
+ * How members come in: `open` lets each tab pick a name, `token` wants a personal link, `portal` an account, and `demo` is
+ * a portal whose people one can be by a click.
+ */
 export type ServerMode = (typeof modes)[number];
 
 const modes = ["demo", "open", "token", "portal"] as const;
+
+/** Whether people have accounts there. */
+export function hasAccounts(mode: ServerMode): boolean {
+  return mode === "portal" || mode === "demo";
+}
 
 export interface ServerConfig {
   readonly mode: ServerMode;

@@ -24,6 +24,7 @@ export {
   textOn,
 } from "./colours.ts";
 export type { ServerConfig, ServerMode } from "./config.ts";
+export * from "./discussion/index.ts";
 export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { recallLanguage, rememberLanguage } from "./language.ts";

@@ -6,7 +6,9 @@
  */
 import type { LocalDocument } from "@consilium/client";
 import type { ListedDocument, Sharing } from "./api.ts";
+import { discussedIn, discussionOf } from "./discussion/name.ts";
 import type { DocumentName } from "./names.ts";
+import { shownTitle } from "./title.ts";
 
 export interface LibraryEntry {
   readonly name: DocumentName;
@@ -58,10 +60,15 @@ export function mergeLibrary(
   }
   const binned = new Set<string>(server?.binned.map((document) => document.name));
   const wanted = fold(query);
+  const discussions = new Map(
+    local.filter(({ name }) => discussedIn(name) !== null).map((document) => [document.name, document]),
+  );
   for (const document of local) {
-    if (binned.has(document.name)) {
+    // A discussion is no document to be listed, but what waits in it waits with its document.
+    if (binned.has(document.name) || discussedIn(document.name) !== null) {
       continue;
     }
+    const discussion = discussions.get(discussionOf(document.name as DocumentName));
     const listed = entries.get(document.name);
     if (listed === undefined && !fold(document.title).includes(wanted)) {
       continue;
@@ -69,10 +76,10 @@ export function mergeLibrary(
     entries.set(document.name, {
       name: document.name as DocumentName,
       // This device knows its own unsent renames; otherwise the server's title is the newer one.
-      title: (listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim(),
+      title: shownTitle((listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim()),
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
-      unconfirmed: document.unconfirmed,
-      setAside: document.setAside,
+      unconfirmed: document.unconfirmed + (discussion?.unconfirmed ?? 0),
+      setAside: document.setAside + (discussion?.setAside ?? 0),
       copyOf: document.forkOf as DocumentName | null,
       where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
       ...(listed?.sharing === undefined ? {} : { sharing: listed.sharing }),

@@ -1,5 +1,5 @@
 /**
- * Requests to the REST interface: JSON out, JSON in, and failures in terms a person can act on.
+ * Requests to the REST interface: JSON or a file out, JSON or a file in, and failures in terms a person can act on.
  *
  * The server's answer to a request that it refuses is a problem with a stable code (RFC 9457); it stays with the
  * failure, for words that fit the place. Knows no endpoint.
@@ -21,6 +21,8 @@ export interface ApiProblem {
   readonly code: string;
   /** The field of the body that is wrong, where it is one. */
   readonly field: string | null;
+  /** More about it, as a word, where there is more to say. */
+  readonly detail: string | null;
   /** How long to wait before trying again, in seconds, where the server says so. */
   readonly waitSeconds: number | null;
 }
@@ -51,11 +53,28 @@ export function isUnreachable(error: unknown): boolean {
 export interface Rest {
   /** The answer as JSON; `null` for an answer without content. Rejects with an `ApiError`, or when `signal` aborts. */
   get(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** The answer's bytes. Rejects as `get`. */
+  bytes(path: string, signal?: AbortSignal): Promise<Uint8Array>;
   send(method: "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: object): Promise<unknown>;
+  /** The answer as it is. */
+  download(path: string): Promise<Blob>;
+  /** Sends `content` as it is; the answer as JSON. */
+  upload(path: string, content: Blob): Promise<unknown>;
 }
 
 /** How long a request may take before the server counts as unreachable, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The same for a file: 64 MiB over a slow line, in milliseconds. */
+const TRANSFER_TIMEOUT_MS = 10 * 60_000;
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: { readonly type: string; readonly content: BodyInit } | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs: number;
+}
 
 /**
  * The interface at `base` (an origin).
@@ -63,23 +82,23 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * @param token - the member's token, where it is not a cookie that says who asks
  */
 export function restAt(base: string, token: () => string | null = () => null): Rest {
-  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+  async function request({ method, path, body, signal, timeoutMs }: Call): Promise<Response> {
     const headers = new Headers({ accept: "application/json" });
     const held = token();
     if (held !== null) {
       headers.set("authorization", `Bearer ${held}`);
     }
     if (body !== undefined) {
-      headers.set("content-type", "application/json");
+      headers.set("content-type", body.type);
     }
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(timeoutMs);
     let response: Response;
     try {
       response = await fetch(new URL(path, base), {
         method,
         headers,
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body.content }),
       });
     } catch (error) {
       if (signal?.aborted === true) {
@@ -90,16 +109,48 @@ export function restAt(base: string, token: () => string | null = () => null): R
     if (!response.ok) {
       throw await readError(response);
     }
-    if (response.status === 204) {
-      return null;
-    }
-    return await response.json().catch(() => null);
+    return response;
   }
 
   return {
-    get: (path, signal) => request("GET", path, undefined, signal),
-    send: (method, path, body) => request(method, path, body),
+    get: async (path, signal) =>
+      readJson(await request({ method: "GET", path, signal, timeoutMs: REQUEST_TIMEOUT_MS })),
+    async bytes(path, signal) {
+      const response = await request({ method: "GET", path, signal, timeoutMs: REQUEST_TIMEOUT_MS });
+      return new Uint8Array(await response.arrayBuffer());
+    },
+    send: async (method, path, body) =>
+      readJson(
+        await request({
+          method,
+          path,
+          body: body === undefined ? undefined : { type: "application/json", content: JSON.stringify(body) },
+          timeoutMs: REQUEST_TIMEOUT_MS,
+        }),
+      ),
+    async download(path) {
+      const response = await request({ method: "GET", path, timeoutMs: TRANSFER_TIMEOUT_MS });
+      try {
+        return await response.blob();
+      } catch {
+        // The rest of it did not come.
+        throw new ApiError({ kind: "unreachable" });
+      }
+    },
+    upload: async (path, content) =>
+      readJson(
+        await request({
+          method: "POST",
+          path,
+          body: { type: "application/octet-stream", content },
+          timeoutMs: TRANSFER_TIMEOUT_MS,
+        }),
+      ),
   };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  return response.status === 204 ? null : await response.json().catch(() => null);
 }
 
 /** Reads a problem+json answer; a body that is none still gives a failure by its status. */
@@ -135,7 +186,7 @@ function readFailure(response: Response, said: Readonly<Record<string, unknown>>
 }
 
 function readProblem(response: Response, said: Readonly<Record<string, unknown>>): ApiProblem | null {
-  const { code, field } = said;
+  const { code, field, detail } = said;
   if (typeof code !== "string") {
     return null;
   }
@@ -143,6 +194,7 @@ function readProblem(response: Response, said: Readonly<Record<string, unknown>>
   return {
     code,
     field: typeof field === "string" ? field : null,
+    detail: typeof detail === "string" ? detail : null,
     waitSeconds: Number.isFinite(wait) ? wait : null,
   };
 }

@@ -6,7 +6,7 @@
  */
 import { connectReplica, type Replica } from "@consilium/client";
 import { type DocumentsApi, documentsApi } from "./api.ts";
-import type { ServerConfig } from "./config.ts";
+import { hasAccounts, type ServerConfig } from "./config.ts";
 import { allGrants, type Grants, readGrants } from "./grants.ts";
 import { heldMember, holdMember, type Member, memberCalled } from "./member.ts";
 import {
@@ -122,7 +122,7 @@ export function isTokenRefused({ status }: Replica, isValid: boolean): boolean {
 
 /** Whether a copy can become a document of its own: not where documents are started by their community. */
 export function canKeepCopies({ config }: Session): boolean {
-  return config.mode !== "portal";
+  return !hasAccounts(config.mode);
 }
 
 /** Disposes of `replica` as soon as everything that was written through it is kept. */

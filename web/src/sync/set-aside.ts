@@ -68,7 +68,7 @@ function idOf(entry: SetAside): number {
 }
 
 /** Reasons that lie in the edit itself: offered again as it is, it would be refused again. */
-const IN_THE_EDIT = new Set(["malformed", "too-large", "too-deep", "poison"]);
+const IN_THE_EDIT = new Set(["malformed", "too-large", "too-deep", "append-only", "poison"]);
 
 /** Whether it makes sense to make the edits anew. */
 export function canBeOfferedAgain({ reason }: RefusedEdits): boolean {

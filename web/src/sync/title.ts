@@ -14,6 +14,12 @@ const TITLE = "title";
 /** The longest title that is kept, in characters. */
 export const TITLE_LENGTH_MAX = 200;
 
+/**
+ * How much of a title is shown, in characters: as much as the server lets one have. Other programs may write more, and
+ * browsers need many seconds to break a word of some ten thousand letters into lines.
+ */
+export const TITLE_SHOWN_MAX = 300;
+
 /** A change of a text: at `at`, `removed` characters make way for `inserted`. */
 export interface TextChange {
   readonly at: number;
@@ -28,9 +34,14 @@ export interface DeltaStep {
   readonly delete?: number | undefined;
 }
 
-/** The title as it is shown: one line, each line break a space. */
+/** The title as it is shown: one line, each line break a space, of a very long one the beginning. */
 export function readTitle(doc: Y.Doc): string {
-  return unbroken(textOf(doc).toString() || earlierTitle(doc));
+  return shownTitle(wholeTitle(doc));
+}
+
+/** What is shown of a title, wherever that comes from. */
+export function shownTitle(title: string): string {
+  return cut(title, TITLE_SHOWN_MAX);
 }
 
 /** Whether anybody has given the document a title, an empty one included: true for every document made by the app. */
@@ -41,7 +52,10 @@ export function hasTitle(doc: Y.Doc): boolean {
 /** Sets the title: one line, trimmed to its greatest length. Writes what differs; nothing when it stays the same. */
 export function writeTitle(doc: Y.Doc, title: string): void {
   const line = cut(title.replace(/\s+/g, " "), TITLE_LENGTH_MAX);
-  const change = smallestChange(readTitle(doc), line);
+  const whole = wholeTitle(doc);
+  // What is not shown cannot have been meant to stay.
+  const change =
+    whole.length > TITLE_SHOWN_MAX ? { at: 0, removed: whole.length, inserted: line } : smallestChange(whole, line);
   if (change !== null) {
     changeTitle(doc, change);
   } else if (!hasTitle(doc)) {
@@ -61,7 +75,7 @@ export function changeTitle(doc: Y.Doc, change: TextChange, origin?: unknown): v
       text.insert(0, earlierTitle(doc));
     }
     const at = Math.min(change.at, text.length);
-    const removed = Math.min(change.removed, text.length - at);
+    const removed = isToTheEnd(change, text) ? text.length - at : Math.min(change.removed, text.length - at);
     const room = Math.max(0, TITLE_LENGTH_MAX - (text.length - removed));
     text.delete(at, removed);
     text.insert(at, cut(unbroken(change.inserted), room));
@@ -129,8 +143,17 @@ export function smallestChange(before: string, after: string, caret = after.leng
   return { at: start, removed: before.length - end - start, inserted: after.slice(start, after.length - end) };
 }
 
+/** Whether all is removed from there on that is shown. What is not shown goes with it: nobody could reach it. */
+function isToTheEnd({ at, removed }: TextChange, text: Y.Text): boolean {
+  return removed > 0 && at + removed >= shownTitle(text.toString()).length;
+}
+
 function textOf(doc: Y.Doc): Y.Text {
   return doc.getText(TITLE);
+}
+
+function wholeTitle(doc: Y.Doc): string {
+  return unbroken(textOf(doc).toString() || earlierTitle(doc));
 }
 
 function earlierTitle(doc: Y.Doc): string {

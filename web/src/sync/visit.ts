@@ -1,5 +1,5 @@
 /** How a visit begins: with what the server says of itself, from memory where it has been said before. */
-import { fetchConfig, rememberedConfig, type ServerConfig } from "./config.ts";
+import { fetchConfig, hasAccounts, rememberedConfig, type ServerConfig } from "./config.ts";
 import { Portal } from "./portal/portal.ts";
 import { type Session, sessionWith } from "./session.ts";
 import { takeTokenFromAddress } from "./token.ts";
@@ -23,7 +23,7 @@ export async function openVisit(): Promise<Visit> {
 }
 
 function visitTo(config: ServerConfig): Visit {
-  if (config.mode === "portal") {
+  if (hasAccounts(config.mode)) {
     const portal = new Portal(config);
     portal.start();
     return { kind: "portal", portal };

@@ -6,6 +6,7 @@
  */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { longGuideline } from "./harness/guideline.ts";
 import { inspect, schemes, widths } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { introduce, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
@@ -14,7 +15,15 @@ let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start("demo")]);
+  [browser, server] = await Promise.all([launch(), Server.start("open")]);
+  const eva = await Visitor.arrive(browser, server, "Eva Brandt");
+  const page = await eva.open("/");
+  await page
+    .getByTestId("import-file")
+    .setInputFiles({ name: "guideline.md", mimeType: "text/markdown", buffer: Buffer.from(longGuideline(3)) });
+  await textOf(page).waitFor();
+  await whenSaved(page, "safe");
+  await eva.leave();
 });
 
 afterAll(async () => {

@@ -261,7 +261,7 @@ test("a member without network begins with what the device holds, and is told so
   const document = new URL(page.url()).pathname;
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await page.goto(`${ada.wire.url}/`);
-  await page.getByRole("link", { name: /Liv’s community/ }).waitFor();
+  await page.locator("a.community-card", { hasText: "Liv’s community" }).waitFor();
   await page.goto(`${ada.wire.url}${community}`);
   await page.getByRole("listitem").first().waitFor();
   await ada.goOffline();
@@ -295,7 +295,7 @@ test("two accounts in one browser see nothing of each other’s, and a tab follo
   await whenSaved(page, "safe");
   const document = page.url();
   const other = await visit(ada, "/");
-  await other.getByRole("link", { name: /Mona’s group/ }).waitFor();
+  await other.locator("a.community-card", { hasText: "Mona’s group" }).waitFor();
   await other.goto(`${ada.wire.url}${createAccount(server, "Nils Dag", "nils@example.org")}`);
   await other.getByRole("textbox", { name: "New password" }).fill(PASSWORD);
   await other.getByRole("button", { name: "Set the password" }).click();

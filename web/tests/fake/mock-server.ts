@@ -64,7 +64,7 @@ export function mockServer(): Plugin {
         const found = documents.find((document) => document.name === name);
         response.setHeader("content-type", "application/json");
         if (url.pathname === "/config") {
-          response.end(JSON.stringify({ mode: "demo", product: "Consilium", version: "0.1.0" }));
+          response.end(JSON.stringify({ mode: "open", product: "Consilium", version: "0.1.0" }));
         } else if (url.pathname === "/documents") {
           const deleted = url.searchParams.get("deleted") === "true";
           const query = (url.searchParams.get("query") ?? "").toLowerCase();

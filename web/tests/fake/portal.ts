@@ -119,10 +119,33 @@ export class FakePortal {
             community: { id: id(10), name: "Regional sepsis panel" },
             privacy: "community",
             access: "write",
+            createdBy: { id: ADA.id, name: ADA.name },
             mayNarrow: true,
             mayWiden: true,
+            mayGrant: true,
           },
         };
+      case "GET communities/*/archive":
+        return me.id === ADA.id ? { status: 200, body: "an archive" } : problem(403, "members-only");
+      case "POST archives":
+        return {
+          status: 201,
+          body: {
+            community: { ...community(me), id: id(600), name: "Brought along" },
+            documents: 3,
+            refused: ["Huge"],
+          },
+        };
+      case "GET communities/*/join-requests":
+        return { status: 200, body: { requests: [joinRequest(this.#now())] } };
+      case "GET communities/*/sub-groups":
+        return { status: 200, body: { subGroups: [{ id: id(60), name: "Dosage", memberCount: 3, isIn: true }] } };
+      case "GET joinable-communities":
+        return { status: 200, body: { communities: [joinable()] } };
+      case "GET library":
+        return { status: 200, body: { documents: query.includes("deleted=true") ? [] : documents(this.#now()) } };
+      case "GET documents/*/grants":
+        return { status: 200, body: { grants: [grant(this.#now())] } };
       case "GET communities/*/ledger":
         return { status: 200, body: { entries: ledger(this.#now()) } };
       default:
@@ -284,6 +307,39 @@ function members(now: number): readonly Json[] {
     since: now - 120 * DAY,
     until,
   }));
+}
+
+function joinRequest(now: number): Json {
+  return {
+    accountId: id(7),
+    name: "Cara Nilsson",
+    email: "cara@example.org",
+    sentence: "I treat sepsis every day.",
+    askedAt: now - DAY,
+  };
+}
+
+function joinable(): Json {
+  return {
+    id: id(13),
+    name: "Paediatric emergencies",
+    description: "Everybody who treats children in an emergency.",
+    accent: "#9435c8",
+    joinPolicy: "request",
+    request: "none",
+  };
+}
+
+function grant(now: number): Json {
+  return {
+    accountId: id(5),
+    name: "Tomás Ferreira",
+    role: "guest",
+    access: "comment",
+    until: now + 14 * DAY,
+    grantedBy: ADA.name,
+    grantedAt: now - DAY,
+  };
 }
 
 function invitation(now: number): Json {

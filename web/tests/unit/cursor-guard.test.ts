@@ -30,6 +30,7 @@ function open(): { readonly editor: Editor; readonly awareness: Awareness; reado
     describedBy: "",
     words,
     onPicturesLeftOut: () => undefined,
+    onPassage: () => undefined,
   });
   return { editor, awareness: document.awareness, text };
 }

@@ -37,6 +37,12 @@ describe("the merged list", () => {
     ]);
   });
 
+  test("lists no discussion, and what waits in one with its document", () => {
+    const waiting = [local("a", "A", 5, 1), local("a/discussion", "", 6, 2), local("b/discussion", "", 7, 1)];
+    const entries = mergeLibrary(waiting, null, "");
+    expect(entries.map(({ name, unconfirmed }) => [name, unconfirmed])).toEqual([["a", 3]]);
+  });
+
   test("keeps a binned document out, also when this device holds it", () => {
     const server = { listed: [], binned: [listed("a", "A", 1, 2)] };
     expect(mergeLibrary([local("a", "A", 5, 3)], server, "")).toEqual([]);

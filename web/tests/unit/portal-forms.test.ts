@@ -66,7 +66,7 @@ test("a reason says something, and is no essay", () => {
 
 describe("a refusal", () => {
   const refusal = (failure: ApiFailure, code: string, field: string | null = null, waitSeconds: number | null = null) =>
-    new ApiError(failure, { code, field, waitSeconds });
+    new ApiError(failure, { code, field, detail: null, waitSeconds });
   const fields = ["name", "email", "password"] as const;
 
   test("stands beside the field that the server names, by its code", () => {

@@ -107,6 +107,26 @@ describe("who may open a document to others", () => {
     ]);
   });
 
+  test("whose role is not known yet is offered nothing that takes one", () => {
+    const { mayNotHide, mayNotWiden, roleUnknown } = sharing;
+    expect(all({ privacy: "community", mayNarrow: true, mayWiden: true }, { role: null })).toEqual([
+      mayNotHide,
+      null,
+      null,
+      roleUnknown,
+      roleUnknown,
+    ]);
+    expect(all({ privacy: "private", mayNarrow: false, mayWiden: true }, { role: null }).slice(2)).toEqual([
+      null,
+      roleUnknown,
+      roleUnknown,
+    ]);
+    expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, { role: null }).slice(3)).toEqual([
+      mayNotWiden,
+      mayNotWiden,
+    ]);
+  });
+
   test("others change nothing", () => {
     const { mayNotHide, mayNotNarrow, mayNotWiden } = sharing;
     expect(all({ privacy: "community", mayNarrow: false, mayWiden: false }, { role: "deputy" })).toEqual([
@@ -222,6 +242,10 @@ describe("the ledger", () => {
     );
     expect(say(entry("community-changed", { name: "New", accent: "#000000" }))).toBe(
       "Ada changed the name to “New” and the colour",
+    );
+    expect(say(entry("community-exported", { documents: 1 }))).toBe("Ada downloaded the community, with 1 document");
+    expect(say(entry("community-imported", { documents: 2, exportedAt: 9e15 }))).toMatch(
+      /^Ada brought the community along from an archive of .+, with 2 documents$/,
     );
     expect(say(entry("access-granted", { member: "id-ben", document: "doc-a", access: "read" }))).toBe(
       "Ada decided that Ben may read “Sepsis”",

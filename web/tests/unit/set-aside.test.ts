@@ -68,7 +68,7 @@ describe("refused edits", () => {
       true,
       true,
     ]);
-    expect(["malformed", "too-large", "too-deep", "poison"].map(offered)).toEqual([false, false, false, false]);
+    expect(["malformed", "too-large", "too-deep", "append-only", "poison"].map(offered)).toEqual(Array(5).fill(false));
   });
 });
 

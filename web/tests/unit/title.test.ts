@@ -7,6 +7,7 @@ import {
   readTitle,
   smallestChange,
   TITLE_LENGTH_MAX,
+  TITLE_SHOWN_MAX,
   watchTitle,
   writeTitle,
 } from "../../src/sync/title.ts";
@@ -104,6 +105,19 @@ describe("the title of a document", () => {
     const foreign = new Y.Doc();
     foreign.getText("title").insert(0, "One\ntwo");
     expect(readTitle(foreign)).toBe("One two");
+  });
+
+  test("by another program may be longer: its beginning is shown, and it can be shortened and replaced", () => {
+    const doc = new Y.Doc();
+    doc.getText("title").insert(0, `Sepsis ${"W".repeat(20_000)}`);
+    expect(readTitle(doc)).toBe(`Sepsis ${"W".repeat(TITLE_SHOWN_MAX - 7)}`);
+    changeTitle(doc, { at: 0, removed: 1, inserted: "" });
+    expect(readTitle(doc)).toBe(`epsis ${"W".repeat(TITLE_SHOWN_MAX - 6)}`);
+    changeTitle(doc, { at: 5, removed: TITLE_SHOWN_MAX - 5, inserted: "!" });
+    expect(readTitle(doc)).toBe("epsis!");
+    doc.getText("title").insert(0, "W".repeat(20_000));
+    writeTitle(doc, "is!");
+    expect(readTitle(doc)).toBe("is!");
   });
 
   test("of a length at its end holds no half of a character", () => {

@@ -33,7 +33,10 @@ function keeper(answers: readonly (Error | "token")[] = []) {
 }
 
 const unreachable = new ApiError({ kind: "unreachable" });
-const nobody = new ApiError({ kind: "unauthorised" }, { code: "not-signed-in", field: null, waitSeconds: null });
+const nobody = new ApiError(
+  { kind: "unauthorised" },
+  { code: "not-signed-in", field: null, detail: null, waitSeconds: null },
+);
 
 test("a good one is given again, to whoever did not refuse it", async () => {
   const { made, happened } = keeper();

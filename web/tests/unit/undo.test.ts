@@ -47,6 +47,7 @@ beforeEach(async () => {
     describedBy: "",
     words,
     onPicturesLeftOut: () => undefined,
+    onPassage: () => undefined,
   });
   await settled();
   const other = new Y.Doc();

@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { en } from "../../src/messages/en.ts";
 import { english, loadCatalogue, pickLanguage } from "../../src/messages/index.ts";
 import { ApiError, type DocumentProblem, type DocumentState, type SaveState } from "../../src/sync/index.ts";
+import { dayValue } from "../../src/ui/portal/community/term.ts";
 import { describeConnection } from "../../src/ui/words/connection.ts";
 import { describeFailure } from "../../src/ui/words/failure.ts";
 import { describeProblem } from "../../src/ui/words/problem.ts";
 import { describeSave } from "../../src/ui/words/save.ts";
-import { timeAgo } from "../../src/ui/words/time.ts";
+import { dayOf, pointInTime, timeAgo } from "../../src/ui/words/time.ts";
 import { calmState } from "../fake/replica.ts";
 
 const save = (state: SaveState, change: Partial<DocumentState> = {}) =>
@@ -187,6 +188,20 @@ test("failures of requests never show internal texts", () => {
   expect(describeFailure(new TypeError("x is undefined"), en.api)).toBe(en.api.server(null));
   expect(describeFailure(new ApiError({ kind: "server", reference: "r-17" }), en.api)).toContain("r-17");
   expect(describeFailure(new ApiError({ kind: "unreachable" }), en.api)).toBe(en.api.unreachable);
+});
+
+test("any number is told as a time, also one that no calendar has", () => {
+  const far = [8_640_000_000_000_001, Number.MAX_SAFE_INTEGER, -9e15, Infinity, -Infinity, Number.NaN, 1.5];
+  for (const at of far) {
+    for (const language of ["en", "de"]) {
+      expect(dayOf(at, language)).not.toBe("");
+      expect(pointInTime(at, language)).not.toBe("");
+      expect(timeAgo(at, Date.now(), language)).not.toBe("");
+      expect(timeAgo(Date.now(), at, language)).not.toBe("");
+    }
+    expect(dayValue(at)).toMatch(/^\d{4,}-\d{2}-\d{2}$/);
+  }
+  expect(dayValue(8_640_000_000_000_001)).toBe("9999-12-31");
 });
 
 test("times are told in words", () => {

@@ -20,6 +20,7 @@ const REJECT = [
   "poison",
   "quarantine-full",
   "too-deep",
+  "append-only",
 ];
 
 export function fromHex(hex: string): Uint8Array {

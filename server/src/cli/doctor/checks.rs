@@ -39,6 +39,9 @@ pub async fn keys(auth: &AuthConfig) -> Finding {
             "access: accounts (neither CONSILIUM_JWT_SECRET nor --jwks is set). Make the first one with `consilium admin create-account`"
                 .to_owned(),
         ),
+        AuthConfig::Demo(_) => Finding::Attention(
+            "access: a demonstration, into which a click lets in".to_owned(),
+        ),
         AuthConfig::Token { jwks: None, .. } => {
             Finding::Fine("access: tokens signed with the secret (HS256)".to_owned())
         }

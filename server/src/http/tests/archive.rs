@@ -33,7 +33,7 @@ async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
     let answer = portal.get(who, &format!("{community}/archive")).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "application/zip");
-    answer.body.to_vec()
+    answer.body.clone()
 }
 
 async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {

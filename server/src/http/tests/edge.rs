@@ -22,6 +22,7 @@ use crate::auth::{
     Authenticator, ClaimRules, FailureLimit, KeyRing, OriginPolicy, PortalTokens, Secret,
 };
 use crate::config::ForwardedFor;
+use crate::demo::Demo;
 use crate::http::state::{Parts, Portal};
 use crate::http::{AppState, ServerMode, router};
 use crate::journal::{Journal, JournalLimits};
@@ -66,24 +67,34 @@ impl Edge {
             origins,
             ServerMode::Token,
             None,
+            None,
         )
         .await
     }
 
     /// A portal.
     pub(super) async fn portal() -> Self {
+        Self::with_people(ServerMode::Portal, None).await
+    }
+
+    /// A demonstration, whose community is still to be made.
+    pub(super) async fn demonstration(demo: Demo) -> Self {
+        Self::with_people(ServerMode::Demo, Some(demo)).await
+    }
+
+    async fn with_people(mode: ServerMode, demo: Option<Demo>) -> Self {
         let tokens = PortalTokens::new(Secret::new(SECRET));
         let portal = Portal {
             passwords: Passwords::new(Cost::of_tests()).unwrap(),
-            attempts: Attempts::default(),
-            sign_ins: FailureLimit::per_minute(SIGN_INS),
+            attempts: Attempts::new(SIGN_INS),
             tokens: tokens.clone(),
         };
         Self::build(
             Authenticator::portal(tokens),
             OriginPolicy::new(Vec::new(), HostRule::Any),
-            ServerMode::Portal,
+            mode,
             Some(portal),
+            demo,
         )
         .await
     }
@@ -96,6 +107,7 @@ impl Edge {
             origins,
             ServerMode::Open,
             None,
+            None,
         )
         .await
     }
@@ -105,6 +117,7 @@ impl Edge {
         origins: OriginPolicy,
         mode: ServerMode,
         portal: Option<Portal>,
+        demo: Option<Demo>,
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let sqlite = SqliteStore::open(directory.path()).await.unwrap();
@@ -117,6 +130,7 @@ impl Edge {
             journal: journal.clone(),
             tail_grown: Arc::new(|_, _, _| false),
             cluster: None,
+            kind_of: consilium_model::discussion::kind_of,
             idle_timeout: std::time::Duration::from_secs(30),
             tasks,
             shutdown: CancellationToken::new(),
@@ -141,6 +155,7 @@ impl Edge {
             figures,
             mode,
             portal,
+            demo,
         });
         let sockets = Router::new().route("/panics", axum::routing::get(panics));
         Self {

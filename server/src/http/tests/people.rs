@@ -169,7 +169,15 @@ async fn guessing_one_address_has_to_wait_even_with_the_right_password() {
 }
 
 #[tokio::test]
-async fn one_network_address_tries_only_so_often() {
+async fn a_congress_behind_one_network_address_comes_in() {
+    let (edge, _) = portal_of_anna().await;
+    for _ in 0..2 * SIGN_INS {
+        signed_in(&edge).await;
+    }
+}
+
+#[tokio::test]
+async fn one_network_address_fails_only_so_often() {
     let (edge, _) = portal_of_anna().await;
     for number in 0..SIGN_INS {
         let answer = sign_in(&edge, &format!("m{number}@example.org"), "wrong horse").await;

@@ -1,8 +1,9 @@
-//! How a document is opened: loaded patiently while storage is away, made only for somebody who may write, and refused in
-//! words as long as it is damaged.
+//! How a document is opened: loaded patiently while storage is away, made only for somebody who may write (a discussion for
+//! whoever may read), and refused in words as long as it is damaged.
 
 use std::time::Duration;
 
+use consilium_model::discussion::DocumentKind;
 use consilium_protocol::close::CloseCode;
 use consilium_protocol::ids::{Access, DocName};
 
@@ -36,10 +37,13 @@ pub(super) enum Missing {
     Leave,
 }
 
-/// Whether a document may come into being for this.
-fn may_create(input: &RoomInput) -> bool {
+/// Whether a document of this kind may come into being for this. A discussion does for whoever may read its document:
+/// then that exists, and whoever reads it hears at once when somebody comments.
+fn may_create(kind: DocumentKind, input: &RoomInput) -> bool {
     match input {
-        RoomInput::Event(RoomEvent::Join { subscriber, .. }) => subscriber.access >= Access::Write,
+        RoomInput::Event(RoomEvent::Join { subscriber, .. }) => {
+            subscriber.access >= Access::Write || kind == DocumentKind::Discussion
+        }
         RoomInput::Apply { access, .. } => *access >= Access::Write,
         RoomInput::Event(_) | RoomInput::Merge { .. } | RoomInput::Read { .. } => false,
     }
@@ -81,7 +85,7 @@ impl Actor {
             let missing = match &input {
                 // Of somebody who was told that there is nothing.
                 RoomInput::Event(event) if !matches!(event, RoomEvent::Join { .. }) => continue,
-                input if may_create(input) => Missing::Create,
+                input if may_create((self.services.kind_of)(&self.name), input) => Missing::Create,
                 _ => Missing::Leave,
             };
             match load_patiently(&self.services, &self.name, missing).await {

@@ -114,6 +114,19 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
+        match self.takes_from_others(author.as_ref(), &claims, update, &shape) {
+            Ok(false) => {}
+            // It may be their own, and be known to be so in the journal only.
+            Ok(true) if self.is_in_doubt(&source, keep, &sent) => return,
+            Ok(true) => {
+                self.set_aside(source, author, RejectCode::AppendOnly, sent, &shape);
+                return;
+            }
+            Err(_) => {
+                self.turn_away(&source, RejectCode::Malformed, &shape);
+                return;
+            }
+        }
         if !self.fits(update, &shape) {
             self.turn_away(&source, RejectCode::TooLarge, &shape);
             return;

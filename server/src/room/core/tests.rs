@@ -1,5 +1,6 @@
 //! The rules of a room, one by one, without clock, socket or store.
 
+mod append_only;
 mod merged;
 mod refused;
 mod size;

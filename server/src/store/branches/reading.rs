@@ -13,12 +13,12 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 /// The branches that account `$1` might see as of `$2`, and how it stands to their documents.
 fn query(condition: &str) -> String {
     format!(
-        "SELECT bd.name, pd.name, pd.title, b.author, ba.name, b.note, b.made_at_ms, b.closed_at_ms, b.closed_by, bc.name,
+        "SELECT bd.name, d.name, d.title, b.author, ba.name, b.note, b.made_at_ms, b.closed_at_ms, b.closed_by, bc.name,
                 CASE WHEN b.part_at_ms IS NULL THEN 0 ELSE 1 END, b.kind, b.state,
                 CASE WHEN b.author = $1 THEN 1 ELSE 0 END, {}
          FROM branches b
          JOIN documents bd ON bd.id = b.doc
-         JOIN documents pd ON pd.id = b.parent
+         JOIN documents d ON d.id = b.parent
          JOIN document_policies p ON p.doc = b.parent
          JOIN accounts ba ON ba.id = b.author
          LEFT JOIN accounts bc ON bc.id = b.closed_by
@@ -98,7 +98,7 @@ pub(super) async fn list(
     }
     let sql = format!(
         "{} ORDER BY CASE WHEN b.state = 'open' THEN 0 ELSE 1 END, b.made_at_ms DESC, b.doc DESC LIMIT $4",
-        query("pd.name = $3 AND (b.kind <> 'draft' OR b.author = $1)")
+        query("d.name = $3 AND (b.kind <> 'draft' OR b.author = $1)")
     );
     let values = [
         Value::Bytes(by.account.as_bytes()),

@@ -1,6 +1,6 @@
 //! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
 
-use consilium_model::access::{Privacy, Role, Standing, access};
+use consilium_model::access::{Privacy, Role, Standing, access, access_to_discussion};
 use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::ledger::Sealed;
@@ -264,6 +264,8 @@ pub struct DocumentStanding {
     pub is_in_sub_group: bool,
     /// Whether the account is locked, or does not exist.
     pub account_is_locked: bool,
+    /// Whether the document lies in the bin.
+    pub is_binned: bool,
 }
 
 impl DocumentStanding {
@@ -282,6 +284,15 @@ impl DocumentStanding {
                 grant: self.grant,
             },
         )
+    }
+
+    /// What the account may do with the document's discussion, which is in the bin with it.
+    #[must_use]
+    pub fn access_to_discussion(&self) -> Access {
+        if self.is_binned {
+            return Access::None;
+        }
+        access_to_discussion(self.access())
     }
 }
 

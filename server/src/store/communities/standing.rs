@@ -10,11 +10,12 @@ use crate::community::act::access_from_word;
 use crate::store::portal_ids::AccountId;
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
-/// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p`, and of what [`JOINS`] joins to it.
+/// Columns that [`read`] reads, for account `$1` as of `$2`: of a policy `p` of a document `d`, and of what [`JOINS`]
+/// joins to it.
 pub(in crate::store) const COLUMNS: &str =
     "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
      CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END, p.sub_group,
-     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END";
+     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END, CASE WHEN d.deleted_at_ms IS NULL THEN 0 ELSE 1 END";
 
 /// What belongs to these columns.
 pub(in crate::store) const JOINS: &str = "
@@ -44,6 +45,7 @@ pub(in crate::store) fn read(row: &Row, first: usize) -> Result<DocumentStanding
         account_is_locked: row.int(first + 5)? == 1,
         sub_group: maybe_sub_group_id(row, first + 6)?,
         is_in_sub_group: row.int(first + 7)? == 1,
+        is_binned: row.int(first + 8)? == 1,
     })
 }
 

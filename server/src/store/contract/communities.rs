@@ -360,6 +360,7 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             sub_group: None,
             is_in_sub_group: false,
             account_is_locked: false,
+            is_binned: false,
         }
     );
     let listed = store
@@ -973,6 +974,7 @@ pub async fn a_standing_says_all_that_access_needs(factory: &impl CommunityFacto
         sub_group: None,
         is_in_sub_group: false,
         account_is_locked: false,
+        is_binned: false,
     };
     for (account, standing, access) in [
         (

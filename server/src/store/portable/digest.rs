@@ -10,9 +10,10 @@ use consilium_protocol::ids::{DocName, UserId};
 use uuid::Uuid;
 
 use super::PortableDocument;
+use crate::store::statements::Cell;
 
 /// What the form is called. Another form needs another name.
-const DOCUMENT: &str = "consilium 2026-11 canonical form of a document";
+const DOCUMENT: &str = "consilium 2026-11 canonical form of a document with its past";
 const STORE: &str = "consilium 2026-11 canonical form of a store with its portal";
 const PORTAL: &str = "consilium 2026-11 canonical form of a portal";
 
@@ -58,6 +59,11 @@ impl Digest {
             form.option(entry.author.as_ref().map(UserId::as_str));
             form.bytes(entry.reason.as_bytes());
             form.bytes(&entry.update);
+        }
+        let mut form = PortalForm(form);
+        for (table, rows) in document.past.tables() {
+            form.table(table, rows.len());
+            form.cells(rows);
         }
         form.end()
     }
@@ -116,7 +122,7 @@ impl StoreDigest {
     }
 }
 
-/// The digest of what the portal keeps, cell by cell. The order of the rows is the caller's.
+/// The digest of what is kept in tables, cell by cell. The order of the rows is the caller's.
 #[derive(Debug)]
 pub(crate) struct PortalForm(Form);
 
@@ -130,21 +136,32 @@ impl PortalForm {
         self.0.length(rows);
     }
 
-    pub(crate) fn null(&mut self) {
+    pub(crate) fn cells(&mut self, rows: &[Vec<Cell>]) {
+        for cell in rows.iter().flatten() {
+            match cell {
+                Cell::Null => self.null(),
+                Cell::Int(number) => self.int(*number),
+                Cell::Text(text) => self.text(text),
+                Cell::Bytes(bytes) => self.bytes(bytes),
+            }
+        }
+    }
+
+    fn null(&mut self) {
         self.0.0.update(&[0]);
     }
 
-    pub(crate) fn int(&mut self, number: i64) {
+    fn int(&mut self, number: i64) {
         self.0.0.update(&[1]);
         self.0.number(number);
     }
 
-    pub(crate) fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) {
         self.0.0.update(&[2]);
         self.0.bytes(text.as_bytes());
     }
 
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+    fn bytes(&mut self, bytes: &[u8]) {
         self.0.0.update(&[3]);
         self.0.bytes(bytes);
     }
@@ -195,7 +212,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PortableQuarantined, PortableRow};
+    use super::super::{PortablePast, PortableQuarantined, PortableRow};
     use super::*;
     use bytes::Bytes;
     use consilium_protocol::ids::Lineage;
@@ -217,6 +234,7 @@ mod tests {
                 reason: "r".to_owned(),
                 update: Bytes::from_static(b"q"),
             }],
+            past: PortablePast::of_one_edit(&UserId::new("ann"), 8),
         }
     }
 
@@ -252,6 +270,9 @@ mod tests {
             |d| d.quarantine[0].author = Some(UserId::new("ben")),
             |d| d.quarantine[0].reason.push('x'),
             |d| d.quarantine[0].update = Bytes::new(),
+            |d| d.past = PortablePast::default(),
+            |d| d.past = PortablePast::of_one_edit(&UserId::new("ann"), 9),
+            |d| d.past = PortablePast::of_one_edit(&UserId::new("ben"), 8),
         ];
         let mut digests = std::collections::HashSet::from([Digest::of(&document())]);
         for (at, change) in changes.iter().enumerate() {

@@ -237,14 +237,7 @@ impl PortablePortal {
         let mut form = PortalForm::new();
         for (table, rows) in TABLES.iter().zip(&self.tables) {
             form.table(table.name, rows.len());
-            for cell in rows.iter().flatten() {
-                match cell {
-                    Cell::Null => form.null(),
-                    Cell::Int(number) => form.int(*number),
-                    Cell::Text(text) => form.text(text),
-                    Cell::Bytes(bytes) => form.bytes(bytes),
-                }
-            }
+            form.cells(rows);
         }
         form.end()
     }

@@ -4,11 +4,16 @@
 //! passed over. If the other comes to nothing, what it held stays beside a snapshot that contains it, and the next
 //! compaction tidies up. The snapshot is written before anything is deleted, so a compaction that waits (for one that
 //! writes the very same state) holds nothing that somebody else could be waiting for.
+//!
+//! Who contributed is counted from the rows that are deleted now, and from nothing else: no edit counts twice or never.
+//! Counts are written in their order, so that two nodes that count the same author's edits of the same minutes wait for
+//! each other's commit, but never in a circle.
 
 use sqlx::Row;
 
 use super::classify::within;
 use super::links::Links;
+use crate::history::sessions::SLOT_MS;
 use crate::store::StoreError;
 use crate::store::limits::POSTGRES_ANSWER_TIMEOUT;
 use crate::store::raw::{aside, pack_snapshot};
@@ -27,6 +32,15 @@ const SWAP: &str = "
             SELECT journal.id FROM journal
             WHERE journal.id = ANY ($5) AND journal.doc = $1 AND EXISTS (SELECT 1 FROM written)
             FOR UPDATE SKIP LOCKED)
+        RETURNING doc, author, at_ms
+    ), counted AS (
+        INSERT INTO contributions (doc, author, slot, from_ms, until_ms, edits)
+        SELECT doc, coalesce(author, ''), at_ms / $7, min(at_ms), max(at_ms), count(*)
+        FROM rows GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (doc, author, slot) DO UPDATE SET
+            from_ms = least(contributions.from_ms, excluded.from_ms),
+            until_ms = greatest(contributions.until_ms, excluded.until_ms),
+            edits = contributions.edits + excluded.edits
     ), superseded AS (
         DELETE FROM snapshots WHERE id IN (
             SELECT snapshots.id FROM snapshots
@@ -58,6 +72,7 @@ pub(super) async fn compact(
             .bind(packed.state_zstd)
             .bind(rows)
             .bind(superseded)
+            .bind(SLOT_MS)
             .fetch_one(link.connection()?),
     )
     .await

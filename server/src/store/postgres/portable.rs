@@ -14,6 +14,7 @@ use super::session::{Admission, Connector};
 use super::{quarantine, read};
 use crate::store::address::PostgresUrl;
 use crate::store::checksum;
+use crate::store::history::moving;
 use crate::store::limits::{
     MOVE_STATEMENT_BYTES, POSTGRES_MOVE_ANSWER_TIMEOUT, POSTGRES_MOVE_TIMEOUT,
 };
@@ -155,6 +156,11 @@ impl PortableStore for PortablePostgres {
             .iter()
             .map(|row| quarantine::entry_of(name, row))
             .collect::<Result<Vec<_>, _>>()?;
+        let past = settled(
+            moving::read(&mut self.connection, raw.record.id.0),
+            "read a document's past",
+        )
+        .await?;
         let document = aside("check a document", move || {
             let (doc, name) = (raw.record.id, raw.record.name);
             Ok(PortableDocument {
@@ -178,6 +184,7 @@ impl PortableStore for PortablePostgres {
                     .into_iter()
                     .map(PortableQuarantined::from)
                     .collect(),
+                past,
                 name,
             })
         })
@@ -289,6 +296,7 @@ async fn write(
     for piece in pieces(&document.quarantine, |entry| entry.update.len()) {
         write_quarantine(&mut tx, doc, &document.quarantine[piece]).await?;
     }
+    moving::write(&mut *tx, doc, &document.past).await?;
     tx.commit().await
 }
 

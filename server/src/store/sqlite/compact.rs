@@ -6,10 +6,21 @@
 use super::classify::{Classify, classify, is_missing_parent};
 use super::position;
 use super::writer::Writer;
+use crate::history::sessions::SLOT_MS;
 use crate::store::StoreError;
 use crate::store::raw::{PackedSnapshot, aside, pack_snapshot};
 use crate::store::record::{Compaction, SnapshotHash};
 use sqlx::sqlite::SqliteConnection;
+
+const COUNT: &str = "
+    INSERT INTO contributions (doc, author, slot, from_ms, until_ms, edits)
+    SELECT doc, coalesce(CAST(author AS BLOB), x''), at_ms / ?3, min(at_ms), max(at_ms), count(*)
+    FROM journal WHERE id IN (SELECT value FROM json_each(?2)) AND doc = ?1
+    GROUP BY 1, 2, 3
+    ON CONFLICT (doc, author, slot) DO UPDATE SET
+        from_ms = min(from_ms, excluded.from_ms),
+        until_ms = max(until_ms, excluded.until_ms),
+        edits = edits + excluded.edits";
 
 pub(super) async fn compact(
     writer: &Writer,
@@ -53,9 +64,18 @@ async fn swap(
         });
     }
     let rows: Vec<String> = compaction.rows.iter().map(ToString::to_string).collect();
+    let rows = format!("[{}]", rows.join(","));
+    // Who contributed is counted from what is deleted now, and from nothing else: no edit counts twice or never.
+    sqlx::query(COUNT)
+        .bind(doc.0)
+        .bind(&rows)
+        .bind(SLOT_MS)
+        .execute(&mut *connection)
+        .await
+        .classify("count contributions")?;
     sqlx::query("DELETE FROM journal WHERE id IN (SELECT value FROM json_each(?2)) AND doc = ?1")
         .bind(doc.0)
-        .bind(format!("[{}]", rows.join(",")))
+        .bind(&rows)
         .execute(&mut *connection)
         .await
         .classify("delete compacted rows")?;

@@ -16,6 +16,7 @@ use super::load::{owners, raw_row, raw_snapshot};
 use super::options::connect_options;
 use super::{position, quarantine};
 use crate::store::filter::fold;
+use crate::store::history::moving;
 use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
 use crate::store::portable::portal;
 use crate::store::portable::{
@@ -182,6 +183,9 @@ impl PortableStore for PortableSqlite {
         .classify("read journal rows")?;
         let owners = owners(&mut *connection, record.id).await?;
         let quarantine = quarantine::list(&mut *connection, name).await?;
+        let past = moving::read(connection, record.id.0)
+            .await
+            .classify("read a document's past")?;
         let document = aside("check a document", move || {
             let (doc, name) = (record.id, record.name);
             Ok(PortableDocument {
@@ -203,6 +207,7 @@ impl PortableStore for PortableSqlite {
                     .into_iter()
                     .map(PortableQuarantined::from)
                     .collect(),
+                past,
                 name,
             })
         })
@@ -334,7 +339,9 @@ async fn write(
         .await
         .classify("write the quarantine")?;
     }
-    Ok(())
+    moving::write(connection, doc, &document.past)
+        .await
+        .classify("write a document's past")
 }
 
 async fn write_row(

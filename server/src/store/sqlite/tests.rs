@@ -34,6 +34,8 @@ impl StoreFactory for InTempDir {
 
 crate::store_contract!(InTempDir::new());
 crate::people_contract!(InTempDir::new());
+crate::history_contract!(InTempDir::new());
+crate::discussion_contract!(InTempDir::new());
 
 const NOW_MS: i64 = 1_790_000_000_000;
 

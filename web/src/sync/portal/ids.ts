@@ -7,6 +7,7 @@ export type SessionId = string & { readonly [brand]: "SessionId" };
 export type CommunityId = string & { readonly [brand]: "CommunityId" };
 export type InvitationId = string & { readonly [brand]: "InvitationId" };
 export type SubGroupId = string & { readonly [brand]: "SubGroupId" };
+export type VersionId = string & { readonly [brand]: "VersionId" };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -1,5 +1,6 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
+export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
 export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,
@@ -11,6 +12,9 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
+export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
+export type { Reader } from "./discussion-api.ts";
+export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
 export {
   type AccountId,
   type CommunityId,
@@ -18,6 +22,7 @@ export {
   parseCommunityId,
   type SessionId,
   type SubGroupId,
+  type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
 export {

@@ -7,7 +7,9 @@
  */
 import { Answer } from "../answer.ts";
 import { recall, recallJson, remember, unremember } from "../browser-store.ts";
+import type { DocumentAuthor } from "../discussion/authors.ts";
 import { type Community, type CommunityEntry, readCommunity, readEntry } from "./communities-api.ts";
+import { readAuthor } from "./discussion-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
 import { type Account, readAccount } from "./session-api.ts";
 
@@ -92,6 +94,15 @@ export class Memory {
     if (communities !== null) {
       this.rememberCommunities(communities.filter((community) => community.id !== id));
     }
+  }
+
+  /** Whose the clients of a document were when the server said so last. */
+  authors(name: string): readonly DocumentAuthor[] {
+    return attempt(() => new Answer(this.#recall(`authors.${name}`)).list("authors", readAuthor)) ?? [];
+  }
+
+  rememberAuthors(name: string, authors: readonly DocumentAuthor[]): void {
+    this.#remember(`authors.${name}`, { authors });
   }
 
   #recall(what: string): unknown {

@@ -10,9 +10,13 @@ import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
 import { type AccountApi, accountApi } from "./account-api.ts";
+import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
+import { type HistoryApi, historyApi } from "./history-api.ts";
+import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
+import { type DemoApi, demoApi } from "./demo-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -31,6 +35,9 @@ export interface PortalApi {
   readonly invitations: InvitationsApi;
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
+  readonly archives: ArchivesApi;
+  readonly history: HistoryApi;
+  readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
 }
@@ -48,10 +55,13 @@ export class Portal {
   readonly rest: Rest;
   /** Without a word to this page when nobody is signed in: for signing in itself, and for tokens. */
   readonly sessions: SessionApi;
+  /** What only a demonstration has; `null` on every other server. */
+  readonly demo: DemoApi | null;
   readonly #links: LinksApi;
   readonly #standing: Settable<Standing>;
   readonly #tabs = new BroadcastChannel(CHANNEL);
   readonly #watch = new AbortController();
+  readonly #doubts = new Settable(0);
   /** Rises when somebody signs in or out: an answer from before says nothing any more. */
   #round = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -63,8 +73,13 @@ export class Portal {
     this.#standing = new Settable(beginning(rememberedAccount()));
     const plain = restAt(base);
     this.sessions = sessionApi(plain);
+    this.demo = config.mode === "demo" ? demoApi(plain) : null;
     this.#links = linksApi(plain);
-    this.rest = attentive(plain, () => void this.recheck());
+    this.rest = attentive(
+      plain,
+      () => void this.recheck(),
+      () => this.#doubts.set(this.#doubts.value + 1),
+    );
     this.api = {
       account: accountApi(this.rest),
       links: linksApi(this.rest),
@@ -73,6 +88,9 @@ export class Portal {
       invitations: invitationsApi(this.rest),
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
+      archives: archivesApi(this.rest),
+      history: historyApi(this.rest),
+      discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
     };
@@ -80,6 +98,11 @@ export class Portal {
 
   get standing(): Observable<Standing> {
     return this.#standing;
+  }
+
+  /** Rises whenever the server refuses an act that was offered: what this page knows of roles is out of date then. */
+  get doubts(): Observable<number> {
+    return this.#doubts;
   }
 
   /**
@@ -148,6 +171,14 @@ export class Portal {
     this.#enter({ type: "told", who: await this.sessions.signIn(email, password) });
   }
 
+  /** Becomes one of the people of a demonstration, whoever was signed in before. Rejects on every other server. */
+  async become(person: string): Promise<void> {
+    if (this.demo === null) {
+      throw new Error("this is no demonstration");
+    }
+    this.#enter({ type: "told", who: await this.demo.become(person) });
+  }
+
   async setPassword(secret: string, password: string): Promise<void> {
     this.#enter({ type: "told", who: await this.#links.setPassword(secret, password) });
   }
@@ -199,9 +230,12 @@ export class Portal {
   }
 }
 
-/** `rest`, with a word to `onRefused` whenever the server says that nobody is signed in. */
-function attentive(rest: Rest, onRefused: () => void): Rest {
-  const attend = async (answer: Promise<unknown>): Promise<unknown> => {
+/**
+ * `rest`, with a word to `onRefused` whenever the server says that nobody is signed in, and to `onDoubt` when it says
+ * that whoever is may not do what they tried, or does not see what they tried it with.
+ */
+function attentive(rest: Rest, onRefused: () => void, onDoubt: () => void): Rest {
+  const attend = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;
     } catch (error) {
@@ -213,6 +247,18 @@ function attentive(rest: Rest, onRefused: () => void): Rest {
   };
   return {
     get: (path, signal) => attend(rest.get(path, signal)),
-    send: (method, path, body) => attend(rest.send(method, path, body)),
+    bytes: (path, signal) => attend(rest.bytes(path, signal)),
+    async send(method, path, body) {
+      try {
+        return await attend(rest.send(method, path, body));
+      } catch (error) {
+        if (error instanceof ApiError && ["forbidden", "not-found"].includes(error.failure.kind)) {
+          onDoubt();
+        }
+        throw error;
+      }
+    },
+    download: (path) => attend(rest.download(path)),
+    upload: (path, content) => attend(rest.upload(path, content)),
   };
 }

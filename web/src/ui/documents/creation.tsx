@@ -32,16 +32,25 @@ export function Creation(props: {
   const [, navigate] = useLocation();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
+  const [starting, setStarting] = useState(false);
+  // Known at once, unlike a state: of a double click, the second comes before anything is rendered.
+  const underway = useRef(false);
   const chooser = useRef<HTMLInputElement>(null);
 
   const create = useCallback(async (): Promise<void> => {
-    if (starter !== null && reason === null) {
-      try {
-        const name = await starter.start((doc) => writeTitle(doc, ""));
-        navigate(`/d/${encodeURIComponent(name)}`);
-      } catch (error) {
-        toast({ message: describeFailure(error, text.api), tone: "alarm" });
-      }
+    if (starter === null || reason !== null || underway.current) {
+      return;
+    }
+    underway.current = true;
+    setStarting(true);
+    try {
+      const name = await starter.start((doc) => writeTitle(doc, ""));
+      navigate(`/d/${encodeURIComponent(name)}`);
+    } catch (error) {
+      toast({ message: describeFailure(error, text.api), tone: "alarm" });
+      // After a success this page is gone in a moment, and until then one document is enough.
+      underway.current = false;
+      setStarting(false);
     }
   }, [starter, reason, navigate, toast, text]);
 
@@ -49,7 +58,9 @@ export function Creation(props: {
     const onKey = (event: KeyboardEvent): void => {
       if (event.code === "KeyN" && event.altKey && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
-        void create();
+        if (!event.repeat) {
+          void create();
+        }
       }
     };
     window.addEventListener("keydown", onKey);
@@ -122,6 +133,7 @@ export function Creation(props: {
         {text.documents.importFile}
       </Button>
       <Button
+        loading={starting}
         disabled={reason !== null}
         {...described}
         leftSection={<Plus size={18} aria-hidden="true" />}

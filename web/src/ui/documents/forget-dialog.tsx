@@ -1,7 +1,7 @@
 /** Removes this device's copy of a document, after saying what that means. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { LibraryEntry } from "../../sync/index.ts";
+import { discussionOf, type LibraryEntry } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { Dialog } from "../shell/dialog.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -24,6 +24,8 @@ export function ForgetDialog(props: {
 
   const forget = async (): Promise<void> => {
     try {
+      // What was said about it first: without the document nobody would find it.
+      await replica.forget(discussionOf(props.entry.name), { discardUnconfirmed: discards });
       await replica.forget(props.entry.name, { discardUnconfirmed: discards });
       toast({ message: text.documents.forgotten(props.title) });
     } catch {

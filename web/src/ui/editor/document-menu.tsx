@@ -6,17 +6,20 @@ import {
   Download,
   EllipsisVertical,
   FileInput,
+  History,
   Keyboard,
   Link2,
   ListTree,
   Printer,
   Search,
   Trash2,
+  UserPen,
 } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
+import type { WrittenBy } from "../comments/use-written-by.ts";
 import { useApp, useWords } from "../context.tsx";
 import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
 import { useFileDrop } from "../hooks/use-file-drop.ts";
@@ -42,12 +45,16 @@ export function DocumentMenu(props: {
   readonly isBinned: boolean;
   /** The page that lists it. */
   readonly home: string;
+  /** The page of its past; `null` where there is none. */
+  readonly history: string | null;
   /** What can be done besides. */
   readonly further: ReactNode;
   /** Whether this is somebody’s proposal: it is discarded, and never in the bin. */
   readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
+  /** Shows and hides who wrote what, where that is known. */
+  readonly writtenBy: WrittenBy | null;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
@@ -159,6 +166,16 @@ export function DocumentMenu(props: {
           {!readOnly && (
             <Menu.Item leftSection={icon(FileInput)} onClick={() => chooser.current?.click()}>
               {items.insertFile}
+            </Menu.Item>
+          )}
+          {props.history !== null && (
+            <Menu.Item component={Link} href={props.history} leftSection={icon(History)}>
+              {text.history.menuItem}
+            </Menu.Item>
+          )}
+          {props.writtenBy !== null && (
+            <Menu.Item leftSection={icon(UserPen)} onClick={props.writtenBy.toggle}>
+              {props.writtenBy.isOn ? text.comments.hideWrittenBy : text.comments.writtenBy}
             </Menu.Item>
           )}
           <Menu.Divider />

@@ -4,10 +4,17 @@ import "./prose.css";
 import "./print.css";
 import { Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
-import { countWords, type Editor, ownLook } from "../../editor/index.ts";
+import { countWords, type Editor, ForeignWatch, ownLook } from "../../editor/index.ts";
 import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
+import { CommentBubble } from "../comments/comment-bubble.tsx";
+import { CommentsButton } from "../comments/comments-button.tsx";
+import { CommentsPanel } from "../comments/comments-panel.tsx";
+import type { DiscussionPeople } from "../comments/people.ts";
+import { useComments } from "../comments/use-comments.ts";
+import { useWrittenBy } from "../comments/use-written-by.ts";
+import { WrittenByLegend } from "../comments/written-by-legend.tsx";
 import { useApp, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
 import { useObservable, useSelected } from "../hooks/use-observable.ts";
@@ -20,6 +27,7 @@ import { useToast } from "../shell/toast.tsx";
 import { BinnedNotice } from "./binned-notice.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { FindBar } from "./find-bar.tsx";
+import { ForeignNotice, ForeignText } from "./foreign-text.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
@@ -28,7 +36,7 @@ import { SaveIndicator } from "./save-indicator.tsx";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useBinned } from "./use-binned.ts";
-import { useEditor, useEditorState } from "./use-editor.ts";
+import { useEditor, useEditorState, useForeign } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 import { usePresence } from "./use-presence.ts";
@@ -39,8 +47,12 @@ export interface Surroundings {
   readonly home: string;
   /** What can be done besides, in the bar above the text. */
   readonly tools: ReactNode;
+  /** The page of its past; `null` where there is none. */
+  readonly history: string | null;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument) => ReactNode;
+  /** Who comments and who wrote what, where there are accounts. */
+  readonly people: DiscussionPeople | null;
   /** What is to be known before the text is read. */
   readonly notice?: (document: ReplicaDocument) => ReactNode;
   /** Further items of the menu. */
@@ -49,7 +61,7 @@ export interface Surroundings {
   readonly isBranch?: boolean;
 }
 
-const nothingAround: Surroundings = { home: "/", tools: null, lost: () => null };
+const nothingAround: Surroundings = { home: "/", tools: null, history: null, people: null, lost: () => null };
 
 export default function EditorPage(props: {
   readonly name: DocumentName;
@@ -141,10 +153,14 @@ function OpenPage(props: {
   const [findOpen, setFindOpen] = useState(false);
   const [linking, setLinking] = useState(false);
   const [outlined, setOutlined] = useState(false);
+  const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
+  const foreign = useMemo(() => new ForeignWatch(open.doc), [open]);
+  const isForeign = useForeign(foreign);
   const { place, editor } = useEditor({
     document: open,
+    foreign,
     member,
     editable: !readOnly,
     describedBy: helpId,
@@ -157,7 +173,11 @@ function OpenPage(props: {
       picture: text.pictures.inPlace,
     },
     onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
+    onPassage: (thread) => setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 })),
   });
+  const { people } = surroundings;
+  const comments = useComments({ name, people, editor, pressed });
+  const writtenBy = useWrittenBy(people);
 
   const find = useCallback(() => {
     setFindOpen(true);
@@ -190,6 +210,7 @@ function OpenPage(props: {
           <div className="editor-bar__side">
             <SaveIndicator document={open} />
             <People document={open} />
+            {comments !== null && editor !== null && <CommentsButton comments={comments} />}
             {surroundings.tools}
             {editor !== null && (
               <DocumentMenu
@@ -200,28 +221,42 @@ function OpenPage(props: {
                 hasAside={aside}
                 isBinned={binned.record !== null}
                 home={surroundings.home}
+                history={surroundings.history}
                 further={surroundings.menu}
                 isBranch={surroundings.isBranch === true}
                 onFind={find}
                 onOutline={showOutline}
+                writtenBy={writtenBy}
               />
             )}
             <AccountMenu look={look} />
           </div>
         </div>
         <div className="tools">
-          {editor !== null && !readOnly && <Toolbar editor={editor} toolbarRef={toolbar} onLink={link} onFind={find} />}
+          {editor !== null && !readOnly && (
+            <Toolbar
+              editor={editor}
+              toolbarRef={toolbar}
+              onLink={link}
+              onFind={find}
+              onComment={comments?.begin ?? null}
+            />
+          )}
+          {editor !== null && people !== null && writtenBy?.isOn === true && (
+            <WrittenByLegend name={name} document={open} editor={editor} people={people} onClose={writtenBy.toggle} />
+          )}
           {editor !== null && findOpen && (
             <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
           )}
         </div>
       </header>
-      <div className="editor-layout">
+      <div className={comments?.isOpen === true ? "editor-layout editor-layout--beside" : "editor-layout"}>
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
           {surroundings.notice?.(open)}
           <Problems name={name} document={open}>
+            {isForeign && <ForeignNotice document={open} readOnly={readOnly} />}
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
             )}
@@ -239,9 +274,11 @@ function OpenPage(props: {
           <p id={helpId} className="visually-hidden">
             {text.editor.textHelp}
           </p>
-          <div ref={place} className="sheet__text" />
+          {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
         </main>
+        {comments?.isOpen === true && editor !== null && <CommentsPanel comments={comments} editor={editor} />}
       </div>
+      {comments !== null && editor !== null && <CommentBubble comments={comments} editor={editor} />}
       <footer className="status-bar">
         <ConnectionBadge />
         {editor !== null && <WordCount editor={editor} />}

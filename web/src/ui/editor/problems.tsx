@@ -50,7 +50,7 @@ export function Problems(props: {
       })}
       {readOnly && state.access !== "none" && !saysSo && (
         <Notice tone="plain" title={text.editor.readOnly}>
-          {text.editor.readOnlyDetail}
+          {state.access === "comment" ? text.comments.mayComment : text.editor.readOnlyDetail}
         </Notice>
       )}
     </section>

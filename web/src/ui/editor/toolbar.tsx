@@ -14,6 +14,7 @@ import {
   List,
   ListChecks,
   ListOrdered,
+  MessageSquarePlus,
   Minus,
   Quote,
   Redo2,
@@ -38,6 +39,8 @@ export const Toolbar = memo(function Toolbar(props: {
   readonly toolbarRef: RefObject<HTMLDivElement | null>;
   readonly onLink: () => void;
   readonly onFind: () => void;
+  /** Where there are comments. */
+  readonly onComment: (() => void) | null;
 }): ReactNode {
   const { editor, toolbarRef } = props;
   const text = useWords();
@@ -173,6 +176,9 @@ export const Toolbar = memo(function Toolbar(props: {
         <TableTool editor={editor} inTable={state.table} />
       </div>
       <div className="toolbar__group toolbar__group--end">
+        {props.onComment !== null && (
+          <Tool icon={MessageSquarePlus} label={text.comments.begin} keys="Mod+Alt+M" run={props.onComment} />
+        )}
         <Tool icon={Search} label={tools.find} keys="Mod+F" run={props.onFind} />
       </div>
     </div>

@@ -29,9 +29,11 @@ export function useBinned(name: DocumentName): Binned {
     };
     const timer = setInterval(whenSeen, ASK_MS);
     document.addEventListener("visibilitychange", whenSeen);
+    window.addEventListener("focus", whenSeen);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", whenSeen);
+      window.removeEventListener("focus", whenSeen);
     };
   }, [refresh]);
 

@@ -1,6 +1,6 @@
 /** The editor in a page: made when its place and document are there, destroyed with them. */
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { announce, createEditor, type Editor, type EditorWords } from "../../editor/index.ts";
+import { announce, createEditor, type Editor, type EditorWords, type ForeignWatch } from "../../editor/index.ts";
 import type { Member, ReplicaDocument } from "../../sync/index.ts";
 import { isSame } from "../hooks/use-observable.ts";
 
@@ -15,25 +15,35 @@ export function useEditor(options: {
   readonly editable: boolean;
   readonly describedBy: string;
   readonly words: EditorWords;
+  /** There is no editor while it finds something: the binding could not bear it. */
+  readonly foreign: ForeignWatch;
   readonly onPicturesLeftOut: (count: number) => void;
+  readonly onPassage: (thread: string) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, onPicturesLeftOut } = options;
+  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage } = options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ editable, describedBy, words, onPicturesLeftOut });
+  const first = useRef({ editable, describedBy, words, onPicturesLeftOut, onPassage });
 
+  const isForeign = useForeign(foreign);
   useEffect(() => {
-    if (place.current === null) {
+    if (place.current === null || isForeign) {
       return;
     }
     const made = createEditor({ ...first.current, document, element: place.current });
     setEditor(made);
-    return () => {
+    const leave = (): void => {
       setEditor(null);
       made.destroy();
     };
-  }, [document]);
+    // At once: the binding would see what has come before this is rendered again.
+    const stop = foreign.subscribe(() => foreign.found && leave());
+    return () => {
+      stop();
+      leave();
+    };
+  }, [document, foreign, isForeign]);
 
   useEffect(() => {
     editor?.setEditable(editable, false);
@@ -47,6 +57,11 @@ export function useEditor(options: {
   }, [editor, document, member]);
 
   return { place, editor };
+}
+
+/** Whether something foreign stands in the text. */
+export function useForeign(foreign: ForeignWatch): boolean {
+  return useSyncExternalStore(foreign.subscribe, () => foreign.found);
 }
 
 /** What `select` reads from the editor, read again after every transaction; renders only when it differs. */

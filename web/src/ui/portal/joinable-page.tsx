@@ -43,7 +43,7 @@ export function JoinablePage(): ReactNode {
           <p>{words.lead}</p>
         </div>
         {error !== null && <Notice tone="plain">{describePortalFailure(error, text)}</Notice>}
-        {value?.items.length === 0 && <Empty title={words.heading} body={words.none} />}
+        {value?.items.length === 0 && <Empty title={words.noneTitle} body={words.none} />}
         <ul className="plain-list">
           {(value?.items ?? []).map((community) => (
             <JoinableRow key={community.id} community={community} onChange={refresh} />

@@ -51,7 +51,7 @@ export function LibraryPage(): ReactNode {
           <SearchField query={query} onQuery={setQuery} />
         </div>
         {isEmpty ? (
-          <Empty title={words.heading} body={words.none} />
+          <Empty title={words.noneTitle} body={words.none} />
         ) : (
           <DocumentList library={library} query={settledQuery.trim()} whose />
         )}

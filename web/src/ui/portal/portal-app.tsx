@@ -1,9 +1,11 @@
 /** The app where people have accounts: who may come in, and which page an address means. */
 import "./portal.css";
+import "./demo/demo.css";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
   type Account,
+  discussedIn,
   type DocumentName,
   Memory,
   type Portal,
@@ -29,6 +31,8 @@ import { SuggestionsPage } from "./branches/suggestions-page.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
+import { DemoBar } from "./demo/demo-bar.tsx";
+import { DemoHost } from "./demo/demo-host.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -38,6 +42,7 @@ import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
+const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
@@ -46,23 +51,27 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
   return (
     <Boundary fallback={<Broken />}>
       <PortalContext value={props.portal}>
-        <Switch>
-          <Route path="/set-password/:secret">{({ secret }) => <SetPasswordPage key={secret} secret={secret} />}</Route>
-          <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
-          <Route path="/public/:name">
-            {(parameters) => {
-              const name = parseDocumentName(parameters.name);
-              return (
-                <Suspense fallback={<Waiting />}>
-                  {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
-                </Suspense>
-              );
-            }}
-          </Route>
-          <Route>
-            <Entrance />
-          </Route>
-        </Switch>
+        <DemoHost>
+          <Switch>
+            <Route path="/set-password/:secret">
+              {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
+            </Route>
+            <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/public/:name">
+              {(parameters) => {
+                const name = parseDocumentName(parameters.name);
+                return (
+                  <Suspense fallback={<Waiting />}>
+                    {name === null ? <NotFound /> : <PublicPage key={name} name={name} />}
+                  </Suspense>
+                );
+              }}
+            </Route>
+            <Route>
+              <Entrance />
+            </Route>
+          </Switch>
+        </DemoHost>
       </PortalContext>
     </Boundary>
   );
@@ -121,6 +130,7 @@ function Inside(props: { readonly account: Account }): ReactNode {
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
+              <DemoBar />
               <Suspense fallback={<Waiting />}>
                 {/* What is made once with its words, as an editor is, is made anew in another language. */}
                 <Pages key={language} />
@@ -169,6 +179,12 @@ function Pages(): ReactNode {
           return name === null ? <NotFound /> : <AsidePage key={name} document={name} />;
         }}
       </Route>
+      <Route path="/d/:name/history">
+        {(parameters) => {
+          const name = parseDocumentName(parameters.name);
+          return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
+        }}
+      </Route>
       <Route path="/d/:name/suggestions">
         {(parameters) => {
           const document = parseDocumentName(parameters.name);
@@ -184,6 +200,11 @@ function Pages(): ReactNode {
       <Route path="/d/:name">
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
+          // A discussion is shown beside its document.
+          const discussed = name === null ? null : discussedIn(name);
+          if (discussed !== null) {
+            return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}
       </Route>

@@ -1,5 +1,12 @@
 /** Which documents of this device a list of the portal shows. Every document there has a community, on the server. */
-import type { CommunityId, ListOptions, LocalDocument, Memory, Portal } from "../../sync/index.ts";
+import {
+  type CommunityId,
+  discussedIn,
+  type ListOptions,
+  type LocalDocument,
+  type Memory,
+  type Portal,
+} from "../../sync/index.ts";
 import type { Shelf } from "../documents/use-library.ts";
 
 /**
@@ -25,6 +32,7 @@ export function communityShelf(portal: Portal, memory: Memory, community: Commun
       return listed;
     },
     holds: (document, isListed) =>
-      memory.documents(community).has(document.forkOf ?? document.name) && isOfUse(document, isListed),
+      memory.documents(community).has(discussedIn(document.name) ?? document.forkOf ?? document.name) &&
+      isOfUse(document, isListed),
   };
 }

@@ -1,6 +1,7 @@
 /** Something that the server knows, kept fresh while it is looked at; begins with what this device remembers. */
 import { useCallback, useEffect, useState } from "react";
 import { isUnreachable } from "../../sync/index.ts";
+import { usePortal } from "./context.tsx";
 
 /** How often it is asked for again, in milliseconds. */
 const REFRESH_MS = 15_000;
@@ -33,6 +34,7 @@ export function useAsked<T>(
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((last) => last + 1), []);
   const take = useCallback((next: T) => setValue(next), []);
+  const { doubts } = usePortal();
   const isLost = isUnreachable(error);
   const rests = pace === "once" && !isLost;
 
@@ -47,13 +49,17 @@ export function useAsked<T>(
     };
     const timer = setInterval(whenSeen, isLost ? RETRY_MS : REFRESH_MS);
     document.addEventListener("visibilitychange", whenSeen);
+    window.addEventListener("focus", whenSeen);
     window.addEventListener("online", refresh);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", whenSeen);
+      window.removeEventListener("focus", whenSeen);
       window.removeEventListener("online", refresh);
     };
   }, [refresh, isLost, rests]);
+
+  useEffect(() => doubts.subscribe(refresh), [doubts, refresh]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round means asking again.
   useEffect(() => {

@@ -24,6 +24,7 @@ const SHEET: readonly (readonly [Group, readonly (readonly [Item, string])[]])[]
       ["undo", "Mod+Z"],
       ["redo", "Mod+Shift+Z"],
       ["plainPaste", "Mod+Shift+V"],
+      ["comment", "Mod+Alt+M"],
     ],
   ],
   [

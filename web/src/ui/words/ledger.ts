@@ -31,10 +31,15 @@ function sentenceOf(
 ): string {
   const text = catalogue.portal.ledger;
   const { acts } = text;
+  const { archive } = catalogue;
   const who = entry.actor ?? text.nobody;
   const word = (key: string): string => {
     const value = entry.detail[key];
     return typeof value === "string" ? value : "";
+  };
+  const count = (key: string): number => {
+    const value = entry.detail[key];
+    return typeof value === "number" ? value : 0;
   };
   const whom = entry.member ?? text.somebody;
   const title = titles.get(word("document"));
@@ -64,6 +69,12 @@ function sentenceOf(
       return acts.started(who, document, privacy("privacy"));
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
+    case "community-exported":
+      return archive.acts.exported(who, count("documents"));
+    case "community-imported": {
+      const at = entry.detail["exportedAt"];
+      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+    }
     case "access-granted": {
       const until = entry.detail["until"];
       const act = acts.granted(who, whom, document, sayAccess(word("access"), catalogue));

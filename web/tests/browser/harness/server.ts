@@ -9,7 +9,7 @@ import * as Y from "yjs";
 import { paths } from "./paths.ts";
 
 export type ServerKind =
-  /** Anybody writes; a sample is there. */
+  /** A portal with a demonstration community. */
   | "demo"
   /** Anybody writes; the store outlives the process. */
   | "open"
@@ -60,7 +60,7 @@ export class Server {
     const listen = ["--listen", `127.0.0.1:${this.#port}`];
     const data = ["--data-dir", this.#data];
     const commands: Readonly<Record<ServerKind, readonly string[]>> = {
-      demo: ["demo", ...listen],
+      demo: ["demo", ...listen, ...data],
       open: ["serve", "--insecure-open", ...listen, ...data],
       token: ["serve", ...listen, ...data],
       portal: ["serve", ...listen, ...data],

@@ -65,6 +65,7 @@ impl Journal {
                 .zip(from..)
                 .map(|(row, at)| JournalRow {
                     id: RowId(at as i64 + 1),
+                    at_ms: row.at_ms,
                     update: row.update.clone(),
                 })
                 .collect(),

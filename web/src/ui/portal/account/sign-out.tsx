@@ -3,12 +3,14 @@
  */
 import { Button } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
+import { discussedIn, type LocalDocument } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal } from "../context.tsx";
+import { FormAlert } from "../form/form-alert.tsx";
 
 const SignOutContext = createContext<() => void>(() => undefined);
 
@@ -52,9 +54,7 @@ function SignOutDialog(props: { readonly onClose: () => void }): ReactNode {
   return (
     <Dialog onClose={props.onClose} title={words.title}>
       <div className="dialog-form">
-        <div role="alert" className="form-whole">
-          {error !== null && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
-        </div>
+        <FormAlert words={error === null ? null : describePortalFailure(error, text)} cause={error} />
         {unsaved && <Notice tone="alarm">{words.unsaved}</Notice>}
         {unsent.length > 0 && (
           <Notice tone="notice">{words.unsent(unsent.map((title) => title || text.common.untitled))}</Notice>
@@ -86,7 +86,7 @@ function useUnsent(): readonly string[] {
       replica.localDocuments().then(
         (documents) => {
           if (current) {
-            setTitles(documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ title }) => title));
+            setTitles(titlesOf(documents));
           }
         },
         () => undefined,
@@ -100,4 +100,10 @@ function useUnsent(): readonly string[] {
     };
   }, [replica]);
   return titles;
+}
+
+/** The titles of those in which something waits; comments wait with the document that they are about. */
+function titlesOf(documents: readonly LocalDocument[]): readonly string[] {
+  const waiting = documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ name }) => discussedIn(name) ?? name);
+  return documents.filter(({ name }) => waiting.includes(name)).map(({ title }) => title);
 }

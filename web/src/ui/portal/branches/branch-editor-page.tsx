@@ -28,6 +28,8 @@ export default function BranchEditorPage(props: {
     () => ({
       home: documentPath(document),
       tools: null,
+      history: null,
+      people: null,
       lost: (opened: ReplicaDocument) => <LostPage name={name} document={opened} />,
       notice: () => branch !== null && <BranchBanner branch={branch} onChange={take} />,
       isBranch: true,

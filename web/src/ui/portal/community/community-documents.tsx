@@ -9,6 +9,7 @@ import {
   type Community,
   createDocument,
   isUnreachable,
+  leads,
   type SubGroupId,
 } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
@@ -22,6 +23,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { communityShelf } from "../shelves.ts";
 import { useSubGroups } from "../use-sub-groups.ts";
+import { TakeAway } from "./take-away.tsx";
 
 /** How long to wait for the next letter before the server is asked, in milliseconds. */
 const TYPING_PAUSE_MS = 200;
@@ -80,7 +82,10 @@ export function CommunityDocuments(props: {
                 value: "",
                 label: text.joining.beginning.usual(text.portal.privacyInSentence[props.community.defaultPrivacy]),
               },
-              ...beginnings.map((privacy) => ({ value: privacy, label: text.portal.privacy[privacy] })),
+              ...beginnings
+                // Beyond the community, and beyond what leaders have set, only leaders begin one.
+                .filter((privacy) => privacy !== "portal" || leads(role) || props.community.defaultPrivacy === "portal")
+                .map((privacy) => ({ value: privacy, label: text.portal.privacy[privacy] })),
               ...groups.map((group) => ({ value: group.id, label: text.joining.beginning.subGroup(group.name) })),
             ]}
             onChange={(event) => setBeginning(event.currentTarget.value)}
@@ -98,11 +103,19 @@ export function CommunityDocuments(props: {
       {library.error !== null && !isUnreachable(library.error) && (
         <Notice tone="alarm">{describePortalFailure(library.error, text)}</Notice>
       )}
-      {isEmpty && !belongs(role) ? (
+      {isEmpty && library.error !== null ? (
+        <Empty
+          title={text.portal.community.unreadTitle}
+          body={
+            isUnreachable(library.error) ? text.portal.community.unreadOffline : text.portal.community.unreadOtherwise
+          }
+        />
+      ) : isEmpty && !belongs(role) ? (
         <Empty title={text.documents.emptyTitle} body={text.portal.community.emptyForReader} />
       ) : (
         <DocumentList library={library} query={settledQuery.trim()} />
       )}
+      {belongs(role) && <TakeAway community={props.community} reachable={library.reachable} />}
     </>
   );
 }

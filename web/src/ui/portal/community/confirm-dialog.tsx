@@ -3,8 +3,8 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
-import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { FormAlert } from "../form/form-alert.tsx";
 
 export function ConfirmDialog(props: {
   readonly title: string;
@@ -29,9 +29,7 @@ export function ConfirmDialog(props: {
   return (
     <Dialog onClose={props.onClose} title={props.title}>
       <div className="dialog-form">
-        <div role="alert" className="form-whole">
-          {error !== null && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
-        </div>
+        <FormAlert words={error === null ? null : describePortalFailure(error, text)} cause={error} />
         <p className="dialog-lead">{props.body}</p>
         <div className="dialog-actions">
           <Button variant="default" onClick={props.onClose} data-autofocus>

@@ -13,6 +13,7 @@ import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkCommunityName } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { BringAlong } from "./bring-along.tsx";
 
 const icons = {
   "guideline-panel": BookOpenCheck,
@@ -98,6 +99,7 @@ export function FoundPage(): ReactNode {
             </Button>
           </div>
         </FormView>
+        <BringAlong />
       </main>
     </>
   );

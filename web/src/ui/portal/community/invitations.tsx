@@ -1,7 +1,7 @@
 /** The invitations that are open, each with the way to withdraw it. */
 import { Button } from "@mantine/core";
 import { Mail } from "lucide-react";
-import { type ReactNode, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useRef, useState } from "react";
 import { type Community, type Invitation, manages, type Page } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { Notice } from "../../shell/notice.tsx";
@@ -74,13 +74,27 @@ function InvitationRow(props: {
   const portal = usePortal();
   const toast = useToast();
   const role = text.portal.roles[invitation.role];
+  const [busy, setBusy] = useState(false);
+  // Known at once, unlike a state: of a double click, the second comes before anything is rendered.
+  const underway = useRef(false);
 
   const withdraw = async (): Promise<void> => {
+    if (underway.current) {
+      return;
+    }
+    underway.current = true;
+    setBusy(true);
     try {
       await portal.api.invitations.withdraw(community.id, invitation.id);
       toast({ message: words.withdrawn });
     } catch (error) {
-      toast({ message: describePortalFailure(error, text), tone: "alarm" });
+      toast({
+        message: describePortalFailure(error, text, { "leaders-only": text.portal.managersOnly }),
+        tone: "alarm",
+      });
+      // Once it is withdrawn, this row stays only until the list is read again.
+      underway.current = false;
+      setBusy(false);
     }
     onChange();
   };
@@ -97,7 +111,7 @@ function InvitationRow(props: {
           {invitation.until !== null && ` · ${text.portal.members.until(dayOf(invitation.until, language))}`}
         </p>
       </div>
-      <Button variant="default" aria-label={words.withdrawLabel(role)} onClick={() => void withdraw()}>
+      <Button variant="default" loading={busy} aria-label={words.withdrawLabel(role)} onClick={() => void withdraw()}>
         {words.withdraw}
       </Button>
     </li>

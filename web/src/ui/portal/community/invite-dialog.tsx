@@ -70,6 +70,7 @@ export function InviteDialog(props: {
       setAddress(new URL(path, location.origin).href);
       onMade();
     },
+    codes: { "leaders-only": text.portal.invitersOnly },
   });
   // One dialog for both: another would send the focus back in between.
   return (

@@ -31,8 +31,10 @@ export function JoinRequests(props: { readonly community: Community; readonly on
     return null;
   }
   return (
-    <section className="portal-section" aria-labelledby="requests">
-      <h2 id="requests">{words.heading}</h2>
+    <section className="requests" aria-labelledby="requests">
+      <div className="portal-section__head">
+        <h2 id="requests">{words.heading}</h2>
+      </div>
       {error !== null && <Notice tone="plain">{describePortalFailure(error, text)}</Notice>}
       <ul className="plain-list">
         {(value?.items ?? []).map((request) => (
@@ -80,19 +82,21 @@ function RequestRow(props: {
         </p>
         <blockquote className="plain-row__quote">{request.sentence}</blockquote>
       </div>
-      <Button
-        variant="default"
-        aria-label={words.declineLabel(request.name)}
-        onClick={() => void answer("decline", words.declined(request.name))}
-      >
-        {words.decline}
-      </Button>
-      <Button
-        aria-label={words.acceptLabel(request.name)}
-        onClick={() => void answer("accept", words.accepted(request.name))}
-      >
-        {words.accept}
-      </Button>
+      <div className="plain-row__deeds">
+        <Button
+          variant="default"
+          aria-label={words.declineLabel(request.name)}
+          onClick={() => void answer("decline", words.declined(request.name))}
+        >
+          {words.decline}
+        </Button>
+        <Button
+          aria-label={words.acceptLabel(request.name)}
+          onClick={() => void answer("accept", words.accepted(request.name))}
+        >
+          {words.accept}
+        </Button>
+      </div>
     </li>
   );
 }

@@ -8,6 +8,7 @@ import {
   houseColour,
   type JoinPolicy,
   joinPolicies,
+  leads,
   memberColours,
   memberProperties,
   type Privacy,
@@ -51,6 +52,7 @@ export function SettingsSection(props: {
       onChange(await portal.api.communities.change(community.id, changeOf(community, values)));
       toast({ message: words.saved });
     },
+    codes: { "leaders-only": text.portal.managersOnly },
   });
   return (
     <>
@@ -79,6 +81,10 @@ export function SettingsSection(props: {
             label: text.portal.privacy[privacy],
             about: text.portal.privacyAbout[privacy],
             icon: <PrivacyIcon privacy={privacy} size={20} />,
+            reason:
+              privacy === "portal" && defaultPrivacy !== "portal" && !leads(community.role)
+                ? text.portal.sharing.mayNotWiden
+                : null,
           }))}
           onChange={(privacy) => form.set("defaultPrivacy", privacy)}
         />

@@ -94,19 +94,21 @@ function GroupRow(props: {
           {group.isIn && ` · ${words.yours}`}
         </p>
       </div>
-      <Button variant="default" aria-label={words.showLabel(group.name)} onClick={() => setDialog("members")}>
-        {words.show}
-      </Button>
-      {group.isIn && (
-        <Button
-          variant="default"
-          leftSection={<LogOut size={16} aria-hidden="true" />}
-          aria-label={words.leaveLabel(group.name)}
-          onClick={() => setDialog("leave")}
-        >
-          {words.leave}
+      <div className="plain-row__deeds">
+        <Button variant="default" aria-label={`${words.show} ${group.name}`} onClick={() => setDialog("members")}>
+          {words.show}
         </Button>
-      )}
+        {group.isIn && (
+          <Button
+            variant="default"
+            leftSection={<LogOut size={16} aria-hidden="true" />}
+            aria-label={words.leaveLabel(group.name)}
+            onClick={() => setDialog("leave")}
+          >
+            {words.leave}
+          </Button>
+        )}
+      </div>
       {dialog === "members" && (
         <MembersDialog group={group} community={community} onChange={onChange} onClose={close} />
       )}

@@ -1,8 +1,15 @@
 /** The end of a term: people choose a day, the server keeps an instant. The day is the reader’s, to its end. */
+import { inCalendar } from "../../words/time.ts";
 
-/** The day of `at` (milliseconds since the epoch) as date fields have it, like `2027-03-01`. */
+/** The last year that date fields have. */
+const YEAR_MAX = 9999;
+
+/** The day of `at` (milliseconds since the epoch) as date fields have it, like `2027-03-01`; their last one for a later one. */
 export function dayValue(at: number): string {
-  const day = new Date(at);
+  const day = new Date(Math.max(0, inCalendar(at)));
+  if (day.getFullYear() > YEAR_MAX) {
+    return `${YEAR_MAX}-12-31`;
+  }
   const [year, month, date] = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) =>
     String(part).padStart(2, "0"),
   );

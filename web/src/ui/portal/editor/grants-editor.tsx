@@ -94,24 +94,26 @@ function GrantRow(props: {
           {` · ${words.by(grant.grantedBy)}`}
         </p>
       </div>
-      <NativeSelect
-        aria-label={words.accessLabel(grant.name)}
-        value={grant.access}
-        disabled={!reachable}
-        data={grantables.map((access) => ({ value: access, label: words.accessChoice[access] }))}
-        onChange={(event) => {
-          const access = grantables.find((each) => each === event.currentTarget.value) ?? grant.access;
-          void settle(portal.api.joining.give(name, grant.accountId, access, grant.until), words.changed(grant.name));
-        }}
-      />
-      <Button
-        variant="default"
-        disabled={!reachable}
-        aria-label={words.removeLabel(grant.name)}
-        onClick={() => void settle(portal.api.joining.takeBack(name, grant.accountId), words.removed(grant.name))}
-      >
-        {words.remove}
-      </Button>
+      <div className="plain-row__deeds">
+        <NativeSelect
+          aria-label={words.accessLabel(grant.name)}
+          value={grant.access}
+          disabled={!reachable}
+          data={grantables.map((access) => ({ value: access, label: words.accessChoice[access] }))}
+          onChange={(event) => {
+            const access = grantables.find((each) => each === event.currentTarget.value) ?? grant.access;
+            void settle(portal.api.joining.give(name, grant.accountId, access, grant.until), words.changed(grant.name));
+          }}
+        />
+        <Button
+          variant="default"
+          disabled={!reachable}
+          aria-label={words.removeLabel(grant.name)}
+          onClick={() => void settle(portal.api.joining.takeBack(name, grant.accountId), words.removed(grant.name))}
+        >
+          {words.remove}
+        </Button>
+      </div>
     </li>
   );
 }

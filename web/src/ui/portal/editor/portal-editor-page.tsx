@@ -12,6 +12,7 @@ import {
   type Portal,
   type ReplicaDocument,
 } from "../../../sync/index.ts";
+import type { DiscussionPeople } from "../../comments/people.ts";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
@@ -38,7 +39,7 @@ type Found = { readonly branch: Branch } | { readonly policy: Policy };
 export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
   const { name } = props;
   const portal = usePortal();
-  const { memory } = useSignedIn();
+  const { account, memory } = useSignedIn();
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
       try {
@@ -55,6 +56,18 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const policy = found !== null && "policy" in found ? found.policy : null;
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
   const reachable = !isUnreachable(error);
+  const people = useMemo<DiscussionPeople>(
+    () => ({
+      me: { id: account.id, name: account.name },
+      authorSource: (document) => ({
+        ask: () => portal.api.discussion.authors(document),
+        recall: () => memory.authors(document),
+        remember: (authors) => memory.rememberAuthors(document, authors),
+      }),
+      readers: (document) => portal.api.discussion.readers(document),
+    }),
+    [portal, account.id, account.name, memory],
+  );
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
@@ -64,14 +77,16 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
           <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />
         </>
       ),
+      history: `/d/${encodeURIComponent(name)}/history`,
       notice: (document: ReplicaDocument) =>
         maySuggest && policy?.access === "read" && <ReaderNotice name={name} document={document} />,
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
+      people,
     }),
-    [name, policy, maySuggest, reachable, refresh],
+    [people, name, policy, maySuggest, reachable, refresh],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;

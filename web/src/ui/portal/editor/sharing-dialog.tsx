@@ -1,6 +1,6 @@
 /** Who can see a document, in words, and what this member may change about it. */
 import { Button, NativeSelect, Textarea } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import {
   belongs,
   type DocumentName,
@@ -21,6 +21,7 @@ import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkReason } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { useAsked } from "../use-asked.ts";
 import { useSubGroups } from "../use-sub-groups.ts";
 import { GrantsEditor } from "./grants-editor.tsx";
 import { obstacleTo } from "./sharing-rules.ts";
@@ -40,7 +41,20 @@ export function SharingDialog(props: {
   const portal = usePortal();
   const toast = useToast();
   const { account, memory } = useSignedIn();
-  const role: Role | null = memory.community(policy.community.id)?.role ?? null;
+  const community = policy.community.id;
+  const askRole = useCallback(
+    async (signal: AbortSignal): Promise<Role> => {
+      const found = await portal.api.communities.one(community, signal);
+      memory.rememberCommunity(found);
+      return found.role;
+    },
+    [portal, memory, community],
+  );
+  const { value: role } = useAsked(
+    askRole,
+    useCallback(() => memory.community(community)?.role ?? null, [memory, community]),
+    "once",
+  );
   const mayChange = reachable && (policy.mayNarrow || policy.mayWiden);
   const groups = (useSubGroups(policy.community.id, role !== null && belongs(role)).value ?? []).filter(
     ({ isIn }) => isIn,

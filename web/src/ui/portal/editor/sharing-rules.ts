@@ -36,9 +36,10 @@ export function obstacleTo(
   }
   const isLayingBefore =
     (policy.privacy === "private" || policy.privacy === "sub-group") && (next === "sub-group" || next === "community");
-  return policy.mayWiden && (isLayingBefore || role === null || leads(role))
-    ? subGroupObstacle(next, isInSubGroup, text)
-    : sharing.mayNotWiden;
+  if (!policy.mayWiden || isLayingBefore) {
+    return policy.mayWiden ? subGroupObstacle(next, isInSubGroup, text) : sharing.mayNotWiden;
+  }
+  return role === null ? sharing.roleUnknown : leads(role) ? null : sharing.mayNotWiden;
 }
 
 function subGroupObstacle(

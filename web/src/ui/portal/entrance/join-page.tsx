@@ -5,11 +5,11 @@ import { useLocation } from "wouter";
 import type { LinkWord } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
-import { Notice } from "../../shell/notice.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { dayOf, pointInTime } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
+import { FormAlert } from "../form/form-alert.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
 import { checkEmail, checkName, checkNewPassword } from "../form/rules.ts";
@@ -91,9 +91,7 @@ function JoinAs(props: { readonly secret: string; readonly name: string; readonl
 
   return (
     <div className="dialog-form entrance__form">
-      <div role="alert" className="form-whole">
-        {error !== null && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
-      </div>
+      <FormAlert words={error === null ? null : describePortalFailure(error, text)} cause={error} />
       <p className="dialog-lead">{words.as(props.name, props.email)}</p>
       <Button size="md" fullWidth loading={busy} data-autofocus onClick={() => void attempt(join)}>
         {words.join}

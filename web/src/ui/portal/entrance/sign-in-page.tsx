@@ -2,12 +2,18 @@
 import type { ReactNode } from "react";
 import { useWords } from "../../context.tsx";
 import { Notice } from "../../shell/notice.tsx";
+import { useDemo } from "../demo/demo-host.tsx";
+import { PeopleEntrance } from "../demo/people-entrance.tsx";
 import { EntrancePage } from "./entrance-page.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export function SignInPage(props: { readonly why: "never" | "left" | "ended" }): ReactNode {
   const text = useWords();
   const words = text.portal.signIn;
+  const demo = useDemo();
+  if (demo !== null) {
+    return <PeopleEntrance demo={demo} why={props.why} />;
+  }
   return (
     <EntrancePage title={words.pageTitle} heading={words.heading}>
       {props.why !== "never" && <Notice tone={props.why === "ended" ? "notice" : "plain"}>{words[props.why]}</Notice>}

@@ -1,6 +1,6 @@
 /** The frame of a form: what concerns no field stands above its fields. */
 import type { ReactNode } from "react";
-import { Notice } from "../../shell/notice.tsx";
+import { FormAlert } from "./form-alert.tsx";
 import type { Form } from "./use-form.ts";
 
 export function FormView<V extends Readonly<Record<string, string>>>(props: {
@@ -11,10 +11,7 @@ export function FormView<V extends Readonly<Record<string, string>>>(props: {
   const { form } = props;
   return (
     <form ref={form.ref} className={props.className ?? "dialog-form"} noValidate onSubmit={form.submit}>
-      {/* In the page before it says anything, so that it is read out when it does. */}
-      <div role="alert" className="form-whole">
-        {form.errors.whole !== null && <Notice tone="alarm">{form.errors.whole}</Notice>}
-      </div>
+      <FormAlert words={form.errors.whole} cause={form.errors} />
       {props.children}
     </form>
   );

@@ -1,0 +1,3 @@
+-- A document in the bin has no discussion until it is restored, so putting it there changes what people may do.
+CREATE TRIGGER access_bin AFTER UPDATE OF deleted_at_ms ON documents
+FOR EACH STATEMENT EXECUTE FUNCTION count_access();

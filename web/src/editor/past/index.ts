@@ -1,0 +1,4 @@
+/** What the interface may use of a document's past; loaded when wanted. */
+export type { Block } from "./blocks.ts";
+export { type Compared, compare, isAlike, type Words } from "./compare.ts";
+export { bringBack, type PastText, readPast } from "./read.ts";

@@ -1,0 +1,41 @@
+/** The people of a document's discussion: who wrote what, and who can be spoken to. */
+import { Answer } from "../answer.ts";
+import type { DocumentAuthor } from "../discussion/authors.ts";
+import type { DocumentName } from "../names.ts";
+import type { Rest } from "../rest.ts";
+
+/** Somebody who may read a document. */
+export interface Reader {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DiscussionApi {
+  /** Whose the CRDT clients of a document, or of a discussion, are. */
+  authors(name: DocumentName): Promise<readonly DocumentAuthor[]>;
+  /** Who in the document's community may read it. Rejects with `read-only` for who may not comment. */
+  readers(name: DocumentName): Promise<readonly Reader[]>;
+}
+
+export function discussionApi(rest: Rest): DiscussionApi {
+  const path = (name: DocumentName, what: string): string => `/api/v1/documents/${encodeURIComponent(name)}/${what}`;
+  return {
+    async authors(name) {
+      return new Answer(await rest.get(path(name, "authors"))).list("authors", readAuthor);
+    },
+    async readers(name) {
+      const answer = new Answer(await rest.get(path(name, "readers")));
+      return answer.list("readers", (reader) => ({ id: reader.text("id"), name: reader.text("name") }));
+    },
+  };
+}
+
+/** One entry of the server's answer, or of what this device keeps of it. */
+export function readAuthor(author: Answer): DocumentAuthor {
+  const clients = author.raw("clients");
+  return {
+    id: author.text("id"),
+    name: author.maybeText("name"),
+    clients: Array.isArray(clients) ? clients.filter((client) => Number.isSafeInteger(client)) : [],
+  };
+}

@@ -1,0 +1,121 @@
+/** The discussion of a document while its page is open: what is said in it, and what this member may do there. */
+import { useEffect, useMemo, useState } from "react";
+import {
+  type AuthorsKnown,
+  type DocumentName,
+  discussionOf,
+  type ReplicaDocument,
+  readEvents,
+  type Thread,
+  threadsOf,
+} from "../../sync/index.ts";
+import { useApp } from "../context.tsx";
+import { useObservable, useSelected } from "../hooks/use-observable.ts";
+import type { DiscussionPeople } from "./people.ts";
+import { useAuthors } from "./use-authors.ts";
+
+type Events = ReturnType<typeof readEvents>;
+
+/** What this member may do: unknown, as it is offline, counts as allowed, because nothing is lost by it. */
+export type Voice = "speaks" | "listens" | "nothing";
+
+export interface Discussion {
+  readonly document: ReplicaDocument;
+  readonly threads: readonly Thread[];
+  readonly known: AuthorsKnown;
+  readonly voice: Voice;
+}
+
+/** `null` where there are no comments, and for the moment until the discussion is read. */
+export function useDiscussion(name: DocumentName, people: DiscussionPeople | null): Discussion | null {
+  const { replica } = useApp();
+  const [open, setOpen] = useState<{ readonly document: ReplicaDocument; readonly events: Events } | null>(null);
+  // Rises when the view has to be made anew.
+  const [view, setView] = useState(0);
+  const discussion = discussionOf(name);
+  const { known, authors } = useAuthors(discussion, people);
+  const connection = useObservable(replica.status).kind;
+
+  useEffect(() => {
+    if (people === null) {
+      return;
+    }
+    const document = replica.open(discussion);
+    let current = true;
+    const read = (): void => {
+      if (current) {
+        setOpen({ document, events: readEvents(document.doc) });
+      }
+    };
+    document.whenReady.then(
+      () => {
+        read();
+        document.doc.on("update", read);
+      },
+      // What cannot be had says why in the document's own state, and the text is of use without it.
+      () => undefined,
+    );
+    void document.whenOutdated.then(() => current && setView(view + 1));
+    return () => {
+      current = false;
+      setOpen(null);
+      document.doc.off("update", read);
+      document.dispose();
+    };
+  }, [replica, discussion, people, view]);
+
+  const events = open?.events;
+  // Without network nobody can be asked; when it is back, there may be names to ask for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another state of the connection means asking again.
+  useEffect(() => {
+    if (events !== undefined && authors !== null) {
+      authors.want(new Set(events.map(({ client }) => client)));
+    }
+  }, [events, authors, connection]);
+  const client = open?.document.doc.clientID;
+  useEffect(() => {
+    // Only what was said here is claimed, or every visit would leave a trace.
+    if (client !== undefined && events?.some((event) => event.client === client) === true) {
+      authors?.claim(client);
+    }
+  }, [authors, client, events]);
+
+  const threads = useMemo(() => threadsOf(events ?? [], known.idOf), [events, known]);
+  const voice = useVoice(open?.document ?? null);
+  return useMemo(
+    () => (open === null ? null : { document: open.document, threads, known, voice }),
+    [open, threads, known, voice],
+  );
+}
+
+const NOTHING_OPEN = { value: "nothing" as Voice, subscribe: () => () => undefined };
+
+function useVoice(document: ReplicaDocument | null): Voice {
+  const observable = useMemo(
+    () =>
+      document === null
+        ? NOTHING_OPEN
+        : {
+            get value(): Voice {
+              return voiceOf(document);
+            },
+            subscribe: (listener: (voice: Voice) => void) =>
+              document.state.subscribe(() => listener(voiceOf(document))),
+          },
+    [document],
+  );
+  return useSelected(observable, (voice) => voice);
+}
+
+function voiceOf(document: ReplicaDocument): Voice {
+  switch (document.state.value.access) {
+    case "write":
+    case "unknown":
+      return "speaks";
+    case "comment":
+    case "read":
+      return "listens";
+    case "none":
+      return "nothing";
+  }
+}

@@ -1,0 +1,65 @@
+/** The timeline of a document: sessions of work and named versions as entries by day. Pure. */
+import type { NamedVersion, VersionId, WorkSession } from "../../../sync/index.ts";
+
+/** One line of the timeline. */
+export type Entry =
+  | {
+      readonly kind: "session";
+      readonly key: string;
+      /** Where it stands in the timeline, in milliseconds since the epoch. */
+      readonly at: number;
+      readonly version: VersionId | null;
+      readonly session: WorkSession;
+      /** The name of the version that it ended in. */
+      readonly named: NamedVersion | null;
+    }
+  | {
+      readonly kind: "named";
+      readonly key: string;
+      readonly at: number;
+      readonly version: VersionId;
+      readonly named: NamedVersion;
+    };
+
+export interface Day {
+  /** A moment of that day. */
+  readonly at: number;
+  readonly entries: readonly Entry[];
+}
+
+/** The entries by day, latest first. A session whose end has a name is one entry. */
+export function daysOf(sessions: readonly WorkSession[], named: readonly NamedVersion[]): readonly Day[] {
+  const names = new Map(named.map((version) => [version.id, version]));
+  const ends = new Set(sessions.map(({ version }) => version));
+  const entries: Entry[] = [
+    ...sessions.map((session): Entry => {
+      const { version, from, until } = session;
+      const ended = version === null ? null : (names.get(version) ?? null);
+      return { kind: "session", key: `s${from}`, at: until, version, session, named: ended };
+    }),
+    ...named
+      .filter(({ id }) => !ends.has(id))
+      .map((version): Entry => {
+        return { kind: "named", key: version.id, at: version.at, version: version.id, named: version };
+      }),
+  ].sort((one, other) => other.at - one.at);
+  const days: { at: number; entries: Entry[] }[] = [];
+  for (const entry of entries) {
+    const last = days.at(-1);
+    if (last !== undefined && isSameDay(last.at, entry.at)) {
+      last.entries.push(entry);
+    } else {
+      days.push({ at: entry.at, entries: [entry] });
+    }
+  }
+  return days;
+}
+
+export function isSameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
+/** What is chosen after `version` is chosen or let go: at most two, the one that was chosen first gives way. */
+export function toggled(chosen: readonly VersionId[], version: VersionId): readonly VersionId[] {
+  return chosen.includes(version) ? chosen.filter((each) => each !== version) : [...chosen, version].slice(-2);
+}

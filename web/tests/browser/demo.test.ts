@@ -1,0 +1,204 @@
+/** `consilium demo` as somebody meets it who is alone: one click in, colleagues at work, offline and back, again. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { bar, continueAs, openDocument, WHILE_AWAY } from "./harness/demo.ts";
+import { inspectEverywhere } from "./harness/inspect.ts";
+import { visit } from "./harness/portal.ts";
+import { Server } from "./harness/server.ts";
+import { blocksOn, eventually, launch, PATIENCE_MS, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+
+const GUIDELINE = /^Acute uncomplicated cystitis/;
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start("demo")]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+async function arrive(name: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, server, name);
+  onTestFinished(() => visitor.leave());
+  return visitor;
+}
+
+/** The block that begins like this. */
+async function noteOf(page: Page, mark: string): Promise<string> {
+  return (await blocksOn(page)).find((block) => block.startsWith(mark)) ?? "";
+}
+
+/** Waits until the note has become longer, or another one, than it is. */
+async function whenWritten(page: Page, mark: string): Promise<void> {
+  const before = await noteOf(page, mark);
+  await expect.poll(() => noteOf(page, mark), { timeout: PATIENCE_MS, interval: 50 }).not.toBe(before);
+}
+
+test("one click in, and a colleague comes, types under their name, and leaves one’s own paragraph alone", async () => {
+  const ada = await arrive("Ada");
+  const page = await continueAs(ada, "Dr Miriam Halloran");
+  await bar(page).getByText("You are Dr Miriam Halloran, a leader.").waitFor();
+  await openDocument(page, GUIDELINE);
+  await page.locator(".caret__flag", { hasText: "Dr Sana Ito" }).first().waitFor({ state: "attached" });
+  await whenWritten(page, "Sana Ito: ");
+
+  // Beside them, in a paragraph of one's own.
+  const line = textOf(page).locator("p", { hasText: "One paragraph each" });
+  await line.click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Miriam: let us vote on recommendation 4 today.");
+  await whenWritten(page, "Sana Ito: ");
+  await whenWritten(page, "Jonas Brandt: ");
+  expect(await noteOf(page, "Miriam: ")).toBe("Miriam: let us vote on recommendation 4 today.");
+  await whenSaved(page, "safe");
+
+  // At rest they are gone, and write no more.
+  const colleagues = bar(page).getByRole("switch", { name: "Colleagues at work (simulated)" });
+  await colleagues.click();
+  await bar(page).getByRole("switch", { name: "Colleagues at work (simulated)", checked: false }).waitFor();
+  await page.locator(".caret").first().waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "1 person here" }).waitFor();
+  await colleagues.click();
+  await page.locator(".caret").first().waitFor({ state: "attached" });
+});
+
+test("the server loses its plug and comes back: what was written meanwhile is there", async () => {
+  const ada = await arrive("Ada");
+  ada.expect(WHILE_AWAY);
+  const page = await continueAs(ada, "Dr Chidi Okafor");
+  await openDocument(page, GUIDELINE);
+  await whenSaved(page, "safe");
+  await bar(page).getByRole("button", { name: "What to try" }).click();
+  await page.getByRole("button", { name: "Pull the plug for 20 seconds" }).click();
+  await page
+    .getByText(/^Connection lost|^Offline$|^Connecting/)
+    .first()
+    .waitFor();
+  await textOf(page).locator("p", { hasText: "One paragraph each" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Chidi: written without the server.");
+  await whenSaved(page, "device");
+  await page.locator('.save[data-save="safe"]').waitFor({ timeout: 60_000 });
+  // As the server gives it to somebody else.
+  const ben = await arrive("Ben");
+  ben.expect(WHILE_AWAY);
+  const theirs = await continueAs(ben, "Jonas Brandt");
+  await openDocument(theirs, GUIDELINE);
+  await expect
+    .poll(() => noteOf(theirs, "Chidi: "), { timeout: PATIENCE_MS })
+    .toBe("Chidi: written without the server.");
+});
+
+test("one becomes somebody else from the bar and from the menu, on the same page, with their access", async () => {
+  const ada = await arrive("Ada");
+  const page = await continueAs(ada, "Dr Miriam Halloran");
+  await page
+    .getByText(/Charter of the Northwater/)
+    .first()
+    .waitFor();
+  await bar(page).getByRole("button", { name: "Be somebody else" }).click();
+  await page.getByRole("menuitem", { name: "Dr Petra Thorne, Guest" }).click();
+  await bar(page).getByText("You are Dr Petra Thorne, a guest.").waitFor();
+  await page.getByRole("link", { name: GUIDELINE }).first().waitFor();
+  await eventually(() => page.getByText(/Charter of the Northwater/).count(), 0);
+  await page.getByRole("button", { name: /^You are Dr Petra Thorne/ }).click();
+  await page.getByRole("menuitem", { name: "Jonas Brandt, Member" }).click();
+  await bar(page).getByText("You are Jonas Brandt, a member.").waitFor();
+  await page
+    .getByText(/Charter of the Northwater/)
+    .first()
+    .waitFor();
+});
+
+test("everything begins again in one click, and an open page of somebody else is told and goes on", async () => {
+  const [ada, ben] = [await arrive("Ada"), await arrive("Ben")];
+  for (const visitor of [ada, ben]) {
+    visitor.expect(WHILE_AWAY);
+  }
+  const page = await continueAs(ada, "Dr Miriam Halloran");
+  const theirs = await continueAs(ben, "Dr Petra Thorne");
+  await openDocument(theirs, GUIDELINE);
+  await openDocument(page, GUIDELINE);
+  await textOf(page).locator("p", { hasText: "One paragraph each" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" To be forgotten.");
+  await whenSaved(page, "safe");
+  await theirs.getByText("To be forgotten.").waitFor();
+
+  await bar(page).getByRole("button", { name: "Start again" }).click();
+  await page.getByRole("button", { name: "Delete and start again" }).click();
+  for (const [each, who] of [
+    [page, "You are Dr Miriam Halloran, a leader."],
+    [theirs, "You are Dr Petra Thorne, a guest."],
+  ] as const) {
+    await bar(each).getByText("The demonstration has begun again").waitFor({ timeout: 60_000 });
+    await each.getByRole("heading", { name: "Your communities" }).waitFor();
+    await bar(each).getByText(who).waitFor();
+    await bar(each).getByRole("button", { name: "Understood" }).click();
+    await openDocument(each, GUIDELINE);
+    await each.getByText("One paragraph each, please.").waitFor();
+    expect((await blocksOn(each)).join(" ")).not.toContain("To be forgotten.");
+  }
+});
+
+test("whoever is signed out elsewhere is told that, not that the document was taken from them", async () => {
+  const ada = await arrive("Ada");
+  ada.expect(WHILE_AWAY);
+  const page = await continueAs(ada, "Dr Sana Ito");
+  await openDocument(page, GUIDELINE);
+  const other = await ada.context.newPage();
+  await other.goto(ada.wire.url);
+  await other.evaluate(() => fetch("/api/v1/session", { method: "DELETE" }));
+  await page.getByText(/^Your session has ended/).waitFor();
+  await page.getByRole("button", { name: "Continue as Dr Sana Ito" }).waitFor();
+});
+
+test("the entrance, the bar and its dialogs at every width, in light and in dark", async () => {
+  const ada = await arrive("Ada");
+  const page = await visit(ada, "/");
+  await page.getByRole("button", { name: "Continue as Dr Miriam Halloran" }).waitFor();
+  await inspectEverywhere(page, "demo-entrance");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Your communities" }).waitFor();
+  await page.getByRole("link", { name: GUIDELINE }).first().waitFor();
+  await inspectEverywhere(page, "demo-home");
+  await bar(page).getByRole("button", { name: "Be somebody else" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  await inspectEverywhere(page, "demo-switch");
+  await page.keyboard.press("Escape");
+  await bar(page).getByRole("button", { name: "What to try" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "What to try" }).waitFor();
+  await inspectEverywhere(page, "demo-tries");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await bar(page).getByRole("button", { name: "Start again" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Start again" }).waitFor();
+  await inspectEverywhere(page, "demo-again");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await openDocument(page, GUIDELINE);
+  await page.locator(".caret").first().waitFor({ state: "attached" });
+  await inspectEverywhere(page, "demo-editor");
+
+  // Out, and an account made here can come in beside the five.
+  await page.getByRole("button", { name: /^You are Dr Miriam Halloran/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("Choose whom to be next.").waitFor();
+  await page.getByRole("button", { name: "Sign in with an account made here" }).click();
+  await page.getByRole("textbox", { name: "E-mail" }).waitFor();
+  await page.getByRole("button", { name: "Choose one of the five" }).click();
+  // And one is where one was.
+  await page.getByRole("button", { name: "Continue as Jonas Brandt" }).click();
+  await bar(page).getByText("You are Jonas Brandt, a member.").waitFor();
+  await textOf(page).waitFor();
+}, 600_000);
