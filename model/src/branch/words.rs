@@ -44,11 +44,11 @@ pub fn compare(before: &str, after: &str) -> Vec<Piece> {
         &mut pieces,
     );
     pieces.add(Is::Same, &old[old.len() - end..]);
-    whole_phrases(pieces.0)
+    whole_phrases(&pieces.0)
 }
 
 /// Where nothing but a space is the same between two changes, it is one change: a phrase is read whole.
-fn whole_phrases(pieces: Vec<Piece>) -> Vec<Piece> {
+fn whole_phrases(pieces: &[Piece]) -> Vec<Piece> {
     let is_between = |at: usize| {
         pieces[at].is == Is::Same
             && !pieces[at].text.contains('\n')
