@@ -114,6 +114,8 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
+        let own_parts = parts.iter().filter(|part| part.author == author);
+        let claims: Vec<u64> = own_parts.flat_map(|part| &part.claims).copied().collect();
         match self.takes_from_others(author.as_ref(), &claims, update, &shape) {
             Ok(false) => {}
             // It may be their own, and be known to be so in the journal only.
