@@ -55,6 +55,7 @@ fn stored() -> StoredDocument {
             .map(|(id, update)| JournalRow {
                 id: RowId(id),
                 update: update.clone(),
+                at_ms: 0,
             })
             .collect(),
         owners: HashMap::new(),

@@ -330,6 +330,8 @@ export const dePortal: Catalogue["portal"] = {
       removed: (who, whom) => `${who} hat ${whom} aus der Gemeinschaft genommen`,
       left: (who) => `${who} hat die Gemeinschaft verlassen`,
       started: (who, document, privacy) => `${who} hat ${document} begonnen. Sehen kann es: ${privacy}`,
+      binned: (who, document) => `${who} hat ${document} in den Papierkorb gelegt`,
+      restored: (who, document) => `${who} hat ${document} aus dem Papierkorb geholt`,
       opened: (who, document, from, to) =>
         `${who} hat geändert, wer ${document} sehen kann. Vorher: ${from}. Jetzt: ${to}`,
       granted: (who, whom, document, access) => `${who} hat entschieden: ${whom} darf ${document} ${access}`,

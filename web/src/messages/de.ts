@@ -4,10 +4,10 @@
  * Of the shape of the English catalogue, which the compiler holds. Nothing here knows components.
  */
 import { deArchive } from "./de-archive.ts";
-import { deHistory } from "./de-history.ts";
-import { deDiscussion } from "./de-discussion.ts";
 import { deBranches } from "./de-branches.ts";
 import { deDemo } from "./de-demo.ts";
+import { deDiscussion } from "./de-discussion.ts";
+import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";

@@ -331,6 +331,8 @@ export const enPortal = {
       removed: (who: string, whom: string) => `${who} removed ${whom}`,
       left: (who: string) => `${who} left the community`,
       started: (who: string, document: string, privacy: string) => `${who} started ${document}. Seen by: ${privacy}`,
+      binned: (who: string, document: string) => `${who} put ${document} into the bin`,
+      restored: (who: string, document: string) => `${who} took ${document} out of the bin`,
       opened: (who: string, document: string, from: string, to: string) =>
         `${who} changed who sees ${document}. Before: ${from}. Now: ${to}`,
       granted: (who: string, whom: string, document: string, access: string) =>

@@ -8,10 +8,10 @@
  */
 
 import { enArchive } from "./en-archive.ts";
-import { enHistory } from "./en-history.ts";
-import { enDiscussion } from "./en-discussion.ts";
 import { enBranches } from "./en-branches.ts";
 import { enDemo } from "./en-demo.ts";
+import { enDiscussion } from "./en-discussion.ts";
+import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 

@@ -34,7 +34,7 @@ impl RoomCore {
                 self.effects.push(Effect::Answer {
                     ticket: *ticket,
                     outcome: Outcome::Committed,
-                })
+                });
             }
         }
     }
@@ -51,7 +51,7 @@ impl RoomCore {
                 self.effects.push(Effect::Answer {
                     ticket: *ticket,
                     outcome: Outcome::Refused { code, kept },
-                })
+                });
             }
         }
     }

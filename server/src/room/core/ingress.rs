@@ -135,7 +135,7 @@ impl RoomCore {
             Ok(Applied::Nothing) => self.settle_in_order(source, sent),
             Ok(Applied::Change(change)) => {
                 self.size.grow(change.len(), &shape);
-                self.gather(&source, parts, change, sent, shape.spans);
+                self.gather(&source, parts, &change, sent, shape.spans);
             }
             Err(Refusal::Malformed) => {
                 self.turn_away(&source, RejectCode::Malformed, &shape);
@@ -215,11 +215,11 @@ impl RoomCore {
         &mut self,
         source: &Source,
         parts: Vec<Part>,
-        change: Bytes,
+        change: &Bytes,
         sent: Bytes,
         spans: Vec<BlockSpan>,
     ) {
-        let mut sent = Some(sent);
+        let mut first = Some((sent, spans));
         for (part, update) in attributed(parts, change) {
             if let Some(author) = &part.author {
                 for client in &part.claims {
@@ -228,7 +228,9 @@ impl RoomCore {
             }
             self.edit_seq += 1;
             self.batch_bytes += update.len();
-            let is_first = sent.is_some();
+            let (sent, spans) = first
+                .take()
+                .unwrap_or((Bytes::from_static(EMPTY_UPDATE), Vec::new()));
             self.batch.push(Entry {
                 source: source.clone(),
                 change: Some(Change {
@@ -239,9 +241,9 @@ impl RoomCore {
                         claims: part.claims,
                         at_ms: self.now_ms,
                     },
-                    spans: if is_first { spans.clone() } else { Vec::new() },
+                    spans,
                 }),
-                sent: sent.take().unwrap_or(Bytes::from_static(EMPTY_UPDATE)),
+                sent,
             });
         }
     }
@@ -398,7 +400,7 @@ pub(super) struct Part {
 }
 
 /// What each wrote, as an update of its own. Deletions have no author, and are in all of them.
-fn attributed(parts: Vec<Part>, change: Bytes) -> Vec<(Part, Bytes)> {
+fn attributed(parts: Vec<Part>, change: &Bytes) -> Vec<(Part, Bytes)> {
     if parts.len() == 1 {
         return parts
             .into_iter()
@@ -418,7 +420,7 @@ fn attributed(parts: Vec<Part>, change: Bytes) -> Vec<(Part, Bytes)> {
         .into_iter()
         .zip(without)
         .map(|(part, without)| {
-            let theirs = contain(|| yrs::diff_updates_v1(&change, &without));
+            let theirs = contain(|| yrs::diff_updates_v1(change, &without));
             let update = match theirs {
                 Ok(Ok(update)) => update.into(),
                 // Whole, it says the same.

@@ -83,7 +83,7 @@ impl RoomCore {
                 self.effects.push(Effect::Answer {
                     ticket: *ticket,
                     outcome: Outcome::StorageAway,
-                })
+                });
             }
         }
     }

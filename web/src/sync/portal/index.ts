@@ -12,9 +12,9 @@ export {
   templates,
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
-export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
-export type { Reader } from "./discussion-api.ts";
 export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
+export type { Reader } from "./discussion-api.ts";
+export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
 export {
   type AccountId,
   type CommunityId,

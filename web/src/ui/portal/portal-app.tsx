@@ -5,8 +5,8 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo,
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import {
   type Account,
-  discussedIn,
   type DocumentName,
+  discussedIn,
   Memory,
   type Portal,
   parseCommunityId,

@@ -67,6 +67,10 @@ function sentenceOf(
       return acts.left(who);
     case "document-created":
       return acts.started(who, document, privacy("privacy"));
+    case "document-binned":
+      return acts.binned(who, document);
+    case "document-restored":
+      return acts.restored(who, document);
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "community-exported":
