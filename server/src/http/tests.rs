@@ -77,11 +77,18 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/links",
         "/api/v1/communities",
         "/api/v1/archives",
+        "/api/v1/branches",
         "/api/v1/joinable-communities",
         "/api/v1/library",
         "/api/v1/public",
     ];
-    let of_documents = ["/policy", "/readers", "/grants", "/grants/{accountId}"];
+    let of_documents = [
+        "/branches",
+        "/policy",
+        "/readers",
+        "/grants",
+        "/grants/{accountId}",
+    ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
 }
@@ -103,7 +110,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{id}", "x")
                 .replace("{accountId}", "x")
                 .replace("{invitationId}", "x")
-                .replace("{subGroupId}", "x");
+                .replace("{subGroupId}", "x")
+                .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
                 .await;
@@ -113,6 +121,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 let there = portal.send(method, &path_of_x, None, b"").await;
                 assert!(!there.is_nothing(), "{path}: {}", there.status);
                 StatusCode::NOT_FOUND
+            } else if path.contains("/versions") && method != Method::GET {
+                // What is sent is read first, and nothing was sent.
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
             } else if path.contains("{name}") {
                 StatusCode::FORBIDDEN
             } else {
@@ -134,6 +145,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/sessions",
+            "GET /api/v1/branches/{branch}",
+            "GET /api/v1/branches/{branch}/changes",
             "GET /api/v1/communities",
             "GET /api/v1/communities/{id}",
             "GET /api/v1/communities/{id}/archive",
@@ -149,9 +162,12 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/docs/{name}/update",
             "GET /api/v1/documents",
             "GET /api/v1/documents/{name}/authors",
+            "GET /api/v1/documents/{name}/branches",
             "GET /api/v1/documents/{name}/grants",
+            "GET /api/v1/documents/{name}/history",
             "GET /api/v1/documents/{name}/policy",
             "GET /api/v1/documents/{name}/readers",
+            "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
             "GET /api/v1/links/{secret}",
@@ -163,8 +179,13 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PATCH /api/v1/account",
             "PATCH /api/v1/communities/{id}",
             "PATCH /api/v1/communities/{id}/members/{accountId}",
+            "PATCH /api/v1/documents/{name}/versions/{id}",
             "POST /api/v1/account/password",
             "POST /api/v1/archives",
+            "POST /api/v1/branches/{branch}/discard",
+            "POST /api/v1/branches/{branch}/hand-in",
+            "POST /api/v1/branches/{branch}/merge",
+            "POST /api/v1/branches/{branch}/reopen",
             "POST /api/v1/communities",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/invitations",
@@ -172,7 +193,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
+            "POST /api/v1/documents/{name}/branches",
             "POST /api/v1/documents/{name}/restore",
+            "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
