@@ -398,11 +398,14 @@ async fn every_table_of_both_stores_is_known_to_the_move() {
     // What moves, and what means something inside one store only.
     let mut moved = vec![
         "client_owners",
+        "contributions",
         "documents",
         "journal",
         "meta",
         "quarantine",
         "snapshots",
+        "version_states",
+        "versions",
     ];
     moved.extend(portal::tables());
     let own = [
@@ -641,7 +644,8 @@ async fn what_somebody_changed_in_between_stops_the_move_by_name() {
     postgres
         .execute(
             &url,
-            "DELETE FROM journal; DELETE FROM client_owners; DELETE FROM snapshots; DELETE FROM quarantine; DELETE FROM documents;
+            "DELETE FROM journal; DELETE FROM client_owners; DELETE FROM snapshots; DELETE FROM quarantine;
+             DELETE FROM contributions; DELETE FROM versions; DELETE FROM version_states; DELETE FROM documents;
              INSERT INTO documents (name, lineage, created_at_ms, updated_at_ms)
              VALUES ('smuggled', decode(repeat('00', 16), 'hex'), 0, 0)",
         )

@@ -100,8 +100,11 @@ fn access_of(word: &str) -> Access {
 
 /// All lines, and what strangers may do.
 fn table() -> (Vec<Line>, Vec<Access>) {
+    // The first of the page: how discussions and branches follow from it is held where that is.
     let rows = TABLE
         .lines()
+        .skip_while(|line| !line.starts_with("| who |"))
+        .take_while(|line| line.starts_with('|'))
         .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
         .map(|line| line.split(" | ").map(str::trim).collect::<Vec<_>>())
         .filter(|cells| cells[0] != "who");
