@@ -84,6 +84,13 @@ async function selectLast(page: Page, words: string): Promise<void> {
       { timeout: PATIENCE_MS, interval: 5 },
     )
     .toBe(words);
+  await editorFollows(page);
+}
+
+/** The browser moves the selection; the editor follows within some milliseconds, or at the next key that it hears of it. */
+async function editorFollows(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
+  await page.keyboard.press("Shift");
 }
 
 /** What is marked in the text as commented on. */
@@ -155,6 +162,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   await bens.keyboard.type("Before all. ");
   await selectLast(bens, "a day.");
   await bens.keyboard.press("ArrowLeft");
+  await editorFollows(bens);
   await bens.keyboard.type("(really) ");
   await eventually(() => marked(adas), ["twice (really) a day."]);
   await eventually(() => marked(bens), ["twice (really) a day."]);
@@ -200,6 +208,7 @@ test("a passage is known again when its paragraph is split", async () => {
   // In the middle of the passage: the CRDT writes the rest anew.
   await selectLast(adas, "a day.");
   await adas.keyboard.press("ArrowLeft");
+  await editorFollows(adas);
   await adas.keyboard.press("Enter");
   await eventually(() => marked(bens), ["twice a day."]);
   await eventually(async () => (await blocksOn(bens)).join("\n").includes("twice a day."), false);
