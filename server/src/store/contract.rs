@@ -8,6 +8,7 @@ pub mod branches;
 pub mod communities;
 pub mod discussions;
 pub mod governance;
+mod governing;
 pub mod history;
 pub mod joining;
 pub mod people;

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 
+use super::governing::{NOW_MS, at, by, document, name, secret};
 use crate::community::ledger::{Chain, Sealed};
 use crate::community::wording::Language;
 use crate::store::communities::{
-    Actor, Changes, CommunityStore, CommunityView, DocumentStanding, Founding, MemberChange,
-    NewDocument, NewInvitation, Refusal,
+    Changes, CommunityStore, CommunityView, DocumentStanding, Founding, MemberChange, NewDocument,
+    NewInvitation, Refusal,
 };
-use crate::store::people::{Email, NewAccount, NewSession, PasswordHash, SecretHash, Session};
+use crate::store::people::{Email, NewAccount, NewSession, PasswordHash, Session};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SessionId};
 use crate::store::{DocumentFilter, Shelf};
 
@@ -79,28 +80,6 @@ macro_rules! community_contract {
     };
 }
 
-const NOW_MS: i64 = 1_790_000_000_000;
-
-fn name(text: &str) -> DocName {
-    DocName::parse(text).expect("a valid name")
-}
-
-fn by(account: AccountId) -> Actor {
-    at(account, NOW_MS)
-}
-
-fn at(account: AccountId, at_ms: i64) -> Actor {
-    Actor { account, at_ms }
-}
-
-fn document(text: &str, privacy: Option<Privacy>) -> NewDocument {
-    NewDocument {
-        name: name(text),
-        title: format!("Title of {text}"),
-        privacy,
-    }
-}
-
 fn founding(text: &str) -> Founding {
     Founding {
         id: CommunityId::new(),
@@ -111,10 +90,6 @@ fn founding(text: &str) -> Founding {
         language: Language::German,
         first_document: document(&format!("first of {text}"), None),
     }
-}
-
-fn secret(number: u8) -> SecretHash {
-    SecretHash([number; 32])
 }
 
 fn invitation(number: u8, role: Role) -> NewInvitation {

@@ -7,14 +7,14 @@
 use std::sync::Arc;
 
 use consilium_model::access::{Privacy, Role};
-use consilium_protocol::ids::{Access, DocName};
+use consilium_protocol::ids::Access;
 
 use super::communities::CommunityFactory;
+use super::governing::{self, NOW_MS, document, name, secret};
 use crate::community::wording::Language;
 use crate::store::communities::{
-    Actor, Changes, CommunityStore, Founding, MemberChange, NewDocument, NewInvitation, Refusal,
+    Actor, Changes, CommunityStore, Founding, MemberChange, NewInvitation, Refusal,
 };
-use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 
 /// Makes a test of every rule, for the factory that the expression makes anew for each.
@@ -39,29 +39,9 @@ macro_rules! governance_contract {
     };
 }
 
-const NOW_MS: i64 = 1_790_000_000_000;
-
+/// Somebody, so many milliseconds after the beginning.
 fn at(account: AccountId, after_ms: i64) -> Actor {
-    Actor {
-        account,
-        at_ms: NOW_MS + after_ms,
-    }
-}
-
-fn name(text: &str) -> DocName {
-    DocName::parse(text).expect("a valid name")
-}
-
-fn document(text: &str, privacy: Option<Privacy>) -> NewDocument {
-    NewDocument {
-        name: name(text),
-        title: text.to_owned(),
-        privacy,
-    }
-}
-
-fn secret(number: u8) -> SecretHash {
-    SecretHash([number; 32])
+    governing::at(account, NOW_MS + after_ms)
 }
 
 /// A community with two leaders, of whom the first founded it.

@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use consilium_model::access::{Privacy, Role};
-use consilium_protocol::ids::{Access, DocName};
+use consilium_protocol::ids::Access;
 
 use super::communities::CommunityFactory;
+use super::governing::{NOW_MS, at, by, document, name, secret};
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::DocumentFilter;
 use crate::store::communities::{
-    Actor, Changes, Founding, Grant, MemberChange, NewDocument, NewInvitation, Refusal,
+    Actor, Changes, Founding, Grant, MemberChange, NewInvitation, Refusal,
 };
 use crate::store::joining::{
     Answer, Asked, GuestScope, JoiningStore, NewSubGroup, OwnRequest, SubGroupView,
 };
 use crate::store::limits::DECLINED_FOR_MS;
-use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 
 /// One underlying storage, seen by who may come in.
@@ -62,32 +62,6 @@ macro_rules! joining_contract {
             }
         )*
     };
-}
-
-const NOW_MS: i64 = 1_790_000_000_000;
-
-fn name(text: &str) -> DocName {
-    DocName::parse(text).expect("a valid name")
-}
-
-fn by(account: AccountId) -> Actor {
-    at(account, NOW_MS)
-}
-
-fn at(account: AccountId, at_ms: i64) -> Actor {
-    Actor { account, at_ms }
-}
-
-fn document(text: &str, privacy: Option<Privacy>) -> NewDocument {
-    NewDocument {
-        name: name(text),
-        title: format!("Title of {text}"),
-        privacy,
-    }
-}
-
-fn secret(number: u8) -> SecretHash {
-    SecretHash([number; 32])
 }
 
 fn until(access: Access, until_ms: i64) -> Grant {
