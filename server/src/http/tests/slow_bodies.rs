@@ -2,17 +2,24 @@
 //! when it has come.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::edge::{Answer, update};
 use super::portal::{Person, Portal};
 use crate::http::limits::{BODIES_AT_ONCE_MAX, TURN_TIMEOUT};
 use crate::store::PeopleStore;
+
+/// The other side of a request's body.
+struct Sending {
+    pieces: mpsc::UnboundedSender<Bytes>,
+    /// Told when whoever reads the body has taken all that was sent and waits for more.
+    is_awaited: Arc<Notify>,
+}
 
 /// A request whose body is what the sender sends.
 fn request(
@@ -20,11 +27,22 @@ fn request(
     path: &str,
     who: Option<&Person>,
     media_type: &str,
-) -> (Request<Body>, mpsc::UnboundedSender<Bytes>) {
+) -> (Request<Body>, Sending) {
     let (pieces, coming) = mpsc::unbounded_channel::<Bytes>();
-    let coming = futures_util::stream::unfold(coming, |mut coming| async move {
-        let piece = coming.recv().await?;
-        Some((Ok::<_, Infallible>(piece), coming))
+    let is_awaited = Arc::new(Notify::new());
+    let sending = Sending {
+        pieces,
+        is_awaited: is_awaited.clone(),
+    };
+    let coming = futures_util::stream::unfold(coming, move |mut coming| {
+        let is_awaited = is_awaited.clone();
+        async move {
+            if coming.is_empty() {
+                is_awaited.notify_one();
+            }
+            let piece = coming.recv().await?;
+            Some((Ok::<_, Infallible>(piece), coming))
+        }
     });
     let mut request = Request::builder()
         .method(method)
@@ -34,28 +52,28 @@ fn request(
     if let Some(who) = who {
         request = request.header(header::COOKIE, who.cookie.as_str());
     }
-    (request.body(Body::from_stream(coming)).unwrap(), pieces)
+    (request.body(Body::from_stream(coming)).unwrap(), sending)
 }
 
 /// Sends all of a body but its end, does something, and sends the end.
 async fn with_pause(
     portal: &Portal,
-    (request, pieces): (Request<Body>, mpsc::UnboundedSender<Bytes>),
+    (request, sending): (Request<Body>, Sending),
     body: &[u8],
     meanwhile: impl Future<Output = ()>,
 ) -> Answer {
     let (beginning, end) = body.split_at(body.len() - 1);
-    pieces.send(Bytes::copy_from_slice(beginning)).unwrap();
+    sending
+        .pieces
+        .send(Bytes::copy_from_slice(beginning))
+        .unwrap();
     let end = Bytes::copy_from_slice(end);
     let (answer, ()) = tokio::join!(portal.edge.ask(request), async {
-        // The request has asked who it comes from, if that is what it does first.
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // By then it was asked who the request comes from, if that is asked first.
+        sending.is_awaited.notified().await;
         meanwhile.await;
-        pieces.send(end).unwrap();
-        drop(pieces);
+        sending.pieces.send(end).unwrap();
+        drop(sending);
     });
     answer
 }
@@ -66,13 +84,14 @@ async fn half_sent_bodies_keep_nobody_waiting() {
     let ann = portal.person("Ann").await;
     let mut held = Vec::new();
     for _ in 0..4 * BODIES_AT_ONCE_MAX {
-        let (request, pieces) = request(Method::POST, "/session", None, "application/json");
-        pieces.send(Bytes::from_static(b"{")).unwrap();
+        let (request, sending) = request(Method::POST, "/session", None, "application/json");
+        sending.pieces.send(Bytes::from_static(b"{")).unwrap();
         let router = portal.edge.router.clone();
-        held.push(pieces);
         tokio::spawn(tower::ServiceExt::oneshot(router, request));
+        let read = tokio::time::timeout(TURN_TIMEOUT / 2, sending.is_awaited.notified()).await;
+        read.expect("it waits for nobody's place");
+        held.push(sending);
     }
-    tokio::task::yield_now().await;
     let renamed = portal.patch(&ann, "/account", json!({"name": "Anna"}));
     let answer = tokio::time::timeout(TURN_TIMEOUT / 2, renamed).await;
     assert_eq!(answer.expect("at once").status, StatusCode::OK);
