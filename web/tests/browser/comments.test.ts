@@ -1,6 +1,7 @@
 /** Comments beside the text, and who wrote it: real server, real browsers, two people. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { editorFollows } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -85,12 +86,6 @@ async function selectLast(page: Page, words: string): Promise<void> {
     )
     .toBe(words);
   await editorFollows(page);
-}
-
-/** The browser moves the selection; the editor follows within some milliseconds, or at the next key that it hears of it. */
-async function editorFollows(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
-  await page.keyboard.press("Shift");
 }
 
 /** What is marked in the text as commented on. */

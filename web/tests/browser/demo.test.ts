@@ -1,6 +1,7 @@
 /** `consilium demo` as somebody meets it who is alone: one click in, colleagues at work, offline and back, again. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { caretAtEndOf } from "./harness/caret.ts";
 import { bar, continueAs, openDocument, WHILE_AWAY } from "./harness/demo.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { visit } from "./harness/portal.ts";
@@ -47,9 +48,7 @@ test("one click in, and a colleague comes, types under their name, and leaves on
   await whenWritten(page, "Sana Ito: ");
 
   // Beside them, in a paragraph of one's own.
-  const line = textOf(page).locator("p", { hasText: "One paragraph each" });
-  await line.click();
-  await page.keyboard.press("End");
+  await caretAtEndOf(page, textOf(page).locator("p", { hasText: "One paragraph each" }));
   await page.keyboard.press("Enter");
   await page.keyboard.type("Miriam: let us vote on recommendation 4 today.");
   await whenWritten(page, "Sana Ito: ");
@@ -79,8 +78,7 @@ test("the server loses its plug and comes back: what was written meanwhile is th
     .getByText(/^Connection lost|^Offline$|^Connecting/)
     .first()
     .waitFor();
-  await textOf(page).locator("p", { hasText: "One paragraph each" }).click();
-  await page.keyboard.press("End");
+  await caretAtEndOf(page, textOf(page).locator("p", { hasText: "One paragraph each" }));
   await page.keyboard.press("Enter");
   await page.keyboard.type("Chidi: written without the server.");
   await whenSaved(page, "device");
@@ -125,8 +123,7 @@ test("everything begins again in one click, and an open page of somebody else is
   const theirs = await continueAs(ben, "Dr Petra Thorne");
   await openDocument(theirs, GUIDELINE);
   await openDocument(page, GUIDELINE);
-  await textOf(page).locator("p", { hasText: "One paragraph each" }).click();
-  await page.keyboard.press("End");
+  await caretAtEndOf(page, textOf(page).locator("p", { hasText: "One paragraph each" }));
   await page.keyboard.type(" To be forgotten.");
   await whenSaved(page, "safe");
   await theirs.getByText("To be forgotten.").waitFor();
