@@ -89,6 +89,23 @@ impl Branching<'_> {
     ) -> Result<BranchView, BranchError> {
         // Before anything is copied.
         self.store.may_branch(by, &document).await??;
+        let branch = self.copy(by, document, kind, note).await?;
+        Ok(self.store.make_branch(by, &branch).await??)
+    }
+
+    /// Copies a document as it is now into one that nobody can open before it is made a branch.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: as [`Branching::make`].
+    pub(crate) async fn copy(
+        self,
+        by: Actor,
+        document: DocName,
+        kind: BranchKind,
+        note: String,
+    ) -> Result<NewBranch, BranchError> {
         let state = self
             .registry
             .snapshot_update(&document)
@@ -107,15 +124,14 @@ impl Branching<'_> {
                 snapshots: Vec::new(),
             })
             .await?;
-        let branch = NewBranch {
+        Ok(NewBranch {
             doc,
             name,
             document,
             kind,
             note,
             fork,
-        };
-        Ok(self.store.make_branch(by, &branch).await??)
+        })
     }
 
     /// What a branch changes, for those who can read it.
@@ -272,7 +288,7 @@ impl Texts {
     }
 }
 
-fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
+pub(crate) fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
     let doc = plain_doc();
     apply(&doc, state)?;
     Ok(doc)
@@ -285,12 +301,12 @@ fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
         .map_err(|_| BranchError::Unreadable)
 }
 
-fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
     contain(work).unwrap_or(Err(BranchError::Unreadable))
 }
 
 /// Takes as long as there is text.
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, BranchError> {
     tokio::task::spawn_blocking(work)

@@ -9,7 +9,7 @@
 //! looks inside an update.
 
 mod closing;
-mod making;
+pub(super) mod making;
 mod reading;
 pub mod record;
 

@@ -36,12 +36,17 @@ pub(super) async fn hand_in(
     if view.standing.state != BranchState::Open {
         return Ok(Err(Refusal::BranchClosed));
     }
+    // What was left behind stays that, whatever its author says to it.
+    let kind = match view.standing.kind {
+        BranchKind::LeftBehind => BranchKind::LeftBehind,
+        BranchKind::Draft | BranchKind::Suggestion => BranchKind::Suggestion,
+    };
     statements
         .run(
             "UPDATE branches SET kind = $2, note = $3 WHERE doc = (SELECT id FROM documents WHERE name = $1)",
             &[
                 Value::Text(name.as_str()),
-                Value::Text(BranchKind::Suggestion.word()),
+                Value::Text(kind.word()),
                 Value::Text(note),
             ],
         )

@@ -36,8 +36,8 @@ pub struct NewBranch {
 /// A state as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedFork {
-    pub(super) bytes: i64,
-    pub(super) zstd: Vec<u8>,
+    pub(in crate::store) bytes: i64,
+    pub(in crate::store) zstd: Vec<u8>,
 }
 
 /// Compresses a state. Takes as long as there are bytes: not for an async thread.
@@ -132,6 +132,8 @@ pub struct BranchView {
     pub closed: Option<(i64, NamedAccount)>,
     /// Whether a part of it was taken.
     pub is_taken_in_part: bool,
+    /// Of what was left behind: when something last came.
+    pub left_at_ms: Option<i64>,
     /// How the viewer stands to it.
     pub standing: BranchStanding,
 }

@@ -189,8 +189,20 @@ const TABLES: &[Table] = &[
             ("part_at_ms", Int),
             ("fork_bytes", Int),
             ("fork_zstd", Bytes),
+            ("left_at_ms", Int),
+            ("left_bytes", Int),
         ],
         key: 1,
+    },
+    Table {
+        name: "writers",
+        columns: &[
+            ("doc", Document),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("moved_at_ms", Int),
+        ],
+        key: 2,
     },
     Table {
         name: "ledger",
@@ -376,6 +388,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
+            include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -383,6 +396,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0004_joining.sql"),
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
+            include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);
