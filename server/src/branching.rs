@@ -89,11 +89,16 @@ impl Branching<'_> {
     ) -> Result<BranchView, BranchError> {
         // Before anything is copied.
         self.store.may_branch(by, &document).await??;
-        let branch = self.copy(by, document, kind, note).await?;
+        let state = self
+            .registry
+            .snapshot_update(&document)
+            .await?
+            .ok_or(Refusal::NoSuchDocument)?;
+        let branch = self.copy(by, document, state, kind, note).await?;
         Ok(self.store.make_branch(by, &branch).await??)
     }
 
-    /// Copies a document as it is now into one that nobody can open before it is made a branch.
+    /// Copies the committed state of a document into one that nobody can open before it is made a branch.
     ///
     /// # Errors
     /// [`BranchError`].
@@ -103,14 +108,10 @@ impl Branching<'_> {
         self,
         by: Actor,
         document: DocName,
+        state: Bytes,
         kind: BranchKind,
         note: String,
     ) -> Result<NewBranch, BranchError> {
-        let state = self
-            .registry
-            .snapshot_update(&document)
-            .await?
-            .ok_or(Refusal::NoSuchDocument)?;
         let to_pack = state.clone();
         let fork = off_thread(move || pack_fork(&to_pack)).await??;
         let name =
@@ -188,7 +189,13 @@ impl Branching<'_> {
             ApplyOutcome::Committed => {}
             ApplyOutcome::Quarantined(code) => return Err(BranchError::Refused(code)),
         }
-        let fate = Fate::Merged(taking.part);
+        let is_whole = taking.part == Part::All && !in_part;
+        let fate = match view.standing.kind {
+            BranchKind::LeftBehind if is_whole => Fate::MergedUpTo {
+                left_bytes: view.left_bytes,
+            },
+            _ => Fate::Merged(taking.part),
+        };
         Ok(self.store.decide_branch(by, name, fate).await??)
     }
 

@@ -16,13 +16,14 @@
 
 pub mod placing;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use consilium_model::access::BranchKind;
 use consilium_model::discussion;
 use consilium_protocol::extension::RejectCode;
-use consilium_protocol::ids::{Access, DocName};
+use consilium_protocol::ids::{Access, DocName, UserId};
 
 use self::placing::{Known, Shapes};
 use crate::branching::{BranchError, Branching, contained, document_of, off_thread};
@@ -32,7 +33,7 @@ use crate::room::loading;
 use crate::store::branches::pack_fork;
 use crate::store::branches::record::OPEN_BRANCHES_MAX;
 use crate::store::communities::{Actor, Refusal};
-use crate::store::left_behind::Door;
+use crate::store::left_behind::{Door, LEFT_BYTES_MAX};
 use crate::store::portal_ids::AccountId;
 use crate::store::{Quarantined, SetAside, Store};
 
@@ -41,12 +42,30 @@ use crate::store::{Quarantined, SetAside, Store};
 pub enum Landing {
     /// It is in this branch, durably.
     In(DocName),
+    /// The document has it already.
+    InDocument,
     /// The door is closed to its author, or was never open.
     Closed,
     /// There are too many open branches, or too much came.
     Full,
     /// It cannot be part of the branch: something that it builds on is nowhere, or it is not its author's.
     Unfit,
+}
+
+/// How something comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A room has refused it, which the document therefore has not.
+    Room,
+    /// Through the door: it may be that its author was not told that the document took it.
+    Door,
+}
+
+/// Whether somebody may have decided about what comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    MayBeThere,
+    ByNobody,
 }
 
 /// Reaches what is needed. Borrowed for the time of one piece of work.
@@ -68,95 +87,139 @@ impl LeftBehind<'_> {
     pub async fn hand_in(
         self,
         by: Actor,
+        way: Way,
         document: &DocName,
         updates: &[Bytes],
     ) -> Result<Vec<Landing>, BranchError> {
         let _turn = self.registry.landing_turn().await;
-        let mut landings = vec![Landing::Closed; updates.len()];
-        let door = self.store.door(by, document).await?;
-        let Some(door) = door.filter(|door| door.is_open) else {
-            return Ok(landings);
-        };
         let Ok(shapes) = Shapes::of(updates) else {
             return Ok(vec![Landing::Unfit; updates.len()]);
         };
+        let mut landings = vec![Landing::Closed; updates.len()];
         let mut left: Vec<usize> = (0..updates.len()).collect();
-        for earlier in &door.earlier {
-            if left.is_empty() {
-                return Ok(landings);
-            }
-            let known = self.known_in(earlier).await?;
-            left.retain(|at| {
-                let is_there = known.has(shapes.get(*at));
-                if is_there {
-                    landings[*at] = Landing::In(earlier.clone());
-                }
-                !is_there
-            });
-        }
-        if left.is_empty() {
-            return Ok(landings);
-        }
-        let bytes: usize = left.iter().map(|at| updates[*at].len()).sum();
-        let Some(branch) = self.branch_for(by, document, door, bytes).await? else {
-            for at in left {
-                landings[at] = Landing::Full;
-            }
-            return Ok(landings);
-        };
-        let mut known = self.known_in(&branch).await?;
-        if known.lacks_for(&shapes, &left) {
-            self.bring_up(by, document, &branch).await?;
-            known = self.known_in(&branch).await?;
-        }
-        for at in left {
-            landings[at] = if !known.carries(shapes.get(at)) {
-                Landing::Unfit
-            } else if self.apply(by, &branch, &updates[at]).await? {
-                known.learn(shapes.get(at));
-                Landing::In(branch.clone())
-            } else {
-                Landing::Unfit
+        let mut seen = Seen::MayBeThere;
+        while !left.is_empty() {
+            let door = self.store.door(by, document).await?;
+            let Some(door) = door.filter(|door| door.is_open) else {
+                break;
             };
+            if seen == Seen::MayBeThere {
+                self.find_again(way, document, &door, &shapes, &mut left, &mut landings)
+                    .await?;
+                if left.is_empty() {
+                    break;
+                }
+            }
+            let Some(branch) = self
+                .branch_for(by, document, &door, updates, &left)
+                .await?
+            else {
+                for at in left {
+                    landings[at] = Landing::Full;
+                }
+                break;
+            };
+            let mut known = self.known_in(&branch).await?;
+            if known.lacks_for(&shapes, &left) {
+                self.bring_up(by, document, &branch).await?;
+                known = self.known_in(&branch).await?;
+            }
+            let mut bytes = 0;
+            for at in &left {
+                landings[*at] = Landing::Unfit;
+                if known.carries(shapes.get(*at)) && self.apply(by, &branch, &updates[*at]).await? {
+                    known.learn(shapes.get(*at));
+                    bytes += i64::try_from(updates[*at].len()).unwrap_or(i64::MAX);
+                    landings[*at] = Landing::In(branch.clone());
+                }
+            }
+            if bytes == 0 || self.store.count_left_behind(by, &branch, bytes).await? {
+                break;
+            }
+            // It was closed by somebody who did not see this: once more, into another.
+            seen = Seen::ByNobody;
         }
         Ok(landings)
     }
 
-    /// The branch that takes so many bytes more; `None` when none may.
+    /// Finds what came before: it is in the document, or in a branch that was discarded.
+    async fn find_again(
+        self,
+        way: Way,
+        document: &DocName,
+        door: &Door,
+        shapes: &Shapes,
+        left: &mut Vec<usize>,
+        landings: &mut [Landing],
+    ) -> Result<(), BranchError> {
+        if way == Way::Door {
+            let (state, _) = self.committed(document).await?;
+            let known = known_of(state).await?;
+            found(&known, shapes, &Landing::InDocument, left, landings);
+        }
+        for name in &door.earlier {
+            if left.is_empty() {
+                return Ok(());
+            }
+            let known = self.known_in(name).await?;
+            found(&known, shapes, &Landing::In(name.clone()), left, landings);
+        }
+        Ok(())
+    }
+
+    /// The branch that takes these; `None` when none may.
     async fn branch_for(
         self,
         by: Actor,
         document: &DocName,
-        door: Door,
-        bytes: usize,
+        door: &Door,
+        updates: &[Bytes],
+        left: &[usize],
     ) -> Result<Option<DocName>, BranchError> {
-        let branch = match door.branch {
-            Some(branch) => branch,
-            None if door.open_branches >= OPEN_BRANCHES_MAX => return Ok(None),
-            None => {
-                let branching = Branching {
-                    registry: self.registry,
-                    store: self.store,
-                };
-                let kind = BranchKind::LeftBehind;
-                let copy = branching
-                    .copy(by, document.clone(), kind, String::new())
-                    .await?;
-                match self.store.begin_left_behind(by, &copy).await? {
-                    Some(branch) => branch,
-                    None => return Ok(None),
-                }
-            }
-        };
+        let bytes: usize = left.iter().map(|at| updates[*at].len()).sum();
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        let has_room = self.store.count_left_behind(by, &branch, bytes).await?;
-        Ok(has_room.then_some(branch))
+        if door.left_bytes.saturating_add(bytes) > LEFT_BYTES_MAX {
+            return Ok(None);
+        }
+        if let Some(branch) = &door.branch {
+            return Ok(Some(branch.clone()));
+        }
+        if door.open_branches >= OPEN_BRANCHES_MAX {
+            return Ok(None);
+        }
+        let branching = Branching {
+            registry: self.registry,
+            store: self.store,
+        };
+        let (state, _) = self.committed(document).await?;
+        let kind = BranchKind::LeftBehind;
+        let copy = branching
+            .copy(by, document.clone(), state, kind, String::new())
+            .await?;
+        Ok(self.store.begin_left_behind(by, &copy).await?)
+    }
+
+    /// What is committed of a document, and whose its CRDT client ids are. Read from the store: its room may wait for what
+    /// is handed in here before it takes any question.
+    async fn committed(
+        self,
+        document: &DocName,
+    ) -> Result<(Bytes, HashMap<u64, UserId>), BranchError> {
+        let stored = self.store.load(document).await?;
+        let stored = stored.ok_or(Refusal::NoSuchDocument)?;
+        let owners = stored.owners.clone();
+        let state = off_thread(move || {
+            let mut built = loading::build(&stored).map_err(|_| BranchError::Unreadable)?;
+            let state = built.loaded.replica.whole();
+            state.map_err(|_| BranchError::Unreadable)
+        })
+        .await??;
+        Ok((state, owners))
     }
 
     async fn known_in(self, branch: &DocName) -> Result<Known, BranchError> {
         let state = self.registry.snapshot_update(branch).await?;
-        let state = state.ok_or(Refusal::NoSuchBranch)?;
-        off_thread(move || contained(|| Ok(Known::of(&document_of(&state)?)))).await?
+        known_of(state.ok_or(Refusal::NoSuchBranch)?).await
     }
 
     /// Gives a branch what its document has by now: what comes may build on it.
@@ -166,17 +229,9 @@ impl LeftBehind<'_> {
         document: &DocName,
         branch: &DocName,
     ) -> Result<(), BranchError> {
-        let stored = self.store.load(document).await?;
-        let stored = stored.ok_or(Refusal::NoSuchDocument)?;
-        let owners = stored.owners.clone();
-        let (state, fork) = off_thread(move || {
-            let mut built = loading::build(&stored).map_err(|_| BranchError::Unreadable)?;
-            let state = built.loaded.replica.whole();
-            let state = state.map_err(|_| BranchError::Unreadable)?;
-            let fork = pack_fork(&state)?;
-            Ok::<_, BranchError>((state, fork))
-        })
-        .await??;
+        let (state, owners) = self.committed(document).await?;
+        let to_pack = state.clone();
+        let fork = off_thread(move || pack_fork(&to_pack)).await??;
         let merged = self
             .registry
             .merge(branch, by.account.user(), Access::Write, owners, state)
@@ -206,6 +261,27 @@ impl LeftBehind<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+async fn known_of(state: Bytes) -> Result<Known, BranchError> {
+    off_thread(move || contained(|| Ok(Known::of(&document_of(&state)?)))).await?
+}
+
+/// Notes whatever is known there, and goes on with what is not.
+fn found(
+    known: &Known,
+    shapes: &Shapes,
+    there: &Landing,
+    left: &mut Vec<usize>,
+    landings: &mut [Landing],
+) {
+    left.retain(|at| {
+        let is_there = known.has(shapes.get(*at));
+        if is_there {
+            landings[*at] = there.clone();
+        }
+        !is_there
+    });
 }
 
 /// Keeps what a room has refused: in a branch of its author's where it came after their access had ended, else in
@@ -238,7 +314,7 @@ pub(crate) async fn set_aside(
             .collect();
         let left_behind = LeftBehind { registry, store };
         let landings = left_behind
-            .hand_in(Actor { account, at_ms }, document, &updates)
+            .hand_in(Actor { account, at_ms }, Way::Room, document, &updates)
             .await
             .unwrap_or_else(|error| {
                 tracing::warn!(doc = %document, %error, "hand in what was left behind");
@@ -246,7 +322,7 @@ pub(crate) async fn set_aside(
             });
         for (at, landing) in places.into_iter().zip(landings) {
             outcomes[at] = match landing {
-                Landing::In(_) => Some(SetAside::InBranch),
+                Landing::In(_) | Landing::InDocument => Some(SetAside::InBranch),
                 Landing::Full | Landing::Unfit => Some(SetAside::Full),
                 Landing::Closed => None,
             };

@@ -374,6 +374,11 @@ impl Device {
             self.run(effect);
         }
         self.view.apply(&delivered);
+        if std::mem::take(&mut self.stands_at_a_door) {
+            // There is none here.
+            let outcome = HandInOutcome::Refused;
+            self.handle(Event::HandedIn { doc: doc(), outcome }, now);
+        }
     }
 
     fn run(&mut self, effect: Effect) {
@@ -392,6 +397,7 @@ impl Device {
                 }
                 self.writes.push_back(Write::Drop(ids, kept));
             }
+            Effect::HandIn { .. } => self.stands_at_a_door = true,
             Effect::PersistRemote { update, .. } => self.writes.push_back(Write::Journal(update)),
             Effect::PersistLineage { lineage, .. } => {
                 self.writes.push_back(Write::Lineage(lineage));

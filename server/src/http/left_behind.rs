@@ -23,7 +23,7 @@ use super::limits::{LEFT_BEHIND_BYTES_MAX, LEFT_BEHIND_PER_MINUTE};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
-use crate::left_behind::{Landing, LeftBehind};
+use crate::left_behind::{Landing, LeftBehind, Way};
 use crate::store::portal_ids::AccountId;
 
 /// Accounts remembered before those at rest are forgotten.
@@ -106,12 +106,13 @@ pub async fn hand_in(
         store: &state.store,
     };
     let landings = left_behind
-        .hand_in(signed_in.actor(), &name, &[update])
+        .hand_in(signed_in.actor(), Way::Door, &name, &[update])
         .await?;
     match landings.into_iter().next() {
         Some(Landing::In(branch)) => Ok(Json(HandedIn {
             branch: (access >= Access::Read).then_some(branch),
         })),
+        Some(Landing::InDocument) => Ok(Json(HandedIn { branch: None })),
         Some(Landing::Full) => Err(Problem::TooManyBranches),
         Some(Landing::Unfit) => Err(Problem::LeftBehindUnfit),
         Some(Landing::Closed) | None => Err(Problem::NoSuchDocument),

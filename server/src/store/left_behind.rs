@@ -37,7 +37,10 @@ pub struct Door {
     pub is_open: bool,
     /// The branch that is theirs for it, if one is open of which no part was taken.
     pub branch: Option<DocName>,
-    /// Others of this kind that are theirs, the latest first: what is in one of them came before.
+    /// How many bytes came into it.
+    pub left_bytes: i64,
+    /// Others of this kind that are theirs and were discarded or taken in part, the latest first: what is in one of them
+    /// came before, and the document does not show it. What was merged as a whole is in the document.
     pub earlier: Vec<DocName>,
     /// Open branches of the document that are theirs, of any kind.
     pub open_branches: i64,
@@ -73,7 +76,8 @@ pub trait LeftBehindStore: Send + Sync + 'static {
         branch: &NewBranch,
     ) -> Result<Option<DocName>, StoreError>;
 
-    /// Counts what comes into such a branch. False when it would be too much; then nothing has changed.
+    /// Counts what has come into such a branch. False when it is not open any more: then it may have been closed by
+    /// somebody who did not see this.
     ///
     /// # Errors
     /// The storage-wide kinds.

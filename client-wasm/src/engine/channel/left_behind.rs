@@ -119,11 +119,11 @@ impl Channel {
         }
     }
 
-    /// When the door is to be tried again.
+    /// When the door is to be tried again. While the server has not said that access is lost, there is no need to.
     pub(super) fn door_deadline(&self) -> Option<EngineTime> {
         match self.door {
-            Door::Later(at) => Some(at),
-            Door::Untried | Door::Asked(_) | Door::Closed => None,
+            Door::Later(at) if self.has_lost_access() => Some(at),
+            Door::Later(_) | Door::Untried | Door::Asked(_) | Door::Closed => None,
         }
     }
 

@@ -62,9 +62,13 @@ pub(super) async fn decide(
 ) -> Result<Decided<BranchView>, Error> {
     let view = granted!(locked(&mut *statements, by, name).await?);
     let standing = view.standing;
+    // What has come since the branch was read, nobody has seen. It is not taken in part: what was taken is in the document
+    // under its own ids.
+    let leaves_more = matches!(fate, Fate::MergedUpTo { left_bytes } if left_bytes != view.left_bytes);
     let (from, to) = match fate {
         Fate::Merged(Part::All) => (BranchState::Open, BranchState::Merged),
-        Fate::Merged(Part::Some) => (BranchState::Open, BranchState::Open),
+        Fate::MergedUpTo { .. } if !leaves_more => (BranchState::Open, BranchState::Merged),
+        Fate::Merged(Part::Some) | Fate::MergedUpTo { .. } => (BranchState::Open, BranchState::Open),
         Fate::Discarded => (BranchState::Open, BranchState::Discarded),
         Fate::Reopened => (BranchState::Discarded, BranchState::Open),
     };
@@ -72,7 +76,7 @@ pub(super) async fn decide(
         return Ok(Err(Refusal::BranchClosed));
     }
     let may = match fate {
-        Fate::Merged(_) => standing.may_merge(),
+        Fate::Merged(_) | Fate::MergedUpTo { .. } => standing.may_merge(),
         Fate::Discarded | Fate::Reopened => standing.may_discard(),
     };
     if !may {
@@ -102,6 +106,12 @@ pub(super) async fn decide(
                 branch,
                 member,
                 part,
+            },
+            Fate::MergedUpTo { .. } => Act::BranchMerged {
+                document,
+                branch,
+                member,
+                part: if leaves_more { Part::Some } else { Part::All },
             },
             Fate::Discarded => Act::BranchDiscarded {
                 document,

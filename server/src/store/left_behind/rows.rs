@@ -4,7 +4,7 @@ use consilium_model::access::{BranchKind, BranchState};
 use consilium_protocol::ids::DocName;
 use sqlx::Error;
 
-use super::{DOOR_MS, Door, EARLIER_MAX, LEFT_BYTES_MAX};
+use super::{DOOR_MS, Door, EARLIER_MAX};
 use crate::store::branches::NewBranch;
 use crate::store::branches::making::inherit;
 use crate::store::branches::record::{OPEN_BRANCHES_MAX, PackedFork};
@@ -95,12 +95,13 @@ pub(super) async fn door(
         access: standing.access(),
         is_open: is_there && is_open(&mut *statements, by, document).await?,
         branch: None,
+        left_bytes: 0,
         earlier: Vec::new(),
         open_branches: 0,
     };
     let rows = statements
         .rows(
-            "SELECT bd.name, b.kind, b.state, b.part_at_ms FROM branches b JOIN documents bd ON bd.id = b.doc
+            "SELECT bd.name, b.kind, b.state, b.part_at_ms, b.left_bytes FROM branches b JOIN documents bd ON bd.id = b.doc
              WHERE b.parent = (SELECT id FROM documents WHERE name = $1) AND b.author = $2
              ORDER BY b.made_at_ms DESC, b.doc DESC",
             &[
@@ -116,7 +117,8 @@ pub(super) async fn door(
 }
 
 fn note_branch(door: &mut Door, row: &Row) -> Result<(), Error> {
-    let is_open = word(row, 2, BranchState::from_word)? == BranchState::Open;
+    let state = word(row, 2, BranchState::from_word)?;
+    let is_open = state == BranchState::Open;
     door.open_branches += i64::from(is_open);
     if word(row, 1, BranchKind::from_word)? != BranchKind::LeftBehind {
         return Ok(());
@@ -124,9 +126,11 @@ fn note_branch(door: &mut Door, row: &Row) -> Result<(), Error> {
     let name = DocName::parse(&row.text(0)?).map_err(|_| unreadable(0))?;
     // What was taken in part stands in the document under other ids, and would stand twice in a branch that is brought up
     // to it.
-    if is_open && row.maybe_int(3)?.is_none() && door.branch.is_none() {
+    let is_whole = row.maybe_int(3)?.is_none();
+    if is_open && is_whole && door.branch.is_none() {
         door.branch = Some(name);
-    } else if door.earlier.len() < EARLIER_MAX {
+        door.left_bytes = row.int(4)?;
+    } else if !(state == BranchState::Merged && is_whole) && door.earlier.len() < EARLIER_MAX {
         door.earlier.push(name);
     }
     Ok(())
@@ -194,13 +198,13 @@ pub(super) async fn count(
     let counted = statements
         .run(
             "UPDATE branches SET left_bytes = left_bytes + $2, left_at_ms = $3
-             WHERE doc = (SELECT id FROM documents WHERE name = $1) AND author = $4 AND left_bytes + $2 <= $5",
+             WHERE doc = (SELECT id FROM documents WHERE name = $1) AND author = $4 AND state = $5",
             &[
                 Value::Text(branch.as_str()),
                 Value::Int(bytes),
                 Value::Int(by.at_ms),
                 Value::Bytes(by.account.as_bytes()),
-                Value::Int(LEFT_BYTES_MAX),
+                Value::Text(BranchState::Open.word()),
             ],
         )
         .await?;
