@@ -11,6 +11,7 @@ pub mod governance;
 mod governing;
 pub mod history;
 pub mod joining;
+pub mod left_behind;
 pub mod people;
 
 use std::collections::BTreeSet;

@@ -9,6 +9,7 @@ import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
+import { deLeftBehind } from "./de-left-behind.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -601,6 +602,7 @@ export const de: Catalogue = {
   portal: dePortal,
   archive: deArchive,
   branches: deBranches,
+  leftBehind: deLeftBehind,
   demo: deDemo,
   inPortal: deInPortal,
 };

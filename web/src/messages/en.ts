@@ -13,6 +13,7 @@ import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
+import { enLeftBehind } from "./en-left-behind.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -591,6 +592,7 @@ export const en = {
   portal: enPortal,
   archive: enArchive,
   branches: enBranches,
+  leftBehind: enLeftBehind,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;
