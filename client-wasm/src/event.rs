@@ -55,8 +55,10 @@ impl From<Synced> for bool {
 pub enum HandInOutcome {
     /// They are durable on the server.
     Taken,
-    /// It does not take them.
+    /// It is closed.
     Refused,
+    /// It is open, and these cannot be handed in by themselves: something that they build on is nowhere.
+    Unfit,
     /// It could not be reached, or has no time now.
     Later,
 }

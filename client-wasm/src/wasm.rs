@@ -49,7 +49,7 @@ export type Event =
   | { readonly type: "persistFailed"; readonly doc: string; readonly id: number; readonly cause: StoreCause }
   | { readonly type: "localPresence"; readonly doc: string; readonly payload: Uint8Array }
   | { readonly type: "presenceGone"; readonly doc: string; readonly clients: readonly number[] }
-  | { readonly type: "handedIn"; readonly doc: string; readonly outcome: "taken" | "refused" | "later" }
+  | { readonly type: "handedIn"; readonly doc: string; readonly outcome: "taken" | "refused" | "unfit" | "later" }
   | { readonly type: "socketOpened" }
   | { readonly type: "socketMessage"; readonly bytes: Uint8Array }
   | { readonly type: "socketClosed"; readonly code: number; readonly reason: string }

@@ -272,7 +272,9 @@ impl ServerExtension {
                 let reason = decode_reason(reader)?;
                 // Earlier servers end here.
                 let kept = match kept {
-                    Kept::ByServer if reader.remaining() > 0 && reader.var_uint()? == AS_SUGGESTION => {
+                    Kept::ByServer
+                        if reader.remaining() > 0 && reader.var_uint()? == AS_SUGGESTION =>
+                    {
                         Kept::AsSuggestion
                     }
                     kept => kept,

@@ -308,7 +308,9 @@ fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
         .map_err(|_| BranchError::Unreadable)
 }
 
-pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
+pub(crate) fn contained<T>(
+    work: impl FnOnce() -> Result<T, BranchError>,
+) -> Result<T, BranchError> {
     contain(work).unwrap_or(Err(BranchError::Unreadable))
 }
 

@@ -178,10 +178,7 @@ fn of_branches() -> Router<AppState> {
             "/documents/{name}/branches",
             get(branches::list).post(branches::make),
         )
-        .route(
-            "/documents/{name}/left-behind",
-            post(left_behind::hand_in),
-        )
+        .route("/documents/{name}/left-behind", post(left_behind::hand_in))
         .route("/branches/{branch}", get(branches::show))
         .route("/branches/{branch}/changes", get(branches::changes))
         .route("/branches/{branch}/hand-in", post(branches::hand_in))

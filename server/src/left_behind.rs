@@ -110,10 +110,7 @@ impl LeftBehind<'_> {
                     break;
                 }
             }
-            let Some(branch) = self
-                .branch_for(by, document, &door, updates, &left)
-                .await?
-            else {
+            let Some(branch) = self.branch_for(by, document, &door, updates, &left).await? else {
                 for at in left {
                     landings[at] = Landing::Full;
                 }
@@ -243,12 +240,7 @@ impl LeftBehind<'_> {
     }
 
     /// False when the branch's room refuses it.
-    async fn apply(
-        self,
-        by: Actor,
-        branch: &DocName,
-        update: &Bytes,
-    ) -> Result<bool, BranchError> {
+    async fn apply(self, by: Actor, branch: &DocName, update: &Bytes) -> Result<bool, BranchError> {
         let author = Some(by.account.user());
         let outcome = self
             .registry

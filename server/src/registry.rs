@@ -303,9 +303,7 @@ impl Registry {
             Ok(Outcome::Committed | Outcome::State(_)) => Ok(ApplyOutcome::Committed),
             Ok(Outcome::StorageAway) => Err(RoomError::StorageUnavailable),
             Ok(Outcome::Refused { code, kept }) => match (code, kept) {
-                (_, Kept::ByServer | Kept::AsSuggestion) => {
-                    Ok(ApplyOutcome::Quarantined(code))
-                }
+                (_, Kept::ByServer | Kept::AsSuggestion) => Ok(ApplyOutcome::Quarantined(code)),
                 (RejectCode::Malformed, _) => Err(RoomError::Malformed),
                 (RejectCode::TooLarge, _) => Err(RoomError::TooLarge),
                 _ => Err(RoomError::QuarantineFull),

@@ -213,7 +213,10 @@ async fn nobody_learns_at_the_door_what_there_is() {
     assert!(branches(&panel.ada, &doc).await.is_empty());
     // Whoever may write is sent to the document.
     let may = tom.hand_in(&doc, edit.clone()).await;
-    assert_eq!((may.status, may.text("code")), (StatusCode::CONFLICT, "may-write".to_owned()));
+    assert_eq!(
+        (may.status, may.text("code")),
+        (StatusCode::CONFLICT, "may-write".to_owned())
+    );
     // What builds on what is nowhere, or bears another's mark, is in no branch.
     panel.ada.remove(&panel.community, &tom).await;
     let state = panel.ada.download(&doc).await;
@@ -264,7 +267,10 @@ async fn whoever_is_made_a_reader_while_typing_finds_the_rest_in_a_suggestion() 
         assert!(typed < 10_000, "nobody tells");
     }
     let refused = client.replica().rejections()[0].clone();
-    assert_eq!((refused.code, refused.kept), (RejectCode::ReadOnly, Kept::AsSuggestion));
+    assert_eq!(
+        (refused.code, refused.kept),
+        (RejectCode::ReadOnly, Kept::AsSuggestion)
+    );
     panel.server.kill();
     panel.server.start_again();
 

@@ -22,8 +22,8 @@ import type { Replica } from "./types.js";
 import { uuidV7 } from "./uuid.js";
 import { loadEngine } from "./wasm.js";
 
-export type { Door, DoorAnswer } from "./host/door.js";
 export { ReplicaError, type ReplicaErrorCode } from "./errors.js";
+export type { Door, DoorAnswer } from "./host/door.js";
 export type { Member, ReplicaOptions } from "./options.js";
 export type { Store } from "./stores/store.js";
 export type * from "./types.js";

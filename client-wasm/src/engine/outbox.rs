@@ -264,6 +264,15 @@ impl Outbox {
         Refusal::TakenApart
     }
 
+    /// From now on these travel each by itself.
+    pub(crate) fn take_apart(&mut self, ids: &[EntryId]) {
+        for id in ids {
+            if let Some(entry) = self.entries.get_mut(id) {
+                entry.grouping = Grouping::Alone;
+            }
+        }
+    }
+
     /// The server has refused a push as a whole, for a reason that its parts share.
     pub(crate) fn refuse_whole(&mut self, id: PushId) -> Vec<EntryId> {
         self.in_flight

@@ -113,9 +113,9 @@ fn nothing_is_pushed_before_the_door_has_answered() {
     shell.hear_extension(now_may(Access::Write));
     assert!(shell.pushes().is_empty(), "it would go both ways");
     says(&mut shell, HandInOutcome::Refused);
-    shell.hear(ServerMessage::Sync(SyncMessage::Step2(
-        Bytes::from_static(EMPTY_UPDATE),
-    )));
+    shell.hear(ServerMessage::Sync(SyncMessage::Step2(Bytes::from_static(
+        EMPTY_UPDATE,
+    ))));
     assert_eq!(shell.pushes().len(), 1);
 }
 
@@ -132,6 +132,26 @@ fn a_door_that_refuses_is_asked_again_when_the_document_is_opened_anew() {
     shell.tell(Event::SocketOpened);
     shell.hear(denied());
     assert_eq!(brought(&shell).len(), 2);
+}
+
+#[test]
+fn of_what_cannot_be_handed_in_together_each_is_tried_by_itself() {
+    let mut shell = edited_offline(&Writer::new(5));
+    shell.hear(denied());
+    shell.forget_past();
+    says(&mut shell, HandInOutcome::Unfit);
+    assert_eq!(brought(&shell).len(), 1);
+    assert_eq!(unconfirmed(&shell), 2);
+    says(&mut shell, HandInOutcome::Unfit);
+    assert!(shell.did(&Effect::DropOutbox {
+        doc: doc(),
+        ids: vec![EntryId(1)],
+        kept: KeptAt::Device,
+    }));
+    assert_eq!(brought(&shell).len(), 2);
+    says(&mut shell, HandInOutcome::Taken);
+    assert!(shell.did(&dropped(&[2])));
+    assert_eq!(unconfirmed(&shell), 0);
 }
 
 #[test]
@@ -170,7 +190,10 @@ fn what_follows_an_edit_that_is_in_a_branch_goes_there_too() {
     // Typed before the page knew.
     let follower = writer.update();
     shell.edit(follower.clone());
-    assert!(brought(&shell).is_empty(), "what is under way is answered for itself");
+    assert!(
+        brought(&shell).is_empty(),
+        "what is under way is answered for itself"
+    );
     shell.forget_past();
     shell.hear_extension(is_in_a_branch(push.id));
     assert!(shell.did(&dropped(&[1])));

@@ -379,7 +379,13 @@ impl Device {
         if std::mem::take(&mut self.stands_at_a_door) {
             // There is none here.
             let outcome = HandInOutcome::Refused;
-            self.handle(Event::HandedIn { doc: doc(), outcome }, now);
+            self.handle(
+                Event::HandedIn {
+                    doc: doc(),
+                    outcome,
+                },
+                now,
+            );
         }
     }
 

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, left_behind, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
-    sub_groups, updates,
+    ledger, left_behind, library, links, members, problem, quarantine, session, session_cookie,
+    state::AppState, sub_groups, updates,
 };
 
 #[derive(OpenApi)]

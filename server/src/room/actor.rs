@@ -452,9 +452,14 @@ impl Actor {
         let registry = self.registry.clone();
         let name = self.name.clone();
         self.services.tasks.spawn(async move {
-            let outcomes =
-                left_behind::set_aside(&registry, &services.store, &services.journal, &name, entries)
-                    .await;
+            let outcomes = left_behind::set_aside(
+                &registry,
+                &services.store,
+                &services.journal,
+                &name,
+                entries,
+            )
+            .await;
             // The room may have ended; the updates are where they are.
             let _ = done.send(outcomes);
         });

@@ -14,7 +14,8 @@ export const deLeftBehind: typeof enLeftBehind = {
 
   edits: (count: number) =>
     count === 1 ? "1 Änderung als Vorschlag eingereicht" : `${count} Änderungen als Vorschlag eingereicht`,
-  happened: "Dies kam an, als Sie im Dokument nicht mehr schreiben durften. Es wurde deshalb als Vorschlag eingereicht.",
+  happened:
+    "Dies kam an, als Sie im Dokument nicht mehr schreiben durften. Es wurde deshalb als Vorschlag eingereicht.",
   means: "Wer im Dokument schreibt, kann es lesen und darüber entscheiden; dieses Gerät behält eine Kopie für Sie.",
   todo: "Sie müssen nichts tun. Löschen Sie die Kopie, wenn Sie sie nicht mehr brauchen.",
   forget: "Dieses Gerät vergisst seine Kopie. Der Vorschlag bleibt.",

@@ -5,8 +5,11 @@
  * whether it is open, shows when somebody comes: one that does not know it answers as for anything that is not there.
  */
 
-/** `taken`: the server has it durably. `refused`: it does not take it. `later`: it could not be asked, or has no time. */
-export type DoorAnswer = "taken" | "refused" | "later";
+/**
+ * `taken`: the server has it durably. `refused`: the door is closed. `unfit`: this cannot be handed in by itself. `later`: it
+ * could not be asked, or has no time.
+ */
+export type DoorAnswer = "taken" | "refused" | "unfit" | "later";
 
 /** Brings one V1 update of a document to the door. */
 export type Door = (document: string, update: Uint8Array) => Promise<DoorAnswer>;
@@ -15,9 +18,13 @@ export type Door = (document: string, update: Uint8Array) => Promise<DoorAnswer>
 const PATIENCE_MS = 30_000;
 
 const TIMEOUT = 408;
+const CONFLICT = 409;
 const TOO_OFTEN = 429;
 const SIGNED_OUT = 401;
 const FAILING_FROM = 500;
+
+/** The stable code of a problem. */
+const UNFIT = "left-behind-unfit";
 
 /** Nobody stands there. */
 export const noDoor: Door = async () => "refused";
@@ -33,18 +40,21 @@ export function doorBeside(socket: string): Door {
     url.protocol = url.protocol === "wss:" ? "https:" : "http:";
     url.search = "";
     try {
-      const { ok, status } = await fetch(url, {
+      const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/octet-stream" },
         // A copy: what the engine gave may lie in memory that grows.
         body: update.slice(),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
+      const { ok, status } = response;
       if (ok) {
         return "taken";
       }
-      const isPassing =
-        status >= FAILING_FROM || status === TIMEOUT || status === TOO_OFTEN || status === SIGNED_OUT;
+      if (status === CONFLICT && (await response.text()).includes(UNFIT)) {
+        return "unfit";
+      }
+      const isPassing = status >= FAILING_FROM || status === TIMEOUT || status === TOO_OFTEN || status === SIGNED_OUT;
       return isPassing ? "later" : "refused";
     } catch {
       return "later";

@@ -15,7 +15,7 @@ use crate::engine::auth;
 use crate::engine::backoff::Jitter;
 use crate::engine::clock::EngineTime;
 use crate::event::{EntryId, HandInOutcome};
-use crate::state::{HANDED_IN, KeptAt, KnownAccess};
+use crate::state::{HANDED_IN, INCOMPLETE, KeptAt, KnownAccess};
 
 /// How it stands with the door.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,6 +90,14 @@ impl Channel {
                 self.was_handed_in(ids, out);
             }
             HandInOutcome::Refused => self.door = Door::Closed,
+            // One of them may be at fault, and the others not.
+            HandInOutcome::Unfit if brought.len() > 1 => self.outbox.take_apart(&brought),
+            HandInOutcome::Unfit => {
+                self.refused_for = RejectCode::ReadOnly;
+                self.take_out(&brought);
+                self.drop_entries(brought, INCOMPLETE, KeptAt::Device, out);
+                self.show_what_is_left(out);
+            }
             HandInOutcome::Later => {
                 self.door = Door::Later(now.after(self.reopening.next_wait(jitter)));
             }
@@ -113,6 +121,11 @@ impl Channel {
             // Should they be welcome again: without what they build on they are not complete.
             self.unchecked = true;
         }
+        self.show_what_is_left(out);
+    }
+
+    /// Views and the server hear that less is held here than was said.
+    fn show_what_is_left(&mut self, out: &mut Vec<Effect>) {
         self.rebuild_views(out);
         if self.link == Link::Open {
             out.push(self.frame(self.step1()));

@@ -158,12 +158,7 @@ impl Channel {
     }
 
     /// Puts an edit into the outbox and asks for its durability.
-    pub(super) fn keep(
-        &mut self,
-        update: Bytes,
-        extent: Extent,
-        out: &mut Vec<Effect>,
-    ) -> EntryId {
+    pub(super) fn keep(&mut self, update: Bytes, extent: Extent, out: &mut Vec<Effect>) -> EntryId {
         let id = self.outbox.append(update.clone(), extent);
         out.push(Effect::PersistOutbox {
             doc: self.doc.clone(),

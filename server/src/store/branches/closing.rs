@@ -64,11 +64,14 @@ pub(super) async fn decide(
     let standing = view.standing;
     // What has come since the branch was read, nobody has seen. It is not taken in part: what was taken is in the document
     // under its own ids.
-    let leaves_more = matches!(fate, Fate::MergedUpTo { left_bytes } if left_bytes != view.left_bytes);
+    let leaves_more =
+        matches!(fate, Fate::MergedUpTo { left_bytes } if left_bytes != view.left_bytes);
     let (from, to) = match fate {
         Fate::Merged(Part::All) => (BranchState::Open, BranchState::Merged),
         Fate::MergedUpTo { .. } if !leaves_more => (BranchState::Open, BranchState::Merged),
-        Fate::Merged(Part::Some) | Fate::MergedUpTo { .. } => (BranchState::Open, BranchState::Open),
+        Fate::Merged(Part::Some) | Fate::MergedUpTo { .. } => {
+            (BranchState::Open, BranchState::Open)
+        }
         Fate::Discarded => (BranchState::Open, BranchState::Discarded),
         Fate::Reopened => (BranchState::Discarded, BranchState::Open),
     };

@@ -49,7 +49,9 @@ fn clock_ms() -> i64 {
 
 async fn door(world: &World, by: Actor) -> Door {
     let found = world.store.door(by, &name("text")).await;
-    found.expect("ask at the door").expect("there is such a document")
+    found
+        .expect("ask at the door")
+        .expect("there is such a document")
 }
 
 async fn remove(world: &World, account: AccountId) {
@@ -79,10 +81,14 @@ pub async fn the_door_is_open_to_whoever_was_let_in_to_write_until_long_after(
     factory: &impl BranchFactory,
 ) {
     let world = World::new(factory).await;
-    let noted = || world.store.note_writer(by(world.member), &name("text"));
     assert!(!door(&world, by(world.member)).await.is_open);
-    noted().await.expect("note");
-    noted().await.expect("note again");
+    for _ in 0..2 {
+        let noted = world
+            .store
+            .note_writer(by(world.member), &name("text"))
+            .await;
+        noted.expect("note");
+    }
     let writers = world.store.writers(&name("text")).await;
     assert_eq!(writers.expect("list"), [world.member]);
     let found = door(&world, by(world.member)).await;
@@ -116,7 +122,10 @@ pub async fn a_term_that_runs_out_opens_the_door_for_as_long(factory: &impl Bran
         .grant(by(world.leader), &name("text"), world.guest, grant)
         .await;
     granted.expect("grant").expect("leaders grant");
-    let noted = world.store.note_writer(by(world.guest), &name("text")).await;
+    let noted = world
+        .store
+        .note_writer(by(world.guest), &name("text"))
+        .await;
     noted.expect("note");
     let over = door(&world, at(world.guest, until_ms + 89 * DAY_MS)).await;
     assert_eq!((over.access, over.is_open), (Access::None, true));
@@ -129,13 +138,19 @@ pub async fn what_comes_makes_one_branch_which_its_author_does_not_see(
     factory: &impl BranchFactory,
 ) {
     let world = World::new(factory).await;
-    let noted = world.store.note_writer(by(world.member), &name("text")).await;
+    let noted = world
+        .store
+        .note_writer(by(world.member), &name("text"))
+        .await;
     noted.expect("note");
     remove(&world, world.member).await;
     let now = at(world.member, clock_ms());
     assert_eq!(begin(&world, now, "branch").await, Some(name("branch")));
     assert_eq!(begin(&world, now, "another").await, Some(name("branch")));
-    let counted = world.store.count_left_behind(now, &name("branch"), 70).await;
+    let counted = world
+        .store
+        .count_left_behind(now, &name("branch"), 70)
+        .await;
     assert!(counted.expect("count"));
     let found = door(&world, now).await;
     assert_eq!(found.branch, Some(name("branch")));
@@ -149,7 +164,10 @@ pub async fn what_comes_makes_one_branch_which_its_author_does_not_see(
     assert_eq!(view.author.name, "member");
     world.grant(world.guest, Access::Comment).await;
     for other in [world.member, world.guest, world.stranger] {
-        let seen = world.store.branch(at(other, now.at_ms), &name("branch")).await;
+        let seen = world
+            .store
+            .branch(at(other, now.at_ms), &name("branch"))
+            .await;
         assert_eq!(seen.expect("read").err(), Some(Refusal::NoSuchBranch));
     }
     // Whoever reads again sees their own, and what they say to it does not make it another kind.
@@ -167,12 +185,18 @@ pub async fn what_comes_makes_one_branch_which_its_author_does_not_see(
 /// Nobody has seen it: a branch is merged up to what had come when it was read.
 pub async fn what_came_while_a_branch_was_taken_keeps_it_open(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
-    let noted = world.store.note_writer(by(world.member), &name("text")).await;
+    let noted = world
+        .store
+        .note_writer(by(world.member), &name("text"))
+        .await;
     noted.expect("note");
     remove(&world, world.member).await;
     let now = at(world.member, clock_ms());
     begin(&world, now, "branch").await.expect("a branch");
-    let counted = world.store.count_left_behind(now, &name("branch"), 70).await;
+    let counted = world
+        .store
+        .count_left_behind(now, &name("branch"), 70)
+        .await;
     assert!(counted.expect("count"));
     let up_to = |left_bytes| world.decide(world.leader, "branch", Fate::MergedUpTo { left_bytes });
     assert_eq!(up_to(0).await, Ok(BranchState::Open));

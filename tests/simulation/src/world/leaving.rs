@@ -122,7 +122,7 @@ impl World {
         } else {
             match self.land(&user(client), &update, true) {
                 Landing::Safe => HandInOutcome::Taken,
-                Landing::Unfit => HandInOutcome::Refused,
+                Landing::Unfit => HandInOutcome::Unfit,
             }
         };
         if outcome == HandInOutcome::Taken {
@@ -157,8 +157,8 @@ impl World {
         let open: Vec<usize> = (0..self.branches.len())
             .filter(|at| self.branches[*at].state == State::Open)
             .collect();
-        let reviewer = (0..self.members.len())
-            .find(|client| self.members[*client].access >= Access::Write);
+        let reviewer =
+            (0..self.members.len()).find(|client| self.members[*client].access >= Access::Write);
         let (false, Some(reviewer)) = (open.is_empty(), reviewer) else {
             return;
         };
@@ -217,7 +217,9 @@ impl World {
         self.say(|| format!("branch {}: {outcome:?}", merging.branch));
         let branch = &mut self.branches[merging.branch];
         // It may end before it is written down.
-        if *outcome == Outcome::Committed && branch.state == State::Open && !self.leave_dice.fault(50)
+        if *outcome == Outcome::Committed
+            && branch.state == State::Open
+            && !self.leave_dice.fault(50)
         {
             if branch.arrivals == merging.arrivals {
                 branch.state = State::Merged;
@@ -250,7 +252,10 @@ impl World {
         let spans = check::spans(update);
         self.journal.has_set_aside(&spans)
             || self.journal.has(&spans)
-            || self.branches.iter().any(|branch| branch.journal.has(&spans))
+            || self
+                .branches
+                .iter()
+                .any(|branch| branch.journal.has(&spans))
     }
 
     /// Every edit is in the document, or in one branch, or set aside where it was written; none came in by itself, and none
@@ -266,11 +271,15 @@ impl World {
                 let mut branches = self.branches.iter();
                 branches.any(|branch| branch.state == state && branch.journal.has(&spans))
             };
-            let open = self.branches.iter().filter(|branch| {
-                branch.state == State::Open && branch.journal.has(&spans)
-            });
+            let open = self
+                .branches
+                .iter()
+                .filter(|branch| branch.state == State::Open && branch.journal.has(&spans));
             let open = open.count();
-            assert!(open <= 1, "seed {seed}: an edit of client {client} waits in {open} branches");
+            assert!(
+                open <= 1,
+                "seed {seed}: an edit of client {client} waits in {open} branches"
+            );
             assert!(
                 !with(State::Merged) || open == 1,
                 "seed {seed}: an edit of client {client} is in a merged branch and not in the document"

@@ -107,7 +107,10 @@ impl World {
             .quarantine
             .iter()
             .any(|entry| entry.author == Some(user(client)))
-            || self.branches.iter().any(|branch| branch.author == user(client))
+            || self
+                .branches
+                .iter()
+                .any(|branch| branch.author == user(client))
     }
 
     /// What a member sees.
