@@ -1,7 +1,7 @@
 /** What somebody writes offline while they lose the right to: it is a suggestion by itself, and they are told (I3, D11). */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { caretAtEndOf } from "./harness/caret.ts";
+import { editorFollows } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { changeRole, comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -20,10 +20,11 @@ afterAll(async () => {
 });
 
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);
-const lastBlock = (page: Page) => textOf(page).getByText("Last words of the document.");
 
 async function typeAfterTheLast(page: Page, words: string): Promise<void> {
-  await caretAtEndOf(page, lastBlock(page));
+  await textOf(page).click();
+  await page.keyboard.press("Control+End");
+  await editorFollows(page);
   await page.keyboard.type(words);
 }
 
