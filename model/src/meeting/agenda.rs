@@ -301,8 +301,14 @@ impl State {
         if !item.recused.contains_key(who) {
             return Err(Refusal::AlreadySo);
         }
-        let who = who.clone();
-        Ok(vec![Event::RecusalEnded { who, item: id }])
+        let mut events = vec![Event::RecusalEnded {
+            who: who.clone(),
+            item: id,
+        }];
+        if self.agenda.current == Some(id) {
+            events.extend(self.lead_on_release(who));
+        }
+        Ok(events)
     }
 
     /// Whoever is recused from what is dealt with now asks for nothing and has no floor.

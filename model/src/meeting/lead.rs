@@ -122,6 +122,17 @@ impl State {
         }
     }
 
+    /// What follows for the chair when somebody is not recused any more from the current item.
+    pub(super) fn lead_on_release(&self, who: &UserId) -> Option<Event> {
+        let is_named = self.leader.as_ref() == Some(who) || self.deputies.contains(who);
+        let is_here = self.people.get(who).is_some_and(Self::is_present_member);
+        let is_wanted = matches!(self.lead, Lead::Election { .. });
+        (is_named && is_here && is_wanted).then(|| Event::ChairTaken {
+            who: who.clone(),
+            how: How::Named,
+        })
+    }
+
     /// What follows for the chair from somebody's going for good.
     pub(super) fn lead_without(&self, who: &UserId) -> Vec<Event> {
         if self.lead.holder() == Some(who) {

@@ -1,5 +1,6 @@
 //! The table of rights: the page that people read, the table, and the machine say the same.
 
+use super::super::command::Command;
 use super::super::deed::Deed;
 use super::super::refusal::Refusal;
 use super::super::seat::{Seat, Stage as MeetingStage};
@@ -88,6 +89,31 @@ const TRIES: &[&str] = &[
     "cast-ballot 0 t - 0", "close-round 0", "void-round 0 no", "propose a", "second 0", "withdraw-motion 0",
     "decide-motion 0 lost",
 ];
+
+#[test]
+fn commands_are_json_by_the_word_of_their_deed_and_come_back() {
+    for (words, deed) in TRIES.iter().zip(Deed::ALL) {
+        let command = super::script::parse(&format!("mia {words}")).1;
+        assert_eq!(command.deed(), *deed);
+        let json = serde_json::to_value(&command).unwrap();
+        assert_eq!(json["do"], deed.word());
+        let read: Command = serde_json::from_value(json).unwrap();
+        assert_eq!(read, command);
+    }
+    let json = serde_json::json!({"do": "give-floor", "who": "mia", "time": 60_000});
+    let read: Command = serde_json::from_value(json).unwrap();
+    assert_eq!(read, super::script::parse("lena give-floor mia 60").1);
+    for json in [
+        serde_json::json!({"do": "take-over"}),
+        serde_json::json!({"do": "give-floor"}),
+        serde_json::json!({"do": "text-changed", "document": "q1", "hash": "AB"}),
+    ] {
+        assert!(
+            serde_json::from_value::<Command>(json.clone()).is_err(),
+            "{json}"
+        );
+    }
+}
 
 /// A meeting in this stage, and somebody in this seat, where there can be one.
 fn somebody(seat: Seat, stage: MeetingStage) -> Option<(Stage, &'static str)> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use consilium_protocol::ids::UserId;
+
 use super::super::deed::Deed;
 use super::super::refusal::Refusal;
 use super::script::Stage;
@@ -121,6 +123,9 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("lena recuse mia 0 absent", "lena end-recusal mia 0", "recusal-ended"),
     ("lena recuse mia 0 absent", "mia end-recusal mia 0", "!not-yours"),
     ("", "lena end-recusal mia 0", "!already-so"),
+    ("lena recuse dora 0 absent; lena begin-item 0; lena leave", "server end-recusal dora 0", "recusal-ended chair-taken"),
+    ("lena recuse dora 0 absent; lena recuse dora 1 absent; lena begin-item 0; lena leave", "server end-recusal dora 1", "recusal-ended"),
+    ("lena recuse mia 0 absent; lena begin-item 0", "server end-recusal mia 0", "recusal-ended"),
     ("lena begin-item 0", "lena recuse-myself 0 read-only", "!chair-recused"),
     ("lena begin-item 0", "server recuse lena 0 read-only", "!chair-recused"),
     ("lena recuse-myself 0 read-only", "lena begin-item 0", "!chair-recused"),
@@ -376,7 +381,7 @@ fn who_has_not_spoken_comes_before_those_who_have() {
         .floor
         .hands
         .iter()
-        .map(|hand| hand.as_str())
+        .map(UserId::as_str)
         .collect();
     assert_eq!(hands, ["mo", "gus", "mia", "max"]);
 }
