@@ -5,6 +5,7 @@
 //! - [`discussion`]: where a document is commented on, and what may be done there.
 //! - [`document`]: the roots that every document has, and its title.
 //! - [`form`]: prose as it stands in a document, for comparing and copying.
+//! - [`meeting`]: sessions that a leader moderates, as a state machine.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
 //!
 //! Pure: no clock, no I/O, no tokio. Builds for wasm32.
@@ -14,4 +15,5 @@ pub mod branch;
 pub mod discussion;
 pub mod document;
 pub mod form;
+pub mod meeting;
 pub mod prose;
