@@ -17,7 +17,7 @@ CREATE TABLE search_texts (
 -- document has is kept, and in which column; where they stand is looked up in the content of what was found.
 CREATE VIRTUAL TABLE search_words USING fts5 (
     title, words,
-    content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'column', prefix = '2 3 4'
+    content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'column'
 );
 
 CREATE TRIGGER search_words_go AFTER DELETE ON search_texts
