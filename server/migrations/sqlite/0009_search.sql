@@ -15,9 +15,10 @@ CREATE TABLE search_texts (
 
 -- Words are folded and separated by us, so that both databases find the same: every word is one token here. Which words a
 -- document has is kept, and in which column; where they stand is looked up in the content of what was found.
+-- Two letters are the shortest beginning that is looked for, and the dearest.
 CREATE VIRTUAL TABLE search_words USING fts5 (
     title, words,
-    content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'column'
+    content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'column', prefix = '2'
 );
 
 CREATE TRIGGER search_words_go AFTER DELETE ON search_texts

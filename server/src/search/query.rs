@@ -1,7 +1,8 @@
 //! What somebody looks for: words that must all occur, and phrases in quotation marks.
 //!
 //! There is no other syntax, so nothing can be wrong with a query but its length. A word finds what begins with it when
-//! it has four letters or more, or is the last one, which may still be being typed. What is written together
+//! it has four letters or more, or is the last one, which may still be being typed; a single letter does not, because that
+//! would be everything. What is written together
 //! (`COVID-19`) must stand together. A phrase that is not closed yet ends with a word that may go on.
 
 use super::words::words;
@@ -63,7 +64,7 @@ impl Query {
         for (at, piece) in pieces.into_iter().enumerate() {
             // Every other piece stands behind a quotation mark that opens.
             if at % 2 == 1 {
-                groups.extend(group(piece, |_| at == last));
+                groups.extend(group(piece, |word| at == last && word.len() > 1));
             } else {
                 groups.extend(
                     piece
@@ -78,7 +79,8 @@ impl Query {
             .and_then(|group: &mut Vec<Term>| group.last_mut())
             && !ends_quoted
         {
-            term.is_prefix = true;
+            // A single character of another script may be a word that goes on.
+            term.is_prefix = term.word.len() > 1;
         }
         Ok(Self { groups })
     }
@@ -155,7 +157,9 @@ mod tests {
         check("„die Gabe“", &["die gabe"]);
         check("«die Gabe»", &["die gabe"]);
         check("\"\"", &[]);
-        check("x \"", &["x*"]);
+        check("xy \"", &["xy*"]);
+        check("x \"", &["x"]);
+        check("抗", &["抗*"]);
     }
 
     #[test]
@@ -164,8 +168,8 @@ mod tests {
             "a AND NOT (b OR c) NEAR/2",
             &["a", "and", "not", "b", "or", "c", "near 2*"],
         );
-        check("title:x* ' ; -- %_ \\", &["title x*"]);
-        check("'x':* & !y | <->", &["x", "y*"]);
+        check("title:x* ' ; -- %_ \\", &["title x"]);
+        check("'x':* & !y | <->", &["x", "y"]);
         check("!?", &[]);
     }
 

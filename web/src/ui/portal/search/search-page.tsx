@@ -54,7 +54,7 @@ export function SearchPage(): ReactNode {
         {isLost && <Notice tone="plain">{words.offline}</Notice>}
         {hits.error !== null && !isLost && <Notice tone="alarm">{describePortalFailure(hits.error, text)}</Notice>}
         <div aria-busy={hits.isAsking}>
-          <Outcome query={settled} within={within} hits={hits} isLost={isLost} onWithin={setWithin} />
+          <Outcome query={settled} within={within} hits={hits} onWithin={setWithin} />
         </div>
       </main>
     </>
@@ -142,18 +142,18 @@ function Outcome(props: {
   readonly query: string;
   readonly within: SearchWithin;
   readonly hits: SearchHits;
-  readonly isLost: boolean;
   readonly onWithin: (within: SearchWithin) => void;
 }): ReactNode {
-  const { query, within, hits, isLost, onWithin } = props;
+  const { query, within, hits, onWithin } = props;
   const text = useWords();
   const words = text.search;
   const { answered } = hits;
   if (query === "") {
     return <Empty title={words.beginTitle} body={words.begin} />;
   }
-  if (answered === null) {
-    return isLost || hits.error !== null ? null : (
+  const isOfThis = answered?.query === query && answered.within === within;
+  if (answered === null || (hits.error !== null && !isOfThis)) {
+    return hits.error !== null ? null : (
       <div className="documents__waiting">
         <Loader size="sm" role="img" aria-label={text.common.loading} />
       </div>
