@@ -77,11 +77,12 @@ async fn what_a_crash_left_unread_is_found_and_so_is_what_was_moved() {
     let doc = leader.new_document(&community, "community").await;
     write(&leader, &doc, "Antibiotika beginnen früh").await;
     server.kill();
-    server.start_again();
-    let leader = leader.at(&server);
+    // Another address, on the same data: no connection from before is used again.
+    let mut again = ServerProcess::start(ServerOptions::portal().in_dir(&directory));
+    let leader = leader.at(&again);
     is_found(&leader, &doc, "antibiotik").await;
-    assert!(server.figure("consilium_search_documents_read_total").await > 0.0);
-    let (status, _) = server.terminate();
+    assert!(again.figure("consilium_search_documents_read_total").await > 0.0);
+    let (status, _) = again.terminate();
     assert!(status.success());
 
     // Nothing of it moves, and all of it is there.
