@@ -31,6 +31,7 @@ pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
+pub mod search;
 pub mod sqlite;
 pub mod statements;
 
@@ -53,6 +54,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 
@@ -67,6 +69,7 @@ pub trait Store:
     + JoiningStore
     + DiscussionStore
     + BranchStore
+    + SearchStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

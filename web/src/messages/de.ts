@@ -10,6 +10,7 @@ import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deSearch } from "./de-search.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -589,7 +590,7 @@ export const de: Catalogue = {
       backToText: "Zurück zum Text",
       shortcuts: "Dieses Blatt",
       newDocument: "Neues Dokument (in der Liste)",
-      search: "Suchen (in der Liste)",
+      search: "Suchen (außerhalb eines Dokuments)",
       plainPaste: "Ohne Gestaltung einfügen",
       comment: "Kommentieren (wo es Konten gibt)",
     },
@@ -600,6 +601,7 @@ export const de: Catalogue = {
   joining: deJoining,
   portal: dePortal,
   archive: deArchive,
+  search: deSearch,
   branches: deBranches,
   demo: deDemo,
   inPortal: deInPortal,
