@@ -8,6 +8,7 @@
 //! - [`form`]: prose as it stands in a document, for comparing and copying.
 //! - [`grade`]: certainty of evidence, strength and direction of recommendations, and the words for them.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
+//! - [`register`]: values of which none is overwritten unseen.
 //!
 //! Pure: no clock, no I/O, no tokio. Builds for wasm32.
 
@@ -19,3 +20,4 @@ pub mod document;
 pub mod form;
 pub mod grade;
 pub mod prose;
+pub mod register;
