@@ -149,7 +149,40 @@ pub enum State<'a> {
     Conflict,
 }
 
+/// Why there is no value to go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Undecided {
+    /// There are several, or foreign content beside it.
+    #[error("a person has to decide between several settings")]
+    Conflict,
+    /// It is none of the values that belong there.
+    #[error("the value is none of those that belong there")]
+    Unreadable,
+}
+
+/// The text of a value that is a code.
+#[must_use]
+pub fn code(value: &Any) -> Option<&str> {
+    match value {
+        Any::String(code) => Some(code),
+        _ => None,
+    }
+}
+
 impl Register {
+    /// The one value to go by, read by those who know which belong there (as by a `from_code` in [`crate::grade`]); `None`
+    /// where it was not set, or cleared.
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn value<T>(&self, read: impl FnOnce(&Any) -> Option<T>) -> Result<Option<T>, Undecided> {
+        match self.state() {
+            State::Unset | State::Settled(Any::Null) => Ok(None),
+            State::Settled(value) => read(value).map(Some).ok_or(Undecided::Unreadable),
+            State::Conflict => Err(Undecided::Conflict),
+        }
+    }
+
     /// What it comes to.
     #[must_use]
     pub fn state(&self) -> State<'_> {
@@ -197,7 +230,8 @@ impl Values {
         self.registers.get(name).cloned().unwrap_or_default()
     }
 
-    /// Whether nothing is left for a person to decide. Otherwise nothing is published.
+    /// Whether nothing is left for a person to decide; otherwise nothing is published. Whether a value belongs into its
+    /// register is not known here: [`Register::value`].
     #[must_use]
     pub fn is_decided(&self) -> bool {
         // What is not shown may name a register that looks settled.

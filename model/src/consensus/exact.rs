@@ -225,6 +225,14 @@ impl Threshold {
         }
     }
 
+    /// Whether it decides nothing: everything comes to it, or nothing does.
+    pub(super) fn is_void(self) -> bool {
+        match self.reach {
+            Reach::AtLeast => self.share == Share::percent(0),
+            Reach::MoreThan => self.share == Share::percent(100),
+        }
+    }
+
     /// Whether two disjoint parts of one whole can both come to it.
     pub(super) fn allows_two(self) -> bool {
         let half = Share::percent(50);

@@ -169,6 +169,9 @@ pub enum RuleError {
     /// Two opposite verdicts could both hold.
     #[error("the threshold is so low that two opposite verdicts could both hold")]
     Ambiguous,
+    /// A threshold that is always met, or never: whoever wants none says so.
+    #[error("a threshold that decides nothing")]
+    Void,
     /// The text is not one of a rule.
     #[error("not the text of a rule")]
     Text,
@@ -185,8 +188,23 @@ impl Rule {
     /// A rule.
     ///
     /// # Errors
-    /// [`RuleError::Ambiguous`].
+    /// [`RuleError::Ambiguous`], [`RuleError::Void`].
     pub fn new(method: Method, quorum: Quorum) -> Result<Self, RuleError> {
+        let is_void = match method {
+            Method::Delphi { consensus } => consensus.is_void(),
+            Method::CoreOutcomeSet { many, few_below } => {
+                many.is_void() || few_below == Share::percent(0)
+            }
+            Method::Approval { approval, .. } => approval.is_void(),
+            Method::RandUcla { .. } | Method::Awmf { .. } => false,
+        } || match quorum {
+            Quorum::None => false,
+            Quorum::Ballots(needed) => needed == 0,
+            Quorum::Share(threshold) => threshold.is_void(),
+        };
+        if is_void {
+            return Err(RuleError::Void);
+        }
         let is_ambiguous = match method {
             Method::Delphi { consensus } => consensus.allows_two(),
             // "Few" of the other extreme does not keep both from holding when it is a large part.
@@ -434,6 +452,20 @@ mod tests {
             for method in [delphi, set] {
                 assert_eq!(Rule::new(method, Quorum::None).is_ok(), is_rule);
             }
+        }
+    }
+
+    #[test]
+    fn a_threshold_that_decides_nothing_is_none() {
+        for text in [
+            "delphi consensus=more-than:1/1 quorum=none",
+            "core-outcome-set many=at-least:7/10 few-below=0/1 quorum=none",
+            "approval approve=at-least:0/1 denominator=votes objections-max=none quorum=none",
+            "awmf denominator=votes quorum=ballots:0",
+            "awmf denominator=votes quorum=at-least:0/1",
+            "awmf denominator=votes quorum=more-than:1/1",
+        ] {
+            assert_eq!(text.parse::<Rule>(), Err(RuleError::Void), "{text}");
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::*;
 
+const PAGE: &str = include_str!("../../../docs/consensus.md");
 const OURS: &str = include_str!("../../vectors/consensus.json");
 
 fn given(values: &[u8]) -> Vec<Ballot> {
@@ -172,6 +173,42 @@ fn ratings_come_to_what_the_field_has_published() {
             "{name}"
         );
         assert_eq!(expect["ipras_disagree"], found.ipras_disagreement, "{name}");
+    }
+}
+
+/// `7 8 9`, `3 of 8`, `19 approve`, with commas between the kinds.
+fn ballots_in(text: &str) -> Vec<Ballot> {
+    let mut ballots = Vec::new();
+    for part in text.split(", ") {
+        let words: Vec<&str> = part.split(' ').collect();
+        match words[..] {
+            [number, "of", word] | [number, word] if Ballot::from_word(word).is_some() => {
+                let is_two_ratings = words.len() == 2 && word.parse::<u8>().is_ok();
+                assert!(!is_two_ratings, "write {part:?} otherwise");
+                let ballot = Ballot::from_word(word).unwrap();
+                ballots.extend(vec![ballot; number.parse().unwrap()]);
+            }
+            _ => ballots.extend(words.iter().map(|word| Ballot::from_word(word).unwrap())),
+        }
+    }
+    ballots
+}
+
+#[test]
+fn the_examples_that_people_read_are_counted_so() {
+    let examples: Vec<Vec<&str>> = PAGE
+        .lines()
+        .skip_while(|line| !line.starts_with("| rule | eligible |"))
+        .skip(2)
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect())
+        .collect();
+    assert_eq!(examples.len(), 21);
+    for example in examples {
+        let rule: Rule = example[0].trim_matches('`').parse().unwrap();
+        let people = roll(example[1].parse().unwrap());
+        let found = count(&rule, people, &ballots_in(example[2])).unwrap();
+        assert_eq!(found.verdict.word(), example[3], "{example:?}");
     }
 }
 

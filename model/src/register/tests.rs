@@ -11,6 +11,7 @@ use yrs::{
 };
 
 use super::*;
+use crate::grade::Certainty;
 
 fn name(text: &str) -> RegisterName {
     RegisterName::parse(text).unwrap()
@@ -218,6 +219,26 @@ fn clearing_is_setting_nothing() {
     let register = reading(&doc).register(&strength());
     assert_eq!(register.state(), State::Settled(&Any::Null));
     assert_eq!(register.current[0].at, Some(7));
+}
+
+#[test]
+fn a_value_is_gone_by_only_when_it_is_the_one_and_belongs_there() {
+    let doc = replica(1);
+    let certainty = name("certainty");
+    let level = || {
+        let register = reading(&doc).register(&certainty);
+        register.value(|value| Certainty::from_code(code(value)?))
+    };
+    assert_eq!(level(), Ok(None));
+    choose(&doc, &certainty, "very-low");
+    assert_eq!(level(), Ok(Some(Certainty::VeryLow)));
+    set_seen(&doc, &certainty, "low", &BTreeSet::new());
+    assert_eq!(level(), Err(Undecided::Conflict));
+    choose(&doc, &certainty, "sehr niedrig");
+    assert_eq!(level(), Err(Undecided::Unreadable));
+    let shown = reading(&doc).register(&certainty).shown();
+    set(&mut doc.transact_mut(), &certainty, Any::Null, 0, &shown);
+    assert_eq!(level(), Ok(None));
 }
 
 #[test]
