@@ -333,7 +333,7 @@ fn foreign_content_is_shown_and_goes_when_somebody_who_saw_it_decides() {
 /// Another member may not put words into somebody's setting: then it is nobody's.
 #[test]
 fn a_setting_that_was_tampered_with_is_foreign_content() {
-    let tamper: [(&str, fn(&ArrayRef, &mut TransactionMut<'_>)); 3] = [
+    let tamper: [(&str, fn(&ArrayRef, &mut TransactionMut<'_>)); 4] = [
         ("replaced", |entry, txn| {
             let forged = entry::content(&strength(), Any::from("strong"), 0, &BTreeSet::new());
             entry.remove(txn, 0);
@@ -342,6 +342,9 @@ fn a_setting_that_was_tampered_with_is_foreign_content() {
         ("put before", |entry, txn| {
             let forged = entry::content(&strength(), Any::from("strong"), 0, &BTreeSet::new());
             entry.insert(txn, 0, forged);
+        }),
+        ("put behind", |entry, txn| {
+            entry.push_back(txn, "and more");
         }),
         ("emptied", |entry, txn| entry.remove(txn, 0)),
     ];
