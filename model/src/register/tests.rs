@@ -333,7 +333,8 @@ fn foreign_content_is_shown_and_goes_when_somebody_who_saw_it_decides() {
 /// Another member may not put words into somebody's setting: then it is nobody's.
 #[test]
 fn a_setting_that_was_tampered_with_is_foreign_content() {
-    let tamper: [(&str, fn(&ArrayRef, &mut TransactionMut<'_>)); 4] = [
+    type Tamper = fn(&ArrayRef, &mut TransactionMut<'_>);
+    let tamper: [(&str, Tamper); 4] = [
         ("replaced", |entry, txn| {
             let forged = entry::content(&strength(), Any::from("strong"), 0, &BTreeSet::new());
             entry.remove(txn, 0);
@@ -683,8 +684,8 @@ proptest! {
             }
         }
         let mut decided = Vec::new();
-        for register in 0..REGISTERS.len() {
-            let shown = reading(&lived.replicas[chair]).register(&name(REGISTERS[register])).shown();
+        for (register, text) in REGISTERS.iter().enumerate() {
+            let shown = reading(&lived.replicas[chair]).register(&name(text)).shown();
             decided.push(lived.set(chair, register, &shown));
         }
         for from in 0..PEOPLE {
