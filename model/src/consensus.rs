@@ -8,7 +8,7 @@
 //! - [`outcome`]: from a rule and ballots to an outcome.
 //!
 //! No floating point anywhere: at exactly 75 % it is decided by the rule, not by rounding. Knows no person (I9), no clock
-//! and no words of an interface. Ranked ballots are not here ([ADR-0028](../../../docs/adr/0028-values-that-can-hurt.md)).
+//! and no words of an interface. Ranked ballots are not here (ADR-0028).
 
 pub mod ballot;
 pub mod exact;
