@@ -88,7 +88,7 @@ async fn what_a_crash_left_unread_is_found_and_so_is_what_was_moved() {
     // Nothing of it moves, and all of it is there.
     let database = PostgresProcess::shared().new_database().await;
     let from = format!("sqlite:{}", directory.display());
-    ServerProcess::run(&["migrate-store", "--from", &from, "--to", &database]);
+    ServerProcess::run(&["migrate-store", &from, &database]);
     let options = ServerOptions::portal().arg("--database-url").arg(&database);
     let moved = ServerProcess::start(options);
     is_found(&leader.at(&moved), &doc, "antibiotik").await;
