@@ -1,14 +1,18 @@
 //! The description of the REST interface, made from the handlers themselves.
 
+mod everywhere;
+
 use axum::Json;
 use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, left_behind, library, links, members, problem, quarantine, session, session_cookie,
+    ledger, left_behind, library, links, members, problem, quarantine, search, session,
+    session_cookie,
     state::AppState, sub_groups, updates,
 };
 
@@ -39,11 +43,11 @@ use super::{
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
-        library::public, library::list,
+        library::public, library::list, search::find,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&Schemes)
+    modifiers(&Schemes, &Everywhere)
 )]
 struct Api;
 

@@ -13,6 +13,7 @@ pub mod history;
 pub mod joining;
 pub mod left_behind;
 pub mod people;
+pub mod search;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
