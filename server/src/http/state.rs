@@ -89,8 +89,8 @@ struct Inner {
     read_turns: Semaphore,
     merge_turns: Semaphore,
     archive_turns: Semaphore,
-    door_limit: DoorLimit,
     search_turns: Semaphore,
+    door_limit: DoorLimit,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -112,8 +112,8 @@ impl AppState {
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
-                door_limit: DoorLimit::default(),
                 search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
+                door_limit: DoorLimit::default(),
                 last_probe: Mutex::new(None),
             }),
         }
@@ -139,12 +139,14 @@ impl AppState {
         turn(&self.inner.archive_turns).await
     }
 
-    /// Counts those who bring what they left behind.
-    pub(super) fn door_limit(&self) -> &DoorLimit {
-        &self.inner.door_limit
     /// A place among those who search.
     pub(super) async fn search_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.search_turns).await
+    }
+
+    /// Counts those who bring what they left behind.
+    pub(super) fn door_limit(&self) -> &DoorLimit {
+        &self.inner.door_limit
     }
 
     /// What people sign in with.
