@@ -43,5 +43,6 @@ pub mod registry;
 pub mod room;
 pub mod store;
 pub mod telemetry;
+pub mod telling;
 pub mod visible;
 pub mod ws;

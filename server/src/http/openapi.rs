@@ -6,10 +6,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    about, account, archive, authorship, branches, communities, community_documents, demo,
+    about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
-    sub_groups, updates,
+    ledger, library, links, members, notifications, problem, quarantine, session, session_cookie,
+    state::AppState, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,9 @@ use super::{
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list,
+        notifications::list, notifications::unread, notifications::mark_read,
+        notifications::silences, notifications::silence,
+        digest::show, digest::caught_up, digest::choose,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

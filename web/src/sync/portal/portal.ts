@@ -15,6 +15,7 @@ import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type DemoApi, demoApi } from "./demo-api.ts";
+import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
@@ -23,6 +24,7 @@ import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
+import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
 import { type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
@@ -40,6 +42,8 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly notifications: NotificationsApi;
+  readonly digest: DigestApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -93,6 +97,8 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      notifications: notificationsApi(this.rest),
+      digest: digestApi(this.rest),
     };
   }
 

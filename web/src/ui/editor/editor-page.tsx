@@ -57,6 +57,8 @@ export interface Surroundings {
   readonly notice?: (document: ReplicaDocument) => ReactNode;
   /** Further items of the menu. */
   readonly menu?: ReactNode;
+  /** The thread that is to be looked at first; the page was opened for it. */
+  readonly thread?: string | null;
   /** Whether this is somebody’s proposal, and no document of its own. */
   readonly isBranch?: boolean;
 }
@@ -154,6 +156,12 @@ function OpenPage(props: {
   const [linking, setLinking] = useState(false);
   const [outlined, setOutlined] = useState(false);
   const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
+  const { thread } = surroundings;
+  useEffect(() => {
+    if (thread !== undefined && thread !== null) {
+      setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 }));
+    }
+  }, [thread]);
   useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
 
   const foreign = useMemo(() => new ForeignWatch(open.doc), [open]);

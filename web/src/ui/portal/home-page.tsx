@@ -13,6 +13,7 @@ import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { describeReach } from "../words/connection.ts";
 import { describePortalFailure } from "../words/form-failure.ts";
+import { HomeDigest } from "./catching-up/home-digest.tsx";
 import { Tile } from "./community/tile.tsx";
 import { usePortal, useSignedIn } from "./context.tsx";
 import { isOfUse } from "./shelves.ts";
@@ -60,6 +61,7 @@ export function HomePage(): ReactNode {
           {communities !== null && communities.length > 0 && <FoundButton />}
         </div>
         <Communities communities={communities} isLost={isLost} />
+        {communities !== null && <HomeDigest communities={communities} />}
         <p className="home-ways">
           <Link href="/communities">{text.joining.join.way}</Link>
           <Link href="/library">{text.joining.library.way}</Link>

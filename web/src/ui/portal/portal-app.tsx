@@ -28,6 +28,8 @@ import { AccountPage } from "./account/account-page.tsx";
 import { SignOutHost } from "./account/sign-out.tsx";
 import { ChangesPage } from "./branches/changes-page.tsx";
 import { SuggestionsPage } from "./branches/suggestions-page.tsx";
+import { Bell } from "./catching-up/bell.tsx";
+import { BellHost } from "./catching-up/bell-host.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
@@ -126,17 +128,24 @@ function Inside(props: { readonly account: Account }): ReactNode {
   const here = useMemo(() => ({ account, memory }), [account, memory]);
   return (
     <SignedInContext value={here}>
-      <AppProvider session={session} introduction={() => <Waiting />} accountItems={<AccountItems />}>
+      <AppProvider
+        session={session}
+        introduction={() => <Waiting />}
+        accountItems={<AccountItems />}
+        besideAccount={<Bell />}
+      >
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
-              <DemoBar />
-              <Suspense fallback={<Waiting />}>
-                {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                <Pages key={language} />
-              </Suspense>
-              <UpdatePrompt />
-              <LeaveWarning />
+              <BellHost>
+                <DemoBar />
+                <Suspense fallback={<Waiting />}>
+                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                  <Pages key={language} />
+                </Suspense>
+                <UpdatePrompt />
+                <LeaveWarning />
+              </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
         </ToastProvider>

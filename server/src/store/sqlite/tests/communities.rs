@@ -76,6 +76,12 @@ impl JoiningFactory for Portal {
 crate::community_contract!(Portal::new());
 crate::branch_contract!(Portal::new());
 
+mod catching_up {
+    use super::Portal;
+
+    crate::catching_up_contract!(Portal::new());
+}
+
 mod governance {
     use super::Portal;
 

@@ -1,6 +1,6 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
 import { type ReactNode, useCallback, useMemo } from "react";
-import { Redirect } from "wouter";
+import { Redirect, useSearch } from "wouter";
 import {
   type Branch,
   type CommunityId,
@@ -40,6 +40,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const { name } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const thread = new URLSearchParams(useSearch()).get("thread");
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
       try {
@@ -85,8 +86,9 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
       people,
+      thread,
     }),
-    [people, name, policy, maySuggest, reachable, refresh],
+    [people, name, policy, maySuggest, reachable, refresh, thread],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
