@@ -100,8 +100,11 @@ impl World {
             expires_at_ms: NOW_MS + 1_000,
             uses_max: None,
         };
-        let made = self.store.invite(by(self.leader), self.id, &invitation);
-        made.await.expect("invite").expect("leaders invite");
+        let made = self
+            .store
+            .invite(by(self.leader), self.id, &invitation)
+            .await;
+        made.expect("invite").expect("leaders invite");
         let joined = self.store.join(by(account), &secret(number)).await;
         joined.expect("join").expect("the invited join");
     }
@@ -138,8 +141,9 @@ impl World {
     async fn decide(&self, account: AccountId, at_ms: i64, text: &str, fate: Fate) {
         let decided = self
             .store
-            .decide_branch(at(account, at_ms), &name(text), fate);
-        decided.await.expect("decide").expect("they may");
+            .decide_branch(at(account, at_ms), &name(text), fate)
+            .await;
+        decided.expect("decide").expect("they may");
     }
 
     /// Something that somebody writes.
@@ -208,22 +212,28 @@ pub async fn what_is_decided_is_told_to_whom_it_concerns(factory: &impl BranchFa
         role: Some(Role::Deputy),
         until_ms: Some(Some(NOW_MS + 500)),
     };
-    let changed = store.change_member(by(world.leader), id, world.member, deputy);
-    changed.await.expect("change").expect("may");
-    let granted = store.grant(
-        by(world.leader),
-        &name("text"),
-        world.guest,
-        Access::Comment.into(),
-    );
-    granted.await.expect("grant").expect("may");
+    let changed = store
+        .change_member(by(world.leader), id, world.member, deputy)
+        .await;
+    changed.expect("change").expect("may");
+    let granted = store
+        .grant(
+            by(world.leader),
+            &name("text"),
+            world.guest,
+            Access::Comment.into(),
+        )
+        .await;
+    granted.expect("grant").expect("may");
     let group = NewSubGroup {
         id: SubGroupId::new(),
         name: "Dosage".to_owned(),
         members: vec![world.member],
     };
-    let made = store.make_sub_group(at(world.leader, NOW_MS + 1), id, &group);
-    made.await.expect("make").expect("may");
+    let made = store
+        .make_sub_group(at(world.leader, NOW_MS + 1), id, &group)
+        .await;
+    made.expect("make").expect("may");
     let shown = store.notifications(at(world.member, NOW_MS + 1)).await;
     let shown = shown.expect("list");
     assert_eq!(shown[0].kind, Kind::SubGroupJoined);
@@ -252,15 +262,21 @@ pub async fn what_is_decided_is_told_to_whom_it_concerns(factory: &impl BranchFa
         join_policy: Some(JoinPolicy::Request),
         ..Changes::default()
     };
-    let changed = store.change_community(by(world.leader), id, &by_asking);
-    changed.await.expect("change").expect("may");
-    let asked = store.ask_to_join(by(world.stranger), id, Some("I would like to"));
-    asked.await.expect("ask").expect("may");
+    let changed = store
+        .change_community(by(world.leader), id, &by_asking)
+        .await;
+    changed.expect("change").expect("may");
+    let asked = store
+        .ask_to_join(by(world.stranger), id, Some("I would like to"))
+        .await;
+    asked.expect("ask").expect("may");
     assert_eq!(world.told(world.leader).await, ["asks-to-join stranger"]);
     let told = world.told(world.member).await;
     assert_eq!(told.len(), 3, "a deputy is told too: {told:?}");
-    let answered = store.answer_request(by(world.leader), id, world.stranger, Answer::Accept);
-    answered.await.expect("answer").expect("may");
+    let answered = store
+        .answer_request(by(world.leader), id, world.stranger, Answer::Accept)
+        .await;
+    answered.expect("answer").expect("may");
     assert_eq!(world.told(world.leader).await, Vec::<String>::new());
     assert_eq!(world.told(world.stranger).await, ["let-in leader"]);
 
@@ -268,8 +284,8 @@ pub async fn what_is_decided_is_told_to_whom_it_concerns(factory: &impl BranchFa
     world.branch(world.guest, "draft", BranchKind::Draft).await;
     assert_eq!(world.told(world.leader).await, Vec::<String>::new());
     for note in ["Please", "Please!"] {
-        let handed = store.hand_in(by(world.guest), &name("draft"), note);
-        handed.await.expect("hand in").expect("its author");
+        let handed = store.hand_in(by(world.guest), &name("draft"), note).await;
+        handed.expect("hand in").expect("its author");
     }
     assert_eq!(world.told(world.leader).await, ["suggestion-made guest"]);
     world
@@ -315,30 +331,36 @@ pub async fn nobody_is_shown_what_they_may_not_see_any_more(factory: &impl Branc
     for is_binned in [true, false] {
         let binned = world
             .store
-            .set_binned(by(world.leader), &name("text"), is_binned);
-        binned.await.expect("bin").expect("may");
+            .set_binned(by(world.leader), &name("text"), is_binned)
+            .await;
+        binned.expect("bin").expect("may");
         assert_eq!(world.told(world.member).await.is_empty(), is_binned);
         assert_eq!(unread().await == 0, is_binned);
     }
     let narrowed = world
         .store
-        .set_privacy(by(world.leader), &name("text"), Privacy::Private, None);
-    narrowed.await.expect("narrow").expect("its maker may");
+        .set_privacy(by(world.leader), &name("text"), Privacy::Private, None)
+        .await;
+    narrowed.expect("narrow").expect("its maker may");
     assert_eq!(world.told(world.member).await, Vec::<String>::new());
     assert_eq!(unread().await, 0);
-    let widened = world.store.set_privacy(
-        by(world.leader),
-        &name("text"),
-        Privacy::Public,
-        Some("everybody should read it"),
-    );
-    widened.await.expect("widen").expect("leaders may");
+    let widened = world
+        .store
+        .set_privacy(
+            by(world.leader),
+            &name("text"),
+            Privacy::Public,
+            Some("everybody should read it"),
+        )
+        .await;
+    widened.expect("widen").expect("leaders may");
     assert_eq!(unread().await, 1);
     // Whoever has left reads what is public, and has no notifications from inside.
     let removed = world
         .store
-        .remove_member(by(world.leader), world.id, world.member);
-    removed.await.expect("remove").expect("may");
+        .remove_member(by(world.leader), world.id, world.member)
+        .await;
+    removed.expect("remove").expect("may");
     assert_eq!(world.told(world.member).await, Vec::<String>::new());
     assert_eq!(unread().await, 0);
 }
@@ -384,13 +406,16 @@ pub async fn what_was_said_is_told_once_and_to_readers_only(factory: &impl Branc
         Some((name("text"), "Title of text".to_owned()))
     );
     // Not even when they may read it later: they were not spoken to.
-    let granted = world.store.grant(
-        at(world.leader, NOW_MS + 1),
-        &name("text"),
-        world.guest,
-        Access::Read.into(),
-    );
-    granted.await.expect("grant").expect("may");
+    let granted = world
+        .store
+        .grant(
+            at(world.leader, NOW_MS + 1),
+            &name("text"),
+            world.guest,
+            Access::Read.into(),
+        )
+        .await;
+    granted.expect("grant").expect("may");
     assert_eq!(world.told(world.guest).await, ["access-granted leader"]);
 }
 
@@ -496,8 +521,11 @@ pub async fn what_was_read_stays_read_and_nobody_reads_for_another(factory: &imp
     assert_eq!(unread().await, [3, 2, 1]);
     let ids: Vec<_> = world.store.notifications(later).await.expect("list");
     let second = ids[1].id;
-    let other = world.store.mark_read(by(world.leader), &[second], None);
-    other.await.expect("mark");
+    let other = world
+        .store
+        .mark_read(by(world.leader), &[second], None)
+        .await;
+    other.expect("mark");
     assert_eq!(unread().await, [3, 2, 1]);
     let mine = world.store.mark_read(later, &[second], None).await;
     mine.expect("mark");
@@ -535,8 +563,9 @@ pub async fn what_is_silenced_is_not_told(factory: &impl BranchFactory) {
     };
     let changed = world
         .store
-        .change_member(by(world.leader), world.id, world.member, change);
-    changed.await.expect("change").expect("may");
+        .change_member(by(world.leader), world.id, world.member, change)
+        .await;
+    changed.expect("change").expect("may");
     let mut told = world.told(world.member).await;
     told.sort();
     assert_eq!(told, ["mention leader", "reply leader"]);
@@ -587,6 +616,16 @@ pub async fn the_newest_are_kept_and_none_for_ever(factory: &impl BranchFactory)
 /// And not what one did oneself.
 pub async fn a_digest_says_what_others_did_since(factory: &impl BranchFactory) {
     let world = World::new(factory).await;
+    let granted = world
+        .store
+        .grant(
+            by(world.leader),
+            &name("text"),
+            world.guest,
+            Access::Read.into(),
+        )
+        .await;
+    granted.expect("grant").expect("may");
     let visited = world.store.visit(by(world.member), world.id).await;
     visited.expect("visit");
     let empty = world.digest(world.member, NOW_MS + 1).await;
@@ -688,13 +727,16 @@ pub async fn a_digest_holds_nothing_that_the_viewer_may_not_read(factory: &impl 
         "what is private is not in the ledger"
     );
     assert_eq!(seen(world.guest).await, (vec![], 0, None));
-    let granted = world.store.grant(
-        at(world.leader, NOW_MS + 2),
-        &name("text"),
-        world.guest,
-        Access::Read.into(),
-    );
-    granted.await.expect("grant").expect("may");
+    let granted = world
+        .store
+        .grant(
+            at(world.leader, NOW_MS + 2),
+            &name("text"),
+            world.guest,
+            Access::Read.into(),
+        )
+        .await;
+    granted.expect("grant").expect("may");
     assert_eq!(
         seen(world.guest).await,
         (vec!["text".to_owned()], 0, None),
@@ -767,8 +809,9 @@ pub async fn chosen_roles_open_nothing_and_go_with_their_member(factory: &impl B
     assert_eq!(chosen(world.stranger).await, Err(Refusal::NoSuchCommunity));
     let removed = world
         .store
-        .remove_member(by(world.leader), world.id, world.member);
-    removed.await.expect("remove").expect("may");
+        .remove_member(by(world.leader), world.id, world.member)
+        .await;
+    removed.expect("remove").expect("may");
     let shown = chosen(world.leader).await.expect("a member");
     assert_eq!(shown.len(), 1, "a guest's");
     assert_eq!(choose(world.guest, &[]).await, Ok(()));
