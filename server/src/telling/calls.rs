@@ -13,6 +13,9 @@ use crate::store::catching_up::{Call, CallKind};
 /// People of one thread who are told of a reply: those who wrote last.
 pub const PARTICIPANTS_MAX: usize = 100;
 
+/// People who are called by what is read at one time: one transaction of the store, which others wait for.
+pub const CALLS_MAX: usize = 2_000;
+
 /// What follows from what was said.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calls {
@@ -115,6 +118,7 @@ pub fn calls<'a>(
             });
         }
     }
+    found.calls.truncate(CALLS_MAX);
     found
 }
 
@@ -323,6 +327,8 @@ mod tests {
             |client| people.get(&client),
             |event| event.client == 299,
         );
+        let flood = calls(&events, |client| people.get(&client), |_| true);
+        assert_eq!(flood.calls.len(), CALLS_MAX);
         assert_eq!(found.calls.len(), PARTICIPANTS_MAX);
         assert_eq!(found.calls[0].to, UserId::new("m298"));
     }

@@ -70,11 +70,11 @@ export const deCatchingUp: Catalogue["catchingUp"] = {
     mineTaken: "Ihr Vorschlag wurde übernommen",
     mineDiscarded: "Ihr Vorschlag wurde verworfen",
     compare: "Vergleichen mit dem Stand Ihres letzten Besuchs",
-    compareLabel: (title) => `„${title}“ vergleichen mit dem Stand Ihres letzten Besuchs`,
+    compareLabel: (title) => `Vergleichen mit dem Stand Ihres letzten Besuchs: „${title}“`,
     moreDocuments: (count) => `${count} ${plural(count, "weiteres Dokument", "weitere Dokumente")}`,
     moreDecisions: "Mehr im Protokoll",
     all: "Alles, was neu ist",
-    allLabel: (community) => `Alles, was in ${community} neu ist`,
+    allLabel: (community) => `Alles, was neu ist, in ${community}`,
     count: (count) => `${count} ${plural(count, "Dokument", "Dokumente")} mit Neuem`,
     comparing: (when) => `Verglichen mit der letzten Version, bevor Sie gingen, vom ${when}.`,
     nothingToCompare:

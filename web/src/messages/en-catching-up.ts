@@ -69,7 +69,7 @@ export const enCatchingUp = {
     mineTaken: "your suggestion was taken",
     mineDiscarded: "your suggestion was discarded",
     compare: "Compare with when you were last here",
-    compareLabel: (title: string) => `Compare “${title}” with when you were last here`,
+    compareLabel: (title: string) => `Compare with when you were last here: “${title}”`,
     moreDocuments: (count: number) => `${count} more ${plural(count, "document", "documents")}`,
     moreDecisions: "More in the ledger",
     all: "All that is new",

@@ -22,10 +22,12 @@ export function Silences(): ReactNode {
       return;
     }
     const next = topics.filter((each) => (each === topic ? !off.includes(topic) : off.includes(each)));
+    take(next);
     try {
       take(await portal.api.notifications.silence(next));
       toast({ message: words.saved });
     } catch (reason) {
+      take(off);
       toast({ message: describePortalFailure(reason, text), tone: "alarm" });
     }
   };

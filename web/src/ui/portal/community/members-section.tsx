@@ -56,13 +56,6 @@ export function MembersSection(props: { readonly community: Community; readonly 
           <Loader size="sm" role="img" aria-label={text.common.loading} />
         </div>
       )}
-      {members !== null && (
-        <ChosenRoles
-          community={community.id}
-          chosen={members.find(({ accountId }) => accountId === account.id)?.chosen ?? []}
-          onChange={refresh}
-        />
-      )}
       <ul className="plain-list">
         {(members ?? []).map((member) => (
           <MemberRow key={member.accountId} member={member} community={community} onChange={changed} />
@@ -72,6 +65,13 @@ export function MembersSection(props: { readonly community: Community; readonly 
         <Button variant="default" onClick={() => setPages((last) => last + 1)}>
           {text.joining.more}
         </Button>
+      )}
+      {members !== null && (
+        <ChosenRoles
+          community={community.id}
+          chosen={members.find(({ accountId }) => accountId === account.id)?.chosen ?? []}
+          onChange={refresh}
+        />
       )}
       {manages(community.role) && <Invitations community={community} invitations={invitations} />}
       {inviting && (
