@@ -28,6 +28,7 @@ export function Bell(): ReactNode {
       aria-label={words.label(unread)}
       aria-haspopup="dialog"
       aria-expanded={isOpen}
+      data-rings={unread > 0 ? "" : undefined}
       onClick={() => setOpen((last) => !last)}
     >
       <BellIcon size={20} aria-hidden="true" />
