@@ -32,6 +32,7 @@ pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
+pub mod search;
 pub mod sqlite;
 pub mod statements;
 
@@ -55,6 +56,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 
@@ -70,6 +72,7 @@ pub trait Store:
     + DiscussionStore
     + BranchStore
     + CatchingUpStore
+    + SearchStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

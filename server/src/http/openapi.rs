@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, notifications, problem, quarantine, session, session_cookie,
-    state::AppState, sub_groups, updates,
+    ledger, library, links, members, notifications, problem, quarantine, search, session,
+    session_cookie, state::AppState, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -39,7 +39,7 @@ use super::{
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
-        library::public, library::list,
+        library::public, library::list, search::find,
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,

@@ -13,6 +13,7 @@ mod governing;
 pub mod history;
 pub mod joining;
 pub mod people;
+pub mod search;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

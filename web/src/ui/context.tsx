@@ -12,6 +12,8 @@ export interface App {
   readonly accountItems: ReactNode;
   /** What stands beside that menu. */
   readonly besideAccount: ReactNode;
+  /** What stands in the bar on top of pages besides. */
+  readonly headerTools: ReactNode;
 }
 
 export interface Words {
@@ -76,9 +78,10 @@ export function AppProvider(props: {
   readonly introduction: (introduce: (member: Member) => void) => ReactNode;
   readonly accountItems?: ReactNode;
   readonly besideAccount?: ReactNode;
+  readonly headerTools?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
-  const { session, accountItems, besideAccount } = props;
+  const { session, accountItems, besideAccount, headerTools } = props;
   const [member, setMemberState] = useState(() => session.member());
   const [replica, setReplica] = useState(() => session.replica());
   const setMember = useCallback(
@@ -100,8 +103,10 @@ export function AppProvider(props: {
   useEffect(() => (replica === null ? undefined : () => retire(replica)), [replica]);
   const app = useMemo(
     () =>
-      member === null || replica === null ? null : { session, replica, member, setMember, accountItems, besideAccount },
-    [session, replica, member, setMember, accountItems, besideAccount],
+      member === null || replica === null
+        ? null
+        : { session, replica, member, setMember, accountItems, besideAccount, headerTools },
+    [session, replica, member, setMember, accountItems, besideAccount, headerTools],
   );
   return app === null ? props.introduction(setMember) : <AppContext value={app}>{props.children}</AppContext>;
 }

@@ -25,6 +25,7 @@ import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
+import { type SearchApi, searchApi } from "./search-api.ts";
 import { type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
@@ -44,6 +45,7 @@ export interface PortalApi {
   readonly joining: JoiningApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
+  readonly search: SearchApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -99,6 +101,7 @@ export class Portal {
       joining: joiningApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
+      search: searchApi(this.rest),
     };
   }
 

@@ -42,6 +42,8 @@ import { HomePage } from "./home-page.tsx";
 import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
+import { HeaderSearch } from "./search/header-search.tsx";
+import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
@@ -133,6 +135,7 @@ function Inside(props: { readonly account: Account }): ReactNode {
         introduction={() => <Waiting />}
         accountItems={<AccountItems />}
         besideAccount={<Bell />}
+        headerTools={<HeaderSearch />}
       >
         <ToastProvider>
           <ShortcutSheetHost>
@@ -168,6 +171,9 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/library">
         <LibraryPage />
+      </Route>
+      <Route path="/search">
+        <SearchPage />
       </Route>
       <Route path="/account">
         <AccountPage />
