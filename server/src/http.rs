@@ -40,6 +40,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod joining;
 pub mod ledger;
+pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
@@ -182,6 +183,7 @@ fn of_branches() -> Router<AppState> {
             "/documents/{name}/branches",
             get(branches::list).post(branches::make),
         )
+        .route("/documents/{name}/left-behind", post(left_behind::hand_in))
         .route("/branches/{branch}", get(branches::show))
         .route("/branches/{branch}/changes", get(branches::changes))
         .route("/branches/{branch}/hand-in", post(branches::hand_in))

@@ -25,6 +25,7 @@ pub mod faulty;
 pub mod filter;
 pub mod history;
 pub mod joining;
+pub mod left_behind;
 pub mod limits;
 pub mod people;
 pub mod portable;
@@ -50,6 +51,7 @@ pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
 pub use joining::JoiningStore;
+pub use left_behind::LeftBehindStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -73,6 +75,7 @@ pub trait Store:
     + BranchStore
     + CatchingUpStore
     + SearchStore
+    + LeftBehindStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -88,6 +88,7 @@ fn is_portals(path: &str) -> bool {
     ];
     let of_documents = [
         "/branches",
+        "/left-behind",
         "/policy",
         "/readers",
         "/grants",
@@ -204,6 +205,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
+            "POST /api/v1/documents/{name}/left-behind",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",

@@ -9,7 +9,7 @@
 //! looks inside an update.
 
 mod closing;
-mod making;
+pub(super) mod making;
 pub(in crate::store) mod reading;
 pub mod record;
 

@@ -12,6 +12,7 @@ pub mod governance;
 mod governing;
 pub mod history;
 pub mod joining;
+pub mod left_behind;
 pub mod people;
 pub mod search;
 

@@ -10,6 +10,7 @@ import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
+import { deLeftBehind } from "./de-left-behind.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
 import type { Catalogue } from "./index.ts";
@@ -605,6 +606,7 @@ export const de: Catalogue = {
   archive: deArchive,
   search: deSearch,
   branches: deBranches,
+  leftBehind: deLeftBehind,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -14,6 +14,7 @@ import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
+import { enLeftBehind } from "./en-left-behind.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
 
@@ -595,6 +596,7 @@ export const en = {
   archive: enArchive,
   search: enSearch,
   branches: enBranches,
+  leftBehind: enLeftBehind,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -38,12 +38,17 @@ pub(super) async fn hand_in(
     if view.standing.state != BranchState::Open {
         return Ok(Err(Refusal::BranchClosed));
     }
+    // What was left behind stays that, whatever its author says to it.
+    let kind = match view.standing.kind {
+        BranchKind::LeftBehind => BranchKind::LeftBehind,
+        BranchKind::Draft | BranchKind::Suggestion => BranchKind::Suggestion,
+    };
     statements
         .run(
             "UPDATE branches SET kind = $2, note = $3 WHERE doc = (SELECT id FROM documents WHERE name = $1)",
             &[
                 Value::Text(name.as_str()),
-                Value::Text(BranchKind::Suggestion.word()),
+                Value::Text(kind.word()),
                 Value::Text(note),
             ],
         )
@@ -62,9 +67,16 @@ pub(super) async fn decide(
 ) -> Result<Decided<BranchView>, Error> {
     let view = granted!(locked(&mut *statements, by, name).await?);
     let standing = view.standing;
+    // What has come since the branch was read, nobody has seen. It is not taken in part: what was taken is in the document
+    // under its own ids.
+    let leaves_more =
+        matches!(fate, Fate::MergedUpTo { left_bytes } if left_bytes != view.left_bytes);
     let (from, to) = match fate {
         Fate::Merged(Part::All) => (BranchState::Open, BranchState::Merged),
-        Fate::Merged(Part::Some) => (BranchState::Open, BranchState::Open),
+        Fate::MergedUpTo { .. } if !leaves_more => (BranchState::Open, BranchState::Merged),
+        Fate::Merged(Part::Some) | Fate::MergedUpTo { .. } => {
+            (BranchState::Open, BranchState::Open)
+        }
         Fate::Discarded => (BranchState::Open, BranchState::Discarded),
         Fate::Reopened => (BranchState::Discarded, BranchState::Open),
     };
@@ -72,7 +84,7 @@ pub(super) async fn decide(
         return Ok(Err(Refusal::BranchClosed));
     }
     let may = match fate {
-        Fate::Merged(_) => standing.may_merge(),
+        Fate::Merged(_) | Fate::MergedUpTo { .. } => standing.may_merge(),
         Fate::Discarded | Fate::Reopened => standing.may_discard(),
     };
     if !may {
@@ -113,6 +125,12 @@ pub(super) async fn decide(
                 branch,
                 member,
                 part,
+            },
+            Fate::MergedUpTo { .. } => Act::BranchMerged {
+                document,
+                branch,
+                member,
+                part: if leaves_more { Part::Some } else { Part::All },
             },
             Fate::Discarded => Act::BranchDiscarded {
                 document,

@@ -90,7 +90,7 @@ pub(super) async fn make(
 
 /// What a branch has of its document besides the text. Owners are read after the text was: whoever has a block in it is
 /// among them.
-async fn inherit(
+pub(in crate::store) async fn inherit(
     statements: &mut dyn Statements,
     branch: &NewBranch,
     parent: i64,

@@ -16,7 +16,7 @@ fn query(condition: &str) -> String {
     format!(
         "SELECT bd.name, d.name, d.title, b.author, ba.name, b.note, b.made_at_ms, b.closed_at_ms, b.closed_by, bc.name,
                 CASE WHEN b.part_at_ms IS NULL THEN 0 ELSE 1 END, b.kind, b.state,
-                CASE WHEN b.author = $1 THEN 1 ELSE 0 END, {}
+                CASE WHEN b.author = $1 THEN 1 ELSE 0 END, b.left_at_ms, b.left_bytes, {}
          FROM branches b
          JOIN documents bd ON bd.id = b.doc
          JOIN documents d ON d.id = b.parent
@@ -46,11 +46,13 @@ fn view_of(row: &Row) -> Result<BranchView, Error> {
         made_at_ms: row.int(6)?,
         closed,
         is_taken_in_part: row.int(10)? == 1,
+        left_at_ms: row.maybe_int(14)?,
+        left_bytes: row.int(15)?,
         standing: BranchStanding {
             kind: word(row, 11, BranchKind::from_word)?,
             state: word(row, 12, BranchState::from_word)?,
             is_author: row.int(13)? == 1,
-            document: standing::read(row, 14)?,
+            document: standing::read(row, 16)?,
         },
     })
 }

@@ -190,6 +190,8 @@ const TABLES: &[Table] = &[
             ("part_at_ms", Int),
             ("fork_bytes", Int),
             ("fork_zstd", Bytes),
+            ("left_at_ms", Int),
+            ("left_bytes", Int),
         ],
         key: 1,
     },
@@ -245,6 +247,16 @@ const TABLES: &[Table] = &[
             ("account", Bytes),
             ("since_ms", Int),
             ("last_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "writers",
+        columns: &[
+            ("doc", Document),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("moved_at_ms", Int),
         ],
         key: 2,
     },
@@ -440,6 +452,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
             include_str!("../../../migrations/sqlite/0009_search.sql"),
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
+            include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -449,6 +462,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0008_governance.sql"),
             include_str!("../../../migrations/postgres/0009_search.sql"),
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
+            include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -9,6 +9,7 @@ import {
   canKeepCopies,
   type DocumentName,
   type EditContent,
+  HANDED_IN,
   type KeptCopy,
   type RefusedEdits,
 } from "../../sync/index.ts";
@@ -116,7 +117,13 @@ function EditsCard(props: {
       </div>
       {deleting && (
         <DeleteDialog
-          body={matter.onServer === "all" ? text.aside.deleteServerBody : text.aside.deleteBody}
+          body={
+            matter.reason === HANDED_IN
+              ? text.leftBehind.forget
+              : matter.onServer === "all"
+                ? text.aside.deleteServerBody
+                : text.aside.deleteBody
+          }
           onDelete={() => void discard()}
           onClose={() => setDeleting(false)}
         />

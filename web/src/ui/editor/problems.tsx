@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { canKeepCopies, type DocumentState, type ReplicaDocument } from "../../sync/index.ts";
+import { canKeepCopies, type DocumentState, HANDED_IN, type ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
@@ -65,6 +65,8 @@ function Way(props: { readonly way: ProblemWay; readonly document: string }): Re
   switch (way.kind) {
     case "document":
       return <Link href={`/d/${encodeURIComponent(way.name)}`}>{way.label}</Link>;
+    case "suggestions":
+      return <Link href={`/d/${encodeURIComponent(document)}/suggestions`}>{way.label}</Link>;
     case "aside":
       return <Link href={`/d/${encodeURIComponent(document)}/set-aside`}>{way.label}</Link>;
     case "keep":
@@ -100,6 +102,11 @@ export function isReadOnly(state: DocumentState): boolean {
 /** Whether the server does not let this member see the document, or not any more. */
 export function isDenied({ access, problems }: DocumentState): boolean {
   return access === "none" && problems.some(({ code }) => code === "denied");
+}
+
+/** Whether edits came too late and are a suggestion now. */
+export function hasHandedIn({ problems }: DocumentState): boolean {
+  return problems.some((problem) => problem.code === "rejected" && problem.reason === HANDED_IN);
 }
 
 /** Whether this is an earlier copy of a document that was replaced. */

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import type { DocumentName, ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
-import { hasAside } from "../../editor/problems.tsx";
+import { hasAside, hasHandedIn } from "../../editor/problems.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { LogoMark } from "../../shell/logo.tsx";
@@ -17,6 +17,9 @@ export function LostPage(props: { readonly name: DocumentName; readonly document
   const words = text.portal.lost;
   const main = useArrival();
   const keeps = useSelected(props.document.state, hasAside);
+  const isHandedIn = useSelected(props.document.state, hasHandedIn);
+  // Some of it may still be on its way.
+  const waits = useSelected(props.document.state, ({ unconfirmed }) => unconfirmed > 0);
   const portal = usePortal();
   // It may be the session that has ended, and not a decision about the document.
   useEffect(() => void portal.recheck(), [portal]);
@@ -30,7 +33,7 @@ export function LostPage(props: { readonly name: DocumentName; readonly document
         <div role="alert">
           <h1>{words.title}</h1>
           <p>{words.body}</p>
-          <p>{keeps ? words.waits : words.nothing}</p>
+          <p>{isHandedIn && !waits ? text.leftBehind.lost : keeps ? words.waits : words.nothing}</p>
         </div>
         <div className="lost-actions">
           {keeps && (
