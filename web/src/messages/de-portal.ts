@@ -77,6 +77,12 @@ export const dePortal: Catalogue["portal"] = {
     another: "Mit einem Konto anmelden, das Sie schon haben",
   },
 
+  ended: {
+    title: "Ihre Sitzung ist zu Ende.",
+    body: "Sie wurden anderswo abgemeldet, oder es ist zu viel Zeit vergangen. Sie können weiterschreiben: Es bleibt auf diesem Gerät und wird gesendet, wenn Sie sich wieder anmelden.",
+    again: "Wieder anmelden",
+  },
+
   unreachable: {
     title: "Der Server ist nicht erreichbar",
     body: "Zum Anmelden braucht es eine Verbindung. Diese Seite macht von selbst weiter, sobald es eine gibt.",
@@ -398,6 +404,8 @@ export const dePortal: Catalogue["portal"] = {
     title: "Sie können dieses Dokument nicht mehr sehen",
     body: "Es ist für weniger Menschen offen als vorher, oder Ihre Rolle in der Gemeinschaft hat sich geändert. Wer die Gemeinschaft leitet, kann Ihnen sagen, warum.",
     waits: "Was Sie geschrieben haben und nicht senden konnten, ist auf diesem Gerät aufgehoben.",
+    draft:
+      "Was Sie in den Text geschrieben hatten, steht im Dokument. Nicht gesendet ist, was Sie in einem Kommentar sagen wollten:",
     nothing: "Alles, was Sie geschrieben hatten, steht im Dokument.",
     read: "Aufgehobenes lesen",
     toHome: "Zu meinen Gemeinschaften",

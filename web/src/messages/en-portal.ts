@@ -75,6 +75,13 @@ export const enPortal = {
     another: "Sign in with an account that you have",
   },
 
+  /** Over a page in which somebody may be writing. */
+  ended: {
+    title: "Your session has ended.",
+    body: "You were signed out elsewhere, or too much time has passed. You can go on writing: it is kept on this device, and sent when you sign in again.",
+    again: "Sign in again",
+  },
+
   unreachable: {
     title: "The server cannot be reached",
     body: "Signing in needs a connection. This page goes on by itself as soon as there is one.",
@@ -402,6 +409,7 @@ export const enPortal = {
     title: "You can no longer see this document",
     body: "Who may see it was narrowed, or your role in the community has changed. A leader of the community can tell you why.",
     waits: "What you wrote and could not send is kept on this device.",
+    draft: "What you had written into the text is in the document. What you had begun to say in a comment is not sent:",
     nothing: "Everything that you had written is in the document.",
     read: "Read what is kept",
     toHome: "Go to my communities",

@@ -184,6 +184,7 @@ describe("signing in", () => {
     await signIn(other, "finn@example.org");
     await other.getByRole("button", { name: /^Sign out there: / }).click();
     await other.getByText("Signed out there").waitFor();
+    await page.getByRole("button", { name: "Sign in again" }).click();
     await page.getByText("Your session has ended.").waitFor();
     await signIn(page, "finn@example.org");
     await eventually(holds(page, "Before the end."), true);
