@@ -179,3 +179,168 @@ test("after the bin the comments of an open page come back by themselves", async
   await panel(page).getByText("Said before the bin").waitFor();
   await panel(page).getByRole("button", { name: "Comment", exact: true }).waitFor();
 });
+
+const banner = (page: Page) => page.getByRole("region", { name: "About this suggestion" });
+
+/** A document that everybody on the server may read, open at its leader’s, and the path of its community. */
+async function openToAll(leader: Visitor, email: string): Promise<{ page: Page; path: string; community: string }> {
+  const page = await comeIn(server, leader, email);
+  const community = await found(page, `Panel of ${leader.name}`);
+  await typeAtEnd(page, "Last words of the document.");
+  await whenSaved(page, "safe");
+  await page.getByRole("button", { name: /^Who can see this/ }).click();
+  await page
+    .getByText(/Comments, suggestions and history stay with the community/)
+    .first()
+    .waitFor();
+  await page.getByRole("radio", { name: "Everybody on this server" }).check();
+  await page.getByRole("textbox", { name: "Why open it to more people?" }).fill("For the library.");
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  return { page, path: new URL(page.url()).pathname, community };
+}
+
+test("words for a suggestion that was discarded meanwhile are set aside, and become another suggestion", async () => {
+  const [eva, tom] = [await arrive("Eva Novak"), await arrive("Tom Reyes")];
+  tom.expect(/status of 40[134]|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
+  const { page: evas, path, community } = await openToAll(eva, "eva@example.org");
+  const members = await visit(eva, `${community}/members`);
+  const toms = await signUp(tom, await invite(members, "Listener"), "tom@example.org");
+  await toms.goto(`${tom.wire.url}${path}`);
+  await toms.getByRole("button", { name: "Suggest changes" }).click();
+  await banner(toms).waitFor();
+  await eventually(holds(toms, "Last words of the document."), true);
+  await eventually(() => textOf(toms).getAttribute("contenteditable"), "true");
+  expect(await toms.title()).toContain("Suggestion for");
+  await typeAtEnd(toms, " First.");
+  await whenSaved(toms, "safe");
+  await banner(toms).getByRole("button", { name: "Hand in" }).click();
+  await toms.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
+  await banner(toms)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
+  const branch = new URL(toms.url()).pathname;
+
+  // In the list it is told from its document.
+  const home = await visit(tom, "/");
+  await tom.goOffline();
+  await home.getByRole("link", { name: /^Suggestion for “/ }).waitFor();
+  await typeAtEnd(toms, " Written offline.");
+  await whenSaved(toms, "device");
+  await evas.goto(`${eva.wire.url}${branch}`);
+  await banner(evas).getByRole("button", { name: "Discard" }).click();
+  await evas.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await banner(evas)
+    .getByText(/^Eva Novak discarded this suggestion/)
+    .waitFor();
+  await tom.comeBack();
+
+  // The banner follows by itself, and nobody promises that it will be sent.
+  await banner(toms)
+    .getByText(/^Eva Novak discarded this suggestion/)
+    .waitFor();
+  await toms.getByText("Your last words are not in this suggestion").waitFor();
+  await expect(toms.getByText(/They are sent if you may write again/).count()).resolves.toBe(0);
+  await inspectEverywhere(toms, "branch-late");
+  await home.getByRole("link", { name: /^Suggestion for “/ }).waitFor({ state: "detached" });
+  await home.getByRole("link", { name: /^Set aside/ }).click();
+  await home.getByRole("heading", { name: /^Suggestion for “/ }).waitFor();
+  await inspectEverywhere(home, "branch-aside");
+  await home.getByRole("button", { name: "Suggest it instead" }).click();
+  await banner(home)
+    .getByRole("heading", { name: /^Your suggestion for/ })
+    .waitFor();
+  expect(new URL(home.url()).pathname).not.toBe(branch);
+  await eventually(holds(home, "Written offline."), true);
+  await whenSaved(home, "safe");
+});
+
+test("whoever may only read is told so once, and not that something waits; with the right to write it goes", async () => {
+  const [ada, ben] = [await arrive("Nora Lind"), await arrive("Pia Roth")];
+  ben.expect(/status of 40[134]/);
+  const { path, community } = await openToAll(ada, "nora@example.org");
+  const members = await visit(ada, `${community}/members`);
+  const page = await signUp(ben, await invite(members), "pia@example.org");
+  await page.goto(`${ben.wire.url}${path}`);
+  await eventually(() => textOf(page).getAttribute("contenteditable"), "true");
+  await changeRole(members, "Pia Roth", "Listener");
+  await page.getByText("You can suggest changes").waitFor();
+  await expect(page.getByText(/Edits of yours wait/).count()).resolves.toBe(0);
+  await expect(page.getByText("You may read this document, but no longer change it").count()).resolves.toBe(0);
+  await inspectEverywhere(page, "reader-once");
+  await changeRole(members, "Pia Roth", "Member");
+  await page.getByText("You can suggest changes").waitFor({ state: "detached" });
+  await eventually(() => textOf(page).getAttribute("contenteditable"), "true");
+
+  // Pages without a socket do not wait for one.
+  await page.goto(`${ben.wire.url}${path}/history`);
+  await page.locator(".connection").getByText("Connected").first().waitFor();
+  await page.goto(`${ben.wire.url}${path}/set-aside`);
+  await page.getByRole("heading", { name: "Edits set aside" }).waitFor();
+  await expect(page.getByText("Connecting…").count()).resolves.toBe(0);
+});
+
+test("an invitation that one has used oneself leads to the community", async () => {
+  const [ada, ben] = [await arrive("Olga Stein"), await arrive("Rut Lang")];
+  ben.expect(/status of 40[14]/);
+  const adas = await comeIn(server, ada, "olga@example.org");
+  const community = await found(adas, "Panel of Olga");
+  const link = await invite(await visit(ada, `${community}/members`));
+  const page = await signUp(ben, link, "rut@example.org");
+  await page.goto(`${ben.wire.url}${link}`);
+  await page.waitForURL(`**${community}`);
+  await page.getByRole("navigation", { name: "Sections of the community" }).waitFor();
+});
+
+test("signing out leads nobody to the last document, and takes the documents from the device where that is wanted", async () => {
+  const ada = await arrive("Vera Holm");
+  const page = await comeIn(server, ada, "vera@example.org");
+  await found(page, "Panel of Vera");
+  await typeAtEnd(page, "Of nobody else.");
+  await whenSaved(page, "safe");
+  await page.getByRole("button", { name: /^You are Vera Holm/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("checkbox", { name: /^Remove my documents/ }).check();
+  await inspectEverywhere(page, "sign-out-remove");
+  await page.getByRole("button", { name: "Remove and sign out" }).click();
+  await page.getByText("You are signed out.").waitFor();
+  expect(new URL(page.url()).search).toBe("");
+  const kept = await page.evaluate(async () => {
+    const names = await indexedDB.databases();
+    const sizes = await Promise.all(
+      names.map(
+        ({ name = "" }) =>
+          new Promise<string>((resolve, reject) => {
+            const opening = indexedDB.open(name);
+            opening.onerror = () => reject(opening.error);
+            opening.onsuccess = () => {
+              const database = opening.result;
+              const stores = [...database.objectStoreNames];
+              if (stores.length === 0) {
+                resolve("");
+                return;
+              }
+              const all = stores.map(
+                (store) =>
+                  new Promise<string>((done) => {
+                    const request = database.transaction(store).objectStore(store).getAll();
+                    request.onsuccess = () =>
+                      done(
+                        JSON.stringify(request.result, (_, value: unknown) =>
+                          value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value,
+                        ),
+                      );
+                  }),
+              );
+              void Promise.all(all).then((texts) => resolve(texts.join()));
+            };
+          }),
+      ),
+    );
+    return `${sizes.join()} ${JSON.stringify({ ...localStorage })}`;
+  });
+  expect(kept).not.toContain("Of nobody else.");
+  expect(kept).not.toContain("Panel of Vera");
+  await signIn(page, "vera@example.org");
+  await page.getByRole("heading", { name: "Your communities" }).waitFor();
+});

@@ -1,7 +1,7 @@
 /** One matter that was set aside: what happened, what it means, what it says, and what can be done. */
 import { Button, Menu } from "@mantine/core";
 import { ChevronDown, Copy, Download, Trash2, Undo2 } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { Link } from "wouter";
 import {
   type AsideMatter,
@@ -16,6 +16,7 @@ import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { piece } from "../pieces.ts";
 import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
+import { SignedInContext } from "../portal/context.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
@@ -193,11 +194,13 @@ export function UnsentCard(props: {
   const { replica } = useApp();
   // biome-ignore lint/correctness/useExhaustiveDependencies: more edits mean reading again.
   const content = useContent(useCallback(() => replica.readUnsent(document), [replica, document, count]));
+  const branch = useContext(SignedInContext)?.memory.branch(document) ?? null;
+  const isClosed = branch !== null && branch.state !== "open";
   const words: AsideWords = {
     title: text.aside.unsentTitle(count),
-    happened: text.aside.unsentHappened,
-    means: text.aside.unsentMeans,
-    todo: "",
+    happened: isClosed ? text.branches.late.happened : text.aside.unsentHappened,
+    means: isClosed ? text.branches.late.means : text.aside.unsentMeans,
+    todo: isClosed ? text.branches.late.todo : "",
   };
   return (
     <article className="aside-card" aria-label={words.title}>
