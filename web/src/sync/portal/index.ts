@@ -25,6 +25,7 @@ export {
   type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
+export { joinedBy, rememberJoined } from "./joined.ts";
 export {
   type Joinable,
   type JoinRequest,
@@ -38,7 +39,7 @@ export {
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
-export { Memory } from "./memory.ts";
+export { type KnownBranch, Memory } from "./memory.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
 export {
