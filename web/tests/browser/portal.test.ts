@@ -207,7 +207,7 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByRole("heading", { name: "Your communities" }).waitFor();
     await page.goto(`${ada.wire.url}${link}`);
-    await page.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
   });
 });
 
@@ -248,7 +248,7 @@ describe("an invitation", () => {
     await adas.getByText("The invitation is withdrawn").waitFor();
     await adas.getByText("No invitation is open.").waitFor();
     const page = await visit(ben, link);
-    await page.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
   });
 });
 
