@@ -344,3 +344,14 @@ test("signing out leads nobody to the last document, and takes the documents fro
   await signIn(page, "vera@example.org");
   await page.getByRole("heading", { name: "Your communities" }).waitFor();
 });
+
+test("without a server the page of a document that is not on the device says so", async () => {
+  const ada = await arrive("Una Dahl");
+  ada.expect(/ERR_CONNECTION|WebSocket|status of 401/);
+  const page = await comeIn(server, ada, "una@example.org");
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await ada.wire.pull();
+  await page.goto(`${ada.wire.url}/d/01a21683-4a61-7687-956f-bbf8552062e5`);
+  await page.getByRole("heading", { name: "This document is not on this device" }).waitFor();
+  await inspectEverywhere(page, "not-here");
+});

@@ -93,7 +93,7 @@ test("the whole story: an account, a community, an invitation, writing together,
   await adas.getByRole("button", { name: "Change" }).click();
   await adas.getByRole("dialog").waitFor({ state: "detached" });
   await bens.goto(`${ben.wire.url}${document}`);
-  await bens.getByText("You may read this document").first().waitFor();
+  await bens.getByText("Your last words are not in the document").waitFor();
   await eventually(() => textOf(bens).getAttribute("contenteditable"), "false");
   await leads.reload();
   await changeRole(leads, "Ben Okafor", "Member");

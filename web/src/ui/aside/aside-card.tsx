@@ -195,9 +195,19 @@ export function UnsentCard(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: more edits mean reading again.
   const content = useContent(useCallback(() => replica.readUnsent(document), [replica, document, count]));
   const branch = useContext(SignedInContext)?.memory.branch(document) ?? null;
+  const toast = useToast();
+  const [deleting, setDeleting] = useState(false);
+  const discard = async (): Promise<void> => {
+    try {
+      await replica.forget(document, { discardUnconfirmed: true });
+      toast({ message: text.aside.deleted });
+    } catch {
+      toast({ message: text.aside.failed, tone: "alarm" });
+    }
+  };
   const isClosed = branch !== null && branch.state !== "open";
   const words: AsideWords = {
-    title: text.aside.unsentTitle(count),
+    title: isClosed ? text.aside.editsTitle(count) : text.aside.unsentTitle(count),
     happened: isClosed ? text.branches.late.happened : text.aside.unsentHappened,
     means: isClosed ? text.branches.late.means : text.aside.unsentMeans,
     todo: isClosed ? text.branches.late.todo : "",
@@ -214,7 +224,20 @@ export function UnsentCard(props: {
           onFailure={() => undefined}
         />
         <Takeaway content={content} document={document} title={title} when="" />
+        {isClosed && (
+          <Button
+            variant="subtle"
+            className="menu-danger"
+            leftSection={<Trash2 size={16} aria-hidden="true" />}
+            onClick={() => setDeleting(true)}
+          >
+            {text.aside.delete}
+          </Button>
+        )}
       </div>
+      {deleting && (
+        <DeleteDialog body={text.aside.deleteBody} onDelete={() => void discard()} onClose={() => setDeleting(false)} />
+      )}
     </article>
   );
 }

@@ -55,13 +55,16 @@ export interface Surroundings {
   readonly people: DiscussionPeople | null;
   /** What is to be known before the text is read. */
   readonly notice?: (document: ReplicaDocument) => ReactNode;
-  /** Whether the notice says so where edits wait that the document does not take. */
+  /** Whether the notice says so where one may only read, and what waits without being taken. */
   readonly saysWhatWaits?: boolean;
   /** Further items of the menu. */
   readonly menu?: ReactNode;
   /** Whether this is somebody’s proposal, and no document of its own. */
   readonly isBranch?: boolean;
 }
+
+/** How long a page waits for a connection before it says that there is none, in milliseconds. */
+const PATIENCE_MS = 4_000;
 
 const nothingAround: Surroundings = { home: "/", tools: null, history: null, people: null, lost: () => null };
 
@@ -118,14 +121,17 @@ function Awaited(props: { readonly document: ReplicaDocument; readonly surroundi
   const state = useObservable(props.document.state);
   const connection = useObservable(replica.status).kind;
   const waits = state.problems.length === 0;
-  // Between two attempts to connect the page stays as it is.
+  // A connection that is being sought for so long is none; and between two attempts the page stays as it is.
   const [isLost, setLost] = useState(false);
   useEffect(() => {
-    if (connection !== "connecting") {
-      setLost(connection !== "online");
+    if (connection === "connecting") {
+      const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+      return () => clearTimeout(timer);
     }
+    setLost(connection !== "online");
+    return undefined;
   }, [connection]);
-  if (waits && (connection === "online" || (connection === "connecting" && !isLost && navigator.onLine))) {
+  if (waits && (connection === "online" || (connection === "connecting" && !isLost))) {
     return <Opening />;
   }
   return (

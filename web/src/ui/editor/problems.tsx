@@ -14,7 +14,7 @@ export function Problems(props: {
   /** The name it was asked for by: of a replaced document, not its copy's. */
   readonly name: string;
   readonly document: ReplicaDocument;
-  /** Whether it is said elsewhere on the page when edits wait that the document does not take. */
+  /** Whether it is said elsewhere on the page that one may only read, and what waits without being taken. */
   readonly saysWhatWaits?: boolean;
   /** What else is to be said. */
   readonly children?: ReactNode;
@@ -25,7 +25,7 @@ export function Problems(props: {
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
   const waits = state.unconfirmed > 0;
-  const isElsewhere = props.saysWhatWaits === true && waits;
+  const isElsewhere = props.saysWhatWaits === true && state.access === "read";
   // Of somebody who may read there is nothing more to say than that, unless something waits.
   const problems = state.problems.filter(
     ({ code }) => code !== "denied" || state.access === "none" || (waits && !isElsewhere),
