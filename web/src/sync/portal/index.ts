@@ -26,6 +26,7 @@ export {
   type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
+export { joinedBy, rememberJoined } from "./joined.ts";
 export {
   type Joinable,
   type JoinRequest,
@@ -39,7 +40,7 @@ export {
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
-export { Memory } from "./memory.ts";
+export { type KnownBranch, Memory } from "./memory.ts";
 export { type Notification, type Topic, topics, type Unread } from "./notifications-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";

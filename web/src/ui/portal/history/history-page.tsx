@@ -5,13 +5,14 @@ import { useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import { Bookmark, RotateCcw } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import type { DocumentName, VersionId } from "../../../sync/index.ts";
+import { type DocumentName, isUnreachable, type VersionId } from "../../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
+import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { pointInTime } from "../../words/time.ts";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
@@ -61,7 +62,12 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      <PageHeader
+        connection={describeReach(
+          isUnreachable(history.error) ? "lost" : history.sessions === null ? "asking" : "reached",
+          text.connection,
+        )}
+      />
       <main ref={main} className="history-page portal-page" id="content" tabIndex={-1}>
         <nav aria-label={text.documents.navigation} className="history-page__ways">
           <Link href={`/d/${encodeURIComponent(name)}`}>{words.back}</Link>
