@@ -47,5 +47,6 @@ pub mod room;
 pub mod search;
 pub mod store;
 pub mod telemetry;
+pub mod telling;
 pub mod visible;
 pub mod ws;

@@ -13,6 +13,7 @@
 pub mod address;
 mod allowance;
 pub mod branches;
+pub mod catching_up;
 pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
@@ -43,6 +44,7 @@ use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
 pub use branches::BranchStore;
+pub use catching_up::CatchingUpStore;
 pub use communities::CommunityStore;
 pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
@@ -71,8 +73,9 @@ pub trait Store:
     + JoiningStore
     + DiscussionStore
     + BranchStore
-    + LeftBehindStore
+    + CatchingUpStore
     + SearchStore
+    + LeftBehindStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -3,11 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use consilium_model::access::Privacy;
+use consilium_protocol::ids::Access;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_documents::sub_group;
+use super::digest::note_visit;
 use super::doc_path::DocPath;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -136,6 +138,9 @@ pub async fn show(
     DocPath(name): DocPath,
 ) -> Result<Json<Policy>, Problem> {
     let policy = state.store.policy(signed_in.actor(), &name).await??;
+    if policy.standing.role.is_some() {
+        note_visit(&state, signed_in.actor(), policy.standing.community).await;
+    }
     Ok(Json(policy.into()))
 }
 

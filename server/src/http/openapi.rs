@@ -9,11 +9,10 @@ use utoipa::{Modify, OpenApi};
 
 use self::everywhere::Everywhere;
 use super::{
-    about, account, archive, authorship, branches, communities, community_documents, demo,
+    about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, left_behind, library, links, members, problem, quarantine, search, session,
-    session_cookie,
-    state::AppState, sub_groups, updates,
+    ledger, left_behind, library, links, members, notifications, problem, quarantine, search,
+    session, session_cookie, state::AppState, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -44,6 +43,9 @@ use super::{
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list, search::find,
+        notifications::list, notifications::unread, notifications::mark_read,
+        notifications::silences, notifications::silence,
+        digest::show, digest::caught_up, digest::choose,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

@@ -10,7 +10,7 @@
 
 mod closing;
 pub(super) mod making;
-mod reading;
+pub(in crate::store) mod reading;
 pub mod record;
 
 use async_trait::async_trait;

@@ -5,6 +5,7 @@
 //! that "nothing is lost" is "the union of tokens is complete".
 
 pub mod branches;
+pub mod catching_up;
 pub mod communities;
 pub mod discussions;
 pub mod governance;

@@ -5,6 +5,7 @@
  */
 import { deArchive } from "./de-archive.ts";
 import { deBranches } from "./de-branches.ts";
+import { deCatchingUp } from "./de-catching-up.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
@@ -600,6 +601,7 @@ export const de: Catalogue = {
   history: deHistory,
   comments: deDiscussion,
   joining: deJoining,
+  catchingUp: deCatchingUp,
   portal: dePortal,
   archive: deArchive,
   search: deSearch,

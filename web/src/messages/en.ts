@@ -9,6 +9,7 @@
 
 import { enArchive } from "./en-archive.ts";
 import { enBranches } from "./en-branches.ts";
+import { enCatchingUp } from "./en-catching-up.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
@@ -587,6 +588,7 @@ export const en = {
     },
   },
 
+  catchingUp: enCatchingUp,
   history: enHistory,
   comments: enDiscussion,
   joining: enJoining,

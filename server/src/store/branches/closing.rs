@@ -7,6 +7,8 @@ use sqlx::Error;
 use super::reading;
 use super::record::{BranchView, Fate, Part};
 use crate::community::act::Act;
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling;
 use crate::store::communities::ledger;
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, lock};
@@ -51,6 +53,9 @@ pub(super) async fn hand_in(
             ],
         )
         .await?;
+    if view.standing.kind == BranchKind::Draft {
+        telling::suggestion_made(&mut *statements, by, &view).await?;
+    }
     reading::one(statements, by, name).await
 }
 
@@ -100,6 +105,17 @@ pub(super) async fn decide(
             ],
         )
         .await?;
+    if standing.kind == BranchKind::Suggestion {
+        let kind = match fate {
+            Fate::Merged(Part::All) => Some(Kind::SuggestionTaken),
+            Fate::Merged(Part::Some) => Some(Kind::SuggestionTakenInPart),
+            Fate::Discarded => Some(Kind::SuggestionDiscarded),
+            Fate::Reopened => None,
+        };
+        if let Some(kind) = kind {
+            telling::suggestion_decided(&mut *statements, by, &view, kind).await?;
+        }
+    }
     let is_own_affair = standing.kind == BranchKind::Draft && !matches!(fate, Fate::Merged(_));
     if standing.document.privacy != Privacy::Private && !is_own_affair {
         let (document, branch, member) = (view.document, view.name, view.author.id);

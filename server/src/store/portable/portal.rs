@@ -196,6 +196,61 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "notifications",
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+            ("kind", Text),
+            ("actor", Bytes),
+            ("community", Bytes),
+            ("doc", Document),
+            ("branch", Document),
+            ("thread", Text),
+            ("remark", Text),
+            ("sub_group", Bytes),
+            ("word", Text),
+            ("until_ms", Int),
+            ("read_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "notification_silences",
+        columns: &[("account", Bytes), ("topic", Text)],
+        key: 2,
+    },
+    Table {
+        name: "discussion_reads",
+        columns: &[
+            ("doc", Document),
+            ("tail_last", Int),
+            ("tail_rows", Int),
+            ("seen", Bytes),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "remarks",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("author", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "visits",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("last_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "writers",
         columns: &[
             ("doc", Document),
@@ -204,6 +259,11 @@ const TABLES: &[Table] = &[
             ("moved_at_ms", Int),
         ],
         key: 2,
+    },
+    Table {
+        name: "chosen_roles",
+        columns: &[("community", Bytes), ("account", Bytes), ("role", Text)],
+        key: 3,
     },
     Table {
         name: "ledger",
@@ -391,6 +451,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
             include_str!("../../../migrations/sqlite/0009_search.sql"),
+            include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
@@ -400,6 +461,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
             include_str!("../../../migrations/postgres/0009_search.sql"),
+            include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);

@@ -14,6 +14,8 @@ export function Problems(props: {
   /** The name it was asked for by: of a replaced document, not its copy's. */
   readonly name: string;
   readonly document: ReplicaDocument;
+  /** Whether it is said elsewhere on the page that one may only read, and what waits without being taken. */
+  readonly saysWhatWaits?: boolean;
   /** What else is to be said. */
   readonly children?: ReactNode;
 }): ReactNode {
@@ -22,7 +24,13 @@ export function Problems(props: {
   const { name, document } = props;
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
-  const saysSo = state.problems.some(({ code }) => code === "denied");
+  const waits = state.unconfirmed > 0;
+  const isElsewhere = props.saysWhatWaits === true && state.access === "read";
+  // Of somebody who may read there is nothing more to say than that, unless something waits.
+  const problems = state.problems.filter(
+    ({ code }) => code !== "denied" || state.access === "none" || (waits && !isElsewhere),
+  );
+  const saysSo = isElsewhere || problems.some(({ code }) => code === "denied");
   return (
     <section className="problems" aria-label={text.problems.region} aria-live="polite">
       {connection.tone === "alarm" && connection.detail !== null && (
@@ -31,7 +39,7 @@ export function Problems(props: {
         </Notice>
       )}
       {props.children}
-      {state.problems.map((problem) => {
+      {problems.map((problem) => {
         const words = describeProblem(problem, name, state, text);
         return (
           <Notice
