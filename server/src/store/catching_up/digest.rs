@@ -178,7 +178,8 @@ async fn candidates(
     ];
     let mut found = Vec::new();
     for row in &statements.rows(&sql, &values).await? {
-        let access = standing::read(row, 4)?.access();
+        // Who only reads what is open to everybody sees the text, and not the work on it.
+        let access = standing::read(row, 4)?.access_inside();
         if access >= Access::Read {
             found.push(Candidate {
                 doc: DocId(row.int(0)?),

@@ -186,9 +186,9 @@ impl Sight {
     #[must_use]
     pub fn shows(&self, kind: Kind) -> bool {
         let Some(role) = self.role else { return false };
-        let reads = self
-            .document
-            .is_some_and(|standing| !standing.is_binned && standing.access() >= Access::Read);
+        let reads = self.document.is_some_and(|standing| {
+            !standing.is_binned && standing.access_inside() >= Access::Read
+        });
         match kind {
             Kind::Mention | Kind::Reply | Kind::Resolved => {
                 reads
