@@ -8,7 +8,8 @@
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`branching`]: making branches of documents, comparing them and taking them in.
-//! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
+//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`address`]: whom limits count for;
+//!   [`public_url`]: where people reach the server; [`sealed`]: what leaves the process and has to come back unread.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -35,12 +36,15 @@ pub mod journal;
 pub mod listener;
 pub mod moving;
 pub mod node;
+pub mod openid;
 pub mod outbound;
 pub mod panic_boundary;
 pub mod people;
 pub mod plain_doc;
+pub mod public_url;
 pub mod registry;
 pub mod room;
+pub mod sealed;
 pub mod store;
 pub mod telemetry;
 pub mod visible;

@@ -32,6 +32,9 @@ use crate::http::state::{Parts, Portal};
 use crate::http::{self, AppState, ServerMode};
 use crate::journal::{Journal, JournalLimits};
 use crate::listener::{self, admission::Admission};
+use crate::openid::OpenIdEntrance;
+use crate::openid::entrance::NoEntrance;
+use crate::openid::provider::Schedule;
 use crate::outbound::NodeBudget;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
@@ -69,6 +72,9 @@ pub enum StartError {
     /// The store does not give the portal's key.
     #[error("read the portal's key: {0}")]
     PortalKey(StoreError),
+    /// People cannot be let in with the provider.
+    #[error(transparent)]
+    OpenId(#[from] NoEntrance),
     /// Passwords cannot be hashed here.
     #[error("prepare for passwords: {0}")]
     Passwords(HashError),
@@ -307,8 +313,18 @@ async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, Star
     let key = store.portal_key().await.map_err(StartError::PortalKey)?;
     // Hashing for once, and short of the door: nobody waits for it.
     let passwords = Passwords::new(Cost::default()).map_err(StartError::Passwords)?;
+    let openid = match (&config.openid, &config.public_url) {
+        (Some(settings), Some(url)) => Some(OpenIdEntrance::new(
+            settings,
+            url,
+            &key,
+            Schedule::default(),
+        )?),
+        _ => None,
+    };
     Ok(Portal {
         passwords,
+        openid,
         attempts: Attempts::new(config.auth_failures_per_minute),
         tokens: PortalTokens::new(Secret::new(&key)),
     })

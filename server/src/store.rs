@@ -23,6 +23,7 @@ pub mod error;
 pub mod faulty;
 pub mod filter;
 pub mod history;
+pub mod identities;
 pub mod joining;
 pub mod limits;
 pub mod people;
@@ -46,6 +47,7 @@ pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
+pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
@@ -64,6 +66,7 @@ pub trait Store:
     PeopleStore
     + CommunityStore
     + HistoryStore
+    + IdentityStore
     + JoiningStore
     + DiscussionStore
     + BranchStore

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
-    sub_groups, updates,
+    ledger, library, links, members, openid, problem, quarantine, session, session_cookie,
+    state::AppState, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +27,7 @@ use super::{
         authorship::authors, authorship::readers,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
+        ways_in::list, ways_in::disconnect,
         links::read, links::set_password, joining::join, joining::sign_up,
         communities::list, communities::found, communities::show, communities::change,
         members::list, members::change, members::remove,
@@ -73,6 +74,11 @@ impl Modify for Schemes {
 ))]
 struct OfDemonstrations;
 
+/// What there is only with an OpenID Connect provider.
+#[derive(OpenApi)]
+#[openapi(paths(openid::begin, openid::come_back))]
+struct OfProvider;
+
 /// The description.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -84,6 +90,9 @@ pub async fn document(State(state): State<AppState>) -> Json<utoipa::openapi::Op
     let mut api = description();
     if state.demo.is_some() {
         api.merge(OfDemonstrations::openapi());
+    }
+    if state.portal().is_ok_and(|portal| portal.openid.is_some()) {
+        api.merge(OfProvider::openapi());
     }
     Json(api)
 }

@@ -14,6 +14,7 @@ use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
 use crate::demo::Demo;
 use crate::journal::StorageHealth;
+use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
 use crate::registry::Registry;
@@ -42,6 +43,8 @@ pub struct Portal {
     pub attempts: Attempts,
     /// Gives tokens for sockets.
     pub tokens: PortalTokens,
+    /// Lets people in with a provider, where there is one.
+    pub openid: Option<OpenIdEntrance>,
 }
 
 /// What the edge is built from.

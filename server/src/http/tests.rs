@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 pub(crate) mod edge;
 mod joining;
+mod openid;
 mod people;
 mod portal;
 mod refusals;
@@ -136,6 +137,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
     assert_eq!(
         described,
         [
+            "DELETE /api/v1/account/identities/{id}",
             "DELETE /api/v1/account/sessions/{id}",
             "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
             "DELETE /api/v1/communities/{id}/join",
@@ -145,6 +147,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/sessions",
+            "GET /api/v1/account/ways-in",
             "GET /api/v1/branches/{branch}",
             "GET /api/v1/branches/{branch}/changes",
             "GET /api/v1/communities",

@@ -10,6 +10,7 @@ pub mod discussions;
 pub mod governance;
 mod governing;
 pub mod history;
+pub mod identities;
 pub mod joining;
 pub mod people;
 

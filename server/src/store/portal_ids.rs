@@ -112,6 +112,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// Who somebody is at a provider.
+    IdentityId
+);
+
+portal_id!(
     /// A community.
     CommunityId
 );

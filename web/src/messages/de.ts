@@ -10,6 +10,7 @@ import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -599,6 +600,7 @@ export const de: Catalogue = {
   comments: deDiscussion,
   joining: deJoining,
   portal: dePortal,
+  signingIn: deSigningIn,
   archive: deArchive,
   branches: deBranches,
   demo: deDemo,

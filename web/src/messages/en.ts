@@ -14,6 +14,7 @@ import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enSigningIn } from "./en-signing-in.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -589,6 +590,7 @@ export const en = {
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
+  signingIn: enSigningIn,
   archive: enArchive,
   branches: enBranches,
   demo: enDemo,

@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 
 use super::Finding;
-use crate::config::AuthConfig;
+use crate::config::{AuthConfig, ServerConfig};
+use crate::openid::Provider;
+use crate::openid::provider::{CALLBACK_PATH, Schedule};
 use crate::store::limits::PROBE_BYTES;
 use crate::store::portable::MovedStore;
 use crate::store::sqlite::files::DATABASE_FILE;
@@ -54,6 +56,26 @@ pub async fn keys(auth: &AuthConfig) -> Finding {
             )),
         },
     }
+}
+
+/// Whether the OpenID Connect provider says who it is; nothing where there is none.
+pub async fn provider(config: &ServerConfig) -> Option<Finding> {
+    let settings = config.openid.as_ref()?;
+    let public_url = config.public_url.as_ref()?;
+    let issuer = settings.issuer.as_str();
+    let asked = match Provider::new(settings, public_url, Schedule::default()) {
+        Ok(provider) => provider.examine().await,
+        Err(error) => Err(error.to_string()),
+    };
+    let callback = public_url.at(CALLBACK_PATH);
+    Some(match asked {
+        Ok(()) => Finding::Fine(format!(
+            "provider: {issuer} says who it is. It has to know {callback} as the address to send people back to"
+        )),
+        Err(error) => Finding::Broken(format!(
+            "provider: {issuer}: {error}. Check --openid-issuer, letter by letter, and that {issuer}/.well-known/openid-configuration can be reached from here"
+        )),
+    })
 }
 
 /// Whether files can be made there.

@@ -26,6 +26,7 @@ use crate::demo::Demo;
 use crate::http::state::{Parts, Portal};
 use crate::http::{AppState, ServerMode, router};
 use crate::journal::{Journal, JournalLimits};
+use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, Passwords};
 use crate::registry::Registry;
@@ -77,17 +78,31 @@ impl Edge {
         Self::with_people(ServerMode::Portal, None).await
     }
 
+    /// A portal that lets people in with a provider too.
+    pub(super) async fn portal_with(openid: OpenIdEntrance) -> Self {
+        Self::with_people_and(ServerMode::Portal, None, Some(openid)).await
+    }
+
     /// A demonstration, whose community is still to be made.
     pub(super) async fn demonstration(demo: Demo) -> Self {
         Self::with_people(ServerMode::Demo, Some(demo)).await
     }
 
     async fn with_people(mode: ServerMode, demo: Option<Demo>) -> Self {
+        Self::with_people_and(mode, demo, None).await
+    }
+
+    async fn with_people_and(
+        mode: ServerMode,
+        demo: Option<Demo>,
+        openid: Option<OpenIdEntrance>,
+    ) -> Self {
         let tokens = PortalTokens::new(Secret::new(SECRET));
         let portal = Portal {
             passwords: Passwords::new(Cost::of_tests()).unwrap(),
             attempts: Attempts::new(SIGN_INS),
             tokens: tokens.clone(),
+            openid,
         };
         Self::build(
             Authenticator::portal(tokens),

@@ -556,3 +556,21 @@ async fn while_storage_is_away_nobody_signs_in_and_is_told_when_to_come_back() {
     let answer = sign_in(&edge, EMAIL, PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn one_sees_by_what_one_signs_in_and_a_password_is_a_way() {
+    let (edge, _) = portal_of_anna().await;
+    let cookie = signed_in(&edge).await;
+    let path = "/account/ways-in";
+    let ways = send(&edge, Method::GET, path, Some(&cookie), None).await;
+    assert_eq!(ways.json(), json!({"hasPassword": true, "identities": []}));
+    send(&edge, Method::GET, path, None, None)
+        .await
+        .is_problem(StatusCode::UNAUTHORIZED, "not-signed-in");
+    for id in ["x".to_owned(), SessionId::new().to_string()] {
+        let path = format!("/account/identities/{id}");
+        send(&edge, Method::DELETE, &path, Some(&cookie), None)
+            .await
+            .is_problem(StatusCode::NOT_FOUND, "no-such-identity");
+    }
+}

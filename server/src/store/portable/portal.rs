@@ -72,6 +72,18 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "identities",
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("issuer", Text),
+            ("subject", Text),
+            ("shown_as", Text),
+            ("since_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "communities",
         columns: &[
             ("id", Bytes),
@@ -376,6 +388,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
+            include_str!("../../../migrations/sqlite/0010_identities.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -383,6 +396,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0004_joining.sql"),
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
+            include_str!("../../../migrations/postgres/0010_identities.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -34,6 +34,7 @@ impl StoreFactory for InTempDir {
 
 crate::store_contract!(InTempDir::new());
 crate::people_contract!(InTempDir::new());
+crate::identities_contract!(InTempDir::new());
 crate::history_contract!(InTempDir::new());
 crate::discussion_contract!(InTempDir::new());
 

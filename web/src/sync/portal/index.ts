@@ -39,6 +39,7 @@ export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
 export { Memory } from "./memory.ts";
+export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
 export {

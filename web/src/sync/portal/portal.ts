@@ -23,6 +23,7 @@ import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
+import { type OpenIdApi, openIdApi } from "./openid-api.ts";
 import { type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
@@ -40,6 +41,7 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly openid: OpenIdApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -93,6 +95,7 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      openid: openIdApi(this.rest),
     };
   }
 

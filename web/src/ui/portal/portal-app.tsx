@@ -40,6 +40,7 @@ import { HomePage } from "./home-page.tsx";
 import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
+import { EndingPage } from "./openid/ending-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
@@ -57,6 +58,7 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
               {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
             </Route>
             <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/openid/:word">{({ word }) => <EndingPage key={word} word={word} />}</Route>
             <Route path="/public/:name">
               {(parameters) => {
                 const name = parseDocumentName(parameters.name);
