@@ -3,6 +3,7 @@
 //! [`options`] is what operators write, on the command line or in the environment; [`ServerConfig`] is what the rest
 //! of the server believes. Every rule between the two is here, and every message says what to do.
 
+pub mod mail;
 pub mod options;
 pub mod sign_in;
 pub mod ttl;
@@ -18,6 +19,7 @@ use crate::auth::limits::SECRET_BYTES_MIN;
 use crate::auth::origin::{AllowedOrigin, HostRule};
 use crate::auth::{ClaimRules, OriginPolicy, Secret};
 use crate::demo::Demo;
+use crate::mail::MailSettings;
 use crate::openid::OpenIdSettings;
 use crate::openid::settings::NotAnIssuer;
 use crate::public_url::PublicUrl;
@@ -86,6 +88,15 @@ pub enum ConfigError {
     /// The name of the provider cannot be shown.
     #[error("--openid-name must be 1 to 40 characters that can be shown")]
     ProviderName,
+    /// The server for mail cannot be found by it.
+    #[error("--smtp-address {0}: give the server for mail as HOST:PORT")]
+    SmtpAddress(String),
+    /// Mail would travel unencrypted.
+    #[error(
+        "--smtp-encryption none lets whoever stands between here and {0} read the links in mails: \
+         give starttls or tls, or --smtp-allow-plain"
+    )]
+    PlainMail(String),
     /// The same secret in two places.
     #[error("give either {0} or {0}-file, not both")]
     TwoSecrets(&'static str),
@@ -156,6 +167,8 @@ pub struct ServerConfig {
     pub public_url: Option<PublicUrl>,
     /// With whose accounts people may sign in too.
     pub openid: Option<OpenIdSettings>,
+    /// Through which server mail is sent, if any.
+    pub mail: Option<MailSettings>,
     /// Pages that may use this server besides its own.
     pub allowed_origins: Vec<AllowedOrigin>,
     /// Whether `X-Forwarded-For` is believed.
@@ -205,6 +218,7 @@ impl ServerConfig {
             keys.check()?
         };
         let openid = options.sign_in.openid(&auth)?;
+        let mail = options.mail.settings(&auth, &options.sign_in)?;
         let forwarded_for = if options.trust_forwarded_for {
             ForwardedFor::Trusted
         } else {
@@ -219,6 +233,7 @@ impl ServerConfig {
             auth,
             public_url: options.sign_in.public_url,
             openid,
+            mail,
             allowed_origins: options.allow_origin,
             forwarded_for,
             connections: ConnectionLimits {
@@ -286,6 +301,7 @@ impl ServerConfig {
             auth,
             public_url: None,
             openid: None,
+            mail: None,
             allowed_origins: Vec::new(),
             forwarded_for: ForwardedFor::Ignored,
             connections: ConnectionLimits {

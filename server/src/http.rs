@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
-//! [`session`], [`account`], [`ways_in`], [`openid`] with [`flow_cookie`],
+//! [`session`], [`account`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
@@ -32,6 +32,7 @@ pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
 pub mod flow_cookie;
+pub mod forgotten;
 pub mod grants;
 pub mod headers;
 pub mod health;
@@ -93,6 +94,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_joining())
         .merge(demo::routes(&state))
         .merge(openid::routes(&state))
+        .merge(forgotten::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(

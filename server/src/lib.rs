@@ -8,7 +8,7 @@
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`branching`]: making branches of documents, comparing them and taking them in.
-//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`address`]: whom limits count for;
+//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written; [`address`]: whom limits count for;
 //!   [`public_url`]: where people reach the server; [`sealed`]: what leaves the process and has to come back unread.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
@@ -34,6 +34,7 @@ pub mod history;
 pub mod http;
 pub mod journal;
 pub mod listener;
+pub mod mail;
 pub mod moving;
 pub mod node;
 pub mod openid;

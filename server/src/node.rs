@@ -32,6 +32,9 @@ use crate::http::state::{Parts, Portal};
 use crate::http::{self, AppState, ServerMode};
 use crate::journal::{Journal, JournalLimits};
 use crate::listener::{self, admission::Admission};
+use crate::mail::Mailroom;
+use crate::mail::limits::MAILINGS_PER_ADDRESS_PER_MINUTE;
+use crate::mail::sender::{self, NoMailroom};
 use crate::openid::OpenIdEntrance;
 use crate::openid::entrance::NoEntrance;
 use crate::openid::provider::Schedule;
@@ -75,6 +78,9 @@ pub enum StartError {
     /// People cannot be let in with the provider.
     #[error(transparent)]
     OpenId(#[from] NoEntrance),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] NoMailroom),
     /// Passwords cannot be hashed here.
     #[error("prepare for passwords: {0}")]
     Passwords(HashError),
@@ -142,7 +148,10 @@ impl Node {
                 (Authenticator::with_keys(keys, rules.clone()), None)
             }
             AuthConfig::Portal | AuthConfig::Demo(_) => {
-                let portal = portal(store.as_ref(), config).await?;
+                let portal = portal(&store, config).await?;
+                if let Some(mailroom) = &portal.mail {
+                    background.spawn(Arc::clone(mailroom).serve(closing.clone()));
+                }
                 (Authenticator::portal(portal.tokens.clone()), Some(portal))
             }
         };
@@ -309,7 +318,7 @@ fn tail_grown(compactor: Compactor) -> TailGrown {
 }
 
 /// What a portal needs to let people sign in.
-async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, StartError> {
+async fn portal(store: &Arc<dyn Store>, config: &ServerConfig) -> Result<Portal, StartError> {
     let key = store.portal_key().await.map_err(StartError::PortalKey)?;
     // Hashing for once, and short of the door: nobody waits for it.
     let passwords = Passwords::new(Cost::default()).map_err(StartError::Passwords)?;
@@ -322,8 +331,19 @@ async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, Star
         )?),
         _ => None,
     };
+    let mail = match (&config.mail, &config.public_url) {
+        (Some(settings), Some(url)) => {
+            let (store, schedule) = (Arc::clone(store), sender::Schedule::default());
+            Some(Arc::new(Mailroom::new(
+                settings, url, &key, store, schedule,
+            )?))
+        }
+        _ => None,
+    };
     Ok(Portal {
         passwords,
+        mail,
+        mailing: Attempts::new(MAILINGS_PER_ADDRESS_PER_MINUTE),
         openid,
         attempts: Attempts::new(config.auth_failures_per_minute),
         tokens: PortalTokens::new(Secret::new(&key)),

@@ -26,6 +26,7 @@ pub mod history;
 pub mod identities;
 pub mod joining;
 pub mod limits;
+pub mod outbox;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
@@ -49,6 +50,7 @@ pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
+pub use outbox::OutboxStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -67,6 +69,7 @@ pub trait Store:
     + CommunityStore
     + HistoryStore
     + IdentityStore
+    + OutboxStore
     + JoiningStore
     + DiscussionStore
     + BranchStore

@@ -1,4 +1,4 @@
--- Who people are at an OpenID Connect provider. Why it looks like this: docs/adr/0024-mail-and-openid-connect.md.
+-- Who people are at an OpenID Connect provider, and the mails that wait to be sent. Why it looks like this: docs/adr/0024-mail-and-openid-connect.md.
 
 CREATE TABLE identities (
     id       BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
@@ -12,3 +12,25 @@ CREATE TABLE identities (
     UNIQUE (issuer, subject),
     UNIQUE (account, issuer)
 ) STRICT, WITHOUT ROWID;
+
+-- Deleted once sent, or given up.
+CREATE TABLE mails (
+    id            BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    recipient     TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    language      TEXT NOT NULL,
+    -- What it says, as JSON, without secrets.
+    details       TEXT NOT NULL,
+    -- The path of a link, sealed with a key of the portal.
+    sealed        BLOB,
+    -- Of one kind with the same text here there is one.
+    only_once     TEXT,
+    created_at_ms INTEGER NOT NULL,
+    -- While a node sends it: when another may.
+    due_at_ms     INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL,
+    -- 1 for one that was dealt with, and keeps others like it out for a while.
+    spent         INTEGER NOT NULL,
+    UNIQUE (kind, only_once)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mails_due ON mails (due_at_ms);

@@ -65,6 +65,7 @@ pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Findi
         checks::keys(&config.auth).await,
     ];
     findings.extend(checks::provider(&config).await);
+    findings.extend(checks::mail(&config).await);
     match &config.store {
         StoreAddress::Sqlite(data_dir) => findings.extend([
             checks::data_dir(data_dir),

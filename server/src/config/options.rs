@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 use consilium_protocol::limits;
 
+use super::mail::MailOptions;
 use super::sign_in::SignInOptions;
 use crate::auth::Secret;
 use crate::auth::origin::AllowedOrigin;
@@ -127,6 +128,9 @@ pub struct ServeOptions {
     /// Signing in to a portal.
     #[command(flatten)]
     pub sign_in: SignInOptions,
+    /// Mail of a portal.
+    #[command(flatten)]
+    pub mail: MailOptions,
     /// Let pages of this origin use the server from a browser. May be repeated; in the environment separated by
     /// commas.
     #[arg(

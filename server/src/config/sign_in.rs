@@ -114,7 +114,7 @@ impl SignInOptions {
 }
 
 /// A secret that was given, or is in a file; a line break at its end is not part of it.
-fn secret(
+pub(super) fn secret(
     given: Option<&Secret>,
     file: Option<&PathBuf>,
     option: &'static str,

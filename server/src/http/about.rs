@@ -27,6 +27,8 @@ pub struct About {
     /// With whose accounts people may sign in too; absent where there is no such provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openid: Option<AboutProvider>,
+    /// Whether mail is sent: about a forgotten password, and with invitations.
+    pub mail: bool,
 }
 
 /// An OpenID Connect provider, in the words of its button.
@@ -40,10 +42,8 @@ pub struct AboutProvider {
 #[utoipa::path(get, path = "/api/v1/config", tag = "operation",
     responses((status = 200, description = "The server about itself", body = About)))]
 pub async fn config(State(state): State<AppState>) -> Json<About> {
-    let openid = state
-        .portal()
-        .ok()
-        .and_then(|portal| portal.openid.as_ref());
+    let portal = state.portal().ok();
+    let openid = portal.and_then(|portal| portal.openid.as_ref());
     Json(About {
         mode: state.mode,
         product: PRODUCT,
@@ -51,5 +51,6 @@ pub async fn config(State(state): State<AppState>) -> Json<About> {
         openid: openid.map(|openid| AboutProvider {
             name: openid.name.clone(),
         }),
+        mail: portal.is_some_and(|portal| portal.mail.is_some()),
     })
 }

@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
-    document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, openid, problem, quarantine, session, session_cookie,
+    document_policy, documents, forgotten, grants, health, history, invitations, join_requests,
+    joining, ledger, library, links, members, openid, problem, quarantine, session, session_cookie,
     state::AppState, sub_groups, updates, ways_in,
 };
 
@@ -79,6 +79,11 @@ struct OfDemonstrations;
 #[openapi(paths(openid::begin, openid::come_back))]
 struct OfProvider;
 
+/// What there is only with a server for mail.
+#[derive(OpenApi)]
+#[openapi(paths(forgotten::ask))]
+struct OfMail;
+
 /// The description.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -93,6 +98,9 @@ pub async fn document(State(state): State<AppState>) -> Json<utoipa::openapi::Op
     }
     if state.portal().is_ok_and(|portal| portal.openid.is_some()) {
         api.merge(OfProvider::openapi());
+    }
+    if state.portal().is_ok_and(|portal| portal.mail.is_some()) {
+        api.merge(OfMail::openapi());
     }
     Json(api)
 }

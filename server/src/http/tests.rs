@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 pub(crate) mod edge;
 mod joining;
+mod mail;
 mod openid;
 mod people;
 mod portal;

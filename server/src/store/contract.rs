@@ -12,6 +12,7 @@ mod governing;
 pub mod history;
 pub mod identities;
 pub mod joining;
+pub mod outbox;
 pub mod people;
 
 use std::collections::BTreeSet;

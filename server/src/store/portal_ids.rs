@@ -117,6 +117,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// A mail that waits.
+    MailId
+);
+
+portal_id!(
     /// A community.
     CommunityId
 );

@@ -9,6 +9,7 @@ import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
+import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
@@ -601,6 +602,7 @@ export const de: Catalogue = {
   joining: deJoining,
   portal: dePortal,
   signingIn: deSigningIn,
+  mail: deMail,
   archive: deArchive,
   branches: deBranches,
   demo: deDemo,

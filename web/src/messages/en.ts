@@ -13,6 +13,7 @@ import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
+import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -591,6 +592,7 @@ export const en = {
   joining: enJoining,
   portal: enPortal,
   signingIn: enSigningIn,
+  mail: enMail,
   archive: enArchive,
   branches: enBranches,
   demo: enDemo,

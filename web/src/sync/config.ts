@@ -24,6 +24,8 @@ export interface ServerConfig {
   readonly version: string;
   /** What people call the OpenID Connect provider with which they may sign in too; `null` where there is none. */
   readonly provider: string | null;
+  /** Whether the server sends mail. */
+  readonly mail: boolean;
 }
 
 const MEMORY_KEY = "consilium.config";
@@ -56,6 +58,7 @@ function readConfig(value: unknown): ServerConfig | null {
     product,
     version,
     openid,
+    mail,
     provider,
   } = value as Partial<Record<keyof ServerConfig | "openid", unknown>>;
   const mode = modes.find((known) => known === said);
@@ -66,6 +69,7 @@ function readConfig(value: unknown): ServerConfig | null {
     mode,
     product: typeof product === "string" ? product : "Consilium",
     version: typeof version === "string" ? version : "",
+    mail: mail === true,
     provider: nameOf(openid) ?? (typeof provider === "string" ? provider : null),
   };
 }

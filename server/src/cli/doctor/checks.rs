@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::Finding;
 use crate::config::{AuthConfig, ServerConfig};
+use crate::mail::Post;
 use crate::openid::Provider;
 use crate::openid::provider::{CALLBACK_PATH, Schedule};
 use crate::store::limits::PROBE_BYTES;
@@ -74,6 +75,25 @@ pub async fn provider(config: &ServerConfig) -> Option<Finding> {
         )),
         Err(error) => Finding::Broken(format!(
             "provider: {issuer}: {error}. Check --openid-issuer, letter by letter, and that {issuer}/.well-known/openid-configuration can be reached from here"
+        )),
+    })
+}
+
+/// Whether the server for mail is there and lets us in; nothing where there is none.
+pub async fn mail(config: &ServerConfig) -> Option<Finding> {
+    let settings = config.mail.as_ref()?;
+    let shown = format!("{}:{}", settings.host, settings.port);
+    let examined = match Post::new(settings) {
+        Ok(post) => post.examine().await,
+        Err(error) => Err(error.to_string()),
+    };
+    Some(match examined {
+        Ok(()) => Finding::Fine(format!(
+            "mail: {shown} answers and lets this server in; mails come from {}",
+            settings.from
+        )),
+        Err(error) => Finding::Broken(format!(
+            "mail: {shown}: {error}. Check --smtp-address, --smtp-encryption and the user's password"
         )),
     })
 }

@@ -84,6 +84,23 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "mails",
+        columns: &[
+            ("id", Bytes),
+            ("recipient", Text),
+            ("kind", Text),
+            ("language", Text),
+            ("details", Text),
+            ("sealed", Bytes),
+            ("only_once", Text),
+            ("created_at_ms", Int),
+            ("due_at_ms", Int),
+            ("attempts", Int),
+            ("spent", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "communities",
         columns: &[
             ("id", Bytes),

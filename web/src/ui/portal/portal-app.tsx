@@ -33,6 +33,7 @@ import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
 import { DemoBar } from "./demo/demo-bar.tsx";
 import { DemoHost } from "./demo/demo-host.tsx";
+import { ForgottenPage } from "./entrance/forgotten-page.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -58,6 +59,9 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
               {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
             </Route>
             <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/forgotten">
+              <ForgottenPage />
+            </Route>
             <Route path="/openid/:word">{({ word }) => <EndingPage key={word} word={word} />}</Route>
             <Route path="/public/:name">
               {(parameters) => {

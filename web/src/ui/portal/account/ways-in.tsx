@@ -96,7 +96,7 @@ function IdentityRow(props: {
             identity.isUsable ? words.provider(name) : words.another(identity.issuer),
             ...(identity.shownAs === "" ? [] : [words.as(identity.shownAs)]),
             `${words.since(timeAgo(identity.since, now, language))}.`,
-            ...(isLast ? [words.lastWay] : []),
+            ...(isLast ? [portal.config.mail ? text.mail.account.lastWay : words.lastWay] : []),
           ].join(" ")}
         </p>
       </div>

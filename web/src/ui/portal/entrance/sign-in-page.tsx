@@ -1,8 +1,9 @@
 /** Signing in. Where one wanted to go follows from the address, once one is in. */
 import type { ReactNode } from "react";
-import { useSearch } from "wouter";
+import { Link, useSearch } from "wouter";
 import { useWords } from "../../context.tsx";
 import { Notice } from "../../shell/notice.tsx";
+import { usePortal } from "../context.tsx";
 import { useDemo } from "../demo/demo-host.tsx";
 import { PeopleEntrance } from "../demo/people-entrance.tsx";
 import { nextOf } from "../next.ts";
@@ -14,6 +15,7 @@ export function SignInPage(props: { readonly why: "never" | "left" | "ended" }):
   const text = useWords();
   const words = text.portal.signIn;
   const demo = useDemo();
+  const portal = usePortal();
   const search = useSearch();
   if (demo !== null) {
     return <PeopleEntrance demo={demo} why={props.why} />;
@@ -23,7 +25,16 @@ export function SignInPage(props: { readonly why: "never" | "left" | "ended" }):
       {props.why !== "never" && <Notice tone={props.why === "ended" ? "notice" : "plain"}>{words[props.why]}</Notice>}
       <SignInForm submit={words.submit} autoFocus />
       <ContinueWith wish={{ purpose: "sign-in", next: nextOf(search) }} />
-      <p className="entrance__help">{words.help}</p>
+      {portal.config.mail ? (
+        <>
+          <Link href="/forgotten" className="notice__button entrance__switch">
+            {text.mail.forgotten.link}
+          </Link>
+          <p className="entrance__help">{text.mail.signInHelp}</p>
+        </>
+      ) : (
+        <p className="entrance__help">{words.help}</p>
+      )}
     </EntrancePage>
   );
 }
