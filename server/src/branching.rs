@@ -20,7 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use consilium_model::access::{BranchKind, BranchState};
 use consilium_model::branch::difference::Differences;
-use consilium_model::branch::{ChangeId, Version, differences, is_incomplete, take, whole};
+use consilium_model::branch::{ChangeId, Version, differences, take, take_whole};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use uuid::Uuid;
@@ -94,6 +94,24 @@ impl Branching<'_> {
             .snapshot_update(&document)
             .await?
             .ok_or(Refusal::NoSuchDocument)?;
+        let branch = self.copy(by, document, state, kind, note).await?;
+        Ok(self.store.make_branch(by, &branch).await??)
+    }
+
+    /// Copies the committed state of a document into one that nobody can open before it is made a branch.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: as [`Branching::make`].
+    pub(crate) async fn copy(
+        self,
+        by: Actor,
+        document: DocName,
+        state: Bytes,
+        kind: BranchKind,
+        note: String,
+    ) -> Result<NewBranch, BranchError> {
         let to_pack = state.clone();
         let fork = off_thread(move || pack_fork(&to_pack)).await??;
         let name =
@@ -107,15 +125,14 @@ impl Branching<'_> {
                 snapshots: Vec::new(),
             })
             .await?;
-        let branch = NewBranch {
+        Ok(NewBranch {
             doc,
             name,
             document,
             kind,
             note,
             fork,
-        };
-        Ok(self.store.make_branch(by, &branch).await??)
+        })
     }
 
     /// What a branch changes, for those who can read it.
@@ -131,7 +148,8 @@ impl Branching<'_> {
     }
 
     /// Takes chosen changes of a branch into its document, or all that there are. Taken as a whole, its blocks stay
-    /// their authors'; chosen changes are a forward edit of whoever takes them, and so is the rest after that.
+    /// their authors', and where the document was written in too, whoever takes it makes it say what the branch says;
+    /// chosen changes are a forward edit of theirs, and so is the rest after that.
     ///
     /// Callers let one merge of this node end before the next: two that take the same would write it twice.
     ///
@@ -154,8 +172,9 @@ impl Branching<'_> {
         }
         let texts = self.texts(by, &view).await?;
         let in_part = view.is_taken_in_part;
-        let taking = off_thread(move || texts.take(chosen, in_part)).await??;
         let author = by.account.user();
+        let reviewer = author.clone();
+        let taking = off_thread(move || texts.take(chosen, in_part, reviewer)).await??;
         let outcome = match taking.owners {
             Some(owners) => {
                 self.registry
@@ -172,7 +191,13 @@ impl Branching<'_> {
             ApplyOutcome::Committed => {}
             ApplyOutcome::Quarantined(code) => return Err(BranchError::Refused(code)),
         }
-        let fate = Fate::Merged(taking.part);
+        let is_whole = taking.part == Part::All && !in_part;
+        let fate = match view.standing.kind {
+            BranchKind::LeftBehind if is_whole => Fate::MergedUpTo {
+                left_bytes: view.left_bytes,
+            },
+            _ => Fate::Merged(taking.part),
+        };
         Ok(self.store.decide_branch(by, name, fate).await??)
     }
 
@@ -235,6 +260,7 @@ impl Texts {
         self,
         chosen: Option<BTreeSet<ChangeId>>,
         in_part: bool,
+        reviewer: UserId,
     ) -> Result<Taking, BranchError> {
         let found = self.compare()?;
         let all: BTreeSet<ChangeId> = found.changes.iter().map(|change| change.id).collect();
@@ -248,16 +274,16 @@ impl Texts {
             let document = document_of(&self.document)?;
             // What was taken in part stands in the document already, and would stand there twice.
             if part == Part::All && !in_part {
-                let update: Bytes = whole(&branch, &document).into();
-                apply(&document, &update)?;
                 let fork = Version::read(&document_of(&self.fork)?);
-                let left = differences(&fork, &Version::read(&branch), &Version::read(&document));
-                if is_incomplete(&found, &left) {
-                    return Err(BranchError::Refused(RejectCode::ForeignIdentity));
+                let taken = take_whole(&fork, &branch, &document, &found)
+                    .map_err(|_| BranchError::Refused(RejectCode::ForeignIdentity))?;
+                let mut owners = self.owners;
+                if taken.is_edited {
+                    owners.insert(document.client_id().get(), reviewer);
                 }
                 return Ok(Taking {
-                    update,
-                    owners: Some(self.owners),
+                    update: taken.update.into(),
+                    owners: Some(owners),
                     part,
                 });
             }
@@ -272,7 +298,7 @@ impl Texts {
     }
 }
 
-fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
+pub(crate) fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
     let doc = plain_doc();
     apply(&doc, state)?;
     Ok(doc)
@@ -285,12 +311,14 @@ fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
         .map_err(|_| BranchError::Unreadable)
 }
 
-fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
+pub(crate) fn contained<T>(
+    work: impl FnOnce() -> Result<T, BranchError>,
+) -> Result<T, BranchError> {
     contain(work).unwrap_or(Err(BranchError::Unreadable))
 }
 
 /// Takes as long as there is text.
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, BranchError> {
     tokio::task::spawn_blocking(work)

@@ -8,7 +8,7 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
+//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
@@ -28,6 +28,7 @@ pub mod communities;
 pub mod community_documents;
 pub mod community_path;
 pub mod demo;
+pub mod digest;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
@@ -41,10 +42,12 @@ pub mod invitations;
 pub mod join_requests;
 pub mod joining;
 pub mod ledger;
+pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
 pub mod members;
+pub mod notifications;
 pub mod openapi;
 pub mod openid;
 pub mod origins;
@@ -52,6 +55,7 @@ pub mod paging;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
+pub mod search;
 pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
@@ -92,6 +96,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_joining())
+        .merge(of_catching_up())
+        .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .merge(openid::routes(&state))
         .merge(forgotten::routes(&state))
@@ -185,6 +191,7 @@ fn of_branches() -> Router<AppState> {
             "/documents/{name}/branches",
             get(branches::list).post(branches::make),
         )
+        .route("/documents/{name}/left-behind", post(left_behind::hand_in))
         .route("/branches/{branch}", get(branches::show))
         .route("/branches/{branch}/changes", get(branches::changes))
         .route("/branches/{branch}/hand-in", post(branches::hand_in))
@@ -225,6 +232,21 @@ fn of_joining() -> Router<AppState> {
         )
         .route("/library", get(library::list))
         .route("/public/{name}", get(library::public))
+}
+
+/// What concerns somebody, and what is new.
+fn of_catching_up() -> Router<AppState> {
+    Router::new()
+        .route("/notifications", get(notifications::list))
+        .route("/notifications/unread", get(notifications::unread))
+        .route("/notifications/read", post(notifications::mark_read))
+        .route(
+            "/account/notifications",
+            get(notifications::silences).put(notifications::silence),
+        )
+        .route("/communities/{id}/digest", get(digest::show))
+        .route("/communities/{id}/caught-up", post(digest::caught_up))
+        .route("/communities/{id}/chosen-roles", put(digest::choose))
 }
 
 #[cfg(test)]

@@ -7,9 +7,12 @@
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
-//! - [`branching`]: making branches of documents, comparing them and taking them in.
-//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written; [`address`]: whom limits count for;
-//!   [`public_url`]: where people reach the server; [`sealed`]: what leaves the process and has to come back unread.
+//! - [`search`]: finding documents by their words.
+//! - [`branching`]: making branches of documents, comparing them and taking them in; [`left_behind`]: those of what came
+//!   after its author's access had ended.
+//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written;
+//!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
+//!   and has to come back unread.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -33,6 +36,7 @@ pub mod export;
 pub mod history;
 pub mod http;
 pub mod journal;
+pub mod left_behind;
 pub mod listener;
 pub mod mail;
 pub mod moving;
@@ -46,7 +50,9 @@ pub mod public_url;
 pub mod registry;
 pub mod room;
 pub mod sealed;
+pub mod search;
 pub mod store;
 pub mod telemetry;
+pub mod telling;
 pub mod visible;
 pub mod ws;

@@ -13,6 +13,7 @@
 pub mod address;
 mod allowance;
 pub mod branches;
+pub mod catching_up;
 pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
@@ -25,6 +26,7 @@ pub mod filter;
 pub mod history;
 pub mod identities;
 pub mod joining;
+pub mod left_behind;
 pub mod limits;
 pub mod outbox;
 pub mod people;
@@ -33,6 +35,7 @@ pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
+pub mod search;
 pub mod sqlite;
 pub mod statements;
 
@@ -43,6 +46,7 @@ use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
 pub use branches::BranchStore;
+pub use catching_up::CatchingUpStore;
 pub use communities::CommunityStore;
 pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
@@ -50,6 +54,7 @@ pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
+pub use left_behind::LeftBehindStore;
 pub use outbox::OutboxStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
@@ -57,6 +62,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 
@@ -73,6 +79,9 @@ pub trait Store:
     + JoiningStore
     + DiscussionStore
     + BranchStore
+    + CatchingUpStore
+    + SearchStore
+    + LeftBehindStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -3,11 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use consilium_model::access::Privacy;
+use consilium_protocol::ids::Access;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_documents::sub_group;
+use super::digest::note_visit;
 use super::doc_path::DocPath;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -36,6 +38,9 @@ pub struct Policy {
     /// What the asker may do: `read`, `comment` or `write`.
     #[schema(value_type = String)]
     pub access: &'static str,
+    /// Whether the asker is let in by the community, and does not only read what is open to everybody: comments, history
+    /// and suggestions are for these.
+    pub is_inside: bool,
     /// Whether the asker may open it to fewer.
     pub may_narrow: bool,
     /// Whether the asker may open it to more, with a reason.
@@ -96,6 +101,7 @@ impl From<PolicyView> for Policy {
                 name: view.creator.name,
             }),
             access: access_word(standing.access()),
+            is_inside: standing.access_inside() >= Access::Read,
             may_narrow: may_narrow(opener, standing.privacy),
             may_widen: may_widen(opener, standing.privacy),
             may_grant: may_grant(opener),
@@ -132,6 +138,9 @@ pub async fn show(
     DocPath(name): DocPath,
 ) -> Result<Json<Policy>, Problem> {
     let policy = state.store.policy(signed_in.actor(), &name).await??;
+    if policy.standing.role.is_some() {
+        note_visit(&state, signed_in.actor(), policy.standing.community).await;
+    }
     Ok(Json(policy.into()))
 }
 

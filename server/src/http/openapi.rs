@@ -1,15 +1,18 @@
 //! The description of the REST interface, made from the handlers themselves.
 
+mod everywhere;
+
 use axum::Json;
 use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use self::everywhere::Everywhere;
 use super::{
-    about, account, archive, authorship, branches, communities, community_documents, demo,
+    about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, forgotten, grants, health, history, invitations, join_requests,
-    joining, ledger, library, links, members, openid, problem, quarantine, session, session_cookie,
-    state::AppState, sub_groups, updates, ways_in,
+    joining, ledger, left_behind, library, links, members, notifications, openid, problem,
+    quarantine, search, session, session_cookie, state::AppState, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -35,16 +38,19 @@ use super::{
         community_documents::list, community_documents::make,
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
         branches::make, branches::list, branches::show, branches::changes,
-        branches::hand_in, branches::merge, branches::discard, branches::reopen,
+        branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
-        library::public, library::list,
+        library::public, library::list, search::find,
+        notifications::list, notifications::unread, notifications::mark_read,
+        notifications::silences, notifications::silence,
+        digest::show, digest::caught_up, digest::choose,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&Schemes)
+    modifiers(&Schemes, &Everywhere)
 )]
 struct Api;
 

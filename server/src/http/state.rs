@@ -6,7 +6,10 @@ use std::time::Instant;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
-use super::limits::{ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
+use super::left_behind::DoorLimit;
+use super::limits::{
+    ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
+};
 use super::problem::Problem;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
@@ -94,6 +97,8 @@ struct Inner {
     read_turns: Semaphore,
     merge_turns: Semaphore,
     archive_turns: Semaphore,
+    search_turns: Semaphore,
+    door_limit: DoorLimit,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -115,6 +120,8 @@ impl AppState {
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
+                search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
+                door_limit: DoorLimit::default(),
                 last_probe: Mutex::new(None),
             }),
         }
@@ -138,6 +145,16 @@ impl AppState {
     /// A place among those whose archive is written or read.
     pub(super) async fn archive_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.archive_turns).await
+    }
+
+    /// A place among those who search.
+    pub(super) async fn search_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.search_turns).await
+    }
+
+    /// Counts those who bring what they left behind.
+    pub(super) fn door_limit(&self) -> &DoorLimit {
+        &self.inner.door_limit
     }
 
     /// What people sign in with.

@@ -5,6 +5,7 @@
 //! that "nothing is lost" is "the union of tokens is complete".
 
 pub mod branches;
+pub mod catching_up;
 pub mod communities;
 pub mod discussions;
 pub mod governance;
@@ -12,8 +13,10 @@ mod governing;
 pub mod history;
 pub mod identities;
 pub mod joining;
+pub mod left_behind;
 pub mod outbox;
 pub mod people;
+pub mod search;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -9,7 +9,8 @@ export const deBranches: Catalogue["branches"] = {
     "branch-closed": "Über diesen Vorschlag wurde inzwischen entschieden.",
     "too-many-branches":
       "Sie haben zwanzig offene Vorschläge zu diesem Dokument. Reichen Sie erst einige ein oder verwerfen Sie sie.",
-    "branch-changed": "Ein ausgewählter Absatz hat sich inzwischen geändert. Sehen Sie ihn noch einmal an.",
+    "branch-changed":
+      "Der Vorschlag oder das Dokument hat sich geändert, seit Sie das gelesen haben. Nichts wurde übernommen. So ist es jetzt: Sehen Sie es noch einmal an.",
     "merge-refused":
       "Dieser Vorschlag lässt sich nicht als Ganzes übernehmen: Ein Teil ist unter fremdem Zeichen geschrieben. Wählen Sie Absätze aus und übernehmen Sie diese.",
     "author-only": "Das kann nur, wer den Vorschlag gemacht hat.",
@@ -44,6 +45,15 @@ export const deBranches: Catalogue["branches"] = {
     discarded: (who, when) => `${who} hat diesen Vorschlag ${when} verworfen. Er wird nur noch gelesen.`,
   },
 
+  late: {
+    title: "Ihre letzten Worte stehen nicht in diesem Vorschlag",
+    body: "Über ihn war schon entschieden, als sie ankamen; deshalb hat sie niemand. Sie sind auf diesem Gerät aufgehoben, und Sie können einen neuen Vorschlag daraus machen.",
+    way: "Lesen oder vorschlagen",
+    happened: "Das haben Sie in einem Vorschlag geschrieben, über den entschieden war, bevor es ankam.",
+    means: "Der Vorschlag nimmt nichts mehr auf. Sonst hat das niemand: Es ist nur auf diesem Gerät aufgehoben.",
+    todo: "Machen Sie einen neuen Vorschlag für dasselbe Dokument daraus, oder kopieren Sie es.",
+  },
+
   handIn: "Einreichen",
   handInTitle: "Vorschlag einreichen",
   handInLead: "Danach kann jeder, der das Dokument liest, Ihren Vorschlag lesen. Sie können darin weiterschreiben.",
@@ -76,6 +86,7 @@ export const deBranches: Catalogue["branches"] = {
     merged: (who, when) => `Übernommen von ${who} ${when}`,
     discarded: (who, when) => `Verworfen von ${who} ${when}`,
     inPart: "Zum Teil übernommen",
+    suggestionFor: (title) => `Vorschlag zu „${title}“`,
   },
 
   changes: {

@@ -5,12 +5,15 @@
  */
 import { deArchive } from "./de-archive.ts";
 import { deBranches } from "./de-branches.ts";
+import { deCatchingUp } from "./de-catching-up.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
+import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
 
@@ -591,7 +594,7 @@ export const de: Catalogue = {
       backToText: "Zurück zum Text",
       shortcuts: "Dieses Blatt",
       newDocument: "Neues Dokument (in der Liste)",
-      search: "Suchen (in der Liste)",
+      search: "Suchen (außerhalb eines Dokuments)",
       plainPaste: "Ohne Gestaltung einfügen",
       comment: "Kommentieren (wo es Konten gibt)",
     },
@@ -600,11 +603,14 @@ export const de: Catalogue = {
   history: deHistory,
   comments: deDiscussion,
   joining: deJoining,
+  catchingUp: deCatchingUp,
   portal: dePortal,
   signingIn: deSigningIn,
   mail: deMail,
   archive: deArchive,
+  search: deSearch,
   branches: deBranches,
+  leftBehind: deLeftBehind,
   demo: deDemo,
   inPortal: deInPortal,
 };

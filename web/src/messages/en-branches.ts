@@ -8,7 +8,8 @@ export const enBranches = {
     "no-such-branch": "There is no such suggestion, or you may not see it.",
     "branch-closed": "It has been decided about this suggestion meanwhile.",
     "too-many-branches": "You have twenty open suggestions for this document. Hand in or discard some first.",
-    "branch-changed": "A passage that you chose has changed meanwhile. Look at it again.",
+    "branch-changed":
+      "The suggestion or the document has changed since you read this. Nothing was taken. This is how it is now: look at it again.",
     "merge-refused":
       "This suggestion cannot be taken as a whole: part of it is written under somebody else’s mark. Choose passages and take those.",
     "author-only": "Only whoever made the suggestion can do this.",
@@ -44,6 +45,16 @@ export const enBranches = {
     discarded: (who: string, when: string) => `${who} discarded this suggestion ${when}. It is only read now.`,
   },
 
+  /** Words that came when it had been decided about the suggestion. */
+  late: {
+    title: "Your last words are not in this suggestion",
+    body: "It had been decided about it when they arrived, so nobody has them. They are kept on this device, and you can make a new suggestion of them.",
+    way: "Read or suggest them",
+    happened: "You wrote this in a suggestion, and it was decided about it before this arrived.",
+    means: "The suggestion takes nothing any more. Nobody else has this: it is kept on this device only.",
+    todo: "Make a new suggestion of it for the same document, or copy it.",
+  },
+
   handIn: "Hand in",
   handInTitle: "Hand in your suggestion",
   handInLead: "From then on everybody who reads the document can read your suggestion. You can go on writing in it.",
@@ -76,6 +87,7 @@ export const enBranches = {
     merged: (who: string, when: string) => `Taken by ${who} ${when}`,
     discarded: (who: string, when: string) => `Discarded by ${who} ${when}`,
     inPart: "Taken in part",
+    suggestionFor: (title: string) => `Suggestion for “${title}”`,
   },
 
   changes: {

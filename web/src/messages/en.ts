@@ -9,12 +9,15 @@
 
 import { enArchive } from "./en-archive.ts";
 import { enBranches } from "./en-branches.ts";
+import { enCatchingUp } from "./en-catching-up.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
+import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
@@ -581,12 +584,13 @@ export const en = {
       backToText: "Back to the text",
       shortcuts: "This sheet",
       newDocument: "New document (in the list)",
-      search: "Search (in the list)",
+      search: "Search (outside of a document)",
       plainPaste: "Paste without formatting",
       comment: "Comment (where there are accounts)",
     },
   },
 
+  catchingUp: enCatchingUp,
   history: enHistory,
   comments: enDiscussion,
   joining: enJoining,
@@ -594,7 +598,9 @@ export const en = {
   signingIn: enSigningIn,
   mail: enMail,
   archive: enArchive,
+  search: enSearch,
   branches: enBranches,
+  leftBehind: enLeftBehind,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -2,7 +2,8 @@
 //!
 //! Both databases have the same tables with the same columns, so a table is its rows and nothing needs to be understood to
 //! be moved. Documents are named, because their numbers mean nothing elsewhere. What only holds for a while stays behind:
-//! the count of changes of access, and whatever is not listed here. A ledger arrives hash for hash.
+//! the count of changes of access, and whatever is not listed here; so does what is searched, which is derived from the
+//! documents and read again where they arrive. A ledger arrives hash for hash.
 //!
 //! A table that is added to the schema is added here; a test compares.
 
@@ -218,8 +219,80 @@ const TABLES: &[Table] = &[
             ("part_at_ms", Int),
             ("fork_bytes", Int),
             ("fork_zstd", Bytes),
+            ("left_at_ms", Int),
+            ("left_bytes", Int),
         ],
         key: 1,
+    },
+    Table {
+        name: "notifications",
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+            ("kind", Text),
+            ("actor", Bytes),
+            ("community", Bytes),
+            ("doc", Document),
+            ("branch", Document),
+            ("thread", Text),
+            ("remark", Text),
+            ("sub_group", Bytes),
+            ("word", Text),
+            ("until_ms", Int),
+            ("read_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "notification_silences",
+        columns: &[("account", Bytes), ("topic", Text)],
+        key: 2,
+    },
+    Table {
+        name: "discussion_reads",
+        columns: &[
+            ("doc", Document),
+            ("tail_last", Int),
+            ("tail_rows", Int),
+            ("seen", Bytes),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "remarks",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("author", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "visits",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("last_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "writers",
+        columns: &[
+            ("doc", Document),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("moved_at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "chosen_roles",
+        columns: &[("community", Bytes), ("account", Bytes), ("role", Text)],
+        key: 3,
     },
     Table {
         name: "ledger",
@@ -355,6 +428,7 @@ mod tests {
         "client_owners",
         "quarantine",
         "access_epoch",
+        "search_texts",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -406,6 +480,9 @@ mod tests {
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
             include_str!("../../../migrations/sqlite/0010_identities.sql"),
+            include_str!("../../../migrations/sqlite/0009_search.sql"),
+            include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
+            include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -414,6 +491,9 @@ mod tests {
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
             include_str!("../../../migrations/postgres/0010_identities.sql"),
+            include_str!("../../../migrations/postgres/0009_search.sql"),
+            include_str!("../../../migrations/postgres/0011_catching_up.sql"),
+            include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -28,11 +28,14 @@ import { AccountPage } from "./account/account-page.tsx";
 import { SignOutHost } from "./account/sign-out.tsx";
 import { ChangesPage } from "./branches/changes-page.tsx";
 import { SuggestionsPage } from "./branches/suggestions-page.tsx";
+import { Bell } from "./catching-up/bell.tsx";
+import { BellHost } from "./catching-up/bell-host.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
 import { DemoBar } from "./demo/demo-bar.tsx";
 import { DemoHost } from "./demo/demo-host.tsx";
+import { EndedNotice } from "./entrance/ended-notice.tsx";
 import { ForgottenPage } from "./entrance/forgotten-page.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
@@ -42,6 +45,8 @@ import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
+import { HeaderSearch } from "./search/header-search.tsx";
+import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
@@ -94,6 +99,9 @@ function Entrance(): ReactNode {
   if (portal.isSpent) {
     return <BeginAnew />;
   }
+  if (portal.staying !== null && !isSigningIn) {
+    return <Inside key={portal.staying.id} account={portal.staying} />;
+  }
   switch (standing.kind) {
     case "unknown":
       return standing.reach === "asking" ? (
@@ -116,10 +124,24 @@ function Entrance(): ReactNode {
   }
 }
 
-/** Loads the page again, as soon as nothing is lost by it. */
+/**
+ * Loads the page again, as soon as nothing is lost by it. Where somebody left for good, whoever comes next does not want
+ * to go where they were.
+ */
 function BeginAnew(): ReactNode {
   const portal = usePortal();
-  useEffect(() => portal.onceKept(() => location.reload()), [portal]);
+  useEffect(
+    () =>
+      portal.onceKept(() => {
+        const { value } = portal.standing;
+        if (value.kind === "out" && value.why === "left") {
+          location.replace("/sign-in");
+        } else {
+          location.reload();
+        }
+      }),
+    [portal],
+  );
   return <Waiting />;
 }
 
@@ -132,17 +154,26 @@ function Inside(props: { readonly account: Account }): ReactNode {
   const here = useMemo(() => ({ account, memory }), [account, memory]);
   return (
     <SignedInContext value={here}>
-      <AppProvider session={session} introduction={() => <Waiting />} accountItems={<AccountItems />}>
+      <AppProvider
+        session={session}
+        introduction={() => <Waiting />}
+        accountItems={<AccountItems />}
+        besideAccount={<Bell />}
+        headerTools={<HeaderSearch />}
+      >
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
-              <DemoBar />
-              <Suspense fallback={<Waiting />}>
-                {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                <Pages key={language} />
-              </Suspense>
-              <UpdatePrompt />
-              <LeaveWarning />
+              <BellHost>
+                <DemoBar />
+                <Suspense fallback={<Waiting />}>
+                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                  <Pages key={language} />
+                </Suspense>
+                <UpdatePrompt />
+                <LeaveWarning />
+                <EndedNotice />
+              </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
         </ToastProvider>
@@ -165,6 +196,9 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/library">
         <LibraryPage />
+      </Route>
+      <Route path="/search">
+        <SearchPage />
       </Route>
       <Route path="/account">
         <AccountPage />

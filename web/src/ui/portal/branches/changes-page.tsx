@@ -14,6 +14,7 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { timeAgo } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
@@ -84,6 +85,8 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
   // What changed since it was chosen is another change, and not chosen.
   const taking = changes.filter(({ id }) => chosen.has(id));
   const mayTake = branch.mayMerge && changes.length > 0;
+  const isLeft = branch.kind === "left-behind";
+  const left = text.leftBehind;
 
   const choose = (id: string, isChosen: boolean): void => {
     const next = new Set(chosen);
@@ -97,8 +100,13 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
 
   return (
     <>
-      <h1>{branch.mine ? words.headingMine : words.heading(branch.author.name)}</h1>
+      <h1>{branch.mine ? words.headingMine : (isLeft ? left : words).heading(branch.author.name)}</h1>
       <p className="branch-page__lead">{words.for(titleOf(branch, text))}</p>
+      {branch.leftAt !== null && (
+        <Notice tone="notice" title={left.label}>
+          {left.by(branch.author.name)}. {left.arrived(timeAgo(branch.leftAt, now, language))}.
+        </Notice>
+      )}
       {branch.note !== "" && (
         <div className="branch-note">
           <p className="branch-note__who">{words.noteBy(branch.author.name)}</p>
@@ -107,7 +115,7 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
       )}
       {branch.state !== "open" && <Notice tone="notice">{describeBranch(branch, now, language, text).body}</Notice>}
       {branch.state === "open" && branch.kind === "draft" && <Notice tone="plain">{words.draftFirst}</Notice>}
-      {branch.state === "open" && branch.kind === "suggestion" && !branch.mayMerge && (
+      {branch.state === "open" && branch.kind !== "draft" && !branch.mayMerge && (
         <Notice tone="plain">{words.writersDecide}</Notice>
       )}
       <div role="alert" className="form-whole">
@@ -135,20 +143,11 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
         <BranchActions branch={branch} onChange={onChange}>
           {mayTake && (
             <>
-              <Button loading={busy} onClick={() => void merge(null, changes.length)}>
+              <Button loading={busy} onClick={() => void merge(changes)}>
                 {words.takeAll}
               </Button>
               {taking.length > 0 && (
-                <Button
-                  variant="default"
-                  loading={busy}
-                  onClick={() =>
-                    void merge(
-                      taking.map(({ id }) => id),
-                      taking.length,
-                    )
-                  }
-                >
+                <Button variant="default" loading={busy} onClick={() => void merge(taking)}>
                   {words.takeChosen(taking.length)}
                 </Button>
               )}
@@ -171,7 +170,7 @@ function useMerge(
 ): {
   readonly busy: boolean;
   readonly failure: unknown;
-  readonly merge: (changes: readonly string[] | null, count: number) => Promise<void>;
+  readonly merge: (changes: readonly BranchChange[]) => Promise<void>;
 } {
   const words = useWords().branches.changes;
   const { branches } = usePortal().api;
@@ -179,17 +178,21 @@ function useMerge(
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const merge = async (changes: readonly string[] | null, count: number): Promise<void> => {
+  const merge = async (changes: readonly BranchChange[]): Promise<void> => {
     setBusy(true);
     try {
-      const after = await branches.merge(branch.name, changes);
+      // Each by name, all of them too: what was written since they were read is not taken unread.
+      const after = await branches.merge(
+        branch.name,
+        changes.map(({ id }) => id),
+      );
       setFailure(null);
       if (after.state === "merged") {
         toast({ message: words.taken });
         navigate(documentPath(branch.document.name));
         return;
       }
-      toast({ message: words.takenSome(count) });
+      toast({ message: words.takenSome(changes.length) });
       onChange();
     } catch (error) {
       setFailure(error);
