@@ -192,11 +192,11 @@ async fn renew(
         .execute(&mut *tx)
         .await
         .classify("forget where the documents went")?;
-    for table in ["sessions", "password_links"] {
+    for table in ["sessions", "password_links", "mails"] {
         sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
             .execute(&mut *tx)
             .await
-            .classify("sign everybody out")?;
+            .classify("sign everybody out, and write to nobody")?;
     }
     tx.commit().await.classify(action)?;
     Ok(Restored {

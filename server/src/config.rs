@@ -3,7 +3,9 @@
 //! [`options`] is what operators write, on the command line or in the environment; [`ServerConfig`] is what the rest
 //! of the server believes. Every rule between the two is here, and every message says what to do.
 
+pub mod mail;
 pub mod options;
+pub mod sign_in;
 pub mod ttl;
 
 use std::net::SocketAddr;
@@ -17,6 +19,10 @@ use crate::auth::limits::SECRET_BYTES_MIN;
 use crate::auth::origin::{AllowedOrigin, HostRule};
 use crate::auth::{ClaimRules, OriginPolicy, Secret};
 use crate::demo::Demo;
+use crate::mail::MailSettings;
+use crate::openid::OpenIdSettings;
+use crate::openid::settings::NotAnIssuer;
+use crate::public_url::PublicUrl;
 use crate::store::address::{AddressError, StoreAddress};
 use crate::store::portable::MovedStore;
 pub use options::{LogFormat, ServeOptions, WrittenAddress};
@@ -68,6 +74,35 @@ pub enum ConfigError {
     /// The JWKS source cannot be used.
     #[error("--jwks {0}")]
     Jwks(String),
+    /// An option that is nothing without another.
+    #[error("{0} needs {1} as well")]
+    Lacks(&'static str, &'static str),
+    /// People sign in elsewhere, or not at all.
+    #[error(
+        "{0} is for a portal, where people have accounts: remove it, or the token keys or --insecure-open"
+    )]
+    OnlyInAPortal(&'static str),
+    /// The address of the provider cannot be one.
+    #[error("--openid-issuer {0} {1}")]
+    Issuer(String, NotAnIssuer),
+    /// The name of the provider cannot be shown.
+    #[error("--openid-name must be 1 to 40 characters that can be shown")]
+    ProviderName,
+    /// The server for mail cannot be found by it.
+    #[error("--smtp-address {0}: give the server for mail as HOST:PORT")]
+    SmtpAddress(String),
+    /// Mail would travel unencrypted.
+    #[error(
+        "--smtp-encryption none lets whoever stands between here and {0} read the links in mails: \
+         give starttls or tls, or --smtp-allow-plain"
+    )]
+    PlainMail(String),
+    /// The same secret in two places.
+    #[error("give either {0} or {0}-file, not both")]
+    TwoSecrets(&'static str),
+    /// A file with a secret that cannot be used.
+    #[error("{0}-file {1}: {2}")]
+    SecretFile(&'static str, String, String),
     /// A limit that would shut everybody out.
     #[error("--{0} must be at least 1")]
     Zero(&'static str),
@@ -128,6 +163,12 @@ pub struct ServerConfig {
     pub moved_store: MovedStore,
     /// How people are let in.
     pub auth: AuthConfig,
+    /// Where people reach the server, if the operator says so.
+    pub public_url: Option<PublicUrl>,
+    /// With whose accounts people may sign in too.
+    pub openid: Option<OpenIdSettings>,
+    /// Through which server mail is sent, if any.
+    pub mail: Option<MailSettings>,
     /// Pages that may use this server besides its own.
     pub allowed_origins: Vec<AllowedOrigin>,
     /// Whether `X-Forwarded-For` is believed.
@@ -176,6 +217,8 @@ impl ServerConfig {
         } else {
             keys.check()?
         };
+        let openid = options.sign_in.openid(&auth)?;
+        let mail = options.mail.settings(&auth, &options.sign_in)?;
         let forwarded_for = if options.trust_forwarded_for {
             ForwardedFor::Trusted
         } else {
@@ -188,6 +231,9 @@ impl ServerConfig {
             redis_url: options.redis_url,
             moved_store,
             auth,
+            public_url: options.sign_in.public_url,
+            openid,
+            mail,
             allowed_origins: options.allow_origin,
             forwarded_for,
             connections: ConnectionLimits {
@@ -253,6 +299,9 @@ impl ServerConfig {
             redis_url: None,
             moved_store: MovedStore::Refused,
             auth,
+            public_url: None,
+            openid: None,
+            mail: None,
             allowed_origins: Vec::new(),
             forwarded_for: ForwardedFor::Ignored,
             connections: ConnectionLimits {

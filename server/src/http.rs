@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
-//! [`session`], [`account`],
+//! [`session`], [`account`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
@@ -32,6 +32,8 @@ pub mod digest;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
+pub mod flow_cookie;
+pub mod forgotten;
 pub mod grants;
 pub mod headers;
 pub mod health;
@@ -47,6 +49,7 @@ pub mod links;
 pub mod members;
 pub mod notifications;
 pub mod openapi;
+pub mod openid;
 pub mod origins;
 pub mod paging;
 pub mod problem;
@@ -60,6 +63,7 @@ pub mod state;
 pub mod sub_groups;
 pub mod updates;
 pub mod visitor;
+pub mod ways_in;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -83,6 +87,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/account/password", post(account::change_password))
         .route("/account/sessions", get(account::sessions))
         .route("/account/sessions/{id}", delete(account::end_session))
+        .route("/account/ways-in", get(ways_in::list))
+        .route("/account/identities/{id}", delete(ways_in::disconnect))
         .route("/links/{secret}", get(links::read))
         .route("/links/{secret}/password", post(links::set_password))
         .route("/links/{secret}/join", post(joining::join))
@@ -93,6 +99,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_catching_up())
         .route("/search", get(search::find))
         .merge(demo::routes(&state))
+        .merge(openid::routes(&state))
+        .merge(forgotten::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))
         .route_layer(from_fn_with_state(

@@ -10,7 +10,9 @@
 //! - [`search`]: finding documents by their words.
 //! - [`branching`]: making branches of documents, comparing them and taking them in; [`left_behind`]: those of what came
 //!   after its author's access had ended.
-//! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
+//! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written;
+//!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
+//!   and has to come back unread.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -36,14 +38,18 @@ pub mod http;
 pub mod journal;
 pub mod left_behind;
 pub mod listener;
+pub mod mail;
 pub mod moving;
 pub mod node;
+pub mod openid;
 pub mod outbound;
 pub mod panic_boundary;
 pub mod people;
 pub mod plain_doc;
+pub mod public_url;
 pub mod registry;
 pub mod room;
+pub mod sealed;
 pub mod search;
 pub mod store;
 pub mod telemetry;

@@ -32,6 +32,12 @@ use crate::http::state::{Parts, Portal};
 use crate::http::{self, AppState, ServerMode};
 use crate::journal::{Journal, JournalLimits};
 use crate::listener::{self, admission::Admission};
+use crate::mail::Mailroom;
+use crate::mail::limits::MAILINGS_PER_ADDRESS_PER_MINUTE;
+use crate::mail::sender::{self, NoMailroom};
+use crate::openid::OpenIdEntrance;
+use crate::openid::entrance::NoEntrance;
+use crate::openid::provider::Schedule;
 use crate::outbound::NodeBudget;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
@@ -71,6 +77,12 @@ pub enum StartError {
     /// The store does not give the portal's key.
     #[error("read the portal's key: {0}")]
     PortalKey(StoreError),
+    /// People cannot be let in with the provider.
+    #[error(transparent)]
+    OpenId(#[from] NoEntrance),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] NoMailroom),
     /// Passwords cannot be hashed here.
     #[error("prepare for passwords: {0}")]
     Passwords(HashError),
@@ -138,7 +150,10 @@ impl Node {
                 (Authenticator::with_keys(keys, rules.clone()), None)
             }
             AuthConfig::Portal | AuthConfig::Demo(_) => {
-                let portal = portal(store.as_ref(), config).await?;
+                let portal = portal(&store, config).await?;
+                if let Some(mailroom) = &portal.mail {
+                    background.spawn(Arc::clone(mailroom).serve(closing.clone()));
+                }
                 (Authenticator::portal(portal.tokens.clone()), Some(portal))
             }
         };
@@ -316,12 +331,33 @@ fn tail_grown(compactor: Compactor, indexer: Option<Indexer>) -> TailGrown {
 }
 
 /// What a portal needs to let people sign in.
-async fn portal(store: &dyn Store, config: &ServerConfig) -> Result<Portal, StartError> {
+async fn portal(store: &Arc<dyn Store>, config: &ServerConfig) -> Result<Portal, StartError> {
     let key = store.portal_key().await.map_err(StartError::PortalKey)?;
     // Hashing for once, and short of the door: nobody waits for it.
     let passwords = Passwords::new(Cost::default()).map_err(StartError::Passwords)?;
+    let openid = match (&config.openid, &config.public_url) {
+        (Some(settings), Some(url)) => Some(OpenIdEntrance::new(
+            settings,
+            url,
+            &key,
+            Schedule::default(),
+        )?),
+        _ => None,
+    };
+    let mail = match (&config.mail, &config.public_url) {
+        (Some(settings), Some(url)) => {
+            let (store, schedule) = (Arc::clone(store), sender::Schedule::default());
+            Some(Arc::new(Mailroom::new(
+                settings, url, &key, store, schedule,
+            )?))
+        }
+        _ => None,
+    };
     Ok(Portal {
         passwords,
+        mail,
+        mailing: Attempts::new(MAILINGS_PER_ADDRESS_PER_MINUTE),
+        openid,
         attempts: Attempts::new(config.auth_failures_per_minute),
         tokens: PortalTokens::new(Secret::new(&key)),
     })

@@ -24,9 +24,11 @@ pub mod error;
 pub mod faulty;
 pub mod filter;
 pub mod history;
+pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
+pub mod outbox;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
@@ -50,8 +52,10 @@ pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
+pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
+pub use outbox::OutboxStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -70,6 +74,8 @@ pub trait Store:
     PeopleStore
     + CommunityStore
     + HistoryStore
+    + IdentityStore
+    + OutboxStore
     + JoiningStore
     + DiscussionStore
     + BranchStore

@@ -48,6 +48,8 @@ impl StoreFactory for Database {
 
 consilium_server::store_contract!(Database::new());
 consilium_server::people_contract!(Database::new());
+consilium_server::identities_contract!(Database::new());
+consilium_server::outbox_contract!(Database::new());
 consilium_server::history_contract!(Database::new());
 consilium_server::discussion_contract!(Database::new());
 consilium_server::search_contract!(Database::new());

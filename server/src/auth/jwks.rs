@@ -26,6 +26,7 @@ use super::limits::{
     JWKS_ASKED_REFRESH_MIN, JWKS_BYTES_MAX, JWKS_FETCH_TIMEOUT, JWKS_KEYS_MAX,
     JWKS_REFRESH_INTERVAL, JWKS_RETRY_DELAY_MIN,
 };
+use crate::public_url::is_loopback;
 
 /// Where the keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,15 +88,9 @@ impl std::str::FromStr for JwksSource {
         }
         let url = Url::parse(source)
             .map_err(|error| JwksError::Source(format!("{source} is not an address: {error}")))?;
-        let loopback = match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
         match url.scheme() {
             "https" => Ok(Self::Url(url)),
-            "http" if loopback => Ok(Self::Url(url)),
+            "http" if is_loopback(&url) => Ok(Self::Url(url)),
             _ => Err(JwksError::Source(format!(
                 "{source}: keys are fetched over https only (http only from this machine), \
                  since whoever can change them on the way can sign any token"

@@ -64,6 +64,8 @@ pub async fn examine(options: ServeOptions, secret: Option<String>) -> Vec<Findi
         Finding::Fine("configuration: complete and consistent".to_owned()),
         checks::keys(&config.auth).await,
     ];
+    findings.extend(checks::provider(&config).await);
+    findings.extend(checks::mail(&config).await);
     match &config.store {
         StoreAddress::Sqlite(data_dir) => findings.extend([
             checks::data_dir(data_dir),

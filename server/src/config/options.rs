@@ -8,6 +8,8 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 use consilium_protocol::limits;
 
+use super::mail::MailOptions;
+use super::sign_in::SignInOptions;
 use crate::auth::Secret;
 use crate::auth::origin::AllowedOrigin;
 
@@ -123,6 +125,12 @@ pub struct ServeOptions {
     /// Accept only tokens with this `iss`.
     #[arg(long, value_name = "ISS", env = "CONSILIUM_JWT_ISSUER")]
     pub jwt_issuer: Option<String>,
+    /// Signing in to a portal.
+    #[command(flatten)]
+    pub sign_in: SignInOptions,
+    /// Mail of a portal.
+    #[command(flatten)]
+    pub mail: MailOptions,
     /// Let pages of this origin use the server from a browser. May be repeated; in the environment separated by
     /// commas.
     #[arg(

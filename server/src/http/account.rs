@@ -5,18 +5,21 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
+use super::forgotten::language_of;
 use super::problem::{Problem, ProblemBody};
 use super::session::AccountView;
 use super::signed_in::{SignedIn, now_ms};
-use super::state::AppState;
+use super::state::{AppState, Portal};
 use super::visitor::Visitor;
 use crate::auth::Secret;
+use crate::mail::Letter;
 use crate::people::{name, password};
+use crate::store::people::Account;
 use crate::store::portal_ids::SessionId;
 
 /// What may be changed.
@@ -102,6 +105,7 @@ pub async fn change_password(
     State(state): State<AppState>,
     signed_in: SignedIn,
     visitor: Visitor,
+    headers: HeaderMap,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let portal = state.portal()?;
@@ -128,9 +132,24 @@ pub async fn change_password(
         .change_password(account.id, &checked, &wanted, signed_in.session)
         .await?;
     if changed {
+        say_changed(portal, &account, &headers).await;
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::WrongPassword)
+    }
+}
+
+/// Writes to whoever has an account that its password was changed. It is: that no mail goes out is no failure of it.
+pub(super) async fn say_changed(portal: &Portal, account: &Account, headers: &HeaderMap) {
+    let Some(mail) = &portal.mail else {
+        return;
+    };
+    let letter = Letter::PasswordChanged {
+        name: account.name.clone(),
+    };
+    let put = mail.put(&letter, &account.email, language_of(headers), None);
+    if let Err(error) = put.await {
+        tracing::warn!(%error, "nobody is written to about a changed password");
     }
 }
 

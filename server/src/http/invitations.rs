@@ -1,6 +1,8 @@
 //! Links that let people into a community: making, seeing and withdrawing them. Taking one is in [`super::links`].
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
@@ -19,9 +21,15 @@ use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
+use super::visitor::Visitor;
+use crate::community::wording as community;
+use crate::mail::post::can_be_written_to;
+use crate::mail::{Language, Letter, Mailroom};
+use crate::people::email;
 use crate::people::secrets::FreshSecret;
 use crate::store::communities::{Invitation, NewInvitation, Refusal};
 use crate::store::joining::GuestScope;
+use crate::store::people::Email;
 use crate::store::portal_ids::InvitationId;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -43,6 +51,9 @@ pub struct InvitationWish {
     /// What the guests that it lets in are granted, at most 50 documents; only for the role `guest`.
     #[serde(default)]
     pub documents: Vec<InvitedDocument>,
+    /// Whom to send the link by mail; where there is a server for mail.
+    #[serde(default)]
+    pub email: Option<String>,
 }
 
 /// A document that guests are asked about.
@@ -73,6 +84,8 @@ pub struct MadeInvitation {
     pub uses_max: Option<i64>,
     /// How many it has let in.
     pub uses: i64,
+    /// Whether a mail with the link is on its way.
+    pub mailed: bool,
 }
 
 /// Invitations that are open.
@@ -157,6 +170,29 @@ fn scope_of(wish: &InvitationWish, role: Role, now_ms: i64) -> Result<GuestScope
     })
 }
 
+/// To whom the link goes by mail. Whoever has many written to waits: an account is not there to send mail to the world.
+fn mailing(
+    state: &AppState,
+    signed_in: &SignedIn,
+    visitor: &Visitor,
+    address: &str,
+) -> Result<(Arc<Mailroom>, Email), Problem> {
+    let unfit = Problem::InvalidField { field: "email" };
+    let portal = state.portal()?;
+    let mail = portal.mail.clone().ok_or(unfit)?;
+    let to = email::parse(address)
+        .filter(can_be_written_to)
+        .ok_or(unfit)?;
+    let (from, now) = (visitor.address, Instant::now());
+    let wait = |wait| Problem::TooManyAttempts { wait };
+    portal.mailing.begin_from(from, now).map_err(wait)?;
+    portal
+        .mailing
+        .begin(&signed_in.account.email, from, now)
+        .map_err(wait)?;
+    Ok((mail, to))
+}
+
 /// Makes a link that lets people in; for leaders and deputies, and leaders are invited by leaders.
 #[utoipa::path(post, path = "/api/v1/communities/{id}/invitations", tag = "communities", request_body = InvitationWish,
     params(("id" = String, Path, description = "The community's id")),
@@ -167,10 +203,12 @@ fn scope_of(wish: &InvitationWish, role: Role, now_ms: i64) -> Result<GuestScope
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "A private document cannot be granted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many people were written to", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])))]
 pub async fn make(
     State(state): State<AppState>,
+    visitor: Visitor,
     signed_in: SignedIn,
     CommunityPath(id): CommunityPath,
     JsonBody(wish): JsonBody<InvitationWish>,
@@ -184,6 +222,10 @@ pub async fn make(
     if wish.uses_max.is_some_and(is_odd) {
         return Err(Problem::InvalidField { field: "usesMax" });
     }
+    let mailing = match &wish.email {
+        None => None,
+        Some(address) => Some(mailing(&state, &signed_in, &visitor, address)?),
+    };
     let secret = FreshSecret::make()?;
     let actor = signed_in.actor();
     let role = role(&wish.role)?;
@@ -204,9 +246,33 @@ pub async fn make(
         Refusal::NoSuchDocument => Problem::InvalidField { field: "documents" },
         other => other.into(),
     })?;
+    let path = format!("/join/{}", secret.expose());
+    let mailed = match mailing {
+        None => false,
+        Some((mail, to)) => {
+            let community = state.store.community(actor, id).await??.community;
+            let letter = Letter::Invitation {
+                community: community.name,
+                invited_by: signed_in.account.name,
+            };
+            let language = match community.language {
+                community::Language::English => Language::English,
+                community::Language::German => Language::German,
+            };
+            // The invitation is there, and whoever made it sees the link: a full outbox is no failure of it.
+            match mail.put(&letter, &to, language, Some(&path)).await {
+                Ok(is_in) => is_in,
+                Err(error) => {
+                    tracing::warn!(%error, "an invitation is not sent by mail");
+                    false
+                }
+            }
+        }
+    };
     let made = MadeInvitation {
+        mailed,
         id: made.id,
-        path: format!("/join/{}", secret.expose()),
+        path,
         role: made.role.word(),
         expires_at: made.expires_at_ms,
         uses_max: made.uses_max,

@@ -6,11 +6,12 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::account::accept;
+use super::account::{accept, say_changed};
 use super::body::JsonBody;
 use super::joining::JoinedCommunity;
 use super::problem::{Problem, ProblemBody};
@@ -114,6 +115,7 @@ pub async fn set_password(
     State(state): State<AppState>,
     secret: SecretInPath,
     visitor: Visitor,
+    headers: HeaderMap,
     JsonBody(wanted): JsonBody<NewPassword>,
 ) -> Result<Response, Problem> {
     let (secret, link) = password_link(&state, &secret_of(secret)?).await?;
@@ -136,6 +138,10 @@ pub async fn set_password(
         .await?;
     if !used {
         return Err(Problem::NoSuchLink);
+    }
+    // A first password is no change.
+    if account.password.is_some() {
+        say_changed(portal, &account, &headers).await;
     }
     // Whoever guessed before was not its owner.
     portal.attempts.succeeded(&account.email, visitor.address);

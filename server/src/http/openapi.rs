@@ -10,9 +10,9 @@ use utoipa::{Modify, OpenApi};
 use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
-    document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, left_behind, library, links, members, notifications, problem, quarantine, search,
-    session, session_cookie, state::AppState, sub_groups, updates,
+    document_policy, documents, forgotten, grants, health, history, invitations, join_requests,
+    joining, ledger, left_behind, library, links, members, notifications, openid, problem,
+    quarantine, search, session, session_cookie, state::AppState, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ use super::{
         authorship::authors, authorship::readers,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
+        ways_in::list, ways_in::disconnect,
         links::read, links::set_password, joining::join, joining::sign_up,
         communities::list, communities::found, communities::show, communities::change,
         members::list, members::change, members::remove,
@@ -79,6 +80,16 @@ impl Modify for Schemes {
 ))]
 struct OfDemonstrations;
 
+/// What there is only with an OpenID Connect provider.
+#[derive(OpenApi)]
+#[openapi(paths(openid::begin, openid::come_back))]
+struct OfProvider;
+
+/// What there is only with a server for mail.
+#[derive(OpenApi)]
+#[openapi(paths(forgotten::ask))]
+struct OfMail;
+
 /// The description.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -90,6 +101,12 @@ pub async fn document(State(state): State<AppState>) -> Json<utoipa::openapi::Op
     let mut api = description();
     if state.demo.is_some() {
         api.merge(OfDemonstrations::openapi());
+    }
+    if state.portal().is_ok_and(|portal| portal.openid.is_some()) {
+        api.merge(OfProvider::openapi());
+    }
+    if state.portal().is_ok_and(|portal| portal.mail.is_some()) {
+        api.merge(OfMail::openapi());
     }
     Json(api)
 }

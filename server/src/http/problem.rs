@@ -162,6 +162,12 @@ pub enum Problem {
     NoSuchLink,
     /// No such session of this account.
     NoSuchSession,
+    /// No such identity of this account.
+    NoSuchIdentity,
+    /// Nobody could sign in to the account any more.
+    LastWayIn,
+    /// The OpenID Connect provider does not answer.
+    ProviderAway,
     /// A body that is not said to be JSON, or one that a form could send.
     NotJson,
     /// Not the JSON that this endpoint takes.
@@ -497,6 +503,21 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "no-such-session",
                 "There is no such session.",
+            ),
+            Self::NoSuchIdentity => (
+                StatusCode::NOT_FOUND,
+                "no-such-identity",
+                "There is no such identity.",
+            ),
+            Self::LastWayIn => (
+                StatusCode::CONFLICT,
+                "last-way-in",
+                "Nobody could sign in to the account any more.",
+            ),
+            Self::ProviderAway => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "provider-away",
+                "The provider does not answer.",
             ),
             Self::NotJson => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

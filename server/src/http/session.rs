@@ -122,8 +122,13 @@ impl Beginning {
             account: account.into(),
             session_id: self.new.session.id,
         };
-        let cookie = session_cookie::set(self.secret.expose(), self.by_https);
+        let cookie = self.cookie();
         with_cookie(Json(view).into_response(), cookie)
+    }
+
+    /// What the browser gets once the store has it.
+    pub(super) fn cookie(&self) -> Option<HeaderValue> {
+        session_cookie::set(self.secret.expose(), self.by_https)
     }
 }
 
@@ -134,7 +139,7 @@ fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response 
     response
 }
 
-fn count(outcome: &'static str) {
+pub(super) fn count(outcome: &'static str) {
     metrics::counter!(names::SIGN_INS, "outcome" => outcome).increment(1);
 }
 

@@ -17,6 +17,8 @@ use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
 use crate::demo::Demo;
 use crate::journal::StorageHealth;
+use crate::mail::Mailroom;
+use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
 use crate::registry::Registry;
@@ -45,6 +47,12 @@ pub struct Portal {
     pub attempts: Attempts,
     /// Gives tokens for sockets.
     pub tokens: PortalTokens,
+    /// Lets people in with a provider, where there is one.
+    pub openid: Option<OpenIdEntrance>,
+    /// Sends mail, where there is a server for it.
+    pub mail: Option<Arc<Mailroom>>,
+    /// Who has others written to waits.
+    pub mailing: Attempts,
 }
 
 /// What the edge is built from.

@@ -7,6 +7,8 @@ mod demo;
 mod documents;
 pub(crate) mod edge;
 mod joining;
+mod mail;
+mod openid;
 mod people;
 mod portal;
 mod refusals;
@@ -141,6 +143,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
     assert_eq!(
         described,
         [
+            "DELETE /api/v1/account/identities/{id}",
             "DELETE /api/v1/account/sessions/{id}",
             "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
             "DELETE /api/v1/communities/{id}/join",
@@ -151,6 +154,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/session",
             "GET /api/v1/account/notifications",
             "GET /api/v1/account/sessions",
+            "GET /api/v1/account/ways-in",
             "GET /api/v1/branches/{branch}",
             "GET /api/v1/branches/{branch}/changes",
             "GET /api/v1/communities",

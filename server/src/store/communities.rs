@@ -20,7 +20,7 @@ pub(super) mod ledger;
 mod members;
 pub mod record;
 pub(super) mod rows;
-mod signing_up;
+pub(super) mod signing_up;
 pub(super) mod standing;
 mod sub_groups;
 
@@ -448,7 +448,7 @@ impl<D: Database> CommunityStore for D {
         secret: &SecretHash,
     ) -> Result<Decided<CommunityView>, StoreError> {
         act!(self, "sign up by an invitation", |s| signing_up::join_new(
-            s, account, session, secret
+            s, account, None, session, secret
         ))
     }
 

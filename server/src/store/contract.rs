@@ -11,8 +11,10 @@ pub mod discussions;
 pub mod governance;
 mod governing;
 pub mod history;
+pub mod identities;
 pub mod joining;
 pub mod left_behind;
+pub mod outbox;
 pub mod people;
 pub mod search;
 

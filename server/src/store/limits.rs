@@ -177,6 +177,9 @@ pub const ACCOUNTS_PAGE_MAX: u32 = 200;
 /// Sessions of one account at one time: more browsers than anybody has, few enough to look through.
 pub const SESSIONS_PER_ACCOUNT_MAX: u32 = 50;
 
+/// Mails that wait to be sent, or rest: a server for mail that is away for a day, and no flood.
+pub const MAILS_WAITING_MAX: i64 = 2_000;
+
 /// Pieces of a document's past in one answer of the store: several weeks of a busy document, a megabyte.
 pub const PIECES_MAX: u32 = 4_096;
 

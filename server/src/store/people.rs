@@ -12,7 +12,7 @@
 
 pub(super) mod accounts;
 mod links;
-mod rows;
+pub(super) mod rows;
 pub(super) mod sessions;
 
 use std::fmt;

@@ -112,6 +112,16 @@ portal_id!(
 );
 
 portal_id!(
+    /// Who somebody is at a provider.
+    IdentityId
+);
+
+portal_id!(
+    /// A mail that waits.
+    MailId
+);
+
+portal_id!(
     /// A community.
     CommunityId
 );

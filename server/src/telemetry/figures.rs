@@ -95,6 +95,8 @@ fn describe() {
     );
     describe_counter!(names::AUTH_FAILURES, "Tokens refused by reason");
     describe_counter!(names::SIGN_INS, "Attempts to sign in by outcome");
+    describe_counter!(names::MAILS, "Mails by what became of them");
+    describe_gauge!(names::MAILS_WAITING, "Mails that wait to be sent");
     describe_counter!(
         names::CONNECTIONS_REFUSED,
         "Connections refused at the door by reason"

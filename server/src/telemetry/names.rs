@@ -47,8 +47,14 @@ pub const OUTBOUND_BYTES: &str = "consilium_outbound_bytes";
 /// Counter: tokens refused. Label `reason`: the word of an `AuthError`.
 pub const AUTH_FAILURES: &str = "consilium_auth_failures_total";
 
-/// Counter: attempts to sign in to a portal. Label `outcome`: `ok`, `wrong`, `locked` or `delayed`.
+/// Counter: attempts to sign in to a portal. Label `outcome`: `ok`, `wrong`, `locked`, `delayed` or `refused`.
 pub const SIGN_INS: &str = "consilium_sign_ins_total";
+
+/// Counter: mails that a node dealt with. Label `outcome`: `sent`, `idle`, `later` or `given-up`.
+pub const MAILS: &str = "consilium_mails_total";
+
+/// Gauge: mails that wait to be sent, by whichever node.
+pub const MAILS_WAITING: &str = "consilium_mails_waiting";
 
 /// Counter: connections refused at the door. Label `reason`: `total`, `address`, `rate` or `node-rate`.
 pub const CONNECTIONS_REFUSED: &str = "consilium_connections_refused_total";

@@ -374,7 +374,7 @@ export const dePortal: Catalogue["portal"] = {
     signOut: "Abmelden",
     nameHeading: "Name",
     nameSaved: "Ihr Name ist geändert",
-    emailIs: (email) => `Sie melden sich mit ${email} an.`,
+    emailIs: (email) => `Ihre E-Mail-Adresse ist ${email}.`,
     passwordHeading: "Passwort",
     current: "Jetziges Passwort",
     currentWrong: "Das ist nicht Ihr jetziges Passwort.",

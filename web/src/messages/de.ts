@@ -11,8 +11,10 @@ import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
+import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
+import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -603,6 +605,8 @@ export const de: Catalogue = {
   joining: deJoining,
   catchingUp: deCatchingUp,
   portal: dePortal,
+  signingIn: deSigningIn,
+  mail: deMail,
   archive: deArchive,
   search: deSearch,
   branches: deBranches,

@@ -379,7 +379,7 @@ export const enPortal = {
     signOut: "Sign out",
     nameHeading: "Name",
     nameSaved: "Your name is changed",
-    emailIs: (email: string) => `You sign in with ${email}.`,
+    emailIs: (email: string) => `Your e-mail address is ${email}.`,
     passwordHeading: "Password",
     current: "Current password",
     currentWrong: "This is not your current password.",

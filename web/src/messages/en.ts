@@ -15,8 +15,10 @@ import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
+import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
+import { enSigningIn } from "./en-signing-in.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -593,6 +595,8 @@ export const en = {
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
+  signingIn: enSigningIn,
+  mail: enMail,
   archive: enArchive,
   search: enSearch,
   branches: enBranches,

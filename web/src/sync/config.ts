@@ -22,6 +22,10 @@ export interface ServerConfig {
   readonly mode: ServerMode;
   readonly product: string;
   readonly version: string;
+  /** What people call the OpenID Connect provider with which they may sign in too; `null` where there is none. */
+  readonly provider: string | null;
+  /** Whether the server sends mail. */
+  readonly mail: boolean;
 }
 
 const MEMORY_KEY = "consilium.config";
@@ -49,7 +53,14 @@ function readConfig(value: unknown): ServerConfig | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }
-  const { mode: said, product, version } = value as Partial<Record<keyof ServerConfig, unknown>>;
+  const {
+    mode: said,
+    product,
+    version,
+    openid,
+    mail,
+    provider,
+  } = value as Partial<Record<keyof ServerConfig | "openid", unknown>>;
   const mode = modes.find((known) => known === said);
   if (mode === undefined) {
     return null;
@@ -58,5 +69,13 @@ function readConfig(value: unknown): ServerConfig | null {
     mode,
     product: typeof product === "string" ? product : "Consilium",
     version: typeof version === "string" ? version : "",
+    mail: mail === true,
+    provider: nameOf(openid) ?? (typeof provider === "string" ? provider : null),
   };
+}
+
+/** What the provider is called in an answer of the server; the memory has the name itself. */
+function nameOf(openid: unknown): string | null {
+  const name = typeof openid === "object" && openid !== null ? (openid as { readonly name?: unknown }).name : null;
+  return typeof name === "string" && name !== "" ? name : null;
 }

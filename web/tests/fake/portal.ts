@@ -83,6 +83,8 @@ export class FakePortal {
         return { status: 204 };
       case "GET /account/sessions":
         return { status: 200, body: { sessions: this.#places() } };
+      case "GET /account/ways-in":
+        return { status: 200, body: { hasPassword: true, identities: [] } };
       case "GET /communities":
         return { status: 200, body: { communities: [...communities(me), ...this.#made.values()] } };
       case "POST /communities": {

@@ -7,7 +7,7 @@ import { ADA, BEN, FakePortal, PASSWORD } from "../fake/portal.ts";
 import { FakeReplica } from "../fake/replica.ts";
 import { BASE, servePortal } from "../fake/serve-portal.ts";
 
-const config = { mode: "portal", product: "Consilium", version: "0" } as const;
+const config = { mode: "portal", product: "Consilium", version: "0", provider: null, mail: false } as const;
 
 let server: FakePortal;
 

@@ -7,7 +7,10 @@ use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 
 use super::Finding;
-use crate::config::AuthConfig;
+use crate::config::{AuthConfig, ServerConfig};
+use crate::mail::Post;
+use crate::openid::Provider;
+use crate::openid::provider::{CALLBACK_PATH, Schedule};
 use crate::store::limits::PROBE_BYTES;
 use crate::store::portable::MovedStore;
 use crate::store::sqlite::files::DATABASE_FILE;
@@ -54,6 +57,45 @@ pub async fn keys(auth: &AuthConfig) -> Finding {
             )),
         },
     }
+}
+
+/// Whether the OpenID Connect provider says who it is; nothing where there is none.
+pub async fn provider(config: &ServerConfig) -> Option<Finding> {
+    let settings = config.openid.as_ref()?;
+    let public_url = config.public_url.as_ref()?;
+    let issuer = settings.issuer.as_str();
+    let asked = match Provider::new(settings, public_url, Schedule::default()) {
+        Ok(provider) => provider.examine().await,
+        Err(error) => Err(error.to_string()),
+    };
+    let callback = public_url.at(CALLBACK_PATH);
+    Some(match asked {
+        Ok(()) => Finding::Fine(format!(
+            "provider: {issuer} says who it is. It has to know {callback} as the address to send people back to"
+        )),
+        Err(error) => Finding::Broken(format!(
+            "provider: {issuer}: {error}. Check --openid-issuer, letter by letter, and that {issuer}/.well-known/openid-configuration can be reached from here"
+        )),
+    })
+}
+
+/// Whether the server for mail is there and lets us in; nothing where there is none.
+pub async fn mail(config: &ServerConfig) -> Option<Finding> {
+    let settings = config.mail.as_ref()?;
+    let shown = format!("{}:{}", settings.host, settings.port);
+    let examined = match Post::new(settings) {
+        Ok(post) => post.examine().await,
+        Err(error) => Err(error.to_string()),
+    };
+    Some(match examined {
+        Ok(()) => Finding::Fine(format!(
+            "mail: {shown} answers and lets this server in; mails come from {}",
+            settings.from
+        )),
+        Err(error) => Finding::Broken(format!(
+            "mail: {shown}: {error}. Check --smtp-address, --smtp-encryption and the user's password"
+        )),
+    })
 }
 
 /// Whether files can be made there.

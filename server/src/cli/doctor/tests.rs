@@ -18,9 +18,18 @@ struct Cli {
 }
 
 async fn examined(data_dir: &Path, listen: &str, secret: Option<&str>) -> Vec<Finding> {
+    examined_with(data_dir, listen, secret, &[]).await
+}
+
+async fn examined_with(
+    data_dir: &Path,
+    listen: &str,
+    secret: Option<&str>,
+    more: &[&str],
+) -> Vec<Finding> {
     let data_dir = data_dir.to_str().unwrap();
-    let cli =
-        Cli::try_parse_from(["consilium", "--data-dir", data_dir, "--listen", listen]).unwrap();
+    let first = ["consilium", "--data-dir", data_dir, "--listen", listen];
+    let cli = Cli::try_parse_from([first.as_slice(), more].concat()).unwrap();
     examine(cli.serve, secret.map(str::to_owned)).await
 }
 
@@ -169,4 +178,39 @@ fn space_clock_and_files_are_judged_by_their_figures() {
         Finding::Fine(_)
     ));
     assert!(matches!(judge_file_limit(None, 50_000), Finding::Fine(_)));
+}
+
+#[tokio::test]
+async fn a_provider_and_a_server_for_mail_that_are_away_are_found_and_none_is_missed() {
+    let directory = tempfile::tempdir().unwrap();
+    // Nobody listens there any more.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let issuer = format!("--openid-issuer=http://{address}");
+    let smtp = format!("--smtp-address={address}");
+    let options = [
+        "--public-url=https://c.example",
+        &issuer,
+        "--openid-client-id=consilium",
+        &smtp,
+        "--smtp-encryption=none",
+        "--smtp-from=panel@c.example",
+    ];
+    let findings = examined_with(directory.path(), "127.0.0.1:0", None, &options).await;
+    for what in ["provider", "mail"] {
+        let finding = about(&findings, what);
+        assert!(matches!(finding, Finding::Broken(_)), "{finding}");
+        assert!(
+            finding.to_string().contains(&address.to_string()),
+            "{finding}"
+        );
+    }
+    let without = examined(directory.path(), "127.0.0.1:0", None).await;
+    let shown: Vec<String> = without.iter().map(ToString::to_string).collect();
+    assert!(
+        !shown
+            .iter()
+            .any(|line| line.contains("  provider: ") || line.contains("  mail: "))
+    );
 }

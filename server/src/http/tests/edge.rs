@@ -26,11 +26,16 @@ use crate::demo::Demo;
 use crate::http::state::{Parts, Portal};
 use crate::http::{AppState, ServerMode, router};
 use crate::journal::{Journal, JournalLimits};
+use crate::mail::sender::Schedule;
+use crate::mail::settings::Encryption;
+use crate::mail::{MailSettings, Mailroom};
+use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, Passwords};
 use crate::registry::Registry;
 use crate::room::actor::RoomServices;
 use crate::store::faulty::FaultyStore;
+use crate::store::people::PORTAL_KEY_BYTES;
 use crate::store::{SqliteStore, Store};
 
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
@@ -68,6 +73,7 @@ impl Edge {
             ServerMode::Token,
             None,
             None,
+            opened().await,
         )
         .await
     }
@@ -77,17 +83,41 @@ impl Edge {
         Self::with_people(ServerMode::Portal, None).await
     }
 
+    /// A portal that lets people in with a provider too.
+    pub(super) async fn portal_with(openid: OpenIdEntrance) -> Self {
+        Self::with_people_and(ServerMode::Portal, None, Some(openid), false).await
+    }
+
+    /// A portal that puts mails into its outbox, and has nobody to send them.
+    pub(super) async fn portal_with_mail() -> Self {
+        Self::with_people_and(ServerMode::Portal, None, None, true).await
+    }
+
     /// A demonstration, whose community is still to be made.
     pub(super) async fn demonstration(demo: Demo) -> Self {
         Self::with_people(ServerMode::Demo, Some(demo)).await
     }
 
     async fn with_people(mode: ServerMode, demo: Option<Demo>) -> Self {
+        Self::with_people_and(mode, demo, None, false).await
+    }
+
+    async fn with_people_and(
+        mode: ServerMode,
+        demo: Option<Demo>,
+        openid: Option<OpenIdEntrance>,
+        with_mail: bool,
+    ) -> Self {
+        let (directory, store) = opened().await;
+        let mail = with_mail.then(|| mailroom(store.clone()));
         let tokens = PortalTokens::new(Secret::new(SECRET));
         let portal = Portal {
             passwords: Passwords::new(Cost::of_tests()).unwrap(),
             attempts: Attempts::new(SIGN_INS),
             tokens: tokens.clone(),
+            openid,
+            mail,
+            mailing: Attempts::new(SIGN_INS),
         };
         Self::build(
             Authenticator::portal(tokens),
@@ -95,6 +125,7 @@ impl Edge {
             mode,
             Some(portal),
             demo,
+            (directory, store),
         )
         .await
     }
@@ -108,6 +139,7 @@ impl Edge {
             ServerMode::Open,
             None,
             None,
+            opened().await,
         )
         .await
     }
@@ -118,10 +150,8 @@ impl Edge {
         mode: ServerMode,
         portal: Option<Portal>,
         demo: Option<Demo>,
+        (directory, store): (TempDir, Arc<FaultyStore>),
     ) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let sqlite = SqliteStore::open(directory.path()).await.unwrap();
-        let store = FaultyStore::new(Arc::new(sqlite));
         let shared: Arc<dyn Store> = store.clone();
         let tasks = TaskTracker::new();
         let journal = Journal::start(Arc::clone(&shared), JournalLimits::default(), &tasks);
@@ -220,6 +250,27 @@ impl Edge {
     pub(super) async fn post(&self, path: &str, token: Option<&str>, body: &[u8]) -> Answer {
         self.send(Method::POST, path, token, body).await
     }
+}
+
+/// A store of its own, with faults on demand.
+async fn opened() -> (TempDir, Arc<FaultyStore>) {
+    let directory = tempfile::tempdir().unwrap();
+    let sqlite = SqliteStore::open(directory.path()).await.unwrap();
+    (directory, FaultyStore::new(Arc::new(sqlite)))
+}
+
+fn mailroom(store: Arc<FaultyStore>) -> Arc<Mailroom> {
+    let settings = MailSettings {
+        host: "127.0.0.1".to_owned(),
+        port: 25,
+        encryption: Encryption::None,
+        user: None,
+        from: "portal@c.example".parse().unwrap(),
+    };
+    let url = "https://c.example".parse().unwrap();
+    let key = [7; PORTAL_KEY_BYTES];
+    let mailroom = Mailroom::new(&settings, &url, &key, store, Schedule::default());
+    Arc::new(mailroom.unwrap())
 }
 
 async fn panics() {

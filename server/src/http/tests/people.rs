@@ -13,7 +13,7 @@ use crate::people::secrets::{FreshSecret, hash_of_text};
 use crate::store::faulty::Fault;
 use crate::store::people::{NewAccount, NewPasswordLink, NewSession};
 use crate::store::portal_ids::{AccountId, SessionId};
-use crate::store::{PeopleStore, StoreError};
+use crate::store::{OutboxStore, PeopleStore, StoreError};
 
 const PASSWORD: &str = "correct horse";
 const EMAIL: &str = "anna@example.org";
@@ -22,7 +22,10 @@ const JSON: (HeaderName, &str) = (header::CONTENT_TYPE, "application/json");
 
 /// A portal in which Anna has an account.
 async fn portal_of_anna() -> (Edge, AccountId) {
-    let edge = Edge::portal().await;
+    anna_in(Edge::portal().await).await
+}
+
+async fn anna_in(edge: Edge) -> (Edge, AccountId) {
     let passwords = Passwords::new(Cost::of_tests()).unwrap();
     let hash = passwords.hash(&Secret::new(PASSWORD.as_bytes())).await;
     let account = NewAccount {
@@ -555,4 +558,54 @@ async fn while_storage_is_away_nobody_signs_in_and_is_told_when_to_come_back() {
     edge.store.every_write(None);
     let answer = sign_in(&edge, EMAIL, PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_sees_by_what_one_signs_in_and_a_password_is_a_way() {
+    let (edge, _) = portal_of_anna().await;
+    let cookie = signed_in(&edge).await;
+    let path = "/account/ways-in";
+    let ways = send(&edge, Method::GET, path, Some(&cookie), None).await;
+    assert_eq!(ways.json(), json!({"hasPassword": true, "identities": []}));
+    send(&edge, Method::GET, path, None, None)
+        .await
+        .is_problem(StatusCode::UNAUTHORIZED, "not-signed-in");
+    for id in ["x".to_owned(), SessionId::new().to_string()] {
+        let path = format!("/account/identities/{id}");
+        send(&edge, Method::DELETE, &path, Some(&cookie), None)
+            .await
+            .is_problem(StatusCode::NOT_FOUND, "no-such-identity");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_the_account_is_told_that_its_password_was_changed() {
+    let (edge, id) = anna_in(Edge::portal_with_mail().await).await;
+    let cookie = signed_in(&edge).await;
+    let change = json!({"current": PASSWORD, "new": "another tortoise"});
+    let changed = send(
+        &edge,
+        Method::POST,
+        "/account/password",
+        Some(&cookie),
+        Some(change),
+    )
+    .await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    let secret = link_for(&edge, id, now_ms() + 60_000).await;
+    let path = format!("/links/{secret}/password");
+    let set = json!({"password": "a third tortoise"});
+    let set = send(&edge, Method::POST, &path, None, Some(set)).await;
+    assert_eq!(set.status, StatusCode::OK);
+    let now = now_ms() + 1;
+    for _ in 0..2 {
+        let mail = edge
+            .store
+            .claim_mail(now, now + 1_000)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((&*mail.kind, &*mail.recipient), ("password-changed", EMAIL));
+    }
+    assert_eq!(edge.store.claim_mail(now, now + 1_000).await.unwrap(), None);
 }

@@ -110,7 +110,8 @@ pub(super) async fn decide(
             Fate::Merged(Part::All) => Some(Kind::SuggestionTaken),
             Fate::Merged(Part::Some) => Some(Kind::SuggestionTakenInPart),
             Fate::Discarded => Some(Kind::SuggestionDiscarded),
-            Fate::Reopened => None,
+            // Only what was left behind is merged up to a point, and that is no suggestion.
+            Fate::Reopened | Fate::MergedUpTo { .. } => None,
         };
         if let Some(kind) = kind {
             telling::suggestion_decided(&mut *statements, by, &view, kind).await?;

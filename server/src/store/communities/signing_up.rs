@@ -5,15 +5,17 @@ use sqlx::Error;
 use super::invitations::{find, join};
 use super::record::{Actor, CommunityView, Decided, Refusal};
 use super::rows::lock;
+use crate::store::identities::{NewIdentity, insert_with_account};
 use crate::store::people::accounts::insert as insert_account;
 use crate::store::people::sessions::insert as insert_session;
 use crate::store::people::{NewAccount, NewSession, SecretHash};
 use crate::store::statements::Statements;
 
-/// Nothing is written when it is refused: both refusals come before the first row.
-pub(super) async fn join_new(
+/// The account has the identity, where one is given. Nothing is written when it is refused: both refusals come before the first row.
+pub(in crate::store) async fn join_new(
     statements: &mut dyn Statements,
     account: &NewAccount,
+    identity: Option<&NewIdentity>,
     session: &NewSession,
     secret: &SecretHash,
 ) -> Result<Decided<CommunityView>, Error> {
@@ -29,7 +31,11 @@ pub(super) async fn join_new(
     if find(&mut *statements, secret, by.at_ms).await?.is_none() {
         return Ok(Err(Refusal::NoSuchLink));
     }
-    if !insert_account(&mut *statements, account).await? {
+    let made = match identity {
+        None => insert_account(&mut *statements, account).await?,
+        Some(identity) => insert_with_account(&mut *statements, account, identity).await?,
+    };
+    if !made {
         return Ok(Err(Refusal::EmailTaken));
     }
     insert_session(&mut *statements, session).await?;

@@ -161,7 +161,7 @@ pub(super) async fn change_password(
 
 /// Keeps an account as it is until the end of the transaction. False when it is locked, gone, or has another password
 /// than `checked`.
-pub(super) async fn hold(
+pub(in crate::store) async fn hold(
     statements: &mut dyn Statements,
     id: AccountId,
     checked: Option<&PasswordHash>,

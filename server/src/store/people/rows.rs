@@ -7,7 +7,7 @@ use crate::store::portal_ids::{AccountId, SessionId};
 use crate::store::statements::{Row, unreadable};
 
 /// The columns of an account, as [`account`] reads them.
-pub(super) const ACCOUNT: &str = "accounts.id, accounts.email, accounts.email_folded, accounts.name, \
+pub(in crate::store) const ACCOUNT: &str = "accounts.id, accounts.email, accounts.email_folded, accounts.name, \
      accounts.password, accounts.created_at_ms, accounts.locked_at_ms";
 
 /// How many columns [`ACCOUNT`] has: what is read beside an account stands behind them.
@@ -18,7 +18,7 @@ pub(super) const SESSION: &str = "sessions.id, sessions.account, sessions.create
      sessions.last_seen_at_ms, sessions.expires_at_ms, sessions.user_agent, sessions.address";
 
 /// An account from the first columns of a row.
-pub(super) fn account(row: &Row) -> Result<Account, Error> {
+pub(in crate::store) fn account(row: &Row) -> Result<Account, Error> {
     Ok(Account {
         id: AccountId::from_bytes(row.bytes(0)?).map_err(|_| unreadable(0))?,
         email: Email {

@@ -26,6 +26,16 @@ pub(super) async fn begin(
     if !hold(&mut *statements, account, Some(checked)).await? {
         return Ok(false);
     }
+    admit(statements, session).await?;
+    Ok(true)
+}
+
+/// Writes a session of an account that is held, in place of those that are over and those that are too many.
+pub(in crate::store) async fn admit(
+    statements: &mut dyn Statements,
+    session: &NewSession,
+) -> Result<(), Error> {
+    let account = session.session.account;
     statements
         .run(
             "DELETE FROM sessions WHERE account = $1 AND expires_at_ms <= $2",
@@ -48,8 +58,8 @@ pub(super) async fn begin(
                 Value::Int(i64::from(SESSIONS_PER_ACCOUNT_MAX) - 1),
             ],
         )
-        .await?;
-    Ok(true)
+        .await
+        .map(|_| ())
 }
 
 pub(super) async fn find(

@@ -35,6 +35,8 @@ impl StoreFactory for InTempDir {
 
 crate::store_contract!(InTempDir::new());
 crate::people_contract!(InTempDir::new());
+crate::identities_contract!(InTempDir::new());
+crate::outbox_contract!(InTempDir::new());
 crate::history_contract!(InTempDir::new());
 crate::discussion_contract!(InTempDir::new());
 crate::search_contract!(InTempDir::new());

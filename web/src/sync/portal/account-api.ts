@@ -19,6 +19,8 @@ export interface Place {
 export interface AccountApi {
   rename(name: string): Promise<Account>;
   changePassword(current: string, next: string): Promise<void>;
+  /** Asks for a mail with a link for a new password. Settles the same whether there is such an account. */
+  forgotten(email: string): Promise<void>;
   places(signal?: AbortSignal): Promise<readonly Place[]>;
   signOutThere(id: SessionId): Promise<void>;
 }
@@ -30,6 +32,9 @@ export function accountApi(rest: Rest): AccountApi {
     rename: async (name) => readAccount(new Answer(await rest.send("PATCH", PATH, { name }))),
     async changePassword(current, next) {
       await rest.send("POST", `${PATH}/password`, { current, new: next });
+    },
+    async forgotten(email) {
+      await rest.send("POST", "/api/v1/forgotten-passwords", { email });
     },
     places: async (signal) => new Answer(await rest.get(`${PATH}/sessions`, signal)).list("sessions", readPlace),
     async signOutThere(id) {

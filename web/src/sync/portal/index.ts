@@ -42,6 +42,7 @@ export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
 export { type KnownBranch, Memory } from "./memory.ts";
 export { type Notification, type Topic, topics, type Unread } from "./notifications-api.ts";
+export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
 export {

@@ -28,13 +28,21 @@ export interface NewInvitation {
   /** For guests: until when, and for which documents. */
   readonly until?: number;
   readonly documents?: readonly { readonly name: DocumentName; readonly access: Grantable }[];
+  /** Whom to send the link by mail. */
+  readonly email?: string;
+}
+
+export interface MadeInvitation extends Invitation {
+  /** The path of its address, which nobody can learn later. */
+  readonly path: string;
+  /** Whether a mail with it is on its way. */
+  readonly mailed: boolean;
 }
 
 export interface InvitationsApi {
   /** The first `pages` pages of those that are open. */
   list(community: CommunityId, pages: number, signal?: AbortSignal): Promise<Page<Invitation>>;
-  /** The new one, with the path of its address, which nobody can learn later. */
-  create(community: CommunityId, invitation: NewInvitation): Promise<Invitation & { readonly path: string }>;
+  create(community: CommunityId, invitation: NewInvitation): Promise<MadeInvitation>;
   withdraw(community: CommunityId, invitation: InvitationId): Promise<void>;
 }
 
@@ -45,7 +53,7 @@ export function invitationsApi(rest: Rest): InvitationsApi {
       firstPages(rest, pathOf(community), "invitations", readInvitation, pages, signal),
     async create(community, invitation) {
       const answer = new Answer(await rest.send("POST", pathOf(community), invitation));
-      return { ...readInvitation(answer), path: answer.text("path") };
+      return { ...readInvitation(answer), path: answer.text("path"), mailed: answer.flag("mailed") };
     },
     async withdraw(community, invitation) {
       await rest.send("DELETE", `${pathOf(community)}/${encodeURIComponent(invitation)}`);

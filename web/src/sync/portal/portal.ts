@@ -27,6 +27,7 @@ import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
+import { type OpenIdApi, openIdApi } from "./openid-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
 import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
@@ -45,6 +46,7 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly openid: OpenIdApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
   readonly search: SearchApi;
@@ -108,6 +110,7 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      openid: openIdApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
       search: searchApi(this.rest),

@@ -36,6 +36,7 @@ import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
 import { DemoBar } from "./demo/demo-bar.tsx";
 import { DemoHost } from "./demo/demo-host.tsx";
 import { EndedNotice } from "./entrance/ended-notice.tsx";
+import { ForgottenPage } from "./entrance/forgotten-page.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -43,6 +44,7 @@ import { HomePage } from "./home-page.tsx";
 import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
+import { EndingPage } from "./openid/ending-page.tsx";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
@@ -62,6 +64,10 @@ export default function PortalApp(props: { readonly portal: Portal }): ReactNode
               {({ secret }) => <SetPasswordPage key={secret} secret={secret} />}
             </Route>
             <Route path="/join/:secret">{({ secret }) => <JoinPage key={secret} secret={secret} />}</Route>
+            <Route path="/forgotten">
+              <ForgottenPage />
+            </Route>
+            <Route path="/openid/:word">{({ word }) => <EndingPage key={word} word={word} />}</Route>
             <Route path="/public/:name">
               {(parameters) => {
                 const name = parseDocumentName(parameters.name);

@@ -24,6 +24,10 @@ export interface Machine {
   readonly diskMebibytes?: number;
   /** The server finds this folder where the built app is. */
   readonly app?: string;
+  /** The server listens here; on any free port otherwise. */
+  readonly port?: number;
+  /** More words for its command line. */
+  readonly options?: readonly string[];
 }
 
 /** Signs the tokens of `token` servers: 32 bytes or more, as the server asks for. */
@@ -39,6 +43,7 @@ export class Server {
   private constructor(kind: ServerKind, machine: Machine) {
     this.#kind = kind;
     this.#machine = machine;
+    this.#port = machine.port ?? 0;
   }
 
   static async start(kind: ServerKind, machine: Machine = {}): Promise<Server> {
@@ -65,7 +70,11 @@ export class Server {
       token: ["serve", ...listen, ...data],
       portal: ["serve", ...listen, ...data],
     };
-    const [command, ...args] = inMachine(this.#machine, this.#data, [paths.server, ...commands[this.#kind]]);
+    const [command, ...args] = inMachine(this.#machine, this.#data, [
+      paths.server,
+      ...commands[this.#kind],
+      ...(this.#machine.options ?? []),
+    ]);
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CONSILIUM_LOG: "warn", CONSILIUM_JWT_SECRET: this.#kind === "token" ? SECRET : "" },

@@ -1,7 +1,7 @@
 /** One's own account: name, password, and where one is signed in. */
 import { Button, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useCallback, useId } from "react";
 import { useWords } from "../../context.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { PageHeader } from "../../shell/page-header.tsx";
@@ -12,13 +12,18 @@ import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
 import { checkName, checkNewPassword, checkPassword } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { useAsked } from "../use-asked.ts";
 import { Places } from "./places.tsx";
+import { WaysInSection } from "./ways-in.tsx";
 
 export function AccountPage(): ReactNode {
   const text = useWords();
   const words = text.portal.account;
   const main = useArrival();
   useDocumentTitle(`${words.pageTitle} – ${text.product}`);
+  const portal = usePortal();
+  const ask = useCallback((signal: AbortSignal) => portal.api.openid.waysIn(signal), [portal]);
+  const { value: ways, error, refresh } = useAsked(ask);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -30,7 +35,8 @@ export function AccountPage(): ReactNode {
           <h1>{words.heading}</h1>
         </div>
         <NameSection />
-        <PasswordSection />
+        <WaysInSection ways={ways} error={error} onChanged={refresh} />
+        {ways?.hasPassword !== false && <PasswordSection />}
         <Silences />
         <Places />
       </main>

@@ -16,6 +16,7 @@ import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
+import { checkEmail } from "../form/rules.ts";
 import { type Form, useForm } from "../form/use-form.ts";
 import { useAsked } from "../use-asked.ts";
 import { dayValue, endOfDay, isDayToCome } from "./term.ts";
@@ -35,6 +36,8 @@ type Values = {
   readonly uses: keyof typeof USES;
   /** For guests: the last day; empty for no end. */
   readonly until: string;
+  /** Whom to send it by mail; empty for nobody. */
+  readonly email: string;
 };
 
 /** What guests may do in which documents. */
@@ -49,36 +52,43 @@ export function InviteDialog(props: {
   const text = useWords();
   const words = text.portal.invitations;
   const portal = usePortal();
-  const [address, setAddress] = useState<string | null>(null);
+  const [made, setMade] = useState<{ readonly address: string; readonly lead: string } | null>(null);
   const [asked, setAsked] = useState<Asked>(new Map());
   const form = useForm<Values>({
-    initial: { role: "member", days: "7", uses: "one", until: "" },
-    check: ({ role, until }) => ({
+    initial: { role: "member", days: "7", uses: "one", until: "", email: "" },
+    check: ({ role, until, email }) => ({
+      email: email.trim() === "" ? undefined : checkEmail(email, text.portal),
       until: role !== "guest" || until === "" || isDayToCome(until) ? undefined : text.portal.members.termPast,
     }),
-    send: async ({ role, days, uses, until }) => {
+    send: async ({ role, days, uses, until, email }) => {
+      const to = email.trim();
       const usesMax = USES[uses];
       const end = role === "guest" ? endOfDay(until) : null;
       const documents = role === "guest" ? [...asked].map(([name, access]) => ({ name, access })) : [];
-      const { path } = await portal.api.invitations.create(community.id, {
+      const { path, mailed } = await portal.api.invitations.create(community.id, {
         role,
         expiresInDays: Number(days),
         ...(usesMax === undefined ? {} : { usesMax }),
         ...(end === null ? {} : { until: end }),
         ...(documents.length === 0 ? {} : { documents }),
+        ...(to === "" ? {} : { email: to }),
       });
-      setAddress(new URL(path, location.origin).href);
+      const mail = text.mail.invitation;
+      setMade({
+        address: new URL(path, location.origin).href,
+        lead: to === "" ? words.madeLead : mailed ? mail.mailed(to) : mail.notMailed,
+      });
       onMade();
     },
     codes: { "leaders-only": text.portal.invitersOnly },
   });
   // One dialog for both: another would send the focus back in between.
   return (
-    <Dialog onClose={onClose} title={address === null ? words.createTitle : words.madeTitle}>
-      {address === null ? (
+    <Dialog onClose={onClose} title={made === null ? words.createTitle : words.madeTitle}>
+      {made === null ? (
         <Wish community={community} form={form} asked={asked} onAsked={setAsked} onClose={onClose} />
       ) : (
-        <Made address={address} onClose={onClose} />
+        <Made {...made} onClose={onClose} />
       )}
     </Dialog>
   );
@@ -93,6 +103,7 @@ function Wish(props: {
 }): ReactNode {
   const { community, form, onClose } = props;
   const text = useWords();
+  const portal = usePortal();
   const words = text.portal.invitations;
   return (
     <FormView form={form}>
@@ -131,6 +142,17 @@ function Wish(props: {
           data={(["one", "ten", "any"] as const).map((uses) => ({ value: uses, label: words.usesOptions[uses] }))}
         />
       </div>
+      {portal.config.mail && (
+        <TextInput
+          {...form.bind("email")}
+          type="email"
+          label={text.mail.invitation.email}
+          description={text.mail.invitation.emailHint}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      )}
       <div className="dialog-actions">
         <Button variant="default" onClick={onClose}>
           {text.common.cancel}
@@ -202,8 +224,8 @@ function GuestDocuments(props: {
   );
 }
 
-function Made(props: { readonly address: string; readonly onClose: () => void }): ReactNode {
-  const { address, onClose } = props;
+function Made(props: { readonly address: string; readonly lead: string; readonly onClose: () => void }): ReactNode {
+  const { address, lead, onClose } = props;
   const text = useWords();
   const words = text.portal.invitations;
   const toast = useToast();
@@ -223,7 +245,7 @@ function Made(props: { readonly address: string; readonly onClose: () => void })
 
   return (
     <div className="dialog-form">
-      <p className="dialog-lead">{words.madeLead}</p>
+      <p className="dialog-lead">{lead}</p>
       <TextInput
         ref={field}
         label={words.address}

@@ -14,6 +14,7 @@ import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
 import { checkEmail, checkName, checkNewPassword } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { ContinueWith } from "../openid/continue-with.tsx";
 import { EntrancePage } from "./entrance-page.tsx";
 import { GonePage, LinkPage } from "./link-page.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
@@ -70,7 +71,10 @@ function Invited(props: { readonly secret: string; readonly invitation: Invitati
       {standing.kind === "in" ? (
         <JoinAs secret={secret} name={standing.account.name} email={standing.account.email} />
       ) : (
-        <Newcomer secret={secret} invitation={invitation} />
+        <>
+          <Newcomer secret={secret} invitation={invitation} />
+          <ContinueWith wish={{ purpose: "join", secret }} />
+        </>
       )}
     </EntrancePage>
   );
