@@ -8,7 +8,7 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
+//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
@@ -31,7 +31,9 @@ pub mod demo;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
+pub mod for_good;
 pub mod grants;
+pub mod handing_over;
 pub mod headers;
 pub mod health;
 pub mod history;
@@ -53,9 +55,11 @@ pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
 pub mod state;
+pub mod stepping_back;
 pub mod sub_groups;
 pub mod updates;
 pub mod visitor;
+pub mod visits;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -161,6 +165,20 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route(
+            "/communities/{id}/hand-over",
+            post(handing_over::hand_over),
+        )
+        .route("/communities/{id}/inactivity", put(stepping_back::decide))
+        .route(
+            "/communities/{id}/presence",
+            post(stepping_back::say_present),
+        )
+        .route(
+            "/documents/{name}/delete-for-good",
+            post(for_good::delete),
+        )
+        .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))
         .route("/archives", post(archive::read))

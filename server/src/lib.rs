@@ -9,6 +9,7 @@
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`branching`]: making branches of documents, comparing them and taking them in.
 //! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
+//! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -41,6 +42,7 @@ pub mod people;
 pub mod plain_doc;
 pub mod registry;
 pub mod room;
+pub mod stepping_back;
 pub mod store;
 pub mod telemetry;
 pub mod visible;

@@ -37,6 +37,7 @@ use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
+use crate::stepping_back;
 use crate::store::{Store, StoreError};
 use crate::ws::{self, WsServices};
 
@@ -167,6 +168,13 @@ impl Node {
             None => AccessBook::of_tokens(),
         };
         background.spawn(access.clone().keep_watch(closing.clone()));
+        if portal.is_some() {
+            background.spawn(stepping_back::keep_watch(
+                Arc::clone(&store),
+                access.clone(),
+                closing.clone(),
+            ));
+        }
         let for_members = access.clone();
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),

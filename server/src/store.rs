@@ -6,7 +6,7 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`branches`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
@@ -22,6 +22,7 @@ pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
 pub mod filter;
+pub mod for_good;
 pub mod history;
 pub mod joining;
 pub mod limits;
@@ -33,6 +34,7 @@ mod raw;
 pub mod record;
 pub mod sqlite;
 pub mod statements;
+pub mod stepping_back;
 
 use std::path::Path;
 
@@ -45,6 +47,7 @@ pub use communities::CommunityStore;
 pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use for_good::ForGoodStore;
 pub use history::HistoryStore;
 pub use joining::JoiningStore;
 pub use people::PeopleStore;
@@ -55,6 +58,7 @@ pub use record::{
 };
 pub use sqlite::SqliteStore;
 pub use statements::Database;
+pub use stepping_back::SteppingBackStore;
 
 /// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
@@ -67,6 +71,8 @@ pub trait Store:
     + JoiningStore
     + DiscussionStore
     + BranchStore
+    + ForGoodStore
+    + SteppingBackStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -47,6 +47,9 @@ pub struct ShownMember {
     /// Until when; absent without an end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// Since when they have stepped back; absent for those who are active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stepped_back_at: Option<i64>,
 }
 
 impl From<MemberView> for ShownMember {
@@ -58,6 +61,7 @@ impl From<MemberView> for ShownMember {
             role: member.role.word(),
             since: member.since_ms,
             until: member.until_ms,
+            stepped_back_at: member.stepped_back_at_ms,
         }
     }
 }

@@ -7,9 +7,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
-    document_policy, documents, grants, health, history, invitations, join_requests, joining,
+    document_policy, documents, for_good, grants, handing_over, health, history, invitations, join_requests, joining,
     ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
-    sub_groups, updates,
+    stepping_back, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,8 @@ use super::{
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list,
+        for_good::delete, for_good::tombstone, handing_over::hand_over,
+        stepping_back::decide, stepping_back::say_present,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

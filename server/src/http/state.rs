@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
 use super::limits::{ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
 use super::problem::Problem;
+use super::visits::Visits;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
 use crate::bus::BusHealth;
@@ -87,6 +88,7 @@ struct Inner {
     merge_turns: Semaphore,
     archive_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
+    visits: Visits,
 }
 
 /// What the last probe of storage found.
@@ -108,6 +110,7 @@ impl AppState {
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
+                visits: Visits::default(),
             }),
         }
     }
@@ -138,6 +141,10 @@ impl AppState {
     /// [`Problem::NotFound`] on a server that is no portal: nobody signs in there.
     pub(super) fn portal(&self) -> Result<&Portal, Problem> {
         self.portal.as_ref().ok_or(Problem::NotFound)
+    }
+
+    pub(super) fn visits(&self) -> &Visits {
+        &self.inner.visits
     }
 
     pub(super) fn last_probe(&self) -> &Mutex<Option<Probe>> {

@@ -5,6 +5,7 @@ mod communities;
 mod demo;
 mod documents;
 pub(crate) mod edge;
+mod for_good;
 mod joining;
 mod people;
 mod portal;
@@ -88,6 +89,8 @@ fn is_portals(path: &str) -> bool {
         "/readers",
         "/grants",
         "/grants/{accountId}",
+        "/delete-for-good",
+        "/tombstone",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -167,6 +170,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/history",
             "GET /api/v1/documents/{name}/policy",
             "GET /api/v1/documents/{name}/readers",
+            "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
@@ -188,12 +192,15 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/branches/{branch}/reopen",
             "POST /api/v1/communities",
             "POST /api/v1/communities/{id}/documents",
+            "POST /api/v1/communities/{id}/hand-over",
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
+            "POST /api/v1/communities/{id}/presence",
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
+            "POST /api/v1/documents/{name}/delete-for-good",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",
@@ -201,6 +208,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
+            "PUT /api/v1/communities/{id}/inactivity",
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",

@@ -7,11 +7,13 @@
 pub mod branches;
 pub mod communities;
 pub mod discussions;
+pub mod for_good;
 pub mod governance;
 mod governing;
 pub mod history;
 pub mod joining;
 pub mod people;
+pub mod stepping_back;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -7,6 +7,7 @@ import { deArchive } from "./de-archive.ts";
 import { deBranches } from "./de-branches.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
+import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
@@ -600,6 +601,7 @@ export const de: Catalogue = {
   joining: deJoining,
   portal: dePortal,
   archive: deArchive,
+  forGood: deForGood,
   branches: deBranches,
   demo: deDemo,
   inPortal: deInPortal,

@@ -11,6 +11,7 @@ import { enArchive } from "./en-archive.ts";
 import { enBranches } from "./en-branches.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
+import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
@@ -590,6 +591,7 @@ export const en = {
   joining: enJoining,
   portal: enPortal,
   archive: enArchive,
+  forGood: enForGood,
   branches: enBranches,
   demo: enDemo,
   inPortal: enInPortal,

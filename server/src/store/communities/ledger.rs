@@ -21,6 +21,26 @@ pub(in crate::store) async fn write(
     id: CommunityId,
     act: &Act,
 ) -> Result<(), Error> {
+    append(statements, by.at_ms, Some(by.account), id, act).await
+}
+
+/// As [`write`], for what happens by a rule that the community has given itself: nobody acts.
+pub(in crate::store) async fn write_by_rule(
+    statements: &mut dyn Statements,
+    at_ms: i64,
+    id: CommunityId,
+    act: &Act,
+) -> Result<(), Error> {
+    append(statements, at_ms, None, id, act).await
+}
+
+async fn append(
+    statements: &mut dyn Statements,
+    at_ms: i64,
+    actor: Option<AccountId>,
+    id: CommunityId,
+    act: &Act,
+) -> Result<(), Error> {
     let last = statements
         .row(
             "SELECT seq, hash FROM ledger WHERE community = $1 ORDER BY seq DESC LIMIT 1",
@@ -37,8 +57,8 @@ pub(in crate::store) async fn write(
     let entry = Entry {
         community: id,
         seq: last.seq + 1,
-        at_ms: by.at_ms,
-        actor: Some(by.account),
+        at_ms,
+        actor,
         act: act.word().to_owned(),
         detail: canonical(&act.detail().into()),
     };

@@ -44,6 +44,7 @@ const TABLES: &[Table] = &[
             ("password", Text),
             ("created_at_ms", Int),
             ("locked_at_ms", Int),
+            ("left_at_ms", Int),
         ],
         key: 1,
     },
@@ -82,6 +83,8 @@ const TABLES: &[Table] = &[
             ("default_privacy", Text),
             ("language", Text),
             ("created_at_ms", Int),
+            ("ask_after_days", Int),
+            ("step_back_after_days", Int),
         ],
         key: 1,
     },
@@ -100,6 +103,28 @@ const TABLES: &[Table] = &[
         name: "lowerings",
         columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
         key: 2,
+    },
+    Table {
+        name: "attendance",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("last_seen_day", Int),
+            ("asked_at_ms", Int),
+            ("stepped_back_at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "tombstones",
+        columns: &[
+            ("name", Text),
+            ("community", Bytes),
+            ("deleted_by", Bytes),
+            ("at_ms", Int),
+            ("was_open", Int),
+        ],
+        key: 1,
     },
     Table {
         name: "invitations",
@@ -376,6 +401,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
+            include_str!("../../../migrations/sqlite/0012_for_good.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -383,6 +409,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0004_joining.sql"),
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
+            include_str!("../../../migrations/postgres/0012_for_good.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -14,6 +14,7 @@ export {
 export type { Beginning, Policy } from "./community-documents-api.ts";
 export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
 export type { Reader } from "./discussion-api.ts";
+export { type Afterwards, afterwards, type InactivityRule, type Tombstone } from "./for-good-api.ts";
 export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
 export {
   type AccountId,

@@ -16,6 +16,8 @@ export interface CommunityMember {
   readonly since: number;
   /** When the role ends; `null` when it does not. */
   readonly until: number | null;
+  /** Since when they have stepped back; `null` for those who are active. */
+  readonly steppedBackAt: number | null;
 }
 
 /** What is to be another. What is left out stays; a term of `null` has no end. */
@@ -56,5 +58,6 @@ function readMember(entry: Answer): CommunityMember {
     role: entry.word("role", roles, "listener"),
     since: entry.maybeNumber("since") ?? 0,
     until: entry.maybeNumber("until"),
+    steppedBackAt: entry.maybeNumber("steppedBackAt"),
   };
 }

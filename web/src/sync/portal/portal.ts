@@ -16,6 +16,7 @@ import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type DemoApi, demoApi } from "./demo-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
+import { type ForGoodApi, forGoodApi } from "./for-good-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
@@ -40,6 +41,7 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly forGood: ForGoodApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -93,6 +95,7 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      forGood: forGoodApi(this.rest),
     };
   }
 

@@ -16,10 +16,11 @@ import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { piece } from "../pieces.ts";
 import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
+import { useTombstone } from "../portal/for-good/use-tombstone.ts";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
-import { timeAgo } from "../words/time.ts";
+import { pointInTime, timeAgo } from "../words/time.ts";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { offerAgain } from "./offer-again.ts";
 import { PassagesView } from "./passages-view.tsx";
@@ -193,10 +194,15 @@ export function UnsentCard(props: {
   const { replica } = useApp();
   // biome-ignore lint/correctness/useExhaustiveDependencies: more edits mean reading again.
   const content = useContent(useCallback(() => replica.readUnsent(document), [replica, document, count]));
+  const language = useLanguage();
+  const stone = useTombstone(document);
   const words: AsideWords = {
     title: text.aside.unsentTitle(count),
     happened: text.aside.unsentHappened,
-    means: text.aside.unsentMeans,
+    means:
+      stone === null
+        ? text.aside.unsentMeans
+        : text.forGood.gone.kept(stone.deletedBy, pointInTime(stone.deletedAt, language)),
     todo: "",
   };
   return (

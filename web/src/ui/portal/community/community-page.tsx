@@ -21,6 +21,7 @@ import { Waiting } from "../../shell/plain-pages.tsx";
 import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { AwayNotice } from "../for-good/away-notice.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -144,6 +145,7 @@ function Known(props: {
               </Link>
             ))}
         </nav>
+        <AwayNotice community={community} onAnswered={asked.refresh} />
         <SectionView section={section} community={community} asked={asked} />
       </main>
     </>
