@@ -115,7 +115,14 @@ impl Branching<'_> {
             note,
             fork,
         };
-        Ok(self.store.make_branch(by, &branch).await??)
+        match self.store.make_branch(by, &branch).await? {
+            Ok(view) => Ok(view),
+            // The document may have been deleted for good meanwhile, and this is a copy of it.
+            Err(refusal) => {
+                self.store.discard_unclaimed(&branch.name).await?;
+                Err(refusal.into())
+            }
+        }
     }
 
     /// What a branch changes, for those who can read it.

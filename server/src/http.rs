@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
-//! [`session`], [`account`],
+//! [`session`], [`account`], [`own_data`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
@@ -47,6 +47,7 @@ pub mod links;
 pub mod members;
 pub mod openapi;
 pub mod origins;
+pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
@@ -81,6 +82,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/session/token", post(session::token))
         .route("/account", patch(account::change))
         .route("/account/password", post(account::change_password))
+        .route("/account/archive", get(own_data::write))
+        .route("/account/farewell", post(own_data::leave))
         .route("/account/sessions", get(account::sessions))
         .route("/account/sessions/{id}", delete(account::end_session))
         .route("/links/{secret}", get(links::read))
@@ -181,7 +184,7 @@ fn of_communities() -> Router<AppState> {
         .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))
-        .route("/archives", post(archive::read))
+        .route("/archives", post(archive::bringing::read))
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),

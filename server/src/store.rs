@@ -6,7 +6,7 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
@@ -26,6 +26,7 @@ pub mod for_good;
 pub mod history;
 pub mod joining;
 pub mod limits;
+pub mod own_data;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
@@ -50,6 +51,7 @@ pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use for_good::ForGoodStore;
 pub use history::HistoryStore;
 pub use joining::JoiningStore;
+pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -73,6 +75,7 @@ pub trait Store:
     + BranchStore
     + ForGoodStore
     + SteppingBackStore
+    + OwnDataStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, for_good, grants, handing_over, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, problem, quarantine, session, session_cookie, state::AppState,
+    ledger, library, links, members, own_data, problem, quarantine, session, session_cookie, state::AppState,
     stepping_back, sub_groups, updates,
 };
 
@@ -32,7 +32,7 @@ use super::{
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
-        document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
+        document_policy::show, document_policy::set, ledger::list, archive::write, archive::bringing::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen,
         grants::list, grants::give, grants::take_back,
@@ -41,6 +41,7 @@ use super::{
         join_requests::list, join_requests::answer,
         library::public, library::list,
         for_good::delete, for_good::tombstone, handing_over::hand_over,
+        own_data::write, own_data::leave,
         stepping_back::decide, stepping_back::say_present,
         about::config, health::live, health::ready, health::metrics,
     ),

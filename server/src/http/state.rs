@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
 use super::limits::{ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
+use super::own_data::OwnArchives;
 use super::problem::Problem;
 use super::visits::Visits;
 use crate::access::AccessBook;
@@ -89,6 +90,7 @@ struct Inner {
     archive_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
     visits: Visits,
+    own_archives: OwnArchives,
 }
 
 /// What the last probe of storage found.
@@ -111,6 +113,7 @@ impl AppState {
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
                 visits: Visits::default(),
+                own_archives: OwnArchives::default(),
             }),
         }
     }
@@ -141,6 +144,10 @@ impl AppState {
     /// [`Problem::NotFound`] on a server that is no portal: nobody signs in there.
     pub(super) fn portal(&self) -> Result<&Portal, Problem> {
         self.portal.as_ref().ok_or(Problem::NotFound)
+    }
+
+    pub(super) fn own_archives(&self) -> &OwnArchives {
+        &self.inner.own_archives
     }
 
     pub(super) fn visits(&self) -> &Visits {

@@ -89,6 +89,13 @@ pub trait ForGoodStore: Send + Sync + 'static {
     /// The storage-wide kinds.
     async fn tombstone(&self, by: Actor, name: &DocName) -> Result<Decided<Tombstone>, StoreError>;
 
+    /// Erases a document that is nobody's: it has no policy, is no branch, and was made a moment ago to become one. Nothing
+    /// happens to any other.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn discard_unclaimed(&self, name: &DocName) -> Result<(), StoreError>;
+
     /// Makes a deputy or a member leader in place of the actor. There is no moment without a leader in between.
     ///
     /// # Errors
@@ -118,6 +125,12 @@ impl<D: Database> ForGoodStore for D {
     async fn tombstone(&self, by: Actor, name: &DocName) -> Result<Decided<Tombstone>, StoreError> {
         read!(self, "read who deleted a document", |s| {
             deleting::tombstone(s, by, name)
+        })
+    }
+
+    async fn discard_unclaimed(&self, name: &DocName) -> Result<(), StoreError> {
+        act!(self, "discard a document that is nobody's", |s| {
+            erasing::discard_unclaimed(s, name)
         })
     }
 

@@ -86,6 +86,31 @@ export const deForGood: Catalogue["forGood"] = {
     now: (ask, back) => `Jetzt: gefragt nach ${ofDays(ask)} ohne Besuch, zurückgetreten ${days(back)} danach.`,
     saved: "Gespeichert",
   },
+  ownData: {
+    heading: "Ihre Daten mitnehmen",
+    lead: "Eine Datei mit allem, was hier Ihres ist: Ihr Konto und wo es angemeldet ist, Ihre Gemeinschaften und Rollen, die Dokumente, die Sie begonnen haben, als Markdown und als Webseiten, Ihre Kommentare, Ihre Vorschläge und was Sie entschieden haben. Keine Gemeinschaft erfährt, dass Sie sie mitgenommen haben.",
+    button: "Meine Daten herunterladen",
+    file: "meine-daten",
+    done: (name) => `${name} liegt bei Ihren Downloads.`,
+    codes: { busy: "Ihre Daten werden schon zusammengestellt. Versuchen Sie es in einer Minute noch einmal." },
+  },
+  farewell: {
+    heading: "Konto aufgeben",
+    lead: "Sie verlassen alle Gemeinschaften, und niemand kann sich mehr mit diesem Konto anmelden. Nehmen Sie vorher Ihre Daten mit. Wo Sie eine Gemeinschaft allein leiten, übergeben Sie zuerst: bei ihren Mitgliedern, mit „Gemeinschaft verlassen“.",
+    button: "Mein Konto aufgeben",
+    title: "Konto endgültig aufgeben?",
+    body: "Sie verlassen sofort alle Gemeinschaften. Ihre E-Mail-Adresse, Ihr Passwort und Ihre Anmeldungen werden gelöscht, ebenso Entwürfe, die niemand außer Ihnen je gesehen hat. Was Sie in Dokumenten geschrieben haben, bleibt dort, und was Sie entschieden haben, bleibt in den Protokollen: Andere verlassen sich darauf. Das lässt sich nicht zurücknehmen.",
+    name: "Was steht bei dem, was Sie geschrieben und entschieden haben?",
+    keep: "Mein Name",
+    keepAbout: "Damit klar bleibt, wer für das Entschiedene einsteht.",
+    former: "„Ein früheres Mitglied“",
+    formerAbout: "Ihr Name wird gelöscht. Dass es jedes Mal dieselbe Person war, bleibt erkennbar.",
+    submit: "Mein Konto aufgeben",
+    codes: {
+      "last-leader":
+        "Sie leiten eine Gemeinschaft allein. Übergeben Sie dort zuerst, sonst müsste jemand sie leiten, der nicht mehr da ist.",
+    },
+  },
   acts: {
     deleted: (who) => `${who} hat ein Dokument endgültig gelöscht`,
     handedOver: (who, whom) => `${who} hat die Leitung an ${whom} übergeben`,

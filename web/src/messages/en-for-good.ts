@@ -85,6 +85,33 @@ export const enForGood = {
     now: (ask: number, back: number) => `Now: asked after ${days(ask)} away, stepping back ${days(back)} after that.`,
     saved: "Saved",
   },
+  ownData: {
+    heading: "Take your data",
+    lead: "One file with everything here that is yours: your account and where it is signed in, your communities and roles, the documents that you made as Markdown and as web pages, your comments, your suggestions and what you decided. No community learns that you took it.",
+    button: "Download my data",
+    file: "my-data",
+    done: (name: string) => `${name} is among your downloads.`,
+    codes: { busy: "Your data is being put together already. Try again in a minute." } as Readonly<
+      Record<string, string>
+    >,
+  },
+  farewell: {
+    heading: "Give up your account",
+    lead: "You leave all communities, and nobody can sign in with this account any more. Take your data with you first. Where you lead a community alone, hand over first: in its members, with “Leave the community”.",
+    button: "Give up my account",
+    title: "Give up your account for good?",
+    body: "You leave every community at once. Your e-mail address, your password and your sessions are deleted, and drafts that nobody but you ever saw. What you wrote in documents stays there, and what you decided stays in the ledgers: others rely on it. This cannot be taken back.",
+    name: "What stands beside what you wrote and decided?",
+    keep: "My name",
+    keepAbout: "So that it stays clear who answers for what was decided.",
+    former: "“A former member”",
+    formerAbout: "Your name is deleted. That it was the same person each time can still be told.",
+    submit: "Give up my account",
+    codes: {
+      "last-leader":
+        "You lead a community alone. Hand over there first, or somebody would have to lead it who is gone.",
+    } as Readonly<Record<string, string>>,
+  },
   /** Sentences of the ledger; `who` did it. */
   acts: {
     deleted: (who: string) => `${who} deleted a document for good`,

@@ -197,6 +197,29 @@ pub(in crate::store) async fn sealed(
         .map(Some)
 }
 
+/// What one account did, oldest first.
+pub(in crate::store) async fn sealed_of_actor(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    actor: AccountId,
+    after: u64,
+    count: u32,
+) -> Result<Vec<Sealed>, Error> {
+    let rows = statements
+        .rows(
+            "SELECT seq, at_ms, actor, act, detail, hash FROM ledger
+             WHERE community = $1 AND actor = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(actor.as_bytes()),
+                Value::Int(i64::try_from(after).unwrap_or(i64::MAX)),
+                Value::Int(i64::from(count)),
+            ],
+        )
+        .await?;
+    rows.iter().map(|row| sealed_of(id, row)).collect()
+}
+
 fn sealed_of(community: CommunityId, row: &Row) -> Result<Sealed, Error> {
     let actor = match row.maybe_bytes(2)? {
         None => None,

@@ -12,6 +12,7 @@ use super::governing::{Founded, NOW_MS, at, by, document, name};
 use crate::store::branches::{NewBranch, pack_fork};
 use crate::store::communities::{MemberChange, Refusal};
 use crate::store::for_good::Afterwards;
+use crate::store::people::Email;
 use crate::store::history::{KeepOutcome, Naming, NewVersion, PackedState};
 use crate::store::portal_ids::{AccountId, VersionId};
 use crate::store::statements::Value;
@@ -33,6 +34,9 @@ macro_rules! for_good_contract {
             nothing_is_left_of_a_document_that_others_write_in_meanwhile
             leadership_is_handed_over_in_one_act
             leadership_is_handed_to_those_who_can_take_it
+            nobody_gives_up_their_account_who_leads_alone
+            whoever_gives_up_their_account_is_gone_and_what_they_decided_stays
+            what_is_ones_own_is_found_and_nothing_else
         );
     };
     (@rules $factory:expr; $($rule:ident)*) => {
@@ -505,4 +509,150 @@ pub async fn leadership_is_handed_to_those_who_can_take_it(factory: &impl Branch
         assert_eq!(done.expect("hand over"), Err(refusal));
     }
     assert_eq!(world.role(founder, NOW_MS).await, Some(Role::Leader));
+}
+
+/// Where they lead together with others, or until a day, they may go.
+///
+/// # Panics
+/// When the store breaks the rule.
+pub async fn nobody_gives_up_their_account_who_leads_alone(factory: &impl BranchFactory) {
+    let world = Founded::new(factory).await;
+    let deputy = world.let_in(factory, "deputy", 1, Role::Deputy).await;
+    let leave = |account| world.store.leave_portal(by(account), None);
+    assert_eq!(
+        leave(world.founder).await.expect("leave"),
+        Err(Refusal::LastLeader)
+    );
+    assert_eq!(world.role(world.founder, NOW_MS).await, Some(Role::Leader));
+    let account = world.store.account(world.founder).await.expect("read");
+    assert_eq!(account.expect("still there").locked_at_ms, None);
+    let handed = world
+        .store
+        .hand_over(by(world.founder), world.id, deputy, Afterwards::Member)
+        .await;
+    handed.expect("hand over").expect("leaders may");
+    assert_eq!(leave(world.founder).await.expect("leave"), Ok(()));
+    assert_eq!(world.role(world.founder, NOW_MS).await, None);
+    assert_eq!(world.acts(deputy, 1).await, ["member-left"]);
+}
+
+/// Out of every community, found by no address, signed in nowhere; their drafts are gone, and their id stands beside what
+/// they wrote and decided, with the name that they chose.
+///
+/// # Panics
+/// When the store breaks the rule.
+pub async fn whoever_gives_up_their_account_is_gone_and_what_they_decided_stays(
+    factory: &impl BranchFactory,
+) {
+    let world = Founded::new(factory).await;
+    let other = Founded {
+        id: world.id,
+        store: world.store.clone(),
+        founder: world.founder,
+    };
+    let person = other.let_in(factory, "person", 1, Role::Member).await;
+    world.create(person, "draft", Privacy::Private).await;
+    world.create(person, "narrowed", Privacy::Community).await;
+    world.create(person, "open", Privacy::Community).await;
+    let narrowed = world
+        .store
+        .set_privacy(by(person), &name("narrowed"), Privacy::Private, None)
+        .await;
+    narrowed.expect("narrow").expect("its maker may");
+    fill(&world, &name("draft")).await;
+    let email = Email {
+        written: "person@example.org".to_owned(),
+        folded: "person@example.org".to_owned(),
+    };
+    let found = world.store.account_by_email(&email).await.expect("find");
+    assert_eq!(found.map(|account| account.id), Some(person));
+
+    let left = world
+        .store
+        .leave_portal(at(person, NOW_MS + 9), Some("A former member"))
+        .await;
+    assert_eq!(left.expect("leave"), Ok(()));
+    assert_eq!(world.role(person, NOW_MS + 9).await, None);
+    assert_eq!(
+        world.store.account_by_email(&email).await.expect("find"),
+        None
+    );
+    let account = world.store.account(person).await.expect("read");
+    let account = account.expect("its id stays");
+    assert_eq!(account.name, "A former member");
+    assert_eq!(account.password, None);
+    assert_eq!(account.locked_at_ms, Some(NOW_MS + 9));
+    assert_eq!(account.email.written, "");
+    for (text, access) in [
+        ("draft", Access::None),
+        ("narrowed", Access::Write),
+        ("open", Access::Write),
+    ] {
+        assert_eq!(world.access(world.founder, text).await, access, "{text}");
+    }
+    assert_eq!(world.store.load(&name("draft")).await.expect("load"), None);
+    let counts = rows(&*world.store).await;
+    assert!(counts.contains(&("journal", 0)), "{counts:?}");
+    let lines = world
+        .store
+        .ledger(by(world.founder), world.id, None, 3)
+        .await;
+    let lines = lines.expect("read").expect("a member");
+    let said: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| {
+            let actor = line.actor.as_ref().expect("somebody");
+            (line.sealed.entry.act.as_str(), actor.name.as_str())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("privacy-changed", "A former member"),
+            ("member-left", "A former member"),
+            ("privacy-changed", "A former member"),
+        ]
+    );
+    // The address is free for whoever comes next.
+    assert_eq!(factory.account("person").await, factory_account(&world, &email).await);
+}
+
+async fn factory_account(world: &Founded, email: &Email) -> AccountId {
+    let found = world.store.account_by_email(email).await.expect("find");
+    found.expect("made anew").id
+}
+
+/// Memberships, branches and acts: those that they have now, and may see now.
+///
+/// # Panics
+/// When the store breaks the rule.
+pub async fn what_is_ones_own_is_found_and_nothing_else(factory: &impl BranchFactory) {
+    let world = Founded::new(factory).await;
+    let person = world.let_in(factory, "person", 1, Role::Member).await;
+    let guest = world.let_in(factory, "guest", 2, Role::Guest).await;
+    world.create(person, "theirs", Privacy::Community).await;
+    fill_all(&world, guest).await;
+    let mine = world.store.own_memberships(by(person)).await.expect("read");
+    assert_eq!(mine.len(), 1);
+    assert_eq!((mine[0].role, mine[0].since_ms), (Role::Member, NOW_MS));
+    let acts = |account| world.store.own_acts(by(account), world.id, 0, 9);
+    let words: Vec<String> = acts(person)
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|sealed| sealed.entry.act)
+        .collect();
+    assert_eq!(words, ["member-joined", "document-created"]);
+    assert_eq!(acts(guest).await.expect("read"), [], "no ledger for guests");
+    let branches = |account| world.store.own_branches(by(account));
+    assert_eq!(branches(person).await.expect("read"), []);
+    let of_founder = branches(world.founder).await.expect("read");
+    assert_eq!(of_founder.len(), 1);
+    assert_eq!(of_founder[0].document, name("first"));
+    bin(&world, world.founder, "first").await;
+    assert_eq!(
+        branches(world.founder).await.expect("read"),
+        [],
+        "what is in the bin has no branches"
+    );
 }

@@ -83,20 +83,7 @@ pub(in crate::store) async fn erase(
     }
     names.sort_unstable();
     names.dedup();
-    for table in BELONGINGS {
-        let sql = format!("DELETE FROM {table} WHERE doc = $1");
-        for doc in &docs {
-            statements.run(&sql, &[Value::Int(*doc)]).await?;
-        }
-    }
-    for doc in &docs {
-        let gone = statements
-            .run("DELETE FROM documents WHERE id = $1", &[Value::Int(*doc)])
-            .await?;
-        if gone == 0 {
-            return Err(unreadable(0));
-        }
-    }
+    empty(&mut *statements, &docs).await?;
     for name in &names {
         statements
             .run(
@@ -112,6 +99,45 @@ pub(in crate::store) async fn erase(
             .await?;
     }
     Ok(())
+}
+
+/// Takes these documents out of every table.
+async fn empty(statements: &mut dyn Statements, docs: &[i64]) -> Result<(), Error> {
+    for table in BELONGINGS {
+        let sql = format!("DELETE FROM {table} WHERE doc = $1");
+        for doc in docs {
+            statements.run(&sql, &[Value::Int(*doc)]).await?;
+        }
+    }
+    for doc in docs {
+        let gone = statements
+            .run("DELETE FROM documents WHERE id = $1", &[Value::Int(*doc)])
+            .await?;
+        if gone == 0 {
+            return Err(unreadable(0));
+        }
+    }
+    Ok(())
+}
+
+/// Its name is a random one that nobody has heard of, so it needs no tombstone.
+pub(super) async fn discard_unclaimed(
+    statements: &mut dyn Statements,
+    name: &DocName,
+) -> Result<(), Error> {
+    keep_writers_out(&mut *statements).await?;
+    let found = statements
+        .row(
+            "SELECT d.id FROM documents d WHERE d.name = $1
+               AND NOT EXISTS (SELECT 1 FROM document_policies p WHERE p.doc = d.id)
+               AND NOT EXISTS (SELECT 1 FROM branches b WHERE b.doc = d.id)",
+            &[Value::Text(name.as_str())],
+        )
+        .await?;
+    match found {
+        Some(row) => empty(statements, &[row.int(0)?]).await,
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

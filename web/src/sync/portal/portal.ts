@@ -196,6 +196,12 @@ export class Portal {
     this.#enter({ type: "left" });
   }
 
+  /** Gives the account up; nobody is signed in then. */
+  async giveUp(password: string, keepName: boolean, language: string): Promise<void> {
+    await this.api.account.giveUp(password, keepName, language);
+    this.#enter({ type: "left" });
+  }
+
   /** Takes a new name into use. */
   async rename(name: string): Promise<void> {
     this.#take({ type: "renamed", account: await this.api.account.rename(name) });

@@ -7,6 +7,8 @@ import { useArrival } from "../../hooks/use-arrival.ts";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { FarewellSection } from "../for-good/farewell-section.tsx";
+import { OwnDataSection } from "../for-good/own-data-section.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
 import { checkName, checkNewPassword, checkPassword } from "../form/rules.ts";
@@ -31,6 +33,8 @@ export function AccountPage(): ReactNode {
         <NameSection />
         <PasswordSection />
         <Places />
+        <OwnDataSection />
+        <FarewellSection />
       </main>
     </>
   );
