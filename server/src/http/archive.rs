@@ -1,9 +1,10 @@
-//! Taking a community away as one archive, and making one from an archive (D17).
+//! Taking a community away as one archive (D17). Making one from an archive is in [`bringing`].
 //!
-//! Whoever belongs to a community may take away what they may read there; that they did stands in the ledger. From an
-//! archive a new community is made, with its own ids and lineage: its documents are other documents than those that it
-//! was written from (D15). Nothing in it is open to more people than the new community, whatever it was open to before:
-//! opening further is a decision of the new one. People are not brought along, they are invited.
+//! Whoever belongs to the community may take away what they may read there; that they did stands in the ledger. With each
+//! document goes what is beside it, as far as they may read that: its discussion, its named versions, what was suggested
+//! to it; and what lies in the bin.
+
+pub mod bringing;
 
 use std::collections::HashSet;
 use std::fs::File;

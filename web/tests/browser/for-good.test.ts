@@ -173,7 +173,7 @@ test("leaders decide what is done about members who are away, who are asked and 
 });
 
 test("one takes one’s data, and gives the account up when one leads nothing alone", async () => {
-  const { ada, adas, ben, bens, document } = await adaAndBen("Leaving panel", "Deputy leader");
+  const { ada, adas, ben, bens, path, document } = await adaAndBen("Leaving panel", "Deputy leader");
   await bens.goto(`${ben.wire.url}${document}`);
   await textOf(bens).click();
   await bens.keyboard.type("By Ben. ");
@@ -211,9 +211,7 @@ test("one takes one’s data, and gives the account up when one leads nothing al
   await signIn(bens, "ben.leaving-panel@example.org");
   await bens.getByText("The e-mail address or the password is not right.").waitFor();
 
-  await adas.goto(`${ada.wire.url}/`);
-  await adas.getByRole("link", { name: /Leaving panel/ }).click();
-  await goTo(adas, "Ledger");
+  await adas.goto(`${ada.wire.url}${path}/ledger`);
   await adas.getByText("A former member left the community").waitFor();
   const page = await visit(ada, document);
   await page.getByText("By Ben.", { exact: false }).waitFor();

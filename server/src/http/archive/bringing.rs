@@ -71,7 +71,7 @@ pub async fn read(
     let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
     signed_in.still(&state).await?;
     // Everything is looked at before anything is made.
-    let mut archive = blocking(move || {
+    let archive = blocking(move || {
         let mut archive = Reader::open(bytes)?;
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
