@@ -285,7 +285,9 @@ impl DocumentStanding {
     /// What the account may do with the document.
     #[must_use]
     pub fn access(&self) -> Access {
-        if self.account_is_locked {
+        // The bin is the community's: it may want its document back, and nobody else has any business there.
+        let is_outside = !self.role.is_some_and(Role::belongs);
+        if self.account_is_locked || (self.is_binned && is_outside) {
             return Access::None;
         }
         access(

@@ -938,8 +938,19 @@ pub async fn a_public_document_is_read_by_everybody_until_it_is_binned(
         assert_eq!(public().await, expected, "{to:?}");
     }
     assert_eq!(world.access(world.stranger, "first").await, Access::Read);
+    let granted = world
+        .grant(world.leader, "first", world.guest, Access::Comment)
+        .await;
+    assert_eq!(granted, Ok(()));
     factory.bin(&name("first")).await;
     assert_eq!(public().await, None);
+    for (who, expected) in [
+        (world.stranger, Access::None),
+        (world.guest, Access::None),
+        (world.member, Access::Write),
+    ] {
+        assert_eq!(world.access(who, "first").await, expected);
+    }
     let unknown = world.store.public_document(&name("unknown")).await;
     assert_eq!(unknown.expect("read"), None);
 }
