@@ -65,7 +65,7 @@ export function InactivitySection(props: {
         </p>
       )}
       {mayDecide && (
-        <FormView form={form}>
+        <FormView form={form} className="dialog-form portal-form">
           <Choices
             legend={words.choice}
             value={form.values.what}
