@@ -168,19 +168,13 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
-        .route(
-            "/communities/{id}/hand-over",
-            post(handing_over::hand_over),
-        )
+        .route("/communities/{id}/hand-over", post(handing_over::hand_over))
         .route("/communities/{id}/inactivity", put(stepping_back::decide))
         .route(
             "/communities/{id}/presence",
             post(stepping_back::say_present),
         )
-        .route(
-            "/documents/{name}/delete-for-good",
-            post(for_good::delete),
-        )
+        .route("/documents/{name}/delete-for-good", post(for_good::delete))
         .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use consilium_tests::client::{Client, ClientOptions, Dialect, Gate};
 use consilium_tests::cluster::Cluster;
+use consilium_tests::eventually::eventually;
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
 use reqwest::{Method, StatusCode};
@@ -30,16 +31,23 @@ async fn delete_for_good(who: &Person, doc: &str) -> StatusCode {
 async fn who_deleted(who: &Person, doc: &str) -> Option<String> {
     let path = format!("/documents/{doc}/tombstone");
     let answer = who.call(Method::GET, &path, None).await;
-    (answer.status == StatusCode::OK)
-        .then(|| answer.body["deletedBy"]["name"].as_str().unwrap_or("").to_owned())
+    (answer.status == StatusCode::OK).then(|| {
+        answer.body["deletedBy"]["name"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
+    })
 }
 
 /// How many rows of all tables that hold something of documents are left.
 async fn rows_in(database: &str, tables: &[&str]) -> Vec<i64> {
-    let mut observer = sqlx::PgConnection::connect(database).await.expect("connect");
+    let mut observer = sqlx::PgConnection::connect(database)
+        .await
+        .expect("connect");
     let mut counts = Vec::new();
     for table in tables {
-        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")));
+        let count =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")));
         counts.push(count.fetch_one(&mut observer).await.expect("count"));
     }
     counts
@@ -139,9 +147,10 @@ async fn a_server_that_is_killed_in_the_middle_leaves_all_or_nothing() {
         let doc = who.new_document(&community, "community").await;
         let writer = Client::synced(options(&server, &doc, &who).await).await;
         for line in 0..40 {
-            writer.type_marker(&format!("[line {line}]"), line);
+            writer.type_marker(&format!("[line {line}]"), 0);
         }
         writer.settled().await;
+        let written = writer.text();
         bin(&who, &doc).await;
         let asked = {
             let (who, doc) = (who.clone(), doc.clone());
@@ -172,15 +181,19 @@ async fn a_server_that_is_killed_in_the_middle_leaves_all_or_nothing() {
             }
             None => {
                 whole += 1;
-                // Every line that was acknowledged is there, and it can be deleted as before.
+                // Everything that was acknowledged is there, and it can be deleted as before.
                 let reader = Client::synced(options(&server, &doc, &who).await).await;
-                reader.shows("[line 39]").await;
+                assert_eq!(reader.text(), written);
                 assert_eq!(delete_for_good(&who, &doc).await, StatusCode::NO_CONTENT);
             }
         }
         // Whatever happened, the ledger says so once.
         let ledger = who
-            .call(Method::GET, &format!("/communities/{community}/ledger"), None)
+            .call(
+                Method::GET,
+                &format!("/communities/{community}/ledger"),
+                None,
+            )
             .await
             .ok();
         let said = ledger["entries"]
@@ -222,4 +235,73 @@ async fn rows_of(directory: &std::path::Path, doc: &str) -> [i64; 3] {
     }
     observer.close().await.expect("close");
     counts
+}
+
+/// Months pass in the file, and the server that starts then asks, and lets somebody step back; the page says so, and one
+/// answer ends it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_asks_members_who_are_away_and_lets_them_step_back() {
+    let directory = tempfile::TempDir::new().expect("a directory");
+    let mut server = ServerProcess::start(ServerOptions::portal().in_dir(directory.path()));
+    let store = StoreAt::Directory(directory.path());
+    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
+    let community = leader.found("Panel").await;
+    let invitation = leader.invite(&community, "member").await;
+    let member = Person::invited(&server, &invitation, "Bert Member").await;
+    let path = format!("/communities/{community}");
+    let rule = json!({ "askAfterDays": 90, "stepBackAfterDays": 14 });
+    let _ = leader
+        .call(Method::PUT, &format!("{path}/inactivity"), Some(rule))
+        .await
+        .ok();
+    let seen = leader.call(Method::GET, &path, None).await.ok();
+    assert_eq!(seen["memberCount"], 2);
+    let _ = member.call(Method::GET, &path, None).await.ok();
+
+    let at_the_next_start = async |server: &mut ServerProcess, aging: &str, field: &str| {
+        let _ = server.terminate();
+        let database = directory.path().join("consilium.db");
+        let url = format!("sqlite:{}", database.display());
+        let mut file = sqlx::SqliteConnection::connect(&url)
+            .await
+            .expect("open the file");
+        let aged = sqlx::query(sqlx::AssertSqlSafe(aging.to_owned()))
+            .execute(&mut file)
+            .await
+            .expect("age");
+        assert!(aged.rows_affected() > 0, "{aging}");
+        file.close().await.expect("close");
+        server.start_again();
+        let member = member.at(server);
+        eventually(field, async || {
+            let seen = member.call(Method::GET, &path, None).await.ok();
+            seen[field].as_i64()
+        })
+        .await;
+    };
+    let away = "UPDATE attendance SET last_seen_day = last_seen_day - 90
+                WHERE account = (SELECT id FROM accounts WHERE name = 'Bert Member')";
+    at_the_next_start(&mut server, away, "askedAt").await;
+    let silent = "UPDATE attendance SET asked_at_ms = asked_at_ms - 14 * 86400000 WHERE asked_at_ms IS NOT NULL";
+    at_the_next_start(&mut server, silent, "steppedBackAt").await;
+    let (leader, member) = (leader.at(&server), member.at(&server));
+    let seen = leader.call(Method::GET, &path, None).await.ok();
+    assert_eq!(seen["memberCount"], 1);
+    let said = member
+        .call(Method::POST, &format!("{path}/presence"), None)
+        .await;
+    assert_eq!(said.status, StatusCode::NO_CONTENT);
+    let seen = leader.call(Method::GET, &path, None).await.ok();
+    assert_eq!(seen["memberCount"], 2);
+    let ledger = leader
+        .call(Method::GET, &format!("{path}/ledger"), None)
+        .await
+        .ok();
+    assert_eq!(ledger["entries"][0]["act"], "member-came-back");
+    assert_eq!(ledger["entries"][1]["act"], "member-stepped-back");
+    assert!(
+        ledger["entries"][1]
+            .get("actor")
+            .is_none_or(serde_json::Value::is_null)
+    );
 }

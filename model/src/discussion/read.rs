@@ -127,7 +127,10 @@ mod tests {
         );
         say(&doc, any!({"kind": "wave", "at": 4.0}));
         say(&doc, Any::from(5));
-        say(&doc, any!({"kind": "comment", "at": 6.0, "thread": "9.9", "text": "Lost"}));
+        say(
+            &doc,
+            any!({"kind": "comment", "at": 6.0, "thread": "9.9", "text": "Lost"}),
+        );
         let read = comments_of(&doc.transact(), &HashSet::from([7]));
         assert_eq!(
             read,

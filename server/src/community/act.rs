@@ -371,10 +371,7 @@ impl Act {
                 ("afterwards", afterwards.word().into()),
             ],
             Self::InactivityRuleChanged { rule } => vec![
-                (
-                    "askAfterDays",
-                    rule.map(|rule| rule.ask_after_days).into(),
-                ),
+                ("askAfterDays", rule.map(|rule| rule.ask_after_days).into()),
                 (
                     "stepBackAfterDays",
                     rule.map(|rule| rule.step_back_after_days).into(),

@@ -195,7 +195,13 @@ impl<W: Write + Seek> Writer<W> {
     ///
     /// # Errors
     /// As [`Writer::discussion`].
-    pub fn version(&mut self, at: Place, named: &str, at_ms: i64, state: &[u8]) -> Result<(), WriteError> {
+    pub fn version(
+        &mut self,
+        at: Place,
+        named: &str,
+        at_ms: i64,
+        state: &[u8],
+    ) -> Result<(), WriteError> {
         let document = self.at(at)?;
         let file = format!("{}.version-{}", document.file, document.versions.len() + 1);
         document.versions.push(ArchivedVersion {

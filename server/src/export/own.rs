@@ -220,7 +220,12 @@ pub fn page(data: &OwnData, documents: &[ArchivedDocument], language: Language) 
         words.title
     );
     let account = &data.account;
-    section(words.account, &words, &mut out, [line(&[&account.name, &account.email])]);
+    section(
+        words.account,
+        &words,
+        &mut out,
+        [line(&[&account.name, &account.email])],
+    );
     let communities = account
         .memberships
         .iter()
@@ -243,7 +248,10 @@ pub fn page(data: &OwnData, documents: &[ArchivedDocument], language: Language) 
         link + &line(&[shown(&each.title), &each.state, &each.note])
     });
     section(words.suggestions, &words, &mut out, suggestions);
-    let acts = data.acts.iter().map(|each| line(&[&day(each.at), &each.act]));
+    let acts = data
+        .acts
+        .iter()
+        .map(|each| line(&[&day(each.at), &each.act]));
     section(words.acts, &words, &mut out, acts);
     out.push_str(&format!("<p>{}", words.more));
     for file in [ACCOUNT_FILE, COMMENTS_FILE, SUGGESTIONS_FILE, LEDGER_FILE] {
@@ -253,7 +261,12 @@ pub fn page(data: &OwnData, documents: &[ArchivedDocument], language: Language) 
     out
 }
 
-fn section(heading: &str, words: &Words, out: &mut String, lines: impl IntoIterator<Item = String>) {
+fn section(
+    heading: &str,
+    words: &Words,
+    out: &mut String,
+    lines: impl IntoIterator<Item = String>,
+) {
     out.push_str(&format!("<h2>{heading}</h2>\n"));
     let items: String = lines
         .into_iter()
@@ -352,8 +365,17 @@ mod tests {
             acts: Vec::new(),
         };
         let page = page(&data, &[], Language::German);
-        assert!(page.contains("&lt;b&gt;Ann") && page.contains("&lt;script&gt;"), "{page}");
-        assert!(page.contains("a &amp; b") && page.contains("1970-01-01"), "{page}");
-        assert!(page.contains("Nichts.") && page.contains("lang=\"de\""), "{page}");
+        assert!(
+            page.contains("&lt;b&gt;Ann") && page.contains("&lt;script&gt;"),
+            "{page}"
+        );
+        assert!(
+            page.contains("a &amp; b") && page.contains("1970-01-01"),
+            "{page}"
+        );
+        assert!(
+            page.contains("Nichts.") && page.contains("lang=\"de\""),
+            "{page}"
+        );
     }
 }

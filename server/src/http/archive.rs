@@ -176,7 +176,11 @@ async fn put_branches(
     if document.standing.is_binned || document.standing.role.is_none() {
         return Ok(writer);
     }
-    for branch in state.store.branches_of(actor, &document.record.name).await?? {
+    for branch in state
+        .store
+        .branches_of(actor, &document.record.name)
+        .await??
+    {
         let fork = state.store.fork_of(actor, &branch.name).await??;
         let content = state_of(state, &branch.name).await?;
         let entry = ArchivedBranch {

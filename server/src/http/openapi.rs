@@ -7,9 +7,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
-    document_policy, documents, for_good, grants, handing_over, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, own_data, problem, quarantine, session, session_cookie, state::AppState,
-    stepping_back, sub_groups, updates,
+    document_policy, documents, for_good, grants, handing_over, health, history, invitations,
+    join_requests, joining, ledger, library, links, members, own_data, problem, quarantine,
+    session, session_cookie, state::AppState, stepping_back, sub_groups, updates,
 };
 
 #[derive(OpenApi)]

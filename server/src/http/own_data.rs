@@ -129,7 +129,8 @@ pub async fn write(
             };
             writer = put(&state, writer, entry).await?;
         }
-        if matches!(shelf, Shelf::Live) && document.standing.access_to_discussion() >= Access::Read {
+        if matches!(shelf, Shelf::Live) && document.standing.access_to_discussion() >= Access::Read
+        {
             comments.extend(comments_on(&state, actor.account, &document).await?);
         }
     }
@@ -156,7 +157,10 @@ pub async fn write(
         let files = [
             (ACCOUNT_FILE, serde_json::to_vec_pretty(&data.account)),
             (COMMENTS_FILE, serde_json::to_vec_pretty(&data.comments)),
-            (SUGGESTIONS_FILE, serde_json::to_vec_pretty(&data.suggestions)),
+            (
+                SUGGESTIONS_FILE,
+                serde_json::to_vec_pretty(&data.suggestions),
+            ),
             (LEDGER_FILE, serde_json::to_vec_pretty(&data.acts)),
         ];
         for (name, content) in files {
@@ -201,14 +205,11 @@ pub async fn leave(
         // Its people are everybody's.
         return Err(Problem::NotFound);
     }
-    let language =
-        Language::from_word(&farewell.language).ok_or(Problem::InvalidField { field: "language" })?;
+    let language = Language::from_word(&farewell.language)
+        .ok_or(Problem::InvalidField { field: "language" })?;
     prove(&state, &signed_in, &visitor, farewell.current).await?;
     let name = (!farewell.keep_name).then(|| language.former_member());
-    state
-        .store
-        .leave_portal(signed_in.actor(), name)
-        .await??;
+    state.store.leave_portal(signed_in.actor(), name).await??;
     state.access.look_now();
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(cookie) = session_cookie::clear(visitor.by_https) {
@@ -285,8 +286,8 @@ async fn put(
     document: ArchivedDocument,
 ) -> Result<Writer<std::fs::File>, Problem> {
     let _turn = state.read_turn().await?;
-    let name = consilium_protocol::ids::DocName::parse(&document.name)
-        .map_err(|_| Problem::Internal)?;
+    let name =
+        consilium_protocol::ids::DocName::parse(&document.name).map_err(|_| Problem::Internal)?;
     let content = state
         .registry
         .snapshot_update(&name)

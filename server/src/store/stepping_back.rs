@@ -67,11 +67,7 @@ pub trait SteppingBackStore: Send + Sync + 'static {
     ///
     /// # Errors
     /// The storage-wide kinds.
-    async fn absent(
-        &self,
-        now_ms: i64,
-        after: Option<Absent>,
-    ) -> Result<Vec<Absent>, StoreError>;
+    async fn absent(&self, now_ms: i64, after: Option<Absent>) -> Result<Vec<Absent>, StoreError>;
 
     /// Does about a member what is to be done as of `now_ms`; what that was.
     ///
@@ -101,11 +97,7 @@ impl<D: Database> SteppingBackStore for D {
         act!(self, "come back", |s| attendance::say_present(s, by, id))
     }
 
-    async fn absent(
-        &self,
-        now_ms: i64,
-        after: Option<Absent>,
-    ) -> Result<Vec<Absent>, StoreError> {
+    async fn absent(&self, now_ms: i64, after: Option<Absent>) -> Result<Vec<Absent>, StoreError> {
         read!(self, "list members who are away", |s| steps::absent(
             s, now_ms, after
         ))

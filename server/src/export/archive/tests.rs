@@ -92,7 +92,10 @@ fn a_document_is_there_in_three_forms() {
     assert!(html.contains(&format!("<h1>{title}</h1>")), "{html}");
     assert_eq!(state_at(&mut reader, 0, STATE_BYTES_MAX), Ok(state));
     assert_eq!(state_at(&mut reader, 1, STATE_BYTES_MAX), Ok(Vec::new()));
-    assert_eq!(state_at(&mut reader, 2, STATE_BYTES_MAX), Err(ReadError::Damaged));
+    assert_eq!(
+        state_at(&mut reader, 2, STATE_BYTES_MAX),
+        Err(ReadError::Damaged)
+    );
 }
 
 #[test]
@@ -153,7 +156,10 @@ fn what_unpacks_to_more_than_allowed_is_refused() {
     let bytes = archive(&[("T", state.clone())]);
     assert!(bytes.len() < state.len() / 10, "it packs well");
     let mut reader = Reader::open(bytes.as_slice()).unwrap();
-    assert_eq!(state_at(&mut reader, 0, state.len() - 1), Err(ReadError::TooLarge));
+    assert_eq!(
+        state_at(&mut reader, 0, state.len() - 1),
+        Err(ReadError::TooLarge)
+    );
     assert_eq!(state_at(&mut reader, 0, state.len()), Ok(state));
 }
 

@@ -181,7 +181,10 @@ impl Bringing<'_> {
         self.documents += 1;
         self = self.beside(document, name).await?;
         if document.deleted_at.is_some() {
-            self.state.store.set_binned(self.actor, name, true).await??;
+            self.state
+                .store
+                .set_binned(self.actor, name, true)
+                .await??;
         }
         Ok(self)
     }
@@ -309,13 +312,13 @@ fn founding(manifest: &Manifest) -> Result<Founding, Problem> {
         .first()
         .or(manifest.binned.first())
         .map_or_else(
-        || NewDocument {
-            name: new_name(),
-            title: String::new(),
-            privacy: None,
-        },
-        new_document_of,
-    );
+            || NewDocument {
+                name: new_name(),
+                title: String::new(),
+                privacy: None,
+            },
+            new_document_of,
+        );
     Ok(Founding {
         id: CommunityId::new(),
         name: wording::line(&community.name, NAME_CHARS_MAX).map_err(unfit)?,

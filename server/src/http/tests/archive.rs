@@ -414,8 +414,14 @@ async fn ones_own_data_is_ones_own_and_leaves_no_trace() {
     assert_eq!(acts.len(), 1);
     assert_eq!(acts[0]["act"], "member-joined");
     let page = file(&answer.body, "index.html");
-    assert!(page.contains("Ihre Daten") && page.contains("By Ben"), "{page}");
-    assert!(!page.contains("By Ann") && !page.contains("Secret"), "{page}");
+    assert!(
+        page.contains("Ihre Daten") && page.contains("By Ben"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("By Ann") && !page.contains("Secret"),
+        "{page}"
+    );
     let after = portal
         .get(&ann, &format!("{community}/ledger"))
         .await

@@ -7,8 +7,8 @@ use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refu
 use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
-use crate::store::stepping_back::rule_of;
 use crate::store::statements::{Row, Statements, Value, unreadable};
+use crate::store::stepping_back::rule_of;
 
 /// A word of ours in a column.
 pub(in crate::store) fn word<T>(

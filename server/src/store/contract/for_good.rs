@@ -12,8 +12,8 @@ use super::governing::{Founded, NOW_MS, at, by, document, name};
 use crate::store::branches::{NewBranch, pack_fork};
 use crate::store::communities::{MemberChange, Refusal};
 use crate::store::for_good::Afterwards;
-use crate::store::people::Email;
 use crate::store::history::{KeepOutcome, Naming, NewVersion, PackedState};
+use crate::store::people::Email;
 use crate::store::portal_ids::{AccountId, VersionId};
 use crate::store::statements::Value;
 use crate::store::{
@@ -127,7 +127,10 @@ async fn fill_all(world: &Founded, guest: AccountId) {
     // A branch inherits the owners of its document; it has some of its own already here.
     let mut work = store.writing().await.expect("write");
     work.statements()
-        .run("DELETE FROM client_owners WHERE doc = $1", &[Value::Int(doc.0)])
+        .run(
+            "DELETE FROM client_owners WHERE doc = $1",
+            &[Value::Int(doc.0)],
+        )
         .await
         .expect("make room");
     work.end(None, "make room").await.expect("commit");
@@ -206,7 +209,10 @@ pub async fn what_is_deleted_for_good_takes_everything_with_it(factory: &impl Br
         .collect();
     assert_eq!(rows(&*world.store).await, expected);
     assert_eq!(world.access(world.founder, "first").await, Access::None);
-    assert_eq!(delete(&world, world.founder, "first").await, Err(Refusal::NoSuchDocument));
+    assert_eq!(
+        delete(&world, world.founder, "first").await,
+        Err(Refusal::NoSuchDocument)
+    );
     let entry = world.ledger(world.founder, 1).await.remove(0);
     assert_eq!(entry.0, "document-deleted-for-good");
     assert_eq!(
@@ -285,7 +291,10 @@ pub async fn only_a_leader_deletes_and_only_what_is_in_the_bin(factory: &impl Br
     ] {
         assert_eq!(delete(&world, account, "second").await, Err(refusal));
     }
-    assert_eq!(delete(&world, world.founder, "no such").await, Err(Refusal::NoSuchDocument));
+    assert_eq!(
+        delete(&world, world.founder, "no such").await,
+        Err(Refusal::NoSuchDocument)
+    );
     assert_eq!(world.access(member, "second").await, Access::Write);
     assert_eq!(delete(&world, world.founder, "second").await, Ok(()));
 }
@@ -394,9 +403,7 @@ pub async fn nothing_is_left_of_a_document_that_others_write_in_meanwhile(
     let world = Founded::new(factory).await;
     for round in 0..8_u64 {
         let text = format!("text {round}");
-        world
-            .create(world.founder, &text, Privacy::Community)
-            .await;
+        world.create(world.founder, &text, Privacy::Community).await;
         let created = world.store.load_or_create(&name(&text), NOW_MS).await;
         let doc = created.expect("load").record.id;
         bin(&world, world.founder, &text).await;
@@ -441,7 +448,9 @@ pub async fn leadership_is_handed_over_in_one_act(factory: &impl BranchFactory) 
             done.await.expect("hand over")
         }
     };
-    let left = world.store.remove_member(by(world.founder), world.id, world.founder);
+    let left = world
+        .store
+        .remove_member(by(world.founder), world.id, world.founder);
     assert_eq!(left.await.expect("leave"), Err(Refusal::LastLeader));
     assert_eq!(
         hand_over(world.founder, deputy, Afterwards::Member).await,
@@ -614,7 +623,10 @@ pub async fn whoever_gives_up_their_account_is_gone_and_what_they_decided_stays(
         ]
     );
     // The address is free for whoever comes next.
-    assert_eq!(factory.account("person").await, factory_account(&world, &email).await);
+    assert_eq!(
+        factory.account("person").await,
+        factory_account(&world, &email).await
+    );
 }
 
 async fn factory_account(world: &Founded, email: &Email) -> AccountId {

@@ -99,7 +99,10 @@ impl Founded {
 
     pub(super) async fn create(&self, account: AccountId, text: &str, privacy: Privacy) {
         let wish = document(text, Some(privacy));
-        let made = self.store.create_document(by(account), self.id, &wish).await;
+        let made = self
+            .store
+            .create_document(by(account), self.id, &wish)
+            .await;
         made.expect("create").expect("members may");
     }
 

@@ -75,7 +75,10 @@ async fn look(world: &Founded, at_ms: i64) -> usize {
 }
 
 async fn member(world: &Founded, account: AccountId, at_ms: i64) -> MemberView {
-    let members = world.store.members(at(world.founder, at_ms), world.id).await;
+    let members = world
+        .store
+        .members(at(world.founder, at_ms), world.id)
+        .await;
     members
         .expect("list members")
         .expect("a member")
@@ -106,7 +109,10 @@ pub async fn nobody_is_asked_until_leaders_decide_so(factory: &impl BranchFactor
     assert_eq!(decide(&world, world.founder, Some(RULE)).await, Ok(()));
     let entries = world.ledger(world.founder, 2).await;
     assert_eq!(entries[0].0, "inactivity-rule-changed");
-    assert_eq!(entries[0].1, r#"{"askAfterDays":30,"stepBackAfterDays":14}"#);
+    assert_eq!(
+        entries[0].1,
+        r#"{"askAfterDays":30,"stepBackAfterDays":14}"#
+    );
     assert_eq!(entries[1].0, "member-joined");
     let view = world.store.community(at(deputy, NOW_MS), world.id).await;
     assert_eq!(
@@ -267,7 +273,10 @@ pub async fn a_leader_without_anybody_to_follow_stays(factory: &impl BranchFacto
         visit(&world, person, day(later)).await;
         assert_eq!(look(&world, day(later)).await, 0);
     }
-    assert_eq!(world.role(world.founder, day(300)).await, Some(Role::Leader));
+    assert_eq!(
+        world.role(world.founder, day(300)).await,
+        Some(Role::Leader)
+    );
     assert_eq!(asked(&world, world.founder, day(300)).await, Some(day(50)));
     let seen = member(&world, world.founder, day(300)).await;
     assert_eq!(seen.stepped_back_at_ms, None);
@@ -320,7 +329,12 @@ pub async fn doing_it_twice_is_doing_it_once(factory: &impl BranchFactory) {
         ["member-stepped-back", "inactivity-rule-changed"]
     );
     assert_eq!(
-        world.store.absent(day(900), None).await.expect("list").len(),
+        world
+            .store
+            .absent(day(900), None)
+            .await
+            .expect("list")
+            .len(),
         1,
         "the founder, who was not here since"
     );
@@ -340,7 +354,11 @@ pub async fn when_the_rule_goes_the_question_goes(factory: &impl BranchFactory) 
     visit(&world, world.founder, day(60)).await;
     visit(&world, second, day(10)).await;
     assert_eq!(look(&world, day(30)).await, 1);
-    assert_eq!(look(&world, day(44)).await, 2, "one steps back, one is asked");
+    assert_eq!(
+        look(&world, day(44)).await,
+        2,
+        "one steps back, one is asked"
+    );
     assert_eq!(decide(&world, world.founder, None).await, Ok(()));
     assert_eq!(look(&world, day(60)).await, 1);
     assert_eq!(asked(&world, second, day(60)).await, None);
@@ -351,10 +369,7 @@ pub async fn when_the_rule_goes_the_question_goes(factory: &impl BranchFactory) 
             .is_some()
     );
     let entry = world.ledger(world.founder, 1).await.remove(0);
-    assert_eq!(
-        entry.1,
-        r#"{"askAfterDays":null,"stepBackAfterDays":null}"#
-    );
+    assert_eq!(entry.1, r#"{"askAfterDays":null,"stepBackAfterDays":null}"#);
 }
 
 /// What was known of their visits goes with them.

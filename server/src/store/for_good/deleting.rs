@@ -8,8 +8,8 @@ use super::Tombstone;
 use super::erasing::{Known, erase, keep_writers_out};
 use crate::community::act::Act;
 use crate::community::rules::{Opener, may_delete_for_good};
-use crate::store::communities::{Actor, Decided, DocumentStanding, Refusal};
 use crate::store::communities::rows::{community_id, granted, lock, named, role_of};
+use crate::store::communities::{Actor, Decided, DocumentStanding, Refusal};
 use crate::store::communities::{ledger, standing};
 use crate::store::statements::{Statements, Value, unreadable};
 

@@ -76,7 +76,10 @@ pub(in crate::store) async fn erase(
         .await?;
     let mut docs = Vec::with_capacity(found.len());
     // A discussion that nobody has opened yet must not come into being afterwards either.
-    let mut names: Vec<String> = discussion.iter().map(|name| name.as_str().to_owned()).collect();
+    let mut names: Vec<String> = discussion
+        .iter()
+        .map(|name| name.as_str().to_owned())
+        .collect();
     for row in &found {
         docs.push(row.int(0)?);
         names.push(row.text(1)?);

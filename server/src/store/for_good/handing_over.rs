@@ -40,8 +40,12 @@ pub(super) async fn hand_over(
         afterwards,
     };
     match afterwards {
-        Afterwards::Deputy => members::lower(&mut *statements, by, id, endless(Role::Deputy)).await?,
-        Afterwards::Member => members::lower(&mut *statements, by, id, endless(Role::Member)).await?,
+        Afterwards::Deputy => {
+            members::lower(&mut *statements, by, id, endless(Role::Deputy)).await?
+        }
+        Afterwards::Member => {
+            members::lower(&mut *statements, by, id, endless(Role::Member)).await?
+        }
         Afterwards::Gone => members::take_out(&mut *statements, by, id, by.account).await?,
     }
     ledger::write(&mut *statements, by, id, &act).await?;

@@ -38,7 +38,12 @@ pub(super) async fn leave(
     let involved: BTreeSet<CommunityId> = memberships(&mut *statements, by)
         .await?
         .into_keys()
-        .chain(drafts(&mut *statements, by).await?.into_iter().map(|(id, _)| id))
+        .chain(
+            drafts(&mut *statements, by)
+                .await?
+                .into_iter()
+                .map(|(id, _)| id),
+        )
         .collect();
     for id in &involved {
         lock(&mut *statements, *id).await?;

@@ -101,10 +101,7 @@ async fn find(
 
 /// A rule as two columns have it.
 pub(in crate::store) fn rule_of(ask: Option<i64>, step_back: Option<i64>) -> Option<Rule> {
-    Rule::new(
-        u32::try_from(ask?).ok()?,
-        u32::try_from(step_back?).ok()?,
-    )
+    Rule::new(u32::try_from(ask?).ok()?, u32::try_from(step_back?).ok()?)
 }
 
 pub(super) async fn take(
@@ -124,11 +121,13 @@ pub(super) async fn take(
         Step::StopAsking => mark(statements, absent, &member, None, None).await?,
         Step::StepBack => {
             let successor = match member.term.role {
-                Role::Leader => match succession(&mut *statements, community, account, now_ms).await? {
-                    Succession::Nobody => return Ok(Step::Nothing),
-                    Succession::OtherLeaders => None,
-                    Succession::Deputy(deputy) => Some(deputy),
-                },
+                Role::Leader => {
+                    match succession(&mut *statements, community, account, now_ms).await? {
+                        Succession::Nobody => return Ok(Step::Nothing),
+                        Succession::OtherLeaders => None,
+                        Succession::Deputy(deputy) => Some(deputy),
+                    }
+                }
                 Role::Deputy | Role::Member | Role::Guest | Role::Listener => None,
             };
             mark(&mut *statements, absent, &member, None, Some(now_ms)).await?;
