@@ -143,41 +143,43 @@ pub(super) async fn discard_unclaimed(
     }
 }
 
+/// The tables of the migrations in this folder that have a column of this name: for lists that must not forget one.
+#[cfg(test)]
+pub(in crate::store) fn tables_with(
+    column: &str,
+    folder: &str,
+) -> std::collections::BTreeSet<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(folder);
+    let mut tables = std::collections::BTreeSet::new();
+    for migration in std::fs::read_dir(folder).unwrap() {
+        let sql = std::fs::read_to_string(migration.unwrap().path()).unwrap();
+        for made in sql.split("CREATE ").skip(1) {
+            let made = made
+                .trim_start_matches("UNLOGGED ")
+                .trim_start_matches("VIRTUAL ");
+            let Some(table) = made.strip_prefix("TABLE ") else {
+                continue;
+            };
+            let (head, rest) = table.split_once('(').unwrap();
+            let body = rest.split("\n)").next().unwrap();
+            let has = body
+                .lines()
+                .any(|line| line.split_whitespace().next() == Some(column));
+            if has {
+                tables.insert(head.split_whitespace().next().unwrap().to_owned());
+            }
+        }
+    }
+    tables
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     use super::*;
-
-    /// The tables of the migrations in this folder that have a column of this name.
-    fn tables_with(column: &str, folder: &str) -> BTreeSet<String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("migrations")
-            .join(folder);
-        let mut tables = BTreeSet::new();
-        for migration in std::fs::read_dir(folder).unwrap() {
-            let sql = std::fs::read_to_string(migration.unwrap().path()).unwrap();
-            for table in sql.split("CREATE ").skip(1) {
-                let Some(table) = table
-                    .trim_start_matches("UNLOGGED ")
-                    .trim_start_matches("VIRTUAL ")
-                    .strip_prefix("TABLE ")
-                else {
-                    continue;
-                };
-                let (head, rest) = table.split_once('(').unwrap();
-                let body = rest.split("\n)").next().unwrap();
-                let has = body
-                    .lines()
-                    .any(|line| line.split_whitespace().next() == Some(column));
-                if has {
-                    tables.insert(head.split_whitespace().next().unwrap().to_owned());
-                }
-            }
-        }
-        tables
-    }
 
     #[test]
     fn everything_that_a_document_has_is_erased_with_it() {

@@ -26,6 +26,7 @@ const BELONGINGS: &[&str] = &[
     "sub_group_members",
     "join_requests",
     "attendance",
+    "lowerings",
 ];
 
 pub(super) async fn leave(
@@ -142,4 +143,21 @@ async fn drafts(
             Ok((community_id(row, 0)?, name))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::for_good::erasing::tables_with;
+
+    #[test]
+    fn nothing_hangs_on_an_account_that_was_given_up() {
+        let mut listed: BTreeSet<String> =
+            BELONGINGS.iter().map(|table| (*table).to_owned()).collect();
+        // Left one by one, with an entry in the ledger of each.
+        listed.insert("memberships".to_owned());
+        for folder in ["sqlite", "postgres"] {
+            assert_eq!(tables_with("account", folder), listed, "{folder}");
+        }
+    }
 }
