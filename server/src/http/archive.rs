@@ -62,13 +62,13 @@ pub async fn write(
     };
     state.store.note(actor, id, &act).await??;
 
-    let mut writer = Writer::new(
+    let mut writer = Box::new(Writer::new(
         tempfile::tempfile().map_err(|error| {
             tracing::error!(%error, "no file for an archive");
             Problem::StorageUnavailable
         })?,
         view.community.language.word(),
-    );
+    ));
     for document in documents {
         writer = put(&state, actor, writer, &document).await?;
     }
@@ -103,9 +103,9 @@ pub async fn write(
 async fn put(
     state: &AppState,
     actor: Actor,
-    mut writer: Writer<File>,
+    mut writer: Box<Writer<File>>,
     document: &OpenDocument,
-) -> Result<Writer<File>, Problem> {
+) -> Result<Box<Writer<File>>, Problem> {
     let name = &document.record.name;
     let entry = archived(document);
     let at = if entry.deleted_at.is_some() {
@@ -138,10 +138,10 @@ async fn put(
 
 async fn put_versions(
     state: &AppState,
-    mut writer: Writer<File>,
+    mut writer: Box<Writer<File>>,
     at: Place,
     document: &OpenDocument,
-) -> Result<Writer<File>, Problem> {
+) -> Result<Box<Writer<File>>, Problem> {
     let record = &document.record;
     for version in state.store.versions(record.id, i64::MIN, i64::MAX).await? {
         let Some(named) = version.name else {
@@ -168,10 +168,10 @@ async fn put_versions(
 async fn put_branches(
     state: &AppState,
     actor: Actor,
-    mut writer: Writer<File>,
+    mut writer: Box<Writer<File>>,
     at: Place,
     document: &OpenDocument,
-) -> Result<Writer<File>, Problem> {
+) -> Result<Box<Writer<File>>, Problem> {
     // What is in the bin has no branches for anybody.
     if document.standing.is_binned || document.standing.role.is_none() {
         return Ok(writer);

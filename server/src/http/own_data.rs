@@ -5,6 +5,7 @@
 //! whoever takes away what is their own need not tell anybody.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use consilium_model::discussion;
-use consilium_protocol::ids::Access;
+use consilium_protocol::ids::{Access, DocName};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -112,13 +113,13 @@ pub async fn write(
     let _mine = state.own_archives().turn(signed_in.account.id)?;
     let _turn = state.archive_turn().await?;
     let actor = signed_in.actor();
-    let mut writer = Writer::new(
+    let mut writer = Box::new(Writer::new(
         tempfile::tempfile().map_err(|error| {
             tracing::error!(%error, "no file for an archive");
             Problem::StorageUnavailable
         })?,
         language.word(),
-    );
+    ));
     let mut comments = Vec::new();
     for (shelf, document) in all_readable(&state, actor).await? {
         if document.standing.is_creator {
@@ -282,12 +283,11 @@ async fn all_readable(
 /// Puts a document into the archive.
 async fn put(
     state: &AppState,
-    mut writer: Writer<std::fs::File>,
+    mut writer: Box<Writer<File>>,
     document: ArchivedDocument,
-) -> Result<Writer<std::fs::File>, Problem> {
+) -> Result<Box<Writer<File>>, Problem> {
     let _turn = state.read_turn().await?;
-    let name =
-        consilium_protocol::ids::DocName::parse(&document.name).map_err(|_| Problem::Internal)?;
+    let name = DocName::parse(&document.name).map_err(|_| Problem::Internal)?;
     let content = state
         .registry
         .snapshot_update(&name)

@@ -41,10 +41,10 @@ pub(super) async fn hand_over(
     };
     match afterwards {
         Afterwards::Deputy => {
-            members::lower(&mut *statements, by, id, endless(Role::Deputy)).await?
+            members::lower(&mut *statements, by, id, endless(Role::Deputy)).await?;
         }
         Afterwards::Member => {
-            members::lower(&mut *statements, by, id, endless(Role::Member)).await?
+            members::lower(&mut *statements, by, id, endless(Role::Member)).await?;
         }
         Afterwards::Gone => members::take_out(&mut *statements, by, id, by.account).await?,
     }
