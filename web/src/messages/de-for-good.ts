@@ -84,6 +84,7 @@ export const deForGood: Catalogue["forGood"] = {
     wrong: (from, to) => `Eine Zahl von ${from} bis ${to}.`,
     leadersOnly: "Das entscheidet nur, wer leitet.",
     now: (ask, back) => `Jetzt: gefragt nach ${ofDays(ask)} ohne Besuch, zurückgetreten ${days(back)} danach.`,
+    save: "Regel speichern",
     saved: "Gespeichert",
   },
   ownData: {
@@ -95,7 +96,7 @@ export const deForGood: Catalogue["forGood"] = {
     codes: { busy: "Ihre Daten werden schon zusammengestellt. Versuchen Sie es in einer Minute noch einmal." },
   },
   farewell: {
-    heading: "Konto aufgeben",
+    heading: "Für immer gehen",
     lead: "Sie verlassen alle Gemeinschaften, und niemand kann sich mehr mit diesem Konto anmelden. Nehmen Sie vorher Ihre Daten mit. Wo Sie eine Gemeinschaft allein leiten, übergeben Sie zuerst: bei ihren Mitgliedern, mit „Gemeinschaft verlassen“.",
     button: "Mein Konto aufgeben",
     title: "Konto endgültig aufgeben?",

@@ -83,6 +83,7 @@ export const enForGood = {
     wrong: (from: number, to: number) => `A number from ${from} to ${to}.`,
     leadersOnly: "Only leaders decide this.",
     now: (ask: number, back: number) => `Now: asked after ${days(ask)} away, stepping back ${days(back)} after that.`,
+    save: "Save the rule",
     saved: "Saved",
   },
   ownData: {
@@ -96,7 +97,7 @@ export const enForGood = {
     >,
   },
   farewell: {
-    heading: "Give up your account",
+    heading: "Leave for good",
     lead: "You leave all communities, and nobody can sign in with this account any more. Take your data with you first. Where you lead a community alone, hand over first: in its members, with “Leave the community”.",
     button: "Give up my account",
     title: "Give up your account for good?",

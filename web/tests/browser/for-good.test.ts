@@ -128,10 +128,10 @@ test("leaders decide what is done about members who are away, who are asked and 
   const section = adas.getByRole("region", { name: "Members who are away" });
   await section.getByRole("radio", { name: "Ask, then let them step back" }).check();
   await section.getByRole("textbox", { name: /^Ask after/ }).fill("3");
-  await section.getByRole("button", { name: "Save" }).click();
+  await section.getByRole("button", { name: "Save the rule" }).click();
   await section.getByText("A number from 14 to 1095.").waitFor();
   await section.getByRole("textbox", { name: /^Ask after/ }).fill("90");
-  await section.getByRole("button", { name: "Save" }).click();
+  await section.getByRole("button", { name: "Save the rule" }).click();
   await adas.getByText("Saved", { exact: true }).waitFor();
   await section.scrollIntoViewIfNeeded();
   await inspectEverywhere(adas, "for-good-away-settings");

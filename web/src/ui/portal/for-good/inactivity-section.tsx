@@ -93,7 +93,7 @@ export function InactivitySection(props: {
           )}
           <div className="dialog-actions">
             <Button type="submit" loading={form.busy}>
-              {text.common.save}
+              {words.save}
             </Button>
           </div>
         </FormView>
