@@ -8,7 +8,8 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`], [`own_data`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`archive`], [`branches`] with
+//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
+//! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
@@ -52,6 +53,7 @@ pub mod paging;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
+pub mod search;
 pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
@@ -93,6 +95,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_joining())
+        .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
         .layer(from_fn_with_state(state.clone(), body::json_first))

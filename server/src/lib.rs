@@ -7,6 +7,7 @@
 //!   [`cluster`]: what a node needs for it.
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
+//! - [`search`]: finding documents by their words.
 //! - [`branching`]: making branches of documents, comparing them and taking them in.
 //! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
 //! - [`stepping_back`]: looking after members who are away.
@@ -42,6 +43,7 @@ pub mod people;
 pub mod plain_doc;
 pub mod registry;
 pub mod room;
+pub mod search;
 pub mod stepping_back;
 pub mod store;
 pub mod telemetry;

@@ -37,6 +37,7 @@ use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
+use crate::search::indexer::Indexer;
 use crate::stepping_back;
 use crate::store::{Store, StoreError};
 use crate::ws::{self, WsServices};
@@ -145,13 +146,17 @@ impl Node {
         let journal = Journal::start(Arc::clone(&store), JournalLimits::default(), &background);
         let compactor =
             Compactor::new(Arc::clone(&store), CompactionPolicy::default(), &background);
+        let indexer = portal.as_ref().map(|_| Indexer::default());
+        if let Some(indexer) = indexer.clone() {
+            background.spawn(indexer.run(Arc::clone(&store), closing.clone()));
+        }
         let cluster = bus
             .clone()
             .map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
-            tail_grown: tail_grown(compactor),
+            tail_grown: tail_grown(compactor, indexer),
             cluster,
             kind_of: match portal {
                 Some(_) => discussion::kind_of,
@@ -298,9 +303,13 @@ impl Serving {
     }
 }
 
-/// Rooms know how much they appended; the rest of a document's size is looked up when it is compacted.
-fn tail_grown(compactor: Compactor) -> TailGrown {
+/// Rooms know how much they appended; the rest of a document's size is looked up when it is compacted. In a portal its
+/// text is read for searching some time later.
+fn tail_grown(compactor: Compactor, indexer: Option<Indexer>) -> TailGrown {
     Arc::new(move |name, tail_rows, tail_bytes| {
+        if let Some(indexer) = &indexer {
+            indexer.note(name);
+        }
         let size = DocumentSize {
             tail_rows,
             tail_bytes,

@@ -33,6 +33,7 @@ pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
+pub mod search;
 pub mod sqlite;
 pub mod statements;
 pub mod stepping_back;
@@ -58,6 +59,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 pub use stepping_back::SteppingBackStore;
@@ -76,6 +78,7 @@ pub trait Store:
     + ForGoodStore
     + SteppingBackStore
     + OwnDataStore
+    + SearchStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use consilium_protocol::ids::{DocName, UserId};
 use consilium_server::store::address::PostgresUrl;
 use consilium_server::store::contract::StoreFactory;
+use consilium_server::store::contract::search::filled;
 use consilium_server::store::portable::MovedStore;
 use consilium_server::store::{
     Append, Changes, Compaction, Cursor, DocId, DocumentFilter, PostgresStore, Store, StoreError,
@@ -49,6 +50,7 @@ consilium_server::store_contract!(Database::new());
 consilium_server::people_contract!(Database::new());
 consilium_server::history_contract!(Database::new());
 consilium_server::discussion_contract!(Database::new());
+consilium_server::search_contract!(Database::new());
 
 async fn try_open(url: &str) -> Result<PostgresStore, StoreError> {
     let url: PostgresUrl = url.parse().expect("an address");
@@ -630,4 +632,30 @@ async fn asking_for_changes_where_there_are_none_costs_one_probe_of_each_index()
         );
     }
     assert!(!plan.contains("Seq Scan"), "{plan}");
+}
+
+/// And says what it takes, for ADR-0023.
+#[tokio::test]
+async fn the_search_index_takes_less_than_the_text() {
+    let database = Database::new();
+    let bytes = filled(&database, 300).await;
+    let mut connection = PostgresProcess::shared()
+        .connect(database.url().await)
+        .await;
+    let index: i64 = sqlx::query_scalar("SELECT pg_relation_size('search_texts_words')")
+        .fetch_one(&mut connection)
+        .await
+        .expect("a size");
+    let whole: i64 = sqlx::query_scalar("SELECT pg_total_relation_size('search_texts')")
+        .fetch_one(&mut connection)
+        .await
+        .expect("a size");
+    connection.close().await.expect("close");
+    let share = |size: i64| size as f64 / bytes as f64;
+    println!(
+        "{bytes} bytes of text: {:.2} of index for each, {:.2} with text and words",
+        share(index),
+        share(whole)
+    );
+    assert!(share(index) < 1.0, "{index}");
 }

@@ -49,6 +49,31 @@ pub fn state_at(document: &StoredDocument, moment: i64) -> Result<Vec<u8>, State
     Ok(found)
 }
 
+/// Reads what the document says now, by all of its parts.
+///
+/// # Errors
+/// [`StateError`].
+pub fn read_present<T>(
+    document: &StoredDocument,
+    read: impl FnOnce(&Doc) -> T,
+) -> Result<T, StateError> {
+    contain(|| {
+        let doc = plain_doc();
+        let name = &document.record.name;
+        for snapshot in &document.snapshots {
+            apply(&doc, &snapshot.state, name)?;
+        }
+        for row in &document.tail {
+            apply(&doc, &row.update, name)?;
+        }
+        Ok(read(&doc))
+    })
+    .unwrap_or_else(|_| {
+        tracing::warn!(name = %document.record.name, "the text of a document cannot be read");
+        Err(StateError::Panicked)
+    })
+}
+
 fn replay(
     document: &StoredDocument,
     moments: &[i64],

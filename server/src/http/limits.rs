@@ -69,3 +69,12 @@ pub const HISTORY_PAGE: usize = 50;
 
 /// Documents that one invitation grants to guests: more than anybody is asked about at once, and within a body of JSON.
 pub const INVITATION_DOCUMENTS_MAX: usize = 50;
+
+/// Searches at one time: half of the connections for reading, so that opening documents never waits for them.
+pub const SEARCHES_AT_ONCE_MAX: usize = 2;
+
+/// Documents on one page of what is found: what somebody looks through before they say it better.
+pub const SEARCH_PAGE: usize = 20;
+
+/// Documents looked at for one page, where words must stand together and do not everywhere.
+pub const SEARCHED_MAX: usize = 100;

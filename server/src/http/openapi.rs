@@ -1,14 +1,17 @@
 //! The description of the REST interface, made from the handlers themselves.
 
+mod everywhere;
+
 use axum::Json;
 use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, for_good, grants, handing_over, health, history, invitations,
-    join_requests, joining, ledger, library, links, members, own_data, problem, quarantine,
+    join_requests, joining, ledger, library, links, members, own_data, problem, quarantine, search,
     session, session_cookie, state::AppState, stepping_back, sub_groups, updates,
 };
 
@@ -39,14 +42,14 @@ use super::{
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
-        library::public, library::list,
+        library::public, library::list, search::find,
         for_good::delete, for_good::tombstone, handing_over::hand_over,
         own_data::write, own_data::leave,
         stepping_back::decide, stepping_back::say_present,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&Schemes)
+    modifiers(&Schemes, &Everywhere)
 )]
 struct Api;
 

@@ -6,7 +6,9 @@ use std::time::Instant;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
-use super::limits::{ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, TURN_TIMEOUT};
+use super::limits::{
+    ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
+};
 use super::own_data::OwnArchives;
 use super::problem::Problem;
 use super::visits::Visits;
@@ -88,6 +90,7 @@ struct Inner {
     read_turns: Semaphore,
     merge_turns: Semaphore,
     archive_turns: Semaphore,
+    search_turns: Semaphore,
     last_probe: Mutex<Option<Probe>>,
     visits: Visits,
     own_archives: OwnArchives,
@@ -111,6 +114,7 @@ impl AppState {
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
+                search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
                 last_probe: Mutex::new(None),
                 visits: Visits::default(),
                 own_archives: OwnArchives::default(),
@@ -136,6 +140,11 @@ impl AppState {
     /// A place among those whose archive is written or read.
     pub(super) async fn archive_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.archive_turns).await
+    }
+
+    /// A place among those who search.
+    pub(super) async fn search_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.search_turns).await
     }
 
     /// What people sign in with.

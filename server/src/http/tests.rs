@@ -10,6 +10,7 @@ mod joining;
 mod people;
 mod portal;
 mod refusals;
+mod search;
 mod slow_bodies;
 mod updates;
 
@@ -81,6 +82,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/branches",
         "/api/v1/joinable-communities",
         "/api/v1/library",
+        "/api/v1/search",
         "/api/v1/public",
     ];
     let of_documents = [
@@ -177,6 +179,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/library",
             "GET /api/v1/links/{secret}",
             "GET /api/v1/public/{name}",
+            "GET /api/v1/search",
             "GET /api/v1/session",
             "GET /healthz",
             "GET /metrics",

@@ -11,7 +11,7 @@
 //! Reading order: [`record`], the trait below, then a file for each group of acts. This module does not know HTTP,
 //! sessions or rooms.
 
-mod documents;
+pub(super) mod documents;
 mod founding;
 mod grants;
 mod invitations;

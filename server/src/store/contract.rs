@@ -13,6 +13,7 @@ mod governing;
 pub mod history;
 pub mod joining;
 pub mod people;
+pub mod search;
 pub mod stepping_back;
 
 use std::collections::BTreeSet;

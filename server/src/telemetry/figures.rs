@@ -167,6 +167,19 @@ fn describe_bus() {
         names::BUS_CONNECTIONS_LOST,
         "Connections to the bus that were lost, by role"
     );
+    describe_counter!(
+        names::SEARCH_READ,
+        "Documents whose text was read to search it"
+    );
+    describe_counter!(
+        names::SEARCH_FAILURES,
+        "Documents whose text cannot be read to search it"
+    );
+    describe_histogram!(
+        names::SEARCH_SECONDS,
+        Unit::Seconds,
+        "From a search to its answer"
+    );
 }
 
 #[cfg(test)]

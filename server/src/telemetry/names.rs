@@ -104,3 +104,12 @@ pub const BUS_SUBSCRIBE_SECONDS: &str = "consilium_bus_subscribe_seconds";
 
 /// Counter: connections to the bus that were lost. Label `role`: `publish` or `subscribe`.
 pub const BUS_CONNECTIONS_LOST: &str = "consilium_bus_connections_lost_total";
+
+/// Counter: documents whose text was read to search it.
+pub const SEARCH_READ: &str = "consilium_search_documents_read_total";
+
+/// Counter: documents whose text cannot be read to search it.
+pub const SEARCH_FAILURES: &str = "consilium_search_failures_total";
+
+/// Histogram: from a search to its answer, in seconds.
+pub const SEARCH_SECONDS: &str = "consilium_search_seconds";

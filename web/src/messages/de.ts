@@ -11,6 +11,7 @@ import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deSearch } from "./de-search.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -590,7 +591,7 @@ export const de: Catalogue = {
       backToText: "Zurück zum Text",
       shortcuts: "Dieses Blatt",
       newDocument: "Neues Dokument (in der Liste)",
-      search: "Suchen (in der Liste)",
+      search: "Suchen (außerhalb eines Dokuments)",
       plainPaste: "Ohne Gestaltung einfügen",
       comment: "Kommentieren (wo es Konten gibt)",
     },
@@ -602,6 +603,7 @@ export const de: Catalogue = {
   portal: dePortal,
   archive: deArchive,
   forGood: deForGood,
+  search: deSearch,
   branches: deBranches,
   demo: deDemo,
   inPortal: deInPortal,

@@ -15,6 +15,7 @@ import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enSearch } from "./en-search.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -580,7 +581,7 @@ export const en = {
       backToText: "Back to the text",
       shortcuts: "This sheet",
       newDocument: "New document (in the list)",
-      search: "Search (in the list)",
+      search: "Search (outside of a document)",
       plainPaste: "Paste without formatting",
       comment: "Comment (where there are accounts)",
     },
@@ -592,6 +593,7 @@ export const en = {
   portal: enPortal,
   archive: enArchive,
   forGood: enForGood,
+  search: enSearch,
   branches: enBranches,
   demo: enDemo,
   inPortal: enInPortal,

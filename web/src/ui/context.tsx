@@ -10,6 +10,8 @@ export interface App {
   readonly setMember: (member: Member) => void;
   /** What the member's own menu offers besides. */
   readonly accountItems: ReactNode;
+  /** What stands in the bar on top of pages besides. */
+  readonly headerTools: ReactNode;
 }
 
 export interface Words {
@@ -73,9 +75,10 @@ export function AppProvider(props: {
   readonly session: Session;
   readonly introduction: (introduce: (member: Member) => void) => ReactNode;
   readonly accountItems?: ReactNode;
+  readonly headerTools?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
-  const { session, accountItems } = props;
+  const { session, accountItems, headerTools } = props;
   const [member, setMemberState] = useState(() => session.member());
   const [replica, setReplica] = useState(() => session.replica());
   const setMember = useCallback(
@@ -96,8 +99,9 @@ export function AppProvider(props: {
   // After the pages have let go of its documents: an effect is undone from the inside out.
   useEffect(() => (replica === null ? undefined : () => retire(replica)), [replica]);
   const app = useMemo(
-    () => (member === null || replica === null ? null : { session, replica, member, setMember, accountItems }),
-    [session, replica, member, setMember, accountItems],
+    () =>
+      member === null || replica === null ? null : { session, replica, member, setMember, accountItems, headerTools },
+    [session, replica, member, setMember, accountItems, headerTools],
   );
   return app === null ? props.introduction(setMember) : <AppContext value={app}>{props.children}</AppContext>;
 }

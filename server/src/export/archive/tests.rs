@@ -202,7 +202,15 @@ fn names_of_files_suit_every_file_system() {
 
 #[test]
 fn what_is_beside_a_document_is_found_by_its_contents() {
-    let state = |title: &str| new_document(title, &[]);
+    // Each state is another document, whatever it says.
+    let titles = [
+        "Live", "said", "First", "Second", "after", "before", "Binned",
+    ];
+    let states: std::collections::HashMap<&str, Vec<u8>> = titles
+        .into_iter()
+        .map(|title| (title, new_document(title, &[])))
+        .collect();
+    let state = |title: &str| states[title].clone();
     let mut writer = Writer::new(Cursor::new(Vec::new()), "en");
     writer.document(document("Live"), &state("Live")).unwrap();
     writer

@@ -211,7 +211,7 @@ pub(super) async fn list(
         .collect()
 }
 
-fn record_of(row: &Row) -> Result<DocumentRecord, Error> {
+pub(in crate::store) fn record_of(row: &Row) -> Result<DocumentRecord, Error> {
     Ok(DocumentRecord {
         id: DocId(row.int(0)?),
         name: DocName::parse(&row.text(1)?).map_err(|_| unreadable(1))?,

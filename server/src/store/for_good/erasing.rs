@@ -24,6 +24,7 @@ const BELONGINGS: &[&str] = &[
     "invitation_documents",
     "document_grants",
     "branches",
+    "search_texts",
     "document_policies",
 ];
 

@@ -2,7 +2,8 @@
 //!
 //! Both databases have the same tables with the same columns, so a table is its rows and nothing needs to be understood to
 //! be moved. Documents are named, because their numbers mean nothing elsewhere. What only holds for a while stays behind:
-//! the count of changes of access, and whatever is not listed here. A ledger arrives hash for hash.
+//! the count of changes of access, and whatever is not listed here; so does what is searched, which is derived from the
+//! documents and read again where they arrive. A ledger arrives hash for hash.
 //!
 //! A table that is added to the schema is added here; a test compares.
 
@@ -351,6 +352,7 @@ mod tests {
         "client_owners",
         "quarantine",
         "access_epoch",
+        "search_texts",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -401,6 +403,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0004_joining.sql"),
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
+            include_str!("../../../migrations/sqlite/0009_search.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
         ]);
         let postgres = schema(&[
@@ -409,6 +412,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0004_joining.sql"),
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
+            include_str!("../../../migrations/postgres/0009_search.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
         ]);
         assert_eq!(listed, sqlite);

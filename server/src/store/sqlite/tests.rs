@@ -1,6 +1,7 @@
 //! The contract suite over SQLite, and what is SQLite's own: damage, a full disk, a second server.
 
 mod communities;
+mod search;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ crate::store_contract!(InTempDir::new());
 crate::people_contract!(InTempDir::new());
 crate::history_contract!(InTempDir::new());
 crate::discussion_contract!(InTempDir::new());
+crate::search_contract!(InTempDir::new());
 
 const NOW_MS: i64 = 1_790_000_000_000;
 

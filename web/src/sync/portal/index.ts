@@ -59,6 +59,13 @@ export {
   roles,
   seesMembers,
 } from "./roles.ts";
+export {
+  type FoundPart,
+  type FoundPassage,
+  SEARCH_LENGTH_MAX,
+  type SearchHit,
+  type SearchWithin,
+} from "./search-api.ts";
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
 export { suggestInstead } from "./suggest-instead.ts";

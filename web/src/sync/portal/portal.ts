@@ -24,6 +24,7 @@ import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
+import { type SearchApi, searchApi } from "./search-api.ts";
 import { type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
@@ -42,6 +43,7 @@ export interface PortalApi {
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
   readonly forGood: ForGoodApi;
+  readonly search: SearchApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in or out. */
@@ -96,6 +98,7 @@ export class Portal {
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
       forGood: forGoodApi(this.rest),
+      search: searchApi(this.rest),
     };
   }
 

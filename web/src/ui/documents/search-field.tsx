@@ -6,10 +6,19 @@ import { QUERY_LENGTH_MAX } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasMod } from "../shell/keys.ts";
 
-export function SearchField(props: { readonly query: string; readonly onQuery: (query: string) => void }): ReactNode {
+export function SearchField(props: {
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+  /** False where that key leads to another field of the page. */
+  readonly hasKey?: boolean;
+}): ReactNode {
+  const { hasKey = true } = props;
   const text = useWords();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
+    if (!hasKey) {
+      return;
+    }
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() === "k" && hasMod(event)) {
         event.preventDefault();
@@ -18,7 +27,7 @@ export function SearchField(props: { readonly query: string; readonly onQuery: (
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  }, [hasKey]);
   return (
     <search className="documents__search">
       <TextInput

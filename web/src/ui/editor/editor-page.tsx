@@ -150,7 +150,9 @@ function OpenPage(props: {
   const titleField = useRef<HTMLTextAreaElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
   const [findSummons, setFindSummons] = useState(0);
-  const [findOpen, setFindOpen] = useState(false);
+  // Whoever comes from a search comes to what was found.
+  const [sought, setSought] = useState(() => new URLSearchParams(location.search).get("find") ?? "");
+  const [findOpen, setFindOpen] = useState(sought !== "");
   const [linking, setLinking] = useState(false);
   const [outlined, setOutlined] = useState(false);
   const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
@@ -246,7 +248,16 @@ function OpenPage(props: {
             <WrittenByLegend name={name} document={open} editor={editor} people={people} onClose={writtenBy.toggle} />
           )}
           {editor !== null && findOpen && (
-            <FindBar editor={editor} readOnly={readOnly} summons={findSummons} onClose={() => setFindOpen(false)} />
+            <FindBar
+              editor={editor}
+              readOnly={readOnly}
+              begin={sought}
+              summons={findSummons}
+              onClose={() => {
+                setFindOpen(false);
+                setSought("");
+              }}
+            />
           )}
         </div>
       </header>

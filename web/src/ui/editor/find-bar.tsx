@@ -24,14 +24,19 @@ export function FindBar(props: {
   readonly editor: Editor;
   readonly readOnly: boolean;
   readonly onClose: () => void;
+  /** What is looked for at first; what is selected, where it is empty. */
+  readonly begin: string;
   /** Rises each time find is asked for: the field is focused again. */
   readonly summons: number;
 }): ReactNode {
-  const { editor, readOnly, onClose, summons } = props;
+  const { editor, readOnly, onClose, summons, begin } = props;
   const text = useWords();
   const toast = useToast();
   const field = useRef<HTMLInputElement>(null);
-  const [query, setQuery] = useState<FindQuery>(() => ({ ...noQuery, text: selectedText(editor) }));
+  const [query, setQuery] = useState<FindQuery>(() => ({
+    ...noQuery,
+    text: begin === "" ? selectedText(editor) : begin,
+  }));
   /** Whether something was typed into a field since something was replaced. */
   const typedLast = useRef(true);
   const [replacement, setReplacement] = useState("");

@@ -48,7 +48,7 @@ export function LibraryPage(): ReactNode {
         </div>
         {library.error !== null && <Notice tone="plain">{describePortalFailure(library.error, text)}</Notice>}
         <div className="documents__tools">
-          <SearchField query={query} onQuery={setQuery} />
+          <SearchField query={query} onQuery={setQuery} hasKey={false} />
         </div>
         {isEmpty ? (
           <Empty title={words.noneTitle} body={words.none} />

@@ -40,6 +40,8 @@ import { HomePage } from "./home-page.tsx";
 import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
+import { HeaderSearch } from "./search/header-search.tsx";
+import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
@@ -126,7 +128,12 @@ function Inside(props: { readonly account: Account }): ReactNode {
   const here = useMemo(() => ({ account, memory }), [account, memory]);
   return (
     <SignedInContext value={here}>
-      <AppProvider session={session} introduction={() => <Waiting />} accountItems={<AccountItems />}>
+      <AppProvider
+        session={session}
+        introduction={() => <Waiting />}
+        accountItems={<AccountItems />}
+        headerTools={<HeaderSearch />}
+      >
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
@@ -159,6 +166,9 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/library">
         <LibraryPage />
+      </Route>
+      <Route path="/search">
+        <SearchPage />
       </Route>
       <Route path="/account">
         <AccountPage />

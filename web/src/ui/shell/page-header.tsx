@@ -1,7 +1,7 @@
 /** The bar on top of every page but the editor's. */
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { useWords } from "../context.tsx";
+import { useApp, useWords } from "../context.tsx";
 import type { ConnectionWords } from "../words/connection.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
@@ -12,12 +12,14 @@ export function PageHeader(props: {
   readonly connection?: ConnectionWords | null;
 }): ReactNode {
   const text = useWords();
+  const { headerTools } = useApp();
   return (
     <header className="page-header">
       <Link href="/" className="page-header__brand">
         <LogoMark size={30} />
         <span>{text.product}</span>
       </Link>
+      {headerTools}
       <div className="page-header__side">
         {props.connection !== null && (
           <ConnectionBadge {...(props.connection === undefined ? {} : { words: props.connection })} />

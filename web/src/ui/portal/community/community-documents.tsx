@@ -110,7 +110,7 @@ export function CommunityDocuments(props: {
             onChange={library.refresh}
           />
         )}
-        <SearchField query={query} onQuery={setQuery} />
+        <SearchField query={query} onQuery={setQuery} hasKey={false} />
       </div>
       {library.error !== null && !isUnreachable(library.error) && (
         <Notice tone="alarm">{describePortalFailure(library.error, text)}</Notice>
