@@ -8,7 +8,9 @@
 //!
 //! Who said something is the member who owns the CRDT client id of the event's block, by the server's word (D16); an
 //! event does not say it itself. The fields of each event are in docs/architecture.md; the app reads and writes them
-//! (`web/src/sync/discussion`). Knows no text and no server.
+//! (`web/src/sync/discussion`). [`read`] is for what somebody takes away of it. Knows no text and no server.
+
+pub mod read;
 
 use consilium_protocol::ids::{DocName, UserId};
 

@@ -95,7 +95,14 @@ impl Branching<'_> {
             .await?
             .ok_or(Refusal::NoSuchDocument)?;
         let branch = self.copy(by, document, state, kind, note).await?;
-        Ok(self.store.make_branch(by, &branch).await??)
+        match self.store.make_branch(by, &branch).await? {
+            Ok(view) => Ok(view),
+            // The document may have been deleted for good meanwhile, and this is a copy of it.
+            Err(refusal) => {
+                self.store.discard_unclaimed(&branch.name).await?;
+                Err(refusal.into())
+            }
+        }
     }
 
     /// Copies the committed state of a document into one that nobody can open before it is made a branch.

@@ -1,10 +1,11 @@
 //! What people take away: documents as files that other programs read, and a community as one archive (D17).
 //!
 //! [`html`] and [`markdown`] write one document. [`archive`] is the file that holds all of a community's that somebody
-//! may read, and from which another server makes a community again; [`manifest`] is its table of contents. This module
-//! knows no store, no room and no HTTP.
+//! may read, and from which another server makes a community again; [`manifest`] is its table of contents. [`own`] is what
+//! somebody takes away of themselves. This module knows no store, no room and no HTTP.
 
 pub mod archive;
 pub mod html;
 pub mod manifest;
 pub mod markdown;
+pub mod own;

@@ -6,9 +6,10 @@
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
-//! [`session`], [`account`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
+//! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`grants`], [`sub_groups`], [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
+//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
+//! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
@@ -33,8 +34,10 @@ pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
 pub mod flow_cookie;
+pub mod for_good;
 pub mod forgotten;
 pub mod grants;
+pub mod handing_over;
 pub mod headers;
 pub mod health;
 pub mod history;
@@ -51,6 +54,7 @@ pub mod notifications;
 pub mod openapi;
 pub mod openid;
 pub mod origins;
+pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
@@ -60,9 +64,11 @@ pub mod session;
 pub mod session_cookie;
 pub mod signed_in;
 pub mod state;
+pub mod stepping_back;
 pub mod sub_groups;
 pub mod updates;
 pub mod visitor;
+pub mod visits;
 pub mod ways_in;
 
 use axum::Router;
@@ -85,6 +91,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/session/token", post(session::token))
         .route("/account", patch(account::change))
         .route("/account/password", post(account::change_password))
+        .route("/account/archive", get(own_data::write))
+        .route("/account/farewell", post(own_data::leave))
         .route("/account/sessions", get(account::sessions))
         .route("/account/sessions/{id}", delete(account::end_session))
         .route("/account/ways-in", get(ways_in::list))
@@ -175,9 +183,17 @@ fn of_communities() -> Router<AppState> {
             get(community_documents::list).post(community_documents::make),
         )
         .route("/communities/{id}/ledger", get(ledger::list))
+        .route("/communities/{id}/hand-over", post(handing_over::hand_over))
+        .route("/communities/{id}/inactivity", put(stepping_back::decide))
+        .route(
+            "/communities/{id}/presence",
+            post(stepping_back::say_present),
+        )
+        .route("/documents/{name}/delete-for-good", post(for_good::delete))
+        .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
         .route("/communities/{id}/archive", get(archive::write))
-        .route("/archives", post(archive::read))
+        .route("/archives", post(archive::bringing::read))
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),

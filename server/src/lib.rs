@@ -13,6 +13,7 @@
 //! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written;
 //!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
 //!   and has to come back unread.
+//! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
 //! - [`cli`], [`config`], [`node`], [`demo`], [`telemetry`]: the commands, and how a node is put together.
@@ -51,6 +52,7 @@ pub mod registry;
 pub mod room;
 pub mod sealed;
 pub mod search;
+pub mod stepping_back;
 pub mod store;
 pub mod telemetry;
 pub mod telling;

@@ -44,6 +44,7 @@ use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
 use crate::search::indexer::Indexer;
+use crate::stepping_back;
 use crate::store::{Store, StoreError};
 use crate::telling::Teller;
 use crate::ws::{self, WsServices};
@@ -190,6 +191,11 @@ impl Node {
         background.spawn(access.clone().keep_watch(closing.clone()));
         if portal.is_some() {
             background.spawn(Teller::new(Arc::clone(&store)).keep_telling(closing.clone()));
+            background.spawn(stepping_back::keep_watch(
+                Arc::clone(&store),
+                access.clone(),
+                closing.clone(),
+            ));
         }
         let for_members = access.clone();
         let socket_routes = ws::router(WsServices {

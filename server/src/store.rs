@@ -6,7 +6,7 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`branches`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
@@ -23,12 +23,14 @@ pub mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
 pub mod filter;
+pub mod for_good;
 pub mod history;
 pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
 pub mod outbox;
+pub mod own_data;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
@@ -38,6 +40,7 @@ pub mod record;
 pub mod search;
 pub mod sqlite;
 pub mod statements;
+pub mod stepping_back;
 
 use std::path::Path;
 
@@ -51,11 +54,13 @@ pub use communities::CommunityStore;
 pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
+pub use for_good::ForGoodStore;
 pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
 pub use outbox::OutboxStore;
+pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -65,6 +70,7 @@ pub use record::{
 pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
+pub use stepping_back::SteppingBackStore;
 
 /// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
@@ -80,6 +86,9 @@ pub trait Store:
     + DiscussionStore
     + BranchStore
     + CatchingUpStore
+    + ForGoodStore
+    + SteppingBackStore
+    + OwnDataStore
     + SearchStore
     + LeftBehindStore
     + Database

@@ -166,6 +166,26 @@ impl Person {
         }
     }
 
+    /// Asks, and does not care whether an answer comes: for whoever kills the server meanwhile.
+    ///
+    /// # Errors
+    /// As the client has them.
+    pub async fn try_call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<StatusCode, reqwest::Error> {
+        self.http
+            .request(method, format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ORIGIN, &self.origin)
+            .json(&body)
+            .send()
+            .await
+            .map(|response| response.status())
+    }
+
     /// A request with the session's cookie. `path` begins after `/api/v1`.
     ///
     /// # Panics

@@ -109,6 +109,18 @@ mod governance {
     consilium_server::governance_contract!(Portal::new());
 }
 
+mod for_good {
+    use super::Portal;
+
+    consilium_server::for_good_contract!(Portal::new());
+}
+
+mod stepping_back {
+    use super::Portal;
+
+    consilium_server::stepping_back_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

@@ -8,7 +8,9 @@ use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
+use super::inactivity::Rule;
 use crate::store::branches::Part;
+use crate::store::for_good::Afterwards;
 use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
@@ -92,6 +94,44 @@ pub enum Act {
     DocumentRestored {
         /// Its name.
         document: DocName,
+    },
+    /// A document was deleted for good. Its title is not here: it went with the document, and a hash of it could be guessed.
+    DocumentDeletedForGood {
+        /// Its name, which is never used again.
+        document: DocName,
+        /// Why.
+        reason: String,
+    },
+    /// A leader made somebody leader in their own place.
+    LeadershipHandedOver {
+        /// Who leads now.
+        member: AccountId,
+        /// What they were.
+        from: Role,
+        /// What became of whoever handed over.
+        afterwards: Afterwards,
+    },
+    /// What is done about members who are away.
+    InactivityRuleChanged {
+        /// The rule; `None` for nothing.
+        rule: Option<Rule>,
+    },
+    /// A member who was away and did not answer stepped back, by the rule.
+    SteppedBack {
+        /// Who.
+        member: AccountId,
+        /// What they were.
+        role: Role,
+    },
+    /// Whoever was deputy longest leads in place of a leader who stepped back, by the rule.
+    LeadershipPassed {
+        /// Who.
+        member: AccountId,
+    },
+    /// Somebody who had stepped back is back.
+    CameBack {
+        /// As this.
+        role: Role,
     },
     /// A document is open to others than before.
     PrivacyChanged {
@@ -220,6 +260,12 @@ impl Act {
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
+            Self::DocumentDeletedForGood { .. } => "document-deleted-for-good",
+            Self::LeadershipHandedOver { .. } => "leadership-handed-over",
+            Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
+            Self::SteppedBack { .. } => "member-stepped-back",
+            Self::LeadershipPassed { .. } => "leadership-passed",
+            Self::CameBack { .. } => "member-came-back",
             Self::PrivacyChanged { .. } => "privacy-changed",
             Self::Exported { .. } => "community-exported",
             Self::Imported { .. } => "community-imported",
@@ -311,6 +357,32 @@ impl Act {
             Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
                 vec![("document", document.as_str().into())]
             }
+            Self::DocumentDeletedForGood { document, reason } => vec![
+                ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
+            Self::LeadershipHandedOver {
+                member,
+                from,
+                afterwards,
+            } => vec![
+                ("member", member.to_string().into()),
+                ("from", from.word().into()),
+                ("afterwards", afterwards.word().into()),
+            ],
+            Self::InactivityRuleChanged { rule } => vec![
+                ("askAfterDays", rule.map(|rule| rule.ask_after_days).into()),
+                (
+                    "stepBackAfterDays",
+                    rule.map(|rule| rule.step_back_after_days).into(),
+                ),
+            ],
+            Self::SteppedBack { member, role } => vec![
+                ("member", member.to_string().into()),
+                ("role", role.word().into()),
+            ],
+            Self::LeadershipPassed { member } => vec![("member", member.to_string().into())],
+            Self::CameBack { role } => vec![("role", role.word().into())],
             Self::Exported { documents } => vec![("documents", (*documents).into())],
             Self::Imported {
                 exported_at_ms,

@@ -148,6 +148,25 @@ pub fn may_grant(who: Opener) -> bool {
         .is_some_and(|role| may(role, Deed::GrantAccess) || (who.is_creator && role.belongs()))
 }
 
+/// Whether they may delete the document for good. Asked only of those who can read it. A draft is its maker's own affair;
+/// what more people could read once (`was_open`) is the community's, also while its maker keeps it to themselves.
+#[must_use]
+pub fn may_delete_for_good(who: Opener, privacy: Privacy, was_open: bool) -> bool {
+    let leads = who.role == Some(Role::Leader);
+    let made_it = who.is_creator && who.role.is_some_and(Role::belongs);
+    match privacy {
+        Privacy::Private => made_it && (leads || !was_open),
+        Privacy::SubGroup | Privacy::Community | Privacy::Portal | Privacy::Public => leads,
+    }
+}
+
+/// Whether leadership can be handed to somebody of this role: to who knows the community from within, and does not lead
+/// it already.
+#[must_use]
+pub fn may_take_over(role: Role) -> bool {
+    matches!(role, Role::Deputy | Role::Member)
+}
+
 /// Levels that a community's new documents can begin with by themselves. To a sub-group a document is opened by name,
 /// and to strangers by a decision about that document.
 pub const OFFERED: [Privacy; 3] = [Privacy::Private, Privacy::Community, Privacy::Portal];
@@ -310,5 +329,45 @@ mod tests {
             let opener = Opener { role, is_creator };
             assert_eq!(may_grant(opener), expected, "{opener:?}");
         }
+    }
+
+    #[test]
+    fn leaders_delete_for_good_and_a_draft_is_its_makers() {
+        use Privacy::{Community, Private, Public, SubGroup};
+        let leader = (Some(Role::Leader), false);
+        let founder = (Some(Role::Leader), true);
+        let deputy = (Some(Role::Deputy), false);
+        let author = (Some(Role::Member), true);
+        let guest = (Some(Role::Guest), true);
+        let stranger = (None, true);
+        for (who, privacy, was_open, expected) in [
+            (leader, Community, true, true),
+            (leader, SubGroup, true, true),
+            (leader, Public, true, true),
+            (leader, Private, true, false),
+            (deputy, Community, true, false),
+            (author, Community, true, false),
+            (author, Private, false, true),
+            (author, Private, true, false),
+            (founder, Private, true, true),
+            (guest, Private, false, false),
+            (stranger, Private, false, false),
+        ] {
+            let opener = Opener {
+                role: who.0,
+                is_creator: who.1,
+            };
+            let may = may_delete_for_good(opener, privacy, was_open);
+            assert_eq!(may, expected, "{opener:?} {privacy:?} {was_open}");
+        }
+    }
+
+    #[test]
+    fn who_takes_over_knows_the_community_and_does_not_lead_it() {
+        let may: Vec<Role> = Role::ALL
+            .into_iter()
+            .filter(|role| may_take_over(*role))
+            .collect();
+        assert_eq!(may, [Role::Deputy, Role::Member]);
     }
 }

@@ -106,6 +106,15 @@ impl Language {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|each| each.word() == word)
     }
+
+    /// What somebody is called who has left and did not want to be named.
+    #[must_use]
+    pub const fn former_member(self) -> &'static str {
+        match self {
+            Self::English => "A former member",
+            Self::German => "Ein früheres Mitglied",
+        }
+    }
 }
 
 /// How people come into a community.

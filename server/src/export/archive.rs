@@ -7,6 +7,10 @@
 //! documents/001-title.md    each document for people,
 //! documents/001-title.html  for browsers and word processors,
 //! documents/001-title.update   and as its CRDT state: one update (V1)
+//! documents/001-title.discussion.json     what was said about it, for people,
+//! documents/001-title.discussion.update   and as its CRDT state
+//! documents/001-title.version-1.update    each named version
+//! documents/001-title.branch-1.update     each suggestion, and what it began with (branch-1.fork.update)
 //! ```
 //!
 //! [`Writer`] takes the documents one by one, so an archive may be larger than memory. [`Reader`] believes nothing that
@@ -23,7 +27,9 @@ use zip::{ZipArchive, ZipWriter};
 use consilium_model::document;
 use consilium_model::prose::read;
 
-use super::manifest::{ArchivedDocument, FORMAT, Manifest, VERSION};
+use super::manifest::{
+    ArchivedBranch, ArchivedDocument, ArchivedVersion, FORMAT, Manifest, VERSION,
+};
 use super::{html, markdown};
 use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
@@ -78,11 +84,21 @@ pub enum ReadError {
     TooLarge,
 }
 
+/// The document that something belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The last one that was put in.
+    Live,
+    /// The last one of those in the bin.
+    Binned,
+}
+
 /// Writes an archive, document by document.
 pub struct Writer<W: Write + Seek> {
     zip: ZipWriter<W>,
     language: String,
     documents: Vec<ArchivedDocument>,
+    binned: Vec<ArchivedDocument>,
 }
 
 impl<W: Write + Seek> Writer<W> {
@@ -92,6 +108,7 @@ impl<W: Write + Seek> Writer<W> {
             zip: ZipWriter::new(to),
             language: language.to_owned(),
             documents: Vec::new(),
+            binned: Vec::new(),
         }
     }
 
@@ -113,7 +130,7 @@ impl<W: Write + Seek> Writer<W> {
         let blocks = contain(|| read::body(&doc.transact())).ok();
         document.file = format!(
             "documents/{:03}-{}",
-            self.documents.len() + 1,
+            self.documents.len() + self.binned.len() + 1,
             slug(&document.title)
         );
         let file = document.file.clone();
@@ -124,7 +141,11 @@ impl<W: Write + Seek> Writer<W> {
             self.file(&format!("{file}.html"), page.as_bytes())?;
         }
         self.file(&format!("{file}.update"), state)?;
-        self.documents.push(document);
+        if document.deleted_at.is_some() {
+            self.binned.push(document);
+        } else {
+            self.documents.push(document);
+        }
         Ok(())
     }
 
@@ -150,14 +171,92 @@ impl<W: Write + Seek> Writer<W> {
     /// [`WriteError`].
     pub fn finish(mut self, mut manifest: Manifest) -> Result<W, WriteError> {
         manifest.documents = std::mem::take(&mut self.documents);
+        manifest.binned = std::mem::take(&mut self.binned);
         let contents = serde_json::to_vec_pretty(&manifest)?;
         self.file(MANIFEST_FILE, &contents)?;
         Ok(self.zip.finish()?)
     }
 }
 
+impl<W: Write + Seek> Writer<W> {
+    /// Puts the discussion of a document in: its state (V1), and what was said as JSON.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the archive is then worth nothing. [`WriteError::Document`] when no document is in yet.
+    pub fn discussion(&mut self, at: Place, state: &[u8], said: &[u8]) -> Result<(), WriteError> {
+        let document = self.at(at)?;
+        let file = format!("{}.discussion", document.file);
+        document.discussion = Some(file.clone());
+        self.file(&format!("{file}.json"), said)?;
+        self.file(&format!("{file}.update"), state)
+    }
+
+    /// Puts a named version of a document in.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn version(
+        &mut self,
+        at: Place,
+        named: &str,
+        at_ms: i64,
+        state: &[u8],
+    ) -> Result<(), WriteError> {
+        let document = self.at(at)?;
+        let file = format!("{}.version-{}", document.file, document.versions.len() + 1);
+        document.versions.push(ArchivedVersion {
+            file: file.clone(),
+            name: named.to_owned(),
+            at: at_ms,
+        });
+        self.file(&format!("{file}.update"), state)
+    }
+
+    /// Puts a branch of a document in: its state (V1) and that of the document when it began. What `branch` says of its
+    /// file is replaced.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn branch(
+        &mut self,
+        at: Place,
+        mut branch: ArchivedBranch,
+        state: &[u8],
+        fork: &[u8],
+    ) -> Result<(), WriteError> {
+        let document = self.at(at)?;
+        let file = format!("{}.branch-{}", document.file, document.branches.len() + 1);
+        branch.file.clone_from(&file);
+        document.branches.push(branch);
+        self.file(&format!("{file}.update"), state)?;
+        self.file(&format!("{file}.fork.update"), fork)
+    }
+
+    fn at(&mut self, at: Place) -> Result<&mut ArchivedDocument, WriteError> {
+        let list = match at {
+            Place::Live => &mut self.documents,
+            Place::Binned => &mut self.binned,
+        };
+        list.last_mut().ok_or(WriteError::Document)
+    }
+
+    /// The documents that are in, with their files.
+    #[must_use]
+    pub fn documents(&self) -> &[ArchivedDocument] {
+        &self.documents
+    }
+
+    /// Ends without a table of contents: for what is no archive of a community.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn end(self) -> Result<W, WriteError> {
+        Ok(self.zip.finish()?)
+    }
+}
+
 /// The document that a state is of; `None` when it is none.
-fn decoded(state: &[u8]) -> Option<Doc> {
+pub(super) fn decoded(state: &[u8]) -> Option<Doc> {
     let doc = plain_doc();
     if state.is_empty() {
         return Some(doc);
@@ -213,7 +312,7 @@ impl<B: AsRef<[u8]>> Reader<B> {
         if manifest.format != FORMAT || manifest.version != VERSION {
             return Err(ReadError::OtherKind);
         }
-        if manifest.documents.len() > DOCUMENTS_MAX {
+        if manifest.documents.len() + manifest.binned.len() > DOCUMENTS_MAX {
             return Err(ReadError::TooLarge);
         }
         Ok(Self { zip, manifest })
@@ -225,18 +324,12 @@ impl<B: AsRef<[u8]>> Reader<B> {
         &self.manifest
     }
 
-    /// The state of the document at this place of the table of contents; empty where nobody had written in it. At most
-    /// `bytes_max` of it.
+    /// The state in this file, named without its ending; empty where nobody had written. At most `bytes_max` of it.
     ///
     /// # Errors
     /// [`ReadError::Damaged`] and [`ReadError::TooLarge`].
-    pub fn state(&mut self, place: usize, bytes_max: usize) -> Result<Vec<u8>, ReadError> {
-        let document = self
-            .manifest
-            .documents
-            .get(place)
-            .ok_or(ReadError::Damaged)?;
-        let name = format!("{}.update", document.file);
+    pub fn state(&mut self, file: &str, bytes_max: usize) -> Result<Vec<u8>, ReadError> {
+        let name = format!("{file}.update");
         let state = unpack(&mut self.zip, &name, bytes_max as u64)
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;

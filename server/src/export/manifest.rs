@@ -27,6 +27,9 @@ pub struct Manifest {
     pub ledger_head: Option<String>,
     /// The documents, last edited first.
     pub documents: Vec<ArchivedDocument>,
+    /// Those in the bin, last deleted first. Apart, because a release that does not know of them must not take them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binned: Vec<ArchivedDocument>,
 }
 
 /// The community.
@@ -50,7 +53,7 @@ pub struct ArchivedCommunity {
 }
 
 /// A document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArchivedDocument {
     /// Its files, without their endings `.md`, `.html` and `.update`.
@@ -65,4 +68,46 @@ pub struct ArchivedDocument {
     pub created_at: i64,
     /// When it was last edited.
     pub updated_at: i64,
+    /// When it was put into the bin, for those that are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<i64>,
+    /// The files of its discussion, without their endings `.json` (comments for people) and `.update`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discussion: Option<String>,
+    /// Its named versions, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<ArchivedVersion>,
+    /// What was suggested to it, as far as whoever took the archive could read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<ArchivedBranch>,
+}
+
+/// A named version of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedVersion {
+    /// Its file, without its ending `.update`.
+    pub file: String,
+    /// What it is called.
+    pub name: String,
+    /// The moment whose text it is.
+    pub at: i64,
+}
+
+/// A suggestion to a document, or a draft of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedBranch {
+    /// Its files, without their endings `.update` (its text) and `.fork.update` (the document when it began).
+    pub file: String,
+    /// `draft` or `suggestion`.
+    pub kind: String,
+    /// `open`, `merged` or `discarded`.
+    pub state: String,
+    /// What its author says to it.
+    pub note: String,
+    /// What its author is called.
+    pub author: String,
+    /// When it was made.
+    pub made_at: i64,
 }

@@ -1,59 +1,40 @@
-//! Taking a community away as one archive, and making one from an archive (D17).
+//! Taking a community away as one archive (D17). Making one from an archive is in [`bringing`].
 //!
-//! Whoever belongs to a community may take away what they may read there; that they did stands in the ledger. From an
-//! archive a new community is made, with its own ids and lineage: its documents are other documents than those that it
-//! was written from (D15). Nothing in it is open to more people than the new community, whatever it was open to before:
-//! opening further is a decision of the new one. People are not brought along, they are invited.
+//! Whoever belongs to the community may take away what they may read there; that they did stands in the ledger. With each
+//! document goes what is beside it, as far as they may read that: its discussion, its named versions, what was suggested
+//! to it; and what lies in the bin.
 
+pub mod bringing;
+
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::header;
 use axum::response::IntoResponse;
-use consilium_model::access::Privacy;
-use consilium_protocol::ids::Access;
-use consilium_protocol::limits::FRAME_BYTES_MAX;
+use consilium_model::discussion;
+use consilium_protocol::ids::{Access, DocName};
 use futures_util::stream;
-use serde::Serialize;
 use serde_json::json;
-use utoipa::ToSchema;
 
-use super::body::read_body;
-use super::communities::ShownCommunity;
-use super::community_documents::new_name;
 use super::community_path::CommunityPath;
-use super::limits::{ARCHIVE_BYTES_MAX, ARCHIVE_PIECE_BYTES, ARCHIVED_ENTRIES_AT_ONCE};
+use super::limits::{ARCHIVE_PIECE_BYTES, ARCHIVED_ENTRIES_AT_ONCE};
 use super::members::ShownMember;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::Act;
-use crate::community::wording::{
-    self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX, TITLE_CHARS_MAX,
+use crate::export::archive::{LEDGER_FILE, MEMBERS_FILE, Place, Writer};
+use crate::export::manifest::{
+    ArchivedBranch, ArchivedCommunity, ArchivedDocument, FORMAT, Manifest, VERSION,
 };
-use crate::export::archive::{LEDGER_FILE, MEMBERS_FILE, ReadError, Reader, Writer};
-use crate::export::manifest::{ArchivedCommunity, ArchivedDocument, FORMAT, Manifest, VERSION};
-use crate::registry::ApplyOutcome;
-use crate::store::communities::{
-    Actor, CommunityStore, CommunityView, Founding, NewDocument, OpenDocument,
-};
+use crate::export::own::comments_in;
+use crate::store::communities::{Actor, CommunityStore, CommunityView, OpenDocument};
+use crate::store::discussions::Author;
 use crate::store::portal_ids::CommunityId;
-use crate::store::{DocumentFilter, StoreError};
-
-/// A community that was made from an archive.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ImportedCommunity {
-    /// The community.
-    pub community: ShownCommunity,
-    /// How many documents have come over.
-    pub documents: usize,
-    /// The titles of those that have not: this server takes no document like them.
-    pub refused: Vec<String>,
-}
+use crate::store::{DocumentFilter, Shelf, StoreError};
 
 /// Writes an archive of all documents of a community that one may read, of its members and its ledger.
 #[utoipa::path(get, path = "/api/v1/communities/{id}/archive", tag = "communities",
@@ -81,25 +62,15 @@ pub async fn write(
     };
     state.store.note(actor, id, &act).await??;
 
-    let mut writer = Writer::new(
+    let mut writer = Box::new(Writer::new(
         tempfile::tempfile().map_err(|error| {
             tracing::error!(%error, "no file for an archive");
             Problem::StorageUnavailable
         })?,
         view.community.language.word(),
-    );
+    ));
     for document in documents {
-        let _turn = state.read_turn().await?;
-        let content = state
-            .registry
-            .snapshot_update(&document.record.name)
-            .await?
-            .unwrap_or_default();
-        writer = blocking(move || {
-            writer.document(archived(&document), &content)?;
-            Ok::<_, Problem>(writer)
-        })
-        .await?;
+        writer = put(&state, actor, writer, &document).await?;
     }
     let members = state.store.members(actor, id).await??;
     let members: Vec<ShownMember> = members.into_iter().map(ShownMember::from).collect();
@@ -128,117 +99,162 @@ pub async fn write(
     Ok((headers, body_of(file)))
 }
 
-/// Makes a community from an archive. Whoever does is its leader, and its members are invited as anybody is.
-#[utoipa::path(post, path = "/api/v1/archives", tag = "communities",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "An archive, of at most 64 MiB"),
-    responses(
-        (status = 201, description = "Made", body = ImportedCommunity),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Not a whole archive; `detail` says why. Nothing was made", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Storage is away", body = ProblemBody, content_type = "application/problem+json"),
-    ),
-    security(("session" = [])))]
-pub async fn read(
-    State(state): State<AppState>,
-    signed_in: SignedIn,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<(StatusCode, Json<ImportedCommunity>), Problem> {
-    let _turn = state.archive_turn().await?;
-    let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
-    signed_in.still(&state).await?;
-    // Everything is looked at before anything is made.
-    let mut archive = blocking(move || {
-        let mut archive = Reader::open(bytes)?;
-        for place in 0..archive.manifest().documents.len() {
-            archive.state(place, FRAME_BYTES_MAX)?;
-        }
-        Ok::<_, Problem>(archive)
+/// Puts a document in, with everything beside it that the actor may read.
+async fn put(
+    state: &AppState,
+    actor: Actor,
+    mut writer: Box<Writer<File>>,
+    document: &OpenDocument,
+) -> Result<Box<Writer<File>>, Problem> {
+    let name = &document.record.name;
+    let entry = archived(document);
+    let at = if entry.deleted_at.is_some() {
+        Place::Binned
+    } else {
+        Place::Live
+    };
+    let content = state_of(state, name).await?;
+    writer = blocking(move || {
+        writer.document(entry, &content)?;
+        Ok::<_, Problem>(writer)
     })
     .await?;
-    let manifest = archive.manifest().clone();
-    let founding = founding(&manifest)?;
-    let actor = signed_in.actor();
-    let id = founding.id;
-    state.store.found_community(actor, &founding).await?;
-
-    let mut documents = 0;
-    let mut refused = Vec::new();
-    let mut first = Some(founding.first_document);
-    for (place, document) in manifest.documents.iter().enumerate() {
-        let wish = match first.take() {
-            Some(first) => first,
-            None => {
-                let wish = new_document_of(document);
-                state.store.create_document(actor, id, &wish).await??;
-                wish
-            }
-        };
-        let content;
-        (archive, content) = blocking(move || {
-            let content = archive.state(place, FRAME_BYTES_MAX)?;
-            Ok::<_, Problem>((archive, content))
+    let discussion = discussion::of_document(name)
+        .filter(|_| document.standing.access_to_discussion() >= Access::Read);
+    if let Some(discussion) = discussion
+        && let Some(authors) = state.store.authors(&discussion).await?
+    {
+        let content = state_of(state, &discussion).await?;
+        writer = blocking(move || {
+            let said = said_in(&content, authors)?;
+            writer.discussion(at, &content, &said)?;
+            Ok::<_, Problem>(writer)
         })
         .await?;
-        if content.is_empty() {
-            documents += 1;
-            continue;
-        }
-        // Nobody's edits: who wrote them is known where the archive comes from.
-        let applied = state
-            .registry
-            .apply_update(&wish.name, None, Access::Write, content.into())
-            .await;
-        match applied {
-            Ok(ApplyOutcome::Committed) => documents += 1,
-            Ok(ApplyOutcome::Quarantined(_)) => refused.push(document.title.clone()),
-            Err(error) => match Problem::from(error) {
-                Problem::TooLarge | Problem::MalformedUpdate => {
-                    refused.push(document.title.clone());
-                }
-                other => return Err(other),
-            },
-        }
     }
-    let act = Act::Imported {
-        exported_at_ms: manifest.exported_at,
-        ledger_head: manifest.ledger_head,
-        documents,
-    };
-    state.store.note(actor, id, &act).await??;
-    let view = state.store.community(actor, id).await??;
-    let imported = ImportedCommunity {
-        community: view.into(),
-        documents,
-        refused,
-    };
-    Ok((StatusCode::CREATED, Json(imported)))
+    writer = put_versions(state, writer, at, document).await?;
+    put_branches(state, actor, writer, at, document).await
 }
 
-/// Every document of the community that the actor may read.
+async fn put_versions(
+    state: &AppState,
+    mut writer: Box<Writer<File>>,
+    at: Place,
+    document: &OpenDocument,
+) -> Result<Box<Writer<File>>, Problem> {
+    let record = &document.record;
+    for version in state.store.versions(record.id, i64::MIN, i64::MAX).await? {
+        let Some(named) = version.name else {
+            continue;
+        };
+        let _turn = state.read_turn().await?;
+        let found = state
+            .store
+            .version_state(&record.name, record.id, version.hash)
+            .await?;
+        // Thinned out meanwhile.
+        let Some(content) = found else {
+            continue;
+        };
+        writer = blocking(move || {
+            writer.version(at, &named, version.at_ms, &content)?;
+            Ok::<_, Problem>(writer)
+        })
+        .await?;
+    }
+    Ok(writer)
+}
+
+async fn put_branches(
+    state: &AppState,
+    actor: Actor,
+    mut writer: Box<Writer<File>>,
+    at: Place,
+    document: &OpenDocument,
+) -> Result<Box<Writer<File>>, Problem> {
+    // What is in the bin has no branches for anybody.
+    if document.standing.is_binned || document.standing.role.is_none() {
+        return Ok(writer);
+    }
+    for branch in state
+        .store
+        .branches_of(actor, &document.record.name)
+        .await??
+    {
+        let fork = state.store.fork_of(actor, &branch.name).await??;
+        let content = state_of(state, &branch.name).await?;
+        let entry = ArchivedBranch {
+            file: String::new(),
+            kind: branch.standing.kind.word().to_owned(),
+            state: branch.standing.state.word().to_owned(),
+            note: branch.note,
+            author: branch.author.name,
+            made_at: branch.made_at_ms,
+        };
+        writer = blocking(move || {
+            writer.branch(at, entry, &content, &fork)?;
+            Ok::<_, Problem>(writer)
+        })
+        .await?;
+    }
+    Ok(writer)
+}
+
+/// The whole committed state of a document; nothing where there is none.
+async fn state_of(state: &AppState, name: &DocName) -> Result<Bytes, Problem> {
+    let _turn = state.read_turn().await?;
+    let content = state.registry.snapshot_update(name).await?;
+    Ok(content.unwrap_or_default())
+}
+
+/// What was said in a discussion, with the names of today.
+fn said_in(content: &[u8], authors: Vec<Author>) -> Result<Vec<u8>, Problem> {
+    let mut comments = Vec::new();
+    for author in authors {
+        let clients: HashSet<u64> = author.clients.into_iter().collect();
+        for comment in comments_in(content, &clients) {
+            comments.push((comment.at_ms, author.name.clone(), comment));
+        }
+    }
+    comments.sort_by_key(|(at_ms, _, _)| *at_ms);
+    let said: Vec<_> = comments
+        .into_iter()
+        .map(|(at_ms, author, comment)| {
+            json!({ "at": at_ms, "author": author, "text": comment.text, "passage": comment.passage })
+        })
+        .collect();
+    serde_json::to_vec_pretty(&json!({ "comments": said })).map_err(|_| Problem::Internal)
+}
+
+/// Every document of the community that the actor may read, those in the bin behind the others.
 async fn all_readable(
     store: &dyn CommunityStore,
     actor: Actor,
     id: CommunityId,
 ) -> Result<Vec<OpenDocument>, StoreError> {
     let mut all = Vec::new();
-    let mut filter = DocumentFilter::default();
-    loop {
-        let page = store.open_documents(actor, Some(id), &filter).await?;
-        let is_last = page.len() < filter.page_size() as usize;
-        if let Some(last) = page.last() {
-            filter.after = Some(filter.cursor_after(&last.record));
-        }
-        let may_read = |document: &OpenDocument| document.standing.access() >= Access::Read;
-        all.extend(page.into_iter().filter(may_read));
-        if is_last {
-            return Ok(all);
+    for shelf in [Shelf::Live, Shelf::Bin] {
+        let mut filter = DocumentFilter {
+            shelf,
+            ..DocumentFilter::default()
+        };
+        loop {
+            let page = store.open_documents(actor, Some(id), &filter).await?;
+            let is_last = page.len() < filter.page_size() as usize;
+            if let Some(last) = page.last() {
+                filter.after = Some(filter.cursor_after(&last.record));
+            }
+            let may_read = |document: &OpenDocument| document.standing.access() >= Access::Read;
+            all.extend(page.into_iter().filter(may_read));
+            if is_last {
+                break;
+            }
         }
     }
+    Ok(all)
 }
 
-fn archived(document: &OpenDocument) -> ArchivedDocument {
+pub(super) fn archived(document: &OpenDocument) -> ArchivedDocument {
     let record = &document.record;
     ArchivedDocument {
         file: String::new(),
@@ -247,6 +263,8 @@ fn archived(document: &OpenDocument) -> ArchivedDocument {
         privacy: document.standing.privacy.word().to_owned(),
         created_at: record.created_at_ms,
         updated_at: record.updated_at_ms,
+        deleted_at: record.deleted_at_ms,
+        ..ArchivedDocument::default()
     }
 }
 
@@ -267,6 +285,7 @@ fn manifest(view: &CommunityView, exported_at: i64, ledger_head: Option<String>)
         },
         ledger_head,
         documents: Vec::new(),
+        binned: Vec::new(),
     }
 }
 
@@ -296,50 +315,8 @@ async fn ledger(state: &AppState, id: CommunityId) -> Result<(String, Option<Str
     }
 }
 
-/// What the new community begins with.
-fn founding(manifest: &Manifest) -> Result<Founding, Problem> {
-    let unfit = |_| Problem::from(ReadError::Damaged);
-    let community = &manifest.community;
-    let first_document = manifest.documents.first().map_or_else(
-        || NewDocument {
-            name: new_name(),
-            title: String::new(),
-            privacy: None,
-        },
-        new_document_of,
-    );
-    Ok(Founding {
-        id: CommunityId::new(),
-        name: wording::line(&community.name, NAME_CHARS_MAX).map_err(unfit)?,
-        description: wording::lines(&community.description, DESCRIPTION_CHARS_MAX)
-            .map_err(unfit)?,
-        accent: wording::colour(&community.accent).map_err(unfit)?,
-        default_privacy: within(&community.default_privacy),
-        language: Language::from_word(&community.language)
-            .ok_or(Problem::from(ReadError::Damaged))?,
-        first_document,
-    })
-}
-
-fn new_document_of(document: &ArchivedDocument) -> NewDocument {
-    NewDocument {
-        name: new_name(),
-        // The text brings its own; this is for the list until then.
-        title: wording::line(&document.title, TITLE_CHARS_MAX).unwrap_or_default(),
-        privacy: Some(within(&document.privacy)),
-    }
-}
-
-/// What a document is open to in the new community: what was only its maker's, or a part's, is its importer's.
-fn within(word: &str) -> Privacy {
-    match Privacy::from_word(word) {
-        Some(Privacy::Private | Privacy::SubGroup) | None => Privacy::Private,
-        Some(Privacy::Community | Privacy::Portal | Privacy::Public) => Privacy::Community,
-    }
-}
-
 /// Work that takes the processor or the disk for a while.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work)
@@ -348,7 +325,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A file as a body, read piece by piece as the other side takes it.
-fn body_of(file: File) -> Body {
+pub(super) fn body_of(file: File) -> Body {
     let pieces = stream::try_unfold(file, |mut file| async move {
         tokio::task::spawn_blocking(move || {
             let mut piece = vec![0; ARCHIVE_PIECE_BYTES];

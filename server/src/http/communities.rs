@@ -16,6 +16,7 @@ use super::digest::note_visit;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
+use super::visits;
 use crate::community::rules::OFFERED;
 use crate::community::templates::Template;
 use crate::community::wording::{
@@ -45,11 +46,20 @@ pub struct ListedCommunity {
     /// What the asker is in it.
     #[schema(value_type = String)]
     pub role: &'static str,
-    /// How many are in it.
+    /// How many are in it, without those who have stepped back.
     pub member_count: u64,
     /// How many wait to be let in; only for leaders and deputies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_count: Option<u64>,
+    /// Since when the asker is asked whether they are still with it, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<i64>,
+    /// Since when the asker has stepped back, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stepped_back_at: Option<i64>,
+    /// So many days after being asked members step back; absent where nothing is done about those who are away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_back_after_days: Option<u32>,
 }
 
 impl From<CommunityView> for ListedCommunity {
@@ -61,6 +71,9 @@ impl From<CommunityView> for ListedCommunity {
             role: view.role.word(),
             member_count: view.member_count,
             request_count: view.request_count,
+            asked_at: view.asked_at_ms,
+            stepped_back_at: view.stepped_back_at_ms,
+            step_back_after_days: view.inactivity.map(|rule| rule.step_back_after_days),
         }
     }
 }
@@ -90,13 +103,25 @@ pub struct ShownCommunity {
     /// What the asker is in it: `leader`, `deputy`, `member`, `guest` or `listener`.
     #[schema(value_type = String)]
     pub role: &'static str,
-    /// How many are in it.
+    /// How many are in it, without those who have stepped back.
     pub member_count: u64,
     /// How many wait to be let in; only for leaders and deputies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_count: Option<u64>,
     /// When it was founded.
     pub created_at: i64,
+    /// Members who are away are asked after so many days; absent where nothing is done about them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ask_after_days: Option<u32>,
+    /// And step back so many days after that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_back_after_days: Option<u32>,
+    /// Since when the asker is asked whether they are still with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<i64>,
+    /// Since when the asker has stepped back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stepped_back_at: Option<i64>,
 }
 
 impl From<CommunityView> for ShownCommunity {
@@ -114,6 +139,10 @@ impl From<CommunityView> for ShownCommunity {
             member_count: view.member_count,
             request_count: view.request_count,
             created_at: community.created_at_ms,
+            ask_after_days: view.inactivity.map(|rule| rule.ask_after_days),
+            step_back_after_days: view.inactivity.map(|rule| rule.step_back_after_days),
+            asked_at: view.asked_at_ms,
+            stepped_back_at: view.stepped_back_at_ms,
         }
     }
 }
@@ -244,8 +273,10 @@ pub async fn show(
     signed_in: SignedIn,
     CommunityPath(id): CommunityPath,
 ) -> Result<Json<ShownCommunity>, Problem> {
-    let view = state.store.community(signed_in.actor(), id).await??;
-    note_visit(&state, signed_in.actor(), id).await;
+    let actor = signed_in.actor();
+    let view = state.store.community(actor, id).await??;
+    visits::note(&state, actor, id).await;
+    note_visit(&state, actor, id).await;
     Ok(Json(view.into()))
 }
 

@@ -14,6 +14,7 @@ use super::doc_path::DocPath;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
+use super::visits;
 use crate::community::act::access_word;
 use crate::community::rules::{Opener, may_grant, may_narrow, may_widen};
 use crate::community::wording;
@@ -137,9 +138,11 @@ pub async fn show(
     signed_in: SignedIn,
     DocPath(name): DocPath,
 ) -> Result<Json<Policy>, Problem> {
-    let policy = state.store.policy(signed_in.actor(), &name).await??;
+    let actor = signed_in.actor();
+    let policy = state.store.policy(actor, &name).await??;
     if policy.standing.role.is_some() {
-        note_visit(&state, signed_in.actor(), policy.standing.community).await;
+        visits::note(&state, actor, policy.standing.community).await;
+        note_visit(&state, actor, policy.standing.community).await;
     }
     Ok(Json(policy.into()))
 }

@@ -51,6 +51,9 @@ pub struct ShownMember {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>)]
     pub chosen_roles: Vec<&'static str>,
+    /// Since when they have stepped back; absent for those who are active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stepped_back_at: Option<i64>,
 }
 
 impl From<MemberView> for ShownMember {
@@ -63,6 +66,7 @@ impl From<MemberView> for ShownMember {
             since: member.since_ms,
             until: member.until_ms,
             chosen_roles: Vec::new(),
+            stepped_back_at: member.stepped_back_at_ms,
         }
     }
 }

@@ -10,9 +10,10 @@ use utoipa::{Modify, OpenApi};
 use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
-    document_policy, documents, forgotten, grants, health, history, invitations, join_requests,
-    joining, ledger, left_behind, library, links, members, notifications, openid, problem,
-    quarantine, search, session, session_cookie, state::AppState, sub_groups, updates, ways_in,
+    document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
+    invitations, join_requests, joining, ledger, left_behind, library, links, members,
+    notifications, openid, own_data, problem, quarantine, search, session, session_cookie,
+    state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -36,7 +37,7 @@ use super::{
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
-        document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
+        document_policy::show, document_policy::set, ledger::list, archive::write, archive::bringing::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
         grants::list, grants::give, grants::take_back,
@@ -47,6 +48,9 @@ use super::{
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,
+        for_good::delete, for_good::tombstone, handing_over::hand_over,
+        own_data::write, own_data::leave,
+        stepping_back::decide, stepping_back::say_present,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

@@ -92,6 +92,10 @@ pub enum Problem {
     PrivateDocument,
     /// There are as many as there may be.
     TooMany,
+    /// Only what is in the bin is deleted for good.
+    NotInTheBin,
+    /// Leadership cannot be handed to them.
+    CannotTakeOver,
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -357,6 +361,16 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "too-many",
                 "There are as many as there may be.",
+            ),
+            Self::NotInTheBin => (
+                StatusCode::CONFLICT,
+                "not-in-the-bin",
+                "Only what is in the bin is deleted for good.",
+            ),
+            Self::CannotTakeOver => (
+                StatusCode::CONFLICT,
+                "cannot-take-over",
+                "Leadership is handed to a deputy or a member who can sign in.",
             ),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -705,7 +719,7 @@ impl From<StoreError> for Problem {
         tracing::warn!(%error, "request met a storage failure");
         match error {
             StoreError::Busy(_) => Self::Busy,
-            StoreError::NotFound(_) => Self::NoSuchDocument,
+            StoreError::NotFound(_) | StoreError::DeletedForGood => Self::NoSuchDocument,
             StoreError::TooLarge { .. } => Self::TooLarge,
             StoreError::Corrupt(_) => Self::DocumentUnavailable,
             StoreError::Full(_) | StoreError::Unavailable(_) | StoreError::InUse(_) => {
@@ -755,6 +769,8 @@ impl From<Refusal> for Problem {
             Refusal::NotForListeners => Self::NotForListeners,
             Refusal::PrivateDocument => Self::PrivateDocument,
             Refusal::TooMany => Self::TooMany,
+            Refusal::NotInTheBin => Self::NotInTheBin,
+            Refusal::CannotTakeOver => Self::CannotTakeOver,
         }
     }
 }

@@ -10,7 +10,9 @@ use super::left_behind::DoorLimit;
 use super::limits::{
     ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
 };
+use super::own_data::OwnArchives;
 use super::problem::Problem;
+use super::visits::Visits;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
 use crate::bus::BusHealth;
@@ -100,6 +102,8 @@ struct Inner {
     search_turns: Semaphore,
     door_limit: DoorLimit,
     last_probe: Mutex<Option<Probe>>,
+    visits: Visits,
+    own_archives: OwnArchives,
 }
 
 /// What the last probe of storage found.
@@ -123,6 +127,8 @@ impl AppState {
                 search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
                 door_limit: DoorLimit::default(),
                 last_probe: Mutex::new(None),
+                visits: Visits::default(),
+                own_archives: OwnArchives::default(),
             }),
         }
     }
@@ -163,6 +169,14 @@ impl AppState {
     /// [`Problem::NotFound`] on a server that is no portal: nobody signs in there.
     pub(super) fn portal(&self) -> Result<&Portal, Problem> {
         self.portal.as_ref().ok_or(Problem::NotFound)
+    }
+
+    pub(super) fn own_archives(&self) -> &OwnArchives {
+        &self.inner.own_archives
+    }
+
+    pub(super) fn visits(&self) -> &Visits {
+        &self.inner.visits
     }
 
     pub(super) fn last_probe(&self) -> &Mutex<Option<Probe>> {

@@ -6,6 +6,7 @@ mod communities;
 mod demo;
 mod documents;
 pub(crate) mod edge;
+mod for_good;
 mod joining;
 mod mail;
 mod openid;
@@ -95,6 +96,8 @@ fn is_portals(path: &str) -> bool {
         "/readers",
         "/grants",
         "/grants/{accountId}",
+        "/delete-for-good",
+        "/tombstone",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -152,6 +155,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/documents/{name}",
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
             "DELETE /api/v1/session",
+            "GET /api/v1/account/archive",
             "GET /api/v1/account/notifications",
             "GET /api/v1/account/sessions",
             "GET /api/v1/account/ways-in",
@@ -178,6 +182,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/history",
             "GET /api/v1/documents/{name}/policy",
             "GET /api/v1/documents/{name}/readers",
+            "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
@@ -194,6 +199,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PATCH /api/v1/communities/{id}",
             "PATCH /api/v1/communities/{id}/members/{accountId}",
             "PATCH /api/v1/documents/{name}/versions/{id}",
+            "POST /api/v1/account/farewell",
             "POST /api/v1/account/password",
             "POST /api/v1/archives",
             "POST /api/v1/branches/{branch}/discard",
@@ -203,12 +209,15 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities",
             "POST /api/v1/communities/{id}/caught-up",
             "POST /api/v1/communities/{id}/documents",
+            "POST /api/v1/communities/{id}/hand-over",
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
+            "POST /api/v1/communities/{id}/presence",
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
+            "POST /api/v1/documents/{name}/delete-for-good",
             "POST /api/v1/documents/{name}/left-behind",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/documents/{name}/versions",
@@ -220,6 +229,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/session/token",
             "PUT /api/v1/account/notifications",
             "PUT /api/v1/communities/{id}/chosen-roles",
+            "PUT /api/v1/communities/{id}/inactivity",
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",

@@ -229,13 +229,8 @@ impl Actor {
                         }
                     }
                     None if self.services.shutdown.is_cancelled() => return CloseCode::GoingAway,
-                    None => {
-                        tracing::error!(
-                            doc = %self.name,
-                            "a document in use cannot be loaded anew; it is closed to its members, and tried again from time to time"
-                        );
-                        return CloseCode::Internal;
-                    }
+                    // Damaged, or gone for good.
+                    None => return CloseCode::Internal,
                 },
                 outcomes = set_aside_by(&mut self.set_aside) => RoomEvent::SetAside { outcomes },
                 Ok(()) = health.changed() => {
@@ -409,11 +404,19 @@ impl Actor {
                 let services = self.services.clone();
                 let name = self.name.clone();
                 self.services.tasks.spawn(async move {
-                    if let Some(Some(built)) =
-                        load_patiently(&services, &name, Missing::Create).await
-                    {
-                        // The room may have ended meanwhile.
-                        let _ = done.send(built);
+                    match load_patiently(&services, &name, Missing::Create).await {
+                        Some(Some(built)) => {
+                            // The room may have ended meanwhile.
+                            let _ = done.send(built);
+                        }
+                        Some(None) => {
+                            tracing::info!(doc = %name, "a document in use was deleted for good");
+                        }
+                        None if services.shutdown.is_cancelled() => {}
+                        None => tracing::error!(
+                            doc = %name,
+                            "a document in use cannot be loaded anew; it is closed to its members, and tried again from time to time"
+                        ),
                     }
                 });
             }

@@ -16,6 +16,7 @@ pub mod record;
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 
+pub(super) use self::reading::own;
 pub use self::record::{BranchStanding, BranchView, Fate, NewBranch, Part, pack_fork};
 
 use super::StoreError;

@@ -17,7 +17,7 @@ mod grants;
 mod invitations;
 mod joining;
 pub(super) mod ledger;
-mod members;
+pub(super) mod members;
 pub mod record;
 pub(super) mod rows;
 pub(super) mod signing_up;

@@ -8,6 +8,7 @@ pub mod branches;
 pub mod catching_up;
 pub mod communities;
 pub mod discussions;
+pub mod for_good;
 pub mod governance;
 mod governing;
 pub mod history;
@@ -17,6 +18,7 @@ pub mod left_behind;
 pub mod outbox;
 pub mod people;
 pub mod search;
+pub mod stepping_back;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -59,6 +59,9 @@ impl fmt::Display for Corruption {
     }
 }
 
+/// What both databases say when a document is to be made whose name was deleted for good (migration 12).
+pub(super) const DELETED_FOR_GOOD: &str = "a document of this name was deleted for good";
+
 /// Why storage did not do what it was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -77,6 +80,9 @@ pub enum StoreError {
     /// There is no such document.
     #[error("document {0} does not exist")]
     NotFound(DocId),
+    /// A document of this name was deleted for good: it is never made anew.
+    #[error("a document of this name was deleted for good")]
+    DeletedForGood,
     /// A CRDT client id that the batch claims for its author is another member's (D16).
     #[error("a client id is claimed that is another member's")]
     ClaimTaken,
@@ -117,6 +123,7 @@ impl StoreError {
             | Self::NotFound(_)
             | Self::TooLarge { .. }
             | Self::ClaimTaken
+            | Self::DeletedForGood
             | Self::Exists(_)
             | Self::Rejected(_) => false,
         }
@@ -133,6 +140,7 @@ impl StoreError {
             Self::NotFound(_) => "not-found",
             Self::TooLarge { .. } => "too-large",
             Self::ClaimTaken => "claim-taken",
+            Self::DeletedForGood => "deleted-for-good",
             Self::InUse(_) => "in-use",
             Self::Exists(_) => "exists",
             Self::Rejected(_) => "rejected",

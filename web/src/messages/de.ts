@@ -8,6 +8,7 @@ import { deBranches } from "./de-branches.ts";
 import { deCatchingUp } from "./de-catching-up.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
+import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
@@ -608,6 +609,7 @@ export const de: Catalogue = {
   signingIn: deSigningIn,
   mail: deMail,
   archive: deArchive,
+  forGood: deForGood,
   search: deSearch,
   branches: deBranches,
   leftBehind: deLeftBehind,

@@ -12,6 +12,7 @@ import { enBranches } from "./en-branches.ts";
 import { enCatchingUp } from "./en-catching-up.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
+import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
@@ -598,6 +599,7 @@ export const en = {
   signingIn: enSigningIn,
   mail: enMail,
   archive: enArchive,
+  forGood: enForGood,
   search: enSearch,
   branches: enBranches,
   leftBehind: enLeftBehind,

@@ -128,6 +128,10 @@ export class FakePortal {
             mayGrant: true,
           },
         };
+      case "POST documents/*/delete-for-good":
+      case "POST communities/*/hand-over":
+      case "POST communities/*/presence":
+        return { status: 204 };
       case "GET communities/*/archive":
         return me.id === ADA.id ? { status: 200, body: "an archive" } : problem(403, "members-only");
       case "POST archives":

@@ -6,6 +6,7 @@ import { ApiError, type ApiFailure, type DocumentName } from "../../src/sync/ind
 import { archivesApi } from "../../src/sync/portal/archives-api.ts";
 import { communitiesApi } from "../../src/sync/portal/communities-api.ts";
 import { communityDocumentsApi } from "../../src/sync/portal/community-documents-api.ts";
+import { forGoodApi } from "../../src/sync/portal/for-good-api.ts";
 import type { AccountId, CommunityId, InvitationId, SubGroupId } from "../../src/sync/portal/ids.ts";
 import { invitationsApi } from "../../src/sync/portal/invitations-api.ts";
 import { firstPages, joiningApi } from "../../src/sync/portal/joining-api.ts";
@@ -41,6 +42,9 @@ test("communities are read as they are, with a colour and a role that the app kn
     role: "leader",
     memberCount: 12,
     requestCount: null,
+    askedAt: null,
+    steppedBackAt: null,
+    stepBackAfterDays: null,
   });
   expect(await communitiesApi(rest).one(community)).toMatchObject({ language: "en", defaultPrivacy: "community" });
 });
@@ -62,12 +66,18 @@ test("each act asks for what it says", async () => {
   await invitationsApi(rest).withdraw(community, "i" as InvitationId);
   await communityDocumentsApi(rest).setPrivacy(name, { privacy: "private" });
   await linksApi(rest).ask("invitation");
+  await forGoodApi(rest).delete(name, "no longer needed");
+  await forGoodApi(rest).handOver(community, member, "gone");
+  await forGoodApi(rest).sayPresent(community);
   expect(server.asked).toEqual([
     `PATCH /communities/${community}/members/${member}`,
     `DELETE /communities/${community}/members/${member}`,
     `DELETE /communities/${community}/invitations/i`,
     "PUT /documents/a%2Fb/policy",
     "GET /links/invitation",
+    "POST /documents/a%2Fb/delete-for-good",
+    `POST /communities/${community}/hand-over`,
+    `POST /communities/${community}/presence`,
   ]);
 });
 

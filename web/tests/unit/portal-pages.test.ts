@@ -158,6 +158,9 @@ describe("the memory of an account", () => {
     role: "leader",
     memberCount: 2,
     requestCount: null,
+    askedAt: null,
+    steppedBackAt: null,
+    stepBackAfterDays: null,
   } as const;
 
   test("outlives the page, and is nobody else’s", () => {
@@ -183,6 +186,7 @@ describe("the memory of an account", () => {
       joinPolicy: "invite",
       language: "en",
       createdAt: 1,
+      askAfterDays: null,
     });
     expect(memory.community(community)?.name).toBe("Panel");
     memory.forgetCommunity(community);
@@ -252,6 +256,25 @@ describe("the ledger", () => {
     );
   });
 
+  test("says what was ended for good, and what happened by a rule and by nobody", () => {
+    expect(say(entry("document-deleted-for-good", { document: "doc-x", reason: "Wrong place" }))).toBe(
+      "Ada deleted a document for good",
+    );
+    expect(say(entry("leadership-handed-over", { member: "id-ben", from: "deputy", afterwards: "gone" }))).toBe(
+      "Ada handed leadership over to Ben, and left the community",
+    );
+    expect(say(entry("inactivity-rule-changed", { askAfterDays: 90, stepBackAfterDays: 14 }))).toBe(
+      "Ada decided: members who are away for 90 days are asked, and step back after 14 days without an answer",
+    );
+    expect(say(entry("inactivity-rule-changed", { askAfterDays: null, stepBackAfterDays: null }))).toBe(
+      "Ada decided that nothing is done about members who are away",
+    );
+    expect(say(entry("member-stepped-back", { member: "id-ben", role: "leader" }, null))).toBe(
+      "Ben was away, did not answer, and stepped back by the community’s rule",
+    );
+    expect(say(entry("leadership-passed", { member: "id-ben" }, null))).toMatch(/^Ben leads by the community’s rule/);
+  });
+
   test("names nobody who is not known here, and no document that may not be seen", () => {
     const said = say(entry("role-changed", { member: "id-gone", from: "member", to: "guest" }, null));
     expect(said).toBe(`${en.portal.ledger.nobody} made ${en.portal.ledger.somebody}, a member before, a guest`);
@@ -272,6 +295,7 @@ describe("the ledger", () => {
       "document-created",
       "privacy-changed",
       "access-granted",
+      "member-came-back",
     ]) {
       expect(say(entry(act))).not.toContain(act);
     }

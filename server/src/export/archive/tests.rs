@@ -25,7 +25,19 @@ fn manifest() -> Manifest {
         },
         ledger_head: None,
         documents: Vec::new(),
+        binned: Vec::new(),
     }
+}
+
+/// The state of the document at this place of the table of contents.
+fn state_at<B: AsRef<[u8]>>(
+    reader: &mut Reader<B>,
+    place: usize,
+    bytes_max: usize,
+) -> Result<Vec<u8>, ReadError> {
+    let documents = &reader.manifest().documents;
+    let file = documents.get(place).map(|document| document.file.clone());
+    reader.state(&file.ok_or(ReadError::Damaged)?, bytes_max)
 }
 
 fn document(title: &str) -> ArchivedDocument {
@@ -36,6 +48,7 @@ fn document(title: &str) -> ArchivedDocument {
         privacy: "community".to_owned(),
         created_at: 1,
         updated_at: 2,
+        ..ArchivedDocument::default()
     }
 }
 
@@ -77,9 +90,12 @@ fn a_document_is_there_in_three_forms() {
     assert!(markdown.starts_with(&format!("# {title}\n")), "{markdown}");
     let html = text(&bytes, &format!("{file}.html"));
     assert!(html.contains(&format!("<h1>{title}</h1>")), "{html}");
-    assert_eq!(reader.state(0, STATE_BYTES_MAX), Ok(state));
-    assert_eq!(reader.state(1, STATE_BYTES_MAX), Ok(Vec::new()));
-    assert_eq!(reader.state(2, STATE_BYTES_MAX), Err(ReadError::Damaged));
+    assert_eq!(state_at(&mut reader, 0, STATE_BYTES_MAX), Ok(state));
+    assert_eq!(state_at(&mut reader, 1, STATE_BYTES_MAX), Ok(Vec::new()));
+    assert_eq!(
+        state_at(&mut reader, 2, STATE_BYTES_MAX),
+        Err(ReadError::Damaged)
+    );
 }
 
 #[test]
@@ -119,14 +135,14 @@ fn a_cut_or_changed_archive_never_panics_and_never_lies() {
     let whole = archive(&[("T", state.clone())]);
     for end in 0..whole.len() {
         if let Ok(mut reader) = Reader::open(&whole[..end]) {
-            assert_eq!(reader.state(0, STATE_BYTES_MAX), Ok(state.clone()));
+            assert_eq!(state_at(&mut reader, 0, STATE_BYTES_MAX), Ok(state.clone()));
         }
     }
     for at in 0..whole.len() {
         let mut changed = whole.clone();
         changed[at] ^= 0x10;
         if let Ok(mut reader) = Reader::open(changed.as_slice())
-            && let Ok(read) = reader.state(0, STATE_BYTES_MAX)
+            && let Ok(read) = state_at(&mut reader, 0, STATE_BYTES_MAX)
         {
             // The checksum of a file holds its content.
             assert_eq!(read, state, "changed at {at}");
@@ -140,8 +156,11 @@ fn what_unpacks_to_more_than_allowed_is_refused() {
     let bytes = archive(&[("T", state.clone())]);
     assert!(bytes.len() < state.len() / 10, "it packs well");
     let mut reader = Reader::open(bytes.as_slice()).unwrap();
-    assert_eq!(reader.state(0, state.len() - 1), Err(ReadError::TooLarge));
-    assert_eq!(reader.state(0, state.len()), Ok(state));
+    assert_eq!(
+        state_at(&mut reader, 0, state.len() - 1),
+        Err(ReadError::TooLarge)
+    );
+    assert_eq!(state_at(&mut reader, 0, state.len()), Ok(state));
 }
 
 #[test]
@@ -163,7 +182,7 @@ fn a_strange_document_keeps_no_other_back() {
         .encode_state_as_update_v1(&StateVector::default());
     let bytes = archive(&[("Strange", strange.clone()), ("T", new_document("T", &[]))]);
     let mut reader = Reader::open(bytes.as_slice()).unwrap();
-    assert_eq!(reader.state(0, STATE_BYTES_MAX), Ok(strange));
+    assert_eq!(state_at(&mut reader, 0, STATE_BYTES_MAX), Ok(strange));
     assert_eq!(text(&bytes, "documents/002-t.md"), "# T\n");
 }
 
@@ -179,4 +198,75 @@ fn names_of_files_suit_every_file_system() {
         assert_eq!(slug(title), expected);
     }
     assert!(slug(&"a".repeat(500)).len() <= SLUG_BYTES_MAX);
+}
+
+#[test]
+fn what_is_beside_a_document_is_found_by_its_contents() {
+    // Each state is another document, whatever it says.
+    let titles = [
+        "Live", "said", "First", "Second", "after", "before", "Binned",
+    ];
+    let states: std::collections::HashMap<&str, Vec<u8>> = titles
+        .into_iter()
+        .map(|title| (title, new_document(title, &[])))
+        .collect();
+    let state = |title: &str| states[title].clone();
+    let mut writer = Writer::new(Cursor::new(Vec::new()), "en");
+    writer.document(document("Live"), &state("Live")).unwrap();
+    writer
+        .discussion(Place::Live, &state("said"), b"[]")
+        .unwrap();
+    for (name, at_ms) in [("First", 5), ("Second", 6)] {
+        writer
+            .version(Place::Live, name, at_ms, &state(name))
+            .unwrap();
+    }
+    let branch = ArchivedBranch {
+        file: String::new(),
+        kind: "suggestion".to_owned(),
+        state: "open".to_owned(),
+        note: String::new(),
+        author: "Ann".to_owned(),
+        made_at: 3,
+    };
+    writer
+        .branch(Place::Live, branch, &state("after"), &state("before"))
+        .unwrap();
+    let binned = ArchivedDocument {
+        deleted_at: Some(9),
+        ..document("Binned")
+    };
+    writer.document(binned, &state("Binned")).unwrap();
+    let bytes = writer.finish(manifest()).unwrap().into_inner();
+
+    let mut reader = Reader::open(bytes.as_slice()).unwrap();
+    let manifest = reader.manifest().clone();
+    let [live] = manifest.documents.as_slice() else {
+        panic!("{manifest:?}");
+    };
+    assert_eq!(manifest.binned[0].file, "documents/002-binned");
+    assert_eq!(manifest.binned[0].deleted_at, Some(9));
+    let mut read = |file: &str| reader.state(file, STATE_BYTES_MAX);
+    let discussion = live.discussion.as_deref().unwrap();
+    assert_eq!(discussion, "documents/001-live.discussion");
+    assert_eq!(read(discussion), Ok(state("said")));
+    assert_eq!(text(&bytes, "documents/001-live.discussion.json"), "[]");
+    assert_eq!(
+        (live.versions[1].name.as_str(), live.versions[1].at),
+        ("Second", 6)
+    );
+    assert_eq!(read(&live.versions[1].file), Ok(state("Second")));
+    let branch = &live.branches[0];
+    assert_eq!(branch.author, "Ann");
+    assert_eq!(read(&branch.file), Ok(state("after")));
+    assert_eq!(read(&format!("{}.fork", branch.file)), Ok(state("before")));
+}
+
+#[test]
+fn an_archive_from_before_is_read_as_before() {
+    let bytes = archive(&[("T", new_document("T", &[]))]);
+    let contents = text(&bytes, MANIFEST_FILE);
+    for word in ["binned", "discussion", "versions", "branches", "deletedAt"] {
+        assert!(!contents.contains(word), "{word} in {contents}");
+    }
 }

@@ -3,11 +3,16 @@
 use std::io::{Cursor, Read, Write};
 
 use axum::http::{Method, StatusCode, header};
+use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Value, json};
+use yrs::updates::decoder::Decode;
+use yrs::{Array, Doc, ReadTxn, StateVector, Transact, Update, any};
 use zip::ZipArchive;
 
 use super::edge::Answer;
 use super::portal::{Person, Portal, bare};
+use crate::registry::ApplyOutcome;
+use crate::store::DiscussionStore;
 
 fn files(archive: &[u8]) -> Vec<String> {
     let zip = ZipArchive::new(Cursor::new(archive)).unwrap();
@@ -220,4 +225,210 @@ async fn what_is_no_archive_makes_nothing() {
         .is_problem(StatusCode::BAD_REQUEST, "empty-body");
     let communities = portal.get(&ann, "/communities").await.json();
     assert_eq!(communities["communities"].as_array().unwrap().len(), 1);
+}
+
+/// Says something about a document, by a CRDT client of this member.
+async fn say(portal: &Portal, who: &Person, document: &str, text: &str) {
+    let doc = Doc::new();
+    let events = doc.get_or_insert_array("events");
+    let thread = any!({"kind": "thread", "at": 1.0, "quote": "within one hour"});
+    events.push_back(&mut doc.transact_mut(), thread);
+    let place = format!("{}.0", doc.client_id().get());
+    let comment = any!({"kind": "comment", "at": 2.0, "thread": place, "text": text});
+    events.push_back(&mut doc.transact_mut(), comment);
+    let update = doc
+        .transact()
+        .encode_state_as_update_v1(&StateVector::default());
+    let name = DocName::parse(&format!("{document}/discussion")).unwrap();
+    let applied = portal.edge.registry.apply_update(
+        &name,
+        Some(who.account.user()),
+        Access::Write,
+        update.into(),
+    );
+    assert_eq!(applied.await, Ok(ApplyOutcome::Committed));
+}
+
+#[tokio::test]
+async fn discussions_versions_suggestions_and_the_bin_come_along() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let ben = portal.member(&ann, &community, "member").await;
+    let wish = json!({"title": "Kept", "template": "working-group"});
+    let doc = portal.document(&ann, &community, wish.clone()).await;
+    let gone = portal
+        .document(&ann, &community, json!({"title": "Binned"}))
+        .await;
+    say(&portal, &ben, &doc, "Why one hour?").await;
+    let named = portal
+        .post(
+            &ann,
+            &format!("/documents/{doc}/versions"),
+            json!({"name": "Draft 1"}),
+        )
+        .await;
+    assert!(named.status.is_success(), "{}", named.json());
+    let suggested = portal
+        .post(
+            &ben,
+            &format!("/documents/{doc}/branches"),
+            json!({"kind": "suggestion", "note": "Shorter"}),
+        )
+        .await;
+    assert!(suggested.status.is_success(), "{}", suggested.json());
+    let binned = portal.delete(&ann, &format!("/documents/{gone}")).await;
+    assert_eq!(binned.status, StatusCode::NO_CONTENT);
+    let archive = export(&portal, &ann, &community).await;
+    let said: Value = serde_json::from_str(&file(
+        &archive,
+        &files(&archive)
+            .into_iter()
+            .find(|name| name.ends_with(".discussion.json"))
+            .unwrap(),
+    ))
+    .unwrap();
+    assert_eq!(
+        said["comments"],
+        json!([{"at": 2, "author": "member", "text": "Why one hour?", "passage": "within one hour"}])
+    );
+
+    let elsewhere = Portal::new().await;
+    let carl = elsewhere.person("Carl").await;
+    let made = import(&elsewhere, &carl, &archive).await.json();
+    assert_eq!(
+        (&made["documents"], &made["refused"]),
+        (&json!(3), &json!([])),
+        "{made}"
+    );
+    let path = format!("/communities/{}", made["community"]["id"].as_str().unwrap());
+    let list = |query: &'static str| {
+        let (elsewhere, carl, path) = (&elsewhere, &carl, &path);
+        async move {
+            let listed = elsewhere
+                .get(carl, &format!("{path}/documents{query}"))
+                .await
+                .json();
+            listed["documents"].as_array().unwrap().clone()
+        }
+    };
+    let bin = list("?deleted=true").await;
+    assert_eq!(bin.len(), 1);
+    assert_eq!(bin[0]["title"], "Binned");
+    let new = list("").await;
+    let kept = new.iter().find(|each| each["title"] == "Kept").unwrap();
+    let name = kept["name"].as_str().unwrap();
+    let past = elsewhere
+        .get(&carl, &format!("/documents/{name}/history"))
+        .await
+        .json();
+    assert!(past.to_string().contains("Draft 1"), "{past}");
+    let branches = elsewhere
+        .get(&carl, &format!("/documents/{name}/branches"))
+        .await
+        .json();
+    let branch = &branches["branches"][0];
+    assert_eq!(branch["note"], "member: Shorter", "{branches}");
+    let discussion = DocName::parse(&format!("{name}/discussion")).unwrap();
+    let state = elsewhere.edge.registry.snapshot_update(&discussion).await;
+    let there = crate::export::own::comments_in(
+        &state.unwrap().unwrap(),
+        &client_of(&archive, &files(&archive)),
+    );
+    assert_eq!(there.len(), 1, "in the same words, and nobody's here");
+    let authors = elsewhere.edge.store.authors(&discussion).await.unwrap();
+    assert_eq!(authors.unwrap(), []);
+}
+
+/// Whoever wrote in the discussion of an archive.
+fn client_of(archive: &[u8], names: &[String]) -> std::collections::HashSet<u64> {
+    let name = names
+        .iter()
+        .find(|name| name.ends_with(".discussion.update"))
+        .unwrap();
+    let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut state = Vec::new();
+    zip.by_name(name).unwrap().read_to_end(&mut state).unwrap();
+    let doc = Doc::new();
+    doc.transact_mut()
+        .apply_update(Update::decode_v1(&state).unwrap())
+        .unwrap();
+    let vector = doc.transact().state_vector();
+    vector.iter().map(|(client, _)| client.get()).collect()
+}
+
+#[tokio::test]
+async fn ones_own_data_is_ones_own_and_leaves_no_trace() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let ben = portal.member(&ann, &community, "member").await;
+    let of_ann = portal
+        .document(&ann, &community, json!({"title": "Of Ann"}))
+        .await;
+    portal
+        .document(
+            &ann,
+            &community,
+            json!({"title": "Secret of Ann", "privacy": "private"}),
+        )
+        .await;
+    portal
+        .document(
+            &ben,
+            &community,
+            json!({"title": "Draft of Ben", "privacy": "private"}),
+        )
+        .await;
+    say(&portal, &ben, &of_ann, "By Ben").await;
+    say(&portal, &ann, &of_ann, "By Ann").await;
+    let before = portal
+        .get(&ann, &format!("{community}/ledger"))
+        .await
+        .json();
+    let answer = portal.get(&ben, "/account/archive?language=de").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let names = files(&answer.body);
+    assert_eq!(
+        names,
+        [
+            "account.json",
+            "comments.json",
+            "documents/001-draft-of-ben.html",
+            "documents/001-draft-of-ben.md",
+            "documents/001-draft-of-ben.update",
+            "index.html",
+            "ledger.json",
+            "suggestions.json",
+        ]
+    );
+    let read = |name: &str| -> Value { serde_json::from_str(&file(&answer.body, name)).unwrap() };
+    let comments = read("comments.json");
+    assert_eq!(comments.as_array().unwrap().len(), 1);
+    assert_eq!(comments[0]["text"], "By Ben");
+    assert_eq!(comments[0]["title"], "Of Ann");
+    let account = read("account.json");
+    assert_eq!(account["memberships"][0]["role"], "member");
+    assert_eq!(account["id"], json!(ben.account));
+    let acts: Vec<Value> = read("ledger.json").as_array().unwrap().clone();
+    assert_eq!(acts.len(), 1);
+    assert_eq!(acts[0]["act"], "member-joined");
+    let page = file(&answer.body, "index.html");
+    assert!(
+        page.contains("Ihre Daten") && page.contains("By Ben"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("By Ann") && !page.contains("Secret"),
+        "{page}"
+    );
+    let after = portal
+        .get(&ann, &format!("{community}/ledger"))
+        .await
+        .json();
+    assert_eq!(before, after);
+    portal
+        .get(&ben, "/account/archive?language=fr")
+        .await
+        .is_problem(StatusCode::BAD_REQUEST, "bad-query");
 }

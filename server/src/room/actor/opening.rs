@@ -132,7 +132,7 @@ impl Actor {
 }
 
 /// Loads until it succeeds; `None` when it cannot succeed (damage) or at shutdown, `Some(None)` when there is no such
-/// document and it is not to be made.
+/// document and it is not to be made, or never again.
 pub(super) async fn load_patiently(
     services: &RoomServices,
     name: &DocName,
@@ -163,6 +163,8 @@ pub(super) async fn load_patiently(
                     }
                 };
             }
+            // Somebody was let in while it was being deleted.
+            Err(StoreError::DeletedForGood) => return Some(None),
             Err(error @ StoreError::Corrupt(_)) => {
                 tracing::error!(doc = %name, %error, "load document");
                 return None;

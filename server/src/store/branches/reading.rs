@@ -143,6 +143,22 @@ pub(in crate::store) async fn of_community(
     Ok(views)
 }
 
+/// Those that the actor made, the latest first.
+pub(in crate::store) async fn own(
+    statements: &mut dyn Statements,
+    by: Actor,
+) -> Result<Vec<BranchView>, Error> {
+    let sql = format!(
+        "{} ORDER BY b.made_at_ms DESC, b.doc DESC",
+        query("b.author = $1 AND d.deleted_at_ms IS NULL")
+    );
+    let values = [Value::Bytes(by.account.as_bytes()), Value::Int(by.at_ms)];
+    let rows = statements.rows(&sql, &values).await?;
+    let mut views = rows.iter().map(view_of).collect::<Result<Vec<_>, _>>()?;
+    views.retain(|view| view.standing.access() >= Access::Read);
+    Ok(views)
+}
+
 pub(super) async fn fork(
     statements: &mut dyn Statements,
     by: Actor,

@@ -21,6 +21,26 @@ pub(in crate::store) async fn write(
     id: CommunityId,
     act: &Act,
 ) -> Result<(), Error> {
+    append(statements, by.at_ms, Some(by.account), id, act).await
+}
+
+/// As [`write`], for what happens by a rule that the community has given itself: nobody acts.
+pub(in crate::store) async fn write_by_rule(
+    statements: &mut dyn Statements,
+    at_ms: i64,
+    id: CommunityId,
+    act: &Act,
+) -> Result<(), Error> {
+    append(statements, at_ms, None, id, act).await
+}
+
+async fn append(
+    statements: &mut dyn Statements,
+    at_ms: i64,
+    actor: Option<AccountId>,
+    id: CommunityId,
+    act: &Act,
+) -> Result<(), Error> {
     let last = statements
         .row(
             "SELECT seq, hash FROM ledger WHERE community = $1 ORDER BY seq DESC LIMIT 1",
@@ -37,8 +57,8 @@ pub(in crate::store) async fn write(
     let entry = Entry {
         community: id,
         seq: last.seq + 1,
-        at_ms: by.at_ms,
-        actor: Some(by.account),
+        at_ms,
+        actor,
         act: act.word().to_owned(),
         detail: canonical(&act.detail().into()),
     };
@@ -175,6 +195,29 @@ pub(in crate::store) async fn sealed(
         .map(|row| sealed_of(id, row))
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+/// What one account did, oldest first.
+pub(in crate::store) async fn sealed_of_actor(
+    statements: &mut dyn Statements,
+    id: CommunityId,
+    actor: AccountId,
+    after: u64,
+    count: u32,
+) -> Result<Vec<Sealed>, Error> {
+    let rows = statements
+        .rows(
+            "SELECT seq, at_ms, actor, act, detail, hash FROM ledger
+             WHERE community = $1 AND actor = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(actor.as_bytes()),
+                Value::Int(i64::try_from(after).unwrap_or(i64::MAX)),
+                Value::Int(i64::from(count)),
+            ],
+        )
+        .await?;
+    rows.iter().map(|row| sealed_of(id, row)).collect()
 }
 
 fn sealed_of(community: CommunityId, row: &Row) -> Result<Sealed, Error> {

@@ -16,14 +16,14 @@ use crate::store::statements::{Row, Statements, Value};
 
 /// What somebody is, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Term {
-    pub(super) role: Role,
-    pub(super) since_ms: i64,
-    pub(super) until_ms: Option<i64>,
+pub(in crate::store) struct Term {
+    pub(in crate::store) role: Role,
+    pub(in crate::store) since_ms: i64,
+    pub(in crate::store) until_ms: Option<i64>,
 }
 
 /// Puts somebody in, or changes what they are.
-pub(super) async fn put(
+pub(in crate::store) async fn put(
     statements: &mut dyn Statements,
     id: CommunityId,
     account: AccountId,
@@ -46,8 +46,8 @@ pub(super) async fn put(
         .map(|_| ())
 }
 
-/// Takes away what somebody has in a community besides being in it: grants, sub-groups, having asked to join, and what they
-/// chose to be there for. It must
+/// Takes away what somebody has in a community besides being in it: grants, sub-groups, having asked to join, what they
+/// chose to be there for, and when they were last here. It must
 /// not come back when they do.
 pub(super) async fn forget(
     statements: &mut dyn Statements,
@@ -65,6 +65,7 @@ pub(super) async fn forget(
          WHERE sub_group IN (SELECT id FROM sub_groups WHERE community = $1) AND account = $2",
         "DELETE FROM join_requests WHERE community = $1 AND account = $2",
         "DELETE FROM chosen_roles WHERE community = $1 AND account = $2",
+        "DELETE FROM attendance WHERE community = $1 AND account = $2",
     ] {
         statements.run(sql, &values).await?;
     }
@@ -73,8 +74,9 @@ pub(super) async fn forget(
 
 /// Members of community `$1` as of `$2`.
 const MEMBERS: &str = "
-    SELECT m.account, a.name, a.email, m.role, m.since_ms, m.until_ms
+    SELECT m.account, a.name, a.email, m.role, m.since_ms, m.until_ms, t.stepped_back_at_ms
     FROM memberships m JOIN accounts a ON a.id = m.account
+    LEFT JOIN attendance t ON t.community = m.community AND t.account = m.account
     WHERE m.community = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
 
 fn member_of(row: &Row, viewer: Role) -> Result<MemberView, Error> {
@@ -86,6 +88,7 @@ fn member_of(row: &Row, viewer: Role) -> Result<MemberView, Error> {
         role: role(row, 3)?,
         since_ms: row.int(4)?,
         until_ms: row.maybe_int(5)?,
+        stepped_back_at_ms: row.maybe_int(6)?,
     })
 }
 
@@ -208,17 +211,7 @@ pub(super) async fn remove(
     if !stays_led(others, None) {
         return Ok(Err(Refusal::LastLeader));
     }
-    statements
-        .run(
-            "DELETE FROM memberships WHERE community = $1 AND account = $2",
-            &[
-                Value::Bytes(id.as_bytes()),
-                Value::Bytes(account.as_bytes()),
-            ],
-        )
-        .await?;
-    forget(&mut *statements, id, account).await?;
-    note_lowering(&mut *statements, by, id, account).await?;
+    take_out(&mut *statements, by, id, account).await?;
     let act = if leaves {
         Act::MemberLeft { role }
     } else {
@@ -231,6 +224,47 @@ pub(super) async fn remove(
     documents::return_from(statements, by, id, account)
         .await
         .map(Ok)
+}
+
+/// Takes somebody out, with what they have besides being in it. Does not ask who leads then.
+pub(in crate::store) async fn take_out(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    account: AccountId,
+) -> Result<(), Error> {
+    statements
+        .run(
+            "DELETE FROM memberships WHERE community = $1 AND account = $2",
+            &[
+                Value::Bytes(id.as_bytes()),
+                Value::Bytes(account.as_bytes()),
+            ],
+        )
+        .await?;
+    forget(&mut *statements, id, account).await?;
+    note_lowering(statements, by, id, account).await
+}
+
+/// Makes the actor less than they were. Does not ask who leads then.
+pub(in crate::store) async fn lower(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    term: Term,
+) -> Result<(), Error> {
+    put(&mut *statements, id, by.account, term).await?;
+    note_lowering(statements, by, id, by.account).await
+}
+
+/// Gives the community what was its own, when somebody has gone.
+pub(in crate::store) async fn return_documents(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    maker: AccountId,
+) -> Result<(), Error> {
+    documents::return_from(statements, by, id, maker).await
 }
 
 /// Somebody is less than they were, as of now.
@@ -279,7 +313,7 @@ pub(super) async fn last_lowered_ms(
 
 /// How many leaders besides this one have a term without end and an account that is not locked: whoever cannot sign in
 /// leads nobody.
-async fn other_leaders(
+pub(in crate::store) async fn other_leaders(
     statements: &mut dyn Statements,
     id: CommunityId,
     account: AccountId,

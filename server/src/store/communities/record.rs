@@ -5,6 +5,7 @@ use consilium_model::access::{
 };
 use consilium_protocol::ids::{Access, DocName};
 
+use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::people::SecretHash;
@@ -73,6 +74,10 @@ pub enum Refusal {
     PrivateDocument,
     /// There are as many as there may be.
     TooMany,
+    /// Only what is in the bin is deleted for good.
+    NotInTheBin,
+    /// Leadership is handed to a deputy or a member who can sign in, and to nobody else.
+    CannotTakeOver,
 }
 
 /// What became of an act.
@@ -106,10 +111,16 @@ pub struct CommunityView {
     pub community: Community,
     /// What the viewer is in it.
     pub role: Role,
-    /// How many are in it.
+    /// How many are in it, without those who have stepped back.
     pub member_count: u64,
     /// How many wait to be let in; only for those who decide.
     pub request_count: Option<u64>,
+    /// What is done about members who are away; `None` for nothing.
+    pub inactivity: Option<Rule>,
+    /// Since when the viewer is asked whether they are still with it.
+    pub asked_at_ms: Option<i64>,
+    /// Since when the viewer has stepped back.
+    pub stepped_back_at_ms: Option<i64>,
 }
 
 /// What a community begins with.
@@ -168,6 +179,8 @@ pub struct MemberView {
     pub since_ms: i64,
     /// Until when.
     pub until_ms: Option<i64>,
+    /// Since when they have stepped back.
+    pub stepped_back_at_ms: Option<i64>,
 }
 
 /// New values; `None` leaves one as it is, and a term can be made endless.

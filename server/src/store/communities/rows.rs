@@ -8,6 +8,7 @@ use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
+use crate::store::stepping_back::rule_of;
 
 /// A word of ours in a column.
 pub(in crate::store) fn word<T>(
@@ -74,10 +75,14 @@ pub(in crate::store) fn named(row: &Row, id: usize, name: usize) -> Result<Named
 pub(in crate::store) const VIEWS: &str = "
     SELECT c.id, c.name, c.description, c.accent, c.join_policy, c.default_privacy, c.language, c.created_at_ms, m.role,
            (SELECT count(*) FROM memberships n
-            WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2)),
+            WHERE n.community = c.id AND (n.until_ms IS NULL OR n.until_ms > $2)
+              AND NOT EXISTS (SELECT 1 FROM attendance s WHERE s.community = n.community AND s.account = n.account
+                              AND s.stepped_back_at_ms IS NOT NULL)),
            (SELECT count(*) FROM join_requests r JOIN accounts b ON b.id = r.account
-            WHERE r.community = c.id AND r.declined_at_ms IS NULL AND b.locked_at_ms IS NULL)
+            WHERE r.community = c.id AND r.declined_at_ms IS NULL AND b.locked_at_ms IS NULL),
+           c.ask_after_days, c.step_back_after_days, t.asked_at_ms, t.stepped_back_at_ms
     FROM memberships m JOIN communities c ON c.id = m.community
+    LEFT JOIN attendance t ON t.community = m.community AND t.account = m.account
     WHERE m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
 
 pub(in crate::store) fn community_view(row: &Row) -> Result<CommunityView, Error> {
@@ -98,6 +103,9 @@ pub(in crate::store) fn community_view(row: &Row) -> Result<CommunityView, Error
         request_count: may(role, Deed::DecideRequests)
             .then(|| row.int(10).map(i64::unsigned_abs))
             .transpose()?,
+        inactivity: rule_of(row.maybe_int(11)?, row.maybe_int(12)?),
+        asked_at_ms: row.maybe_int(13)?,
+        stepped_back_at_ms: row.maybe_int(14)?,
     })
 }
 

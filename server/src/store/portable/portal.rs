@@ -45,6 +45,7 @@ const TABLES: &[Table] = &[
             ("password", Text),
             ("created_at_ms", Int),
             ("locked_at_ms", Int),
+            ("left_at_ms", Int),
         ],
         key: 1,
     },
@@ -112,6 +113,8 @@ const TABLES: &[Table] = &[
             ("default_privacy", Text),
             ("language", Text),
             ("created_at_ms", Int),
+            ("ask_after_days", Int),
+            ("step_back_after_days", Int),
         ],
         key: 1,
     },
@@ -130,6 +133,28 @@ const TABLES: &[Table] = &[
         name: "lowerings",
         columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
         key: 2,
+    },
+    Table {
+        name: "attendance",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("last_seen_day", Int),
+            ("asked_at_ms", Int),
+            ("stepped_back_at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "tombstones",
+        columns: &[
+            ("name", Text),
+            ("community", Bytes),
+            ("deleted_by", Bytes),
+            ("at_ms", Int),
+            ("was_open", Int),
+        ],
+        key: 1,
     },
     Table {
         name: "invitations",
@@ -482,6 +507,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0010_identities.sql"),
             include_str!("../../../migrations/sqlite/0009_search.sql"),
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
+            include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
@@ -493,6 +519,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0010_identities.sql"),
             include_str!("../../../migrations/postgres/0009_search.sql"),
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
+            include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);

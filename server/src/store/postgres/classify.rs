@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sqlx::Error;
 
+use crate::store::error::DELETED_FOR_GOOD;
 use crate::store::{Corruption, StoreError};
 
 /// Waits for an answer, but not for ever: a server that hangs, or a network that swallows packets, sends no error.
@@ -36,6 +37,9 @@ pub(super) fn classify(error: &Error, action: &str) -> StoreError {
 
 fn kind(error: &Error, detail: Arc<str>) -> StoreError {
     match error {
+        Error::Database(database) if database.message() == DELETED_FOR_GOOD => {
+            StoreError::DeletedForGood
+        }
         Error::Database(database) => by_code(&database.code().unwrap_or_default(), detail),
         // Protocol: the two sides no longer agree about where in the conversation they are.
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) => StoreError::Unavailable(detail),

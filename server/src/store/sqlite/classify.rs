@@ -2,6 +2,7 @@
 
 use sqlx::Error;
 
+use crate::store::error::DELETED_FOR_GOOD;
 use crate::store::{Corruption, StoreError};
 
 const BUSY: i32 = 5;
@@ -35,6 +36,9 @@ impl<T> Classify<T> for Result<T, Error> {
 pub(super) fn classify(error: &Error, action: &str) -> StoreError {
     let detail: std::sync::Arc<str> = format!("{action}: {error}").into();
     match error {
+        Error::Database(database) if database.message() == DELETED_FOR_GOOD => {
+            StoreError::DeletedForGood
+        }
         Error::Database(database) => match database.code().and_then(|code| code.parse().ok()) {
             Some(code) => by_code(code, detail),
             None => StoreError::Rejected(detail),

@@ -23,6 +23,10 @@ export interface AccountApi {
   forgotten(email: string): Promise<void>;
   places(signal?: AbortSignal): Promise<readonly Place[]>;
   signOutThere(id: SessionId): Promise<void>;
+  /** Everything that is one’s own, as one file; its page speaks that language. Rejects with `busy`. */
+  takeData(language: string): Promise<Blob>;
+  /** Gives the account up. Rejects with `last-leader`, or `wrong-credentials`. */
+  giveUp(password: string, keepName: boolean, language: string): Promise<void>;
 }
 
 const PATH = "/api/v1/account";
@@ -39,6 +43,10 @@ export function accountApi(rest: Rest): AccountApi {
     places: async (signal) => new Answer(await rest.get(`${PATH}/sessions`, signal)).list("sessions", readPlace),
     async signOutThere(id) {
       await rest.send("DELETE", `${PATH}/sessions/${encodeURIComponent(id)}`);
+    },
+    takeData: (language) => rest.download(`${PATH}/archive?language=${encodeURIComponent(language)}`),
+    async giveUp(password, keepName, language) {
+      await rest.send("POST", `${PATH}/farewell`, { current: password, keepName, language });
     },
   };
 }

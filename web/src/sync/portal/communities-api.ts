@@ -15,6 +15,12 @@ export interface CommunityEntry {
   readonly memberCount: number;
   /** How many wait to be let in; `null` for those who do not decide. */
   readonly requestCount: number | null;
+  /** Since when this member is asked whether they are still there, in milliseconds since the epoch; `null` for not at all. */
+  readonly askedAt: number | null;
+  /** Since when this member has stepped back; `null` for those who are active. */
+  readonly steppedBackAt: number | null;
+  /** How many days after being asked members step back; `null` where nothing is done about those who are away. */
+  readonly stepBackAfterDays: number | null;
 }
 
 export interface Community extends CommunityEntry {
@@ -24,6 +30,8 @@ export interface Community extends CommunityEntry {
   readonly language: CommunityLanguage;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** After how many days without a visit members are asked; `null` for never. */
+  readonly askAfterDays: number | null;
 }
 
 export const templates = ["guideline-panel", "community-of-practice", "working-group"] as const;
@@ -79,6 +87,9 @@ export function readEntry(entry: Answer): CommunityEntry {
     role: entry.word("role", roles, "listener"),
     memberCount: entry.maybeNumber("memberCount") ?? 1,
     requestCount: entry.maybeNumber("requestCount"),
+    askedAt: entry.maybeNumber("askedAt"),
+    steppedBackAt: entry.maybeNumber("steppedBackAt"),
+    stepBackAfterDays: entry.maybeNumber("stepBackAfterDays"),
   };
 }
 
@@ -91,5 +102,6 @@ export function readCommunity(value: unknown): Community {
     joinPolicy: answer.word("joinPolicy", joinPolicies, "invite"),
     language: answer.word("language", communityLanguages, "en"),
     createdAt: answer.maybeNumber("createdAt") ?? 0,
+    askAfterDays: answer.maybeNumber("askAfterDays"),
   };
 }

@@ -15,6 +15,7 @@ export type { Beginning, Policy } from "./community-documents-api.ts";
 export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
 export { type ChosenRole, chosenRoles, type Digest, type DocumentNews } from "./digest-api.ts";
 export type { Reader } from "./discussion-api.ts";
+export { type Afterwards, afterwards, type InactivityRule, type Tombstone } from "./for-good-api.ts";
 export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
 export {
   type AccountId,

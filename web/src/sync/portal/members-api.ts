@@ -19,6 +19,8 @@ export interface CommunityMember {
   readonly until: number | null;
   /** What they say they are there for. */
   readonly chosen: readonly ChosenRole[];
+  /** Since when they have stepped back; `null` for those who are active. */
+  readonly steppedBackAt: number | null;
 }
 
 /** What is to be another. What is left out stays; a term of `null` has no end. */
@@ -60,5 +62,6 @@ function readMember(entry: Answer): CommunityMember {
     since: entry.maybeNumber("since") ?? 0,
     until: entry.maybeNumber("until"),
     chosen: readChosen(entry.raw("chosenRoles")),
+    steppedBackAt: entry.maybeNumber("steppedBackAt"),
   };
 }

@@ -19,6 +19,7 @@ import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-d
 import { type DemoApi, demoApi } from "./demo-api.ts";
 import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
+import { type ForGoodApi, forGoodApi } from "./for-good-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
@@ -46,6 +47,7 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly forGood: ForGoodApi;
   readonly openid: OpenIdApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
@@ -110,6 +112,7 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      forGood: forGoodApi(this.rest),
       openid: openIdApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
@@ -242,6 +245,12 @@ export class Portal {
     } finally {
       this.#enter({ type: "left" }, "left");
     }
+  }
+
+  /** Gives the account up; nobody is signed in then. */
+  async giveUp(password: string, keepName: boolean, language: string): Promise<void> {
+    await this.api.account.giveUp(password, keepName, language);
+    this.#enter({ type: "left" });
   }
 
   /** Takes a new name into use. */

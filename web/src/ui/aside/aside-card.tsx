@@ -18,10 +18,11 @@ import { useNow } from "../hooks/use-now.ts";
 import { piece } from "../pieces.ts";
 import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
 import { SignedInContext } from "../portal/context.tsx";
+import { useTombstone } from "../portal/for-good/use-tombstone.ts";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
-import { timeAgo } from "../words/time.ts";
+import { pointInTime, timeAgo } from "../words/time.ts";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { offerAgain } from "./offer-again.ts";
 import { PassagesView } from "./passages-view.tsx";
@@ -203,6 +204,8 @@ export function UnsentCard(props: {
   const content = useContent(useCallback(() => replica.readUnsent(document), [replica, document, count]));
   const branch = useContext(SignedInContext)?.memory.branch(document) ?? null;
   const toast = useToast();
+  const language = useLanguage();
+  const stone = useTombstone(document);
   const [deleting, setDeleting] = useState(false);
   const discard = async (): Promise<void> => {
     try {
@@ -213,10 +216,14 @@ export function UnsentCard(props: {
     }
   };
   const isClosed = branch !== null && branch.state !== "open";
+  const unsentMeans =
+    stone === null
+      ? text.aside.unsentMeans
+      : text.forGood.gone.kept(stone.deletedBy, pointInTime(stone.deletedAt, language));
   const words: AsideWords = {
     title: isClosed ? text.aside.editsTitle(count) : text.aside.unsentTitle(count),
     happened: isClosed ? text.branches.late.happened : text.aside.unsentHappened,
-    means: isClosed ? text.branches.late.means : text.aside.unsentMeans,
+    means: isClosed ? text.branches.late.means : unsentMeans,
     todo: isClosed ? text.branches.late.todo : "",
   };
   return (

@@ -11,7 +11,11 @@ import { timeAgo } from "../words/time.ts";
 import { Empty } from "./document-list.tsx";
 import type { Library } from "./use-library.ts";
 
-export function BinList(props: { readonly library: Library }): ReactNode {
+export function BinList(props: {
+  readonly library: Library;
+  /** What else can be done with one, beside the way back. */
+  readonly further?: (document: ListedDocument, title: string) => ReactNode;
+}): ReactNode {
   const text = useWords();
   const { binned, error, reachable, refresh } = props.library;
   if (binned === null) {
@@ -29,7 +33,13 @@ export function BinList(props: { readonly library: Library }): ReactNode {
   return (
     <ul className="document-list">
       {binned.map((document) => (
-        <BinRow key={document.name} document={document} reachable={reachable} refresh={refresh} />
+        <BinRow
+          key={document.name}
+          document={document}
+          reachable={reachable}
+          refresh={refresh}
+          further={props.further}
+        />
       ))}
     </ul>
   );
@@ -39,6 +49,7 @@ function BinRow(props: {
   readonly document: ListedDocument;
   readonly reachable: boolean;
   readonly refresh: () => void;
+  readonly further: ((document: ListedDocument, title: string) => ReactNode) | undefined;
 }): ReactNode {
   const { document, refresh } = props;
   const text = useWords();
@@ -80,6 +91,7 @@ function BinRow(props: {
         >
           {text.documents.restore}
         </Button>
+        {props.further?.(document, title)}
         {reason !== null && (
           <span id={reasonId} className="button-reason">
             {reason}

@@ -17,6 +17,7 @@ import { useClosedBranches } from "./branches/use-closed-branches.ts";
 import { HomeDigest } from "./catching-up/home-digest.tsx";
 import { Tile } from "./community/tile.tsx";
 import { usePortal, useSignedIn } from "./context.tsx";
+import { AwayNotice } from "./for-good/away-notice.tsx";
 import { isOfUse } from "./shelves.ts";
 import { useAsked } from "./use-asked.ts";
 
@@ -40,7 +41,11 @@ export function HomePage(): ReactNode {
     },
     [portal, memory],
   );
-  const { value: communities, error } = useAsked(
+  const {
+    value: communities,
+    error,
+    refresh,
+  } = useAsked(
     ask,
     useCallback(() => memory.communities(), [memory]),
   );
@@ -65,6 +70,11 @@ export function HomePage(): ReactNode {
       <main ref={main} className="documents portal-page" id="content" tabIndex={-1}>
         {isLost && <Notice tone="plain">{words.offline}</Notice>}
         {error !== null && !isLost && <Notice tone="alarm">{describePortalFailure(error, text)}</Notice>}
+        {communities
+          ?.filter(({ askedAt, steppedBackAt }) => askedAt !== null && steppedBackAt === null)
+          .map((community) => (
+            <AwayNotice key={community.id} community={community} onAnswered={refresh} />
+          ))}
         <div className="documents__head">
           <h1>{words.heading}</h1>
           {communities !== null && communities.length > 0 && <FoundButton />}

@@ -79,6 +79,25 @@ function sentenceOf(
       const at = entry.detail["exportedAt"];
       return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
     }
+    case "document-deleted-for-good":
+      return catalogue.forGood.acts.deleted(who);
+    case "leadership-handed-over": {
+      const { handedOver, afterwards } = catalogue.forGood.acts;
+      const act = handedOver(who, whom);
+      const then = word("afterwards");
+      return then === "deputy" || then === "member" || then === "gone" ? afterwards[then](act) : act;
+    }
+    case "inactivity-rule-changed": {
+      const { ruleSet, ruleGone } = catalogue.forGood.acts;
+      const ask = count("askAfterDays");
+      return ask === 0 ? ruleGone(who) : ruleSet(who, ask, count("stepBackAfterDays"));
+    }
+    case "member-stepped-back":
+      return catalogue.forGood.acts.steppedBack(whom);
+    case "leadership-passed":
+      return catalogue.forGood.acts.passed(whom);
+    case "member-came-back":
+      return catalogue.forGood.acts.cameBack(who);
     case "access-granted": {
       const until = entry.detail["until"];
       const act = acts.granted(who, whom, document, sayAccess(word("access"), catalogue));

@@ -89,6 +89,18 @@ mod governance {
     crate::governance_contract!(Portal::new());
 }
 
+mod for_good {
+    use super::Portal;
+
+    crate::for_good_contract!(Portal::new());
+}
+
+mod stepping_back {
+    use super::Portal;
+
+    crate::stepping_back_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

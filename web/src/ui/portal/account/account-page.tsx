@@ -8,6 +8,8 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { Silences } from "../catching-up/silences.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { FarewellSection } from "../for-good/farewell-section.tsx";
+import { OwnDataSection } from "../for-good/own-data-section.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
 import { checkName, checkNewPassword, checkPassword } from "../form/rules.ts";
@@ -39,6 +41,8 @@ export function AccountPage(): ReactNode {
         {ways?.hasPassword !== false && <PasswordSection />}
         <Silences />
         <Places />
+        <OwnDataSection />
+        <FarewellSection />
       </main>
     </>
   );

@@ -21,6 +21,7 @@ import { useLibrary } from "../../documents/use-library.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { DeleteForGood } from "../for-good/delete-for-good.tsx";
 import { communityShelf } from "../shelves.ts";
 import { useSubGroups } from "../use-sub-groups.ts";
 import { TakeAway } from "./take-away.tsx";
@@ -66,7 +67,18 @@ export function CommunityDocuments(props: {
   const groups = (useSubGroups(id, belongs(role)).value ?? []).filter(({ isIn }) => isIn);
 
   if (props.section === "bin") {
-    return <BinList library={library} />;
+    // A deputy puts things into the bin and takes them out; what nobody can take back is for leaders, and a draft for
+    // whoever made it, who alone sees it here.
+    return (
+      <BinList
+        library={library}
+        further={(document, title) =>
+          (leads(role) || document.sharing?.privacy === "private") && (
+            <DeleteForGood document={document} title={title} disabled={!library.reachable} onDone={library.refresh} />
+          )
+        }
+      />
+    );
   }
   const isEmpty = library.entries?.length === 0 && settledQuery.trim() === "";
   return (

@@ -22,6 +22,7 @@ import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { AwayNotice } from "../for-good/away-notice.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -145,6 +146,7 @@ function Known(props: {
               </Link>
             ))}
         </nav>
+        <AwayNotice community={community} onAnswered={asked.refresh} />
         <SectionView section={section} community={community} asked={asked} />
       </main>
     </>

@@ -1,6 +1,6 @@
 /** Who belongs to the community, as what; leaders change that, everybody can leave. */
 import { ActionIcon, Button, Loader, Menu } from "@mantine/core";
-import { EllipsisVertical, LogOut, UserCog, UserMinus, UserPlus } from "lucide-react";
+import { EllipsisVertical, Handshake, LogOut, UserCog, UserMinus, UserPlus } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { type Community, type CommunityMember, leads, manages, memberCalled } from "../../../sync/index.ts";
@@ -12,6 +12,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { dayOf } from "../../words/time.ts";
 import { ChosenRoles } from "../catching-up/chosen-roles.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { HandOverDialog } from "../for-good/hand-over-dialog.tsx";
 import { useAsked } from "../use-asked.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { Invitations, useInvitations } from "./invitations.tsx";
@@ -58,7 +59,13 @@ export function MembersSection(props: { readonly community: Community; readonly 
       )}
       <ul className="plain-list">
         {(members ?? []).map((member) => (
-          <MemberRow key={member.accountId} member={member} community={community} onChange={changed} />
+          <MemberRow
+            key={member.accountId}
+            member={member}
+            community={community}
+            isLastLeader={isLastLeader(members ?? [], member)}
+            onChange={changed}
+          />
         ))}
       </ul>
       {value?.hasMore === true && (
@@ -81,9 +88,16 @@ export function MembersSection(props: { readonly community: Community; readonly 
   );
 }
 
+/** Whether nobody would lead for good without them. Leaders come first in the list, so its first page is enough. */
+function isLastLeader(members: readonly CommunityMember[], member: CommunityMember): boolean {
+  const leaders = members.filter(({ role, until }) => leads(role) && until === null);
+  return leaders.length === 1 && leaders[0]?.accountId === member.accountId;
+}
+
 function MemberRow(props: {
   readonly member: CommunityMember;
   readonly community: Community;
+  readonly isLastLeader: boolean;
   readonly onChange: () => void;
 }): ReactNode {
   const { member } = props;
@@ -98,6 +112,7 @@ function MemberRow(props: {
     ...(member.email === null ? [] : [member.email]),
     ...(member.since === 0 ? [] : [words.since(dayOf(member.since, language))]),
     ...(member.until === null ? [] : [words.until(dayOf(member.until, language))]),
+    ...(member.steppedBackAt === null ? [] : [text.forGood.away.steppedBack(dayOf(member.steppedBackAt, language))]),
   ];
   return (
     <li className="plain-row">
@@ -121,16 +136,18 @@ function MemberRow(props: {
 function MemberMenu(props: {
   readonly member: CommunityMember;
   readonly community: Community;
+  readonly isLastLeader: boolean;
   readonly isMe: boolean;
   readonly onChange: () => void;
 }): ReactNode {
   const { member, community, isMe, onChange } = props;
-  const words = useWords().portal.members;
+  const text = useWords();
+  const words = text.portal.members;
   const portal = usePortal();
   const { memory } = useSignedIn();
   const toast = useToast();
   const [, navigate] = useLocation();
-  const [dialog, setDialog] = useState<"role" | "remove" | null>(null);
+  const [dialog, setDialog] = useState<"role" | "remove" | "hand-over" | "leave-as-last" | null>(null);
   const close = (): void => setDialog(null);
 
   const remove = async (): Promise<void> => {
@@ -160,10 +177,15 @@ function MemberMenu(props: {
               {words.changeRole}
             </Menu.Item>
           )}
+          {isMe && leads(community.role) && (
+            <Menu.Item leftSection={<Handshake size={16} aria-hidden="true" />} onClick={() => setDialog("hand-over")}>
+              {text.forGood.handOver.item}
+            </Menu.Item>
+          )}
           <Menu.Item
             className="menu-danger"
             leftSection={isMe ? <LogOut size={16} aria-hidden="true" /> : <UserMinus size={16} aria-hidden="true" />}
-            onClick={() => setDialog("remove")}
+            onClick={() => setDialog(isMe && props.isLastLeader ? "leave-as-last" : "remove")}
           >
             {isMe ? words.leave : words.remove}
           </Menu.Item>
@@ -179,6 +201,9 @@ function MemberMenu(props: {
           }}
           onClose={close}
         />
+      )}
+      {(dialog === "hand-over" || dialog === "leave-as-last") && (
+        <HandOverDialog community={community} isLast={dialog === "leave-as-last"} onDone={onChange} onClose={close} />
       )}
       {dialog === "remove" && (
         <ConfirmDialog

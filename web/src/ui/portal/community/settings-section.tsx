@@ -19,6 +19,7 @@ import { initialsOf } from "../../shell/face.tsx";
 import { PrivacyIcon } from "../../shell/privacy-icon.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
+import { InactivitySection } from "../for-good/inactivity-section.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkCommunityName, checkDescription } from "../form/rules.ts";
@@ -110,6 +111,7 @@ export function SettingsSection(props: {
           </Button>
         </div>
       </FormView>
+      <InactivitySection community={community} onChange={onChange} />
     </>
   );
 }

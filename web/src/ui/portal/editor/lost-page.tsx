@@ -6,16 +6,19 @@ import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import { Link } from "wouter";
-import { CommentDrafts, type DocumentName, type ReplicaDocument } from "../../../sync/index.ts";
+import type { Catalogue } from "../../../messages/index.ts";
+import { CommentDrafts, type DocumentName, type ReplicaDocument, type Tombstone } from "../../../sync/index.ts";
 import { KeptDrafts } from "../../comments/kept-drafts.tsx";
-import { useWords } from "../../context.tsx";
+import { useLanguage, useWords } from "../../context.tsx";
 import "../../comments/comments.css";
 import { hasAside, hasHandedIn } from "../../editor/problems.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { useObservable, useSelected } from "../../hooks/use-observable.ts";
 import { LogoMark } from "../../shell/logo.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
+import { pointInTime } from "../../words/time.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { useTombstone } from "../for-good/use-tombstone.ts";
 import { useAsked } from "../use-asked.ts";
 
 /** Between the word that a document may be seen again and opening it, in milliseconds. */
@@ -29,7 +32,9 @@ export function LostPage(props: {
   readonly openAgain: () => void;
 }): ReactNode {
   const text = useWords();
-  const words = text.portal.lost;
+  const language = useLanguage();
+  const stone = useTombstone(props.name);
+  const words = stone === null ? text.portal.lost : { ...text.portal.lost, ...goneWords(stone, language, text) };
   const main = useArrival();
   const keeps = useSelected(props.document.state, hasAside);
   const isHandedIn = useSelected(props.document.state, hasHandedIn);
@@ -81,6 +86,11 @@ export function LostPage(props: {
               {words.read}
             </Button>
           )}
+          {stone !== null && (
+            <Button component={Link} href={`/c/${stone.community}/ledger`} variant="default">
+              {text.forGood.gone.toLedger}
+            </Button>
+          )}
           <Button component={Link} href="/" variant="default">
             {words.toHome}
           </Button>
@@ -88,4 +98,14 @@ export function LostPage(props: {
       </main>
     </>
   );
+}
+
+/** What is said otherwise where the document does not exist any more. */
+function goneWords(
+  { deletedBy, deletedAt }: Tombstone,
+  language: string,
+  { forGood }: Catalogue,
+): { readonly title: string; readonly body: string; readonly nothing: string } {
+  const { gone } = forGood;
+  return { title: gone.title, body: gone.body(deletedBy, pointInTime(deletedAt, language)), nothing: gone.nothing };
 }
