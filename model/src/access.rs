@@ -119,6 +119,18 @@ pub struct Standing {
 /// What somebody with an account may do with a document.
 #[must_use]
 pub fn access(privacy: Privacy, standing: &Standing) -> Access {
+    let open_to_all = match privacy {
+        Privacy::Portal | Privacy::Public => Access::Read,
+        Privacy::Private | Privacy::SubGroup | Privacy::Community => Access::None,
+    };
+    access_inside(privacy, standing).max(open_to_all)
+}
+
+/// The same as far as it comes from the community and not from being open to everybody: what counts for whatever belongs
+/// to the work on a document and not to its text. A community that shows its guideline to all shows neither who said what
+/// about it, nor who wrote when.
+#[must_use]
+pub fn access_inside(privacy: Privacy, standing: &Standing) -> Access {
     let belongs = standing.role.is_some_and(Role::belongs);
     let by_role = match privacy {
         Privacy::Private => belongs && standing.is_creator,
@@ -129,18 +141,13 @@ pub fn access(privacy: Privacy, standing: &Standing) -> Access {
         return Access::Write;
     }
     // Whoever narrows a document to themselves means everybody else.
-    let granted = match (privacy, standing.role) {
+    match (privacy, standing.role) {
         (Privacy::Private, _) | (_, None | Some(Role::Listener)) => Access::None,
         (_, Some(_)) => standing.grant.unwrap_or(Access::None),
-    };
-    let open_to_all = match privacy {
-        Privacy::Portal | Privacy::Public => Access::Read,
-        Privacy::Private | Privacy::SubGroup | Privacy::Community => Access::None,
-    };
-    granted.max(open_to_all)
+    }
 }
 
-/// What somebody may do with the discussion of a document, given what they may do with the document. Whoever may comment
+/// What somebody may do with the discussion of a document, given what they may do with the document by [`access_inside`]. Whoever may comment
 /// writes there; what they may do to what others wrote is [`crate::discussion`]'s business.
 #[must_use]
 pub const fn access_to_discussion(document: Access) -> Access {

@@ -5,7 +5,8 @@
 //! much was written in it. What a branch changes is what it has otherwise than the fork; where the document was changed
 //! in the same place too, a person has to look, so that is said (D13).
 //!
-//! Taking all of a branch is a CRDT merge: its blocks become the document's, and their authors stay their authors.
+//! Taking all of a branch is a CRDT merge: its blocks become the document's, and their authors stay their authors. Where
+//! both sides wrote in one place, whoever takes it goes on to what the branch says there, as they were shown.
 //! Taking a part cannot be: what was written hangs together. It is a forward edit that makes the chosen blocks look as
 //! they do in the branch, and whoever takes them is its author.
 //!
@@ -18,7 +19,7 @@ pub mod version;
 pub mod words;
 
 pub use difference::{Change, ChangeId, What, differences};
-pub use take::{is_incomplete, take, whole};
+pub use take::{Incomplete, Whole, take, take_whole};
 pub use version::Version;
 pub use words::{Is, Piece};
 

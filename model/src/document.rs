@@ -15,7 +15,8 @@ pub const META: &str = "meta";
 /// The root of the title, a text; and the key of its copy in [`META`], a string.
 pub const TITLE: &str = "title";
 
-/// The title, if the document has one: one line, whatever is in the text. Changes nothing, also where no root exists.
+/// The title, if the document has one: one line, whatever is in the text, and in the order in which it is read: any client
+/// may write into it. Changes nothing, also where no root exists.
 #[must_use]
 pub fn title(doc: &Doc) -> Option<String> {
     let txn = doc.transact();
@@ -24,12 +25,21 @@ pub fn title(doc: &Doc) -> Option<String> {
         .map(|text| text.get_string(&txn))
         .filter(|text| !text.is_empty());
     if let Some(text) = written {
-        return Some(text.replace(is_line_break, " "));
+        return Some(as_shown(&text));
     }
     match txn.get_map(META)?.get(&txn, TITLE)? {
-        Out::Any(yrs::Any::String(title)) => Some(title.to_string()),
+        Out::Any(yrs::Any::String(title)) => Some(as_shown(&title)),
         _ => None,
     }
+}
+
+fn as_shown(text: &str) -> String {
+    text.replace(is_line_break, " ").replace(is_deceptive, "")
+}
+
+/// Controls, and what turns the direction of writing: in a list they make a title look like another.
+fn is_deceptive(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What begins a new line, or leaps within one, as the clients' fields read it.
@@ -99,6 +109,13 @@ mod tests {
             text.remove_range(&mut txn, 0, 6);
         }
         assert_eq!(title(&received(&doc)).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_title_looks_like_no_other() {
+        check("\u{202e}gnp.exe\u{0} <b>", None, Some("gnp.exe <b>"));
+        check("", Some("\u{2067}One\u{7}"), Some("One"));
+        check("אבג", None, Some("אבג"));
     }
 
     #[test]

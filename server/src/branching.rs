@@ -20,7 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use consilium_model::access::{BranchKind, BranchState};
 use consilium_model::branch::difference::Differences;
-use consilium_model::branch::{ChangeId, Version, differences, is_incomplete, take, whole};
+use consilium_model::branch::{ChangeId, Version, differences, take, take_whole};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 use uuid::Uuid;
@@ -131,7 +131,8 @@ impl Branching<'_> {
     }
 
     /// Takes chosen changes of a branch into its document, or all that there are. Taken as a whole, its blocks stay
-    /// their authors'; chosen changes are a forward edit of whoever takes them, and so is the rest after that.
+    /// their authors', and where the document was written in too, whoever takes it makes it say what the branch says;
+    /// chosen changes are a forward edit of theirs, and so is the rest after that.
     ///
     /// Callers let one merge of this node end before the next: two that take the same would write it twice.
     ///
@@ -154,8 +155,9 @@ impl Branching<'_> {
         }
         let texts = self.texts(by, &view).await?;
         let in_part = view.is_taken_in_part;
-        let taking = off_thread(move || texts.take(chosen, in_part)).await??;
         let author = by.account.user();
+        let reviewer = author.clone();
+        let taking = off_thread(move || texts.take(chosen, in_part, reviewer)).await??;
         let outcome = match taking.owners {
             Some(owners) => {
                 self.registry
@@ -235,6 +237,7 @@ impl Texts {
         self,
         chosen: Option<BTreeSet<ChangeId>>,
         in_part: bool,
+        reviewer: UserId,
     ) -> Result<Taking, BranchError> {
         let found = self.compare()?;
         let all: BTreeSet<ChangeId> = found.changes.iter().map(|change| change.id).collect();
@@ -248,16 +251,16 @@ impl Texts {
             let document = document_of(&self.document)?;
             // What was taken in part stands in the document already, and would stand there twice.
             if part == Part::All && !in_part {
-                let update: Bytes = whole(&branch, &document).into();
-                apply(&document, &update)?;
                 let fork = Version::read(&document_of(&self.fork)?);
-                let left = differences(&fork, &Version::read(&branch), &Version::read(&document));
-                if is_incomplete(&found, &left) {
-                    return Err(BranchError::Refused(RejectCode::ForeignIdentity));
+                let taken = take_whole(&fork, &branch, &document, &found)
+                    .map_err(|_| BranchError::Refused(RejectCode::ForeignIdentity))?;
+                let mut owners = self.owners;
+                if taken.is_edited {
+                    owners.insert(document.client_id().get(), reviewer);
                 }
                 return Ok(Taking {
-                    update,
-                    owners: Some(self.owners),
+                    update: taken.update.into(),
+                    owners: Some(owners),
                     part,
                 });
             }

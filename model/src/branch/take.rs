@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use yrs::{Doc, Map, ReadTxn, Text, Transact, WriteTxn, XmlElementRef, XmlFragment, XmlOut};
+use yrs::updates::decoder::Decode;
+use yrs::{
+    Doc, Map, ReadTxn, Text, Transact, Update, WriteTxn, XmlElementRef, XmlFragment, XmlOut,
+};
 
-use super::difference::{ChangeId, Differences, Target};
+use super::difference::{ChangeId, Differences, Target, differences};
 use super::version::{BlockId, Version};
 use crate::document::{BODY, META, TITLE};
 use crate::form::{Element, Form};
@@ -15,8 +18,7 @@ use crate::form::{Element, Form};
 pub struct Outdated;
 
 /// All that the branch has and the document lacks, as one update (V1): the blocks as their authors wrote them.
-#[must_use]
-pub fn whole(branch: &Doc, document: &Doc) -> Vec<u8> {
+pub(super) fn whole(branch: &Doc, document: &Doc) -> Vec<u8> {
     let known = document.transact().state_vector();
     branch.transact().encode_diff_v1(&known)
 }
@@ -24,12 +26,57 @@ pub fn whole(branch: &Doc, document: &Doc) -> Vec<u8> {
 /// Whether a merge has left out something that only the branch changed: `left` is what the document lacks after it, `found`
 /// what it lacked before. The library passes over blocks whose ids it knows, whatever they say, so a member who uses one id
 /// for two texts has written the second in vain.
-#[must_use]
-pub fn is_incomplete(found: &Differences, left: &Differences) -> bool {
+pub(super) fn is_incomplete(found: &Differences, left: &Differences) -> bool {
     let only_here = found.changes.iter().filter(|change| change.now.is_none());
     only_here
         .map(|change| change.target)
         .any(|target| left.changes.iter().any(|change| change.target == target))
+}
+
+/// A merge cannot bring something that only the branch changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a merge leaves out what the branch has written")]
+pub struct Incomplete;
+
+/// What taking a whole branch does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// As one update (V1).
+    pub update: Vec<u8>,
+    /// Whether the client id of the document that it was taken into wrote some of it: where both sides had written.
+    pub is_edited: bool,
+}
+
+/// Makes `document` say in every place that the branch changed what the branch says there: its blocks as their authors
+/// wrote them, by a CRDT merge. Where the document was changed in the same place too, a merge would leave words of both
+/// side by side, as in "3 days7 days", or leave out what is gone from the document; there the same update goes on to what
+/// the branch says, as an edit of `document`'s own client id. `found` is what was shown before.
+///
+/// # Errors
+/// [`Incomplete`]; `document` is of no use then.
+pub fn take_whole(
+    fork: &Version,
+    branch: &Doc,
+    document: &Doc,
+    found: &Differences,
+) -> Result<Whole, Incomplete> {
+    let known = document.transact().state_vector();
+    let merged = Update::decode_v1(&whole(branch, document)).map_err(|_| Incomplete)?;
+    document
+        .transact_mut()
+        .apply_update(merged)
+        .map_err(|_| Incomplete)?;
+    let branch = Version::read(branch);
+    let left = differences(fork, &branch, &Version::read(document));
+    if is_incomplete(found, &left) {
+        return Err(Incomplete);
+    }
+    let both: BTreeSet<ChangeId> = left.changes.iter().map(|change| change.id).collect();
+    take(document, &branch, &left, &both).map_err(|_| Incomplete)?;
+    Ok(Whole {
+        update: document.transact().encode_diff_v1(&known),
+        is_edited: !both.is_empty(),
+    })
 }
 
 /// Makes the chosen places of `document` look as they do in the branch; what was done, as one update (V1).

@@ -6,6 +6,8 @@
 
 use consilium_model::access::{Privacy, Role};
 
+use super::wording::JoinPolicy;
+
 /// Something that a member does in a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
@@ -130,6 +132,13 @@ pub fn may_begin(role: Role, privacy: Privacy, default: Privacy) -> bool {
 #[must_use]
 pub fn may_default_to(role: Role, privacy: Privacy) -> bool {
     may_begin(role, privacy, Privacy::Community)
+}
+
+/// Whether a member of this role may let people come in this way from now on. An open door opens every document that the
+/// community has, so that is for leaders; shutting it is for all who look after the community.
+#[must_use]
+pub fn may_let_in(role: Role, policy: JoinPolicy) -> bool {
+    role == Role::Leader || policy == JoinPolicy::Invitation
 }
 
 /// Whether they may grant others access to the document by name. Asked only of those who can read it.

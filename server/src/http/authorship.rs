@@ -64,7 +64,7 @@ pub async fn authors(
     DocPath(name): DocPath,
     bearer: Bearer,
 ) -> Result<Json<Authors>, Problem> {
-    bearer.require(&state, &name, Access::Read).await?;
+    bearer.require_inside(&state, &name).await?;
     let _turn = state.read_turn().await?;
     let authors = state.store.authors(&name).await?;
     let authors = authors.ok_or(Problem::NoSuchDocument)?;

@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use consilium_protocol::ids::{Access, DocName};
 
 use super::problem::Problem;
-use super::signed_in::{SignedIn, signed_in};
+use super::signed_in::{SignedIn, now_ms, signed_in};
 use super::state::AppState;
 use crate::access::Verdict;
 use crate::address::ClientAddress;
@@ -63,6 +63,30 @@ impl Bearer {
         } else {
             Err(Problem::Forbidden)
         }
+    }
+}
+
+impl Bearer {
+    /// Insists that they are among those who work on a document, or look on by the community's word: what belongs to the
+    /// work is not for the many who read the text because it is open to everybody. Tokens of other applications are not
+    /// told apart.
+    ///
+    /// # Errors
+    /// As [`Bearer::require`] has for reading.
+    pub async fn require_inside(&self, state: &AppState, name: &DocName) -> Result<(), Problem> {
+        self.require(state, name, Access::Read).await?;
+        let Some(member) = self.0.portal_member() else {
+            return Ok(());
+        };
+        let standing = state
+            .store
+            .document_standing(member.account, name, now_ms())
+            .await?;
+        // Branches and discussions have rules of their own.
+        if standing.is_some_and(|standing| standing.access_inside() < Access::Read) {
+            return Err(Problem::NoSuchDocument);
+        }
+        Ok(())
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Policy {
     /// What the asker may do: `read`, `comment` or `write`.
     #[schema(value_type = String)]
     pub access: &'static str,
+    /// Whether the asker is let in by the community, and does not only read what is open to everybody: comments, history
+    /// and suggestions are for these.
+    pub is_inside: bool,
     /// Whether the asker may open it to fewer.
     pub may_narrow: bool,
     /// Whether the asker may open it to more, with a reason.
@@ -96,6 +99,7 @@ impl From<PolicyView> for Policy {
                 name: view.creator.name,
             }),
             access: access_word(standing.access()),
+            is_inside: standing.access_inside() >= Access::Read,
             may_narrow: may_narrow(opener, standing.privacy),
             may_widen: may_widen(opener, standing.privacy),
             may_grant: may_grant(opener),

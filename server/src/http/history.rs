@@ -138,7 +138,7 @@ pub async fn list(
     bearer: Bearer,
     query: Result<Query<HistoryQuery>, QueryRejection>,
 ) -> Result<Json<History>, Problem> {
-    bearer.require(&state, &name, Access::Read).await?;
+    bearer.require_inside(&state, &name).await?;
     let Query(query) = query.map_err(|_| Problem::BadQuery)?;
     let before_ms = match query.after {
         None => i64::MAX,
@@ -325,7 +325,7 @@ pub async fn read(
     VersionPath(name, id): VersionPath,
     bearer: Bearer,
 ) -> Result<impl IntoResponse, Problem> {
-    bearer.require(&state, &name, Access::Read).await?;
+    bearer.require_inside(&state, &name).await?;
     let _turn = state.read_turn().await?;
     let told = tell(state.store.as_ref(), &name, id, now_ms())
         .await?

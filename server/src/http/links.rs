@@ -24,11 +24,7 @@ use crate::store::people::{PasswordLink, SecretHash};
 
 /// What a link is for. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(
-    tag = "kind",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Link {
     /// Coming into a community.
     Invitation {
@@ -38,13 +34,17 @@ pub enum Link {
         #[schema(value_type = String)]
         role: &'static str,
         /// Who made it.
+        // Each by itself: the description does not know `rename_all_fields`.
+        #[serde(rename = "invitedBy")]
         invited_by: String,
         /// When it ends unless it is used up or withdrawn before.
+        #[serde(rename = "expiresAt")]
         expires_at: i64,
         /// When the guests that it lets in are to be gone; absent without an end.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<i64>,
         /// How many documents it grants them.
+        #[serde(rename = "documentCount")]
         document_count: u64,
     },
     /// Setting a password.
@@ -54,6 +54,7 @@ pub enum Link {
         /// With which they will sign in.
         email: String,
         /// When it ends unless it is used before.
+        #[serde(rename = "expiresAt")]
         expires_at: i64,
     },
 }

@@ -1,10 +1,13 @@
 //! The description of the REST interface, made from the handlers themselves.
 
+mod everywhere;
+
 use axum::Json;
 use axum::extract::State;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
@@ -43,7 +46,7 @@ use super::{
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&Schemes)
+    modifiers(&Schemes, &Everywhere)
 )]
 struct Api;
 

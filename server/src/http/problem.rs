@@ -96,7 +96,7 @@ pub enum Problem {
     },
     /// The token does not cover this document.
     Forbidden,
-    /// The token covers reading only.
+    /// Whoever asks may only read.
     ReadOnly,
     /// The page or the name used for this server is not allowed.
     Origin(OriginError),
@@ -361,7 +361,7 @@ impl Problem {
             Self::ReadOnly => (
                 StatusCode::FORBIDDEN,
                 "read-only",
-                "The token covers reading this document only.",
+                "You may read this document, and not change it.",
             ),
             Self::Origin(OriginError::Foreign) => (
                 StatusCode::FORBIDDEN,

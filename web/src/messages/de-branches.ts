@@ -9,7 +9,8 @@ export const deBranches: Catalogue["branches"] = {
     "branch-closed": "Über diesen Vorschlag wurde inzwischen entschieden.",
     "too-many-branches":
       "Sie haben zwanzig offene Vorschläge zu diesem Dokument. Reichen Sie erst einige ein oder verwerfen Sie sie.",
-    "branch-changed": "Ein ausgewählter Absatz hat sich inzwischen geändert. Sehen Sie ihn noch einmal an.",
+    "branch-changed":
+      "Der Vorschlag oder das Dokument hat sich geändert, seit Sie das gelesen haben. Nichts wurde übernommen. So ist es jetzt: Sehen Sie es noch einmal an.",
     "merge-refused":
       "Dieser Vorschlag lässt sich nicht als Ganzes übernehmen: Ein Teil ist unter fremdem Zeichen geschrieben. Wählen Sie Absätze aus und übernehmen Sie diese.",
     "author-only": "Das kann nur, wer den Vorschlag gemacht hat.",

@@ -92,6 +92,7 @@ export const deJoining: Catalogue["joining"] = {
     requestAbout: "Alle mit einem Konto sehen den Namen und worum es geht, und können fragen.",
     open: "Alle dürfen beitreten",
     openAbout: "Alle mit einem Konto sehen sie und können sofort Mitglied werden, das liest und schreibt.",
+    leaders: "Nur die Leitung kann mehr Menschen so hereinlassen: Es öffnet ihnen die Dokumente der Gemeinschaft.",
     changed: { invite: "auf Einladung", request: "man fragt", open: "alle dürfen beitreten" },
   },
 

@@ -8,7 +8,8 @@ export const enBranches = {
     "no-such-branch": "There is no such suggestion, or you may not see it.",
     "branch-closed": "It has been decided about this suggestion meanwhile.",
     "too-many-branches": "You have twenty open suggestions for this document. Hand in or discard some first.",
-    "branch-changed": "A passage that you chose has changed meanwhile. Look at it again.",
+    "branch-changed":
+      "The suggestion or the document has changed since you read this. Nothing was taken. This is how it is now: look at it again.",
     "merge-refused":
       "This suggestion cannot be taken as a whole: part of it is written under somebody else’s mark. Choose passages and take those.",
     "author-only": "Only whoever made the suggestion can do this.",

@@ -88,6 +88,7 @@ export const enJoining = {
     requestAbout: "Everybody with an account sees its name and what it is about, and can ask.",
     open: "Everybody may join",
     openAbout: "Everybody with an account sees it and can become a member at once, who reads and writes.",
+    leaders: "Only a leader can let more people in this way: it opens the community's documents to them.",
     changed: { invite: "by invitation", request: "they ask", open: "everybody may join" },
   },
 

@@ -120,6 +120,7 @@ export class FakePortal {
             privacy: "community",
             access: "write",
             createdBy: { id: ADA.id, name: ADA.name },
+            isInside: true,
             mayNarrow: true,
             mayWiden: true,
             mayGrant: true,

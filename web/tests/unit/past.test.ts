@@ -6,8 +6,9 @@ import * as Y from "yjs";
 import { BODY_FIELD } from "../../src/editor/body.ts";
 import { readMarkdown } from "../../src/editor/formats/markdown-read.ts";
 import { blocksOf } from "../../src/editor/past/blocks.ts";
+import { bringBack } from "../../src/editor/past/bring-back.ts";
 import { type Compared, compare, compareWords, isAlike, type Words } from "../../src/editor/past/compare.ts";
-import { bringBack, type PastText, readPast } from "../../src/editor/past/read.ts";
+import { type PastText, readPast } from "../../src/editor/past/read.ts";
 import { shortestEdit } from "../../src/editor/past/shortest-edit.ts";
 import { proseSchema } from "../../src/editor/schema.ts";
 import type { NamedVersion, VersionId, WorkSession } from "../../src/sync/index.ts";
@@ -202,6 +203,84 @@ test("bringing a version back is one edit on top: nothing else is touched, and w
   run.insert(3, " more");
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
   expect(yXmlFragmentToProseMirrorRootNode(fragment, proseSchema()).textBetween(0, 9)).toBe("One more");
+});
+
+test("nothing is reused for another sentence because it stands in the same place", () => {
+  const item = (words: string): object => ({ type: "listItem", content: [paragraph(words)] });
+  const list = (...items: readonly string[]): object => ({ type: "bulletList", content: items.map(item) });
+  const then = text(
+    "Sepsis",
+    paragraph("Give the drug for 5 days"),
+    paragraph("Follow up after two weeks"),
+    list("Check the weight", "Ask about allergies"),
+    paragraph("The end"),
+  );
+  const now = text(
+    "Sepsis",
+    paragraph("Check renal function first"),
+    paragraph("Give the drug for 50 days"),
+    paragraph("A new paragraph that came later"),
+    list("Measure the pressure", "Check the weight twice", "Ask about allergies"),
+    paragraph("The end"),
+  );
+  const doc = documentOf(now);
+  const fragment = doc.getXmlFragment(BODY_FIELD);
+  const [renal, drug, later, list1, end] = fragment.toArray();
+  bringBack(doc, then);
+  const body = yXmlFragmentToProseMirrorRootNode(fragment, proseSchema());
+  expect(body.toJSON()).toEqual(then.body.toJSON());
+  const after = fragment.toArray();
+  expect([after[0], after[2], after[3]]).toEqual([drug, list1, end]);
+  expect(after).not.toContain(renal);
+  expect(after).not.toContain(later);
+});
+
+/** Paragraphs, lists and headings of few words in any order: much is alike, and much nearly so. */
+function anyText(dice: () => number): PastText {
+  const word = (): string => ["dose", "daily", "twice", "2 g", "stop", "ask"][Math.floor(dice() * 6)] ?? "";
+  const words = (): string => Array.from({ length: Math.floor(dice() * 4) }, word).join(" ");
+  const block = (): object => {
+    switch (Math.floor(dice() * 4)) {
+      case 0:
+        return {
+          type: "heading",
+          attrs: { level: 1 + Math.floor(dice() * 3) },
+          content: [{ type: "text", text: word() }],
+        };
+      case 1:
+        return {
+          type: "bulletList",
+          content: Array.from({ length: 1 + Math.floor(dice() * 3) }, () => ({
+            type: "listItem",
+            content: [paragraph(words()), ...(dice() < 0.3 ? [block()] : [])],
+          })),
+        };
+      case 2:
+        return { type: "blockquote", content: [paragraph(words()), paragraph(words(), "bold")] };
+      default:
+        return paragraph(words());
+    }
+  };
+  return text(word(), ...Array.from({ length: 1 + Math.floor(dice() * 6) }, block));
+}
+
+test("whatever it said comes back out of whatever it says", { timeout: 60_000 }, () => {
+  for (let seed = 1; seed <= 120; seed++) {
+    let state = seed;
+    const dice = (): number => {
+      // Mulberry32: good enough to wander about, and the same every time.
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    };
+    const [then, now] = [anyText(dice), anyText(dice)];
+    const doc = documentOf(now);
+    bringBack(doc, then);
+    const body = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(BODY_FIELD), proseSchema());
+    expect(body.toJSON(), `seed ${seed}`).toEqual(then.body.toJSON());
+    expect(readTitle(doc)).toBe(then.title);
+  }
 });
 
 test("bringing back what is there already changes nothing", () => {

@@ -86,12 +86,13 @@ impl BranchStanding {
     /// What the account may do with the branch.
     #[must_use]
     pub fn access(&self) -> Access {
-        branch_access(
-            self.kind,
-            self.state,
-            self.is_author,
-            self.document.access(),
-        )
+        // What others suggest is no part of a text that is open to everybody; one's own is one's own.
+        let document = if self.is_author {
+            self.document.access()
+        } else {
+            self.document.access_inside()
+        };
+        branch_access(self.kind, self.state, self.is_author, document)
     }
 
     /// Whether the account may take it into the document.

@@ -10,7 +10,7 @@ use super::members::{self, Term};
 use super::record::{Actor, Changes, CommunityView, Decided, Founding, Refusal};
 use super::rows::{self, VIEWS, admit, community_view, granted};
 use crate::community::act::Act;
-use crate::community::rules::{Deed, may_default_to};
+use crate::community::rules::{Deed, may_default_to, may_let_in};
 use crate::community::wording::JoinPolicy;
 use crate::store::portal_ids::CommunityId;
 use crate::store::statements::{Statements, Value, unreadable};
@@ -122,6 +122,9 @@ pub(super) async fn change(
         after.default_privacy = privacy;
     }
     if let Some(policy) = changes.join_policy.filter(|new| *new != before.join_policy) {
+        if !may_let_in(role, policy) {
+            return Ok(Err(Refusal::LeadersOnly));
+        }
         set("joinPolicy", policy.word());
         after.join_policy = policy;
     }

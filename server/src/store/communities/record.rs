@@ -1,6 +1,8 @@
 //! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
 
-use consilium_model::access::{Privacy, Role, Standing, access, access_to_discussion};
+use consilium_model::access::{
+    Privacy, Role, Standing, access, access_inside, access_to_discussion,
+};
 use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::ledger::Sealed;
@@ -272,6 +274,16 @@ impl DocumentStanding {
     /// What the account may do with the document.
     #[must_use]
     pub fn access(&self) -> Access {
+        self.unless_kept_away(access)
+    }
+
+    /// What they may do by what the community decided about them, and not because the document is open to everybody.
+    #[must_use]
+    pub fn access_inside(&self) -> Access {
+        self.unless_kept_away(access_inside)
+    }
+
+    fn unless_kept_away(&self, access: fn(Privacy, &Standing) -> Access) -> Access {
         // The bin is the community's: it may want its document back, and nobody else has any business there.
         let is_outside = !self.role.is_some_and(Role::belongs);
         if self.account_is_locked || (self.is_binned && is_outside) {
@@ -294,7 +306,7 @@ impl DocumentStanding {
         if self.is_binned {
             return Access::None;
         }
-        access_to_discussion(self.access())
+        access_to_discussion(self.access_inside())
     }
 }
 

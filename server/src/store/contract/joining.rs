@@ -47,6 +47,7 @@ macro_rules! joining_contract {
             a_sub_group_without_anybody_is_in_the_hands_of_leaders
             only_communities_that_can_be_joined_are_shown
             an_open_community_is_joined_at_once
+            doors_are_opened_by_leaders_and_shut_by_deputies_too
             who_asks_to_join_is_let_in_or_not
             a_locked_leader_is_no_leader_for_good
             a_public_document_is_read_by_everybody_until_it_is_binned
@@ -791,6 +792,24 @@ pub async fn only_communities_that_can_be_joined_are_shown(factory: &impl Joinin
     }
     world.set_policy(JoinPolicy::Invitation).await;
     assert_eq!(shown(world.stranger).await, []);
+}
+
+/// An open door opens all that the community has.
+pub async fn doors_are_opened_by_leaders_and_shut_by_deputies_too(factory: &impl JoiningFactory) {
+    let world = World::new(factory).await;
+    let set = async |who: AccountId, policy: JoinPolicy| {
+        let changes = Changes {
+            join_policy: Some(policy),
+            ..Changes::default()
+        };
+        let changed = world.store.change_community(by(who), world.id, &changes);
+        changed.await.expect("change").map(|_| ())
+    };
+    for policy in [JoinPolicy::Request, JoinPolicy::Open] {
+        assert_eq!(set(world.deputy, policy).await, Err(Refusal::LeadersOnly));
+        assert_eq!(set(world.leader, policy).await, Ok(()));
+        assert_eq!(set(world.deputy, JoinPolicy::Invitation).await, Ok(()));
+    }
 }
 
 /// As a member; whoever is in stays what they are.

@@ -1,4 +1,4 @@
-//! Who may read a document: everybody in its community, put through the rule of access one by one.
+//! Who may read a document and its discussion: everybody in its community, put through the rule of access one by one.
 
 use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
@@ -30,7 +30,7 @@ pub(super) async fn of(
     let values = [Value::Text(name.as_str()), Value::Int(now_ms)];
     let mut readers = Vec::new();
     for row in statements.rows(PEOPLE, &values).await? {
-        if standing(&row)?.access() >= Access::Read {
+        if standing(&row)?.access_inside() >= Access::Read {
             readers.push(NamedAccount {
                 id: AccountId::from_bytes(row.bytes(0)?).map_err(|_| unreadable(0))?,
                 name: row.text(1)?,

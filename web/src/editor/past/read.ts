@@ -1,8 +1,8 @@
-/** A document of the past: read from an update, and brought back into the present one. */
+/** A document of the past, read from an update. */
 import type { Node } from "@tiptap/pm/model";
-import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from "@tiptap/y-tiptap";
+import { yXmlFragmentToProseMirrorRootNode } from "@tiptap/y-tiptap";
 import * as Y from "yjs";
-import { readTitle, writeTitle } from "../../sync/index.ts";
+import { readTitle } from "../../sync/index.ts";
 import { BODY_FIELD } from "../body.ts";
 import { takeOut } from "../foreign.ts";
 import { proseSchema } from "../schema.ts";
@@ -25,15 +25,4 @@ export function readPast(update: Uint8Array): PastText {
   } finally {
     doc.destroy();
   }
-}
-
-/**
- * Makes `doc` say what `past` says, as one edit of this member: everybody sees it, and it can be taken back like any
- * other. Blocks that are alike stay what they are, with the cursors and comments in them.
- */
-export function bringBack(doc: Y.Doc, past: PastText): void {
-  doc.transact(() => {
-    prosemirrorToYXmlFragment(past.body, doc.getXmlFragment(BODY_FIELD));
-    writeTitle(doc, past.title);
-  });
 }

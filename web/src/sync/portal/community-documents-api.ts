@@ -16,6 +16,8 @@ export interface Policy {
   /** Who made it; `null` for those outside of the community. */
   readonly createdBy: { readonly id: AccountId; readonly name: string } | null;
   readonly access: ReadOrWrite;
+  /** Whether the community lets this person in; otherwise they read what is open to everybody, and only that. */
+  readonly isInside: boolean;
   readonly mayNarrow: boolean;
   readonly mayWiden: boolean;
   readonly mayGrant: boolean;
@@ -57,6 +59,7 @@ export function communityDocumentsApi(rest: Rest): CommunityDocumentsApi {
         subGroup: readNamed(answer.maybePart("subGroup")),
         createdBy: readNamed(answer.maybePart("createdBy")),
         access: answer.word("access", ["read", "write"], "read"),
+        isInside: answer.flag("isInside"),
         mayNarrow: answer.flag("mayNarrow"),
         mayWiden: answer.flag("mayWiden"),
         mayGrant: answer.flag("mayGrant"),

@@ -135,20 +135,11 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
         <BranchActions branch={branch} onChange={onChange}>
           {mayTake && (
             <>
-              <Button loading={busy} onClick={() => void merge(null, changes.length)}>
+              <Button loading={busy} onClick={() => void merge(changes)}>
                 {words.takeAll}
               </Button>
               {taking.length > 0 && (
-                <Button
-                  variant="default"
-                  loading={busy}
-                  onClick={() =>
-                    void merge(
-                      taking.map(({ id }) => id),
-                      taking.length,
-                    )
-                  }
-                >
+                <Button variant="default" loading={busy} onClick={() => void merge(taking)}>
                   {words.takeChosen(taking.length)}
                 </Button>
               )}
@@ -171,7 +162,7 @@ function useMerge(
 ): {
   readonly busy: boolean;
   readonly failure: unknown;
-  readonly merge: (changes: readonly string[] | null, count: number) => Promise<void>;
+  readonly merge: (changes: readonly BranchChange[]) => Promise<void>;
 } {
   const words = useWords().branches.changes;
   const { branches } = usePortal().api;
@@ -179,17 +170,21 @@ function useMerge(
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const merge = async (changes: readonly string[] | null, count: number): Promise<void> => {
+  const merge = async (changes: readonly BranchChange[]): Promise<void> => {
     setBusy(true);
     try {
-      const after = await branches.merge(branch.name, changes);
+      // Each by name, all of them too: what was written since they were read is not taken unread.
+      const after = await branches.merge(
+        branch.name,
+        changes.map(({ id }) => id),
+      );
       setFailure(null);
       if (after.state === "merged") {
         toast({ message: words.taken });
         navigate(documentPath(branch.document.name));
         return;
       }
-      toast({ message: words.takenSome(count) });
+      toast({ message: words.takenSome(changes.length) });
       onChange();
     } catch (error) {
       setFailure(error);

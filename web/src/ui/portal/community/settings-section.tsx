@@ -97,6 +97,8 @@ export function SettingsSection(props: {
             value: policy,
             label: text.joining.policy[policy],
             about: text.joining.policy[`${policy}About`],
+            reason:
+              policy === "invite" || policy === joinPolicy || leads(community.role) ? null : text.joining.policy.leaders,
           }))}
           onChange={(policy) => form.set("joinPolicy", policy)}
         />

@@ -55,6 +55,8 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const { value: found, error, refresh } = useAsked(ask);
   const policy = found !== null && "policy" in found ? found.policy : null;
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
+  // Whoever only reads what is open to everybody sees nothing of the work on it.
+  const isInside = policy === null || policy.isInside;
   const reachable = !isUnreachable(error);
   const people = useMemo<DiscussionPeople>(
     () => ({
@@ -77,16 +79,16 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
           <SharingButton name={name} policy={policy} reachable={reachable} onChange={refresh} />
         </>
       ),
-      history: `/d/${encodeURIComponent(name)}/history`,
+      history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
         maySuggest && policy?.access === "read" && <ReaderNotice name={name} document={document} />,
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument) =>
         isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
-      people,
+      people: isInside ? people : null,
     }),
-    [people, name, policy, maySuggest, reachable, refresh],
+    [people, name, policy, maySuggest, isInside, reachable, refresh],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
