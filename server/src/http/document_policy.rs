@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use consilium_model::access::Privacy;
+use consilium_protocol::ids::Access;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
