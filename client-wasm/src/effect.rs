@@ -58,6 +58,14 @@ pub enum Effect {
         /// Who keeps them now.
         kept: KeptAt,
     },
+    /// Bring this to the door for what was written before access ended; answer with `handedIn`. A shell that knows no door
+    /// answers that it is refused.
+    HandIn {
+        /// Which document.
+        doc: DocName,
+        /// V1 update.
+        update: Bytes,
+    },
     /// Add a remote update to the local journal. No answer needed: what is lost comes again from the server.
     PersistRemote {
         /// Which document.

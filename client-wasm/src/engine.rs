@@ -105,6 +105,9 @@ impl Engine {
             return out;
         }
         self.open_channels(&mut out);
+        for channel in self.channels.values_mut() {
+            channel.hand_in(&mut out);
+        }
         self.report(&mut out);
         self.set_timer(&mut out);
         out
@@ -150,6 +153,11 @@ impl Engine {
             }
             Event::PresenceGone { doc, clients } => {
                 self.with(&doc, |channel| channel.presence_gone(&clients, out));
+            }
+            Event::HandedIn { doc, outcome } => {
+                if let Some(channel) = self.channels.get_mut(&doc) {
+                    channel.door_answered(outcome, &mut self.jitter, now, out);
+                }
             }
             Event::SocketOpened => self.connection.opened(now),
             Event::SocketMessage { bytes } => self.frame(bytes, now, out),

@@ -49,6 +49,20 @@ impl From<Synced> for bool {
     }
 }
 
+/// What the door said to edits that were brought there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HandInOutcome {
+    /// They are durable on the server.
+    Taken,
+    /// It is closed.
+    Refused,
+    /// It is open, and these cannot be handed in by themselves: something that they build on is nowhere.
+    Unfit,
+    /// It could not be reached, or has no time now.
+    Later,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -127,6 +141,13 @@ pub enum Event {
         doc: DocName,
         /// Their CRDT client ids.
         clients: Vec<u64>,
+    },
+    /// The answer to [`Effect::HandIn`](crate::effect::Effect::HandIn).
+    HandedIn {
+        /// Which document.
+        doc: DocName,
+        /// What the door said.
+        outcome: HandInOutcome,
     },
     /// The socket asked for by `connect` is open.
     SocketOpened,

@@ -71,6 +71,10 @@ pub enum StoreCause {
 /// The reason of an edit that the server was not asked to take: something that it builds on is nowhere.
 pub const INCOMPLETE: &str = "incomplete";
 
+/// The reason of an edit that the document does not take any more, because its author may not write there: it is in a branch
+/// of theirs, for those to review who may.
+pub const HANDED_IN: &str = "handed-in";
+
 /// Something a person must know about a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -88,7 +92,7 @@ pub enum DocumentProblem {
     ServerStorage,
     /// An edit was refused.
     Rejected {
-        /// The stable word of the reject code, or [`INCOMPLETE`].
+        /// The stable word of the reject code, or [`INCOMPLETE`], or [`HANDED_IN`].
         reason: String,
         /// Who keeps it.
         kept: KeptAt,

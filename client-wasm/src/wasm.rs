@@ -49,6 +49,7 @@ export type Event =
   | { readonly type: "persistFailed"; readonly doc: string; readonly id: number; readonly cause: StoreCause }
   | { readonly type: "localPresence"; readonly doc: string; readonly payload: Uint8Array }
   | { readonly type: "presenceGone"; readonly doc: string; readonly clients: readonly number[] }
+  | { readonly type: "handedIn"; readonly doc: string; readonly outcome: "taken" | "refused" | "unfit" | "later" }
   | { readonly type: "socketOpened" }
   | { readonly type: "socketMessage"; readonly bytes: Uint8Array }
   | { readonly type: "socketClosed"; readonly code: number; readonly reason: string }
@@ -94,6 +95,7 @@ export type Effect =
       readonly ids: readonly number[];
       readonly kept: "server" | "device";
     }
+  | { readonly type: "handIn"; readonly doc: string; readonly update: Uint8Array }
   | { readonly type: "persistRemote"; readonly doc: string; readonly update: Uint8Array }
   | { readonly type: "persistLineage"; readonly doc: string; readonly lineage: string }
   | { readonly type: "persistSynced"; readonly doc: string }

@@ -4,6 +4,8 @@
 mod connection;
 #[path = "rules/document.rs"]
 mod document;
+#[path = "rules/left_behind.rs"]
+mod left_behind;
 #[path = "rules/shape.rs"]
 mod shape;
 #[path = "rules/shell.rs"]

@@ -174,11 +174,14 @@ pub enum BranchKind {
     Draft,
     /// Everybody who reads the document.
     Suggestion,
+    /// Those who write the document, who may take it in, and its author: what somebody wrote whose access had ended when
+    /// it came. Nobody chose to show it.
+    LeftBehind,
 }
 
 impl BranchKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::Draft, Self::Suggestion];
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Suggestion, Self::LeftBehind];
 
     /// The stable word for storage and REST.
     #[must_use]
@@ -186,6 +189,7 @@ impl BranchKind {
         match self {
             Self::Draft => "draft",
             Self::Suggestion => "suggestion",
+            Self::LeftBehind => "left-behind",
         }
     }
 
@@ -242,6 +246,7 @@ pub fn branch_access(
     let may_see = match kind {
         BranchKind::Draft => is_author,
         BranchKind::Suggestion => true,
+        BranchKind::LeftBehind => is_author || matches!(document, Access::Write),
     };
     if document < Access::Read || !may_see {
         return Access::None;

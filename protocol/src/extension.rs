@@ -30,6 +30,9 @@ pub(crate) const LINEAGE_MISMATCH: u64 = 71;
 pub(crate) const PROBE: u64 = 72;
 pub(crate) const PROBE_REPLY: u64 = 73;
 
+/// At the end of a Reject: the update is in a branch.
+const AS_SUGGESTION: u64 = 1;
+
 /// Why an update was refused. The number is stable; the words in the message are for logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RejectCode {
@@ -113,6 +116,9 @@ pub enum Kept {
     ByClient,
     /// Durably set aside on the server for review (D11).
     ByServer,
+    /// Durable in a branch of its author's, as a suggestion (D11). Said as `ByServer` with a mark at the end, which earlier
+    /// readers pass over.
+    AsSuggestion,
 }
 
 /// An update with the id under which it will be acknowledged or rejected.
@@ -264,6 +270,15 @@ impl ServerExtension {
                     }
                 };
                 let reason = decode_reason(reader)?;
+                // Earlier servers end here.
+                let kept = match kept {
+                    Kept::ByServer
+                        if reader.remaining() > 0 && reader.var_uint()? == AS_SUGGESTION =>
+                    {
+                        Kept::AsSuggestion
+                    }
+                    kept => kept,
+                };
                 Ok(Self::Reject {
                     id,
                     code,
@@ -337,9 +352,12 @@ impl ServerExtension {
                 writer.var_uint(code.to_wire());
                 writer.var_uint(match kept {
                     Kept::ByClient => 0,
-                    Kept::ByServer => 1,
+                    Kept::ByServer | Kept::AsSuggestion => 1,
                 });
                 writer.var_string(reason);
+                if *kept == Kept::AsSuggestion {
+                    writer.var_uint(AS_SUGGESTION);
+                }
             }
             Self::AccessChange { access, reason } => {
                 writer.var_uint(ACCESS_CHANGE);

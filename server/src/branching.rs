@@ -94,6 +94,24 @@ impl Branching<'_> {
             .snapshot_update(&document)
             .await?
             .ok_or(Refusal::NoSuchDocument)?;
+        let branch = self.copy(by, document, state, kind, note).await?;
+        Ok(self.store.make_branch(by, &branch).await??)
+    }
+
+    /// Copies the committed state of a document into one that nobody can open before it is made a branch.
+    ///
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: as [`Branching::make`].
+    pub(crate) async fn copy(
+        self,
+        by: Actor,
+        document: DocName,
+        state: Bytes,
+        kind: BranchKind,
+        note: String,
+    ) -> Result<NewBranch, BranchError> {
         let to_pack = state.clone();
         let fork = off_thread(move || pack_fork(&to_pack)).await??;
         let name =
@@ -107,15 +125,14 @@ impl Branching<'_> {
                 snapshots: Vec::new(),
             })
             .await?;
-        let branch = NewBranch {
+        Ok(NewBranch {
             doc,
             name,
             document,
             kind,
             note,
             fork,
-        };
-        Ok(self.store.make_branch(by, &branch).await??)
+        })
     }
 
     /// What a branch changes, for those who can read it.
@@ -174,7 +191,13 @@ impl Branching<'_> {
             ApplyOutcome::Committed => {}
             ApplyOutcome::Quarantined(code) => return Err(BranchError::Refused(code)),
         }
-        let fate = Fate::Merged(taking.part);
+        let is_whole = taking.part == Part::All && !in_part;
+        let fate = match view.standing.kind {
+            BranchKind::LeftBehind if is_whole => Fate::MergedUpTo {
+                left_bytes: view.left_bytes,
+            },
+            _ => Fate::Merged(taking.part),
+        };
         Ok(self.store.decide_branch(by, name, fate).await??)
     }
 
@@ -275,7 +298,7 @@ impl Texts {
     }
 }
 
-fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
+pub(crate) fn document_of(state: &Bytes) -> Result<Doc, BranchError> {
     let doc = plain_doc();
     apply(&doc, state)?;
     Ok(doc)
@@ -288,12 +311,14 @@ fn apply(doc: &Doc, update: &Bytes) -> Result<(), BranchError> {
         .map_err(|_| BranchError::Unreadable)
 }
 
-fn contained<T>(work: impl FnOnce() -> Result<T, BranchError>) -> Result<T, BranchError> {
+pub(crate) fn contained<T>(
+    work: impl FnOnce() -> Result<T, BranchError>,
+) -> Result<T, BranchError> {
     contain(work).unwrap_or(Err(BranchError::Unreadable))
 }
 
 /// Takes as long as there is text.
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, BranchError> {
     tokio::task::spawn_blocking(work)

@@ -28,6 +28,7 @@ pub mod communities;
 pub mod community_documents;
 pub mod community_path;
 pub mod demo;
+pub mod digest;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
@@ -39,10 +40,12 @@ pub mod invitations;
 pub mod join_requests;
 pub mod joining;
 pub mod ledger;
+pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
 pub mod members;
+pub mod notifications;
 pub mod openapi;
 pub mod origins;
 pub mod paging;
@@ -87,6 +90,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_joining())
+        .merge(of_catching_up())
         .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), acts::note))
@@ -179,6 +183,7 @@ fn of_branches() -> Router<AppState> {
             "/documents/{name}/branches",
             get(branches::list).post(branches::make),
         )
+        .route("/documents/{name}/left-behind", post(left_behind::hand_in))
         .route("/branches/{branch}", get(branches::show))
         .route("/branches/{branch}/changes", get(branches::changes))
         .route("/branches/{branch}/hand-in", post(branches::hand_in))
@@ -219,6 +224,21 @@ fn of_joining() -> Router<AppState> {
         )
         .route("/library", get(library::list))
         .route("/public/{name}", get(library::public))
+}
+
+/// What concerns somebody, and what is new.
+fn of_catching_up() -> Router<AppState> {
+    Router::new()
+        .route("/notifications", get(notifications::list))
+        .route("/notifications/unread", get(notifications::unread))
+        .route("/notifications/read", post(notifications::mark_read))
+        .route(
+            "/account/notifications",
+            get(notifications::silences).put(notifications::silence),
+        )
+        .route("/communities/{id}/digest", get(digest::show))
+        .route("/communities/{id}/caught-up", post(digest::caught_up))
+        .route("/communities/{id}/chosen-roles", put(digest::choose))
 }
 
 #[cfg(test)]

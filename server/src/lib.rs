@@ -8,7 +8,8 @@
 //! - [`ws`]: the two socket protocols; [`outbound`]: the queues towards readers.
 //! - [`http`]: REST, health, figures and the app; [`listener`]: the door.
 //! - [`search`]: finding documents by their words.
-//! - [`branching`]: making branches of documents, comparing them and taking them in.
+//! - [`branching`]: making branches of documents, comparing them and taking them in; [`left_behind`]: those of what came
+//!   after its author's access had ended.
 //! - [`auth`]: who may do what; [`people`]: who signs in; [`address`]: whom limits count for.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
@@ -33,6 +34,7 @@ pub mod export;
 pub mod history;
 pub mod http;
 pub mod journal;
+pub mod left_behind;
 pub mod listener;
 pub mod moving;
 pub mod node;
@@ -45,5 +47,6 @@ pub mod room;
 pub mod search;
 pub mod store;
 pub mod telemetry;
+pub mod telling;
 pub mod visible;
 pub mod ws;

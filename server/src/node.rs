@@ -39,6 +39,7 @@ use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
 use crate::search::indexer::Indexer;
 use crate::store::{Store, StoreError};
+use crate::telling::Teller;
 use crate::ws::{self, WsServices};
 
 /// All of the way down. Supervisors wait 10 s before they kill.
@@ -172,6 +173,9 @@ impl Node {
             None => AccessBook::of_tokens(),
         };
         background.spawn(access.clone().keep_watch(closing.clone()));
+        if portal.is_some() {
+            background.spawn(Teller::new(Arc::clone(&store)).keep_telling(closing.clone()));
+        }
         let for_members = access.clone();
         let socket_routes = ws::router(WsServices {
             registry: registry.clone(),

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use consilium_protocol::extension::RejectCode;
+use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::{Access, DocName, UserId};
 use consilium_protocol::limits;
 use parking_lot::Mutex;
@@ -44,6 +44,17 @@ pub enum RoomError {
     /// The server is going down.
     #[error("shutting down")]
     ShuttingDown,
+}
+
+impl RoomError {
+    /// Whether it is this update that cannot be taken, now or later.
+    #[must_use]
+    pub fn is_about_the_update(self) -> bool {
+        matches!(
+            self,
+            Self::Malformed | Self::TooLarge | Self::QuarantineFull
+        )
+    }
 }
 
 /// What became of an update that was not refused outright.
@@ -79,6 +90,7 @@ struct Inner {
     services: RoomServices,
     generations: AtomicU64,
     subscribers: AtomicU64,
+    landing: tokio::sync::Mutex<()>,
 }
 
 /// The rooms of this node. A handle; clones share it.
@@ -108,6 +120,7 @@ impl Registry {
                 services,
                 generations: AtomicU64::new(0),
                 subscribers: AtomicU64::new(0),
+                landing: tokio::sync::Mutex::default(),
             }),
         }
     }
@@ -116,6 +129,12 @@ impl Registry {
     #[must_use]
     pub fn next_subscriber(&self) -> SubscriberId {
         SubscriberId(self.inner.subscribers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The turn of whoever hands in what was left behind: one on a node, so that a crowd of those who lost a document
+    /// holds nobody else up.
+    pub(crate) async fn landing_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.landing.lock().await
     }
 
     /// How many rooms are open.
@@ -143,6 +162,7 @@ impl Registry {
         let lease = RoomLease::new(&slot);
         let actor = Actor::new(
             name.clone(),
+            self.clone(),
             self.inner.services.clone(),
             receiver,
             Arc::clone(&slot.leases),
@@ -283,9 +303,7 @@ impl Registry {
             Ok(Outcome::Committed | Outcome::State(_)) => Ok(ApplyOutcome::Committed),
             Ok(Outcome::StorageAway) => Err(RoomError::StorageUnavailable),
             Ok(Outcome::Refused { code, kept }) => match (code, kept) {
-                (_, consilium_protocol::extension::Kept::ByServer) => {
-                    Ok(ApplyOutcome::Quarantined(code))
-                }
+                (_, Kept::ByServer | Kept::AsSuggestion) => Ok(ApplyOutcome::Quarantined(code)),
                 (RejectCode::Malformed, _) => Err(RoomError::Malformed),
                 (RejectCode::TooLarge, _) => Err(RoomError::TooLarge),
                 _ => Err(RoomError::QuarantineFull),

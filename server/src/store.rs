@@ -13,6 +13,7 @@
 pub mod address;
 mod allowance;
 pub mod branches;
+pub mod catching_up;
 pub mod checksum;
 pub mod communities;
 #[cfg(any(test, feature = "testing"))]
@@ -24,6 +25,7 @@ pub mod faulty;
 pub mod filter;
 pub mod history;
 pub mod joining;
+pub mod left_behind;
 pub mod limits;
 pub mod people;
 pub mod portable;
@@ -42,12 +44,14 @@ use consilium_protocol::ids::DocName;
 use uuid::Uuid;
 
 pub use branches::BranchStore;
+pub use catching_up::CatchingUpStore;
 pub use communities::CommunityStore;
 pub use discussions::DiscussionStore;
 pub use error::{Corruption, StoreError};
 pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use history::HistoryStore;
 pub use joining::JoiningStore;
+pub use left_behind::LeftBehindStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
 pub use record::{
@@ -69,7 +73,9 @@ pub trait Store:
     + JoiningStore
     + DiscussionStore
     + BranchStore
+    + CatchingUpStore
     + SearchStore
+    + LeftBehindStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

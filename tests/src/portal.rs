@@ -206,6 +206,30 @@ impl Person {
             .status()
     }
 
+    /// Brings what was written before access ended to the door of a document.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn hand_in(&self, doc: &str, update: Vec<u8>) -> Answer {
+        let url = format!("{}/api/v1/documents/{doc}/left-behind", self.origin);
+        let response = self
+            .http
+            .post(url)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ORIGIN, &self.origin)
+            .header(header::CONTENT_TYPE, "application/octet-stream")
+            .body(update)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        let bytes = response.bytes().await.expect("a body");
+        Answer {
+            status,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+        }
+    }
+
     /// What is at a path that answers with bytes. `path` begins after `/api/v1`.
     ///
     /// # Panics

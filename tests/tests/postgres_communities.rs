@@ -95,6 +95,13 @@ impl JoiningFactory for Portal {
 
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
+consilium_server::left_behind_contract!(Portal::new());
+
+mod catching_up {
+    use super::Portal;
+
+    consilium_server::catching_up_contract!(Portal::new());
+}
 
 mod governance {
     use super::Portal;

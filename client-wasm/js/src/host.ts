@@ -477,6 +477,9 @@ export class Host {
         }
         return;
       }
+      case "handIn":
+        void this.#parts.door(doc, effect.update).then((outcome) => this.#feed({ type: "handedIn", doc, outcome }));
+        return;
       case "persistRemote":
         document.updatedAt = at;
         document.journalRows += 1;

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { WebSocket } from "ws";
 import { ReplicaError } from "./errors.js";
 import { systemClock } from "./host/clock.js";
+import { type Door, noDoor } from "./host/door.js";
 import { type WebSocketLike, webSockets } from "./host/socket.js";
 import { Host } from "./host.js";
 import type { HostMessage, TabMessage } from "./messages.js";
@@ -22,6 +23,7 @@ import { uuidV7 } from "./uuid.js";
 import { loadEngine } from "./wasm.js";
 
 export { ReplicaError, type ReplicaErrorCode } from "./errors.js";
+export type { Door, DoorAnswer } from "./host/door.js";
 export type { Member, ReplicaOptions } from "./options.js";
 export type { Store } from "./stores/store.js";
 export type * from "./types.js";
@@ -33,6 +35,8 @@ export interface NodeReplicaOptions extends ReplicaOptions {
   readonly url: string;
   /** Where documents and unconfirmed edits are kept; {@link memory} if left out. */
   readonly store?: Store;
+  /** Where edits go whose author has lost the document; left out, they stay in the store. */
+  readonly door?: Door;
 }
 
 /** A replica in this process. */
@@ -102,6 +106,7 @@ export function connectReplica(options: NodeReplicaOptions): NodeReplica {
         tools,
         store,
         connect: webSockets(() => new WebSocket(socket) as WebSocketLike),
+        door: options.door ?? noDoor,
         clock: systemClock,
         liveness: inseparable,
         newName: uuidV7,

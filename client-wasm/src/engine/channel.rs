@@ -6,12 +6,13 @@
 //! access. It knows no socket and no clock: frames go out as effects, time comes in.
 //!
 //! Here: what a channel keeps, what views see of it, and presence. By concept, in reading order: `local` (store and
-//! tabs), `link` (the connection), `heard` (the server's words), `pushes` (what is unconfirmed), `incomplete` (what builds on
-//! nothing), `forking` (another history), `report` (what people are told).
+//! tabs), `link` (the connection), `heard` (the server's words), `pushes` (what is unconfirmed), `left_behind` (what cannot
+//! be sent any more), `incomplete` (what builds on nothing), `forking` (another history), `report` (what people are told).
 
 mod forking;
 mod heard;
 mod incomplete;
+mod left_behind;
 mod link;
 mod local;
 mod pushes;
@@ -24,6 +25,7 @@ use consilium_protocol::envelope::{Address, ClientFrame, ClientMessage};
 use consilium_protocol::extension::{ClientExtension, Push, RejectCode};
 use consilium_protocol::ids::{DocName, Lineage};
 
+use self::left_behind::Door;
 pub(crate) use self::local::Stored;
 use super::backoff::Backoff;
 use super::clock::EngineTime;
@@ -102,6 +104,9 @@ pub(crate) struct Channel {
     /// What was refused or forked away: whatever continues it cannot be pushed either.
     refused: Extent,
     refused_for: RejectCode,
+    /// What of it is in a branch: what builds on that goes there too.
+    handed_in: Extent,
+    door: Door,
     /// Under way when an earlier edit was refused: they may build on it, in ways that only the server can tell.
     suspects: BTreeSet<EntryId>,
     /// Some edits come from the store or from an earlier connection and may build on what is nowhere.
@@ -136,6 +141,8 @@ impl Channel {
             held: Extent::default(),
             refused: Extent::default(),
             refused_for: RejectCode::Malformed,
+            handed_in: Extent::default(),
+            door: Door::default(),
             suspects: BTreeSet::new(),
             unchecked: false,
             presence: LocalPresence::default(),

@@ -160,17 +160,21 @@ impl Outbox {
             .filter_map(|id| Some((*id, self.entries.get(id)?)))
     }
 
+    /// What would be pushed next, left where it is.
+    pub(crate) fn oldest_together(&self) -> Option<(Vec<EntryId>, Bytes)> {
+        let group = self.next_group();
+        let first = *group.first()?;
+        let alone = || (vec![first], self.entries[&first].update.clone());
+        Some(self.merge(group).unwrap_or_else(alone))
+    }
+
     /// The next push, if there is anything to send and few enough are under way.
     pub(crate) fn next_push(&mut self) -> Option<Push> {
         if self.in_flight.len() >= PUSHES_IN_FLIGHT_MAX {
             return None;
         }
-        let group = self.next_group();
-        let first = *group.first()?;
-        let (covers, update) = self.merge(group).unwrap_or_else(|| {
-            // Merging failed or grew too large: the first goes by itself, the others follow the same way.
-            (vec![first], self.entries[&first].update.clone())
-        });
+        // Where merging failed or grew too large: the first goes by itself, the others follow the same way.
+        let (covers, update) = self.oldest_together()?;
         let newest = covers.last().map_or(0, |id| id.0);
         // Increasing on the channel: the newest entry's own number, unless a later push has gone before it.
         let id = if newest > self.last_push.0 {
@@ -258,6 +262,15 @@ impl Outbox {
             }
         }
         Refusal::TakenApart
+    }
+
+    /// From now on these travel each by itself.
+    pub(crate) fn take_apart(&mut self, ids: &[EntryId]) {
+        for id in ids {
+            if let Some(entry) = self.entries.get_mut(id) {
+                entry.grouping = Grouping::Alone;
+            }
+        }
     }
 
     /// The server has refused a push as a whole, for a reason that its parts share.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use consilium_client::effect::{Effect, ForkReason};
-use consilium_client::event::{EntryId, Event};
+use consilium_client::event::{EntryId, Event, HandInOutcome};
 use consilium_client::state::{DocumentProblem, KeptAt, KnownAccess, SaveState, StoreCause};
 use consilium_client::updates::{self, Extent};
 use consilium_protocol::envelope::{ClientMessage, ServerMessage};
@@ -301,6 +301,11 @@ fn an_edit_refused_after_access_was_lost_waits_for_access() {
     let push = shell.pushes().remove(0);
     shell.hear_extension(reject(push.id, RejectCode::ReadOnly, Kept::ByClient));
     assert!(shell.pushes().is_empty());
+    // Nor does the door take it.
+    shell.tell(Event::HandedIn {
+        doc: doc(),
+        outcome: HandInOutcome::Refused,
+    });
     assert_eq!(shell.state.as_ref().expect("a state").unconfirmed, 1);
     shell.hear_extension(ServerExtension::AccessChange {
         access: Access::Write,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use bytes::Bytes;
 use consilium_client::effect::Effect;
 use consilium_client::engine::{Engine, EngineConfig};
-use consilium_client::event::{EntryId, Event, StoredEntry};
+use consilium_client::event::{EntryId, Event, HandInOutcome, StoredEntry};
 use consilium_client::state::{ConnectionStatus, DocumentState, KeptAt, SaveState, StoreCause};
 use consilium_client::updates::{self, Extent};
 use consilium_protocol::ids::{DocName, Lineage};
@@ -64,6 +64,7 @@ pub(crate) struct Device {
     pub(crate) sent: VecDeque<Bytes>,
     pub(crate) timer: Option<u64>,
     pub(crate) token_asked: bool,
+    stands_at_a_door: bool,
     pub(crate) state: Option<DocumentState>,
     pub(crate) status: Option<ConnectionStatus>,
     pub(crate) ledger: Ledger,
@@ -100,6 +101,7 @@ impl Device {
             sent: VecDeque::new(),
             timer: None,
             token_asked: false,
+            stands_at_a_door: false,
             state: None,
             status: None,
             ledger: Ledger::default(),
@@ -374,6 +376,17 @@ impl Device {
             self.run(effect);
         }
         self.view.apply(&delivered);
+        if std::mem::take(&mut self.stands_at_a_door) {
+            // There is none here.
+            let outcome = HandInOutcome::Refused;
+            self.handle(
+                Event::HandedIn {
+                    doc: doc(),
+                    outcome,
+                },
+                now,
+            );
+        }
     }
 
     fn run(&mut self, effect: Effect) {
@@ -392,6 +405,7 @@ impl Device {
                 }
                 self.writes.push_back(Write::Drop(ids, kept));
             }
+            Effect::HandIn { .. } => self.stands_at_a_door = true,
             Effect::PersistRemote { update, .. } => self.writes.push_back(Write::Journal(update)),
             Effect::PersistLineage { lineage, .. } => {
                 self.writes.push_back(Write::Lineage(lineage));

@@ -174,6 +174,7 @@ fn server_extension(message: &ServerExtension) -> Value {
             "kept": match kept {
                 Kept::ByClient => "client",
                 Kept::ByServer => "server",
+                Kept::AsSuggestion => "suggestion",
             },
             "reason": reason,
         }),

@@ -159,7 +159,7 @@ fn server_extension() -> impl Strategy<Value = ServerExtension> {
         (
             integer(),
             select(RejectCode::ALL.to_vec()),
-            select(vec![Kept::ByClient, Kept::ByServer]),
+            select(vec![Kept::ByClient, Kept::ByServer, Kept::AsSuggestion]),
             text(0..40),
         )
             .prop_map(|(id, code, kept, reason)| ServerExtension::Reject {

@@ -3,6 +3,7 @@
 //!
 //! Nobody knows a password of these accounts, and none fits: one signs in by the demonstration's own endpoint.
 
+use consilium_model::discussion;
 use consilium_model::prose::Block;
 use consilium_protocol::ids::{Access, DocName};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::desk::{Beginning, Browser};
 use super::people::{PEOPLE, PEOPLE_COUNT, Person};
 use super::script::Sample;
-use super::{charter, guideline, paper};
+use super::{charter, conversation, guideline, paper};
 use crate::auth::Secret;
 use crate::community::templates::{Template, new_document};
 use crate::community::wording::Language;
@@ -164,6 +165,18 @@ pub async fn seed(
             .change_member(by(leader), community, guest, term)
             .await?,
     )?;
+    for (sample, name) in &documents {
+        if *sample == Sample::Guideline {
+            ask(registry, name, &accounts, now_ms).await?;
+        }
+    }
+    for account in accounts {
+        let before = Actor {
+            account,
+            at_ms: now_ms - conversation::AWAY_MS,
+        };
+        store.visit(before, community).await?;
+    }
     Ok(Beginning {
         id: store.id(),
         community,
@@ -313,6 +326,35 @@ async fn write(
         ApplyOutcome::Committed => Ok(()),
         ApplyOutcome::Quarantined(reason) => Err(SeedError::Refused(format!(
             "{title:?} was set aside: {}",
+            reason.word()
+        ))),
+    }
+}
+
+/// Lets a colleague ask everybody something beside a document.
+async fn ask(
+    registry: &Registry,
+    document: &DocName,
+    accounts: &[AccountId; PEOPLE_COUNT],
+    now_ms: i64,
+) -> Result<(), SeedError> {
+    let Some(discussion) = discussion::of_document(document) else {
+        return Err(SeedError::Refused(format!("{document} is not discussed")));
+    };
+    let title = "the discussion";
+    let outcome = registry
+        .apply_update(
+            &discussion,
+            Some(accounts[conversation::ASKED_BY].user()),
+            Access::Write,
+            conversation::question(accounts, now_ms).into(),
+        )
+        .await
+        .map_err(|cause| SeedError::Room { title, cause })?;
+    match outcome {
+        ApplyOutcome::Committed => Ok(()),
+        ApplyOutcome::Quarantined(reason) => Err(SeedError::Refused(format!(
+            "{title} was set aside: {}",
             reason.word()
         ))),
     }

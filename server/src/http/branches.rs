@@ -47,7 +47,7 @@ pub struct Branch {
     pub document: BranchDocument,
     /// Who made it.
     pub author: Person,
-    /// `draft` or `suggestion`.
+    /// `draft`, `suggestion`, or `left-behind` for what its author wrote and could not write any more when it came.
     #[schema(value_type = String)]
     pub kind: &'static str,
     /// `open`, `merged` or `discarded`.
@@ -65,6 +65,9 @@ pub struct Branch {
     pub closed_by: Option<Person>,
     /// Whether a part of it was taken before.
     pub taken_in_part: bool,
+    /// Of what was left behind: when something last came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
     /// What the asker may do with it: `read` or `write`.
     #[schema(value_type = String)]
     pub access: &'static str,
@@ -138,6 +141,7 @@ impl From<BranchView> for Branch {
             closed_at,
             closed_by,
             taken_in_part: view.is_taken_in_part,
+            left_at: view.left_at_ms,
             access: access_word(standing.access()),
             mine: standing.is_author,
             may_merge: standing.may_merge(),
@@ -277,7 +281,9 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Branch>), Problem> {
     let unfit = Problem::InvalidField { field: "kind" };
     let kind = match wish.kind {
-        Some(word) => BranchKind::from_word(&word).ok_or(unfit)?,
+        Some(word) => BranchKind::from_word(&word)
+            .filter(|kind| *kind != BranchKind::LeftBehind)
+            .ok_or(unfit)?,
         None => BranchKind::Suggestion,
     };
     let note = note_of(wish.note)?;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::body::JsonBody;
 use super::community_documents::{NewText, new_name, write_first_text};
 use super::community_path::CommunityPath;
+use super::digest::note_visit;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
@@ -244,6 +245,7 @@ pub async fn show(
     CommunityPath(id): CommunityPath,
 ) -> Result<Json<ShownCommunity>, Problem> {
     let view = state.store.community(signed_in.actor(), id).await??;
+    note_visit(&state, signed_in.actor(), id).await;
     Ok(Json(view.into()))
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::community_documents::sub_group;
+use super::digest::note_visit;
 use super::doc_path::DocPath;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -137,6 +138,9 @@ pub async fn show(
     DocPath(name): DocPath,
 ) -> Result<Json<Policy>, Problem> {
     let policy = state.store.policy(signed_in.actor(), &name).await??;
+    if policy.standing.role.is_some() {
+        note_visit(&state, signed_in.actor(), policy.standing.community).await;
+    }
     Ok(Json(policy.into()))
 }
 

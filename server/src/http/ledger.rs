@@ -74,7 +74,7 @@ impl From<NamedAccount> for Person {
     }
 }
 
-fn shown(line: LedgerLine) -> Result<ShownEntry, Problem> {
+pub(super) fn shown(line: LedgerLine) -> Result<ShownEntry, Problem> {
     let entry = line.sealed.entry;
     let detail = serde_json::from_str(&entry.detail).map_err(|error| {
         tracing::error!(community = %entry.community, seq = entry.seq, %error, "an entry of the ledger is no JSON");

@@ -43,6 +43,13 @@ pub const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 /// A body of JSON: some names, texts and a password, each at its largest.
 pub const JSON_BYTES_MAX: usize = 16 * 1024;
 
+/// What somebody hands in at once who lost a document: all that one branch of it takes.
+pub const LEFT_BEHIND_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// How often one account may come with it, a minute: a device brings the edits of a document together, and people have
+/// few documents at once.
+pub const LEFT_BEHIND_PER_MINUTE: u32 = 30;
+
 /// An archive of a community that is brought: what a panel of dozens writes in some years.
 pub const ARCHIVE_BYTES_MAX: usize = 64 * 1024 * 1024;
 

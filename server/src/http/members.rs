@@ -47,6 +47,10 @@ pub struct ShownMember {
     /// Until when; absent without an end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// What they say they are there for; it is no access to anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub chosen_roles: Vec<&'static str>,
 }
 
 impl From<MemberView> for ShownMember {
@@ -58,6 +62,7 @@ impl From<MemberView> for ShownMember {
             role: member.role.word(),
             since: member.since_ms,
             until: member.until_ms,
+            chosen_roles: Vec::new(),
         }
     }
 }
@@ -112,9 +117,21 @@ pub async fn list(
             &member.account.id.to_string(),
         ])
     })?;
+    let chosen = state.store.chosen_roles(signed_in.actor(), id).await??;
+    let with_chosen = |member: MemberView| {
+        let roles = chosen.get(&member.account.id);
+        ShownMember {
+            chosen_roles: roles
+                .into_iter()
+                .flatten()
+                .map(|role| role.word())
+                .collect(),
+            ..ShownMember::from(member)
+        }
+    };
     Ok(Json(Members {
         next,
-        members: shown.into_iter().map(ShownMember::from).collect(),
+        members: shown.into_iter().map(with_chosen).collect(),
     }))
 }
 

@@ -9,10 +9,10 @@ use utoipa::{Modify, OpenApi};
 
 use self::everywhere::Everywhere;
 use super::{
-    about, account, archive, authorship, branches, communities, community_documents, demo,
+    about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, grants, health, history, invitations, join_requests, joining,
-    ledger, library, links, members, problem, quarantine, search, session, session_cookie,
-    state::AppState, sub_groups, updates,
+    ledger, left_behind, library, links, members, notifications, problem, quarantine, search,
+    session, session_cookie, state::AppState, sub_groups, updates,
 };
 
 #[derive(OpenApi)]
@@ -37,12 +37,15 @@ use super::{
         community_documents::list, community_documents::make,
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::read,
         branches::make, branches::list, branches::show, branches::changes,
-        branches::hand_in, branches::merge, branches::discard, branches::reopen,
+        branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list, search::find,
+        notifications::list, notifications::unread, notifications::mark_read,
+        notifications::silences, notifications::silence,
+        digest::show, digest::caught_up, digest::choose,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

@@ -58,6 +58,15 @@ pub enum Problem {
     BranchClosed,
     /// Too many open branches of one document.
     TooManyBranches,
+    /// Whoever left something behind may write the document now.
+    MayWrite,
+    /// Whoever leaves things behind comes too often.
+    TooOften {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// What was left behind builds on what is not there, or is not its author's.
+    LeftBehindUnfit,
     /// What was chosen of the branch is no longer what it was.
     BranchChanged,
     /// The branch cannot be merged as it is; its text can still be taken part by part.
@@ -272,6 +281,21 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "too-many-branches",
                 "There are too many open suggestions of yours for this document.",
+            ),
+            Self::MayWrite => (
+                StatusCode::CONFLICT,
+                "may-write",
+                "You may write this document: edits go there.",
+            ),
+            Self::TooOften { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-often",
+                "This comes too often. Nothing was stored.",
+            ),
+            Self::LeftBehindUnfit => (
+                StatusCode::CONFLICT,
+                "left-behind-unfit",
+                "These edits cannot be handed in by themselves.",
             ),
             Self::BranchChanged => (
                 StatusCode::CONFLICT,
@@ -526,7 +550,9 @@ impl Problem {
 
     fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::TooManyFailures { wait } | Self::TooManyAttempts { wait } => Some(wait),
+            Self::TooManyFailures { wait }
+            | Self::TooManyAttempts { wait }
+            | Self::TooOften { wait } => Some(wait),
             Self::StorageUnavailable | Self::Busy | Self::OutcomeUnknown | Self::ShuttingDown => {
                 Some(STORAGE_RETRY)
             }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
+use super::left_behind::DoorLimit;
 use super::limits::{
     ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
 };
@@ -89,6 +90,7 @@ struct Inner {
     merge_turns: Semaphore,
     archive_turns: Semaphore,
     search_turns: Semaphore,
+    door_limit: DoorLimit,
     last_probe: Mutex<Option<Probe>>,
 }
 
@@ -111,6 +113,7 @@ impl AppState {
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
                 search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
+                door_limit: DoorLimit::default(),
                 last_probe: Mutex::new(None),
             }),
         }
@@ -139,6 +142,11 @@ impl AppState {
     /// A place among those who search.
     pub(super) async fn search_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.search_turns).await
+    }
+
+    /// Counts those who bring what they left behind.
+    pub(super) fn door_limit(&self) -> &DoorLimit {
+        &self.inner.door_limit
     }
 
     /// What people sign in with.

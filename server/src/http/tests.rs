@@ -1,6 +1,7 @@
 //! Each endpoint, and each way in which it refuses, over a real store and real rooms, without a network.
 
 mod archive;
+mod catching_up;
 mod communities;
 mod demo;
 mod documents;
@@ -83,9 +84,11 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/library",
         "/api/v1/search",
         "/api/v1/public",
+        "/api/v1/notifications",
     ];
     let of_documents = [
         "/branches",
+        "/left-behind",
         "/policy",
         "/readers",
         "/grants",
@@ -146,12 +149,14 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/documents/{name}",
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
             "DELETE /api/v1/session",
+            "GET /api/v1/account/notifications",
             "GET /api/v1/account/sessions",
             "GET /api/v1/branches/{branch}",
             "GET /api/v1/branches/{branch}/changes",
             "GET /api/v1/communities",
             "GET /api/v1/communities/{id}",
             "GET /api/v1/communities/{id}/archive",
+            "GET /api/v1/communities/{id}/digest",
             "GET /api/v1/communities/{id}/documents",
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
@@ -173,6 +178,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
             "GET /api/v1/links/{secret}",
+            "GET /api/v1/notifications",
+            "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
             "GET /api/v1/search",
             "GET /api/v1/session",
@@ -190,6 +197,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/branches/{branch}/merge",
             "POST /api/v1/branches/{branch}/reopen",
             "POST /api/v1/communities",
+            "POST /api/v1/communities/{id}/caught-up",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
@@ -197,13 +205,17 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
+            "POST /api/v1/documents/{name}/left-behind",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
+            "POST /api/v1/notifications/read",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
+            "PUT /api/v1/account/notifications",
+            "PUT /api/v1/communities/{id}/chosen-roles",
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",

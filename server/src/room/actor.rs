@@ -32,7 +32,8 @@ use super::loading::Built;
 use super::replica::Keep;
 use crate::cluster::Cluster;
 use crate::journal::{Committed, Journal, StorageHealth};
-use crate::registry::Leases;
+use crate::left_behind;
+use crate::registry::{Leases, Registry};
 use crate::store::{DocId, Quarantined, SetAside, Store, StoreError};
 
 /// Documents and updates below this are worked on on the spot; larger ones where they hold up nobody.
@@ -109,6 +110,8 @@ pub struct RoomServices {
 
 pub(crate) struct Actor {
     name: DocName,
+    /// For the branches of what was left behind here.
+    registry: Registry,
     services: RoomServices,
     mailbox: mpsc::Receiver<RoomInput>,
     leases: Arc<Leases>,
@@ -129,12 +132,14 @@ pub(crate) struct Actor {
 impl Actor {
     pub(crate) fn new(
         name: DocName,
+        registry: Registry,
         services: RoomServices,
         mailbox: mpsc::Receiver<RoomInput>,
         leases: Arc<Leases>,
     ) -> Self {
         Self {
             name,
+            registry,
             services,
             mailbox,
             leases,
@@ -443,13 +448,18 @@ impl Actor {
     fn set_aside(&mut self, entries: Vec<Quarantined>) {
         let (done, receiver) = oneshot::channel();
         self.set_aside = Some(receiver);
-        let journal = self.services.journal.clone();
+        let services = self.services.clone();
+        let registry = self.registry.clone();
         let name = self.name.clone();
         self.services.tasks.spawn(async move {
-            let outcomes = journal.set_aside(&entries).await.unwrap_or_else(|error| {
-                tracing::warn!(doc = %name, %error, "set updates aside");
-                Vec::new()
-            });
+            let outcomes = left_behind::set_aside(
+                &registry,
+                &services.store,
+                &services.journal,
+                &name,
+                entries,
+            )
+            .await;
             // The room may have ended; the updates are where they are.
             let _ = done.send(outcomes);
         });

@@ -9,8 +9,8 @@
 //! looks inside an update.
 
 mod closing;
-mod making;
-mod reading;
+pub(super) mod making;
+pub(in crate::store) mod reading;
 pub mod record;
 
 use async_trait::async_trait;

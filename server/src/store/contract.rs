@@ -5,12 +5,14 @@
 //! that "nothing is lost" is "the union of tokens is complete".
 
 pub mod branches;
+pub mod catching_up;
 pub mod communities;
 pub mod discussions;
 pub mod governance;
 mod governing;
 pub mod history;
 pub mod joining;
+pub mod left_behind;
 pub mod people;
 pub mod search;
 

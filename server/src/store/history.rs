@@ -8,7 +8,7 @@
 //! Both databases share this code; [`super::statements`] says how.
 
 pub mod moving;
-mod queries;
+pub(in crate::store) mod queries;
 
 use std::collections::HashMap;
 

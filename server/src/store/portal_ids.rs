@@ -131,6 +131,11 @@ portal_id!(
     SubGroupId
 );
 
+portal_id!(
+    /// A notification. It is made of who is told and of what, on every node the same.
+    NotificationId
+);
+
 impl AccountId {
     /// The member's id in documents, tokens and presence (D16).
     #[must_use]

@@ -174,6 +174,9 @@ pub enum SetAside {
     Full,
     /// It is larger than may be stored at once: it is *not* kept.
     TooLarge,
+    /// It is not in quarantine, but in a branch of its author's. No store says so: a room hears it when what its author
+    /// left behind was handed in there.
+    InBranch,
 }
 
 /// One entry of the quarantine.

@@ -21,7 +21,7 @@ pub fn spans(update: &Bytes) -> Vec<BlockSpan> {
 }
 
 /// A set of blocks.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Coverage {
     /// Disjoint runs `start -> end` for each client.
     runs: HashMap<u64, BTreeMap<u32, u32>>,
@@ -53,6 +53,19 @@ impl Coverage {
             .get(&span.client)
             .and_then(|runs| runs.range(..=span.start).next_back())
             .is_some_and(|(_, end)| *end >= span.end)
+    }
+
+    /// Whether each of these blocks is in this set or in another.
+    #[must_use]
+    pub fn holds_or(&self, other: &Self, span: BlockSpan) -> bool {
+        (span.start..span.end).all(|start| {
+            let one = BlockSpan {
+                start,
+                end: start + 1,
+                ..span
+            };
+            self.holds(one) || other.holds(one)
+        })
     }
 }
 
@@ -120,6 +133,14 @@ impl View {
     #[must_use]
     pub fn waiting(&self) -> &[Bytes] {
         &self.waiting
+    }
+
+    /// All that is here, as one update.
+    #[must_use]
+    pub fn whole(&self) -> Bytes {
+        let txn = self.doc.transact();
+        txn.encode_state_as_update_v1(&yrs::StateVector::default())
+            .into()
     }
 
     /// Blocks of one client that are here without a gap.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use consilium_protocol::ids::{DocName, Lineage, UserId};
 use consilium_protocol::update_shape::BlockSpan;
 use consilium_server::compaction;
+use consilium_server::left_behind::placing::Known;
 use consilium_server::room::event::Loaded;
 use consilium_server::room::loading;
 use consilium_server::store::{
@@ -84,6 +85,64 @@ impl Journal {
             covered: Coverage::default(),
             committed: 0,
         }
+    }
+
+    /// A journal of another document, which begins with all that is committed here.
+    #[must_use]
+    pub fn fork(&self, name: DocName) -> Self {
+        let state = self.whole();
+        let mut fork = Self::new(name);
+        fork.owners = self.owners.clone();
+        fork.truth.apply(&state);
+        for span in check::spans(&state) {
+            fork.covered.add(span);
+        }
+        fork.snapshots.push(Snapshot {
+            hash: SnapshotHash::of(&state),
+            state,
+        });
+        fork
+    }
+
+    /// All that is committed, as one update.
+    ///
+    /// # Panics
+    /// When what was committed cannot be loaded.
+    #[must_use]
+    pub fn whole(&self) -> Bytes {
+        let whole = self.build().replica.whole();
+        whole.expect("the journal can be encoded")
+    }
+
+    /// Who owns which CRDT client id.
+    #[must_use]
+    pub fn owners(&self) -> HashMap<u64, UserId> {
+        self.owners.clone()
+    }
+
+    /// Up to where each client's blocks have come.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        Known::of(&self.truth.doc)
+    }
+
+    /// Which blocks were ever committed.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        self.covered.clone()
+    }
+
+    /// Breaks the rules: puts something into the document that no room has judged.
+    pub fn force(&mut self, update: &Bytes, author: &UserId) {
+        let append = Append {
+            doc: DocId(1),
+            update: update.clone(),
+            author: Some(author.clone()),
+            claims: Vec::new(),
+            at_ms: 0,
+        };
+        let transaction = self.begin(vec![append]);
+        self.commit(transaction);
     }
 
     /// Begins to make a batch durable.

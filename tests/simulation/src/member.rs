@@ -44,6 +44,12 @@ impl Member {
         }
     }
 
+    /// Whether it is our client.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        matches!(self.client, Client::Ours(_))
+    }
+
     /// Whether the client speaks y-websocket.
     #[must_use]
     pub fn is_plain(&self) -> bool {

@@ -19,11 +19,20 @@ pub enum Setting {
     /// The same, where the community takes documents away from members and gives them back, while they write and while
     /// they are away.
     Deciding,
+    /// The same, with every kind of access, where what somebody wrote before they lost the document goes into a branch of
+    /// theirs and reviewers decide about it. Some have lost it still when all is over.
+    Leaving,
 }
 
 impl Setting {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Wide, Self::Narrow, Self::Several, Self::Deciding];
+    pub const ALL: &[Self] = &[
+        Self::Wide,
+        Self::Narrow,
+        Self::Several,
+        Self::Deciding,
+        Self::Leaving,
+    ];
 
     /// Those that are played when nobody asks for another.
     pub const PLAYED: &[Self] = Self::ALL;
@@ -115,6 +124,30 @@ pub struct Plan {
     pub reading: Reading,
     /// The nodes.
     pub nodes: Nodes,
+    /// Somebody who may write decides about a branch.
+    pub review: u32,
+    /// A rule that is broken on purpose, to see that the checks find it.
+    pub broken: Option<BrokenRule>,
+}
+
+/// A rule about what was left behind, broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrokenRule {
+    /// What is said to be in a branch is nowhere.
+    LandsNowhere,
+    /// What came after access had ended is put into the document.
+    LandsInTheDocument,
+    /// Whoever has lost the document goes on hearing of it.
+    TellsTheLost,
+}
+
+impl BrokenRule {
+    /// All of them.
+    pub const ALL: [Self; 3] = [
+        Self::LandsNowhere,
+        Self::LandsInTheDocument,
+        Self::TellsTheLost,
+    ];
 }
 
 impl Plan {
@@ -136,7 +169,7 @@ impl Plan {
         let ambiguous_commit = chance(30);
         let slow_commit = chance(60);
         let change_access = match setting {
-            Setting::Deciding => chance(20).max(MINDS_CHANGE),
+            Setting::Deciding | Setting::Leaving => chance(20).max(MINDS_CHANGE),
             Setting::Wide | Setting::Narrow | Setting::Several => chance(20),
         };
         let fail_device = chance(15);
@@ -166,15 +199,22 @@ impl Plan {
             reading: match setting {
                 Setting::Wide => Reading::unbounded(),
                 Setting::Narrow => Reading::narrow(seed),
-                Setting::Several | Setting::Deciding if seed.is_multiple_of(2) => {
+                Setting::Several | Setting::Deciding | Setting::Leaving
+                    if seed.is_multiple_of(2) =>
+                {
                     Reading::unbounded()
                 }
-                Setting::Several | Setting::Deciding => Reading::narrow(seed),
+                Setting::Several | Setting::Deciding | Setting::Leaving => Reading::narrow(seed),
             },
             nodes: match setting {
                 Setting::Wide | Setting::Narrow => Nodes::one(),
-                Setting::Several | Setting::Deciding => Nodes::several(seed),
+                Setting::Several | Setting::Deciding | Setting::Leaving => Nodes::several(seed),
             },
+            review: match setting {
+                Setting::Leaving => Dice::of_stream(seed, "REVIEW").rng.random_range(0..100),
+                Setting::Wide | Setting::Narrow | Setting::Several | Setting::Deciding => 0,
+            },
+            broken: None,
         }
     }
 }

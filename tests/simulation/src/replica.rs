@@ -19,7 +19,7 @@ pub struct Device {
     next_id: u64,
     lineage: Option<Lineage>,
     synced: Synced,
-    /// Refused edits that only this device keeps.
+    /// Refused edits, which this device keeps for their author.
     pub rejected: Vec<Bytes>,
     /// Whether writes fail now.
     pub failing: bool,
@@ -71,6 +71,8 @@ pub enum Wish {
     Confirmed(Bytes),
     /// The server is said to have set these aside.
     SetAside(Bytes),
+    /// Bring this to the door.
+    HandIn(Bytes),
     /// The view must be built anew under a fresh client id.
     Rebuild,
     /// The page was told something new.
@@ -212,11 +214,14 @@ impl Replica {
                         continue;
                     };
                     match kept {
-                        KeptAt::Server => wishes.push(Wish::SetAside(update)),
-                        KeptAt::Device => self.device.rejected.push(update),
+                        KeptAt::Server => wishes.push(Wish::SetAside(update.clone())),
+                        KeptAt::Device => {}
                     }
+                    // Whoever else has it, its author can read it here.
+                    self.device.rejected.push(update);
                 }
             }
+            Effect::HandIn { update, .. } => wishes.push(Wish::HandIn(update)),
             Effect::PersistRemote { update, .. } => {
                 if !self.device.failing {
                     self.device.journal.push(update);
@@ -281,6 +286,12 @@ impl Replica {
                 "seed {seed}: shown as safe, but something is unconfirmed"
             ),
         }
+    }
+
+    /// An edit that is durable on the device and not confirmed.
+    #[must_use]
+    pub fn stored(&self, id: EntryId) -> Option<&Bytes> {
+        self.device.outbox.get(&id)
     }
 
     /// Updates that would survive the browser's death without the server.

@@ -83,6 +83,28 @@ listed! {
         BusPaused,
         /// A node lost its connection to the bus.
         BusCut,
+        /// Something that came after its author's access had ended was put into a branch of theirs.
+        Landed,
+        /// The same by the door, for those who cannot open the document.
+        HandedIn,
+        /// The door's answer was lost.
+        DoorUnheard,
+        /// Something was left behind that the server had already.
+        CameAgain,
+        /// A branch lacked what an edit builds on, and was given what the document had by then.
+        BroughtUp,
+        /// A branch was taken into the document.
+        BranchMerged,
+        /// More had come into a branch while it was taken, and it stayed open.
+        MoreCameMeanwhile,
+        /// A branch was discarded.
+        BranchDiscarded,
+        /// At the end an edit was in a branch and not in the document.
+        InBranch,
+        /// At the end an edit was set aside where it was written, and nowhere else.
+        OnDevice,
+        /// At the end a member had no access, and nothing waited on their device.
+        LostAndSettled,
         /// A publisher repeated itself, which the contract of the bus does not allow.
         BusRepeated,
     }
@@ -103,8 +125,25 @@ impl Seen {
             | Self::BusDelayed
             | Self::BusPaused
             | Self::BusCut
-            | Self::NodeGone => matches!(setting, Setting::Several | Setting::Deciding),
-            Self::Denied => setting == Setting::Deciding,
+            | Self::NodeGone => {
+                matches!(
+                    setting,
+                    Setting::Several | Setting::Deciding | Setting::Leaving
+                )
+            }
+            Self::Denied => matches!(setting, Setting::Deciding | Setting::Leaving),
+            Self::Landed
+            | Self::HandedIn
+            | Self::DoorUnheard
+            | Self::CameAgain
+            | Self::BroughtUp
+            | Self::BranchMerged
+            | Self::MoreCameMeanwhile
+            | Self::BranchDiscarded
+            | Self::InBranch
+            | Self::LostAndSettled => setting == Setting::Leaving,
+            // Nothing demands it: what is refused for another reason may stay there.
+            Self::OnDevice => false,
             // A switch for tests of the bus and for whoever wants to know what comes of it.
             Self::BusRepeated => false,
             _ => true,

@@ -3,13 +3,14 @@
 //! Happenings are taken from the agenda one by one; what each of them means is told in the files beside this one:
 //! [`members`] (clients and the people in front of them), [`wiring`] (connections and frames), [`serving`] (the node's
 //! processes), [`between`] (what nodes tell each other), [`deciding`] (what
-//! members may do, and that it changes), [`mischief`] (faults) and [`ending`] (everything heals, and must
+//! members may do, and that it changes), [`leaving`] (what those left behind who may not any more), [`mischief`] (faults) and [`ending`] (everything heals, and must
 //! come to agree).
 
 mod between;
 mod deciding;
 mod ending;
 mod happening;
+mod leaving;
 mod members;
 mod mischief;
 mod serving;
@@ -17,11 +18,14 @@ mod wiring;
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use consilium_protocol::ids::DocName;
 use rand::RngExt;
 
 use self::happening::{AtClient, Happening};
+use self::leaving::Merging;
 use crate::agenda::Agenda;
+use crate::branch::Branch;
 use crate::bus::Bus;
 use crate::check::Coverage;
 use crate::dice::Dice;
@@ -59,6 +63,18 @@ struct World {
     tokens: u64,
     /// Every block that some node could take, because its bearer could write when it came or was judged (I3).
     welcome: Coverage,
+    /// For what came with branches.
+    leave_dice: Dice,
+    branches: Vec<Branch>,
+    merging: Vec<Merging>,
+    last_ticket: u64,
+    /// Edits that somebody's device had durably, with their authors.
+    promised: Vec<(usize, Bytes)>,
+    /// Every block that somebody typed.
+    typed: Coverage,
+    typed_by: Vec<Coverage>,
+    /// What was committed when a member lost the document, and their node knew; for those who have not got it back.
+    seen_until_lost: Vec<Option<Coverage>>,
     /// When the bus is heard next, as planned.
     bus_speaks_at_ms: Option<u64>,
     members: Vec<Member>,
@@ -121,6 +137,14 @@ impl World {
             access_dice: Dice::of_stream(plan.seed, "ACCESS"),
             tokens: 0,
             welcome: Coverage::default(),
+            leave_dice: Dice::of_stream(plan.seed, "LEAVE"),
+            branches: Vec::new(),
+            merging: Vec::new(),
+            last_ticket: 0,
+            promised: Vec::new(),
+            typed: Coverage::default(),
+            typed_by: leaving::nothing_for(members.len()),
+            seen_until_lost: vec![None; members.len()],
             bus_speaks_at_ms: None,
             plan,
             agenda: Agenda::starting_at(1_000_000),
@@ -197,6 +221,11 @@ impl World {
             Happening::RestartClient { client } => self.restart_client(client),
             Happening::StockReconnects { client } => self.connect(client),
             Happening::Edit { client } => self.edit(client),
+            Happening::AtTheDoor {
+                client,
+                life,
+                update,
+            } => self.at_the_door(client, life, update),
             Happening::AsksAnew { client } => self.asks_anew(client),
             Happening::AtNode { node, life, what } => {
                 if self.nodes[node].life == life {

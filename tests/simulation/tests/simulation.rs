@@ -5,10 +5,14 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use consilium_simulation::plan::BrokenRule;
 use consilium_simulation::report::Seen;
 use consilium_simulation::{Plan, Report, Setting, run, run_traced};
 
 const SEEDS: u64 = 1_500;
+
+/// Runs in which a rule is broken on purpose.
+const BROKEN_SEEDS: u64 = 30;
 
 /// The plans of kept seeds, in every setting that is played.
 fn kept() -> impl Iterator<Item = Plan> {
@@ -99,6 +103,22 @@ fn what_is_known_to_fail_fails_still() {
             outcome.is_err(),
             "seed {seed} {setting:?} holds now: move its line from open.txt to simulation.txt"
         );
+    }
+}
+
+#[test]
+fn a_broken_rule_about_what_was_left_behind_is_found() {
+    for rule in BrokenRule::ALL {
+        let plans: Vec<Plan> = (0..BROKEN_SEEDS)
+            .map(|seed| Plan {
+                broken: Some(rule),
+                ..Plan::in_setting(seed, Setting::Leaving)
+            })
+            .collect();
+        let outcomes = run_all(&plans);
+        let found = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        println!("{rule:?} is found in {found} of {BROKEN_SEEDS} runs");
+        assert!(found > 0, "{rule:?} is not found in {BROKEN_SEEDS} runs");
     }
 }
 

@@ -45,6 +45,15 @@ export const deBranches: Catalogue["branches"] = {
     discarded: (who, when) => `${who} hat diesen Vorschlag ${when} verworfen. Er wird nur noch gelesen.`,
   },
 
+  late: {
+    title: "Ihre letzten Worte stehen nicht in diesem Vorschlag",
+    body: "Über ihn war schon entschieden, als sie ankamen; deshalb hat sie niemand. Sie sind auf diesem Gerät aufgehoben, und Sie können einen neuen Vorschlag daraus machen.",
+    way: "Lesen oder vorschlagen",
+    happened: "Das haben Sie in einem Vorschlag geschrieben, über den entschieden war, bevor es ankam.",
+    means: "Der Vorschlag nimmt nichts mehr auf. Sonst hat das niemand: Es ist nur auf diesem Gerät aufgehoben.",
+    todo: "Machen Sie einen neuen Vorschlag für dasselbe Dokument daraus, oder kopieren Sie es.",
+  },
+
   handIn: "Einreichen",
   handInTitle: "Vorschlag einreichen",
   handInLead: "Danach kann jeder, der das Dokument liest, Ihren Vorschlag lesen. Sie können darin weiterschreiben.",
@@ -77,6 +86,7 @@ export const deBranches: Catalogue["branches"] = {
     merged: (who, when) => `Übernommen von ${who} ${when}`,
     discarded: (who, when) => `Verworfen von ${who} ${when}`,
     inPart: "Zum Teil übernommen",
+    suggestionFor: (title) => `Vorschlag zu „${title}“`,
   },
 
   changes: {

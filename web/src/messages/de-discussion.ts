@@ -38,6 +38,11 @@ export const deDiscussion: Catalogue["comments"] = {
   unknownName: "Name noch nicht bekannt",
   names: "Personen, die Sie ansprechen können",
   formHint: (keys) => `Mit @ sprechen Sie jemanden an. ${keys} sendet den Kommentar, Escape verwirft ihn.`,
+  kept: {
+    title: "Ein Kommentar von Ihnen, der nicht gesendet wurde",
+    where: "Er ist nur auf diesem Gerät aufgehoben. Kopieren Sie, was Sie noch brauchen.",
+    discard: "Verwerfen",
+  },
   writtenBy: "Wer hat das geschrieben",
   hideWrittenBy: "Nicht mehr zeigen, wer das geschrieben hat",
   share: (percent) => (percent === 0 ? "unter 1 %" : `${percent} %`),

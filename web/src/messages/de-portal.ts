@@ -77,6 +77,12 @@ export const dePortal: Catalogue["portal"] = {
     another: "Mit einem Konto anmelden, das Sie schon haben",
   },
 
+  ended: {
+    title: "Ihre Sitzung ist zu Ende.",
+    body: "Sie wurden anderswo abgemeldet, oder es ist zu viel Zeit vergangen. Sie können weiterschreiben: Es bleibt auf diesem Gerät und wird gesendet, wenn Sie sich wieder anmelden.",
+    again: "Wieder anmelden",
+  },
+
   unreachable: {
     title: "Der Server ist nicht erreichbar",
     body: "Zum Anmelden braucht es eine Verbindung. Diese Seite macht von selbst weiter, sobald es eine gibt.",
@@ -138,7 +144,7 @@ export const dePortal: Catalogue["portal"] = {
         about: "Erarbeitet Empfehlungen. Beginnt mit einer Leitlinie: Geltungsbereich, Fragen, Empfehlungen.",
       },
       "community-of-practice": {
-        name: "Praxisgemeinschaft",
+        name: "Fachgemeinschaft (Community of Practice)",
         about: "Lernt aus der Arbeit der anderen. Beginnt mit einer Charta: Zweck, Arbeitsweise, erste Themen.",
       },
       "working-group": {
@@ -289,8 +295,10 @@ export const dePortal: Catalogue["portal"] = {
     private: "Niemand sonst sieht es, auch die Leitung nicht.",
     "sub-group": "Wer dazugehört, liest und schreibt; sonst niemand, auch die Leitung nicht.",
     community: "Leitung, Stellvertretung und Mitglieder lesen und schreiben.",
-    portal: "Alle, die hier ein Konto haben, können lesen. Die Gemeinschaft schreibt.",
-    public: "Wer die Adresse hat, kann lesen. Die Gemeinschaft schreibt.",
+    portal:
+      "Alle, die hier ein Konto haben, können den Text lesen. Kommentare, Vorschläge und Verlauf bleiben bei der Gemeinschaft, die schreibt.",
+    public:
+      "Wer die Adresse hat, kann den Text lesen. Kommentare, Vorschläge und Verlauf bleiben bei der Gemeinschaft, die schreibt.",
   },
 
   sharing: {
@@ -389,6 +397,17 @@ export const dePortal: Catalogue["portal"] = {
     body: "Die Kopien Ihrer Dokumente bleiben auf diesem Gerät. Sie öffnen sich wieder, wenn Sie sich anmelden.",
     unsent: (titles) =>
       `Änderungen von Ihnen sind noch nicht beim Server: ${titles.map((title) => `„${title}“`).join(", ")}. Sie bleiben auf diesem Gerät und werden gesendet, wenn Sie sich hier wieder anmelden.`,
+    remove: "Auch meine Dokumente von diesem Gerät entfernen",
+    removeHint: "Für ein Gerät, das andere mitbenutzen. Auf dem Server bleibt alles, wie es ist.",
+    bodyRemoving:
+      "Die Kopien Ihrer Dokumente werden aus diesem Browser entfernt. Auf dem Server finden Sie sie wieder, wenn Sie sich anmelden.",
+    unsentLost: (titles) =>
+      `Änderungen von Ihnen sind noch nicht beim Server: ${titles.map((title) => `„${title}“`).join(", ")}. Wenn Sie Ihre Dokumente entfernen, sind diese Änderungen endgültig gelöscht.`,
+    drafts: "Ein Kommentar, den Sie begonnen haben, ist nicht gesendet. Er bleibt auf diesem Gerät.",
+    draftsLost:
+      "Ein Kommentar, den Sie begonnen haben, ist nicht gesendet. Wenn Sie Ihre Dokumente entfernen, ist er endgültig gelöscht.",
+    confirmRemoving: "Entfernen und abmelden",
+    confirmLoss: "Nicht Gesendetes löschen und abmelden",
     unsaved: "Ihre neuesten Worte werden noch auf dieses Gerät geschrieben. Warten Sie einen Moment.",
     confirm: "Abmelden",
     stay: "Angemeldet bleiben",
@@ -398,6 +417,8 @@ export const dePortal: Catalogue["portal"] = {
     title: "Sie können dieses Dokument nicht mehr sehen",
     body: "Es ist für weniger Menschen offen als vorher, oder Ihre Rolle in der Gemeinschaft hat sich geändert. Wer die Gemeinschaft leitet, kann Ihnen sagen, warum.",
     waits: "Was Sie geschrieben haben und nicht senden konnten, ist auf diesem Gerät aufgehoben.",
+    draft:
+      "Was Sie in den Text geschrieben hatten, steht im Dokument. Nicht gesendet ist, was Sie in einem Kommentar sagen wollten:",
     nothing: "Alles, was Sie geschrieben hatten, steht im Dokument.",
     read: "Aufgehobenes lesen",
     toHome: "Zu meinen Gemeinschaften",

@@ -5,10 +5,12 @@
  */
 import { deArchive } from "./de-archive.ts";
 import { deBranches } from "./de-branches.ts";
+import { deCatchingUp } from "./de-catching-up.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
+import { deLeftBehind } from "./de-left-behind.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
 import type { Catalogue } from "./index.ts";
@@ -599,10 +601,12 @@ export const de: Catalogue = {
   history: deHistory,
   comments: deDiscussion,
   joining: deJoining,
+  catchingUp: deCatchingUp,
   portal: dePortal,
   archive: deArchive,
   search: deSearch,
   branches: deBranches,
+  leftBehind: deLeftBehind,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -45,6 +45,16 @@ export const enBranches = {
     discarded: (who: string, when: string) => `${who} discarded this suggestion ${when}. It is only read now.`,
   },
 
+  /** Words that came when it had been decided about the suggestion. */
+  late: {
+    title: "Your last words are not in this suggestion",
+    body: "It had been decided about it when they arrived, so nobody has them. They are kept on this device, and you can make a new suggestion of them.",
+    way: "Read or suggest them",
+    happened: "You wrote this in a suggestion, and it was decided about it before this arrived.",
+    means: "The suggestion takes nothing any more. Nobody else has this: it is kept on this device only.",
+    todo: "Make a new suggestion of it for the same document, or copy it.",
+  },
+
   handIn: "Hand in",
   handInTitle: "Hand in your suggestion",
   handInLead: "From then on everybody who reads the document can read your suggestion. You can go on writing in it.",
@@ -77,6 +87,7 @@ export const enBranches = {
     merged: (who: string, when: string) => `Taken by ${who} ${when}`,
     discarded: (who: string, when: string) => `Discarded by ${who} ${when}`,
     inPart: "Taken in part",
+    suggestionFor: (title: string) => `Suggestion for “${title}”`,
   },
 
   changes: {

@@ -42,6 +42,12 @@ export const enDiscussion = {
   unknownName: "Name not known yet",
   names: "People you can mention",
   formHint: (keys: string) => `Type @ to mention somebody. ${keys} sends the comment, Escape discards it.`,
+  /** A comment that was begun and cannot be sent where it belongs. */
+  kept: {
+    title: "A comment of yours that was not sent",
+    where: "It is kept on this device only. Copy what is still of use.",
+    discard: "Discard",
+  },
   writtenBy: "Who wrote this",
   hideWrittenBy: "Hide who wrote this",
   share: (percent: number) => (percent === 0 ? "less than 1 %" : `${percent} %`),

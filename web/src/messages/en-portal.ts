@@ -32,7 +32,7 @@ export const enPortal = {
     "account-locked": "This account is locked. Ask the people who run this server.",
     "too-many-attempts": "Too many attempts. Wait a while, then try again.",
     "weak-password": "This password is too easy to guess. Choose another.",
-    "no-such-link": "This link is good for nothing any more.",
+    "no-such-link": "This link can no longer be used.",
     "email-taken": "There is an account with this e-mail address already. Sign in with it instead.",
     "no-such-community": "There is no such community, or you do not belong to it.",
     "no-such-member": "They do not belong to this community any more.",
@@ -75,6 +75,13 @@ export const enPortal = {
     another: "Sign in with an account that you have",
   },
 
+  /** Over a page in which somebody may be writing. */
+  ended: {
+    title: "Your session has ended.",
+    body: "You were signed out elsewhere, or too much time has passed. You can go on writing: it is kept on this device, and sent when you sign in again.",
+    again: "Sign in again",
+  },
+
   unreachable: {
     title: "The server cannot be reached",
     body: "Signing in needs a connection. This page goes on by itself as soon as there is one.",
@@ -88,7 +95,7 @@ export const enPortal = {
   },
 
   link: {
-    gone: "This link is good for nothing any more",
+    gone: "This link can no longer be used",
     goneBody: "It was used, has expired or was withdrawn, or a part of it is missing. Ask for a new one.",
     failed: "The link could not be looked up",
     toSignIn: "Sign in",
@@ -287,8 +294,10 @@ export const enPortal = {
     private: "Nobody else sees it, not even leaders.",
     "sub-group": "Those who are in it read and write, and nobody else: not even leaders.",
     community: "Leaders, deputies and members read and write.",
-    portal: "Everybody with an account here can read. The community writes.",
-    public: "Whoever has the address can read. The community writes.",
+    portal:
+      "Everybody with an account here can read the text. Comments, suggestions and history stay with the community, which writes.",
+    public:
+      "Whoever has the address can read the text. Comments, suggestions and history stay with the community, which writes.",
   },
 
   sharing: {
@@ -393,6 +402,16 @@ export const enPortal = {
     body: "The copies of your documents stay on this device. They open again when you sign in.",
     unsent: (titles: readonly string[]) =>
       `Edits of yours have not reached the server yet: ${titles.map((title) => `“${title}”`).join(", ")}. They stay on this device and are sent when you sign in here again.`,
+    remove: "Remove my documents from this device too",
+    removeHint: "For a device that others use. On the server everything stays as it is.",
+    bodyRemoving:
+      "The copies of your documents are removed from this browser. You find them on the server when you sign in again.",
+    unsentLost: (titles: readonly string[]) =>
+      `Edits of yours have not reached the server: ${titles.map((title) => `“${title}”`).join(", ")}. Removing your documents deletes these edits for good.`,
+    drafts: "A comment that you have begun is not sent. It stays on this device.",
+    draftsLost: "A comment that you have begun is not sent. Removing your documents deletes it for good.",
+    confirmRemoving: "Remove and sign out",
+    confirmLoss: "Delete what is not sent, and sign out",
     unsaved: "Your newest words are still being written to this device. Wait a moment.",
     confirm: "Sign out",
     stay: "Stay signed in",
@@ -402,6 +421,7 @@ export const enPortal = {
     title: "You can no longer see this document",
     body: "Who may see it was narrowed, or your role in the community has changed. A leader of the community can tell you why.",
     waits: "What you wrote and could not send is kept on this device.",
+    draft: "What you had written into the text is in the document. What you had begun to say in a comment is not sent:",
     nothing: "Everything that you had written is in the document.",
     read: "Read what is kept",
     toHome: "Go to my communities",

@@ -9,10 +9,12 @@
 
 import { enArchive } from "./en-archive.ts";
 import { enBranches } from "./en-branches.ts";
+import { enCatchingUp } from "./en-catching-up.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
+import { enLeftBehind } from "./en-left-behind.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
 
@@ -586,6 +588,7 @@ export const en = {
     },
   },
 
+  catchingUp: enCatchingUp,
   history: enHistory,
   comments: enDiscussion,
   joining: enJoining,
@@ -593,6 +596,7 @@ export const en = {
   archive: enArchive,
   search: enSearch,
   branches: enBranches,
+  leftBehind: enLeftBehind,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -2,7 +2,8 @@
  * Small things remembered by the browser, for the tab or for the device.
  *
  * A browser may forbid storage (private windows, blocked cookies): reading then finds nothing and writing does
- * nothing, because none of this is needed to work. Documents are never kept here.
+ * nothing, because none of this is needed to work. Documents are never kept here, only what has not become part of one:
+ * a comment that somebody has begun.
  */
 
 /** `tab` ends with the tab, `device` stays. */
@@ -34,6 +35,15 @@ export function recallJson(scope: Scope, key: string): unknown {
     return JSON.parse(recall(scope, key) ?? "null");
   } catch {
     return null;
+  }
+}
+
+/** The keys with this beginning under which something is remembered. */
+export function remembered(scope: Scope, prefix: string): readonly string[] {
+  try {
+    return Object.keys(storeOf(scope)).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
   }
 }
 

@@ -35,7 +35,14 @@ export { type DocumentName, newDocumentName, parseDocumentName } from "./names.t
 export * from "./portal/index.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";
-export { type AsideMatter, canBeOfferedAgain, type KeptCopy, mattersOf, type RefusedEdits } from "./set-aside.ts";
+export {
+  type AsideMatter,
+  canBeOfferedAgain,
+  HANDED_IN,
+  type KeptCopy,
+  mattersOf,
+  type RefusedEdits,
+} from "./set-aside.ts";
 export {
   changeTitle,
   hasTitle,

@@ -70,7 +70,10 @@ function idOf(entry: SetAside): number {
 /** Reasons that lie in the edit itself: offered again as it is, it would be refused again. */
 const IN_THE_EDIT = new Set(["malformed", "too-large", "too-deep", "append-only", "poison"]);
 
+/** The reason of edits that are a suggestion of their author's already: what is made anew would come twice. */
+export const HANDED_IN = "handed-in";
+
 /** Whether it makes sense to make the edits anew. */
 export function canBeOfferedAgain({ reason }: RefusedEdits): boolean {
-  return !IN_THE_EDIT.has(reason);
+  return reason !== HANDED_IN && !IN_THE_EDIT.has(reason);
 }

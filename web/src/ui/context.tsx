@@ -10,6 +10,8 @@ export interface App {
   readonly setMember: (member: Member) => void;
   /** What the member's own menu offers besides. */
   readonly accountItems: ReactNode;
+  /** What stands beside that menu. */
+  readonly besideAccount: ReactNode;
   /** What stands in the bar on top of pages besides. */
   readonly headerTools: ReactNode;
 }
@@ -75,10 +77,11 @@ export function AppProvider(props: {
   readonly session: Session;
   readonly introduction: (introduce: (member: Member) => void) => ReactNode;
   readonly accountItems?: ReactNode;
+  readonly besideAccount?: ReactNode;
   readonly headerTools?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
-  const { session, accountItems, headerTools } = props;
+  const { session, accountItems, besideAccount, headerTools } = props;
   const [member, setMemberState] = useState(() => session.member());
   const [replica, setReplica] = useState(() => session.replica());
   const setMember = useCallback(
@@ -100,8 +103,10 @@ export function AppProvider(props: {
   useEffect(() => (replica === null ? undefined : () => retire(replica)), [replica]);
   const app = useMemo(
     () =>
-      member === null || replica === null ? null : { session, replica, member, setMember, accountItems, headerTools },
-    [session, replica, member, setMember, accountItems, headerTools],
+      member === null || replica === null
+        ? null
+        : { session, replica, member, setMember, accountItems, besideAccount, headerTools },
+    [session, replica, member, setMember, accountItems, besideAccount, headerTools],
   );
   return app === null ? props.introduction(setMember) : <AppContext value={app}>{props.children}</AppContext>;
 }

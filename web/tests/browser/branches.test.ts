@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { glanceEverywhere, inspectEverywhere } from "./harness/inspect.ts";
-import { changeRole, comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
+import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -196,37 +196,6 @@ test("a whole suggestion is taken at once, and one that is discarded can be open
   await banner(bens)
     .getByText(/^Mia Brandt took this suggestion/)
     .waitFor();
-});
-
-test("words that were not taken, because their author may not write any more, become a suggestion with one click", async () => {
-  const panel = await panelOf("Eva Novak", "eva@example.org");
-  const { adas: evas } = panel;
-  const { reader: tom, page: toms } = await readerOf(panel, "Tom Reyes", "tom@example.org", "Member");
-  tom.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
-  await eventually(() => textOf(toms).getAttribute("contenteditable"), "true");
-  await eventually(holds(toms, "Last words of the document."), true);
-  await tom.goOffline();
-  await typeAtEnd(toms, " Written offline by Tom.");
-  await whenSaved(toms, "device");
-  const members = await visit(panel.ada, `${panel.community}/members`);
-  await members.getByText("Tom Reyes").first().waitFor();
-  await changeRole(members, "Tom Reyes", "Guest");
-  await tom.comeBack();
-  await eventually(() => textOf(toms).getAttribute("contenteditable"), "false");
-  await toms.getByText("Your last words are not in the document").waitFor();
-  await toms.getByRole("link", { name: "Read or suggest them" }).click();
-  await toms.getByRole("button", { name: "Suggest it instead" }).click();
-  await banner(toms)
-    .getByRole("heading", { name: /^Your suggestion for/ })
-    .waitFor();
-  await eventually(holds(toms, "Written offline by Tom."), true);
-  await whenSaved(toms, "safe");
-  expect(await holds(evas, "Written offline by Tom.")()).toBe(false);
-  await evas.goto(`${panel.ada.wire.url}${panel.document}/suggestions`);
-  await evas.getByRole("link", { name: "See the changes" }).click();
-  await evas.getByRole("button", { name: "Take all" }).click();
-  await evas.waitForURL(`**${panel.document}`);
-  await eventually(holds(evas, "Written offline by Tom."), true);
 });
 
 test("every page of a suggestion is accessible and fits, at three widths, in light and dark", async () => {

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { caretAtEndOf } from "./harness/caret.ts";
 import { bar, continueAs, openDocument, WHILE_AWAY } from "./harness/demo.ts";
-import { inspectEverywhere } from "./harness/inspect.ts";
+import { glanceEverywhere, inspectEverywhere } from "./harness/inspect.ts";
 import { visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, PATIENCE_MS, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
@@ -64,6 +64,23 @@ test("one click in, and a colleague comes, types under their name, and leaves on
   await page.getByRole("button", { name: "1 person here" }).waitFor();
   await colleagues.click();
   await page.locator(".caret").first().waitFor({ state: "attached" });
+});
+
+test("whoever comes in has something to catch up with: a colleague has spoken to them", async () => {
+  const ada = await arrive("Ada");
+  const page = await continueAs(ada, "Dr Miriam Halloran");
+  await page.getByRole("region", { name: /^Since you were last here/ }).waitFor();
+  await page.getByRole("button", { name: /^Notifications: \d+ unread$/ }).click();
+  await page.getByRole("link", { name: /Dr Sana Ito mentioned you in a comment/ }).waitFor();
+  await glanceEverywhere(page, "demo-catching-up");
+  const mention = page.getByRole("link", { name: /Dr Sana Ito mentioned you in a comment/ });
+  if (!(await mention.isVisible())) {
+    await page.getByRole("button", { name: /^Notifications/ }).click();
+  }
+  await mention.click();
+  const comments = page.getByRole("complementary", { name: "Comments" });
+  await comments.getByText(/could you look at the table of options/).waitFor();
+  expect(await comments.locator(".mention--me").textContent()).toBe("@Dr Miriam Halloran");
 });
 
 test("the server loses its plug and comes back: what was written meanwhile is there", async () => {

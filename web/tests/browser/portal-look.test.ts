@@ -45,7 +45,7 @@ test("every page before one is in", async () => {
   await page.getByRole("textbox", { name: "New password" }).waitFor();
   await inspectEverywhere(page, "portal-set-password");
   await page.goto(`${ada.wire.url}/set-password/none`);
-  await page.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+  await page.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
   await inspectEverywhere(page, "portal-link-gone");
 });
 

@@ -93,7 +93,7 @@ test("the whole story: an account, a community, an invitation, writing together,
   await adas.getByRole("button", { name: "Change" }).click();
   await adas.getByRole("dialog").waitFor({ state: "detached" });
   await bens.goto(`${ben.wire.url}${document}`);
-  await bens.getByText("You may read this document").first().waitFor();
+  await bens.getByText("Your last words are not in the document").waitFor();
   await eventually(() => textOf(bens).getAttribute("contenteditable"), "false");
   await leads.reload();
   await changeRole(leads, "Ben Okafor", "Member");
@@ -184,6 +184,7 @@ describe("signing in", () => {
     await signIn(other, "finn@example.org");
     await other.getByRole("button", { name: /^Sign out there: / }).click();
     await other.getByText("Signed out there").waitFor();
+    await page.getByRole("button", { name: "Sign in again" }).click();
     await page.getByText("Your session has ended.").waitFor();
     await signIn(page, "finn@example.org");
     await eventually(holds(page, "Before the end."), true);
@@ -206,7 +207,7 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByRole("heading", { name: "Your communities" }).waitFor();
     await page.goto(`${ada.wire.url}${link}`);
-    await page.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
   });
 });
 
@@ -247,7 +248,7 @@ describe("an invitation", () => {
     await adas.getByText("The invitation is withdrawn").waitFor();
     await adas.getByText("No invitation is open.").waitFor();
     const page = await visit(ben, link);
-    await page.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
   });
 });
 

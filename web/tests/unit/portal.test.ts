@@ -80,7 +80,7 @@ test("signing out, and in as somebody else, reaches the other tabs", async () =>
   await here.signIn(ADA.email, PASSWORD);
   await isIn(there, ADA.name);
   await there.signOut();
-  await isOut(here, "ended");
+  await isOut(here, "left");
   await isOut(there, "left");
   await there.signIn(BEN.email, PASSWORD);
   await isIn(here, BEN.name);
@@ -153,6 +153,35 @@ test("a page through which somebody opened documents is spent when they are not 
   expect(isKept).toBe(false);
   replica.unsaved.set(false);
   expect(isKept).toBe(true);
+});
+
+test("where the session ended otherwise the page stays, until its person goes or is in again", async () => {
+  const portal = visit();
+  await portal.signIn(ADA.email, PASSWORD);
+  portal.uses(new FakeReplica());
+  server.signedIn = null;
+  await portal.recheck();
+  expect(portal.standing.value).toEqual({ kind: "out", why: "ended" });
+  expect([portal.isSpent, portal.staying]).toEqual([false, ADA]);
+  await visit().signIn(ADA.email, PASSWORD);
+  await isIn(portal, ADA.name);
+  expect([portal.isSpent, portal.staying]).toEqual([false, null]);
+  server.signedIn = null;
+  await portal.recheck();
+  expect(portal.staying).toEqual(ADA);
+  portal.beginAnew();
+  expect([portal.isSpent, portal.staying]).toEqual([true, null]);
+});
+
+test("a page that stays goes when somebody else signs in", async () => {
+  const portal = visit();
+  await portal.signIn(ADA.email, PASSWORD);
+  portal.uses(new FakeReplica());
+  server.signedIn = null;
+  await portal.recheck();
+  await visit().signIn(BEN.email, PASSWORD);
+  await isIn(portal, BEN.name);
+  expect([portal.isSpent, portal.staying]).toEqual([true, null]);
 });
 
 test("a page that opened none goes on as it is", async () => {

@@ -6,10 +6,10 @@ import { ApiError } from "../../src/sync/rest.ts";
 const LIFE_MS = 300_000;
 
 /** A keeper on a clock of its own, and what happened to it. */
-function keeper(answers: readonly (Error | "token")[] = []) {
+function keeper(answers: readonly (Error | "token")[] = [], follows = (made: TokenKeeper): void => made.end()) {
   const queue = [...answers];
   const happened = { now: 1_000_000, fetched: 0, waited: [] as number[], refused: 0 };
-  const made = new TokenKeeper(
+  const made: TokenKeeper = new TokenKeeper(
     () => {
       happened.fetched++;
       const answer = queue.shift() ?? "token";
@@ -19,6 +19,8 @@ function keeper(answers: readonly (Error | "token")[] = []) {
     },
     () => {
       happened.refused++;
+      follows(made);
+      return Promise.resolve();
     },
     {
       now: () => happened.now,
@@ -77,6 +79,27 @@ test("where nobody is signed in there is none, and it is said", async () => {
   const { made, happened } = keeper([nobody]);
   expect(await made.ask(false)).toBeNull();
   expect(happened).toMatchObject({ fetched: 1, refused: 1 });
+});
+
+test("where the same person may come back the answer waits for them, without asking meanwhile", async () => {
+  const { made, happened } = keeper([nobody], (paused) => paused.pause());
+  let said: string | null | undefined;
+  const waiting = made.ask(false).then((token) => {
+    said = token;
+    return token;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect({ said, fetched: happened.fetched }).toEqual({ said: undefined, fetched: 1 });
+  made.resume();
+  expect(await waiting).toBe("t2");
+});
+
+test("who waits for somebody to come back is told when nobody does", async () => {
+  const { made } = keeper([nobody], (paused) => paused.pause());
+  const waiting = made.ask(false);
+  await new Promise((resolve) => setImmediate(resolve));
+  made.end();
+  expect(await waiting).toBeNull();
 });
 
 test("after the end there is none, also for who is waiting", async () => {

@@ -5,6 +5,7 @@ import type { Answer, RequestId } from "../messages.js";
 import type { Store, StoredSummary } from "../stores/store.js";
 import type { Liveness } from "../tabs.js";
 import type { Clock } from "./clock.js";
+import type { Door } from "./door.js";
 import type { HostTab } from "./host-tab.js";
 import type { HostedDocument } from "./hosted-document.js";
 import type { Connect } from "./socket.js";
@@ -16,6 +17,8 @@ export interface HostParts {
   readonly tools: UpdateTools;
   readonly store: Store;
   readonly connect: Connect;
+  /** Where edits go whose author has lost the document. */
+  readonly door: Door;
   readonly clock: Clock;
   readonly liveness: Liveness;
   /** Makes the name of a new document. */

@@ -1,6 +1,7 @@
 /** What both kinds of worker do: stand for election, and run a host when elected. */
 
 import { systemClock } from "../host/clock.js";
+import { doorBeside } from "../host/door.js";
 import { type WebSocketLike, webSockets } from "../host/socket.js";
 import { Host } from "../host.js";
 import { Candidate } from "../leader.js";
@@ -35,6 +36,7 @@ export function standForElection(settings: WorkerSettings, onFatal: (error: unkn
       tools,
       store: new IndexedDbStore(settings.key),
       connect: webSockets(() => new WebSocket(settings.socket) as WebSocketLike),
+      door: doorBeside(settings.socket),
       clock: systemClock,
       liveness,
       newName: uuidV7,

@@ -1,6 +1,7 @@
 /** One host with a fake engine, and as many tabs as a test wants, in this process. */
 import { onTestFinished } from "vitest";
 import { type Clock, systemClock } from "../../src/host/clock.js";
+import { noDoor } from "../../src/host/door.js";
 import { Host } from "../../src/host.js";
 import type { HostMessage, TabMessage } from "../../src/messages.js";
 import { portPair } from "../../src/ports.js";
@@ -108,6 +109,7 @@ export class Rig {
       tools,
       store: this.#hand,
       connect: () => ({ send: () => undefined, close: () => undefined }),
+      door: noDoor,
       clock: this.#clock,
       liveness: this.locks,
       newName: () => {

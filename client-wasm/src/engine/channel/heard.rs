@@ -115,6 +115,7 @@ impl Channel {
             ServerExtension::AccessChange { access, reason } => {
                 self.denial = (access < Access::Write).then_some(reason);
                 self.access = KnownAccess::Known(access);
+                self.forget_the_door();
                 self.pump(now, out);
             }
             ServerExtension::Chunk(chunk) => {
@@ -162,6 +163,7 @@ impl Channel {
         }
         self.link = Link::Open;
         self.access = KnownAccess::Known(hello.access);
+        self.forget_the_door();
         self.denial = None;
         self.unavailable = false;
         // Said again right after this if it is away still.

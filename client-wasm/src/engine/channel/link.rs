@@ -50,6 +50,7 @@ impl Channel {
     /// The opening frames went out.
     pub(crate) fn opened(&mut self) {
         self.link = Link::Opening;
+        self.forget_the_door();
         self.transfer = Transfer::default();
     }
 
@@ -109,15 +110,17 @@ impl Channel {
 
     /// When [`Channel::timer`] has something to do.
     pub(crate) fn deadline(&self) -> Option<EngineTime> {
-        match self.link {
+        let of_link = match self.link {
             Link::Pausing(until) => Some(until),
             Link::Open => self.ack_probe.deadline(),
             Link::Down | Link::Opening | Link::Denied => None,
-        }
+        };
+        of_link.into_iter().chain(self.door_deadline()).min()
     }
 
     /// Looks at the clock.
     pub(crate) fn timer(&mut self, now: EngineTime, out: &mut Vec<Effect>) {
+        self.door_timer(now);
         match self.link {
             Link::Pausing(until) if now >= until => self.link = Link::Down,
             Link::Open if self.ack_probe.deadline().is_some_and(|due| now >= due) => {

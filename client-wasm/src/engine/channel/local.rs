@@ -134,6 +134,13 @@ impl Channel {
         if self.held.covers(&extent) {
             return;
         }
+        if extent.continues(&self.handed_in) && self.has_lost_access() {
+            // It goes where that went.
+            self.held.add(&extent);
+            let id = self.keep(update, extent, out);
+            self.suspects.insert(id);
+            return;
+        }
         if extent.continues(&self.refused) {
             self.refused.add(&extent);
             self.set_aside(update, self.refused_for, out);
@@ -151,13 +158,14 @@ impl Channel {
     }
 
     /// Puts an edit into the outbox and asks for its durability.
-    pub(super) fn keep(&mut self, update: Bytes, extent: Extent, out: &mut Vec<Effect>) {
+    pub(super) fn keep(&mut self, update: Bytes, extent: Extent, out: &mut Vec<Effect>) -> EntryId {
         let id = self.outbox.append(update.clone(), extent);
         out.push(Effect::PersistOutbox {
             doc: self.doc.clone(),
             id,
             update,
         });
+        id
     }
 
     /// Keeps bytes on the device that the server will never take, and mends the views that hold them.

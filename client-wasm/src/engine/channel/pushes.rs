@@ -3,7 +3,7 @@
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::{Access, PushId};
 
-use super::{Channel, Link, ServerStorage};
+use super::{Channel, Door, Link, ServerStorage};
 use crate::effect::Effect;
 use crate::engine::clock::EngineTime;
 use crate::engine::outbox::Refusal;
@@ -21,6 +21,7 @@ impl Channel {
         if self.link != Link::Open
             || !self.may_write()
             || self.server_storage == ServerStorage::Away
+            || matches!(self.door, Door::Asked(_))
             || self.must_catch_up()
         {
             return;
@@ -90,6 +91,13 @@ impl Channel {
                 self.answered(now);
                 return;
             }
+            (_, Kept::AsSuggestion) => {
+                let ids = self.outbox.refuse_whole(id);
+                self.was_handed_in(ids, out);
+                self.answered(now);
+                self.pump(now, out);
+                return;
+            }
             (_, Kept::ByServer) => self.outbox.refuse_whole(id),
             (_, Kept::ByClient) => match self.outbox.refuse(id) {
                 Refusal::Entries(ids) => ids,
@@ -98,7 +106,7 @@ impl Channel {
         };
         let kept = match kept {
             Kept::ByClient => KeptAt::Device,
-            Kept::ByServer => KeptAt::Server,
+            Kept::ByServer | Kept::AsSuggestion => KeptAt::Server,
         };
         if !ids.is_empty() {
             self.refuse(ids, code, kept, out);

@@ -85,6 +85,7 @@ impl RoomCore {
         for (at, (source, code)) in self.aside.answered().into_iter().enumerate() {
             let kept = match outcomes.get(at) {
                 Some(SetAside::Kept) => Kept::ByServer,
+                Some(SetAside::InBranch) => Kept::AsSuggestion,
                 Some(SetAside::Full | SetAside::TooLarge) | None => Kept::ByClient,
             };
             self.refuse(&source, code, kept);

@@ -7,6 +7,8 @@ use sqlx::Error;
 use super::reading;
 use super::record::{BranchView, Fate, Part};
 use crate::community::act::Act;
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling;
 use crate::store::communities::ledger;
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, lock};
@@ -36,16 +38,24 @@ pub(super) async fn hand_in(
     if view.standing.state != BranchState::Open {
         return Ok(Err(Refusal::BranchClosed));
     }
+    // What was left behind stays that, whatever its author says to it.
+    let kind = match view.standing.kind {
+        BranchKind::LeftBehind => BranchKind::LeftBehind,
+        BranchKind::Draft | BranchKind::Suggestion => BranchKind::Suggestion,
+    };
     statements
         .run(
             "UPDATE branches SET kind = $2, note = $3 WHERE doc = (SELECT id FROM documents WHERE name = $1)",
             &[
                 Value::Text(name.as_str()),
-                Value::Text(BranchKind::Suggestion.word()),
+                Value::Text(kind.word()),
                 Value::Text(note),
             ],
         )
         .await?;
+    if view.standing.kind == BranchKind::Draft {
+        telling::suggestion_made(&mut *statements, by, &view).await?;
+    }
     reading::one(statements, by, name).await
 }
 
@@ -57,9 +67,16 @@ pub(super) async fn decide(
 ) -> Result<Decided<BranchView>, Error> {
     let view = granted!(locked(&mut *statements, by, name).await?);
     let standing = view.standing;
+    // What has come since the branch was read, nobody has seen. It is not taken in part: what was taken is in the document
+    // under its own ids.
+    let leaves_more =
+        matches!(fate, Fate::MergedUpTo { left_bytes } if left_bytes != view.left_bytes);
     let (from, to) = match fate {
         Fate::Merged(Part::All) => (BranchState::Open, BranchState::Merged),
-        Fate::Merged(Part::Some) => (BranchState::Open, BranchState::Open),
+        Fate::MergedUpTo { .. } if !leaves_more => (BranchState::Open, BranchState::Merged),
+        Fate::Merged(Part::Some) | Fate::MergedUpTo { .. } => {
+            (BranchState::Open, BranchState::Open)
+        }
         Fate::Discarded => (BranchState::Open, BranchState::Discarded),
         Fate::Reopened => (BranchState::Discarded, BranchState::Open),
     };
@@ -67,7 +84,7 @@ pub(super) async fn decide(
         return Ok(Err(Refusal::BranchClosed));
     }
     let may = match fate {
-        Fate::Merged(_) => standing.may_merge(),
+        Fate::Merged(_) | Fate::MergedUpTo { .. } => standing.may_merge(),
         Fate::Discarded | Fate::Reopened => standing.may_discard(),
     };
     if !may {
@@ -88,6 +105,17 @@ pub(super) async fn decide(
             ],
         )
         .await?;
+    if standing.kind == BranchKind::Suggestion {
+        let kind = match fate {
+            Fate::Merged(Part::All) => Some(Kind::SuggestionTaken),
+            Fate::Merged(Part::Some) => Some(Kind::SuggestionTakenInPart),
+            Fate::Discarded => Some(Kind::SuggestionDiscarded),
+            Fate::Reopened => None,
+        };
+        if let Some(kind) = kind {
+            telling::suggestion_decided(&mut *statements, by, &view, kind).await?;
+        }
+    }
     let is_own_affair = standing.kind == BranchKind::Draft && !matches!(fate, Fate::Merged(_));
     if standing.document.privacy != Privacy::Private && !is_own_affair {
         let (document, branch, member) = (view.document, view.name, view.author.id);
@@ -97,6 +125,12 @@ pub(super) async fn decide(
                 branch,
                 member,
                 part,
+            },
+            Fate::MergedUpTo { .. } => Act::BranchMerged {
+                document,
+                branch,
+                member,
+                part: if leaves_more { Part::Some } else { Part::All },
             },
             Fate::Discarded => Act::BranchDiscarded {
                 document,

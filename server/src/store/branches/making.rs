@@ -1,11 +1,12 @@
 //! Making branches.
 
-use consilium_model::access::BranchState;
+use consilium_model::access::{BranchKind, BranchState};
 use consilium_protocol::ids::{Access, DocName};
 use sqlx::Error;
 
 use super::reading;
 use super::record::{BranchView, NewBranch, OPEN_BRANCHES_MAX};
+use crate::store::catching_up::telling;
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, lock};
 use crate::store::communities::standing;
@@ -80,12 +81,16 @@ pub(super) async fn make(
             ],
         )
         .await?;
-    reading::one(statements, by, &branch.name).await
+    let made = granted!(reading::one(&mut *statements, by, &branch.name).await?);
+    if branch.kind == BranchKind::Suggestion {
+        telling::suggestion_made(statements, by, &made).await?;
+    }
+    Ok(Ok(made))
 }
 
 /// What a branch has of its document besides the text. Owners are read after the text was: whoever has a block in it is
 /// among them.
-async fn inherit(
+pub(in crate::store) async fn inherit(
     statements: &mut dyn Statements,
     branch: &NewBranch,
     parent: i64,

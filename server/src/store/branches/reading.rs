@@ -8,6 +8,7 @@ use super::record::{BranchStanding, BranchView, LISTED_MAX, PackedFork};
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, maybe_named, named, word};
 use crate::store::communities::standing;
+use crate::store::portal_ids::CommunityId;
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// The branches that account `$1` might see as of `$2`, and how it stands to their documents.
@@ -15,7 +16,7 @@ fn query(condition: &str) -> String {
     format!(
         "SELECT bd.name, d.name, d.title, b.author, ba.name, b.note, b.made_at_ms, b.closed_at_ms, b.closed_by, bc.name,
                 CASE WHEN b.part_at_ms IS NULL THEN 0 ELSE 1 END, b.kind, b.state,
-                CASE WHEN b.author = $1 THEN 1 ELSE 0 END, {}
+                CASE WHEN b.author = $1 THEN 1 ELSE 0 END, b.left_at_ms, b.left_bytes, {}
          FROM branches b
          JOIN documents bd ON bd.id = b.doc
          JOIN documents d ON d.id = b.parent
@@ -45,11 +46,13 @@ fn view_of(row: &Row) -> Result<BranchView, Error> {
         made_at_ms: row.int(6)?,
         closed,
         is_taken_in_part: row.int(10)? == 1,
+        left_at_ms: row.maybe_int(14)?,
+        left_bytes: row.int(15)?,
         standing: BranchStanding {
             kind: word(row, 11, BranchKind::from_word)?,
             state: word(row, 12, BranchState::from_word)?,
             is_author: row.int(13)? == 1,
-            document: standing::read(row, 14)?,
+            document: standing::read(row, 16)?,
         },
     })
 }
@@ -110,6 +113,34 @@ pub(super) async fn list(
     let mut views = rows.iter().map(view_of).collect::<Result<Vec<_>, _>>()?;
     views.retain(|view| view.standing.access() >= Access::Read);
     Ok(Ok(views))
+}
+
+/// Suggestions to the documents of a community that are open, or were closed after a moment: the latest first, at most
+/// [`LISTED_MAX`].
+pub(in crate::store) async fn of_community(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+    since_ms: i64,
+) -> Result<Vec<BranchView>, Error> {
+    let sql = format!(
+        "{} ORDER BY b.made_at_ms DESC, b.doc DESC LIMIT $5",
+        query(
+            "p.community = $3 AND b.kind = 'suggestion' AND d.deleted_at_ms IS NULL
+               AND (b.state = 'open' OR b.closed_at_ms > $4)"
+        )
+    );
+    let values = [
+        Value::Bytes(by.account.as_bytes()),
+        Value::Int(by.at_ms),
+        Value::Bytes(id.as_bytes()),
+        Value::Int(since_ms),
+        Value::Int(i64::from(LISTED_MAX)),
+    ];
+    let rows = statements.rows(&sql, &values).await?;
+    let mut views = rows.iter().map(view_of).collect::<Result<Vec<_>, _>>()?;
+    views.retain(|view| view.standing.access() >= Access::Read);
+    Ok(views)
 }
 
 pub(super) async fn fork(

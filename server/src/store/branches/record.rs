@@ -36,8 +36,8 @@ pub struct NewBranch {
 /// A state as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedFork {
-    pub(super) bytes: i64,
-    pub(super) zstd: Vec<u8>,
+    pub(in crate::store) bytes: i64,
+    pub(in crate::store) zstd: Vec<u8>,
 }
 
 /// Compresses a state. Takes as long as there are bytes: not for an async thread.
@@ -133,6 +133,10 @@ pub struct BranchView {
     pub closed: Option<(i64, NamedAccount)>,
     /// Whether a part of it was taken.
     pub is_taken_in_part: bool,
+    /// Of what was left behind: when something last came.
+    pub left_at_ms: Option<i64>,
+    /// Of what was left behind: how many bytes came.
+    pub left_bytes: i64,
     /// How the viewer stands to it.
     pub standing: BranchStanding,
 }
@@ -162,6 +166,12 @@ impl Part {
 pub enum Fate {
     /// So much of it is in the document now.
     Merged(Part),
+    /// All of what was left behind is in the document that had come with so many bytes. It stays open when more has come
+    /// since, because nobody has seen that.
+    MergedUpTo {
+        /// As [`BranchView::left_bytes`] was when the branch was read.
+        left_bytes: i64,
+    },
     /// It is not taken.
     Discarded,
     /// It was discarded, and is open again.

@@ -10,6 +10,8 @@ use super::record::{Actor, Decided, DocumentStanding, Grant, Refusal};
 use super::rows::{granted, lock, named, role, role_of, word};
 use crate::community::act::{Act, access_from_word, access_word};
 use crate::community::rules::{Opener, may_grant};
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling::{self, Note};
 use crate::store::joining::GrantView;
 use crate::store::limits::GRANTS_PER_DOCUMENT_MAX;
 use crate::store::portal_ids::{AccountId, CommunityId};
@@ -137,7 +139,14 @@ pub(super) async fn set(
             return Ok(Err(Refusal::TooMany));
         }
     }
-    put(statements, by, id, name, member, grant).await.map(Ok)
+    put(&mut *statements, by, id, name, member, grant).await?;
+    let note = Note {
+        document: Some(name),
+        word: Some(access_word(grant.access)),
+        until_ms: grant.until_ms,
+        ..Note::new(by, Kind::AccessGranted, id)
+    };
+    telling::tell(statements, member, &note).await.map(Ok)
 }
 
 async fn count(statements: &mut dyn Statements, name: &DocName, now_ms: i64) -> Result<u64, Error> {

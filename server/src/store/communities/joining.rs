@@ -11,6 +11,8 @@ use super::rows::{admit, community_id, granted, lock, named, role_of, view, word
 use crate::community::act::Act;
 use crate::community::rules::Deed;
 use crate::community::wording::JoinPolicy;
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling::{self, Note};
 use crate::store::joining::{Answer, Asked, JoinRequest, JoinableCommunity, OwnRequest};
 use crate::store::limits::{DECLINED_FOR_MS, JOIN_REQUESTS_BY_ACCOUNT_MAX, JOIN_REQUESTS_MAX};
 use crate::store::portal_ids::{AccountId, CommunityId};
@@ -171,6 +173,7 @@ async fn ask(
             ],
         )
         .await?;
+    telling::asks_to_join(statements, by, id).await?;
     Ok(Ok(Asked::Waiting))
 }
 
@@ -254,9 +257,9 @@ pub(super) async fn decide(
                 member: account,
                 role: AS,
             };
-            let_in(statements, by, id, account, &act)
-                .await
-                .map(|view| view.map(|_| ()))
+            granted!(let_in(&mut *statements, by, id, account, &act).await?);
+            let note = Note::new(by, Kind::LetIn, id);
+            telling::tell(statements, account, &note).await.map(Ok)
         }
         Answer::Decline => {
             let [community, asker] = values;

@@ -9,6 +9,8 @@ use super::record::{Actor, Decided, MemberChange, MemberView, Refusal};
 use super::rows::{admit, granted, lock, named, role, role_of};
 use crate::community::act::Act;
 use crate::community::rules::{Deed, may, stays_led};
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling::{self, Note};
 use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::statements::{Row, Statements, Value};
 
@@ -44,7 +46,8 @@ pub(super) async fn put(
         .map(|_| ())
 }
 
-/// Takes away what somebody has in a community besides being in it: grants, sub-groups, and having asked to join. It must
+/// Takes away what somebody has in a community besides being in it: grants, sub-groups, having asked to join, and what they
+/// chose to be there for. It must
 /// not come back when they do.
 pub(super) async fn forget(
     statements: &mut dyn Statements,
@@ -61,6 +64,7 @@ pub(super) async fn forget(
         "DELETE FROM sub_group_members
          WHERE sub_group IN (SELECT id FROM sub_groups WHERE community = $1) AND account = $2",
         "DELETE FROM join_requests WHERE community = $1 AND account = $2",
+        "DELETE FROM chosen_roles WHERE community = $1 AND account = $2",
     ] {
         statements.run(sql, &values).await?;
     }
@@ -167,6 +171,12 @@ pub(super) async fn change(
         until_ms,
     };
     ledger::write(&mut *statements, by, id, &act).await?;
+    let note = Note {
+        word: Some(role.word()),
+        until_ms,
+        ..Note::new(by, Kind::RoleChanged, id)
+    };
+    telling::tell(&mut *statements, account, &note).await?;
     // The actor may have changed their own role, and the answer is still theirs to see.
     Ok(Ok(MemberView {
         role,

@@ -10,6 +10,7 @@ use super::record::{Actor, Decided, NamedAccount, Refusal};
 use super::rows::{admit, granted, lock, maybe_named, named, role_of, sub_group_id};
 use crate::community::act::Act;
 use crate::community::rules::Deed;
+use crate::store::catching_up::telling;
 use crate::store::joining::{NewSubGroup, SubGroupView};
 use crate::store::limits::{SUB_GROUP_MEMBERS_MAX, SUB_GROUPS_MAX};
 use crate::store::portal_ids::{AccountId, CommunityId, SubGroupId};
@@ -200,6 +201,9 @@ pub(super) async fn make(
         members,
     };
     ledger::write(&mut *statements, by, id, &act).await?;
+    for member in &group.members {
+        telling::sub_group_joined(&mut *statements, by, id, group.id, *member).await?;
+    }
     let sql = format!("{} AND s.id = $4", views());
     let values = [
         Value::Bytes(by.account.as_bytes()),
@@ -244,7 +248,8 @@ pub(super) async fn add(
             name,
             member,
         };
-        ledger::write(statements, by, id, &act).await?;
+        ledger::write(&mut *statements, by, id, &act).await?;
+        telling::sub_group_joined(statements, by, id, group, member).await?;
     }
     Ok(Ok(()))
 }

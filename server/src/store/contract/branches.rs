@@ -51,13 +51,13 @@ macro_rules! branch_contract {
     };
 }
 
-const NOW_MS: i64 = 1_790_000_000_000;
+pub(super) const NOW_MS: i64 = 1_790_000_000_000;
 
-fn name(text: &str) -> DocName {
+pub(super) fn name(text: &str) -> DocName {
     DocName::parse(text).expect("a valid name")
 }
 
-fn by(account: AccountId) -> Actor {
+pub(super) fn by(account: AccountId) -> Actor {
     Actor {
         account,
         at_ms: NOW_MS,
@@ -65,18 +65,18 @@ fn by(account: AccountId) -> Actor {
 }
 
 /// A community with a document `text`, open to it, and one account of each role that matters here.
-struct World {
-    store: Arc<dyn Store>,
-    id: CommunityId,
-    leader: AccountId,
-    member: AccountId,
-    guest: AccountId,
+pub(super) struct World {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) id: CommunityId,
+    pub(super) leader: AccountId,
+    pub(super) member: AccountId,
+    pub(super) guest: AccountId,
     listener: AccountId,
-    stranger: AccountId,
+    pub(super) stranger: AccountId,
 }
 
 impl World {
-    async fn new(factory: &impl BranchFactory) -> Self {
+    pub(super) async fn new(factory: &impl BranchFactory) -> Self {
         let store = factory.open_whole().await;
         let leader = factory.account("leader").await;
         let founding = Founding {
@@ -129,7 +129,7 @@ impl World {
         joined.expect("join").expect("the invited join");
     }
 
-    async fn grant(&self, account: AccountId, access: Access) {
+    pub(super) async fn grant(&self, account: AccountId, access: Access) {
         let leader = by(self.leader);
         let granted = self
             .store
@@ -172,7 +172,7 @@ impl World {
         standing.map_or(Access::None, |standing| standing.access())
     }
 
-    async fn listed(&self, account: AccountId) -> Result<Vec<String>, Refusal> {
+    pub(super) async fn listed(&self, account: AccountId) -> Result<Vec<String>, Refusal> {
         let listed = self.store.branches_of(by(account), &name("text")).await;
         let listed = listed.expect("list branches")?;
         Ok(listed
@@ -181,7 +181,7 @@ impl World {
             .collect())
     }
 
-    async fn decide(
+    pub(super) async fn decide(
         &self,
         account: AccountId,
         text: &str,
@@ -194,7 +194,7 @@ impl World {
         decided.expect("decide").map(|view| view.standing.state)
     }
 
-    async fn acts(&self) -> Vec<String> {
+    pub(super) async fn acts(&self) -> Vec<String> {
         let lines = self.store.ledger(by(self.leader), self.id, None, 100).await;
         let lines = lines.expect("read the ledger").expect("leaders read it");
         lines

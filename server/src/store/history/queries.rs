@@ -83,7 +83,7 @@ pub(super) async fn merged_until(
 }
 
 /// Nobody is stored as nothing.
-fn author_of(bytes: Option<&[u8]>) -> Result<Option<UserId>, Error> {
+pub(in crate::store) fn author_of(bytes: Option<&[u8]>) -> Result<Option<UserId>, Error> {
     match bytes {
         None | Some([]) => Ok(None),
         Some(bytes) => std::str::from_utf8(bytes)
@@ -97,7 +97,7 @@ const VERSIONS: &str = "
     FROM versions v JOIN version_states s ON s.doc = v.doc AND s.hash = v.hash
     WHERE v.doc = $1";
 
-pub(super) async fn versions(
+pub(in crate::store) async fn versions(
     statements: &mut dyn Statements,
     doc: DocId,
     from_ms: i64,

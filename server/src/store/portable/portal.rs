@@ -190,8 +190,80 @@ const TABLES: &[Table] = &[
             ("part_at_ms", Int),
             ("fork_bytes", Int),
             ("fork_zstd", Bytes),
+            ("left_at_ms", Int),
+            ("left_bytes", Int),
         ],
         key: 1,
+    },
+    Table {
+        name: "notifications",
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+            ("kind", Text),
+            ("actor", Bytes),
+            ("community", Bytes),
+            ("doc", Document),
+            ("branch", Document),
+            ("thread", Text),
+            ("remark", Text),
+            ("sub_group", Bytes),
+            ("word", Text),
+            ("until_ms", Int),
+            ("read_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "notification_silences",
+        columns: &[("account", Bytes), ("topic", Text)],
+        key: 2,
+    },
+    Table {
+        name: "discussion_reads",
+        columns: &[
+            ("doc", Document),
+            ("tail_last", Int),
+            ("tail_rows", Int),
+            ("seen", Bytes),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "remarks",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("author", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "visits",
+        columns: &[
+            ("community", Bytes),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("last_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "writers",
+        columns: &[
+            ("doc", Document),
+            ("account", Bytes),
+            ("since_ms", Int),
+            ("moved_at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "chosen_roles",
+        columns: &[("community", Bytes), ("account", Bytes), ("role", Text)],
+        key: 3,
     },
     Table {
         name: "ledger",
@@ -379,6 +451,8 @@ mod tests {
             include_str!("../../../migrations/sqlite/0005_branches.sql"),
             include_str!("../../../migrations/sqlite/0008_governance.sql"),
             include_str!("../../../migrations/sqlite/0009_search.sql"),
+            include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
+            include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -387,6 +461,8 @@ mod tests {
             include_str!("../../../migrations/postgres/0005_branches.sql"),
             include_str!("../../../migrations/postgres/0008_governance.sql"),
             include_str!("../../../migrations/postgres/0009_search.sql"),
+            include_str!("../../../migrations/postgres/0011_catching_up.sql"),
+            include_str!("../../../migrations/postgres/0013_left_behind.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -15,7 +15,7 @@ use super::World;
 use super::happening::{AtNode, Happening};
 use crate::check;
 use crate::member::{Client, user};
-use crate::plan::Setting;
+use crate::plan::{BrokenRule, Setting};
 use crate::report::Seen;
 use crate::stock::Kind;
 use crate::wire::{Wire, WireId};
@@ -32,9 +32,15 @@ impl World {
                 Access::Read
             }
             Setting::Wide | Setting::Narrow | Setting::Several => Access::Write,
-            Setting::Deciding => {
-                let others: Vec<Access> = [Access::None, Access::Read, Access::Write]
-                    .into_iter()
+            Setting::Deciding | Setting::Leaving => {
+                let levels: &[Access] = if self.plan.setting == Setting::Leaving {
+                    &[Access::None, Access::Read, Access::Comment, Access::Write]
+                } else {
+                    &[Access::None, Access::Read, Access::Write]
+                };
+                let others: Vec<Access> = levels
+                    .iter()
+                    .copied()
                     .filter(|access| *access != now)
                     .collect();
                 others[self.access_dice.rng.random_range(0..others.len())]
@@ -53,6 +59,11 @@ impl World {
         }
         let wire = member.wire;
         self.say(|| format!("client {client} may {access:?}"));
+        if access == Access::None {
+            self.note_loss(client);
+        } else {
+            self.seen_until_lost[client] = None;
+        }
         if before == Access::None {
             let delay = self.access_dice.ms(0..3_000);
             self.agenda.after(delay, Happening::AsksAnew { client });
@@ -60,7 +71,7 @@ impl World {
         let Some(wire) = wire.filter(|wire| self.is_open(*wire)) else {
             return;
         };
-        if self.plan.setting == Setting::Deciding {
+        if matches!(self.plan.setting, Setting::Deciding | Setting::Leaving) {
             let node = self.wires.get(wire).map_or(0, |line| line.node);
             let delay = self.access_dice.ms(0..KNOWN_WITHIN_MS);
             self.later_at_node(delay, node, AtNode::Decided { wire });
@@ -131,10 +142,18 @@ impl World {
         let Some(line) = self.wires.get_mut(wire) else {
             return;
         };
+        if self.plan.broken == Some(BrokenRule::TellsTheLost) && line.joined {
+            line.access = Access::None;
+            return;
+        }
         let was_open = std::mem::take(&mut line.joined);
         line.denied = true;
         line.access = Access::None;
         let (client, node, id) = (line.client, line.node, line.subscriber);
+        if was_open {
+            // Until now they were shown what came.
+            self.note_loss(client);
+        }
         match self.dialect_of(client) {
             Dialect::Plain => {
                 if let Some(line) = self.wires.get(wire) {

@@ -6,7 +6,7 @@ use consilium_protocol::ids::Access;
 
 use super::World;
 use crate::check;
-use crate::member::Client;
+use crate::member::{Client, Member};
 use crate::report::Seen;
 use crate::stock::Kind;
 use crate::trace;
@@ -16,9 +16,13 @@ impl World {
         self.dice.calm_down();
         self.node_dice.calm_down();
         self.bus.calm_down();
+        self.leave_dice.calm_down();
         self.say(|| "everything heals".to_owned());
         for client in 0..self.members.len() {
-            self.set_access(client, Access::Write);
+            let stays_out = self.takes_left_behind() && client > 0 && self.leave_dice.even();
+            if !stays_out {
+                self.set_access(client, Access::Write);
+            }
             match &mut self.members[client].client {
                 Client::Ours(replica) => {
                     replica.device.failing = false;
@@ -43,7 +47,11 @@ impl World {
             core.is_some_and(|core| core.is_clean() && check::text(core.replica().doc()) == truth)
         });
         rooms_are_quiet
+            && self.merging.is_empty()
             && (0..self.members.len()).all(|client| {
+                if self.members[client].access < Access::Write {
+                    return self.has_left(client, &truth);
+                }
                 let (view, settled) = match &self.members[client].client {
                     Client::Ours(replica) => (
                         &replica.tab,
@@ -93,6 +101,18 @@ impl World {
             "seed {seed}: a fresh load differs from what was committed"
         );
         for (client, member) in self.members.iter().enumerate() {
+            if member.access < Access::Write {
+                assert!(
+                    self.has_left(client, &truth),
+                    "seed {seed}: client {client}, who may {:?}, has not settled: {}",
+                    member.access,
+                    self.view_of(client).text()
+                );
+                if member.access == Access::None {
+                    self.check_what_the_lost_have_seen(client);
+                }
+                continue;
+            }
             match &member.client {
                 Client::Ours(replica) => {
                     let state = replica.state.as_ref();
@@ -128,6 +148,24 @@ impl World {
                     );
                 }
             }
+        }
+        let left = |member: &&Member| member.access == Access::None && member.is_ours();
+        let settled = self.members.iter().filter(left).count();
+        self.report.saw_many(Seen::LostAndSettled, settled);
+        self.check_what_was_left_behind();
+    }
+
+    /// Whether a member who may not write has nothing on the way, and sees the server's text if they may read it.
+    fn has_left(&self, client: usize, truth: &str) -> bool {
+        let member = &self.members[client];
+        match &member.client {
+            Client::Ours(replica) => {
+                replica.loaded
+                    && replica.durable_updates().count() == 0
+                    && (member.access == Access::None || replica.tab.text() == truth)
+            }
+            // It has no word for what is set aside, and shows it for ever.
+            Client::Stock(_) => true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that can be on the agenda.
 
 use bytes::Bytes;
-use consilium_client::event::EntryId;
+use consilium_client::event::{EntryId, HandInOutcome};
 use consilium_server::room::event::{BusEvent, Loaded};
 use consilium_server::room::peers::RepairCause;
 use consilium_server::room::subscriber::Subscriber;
@@ -34,6 +34,12 @@ pub(super) enum Happening {
     StockReconnects { client: usize },
     /// Somebody types.
     Edit { client: usize },
+    /// What a client has left behind reaches the door, whatever has become of the client.
+    AtTheDoor {
+        client: usize,
+        life: u64,
+        update: Bytes,
+    },
     /// A member signs in anew, to see whether a document that was taken away is back.
     AsksAnew { client: usize },
     /// To a node, unless it has died meanwhile.
@@ -79,6 +85,7 @@ pub(super) enum AtClient {
     Persist(EntryId),
     Timer { at_ms: u64 },
     Token,
+    DoorSays(HandInOutcome),
 }
 
 /// What happens to a node. While the node is stopped it waits.

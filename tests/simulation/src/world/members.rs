@@ -3,13 +3,14 @@
 use bytes::Bytes;
 use consilium_client::event::{EntryId, Event};
 use consilium_client::state::StoreCause;
+use consilium_protocol::update_shape::BlockSpan;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use yrs::{Doc, GetString, Text, Transact};
 
 use super::World;
 use super::happening::{AtClient, Happening};
-use crate::check;
+use crate::check::{self, Coverage};
 use crate::member::{Client, user};
 use crate::replica::{Replica, Wish};
 use crate::report::Seen;
@@ -33,6 +34,7 @@ impl World {
                     self.tell_replica(client, Event::Timer);
                 }
             }
+            AtClient::DoorSays(outcome) => self.door_answers(client, outcome),
             AtClient::Token => {
                 let token = Some("token".to_owned());
                 self.tell_replica(client, Event::Token { token });
@@ -105,6 +107,31 @@ impl World {
             .quarantine
             .iter()
             .any(|entry| entry.author == Some(user(client)))
+            || self
+                .branches
+                .iter()
+                .any(|branch| branch.author == user(client))
+    }
+
+    /// What a member sees.
+    pub(super) fn view_of(&self, client: usize) -> &check::View {
+        match &self.members[client].client {
+            Client::Ours(replica) => &replica.tab,
+            Client::Stock(stock) => &stock.view,
+        }
+    }
+
+    /// Whether a member's device keeps these for them.
+    pub(super) fn is_set_aside(&self, client: usize, spans: &[BlockSpan]) -> bool {
+        self.replica(client).is_some_and(|replica| {
+            let mut kept = Coverage::default();
+            for update in &replica.device.rejected {
+                for span in check::spans(update) {
+                    kept.add(span);
+                }
+            }
+            spans.iter().all(|span| kept.holds(*span))
+        })
     }
 
     // Our client
@@ -182,6 +209,8 @@ impl World {
             return;
         };
         if replica.persist(id) {
+            let stored = replica.stored(id).cloned();
+            self.promise(client, stored);
             self.tell_replica(client, Event::Persisted { doc, id });
             return;
         }
@@ -258,9 +287,10 @@ impl World {
                 );
             }
             Wish::SetAside(update) => assert!(
-                self.journal.has_set_aside(&check::spans(&update)),
+                self.is_on_the_server(&update),
                 "seed {seed}: an edit was called set aside that is not"
             ),
+            Wish::HandIn(update) => self.to_the_door(client, update),
             Wish::Rebuild => self.rebuild(client),
             Wish::Told => {
                 if let Some(replica) = self.replica(client) {
@@ -292,6 +322,7 @@ impl World {
                     return;
                 }
                 let update = type_something(&replica.tab.doc, rng, client);
+                self.typed(client, &update);
                 self.report.saw(Seen::Edit);
                 self.say(|| format!("client {client} edits: {}", trace::update(&update)));
                 self.tell_replica(client, Event::LocalUpdate { doc, update });
@@ -302,6 +333,10 @@ impl World {
                     .and_then(|wire| self.wires.get(wire))
                     .is_some_and(|line| line.up);
                 let update = type_something(&stock.view.doc, rng, client);
+                for span in check::spans(&update) {
+                    self.typed.add(span);
+                    self.typed_by[client].add(span);
+                }
                 self.report.saw(Seen::Edit);
                 self.trace.say(self.agenda.now_ms(), || {
                     format!("client {client} edits: {}", trace::update(&update))

@@ -36,6 +36,7 @@ impl World {
         for client in 0..self.members.len() {
             self.mischief_around(client);
         }
+        self.review();
     }
 
     fn mischief_around(&mut self, client: usize) {

@@ -1,12 +1,14 @@
 //! The nodes' processes: they feed the real room and carry out what the room wants.
 
+use consilium_protocol::extension::RejectCode;
 use consilium_server::room::core::RoomCore;
 use consilium_server::room::event::{Effect, Loaded, RoomEvent};
-use consilium_server::store::{Append, Compaction, Quarantined};
+use consilium_server::store::{Append, Compaction, Quarantined, SetAside};
 
 use super::World;
 use super::between;
 use super::happening::{AtNode, Happening};
+use super::leaving::Landing;
 use crate::check;
 use crate::node::Fate;
 use crate::report::Seen;
@@ -43,6 +45,7 @@ impl World {
         process.backlog.clear();
         let storage_works = process.storage_works;
         let in_flight = process.in_flight.take();
+        self.merging_ended(node);
         self.report.saw(Seen::ServerCrash);
         self.say(|| format!("node {node} dies"));
         if let Some(transaction) = in_flight {
@@ -184,7 +187,7 @@ impl World {
                     self.agenda.after(delay, Happening::Loads { node, life });
                 }
                 Effect::SetAside(entries) => self.set_aside(node, entries),
-                Effect::Answer { .. } => panic!("nobody asked"),
+                Effect::Answer { ticket, outcome } => self.merge_answered(ticket, &outcome),
                 Effect::Title(_) => {}
                 Effect::Publish(message) => self.publish(node, message),
                 Effect::Repair { cause, since } => self.ask_the_journal(node, cause, since),
@@ -316,9 +319,36 @@ impl World {
         );
         let works = process.storage_works;
         self.report.saw_many(Seen::SetAside, entries.len());
-        let outcomes = self.journal.set_aside(entries, works);
+        let outcomes = if works && self.takes_left_behind() {
+            self.leave_behind(entries)
+        } else {
+            self.journal.set_aside(entries, works)
+        };
         self.say(|| format!("set aside: {outcomes:?}"));
         let delay = self.dice.ms(1..10);
         self.later_at_node(delay, node, AtNode::SetAside { outcomes });
+    }
+
+    /// What was refused because its author may not write any more goes into a branch of theirs, and the rest where it
+    /// always went.
+    fn leave_behind(&mut self, entries: Vec<Quarantined>) -> Vec<SetAside> {
+        entries
+            .into_iter()
+            .map(|entry| {
+                let is_late = entry.reason == RejectCode::ReadOnly.word();
+                let landing = match &entry.author {
+                    Some(author) if is_late => Some(self.land(author, &entry.update, false)),
+                    _ => None,
+                };
+                match landing {
+                    Some(Landing::Safe) => SetAside::InBranch,
+                    Some(Landing::Unfit) => {
+                        self.journal.set_aside(vec![entry], true);
+                        SetAside::Full
+                    }
+                    None => self.journal.set_aside(vec![entry], true)[0],
+                }
+            })
+            .collect()
     }
 }

@@ -5,6 +5,7 @@ use consilium_client::event::Event;
 use consilium_protocol::envelope::{
     Address, ClientFrame, ClientMessage, PONG_FRAME, ServerFrame, ServerMessage,
 };
+use consilium_protocol::ids::Access;
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
 use consilium_protocol::wire::Reader;
@@ -78,7 +79,11 @@ impl World {
             return;
         };
         line.cut = true;
-        let (client, node) = (line.client, line.node);
+        let (client, node, joined) = (line.client, line.node, line.joined);
+        if joined && self.members[client].access == Access::None {
+            // Their node did not know yet, and had shown them what came.
+            self.note_loss(client);
+        }
         self.report.saw(Seen::Broken);
         self.say(|| format!("{wire:?} of client {client} breaks"));
         let (client_delay, node_delay) = (self.dice.ms(1..3000), self.dice.ms(1..5000));

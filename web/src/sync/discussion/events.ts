@@ -162,7 +162,7 @@ function isId(value: unknown): value is EventId {
   return typeof value === "string" && /^\d+\.\d+$/.test(value);
 }
 
-function readMentions(value: unknown): readonly Mention[] {
+export function readMentions(value: unknown): readonly Mention[] {
   const mentions: readonly unknown[] = Array.isArray(value) ? value : [];
   return mentions.flatMap((mention) => {
     const { id, name } = (typeof mention === "object" && mention !== null ? mention : {}) as Record<string, unknown>;
@@ -170,7 +170,7 @@ function readMentions(value: unknown): readonly Mention[] {
   });
 }
 
-function readAnchor(value: unknown): Anchor | null {
+export function readAnchor(value: unknown): Anchor | null {
   if (typeof value !== "object" || value === null) {
     return null;
   }

@@ -1,5 +1,6 @@
 /** What the layers above may use of discussions. */
 export { type AuthorSource, Authors, type AuthorsKnown, type DocumentAuthor } from "./authors.ts";
+export { CommentDrafts, type DraftPlace, documentsWithDrafts, forgetDrafts, type KeptDraft } from "./drafts.ts";
 export { type Anchor, clientIn, type EventId, type Mention, readEvents } from "./events.ts";
 export { discussedIn, discussionOf } from "./name.ts";
 export {

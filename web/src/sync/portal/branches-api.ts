@@ -5,8 +5,11 @@ import type { Rest } from "../rest.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
 import { type Privacy, privacies } from "./roles.ts";
 
-export const branchKinds = ["draft", "suggestion"] as const;
-/** `draft`: only its author sees it. `suggestion`: everybody who reads the document. */
+export const branchKinds = ["draft", "suggestion", "left-behind"] as const;
+/**
+ * `draft`: only its author sees it. `suggestion`: everybody who reads the document. `left-behind`: what came after its
+ * author's access had ended, for those who write the document.
+ */
 export type BranchKind = (typeof branchKinds)[number];
 
 export const branchStates = ["open", "merged", "discarded"] as const;
@@ -30,6 +33,8 @@ export interface Branch {
   /** When it was merged or discarded, and by whom; `null` while it is open. */
   readonly closed: { readonly at: number; readonly by: string } | null;
   readonly takenInPart: boolean;
+  /** Of what was left behind: when something last came, in milliseconds since the epoch; `null` for others. */
+  readonly leftAt: number | null;
   readonly mine: boolean;
   readonly mayMerge: boolean;
   /** Discard it, or open it again. */
@@ -108,6 +113,7 @@ export function readBranch(answer: Answer): Branch {
     madeAt: answer.number("madeAt"),
     closed: closedAt === null ? null : { at: closedAt, by: answer.maybePart("closedBy")?.maybeText("name") ?? "" },
     takenInPart: answer.flag("takenInPart"),
+    leftAt: answer.maybeNumber("leftAt"),
     mine: answer.flag("mine"),
     mayMerge: answer.flag("mayMerge"),
     mayDiscard: answer.flag("mayDiscard"),

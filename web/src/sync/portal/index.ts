@@ -13,6 +13,7 @@ export {
 } from "./communities-api.ts";
 export type { Beginning, Policy } from "./community-documents-api.ts";
 export { BegunAgain, type DemoApi, type Demonstration, type DemoPerson, noticeBeginning } from "./demo-api.ts";
+export { type ChosenRole, chosenRoles, type Digest, type DocumentNews } from "./digest-api.ts";
 export type { Reader } from "./discussion-api.ts";
 export type { HistoryPage, NamedVersion, WorkSession } from "./history-api.ts";
 export {
@@ -25,6 +26,7 @@ export {
   type VersionId,
 } from "./ids.ts";
 export type { Invitation } from "./invitations-api.ts";
+export { joinedBy, rememberJoined } from "./joined.ts";
 export {
   type Joinable,
   type JoinRequest,
@@ -38,7 +40,8 @@ export {
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
-export { Memory } from "./memory.ts";
+export { type KnownBranch, Memory } from "./memory.ts";
+export { type Notification, type Topic, topics, type Unread } from "./notifications-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
 export {

@@ -44,7 +44,7 @@ export function ledgerApi(rest: Rest): LedgerApi {
   };
 }
 
-function readEntry(entry: Answer): LedgerEntry {
+export function readEntry(entry: Answer): LedgerEntry {
   const detail = entry.raw("detail");
   return {
     seq: entry.number("seq"),

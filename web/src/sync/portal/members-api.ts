@@ -2,6 +2,7 @@
 import type { Answer } from "../answer.ts";
 import type { Rest } from "../rest.ts";
 import { communityPath } from "./communities-api.ts";
+import { type ChosenRole, readChosen } from "./digest-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
 import { firstPages, type Page } from "./joining-api.ts";
 import { type Role, roles } from "./roles.ts";
@@ -16,6 +17,8 @@ export interface CommunityMember {
   readonly since: number;
   /** When the role ends; `null` when it does not. */
   readonly until: number | null;
+  /** What they say they are there for. */
+  readonly chosen: readonly ChosenRole[];
 }
 
 /** What is to be another. What is left out stays; a term of `null` has no end. */
@@ -56,5 +59,6 @@ function readMember(entry: Answer): CommunityMember {
     role: entry.word("role", roles, "listener"),
     since: entry.maybeNumber("since") ?? 0,
     until: entry.maybeNumber("until"),
+    chosen: readChosen(entry.raw("chosenRoles")),
   };
 }

@@ -6,8 +6,10 @@
  * signed in, not the memory, because copies and unsent edits stay on the device as well.
  */
 import { Answer } from "../answer.ts";
-import { recall, recallJson, remember, unremember } from "../browser-store.ts";
+import { recall, recallJson, remember, remembered, unremember } from "../browser-store.ts";
 import type { DocumentAuthor } from "../discussion/authors.ts";
+import type { DocumentName } from "../names.ts";
+import { type Branch, type BranchState, branchStates } from "./branches-api.ts";
 import { type Community, type CommunityEntry, readCommunity, readEntry } from "./communities-api.ts";
 import { readAuthor } from "./discussion-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
@@ -39,11 +41,22 @@ export function rememberWhy(why: string): void {
   remember("tab", OUT_KEY, why);
 }
 
+/** A suggestion as it was known last. */
+export interface KnownBranch {
+  /** What it is for. */
+  readonly document: DocumentName;
+  /** The title of that document. */
+  readonly title: string;
+  readonly state: BranchState;
+}
+
 /** The memory of one account. */
 export class Memory {
   readonly #account: AccountId;
   /** As read or written last: asked for once a document. */
   readonly #documents = new Map<CommunityId, ReadonlySet<string>>();
+
+  #branches: Readonly<Record<string, KnownBranch>> | null = null;
 
   constructor(account: AccountId) {
     this.#account = account;
@@ -96,6 +109,29 @@ export class Memory {
     }
   }
 
+  /** What was known last of a document that is a suggestion; `null` for one that is not, as far as is known. */
+  branch(name: string): KnownBranch | null {
+    return this.#knownBranches()[name] ?? null;
+  }
+
+  rememberBranch({ name, document, state }: Branch): void {
+    const known = this.branch(name);
+    if (known?.state !== state || known.title !== document.title) {
+      const { [name]: _, ...others } = this.#knownBranches();
+      const all = [
+        [name, { document: document.name, title: document.title, state }] as const,
+        ...Object.entries(others),
+      ];
+      this.#branches = Object.fromEntries(all.slice(0, NAMES_MAX));
+      this.#remember("branches", this.#branches);
+    }
+  }
+
+  #knownBranches(): Readonly<Record<string, KnownBranch>> {
+    this.#branches ??= attempt(() => readBranches(this.#recall("branches"))) ?? {};
+    return this.#branches;
+  }
+
   /** Whose the clients of a document were when the server said so last. */
   authors(name: string): readonly DocumentAuthor[] {
     return attempt(() => new Answer(this.#recall(`authors.${name}`)).list("authors", readAuthor)) ?? [];
@@ -103,6 +139,13 @@ export class Memory {
 
   rememberAuthors(name: string, authors: readonly DocumentAuthor[]): void {
     this.#remember(`authors.${name}`, { authors });
+  }
+
+  /** Nothing of this account stays. */
+  forgetAll(): void {
+    for (const key of remembered("device", this.#key(""))) {
+      unremember("device", key);
+    }
   }
 
   #recall(what: string): unknown {
@@ -120,6 +163,17 @@ export class Memory {
 
 /** More documents than a device holds of one community. */
 const NAMES_MAX = 5_000;
+
+function readBranches(value: unknown): Readonly<Record<string, KnownBranch>> {
+  const entries = Object.entries((value ?? {}) as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(
+    entries.map(([name, entry]) => {
+      const answer = new Answer(entry);
+      const state = answer.word("state", branchStates, "open");
+      return [name, { document: answer.text("document"), title: answer.text("title"), state }] as const;
+    }),
+  );
+}
 
 function attempt<T>(read: () => T): T | null {
   try {

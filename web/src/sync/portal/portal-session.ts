@@ -19,7 +19,7 @@ const grants: Grants = { ...allGrants, newNamesBegin: null };
 export function portalSession(portal: Portal, account: Account): Session {
   const keeper = new TokenKeeper(
     () => portal.sessions.token(),
-    () => void portal.recheck(),
+    () => portal.recheck(),
   );
   let member: Member = memberOf(account);
   let replica: Replica | null = null;
@@ -48,8 +48,15 @@ export function portalSession(portal: Portal, account: Account): Session {
     watchLink(listener) {
       return portal.standing.subscribe((standing) => {
         if (standing.kind !== "in" || standing.account.id !== account.id) {
-          keeper.end();
-        } else if (standing.account.name !== member.name) {
+          if (portal.staying?.id === account.id) {
+            keeper.pause();
+          } else {
+            keeper.end();
+          }
+          return;
+        }
+        keeper.resume();
+        if (standing.account.name !== member.name) {
           member = memberOf(standing.account);
           listener();
         }

@@ -2,7 +2,9 @@
  * A visit to a portal: who is signed in, in this tab and in the others of this browser.
  *
  * The server's cookie says who asks; this page only follows what the server says. A request that the server refuses
- * because nobody is signed in ends the visit of that person everywhere. What they wrote stays on the device.
+ * because nobody is signed in ends the visit of that person everywhere. What they wrote stays on the device. Whoever
+ * signs out means to leave: their pages go at once. Where the session ended otherwise, somebody may be writing: the page
+ * in which they do stays as it is until they sign in again.
  */
 import type { Observable, Replica } from "@consilium/client";
 import type { ServerConfig } from "../config.ts";
@@ -15,6 +17,7 @@ import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
 import { type CommunityDocumentsApi, communityDocumentsApi } from "./community-documents-api.ts";
 import { type DemoApi, demoApi } from "./demo-api.ts";
+import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
@@ -23,8 +26,9 @@ import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
+import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
-import { type SessionApi, sessionApi } from "./session-api.ts";
+import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
 
 /** Everything that can be asked for, by those who are signed in. */
@@ -41,11 +45,14 @@ export interface PortalApi {
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
   readonly joining: JoiningApi;
+  readonly notifications: NotificationsApi;
+  readonly digest: DigestApi;
   readonly search: SearchApi;
 }
 
-/** Tells the other tabs of this browser that somebody signed in or out. */
+/** Tells the other tabs of this browser that somebody signed in, or signed out. */
 const CHANNEL = "consilium.portal";
+type TabsWord = "changed" | "left";
 
 /** How often the server is asked again while it does not answer, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -69,6 +76,7 @@ export class Portal {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #replica: Replica | null = null;
   #isSpent = false;
+  #staying: Account | null = null;
 
   constructor(config: ServerConfig, base: string = location.origin) {
     this.config = config;
@@ -79,7 +87,12 @@ export class Portal {
     this.#links = linksApi(plain);
     this.rest = attentive(
       plain,
-      () => void this.recheck(),
+      () => {
+        // Of whoever stays it is known that they are not signed in.
+        if (this.#staying === null) {
+          void this.recheck();
+        }
+      },
       () => this.#doubts.set(this.#doubts.value + 1),
     );
     this.api = {
@@ -95,6 +108,8 @@ export class Portal {
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
       joining: joiningApi(this.rest),
+      notifications: notificationsApi(this.rest),
+      digest: digestApi(this.rest),
       search: searchApi(this.rest),
     };
   }
@@ -116,6 +131,21 @@ export class Portal {
     return this.#isSpent;
   }
 
+  /**
+   * Whose pages are still shown although their session has ended, elsewhere or by itself: they may be writing, and what
+   * they write is kept on this device. `null` when that is so of nobody.
+   */
+  get staying(): Account | null {
+    return this.#staying;
+  }
+
+  /** Whoever stays goes now, to sign in again. */
+  beginAnew(): void {
+    this.#staying = null;
+    this.#isSpent = true;
+    this.#standing.set({ ...this.#standing.value });
+  }
+
   /** Documents are opened through `replica` now. */
   uses(replica: Replica): void {
     this.#replica = replica;
@@ -133,7 +163,14 @@ export class Portal {
   /** Asks the server who is signed in, and again whenever that may have changed. */
   start(): void {
     const { signal } = this.#watch;
-    this.#tabs.onmessage = () => void this.recheck();
+    this.#tabs.onmessage = ({ data }: MessageEvent<TabsWord>) => {
+      if (data === "left") {
+        this.#round++;
+        this.#take({ type: "left" });
+      } else {
+        void this.recheck();
+      }
+    };
     window.addEventListener("online", () => void this.recheck(), { signal });
     document.addEventListener(
       "visibilitychange",
@@ -190,10 +227,18 @@ export class Portal {
     this.#enter({ type: "told", who: await this.#links.signUp(secret, person) });
   }
 
-  /** Rejects when the server cannot be reached: the session would go on without anybody knowing. */
-  async signOut(): Promise<void> {
+  /**
+   * Rejects when the server cannot be reached: the session would go on without anybody knowing.
+   *
+   * @param meanwhile - what is to be done once the session has ended, before this page lets go of what it holds
+   */
+  async signOut(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.sessions.signOut();
-    this.#enter({ type: "left" });
+    try {
+      await meanwhile();
+    } finally {
+      this.#enter({ type: "left" }, "left");
+    }
   }
 
   /** Takes a new name into use. */
@@ -207,10 +252,10 @@ export class Portal {
     this.#tabs.close();
   }
 
-  #enter(event: Event): void {
+  #enter(event: Event, word: TabsWord = "changed"): void {
     this.#round++;
     this.#take(event);
-    this.#tabs.postMessage("changed");
+    this.#tabs.postMessage(word);
   }
 
   #take(event: Event): void {
@@ -219,8 +264,13 @@ export class Portal {
     if (JSON.stringify(after) === JSON.stringify(before)) {
       return;
     }
-    if (before.kind === "in" && (after.kind !== "in" || after.account.id !== before.account.id)) {
-      this.#isSpent = this.#replica !== null;
+    const was = before.kind === "in" ? before.account : this.#staying;
+    if (was !== null && (after.kind !== "in" || after.account.id !== was.id)) {
+      const mayWrite = this.demo === null && this.#replica !== null && isTouched();
+      this.#staying = after.kind === "out" && after.why === "ended" && mayWrite ? was : null;
+      this.#isSpent = this.#replica !== null && this.#staying === null;
+    } else {
+      this.#staying = null;
     }
     if (after.kind === "in") {
       rememberAccount(after.account);
@@ -231,6 +281,11 @@ export class Portal {
     }
     this.#standing.set(after);
   }
+}
+
+/** Whether somebody has pressed or typed anything in this page; a page that nobody has touched loses nothing. */
+function isTouched(): boolean {
+  return navigator.userActivation?.hasBeenActive ?? true;
 }
 
 /**

@@ -17,7 +17,7 @@ export async function suggestInstead(
   replica: Replica,
   branches: BranchesApi,
   document: DocumentName,
-  { updates }: Pick<EditContent, "updates">,
+  { base, updates }: Pick<EditContent, "base" | "updates">,
 ): Promise<DocumentName> {
   const { name } = await branches.make(document, "suggestion");
   const opened = replica.open(name);
@@ -27,8 +27,13 @@ export async function suggestInstead(
     for (const update of updates) {
       Y.applyUpdate(opened.doc, update);
     }
-    const { pendingStructs, pendingDs } = opened.doc.store;
-    if (pendingStructs !== null || pendingDs !== null) {
+    if (isIncomplete(opened.doc)) {
+      // They go on from what was written beside the document, as in a suggestion that nobody took: it comes along.
+      for (const update of base) {
+        Y.applyUpdate(opened.doc, update);
+      }
+    }
+    if (isIncomplete(opened.doc)) {
       throw new Error("the edits build on what the document lacks");
     }
     await within(whenSafe(opened), PATIENCE_MS);
@@ -43,6 +48,11 @@ export async function suggestInstead(
     opened.dispose();
   }
   return name;
+}
+
+/** Whether something builds on what `doc` lacks. */
+function isIncomplete({ store }: Y.Doc): boolean {
+  return store.pendingStructs !== null || store.pendingDs !== null;
 }
 
 /** Settles when the server has everything. */

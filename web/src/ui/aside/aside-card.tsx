@@ -1,7 +1,7 @@
 /** One matter that was set aside: what happened, what it means, what it says, and what can be done. */
 import { Button, Menu } from "@mantine/core";
 import { ChevronDown, Copy, Download, Trash2, Undo2 } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { Link } from "wouter";
 import {
   type AsideMatter,
@@ -9,6 +9,7 @@ import {
   canKeepCopies,
   type DocumentName,
   type EditContent,
+  HANDED_IN,
   type KeptCopy,
   type RefusedEdits,
 } from "../../sync/index.ts";
@@ -16,6 +17,7 @@ import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
 import { piece } from "../pieces.ts";
 import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
+import { SignedInContext } from "../portal/context.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
@@ -116,7 +118,13 @@ function EditsCard(props: {
       </div>
       {deleting && (
         <DeleteDialog
-          body={matter.onServer === "all" ? text.aside.deleteServerBody : text.aside.deleteBody}
+          body={
+            matter.reason === HANDED_IN
+              ? text.leftBehind.forget
+              : matter.onServer === "all"
+                ? text.aside.deleteServerBody
+                : text.aside.deleteBody
+          }
           onDelete={() => void discard()}
           onClose={() => setDeleting(false)}
         />
@@ -193,11 +201,23 @@ export function UnsentCard(props: {
   const { replica } = useApp();
   // biome-ignore lint/correctness/useExhaustiveDependencies: more edits mean reading again.
   const content = useContent(useCallback(() => replica.readUnsent(document), [replica, document, count]));
+  const branch = useContext(SignedInContext)?.memory.branch(document) ?? null;
+  const toast = useToast();
+  const [deleting, setDeleting] = useState(false);
+  const discard = async (): Promise<void> => {
+    try {
+      await replica.forget(document, { discardUnconfirmed: true });
+      toast({ message: text.aside.deleted });
+    } catch {
+      toast({ message: text.aside.failed, tone: "alarm" });
+    }
+  };
+  const isClosed = branch !== null && branch.state !== "open";
   const words: AsideWords = {
-    title: text.aside.unsentTitle(count),
-    happened: text.aside.unsentHappened,
-    means: text.aside.unsentMeans,
-    todo: "",
+    title: isClosed ? text.aside.editsTitle(count) : text.aside.unsentTitle(count),
+    happened: isClosed ? text.branches.late.happened : text.aside.unsentHappened,
+    means: isClosed ? text.branches.late.means : text.aside.unsentMeans,
+    todo: isClosed ? text.branches.late.todo : "",
   };
   return (
     <article className="aside-card" aria-label={words.title}>
@@ -211,7 +231,20 @@ export function UnsentCard(props: {
           onFailure={() => undefined}
         />
         <Takeaway content={content} document={document} title={title} when="" />
+        {isClosed && (
+          <Button
+            variant="subtle"
+            className="menu-danger"
+            leftSection={<Trash2 size={16} aria-hidden="true" />}
+            onClick={() => setDeleting(true)}
+          >
+            {text.aside.delete}
+          </Button>
+        )}
       </div>
+      {deleting && (
+        <DeleteDialog body={text.aside.deleteBody} onDelete={() => void discard()} onClose={() => setDeleting(false)} />
+      )}
     </article>
   );
 }

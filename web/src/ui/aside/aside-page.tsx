@@ -8,6 +8,7 @@ import type { AsideMatter, DocumentName, LocalDocument } from "../../sync/index.
 import { useApp, useWords } from "../context.tsx";
 import { Empty } from "../documents/document-list.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
+import { useClosedBranches } from "../portal/branches/use-closed-branches.ts";
 import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { AsideCard, UnsentCard } from "./aside-card.tsx";
@@ -21,6 +22,8 @@ export default function AsidePage(props: { readonly document: DocumentName | nul
   const held = useHeld(document, aside.matters);
   const title = held === null || held.title === "" ? text.common.untitled : held.title;
   const unsent = held?.unconfirmed ?? 0;
+  const closed = useClosedBranches();
+  const late = document === null ? closed : [];
   useDocumentTitle(`${text.aside.heading} – ${text.product}`);
 
   return (
@@ -28,7 +31,8 @@ export default function AsidePage(props: { readonly document: DocumentName | nul
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      {/* It is all on this device: nothing connects for it. */}
+      <PageHeader connection={null} />
       <main ref={main} className="aside-page" id="content" tabIndex={-1}>
         <nav aria-label={text.documents.navigation} className="aside-page__ways">
           {document === null ? (
@@ -48,15 +52,23 @@ export default function AsidePage(props: { readonly document: DocumentName | nul
             <Loader size="sm" role="img" aria-label={text.common.loading} />
           </div>
         )}
-        {aside.matters !== null && aside.matters.length === 0 && (document === null || unsent === 0) && (
-          <Empty title={text.aside.emptyTitle} body={text.aside.emptyBody} />
-        )}
+        {aside.matters !== null &&
+          aside.matters.length === 0 &&
+          (document === null ? late.length === 0 : unsent === 0) && (
+            <Empty title={text.aside.emptyTitle} body={text.aside.emptyBody} />
+          )}
         {document !== null && unsent > 0 && (
           <section className="aside-group" aria-label={text.aside.unsentTitle(unsent)}>
             <h2 className="visually-hidden">{title}</h2>
             <UnsentCard document={document} title={title} count={unsent} />
           </section>
         )}
+        {late.map(({ name, title: called, unconfirmed }) => (
+          <section key={name} className="aside-group" aria-label={text.branches.list.suggestionFor(called)}>
+            <h2>{text.branches.list.suggestionFor(called === "" ? text.common.untitled : called)}</h2>
+            <UnsentCard document={name as DocumentName} title={called} count={unconfirmed} />
+          </section>
+        ))}
         {groupsOf(aside.matters ?? []).map(([name, matters]) => (
           <Group key={name} name={name} matters={matters} named={document === null} onChange={aside.refresh} />
         ))}

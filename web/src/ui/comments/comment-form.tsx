@@ -1,7 +1,17 @@
-/** Where somebody writes a comment. Typing an @ offers those who may read the document. */
+/**
+ * Where somebody writes a comment. Typing an @ offers those who may read the document. What is written is kept on this
+ * device with every letter, until it is sent or discarded.
+ */
 import { Button } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { COMMENT_LENGTH_MAX, type Mention, type Reader, type Remark } from "../../sync/index.ts";
+import {
+  COMMENT_LENGTH_MAX,
+  type DraftPlace,
+  type KeptDraft,
+  type Mention,
+  type Reader,
+  type Remark,
+} from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasMod, keyLabel } from "../shell/keys.ts";
 import { nameBeingTyped, offered, spokenTo } from "./mentions.ts";
@@ -11,11 +21,19 @@ export function CommentForm(props: {
   readonly label: string;
   readonly submit: string;
   readonly initial?: Remark;
+  /** Where it is kept meanwhile. */
+  readonly place: DraftPlace;
+  readonly passage?: KeptDraft["passage"];
+  /** Whether somebody asked for it just now; otherwise it came back by itself, and leaves the focus where it is. */
+  readonly isBegun: boolean;
   readonly comments: Comments;
   readonly onSubmit: (remark: Remark) => void;
   readonly onCancel: () => void;
 }): ReactNode {
-  const { label, submit, initial, comments, onSubmit, onCancel } = props;
+  const { label, submit, place, isBegun, comments } = props;
+  const { drafts } = comments;
+  const passage = props.passage ?? null;
+  const [initial] = useState(() => drafts.at(place) ?? props.initial);
   const text = useWords();
   const words = text.comments;
   const id = useId();
@@ -30,7 +48,19 @@ export function CommentForm(props: {
   const [declined, setDeclined] = useState(-1);
   const readers = useReaders(comments);
 
-  useEffect(() => field.current?.focus(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is begun.
+  useEffect(() => {
+    if (isBegun) {
+      field.current?.focus();
+    }
+  }, []);
+
+  const write = (text: string, spoken: readonly Mention[]): void => {
+    setValue(text);
+    setMentions(spoken);
+    const isAsItWas = text === props.initial?.text;
+    drafts.keep({ place, passage, text: isAsItWas ? "" : text, mentions: spoken });
+  };
 
   const typing = nameBeingTyped(value, caret);
   const names = typing === null || typing.at === declined ? [] : offered(readers, typing.typed);
@@ -41,8 +71,7 @@ export function CommentForm(props: {
       return;
     }
     const before = `${value.slice(0, typing.at)}@${reader.name} `;
-    setValue(before + value.slice(caret));
-    setMentions([...mentions, reader]);
+    write(before + value.slice(caret), [...mentions, { id: reader.id, name: reader.name }]);
     setDeclined(typing.at);
     setCaret(before.length);
     moveTo.current = before.length;
@@ -59,8 +88,14 @@ export function CommentForm(props: {
 
   const send = (): void => {
     if (!isEmpty) {
-      onSubmit({ text: value, mentions: spokenTo(value, mentions) });
+      props.onSubmit({ text: value, mentions: spokenTo(value, mentions) });
+      drafts.drop(place);
     }
+  };
+
+  const cancel = (): void => {
+    drafts.drop(place);
+    props.onCancel();
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -73,7 +108,7 @@ export function CommentForm(props: {
         if (event.key === "Enter" || event.key === "Tab") return () => take(name);
         if (event.key === "Escape") return () => setDeclined(typing?.at ?? -1);
       }
-      return event.key === "Escape" ? onCancel : null;
+      return event.key === "Escape" ? cancel : null;
     })();
     if (act !== null) {
       event.preventDefault();
@@ -101,7 +136,7 @@ export function CommentForm(props: {
         aria-autocomplete="list"
         {...(names.length > 0 ? { "aria-controls": `${id}-names`, "aria-activedescendant": `${id}-${chosen}` } : {})}
         onChange={(event) => {
-          setValue(event.currentTarget.value);
+          write(event.currentTarget.value, mentions);
           setCaret(event.currentTarget.selectionStart);
           setChosen(0);
         }}
@@ -131,7 +166,7 @@ export function CommentForm(props: {
         {words.formHint(keyLabel("Mod+Enter"))}
       </p>
       <div className="comment-form__actions">
-        <Button size="compact-sm" variant="default" onClick={onCancel}>
+        <Button size="compact-sm" variant="default" onClick={cancel}>
           {text.common.cancel}
         </Button>
         <Button size="compact-sm" type="submit" disabled={isEmpty}>

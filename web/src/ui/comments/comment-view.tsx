@@ -23,7 +23,10 @@ export function CommentView(props: {
   const words = useWords().comments;
   const language = useLanguage();
   const now = useNow(60_000);
-  const [editing, setEditing] = useState(false);
+  const place = `edit:${comment.id}` as const;
+  const [editing, setEditing] = useState<"no" | "begun" | "kept">(() =>
+    comments.drafts.at(place) === null ? "no" : "kept",
+  );
   const pencil = useRef<HTMLButtonElement>(null);
   const { doc } = discussion.document;
   const mine = isMine(comment, discussion, comments);
@@ -32,7 +35,7 @@ export function CommentView(props: {
   const at = Math.min(comment.at, now);
 
   const leaveForm = (): void => {
-    setEditing(false);
+    setEditing("no");
     requestAnimationFrame(() => pencil.current?.focus());
   };
 
@@ -51,7 +54,7 @@ export function CommentView(props: {
           {timeAgo(at, now, language)}
           {comment.isEdited && ` · ${words.edited}`}
         </time>
-        {mine && !comment.isDeleted && !editing && discussion.voice === "speaks" && (
+        {mine && !comment.isDeleted && editing === "no" && discussion.voice === "speaks" && (
           <span className="comment__own">
             <ActionIcon
               ref={pencil}
@@ -59,7 +62,7 @@ export function CommentView(props: {
               variant="subtle"
               color="gray"
               aria-label={words.edit}
-              onClick={() => setEditing(true)}
+              onClick={() => setEditing("begun")}
             >
               <Pencil size={14} aria-hidden="true" />
             </ActionIcon>
@@ -69,11 +72,13 @@ export function CommentView(props: {
           </span>
         )}
       </div>
-      {editing ? (
+      {editing !== "no" && mine && !comment.isDeleted && discussion.voice === "speaks" ? (
         <CommentForm
           label={words.yourComment}
           submit={words.save}
           initial={{ text: comment.text, mentions: comment.mentions }}
+          place={place}
+          isBegun={editing === "begun"}
           comments={comments}
           onSubmit={(remark) => {
             rephrase(doc, comment.id, remark, Date.now());

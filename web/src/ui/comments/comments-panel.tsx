@@ -9,7 +9,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useStat
 import { Link } from "wouter";
 import { commentMarksKey, type Editor } from "../../editor/index.ts";
 import type { Catalogue } from "../../messages/index.ts";
-import { discussionOf, type Thread } from "../../sync/index.ts";
+import { type DraftPlace, discussionOf, type EventId, type KeptDraft, type Thread } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { hasAside } from "../editor/problems.tsx";
 import { useEditorState } from "../editor/use-editor.ts";
@@ -17,6 +17,7 @@ import { useObservable } from "../hooks/use-observable.ts";
 import { Notice } from "../shell/notice.tsx";
 import { describeSave } from "../words/save.ts";
 import { CommentForm } from "./comment-form.tsx";
+import { KeptDrafts } from "./kept-drafts.tsx";
 import { Quote } from "./quote.tsx";
 import { ThreadCard } from "./thread-card.tsx";
 import type { Comments } from "./use-comments.ts";
@@ -80,23 +81,34 @@ function Opened(props: {
   const { draft, current } = comments;
   const words = useWords().comments;
   const [isFull, setFull] = useState(false);
+  const speaks = discussion.voice === "speaks";
+  // As it is when the comments are opened: what is written meanwhile is in sight anyway.
+  const [kept] = useState(() => comments.drafts.all.value);
+  /** The threads with something that was begun and not sent. */
+  const waiting = useMemo(
+    () => new Set(kept.flatMap(({ place }) => threadOf(place, discussion) ?? [])),
+    [kept, discussion],
+  );
   const places = useEditorState(editor, readPlaces);
   const resolved = discussion.threads.filter((thread) => thread.resolved !== null).length;
   const shown = useMemo(
     () =>
       discussion.threads
-        .filter((thread) => isFull || thread.resolved === null || thread.id === current)
+        .filter((thread) => isFull || thread.resolved === null || thread.id === current || waiting.has(thread.id))
         .map((thread) => ({ thread, at: orderOf(thread, places[thread.id]) }))
         .sort((one, other) => one.at - other.at)
         .map(({ thread }) => thread),
-    [discussion.threads, isFull, current, places],
+    [discussion.threads, isFull, current, waiting, places],
   );
+  /** Whether there is no form any more in which a draft could be sent. */
+  const isLeft = ({ place }: KeptDraft): boolean =>
+    !speaks || (place !== "new" && threadOf(place, discussion) === null);
   return (
     <>
       <Standing discussion={discussion} comments={comments} />
       {discussion.voice === "listens" && <p className="comments__hint">{words.listens}</p>}
       <div className="comments__list">
-        {draft !== null && (
+        {draft !== null && speaks && (
           <section className="thread thread--current" aria-label={words.draft}>
             {draft.passage === null ? (
               <p className="thread__about">{words.aboutDocument}</p>
@@ -106,12 +118,16 @@ function Opened(props: {
             <CommentForm
               label={words.yourComment}
               submit={words.submit}
+              place="new"
+              passage={draft.passage}
+              isBegun={draft.isBegun}
               comments={comments}
               onSubmit={comments.finish}
               onCancel={comments.discard}
             />
           </section>
         )}
+        <KeptDrafts drafts={comments.drafts} shows={isLeft} />
         {shown.length === 0 && draft === null && <p className="comments__empty">{emptyWords(discussion, words)}</p>}
         {shown.map((thread) => (
           <ThreadCard
@@ -135,6 +151,16 @@ function Opened(props: {
         </div>
       )}
     </>
+  );
+}
+
+/** The thread of an answer, or of a comment that is being said in other words; `null` when there is none any more. */
+function threadOf(place: DraftPlace, { threads }: Discussion): EventId | null {
+  return (
+    threads.find(
+      ({ id, comments }) =>
+        place === `reply:${id}` || comments.some((said) => !said.isDeleted && place === `edit:${said.id}`),
+    )?.id ?? null
   );
 }
 

@@ -25,7 +25,10 @@ export function ThreadCard(props: {
   const words = useWords().comments;
   const language = useLanguage();
   const now = useNow(60_000);
-  const [replying, setReplying] = useState(false);
+  const place = `reply:${thread.id}` as const;
+  const [replying, setReplying] = useState<"no" | "begun" | "kept">(() =>
+    comments.drafts.at(place) === null ? "no" : "kept",
+  );
   const card = useRef<HTMLElement>(null);
   const { doc } = discussion.document;
   const speaks = discussion.voice === "speaks";
@@ -38,7 +41,7 @@ export function ThreadCard(props: {
   }, [isCurrent]);
 
   const leaveForm = (): void => {
-    setReplying(false);
+    setReplying("no");
     requestAnimationFrame(() => takeFocus(card.current));
   };
 
@@ -82,10 +85,12 @@ export function ThreadCard(props: {
         </p>
       )}
       {speaks &&
-        (replying ? (
+        (replying !== "no" ? (
           <CommentForm
             label={words.yourReply}
             submit={words.reply}
+            place={place}
+            isBegun={replying === "begun"}
             comments={comments}
             onSubmit={(remark) => {
               reply(doc, thread.id, remark, Date.now());
@@ -95,7 +100,7 @@ export function ThreadCard(props: {
           />
         ) : (
           <div className="thread__actions">
-            <Button size="compact-sm" variant="subtle" onClick={() => setReplying(true)}>
+            <Button size="compact-sm" variant="subtle" onClick={() => setReplying("begun")}>
               {words.reply}
             </Button>
             {thread.resolved === null ? (

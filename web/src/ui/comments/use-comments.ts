@@ -8,7 +8,14 @@ import {
   showCurrentPassage,
   showPassages,
 } from "../../editor/index.ts";
-import { type Anchor, type DocumentName, type EventId, openThread, type Remark } from "../../sync/index.ts";
+import {
+  type Anchor,
+  CommentDrafts,
+  type DocumentName,
+  type EventId,
+  openThread,
+  type Remark,
+} from "../../sync/index.ts";
 import { hasMod } from "../shell/keys.ts";
 import type { DiscussionPeople } from "./people.ts";
 import { type Discussion, useDiscussion } from "./use-discussion.ts";
@@ -16,6 +23,8 @@ import { type Discussion, useDiscussion } from "./use-discussion.ts";
 /** A passage that somebody is about to comment on; nothing in it stands for the document as a whole. */
 export interface Draft {
   readonly passage: { readonly anchor: Anchor; readonly quote: string } | null;
+  /** Whether it was begun just now, and did not come back from what this device keeps. */
+  readonly isBegun: boolean;
 }
 
 export interface Comments {
@@ -26,6 +35,8 @@ export interface Comments {
   readonly isOpen: boolean;
   readonly current: EventId | null;
   readonly draft: Draft | null;
+  /** What was begun and not sent. */
+  readonly drafts: CommentDrafts;
   readonly toggle: () => void;
   readonly close: () => void;
   /** Looks at a thread, and shows where it hangs. */
@@ -48,9 +59,12 @@ export function useComments(options: {
 }): Comments | null {
   const { name, people, editor, pressed } = options;
   const discussion = useDiscussion(name, people);
-  const [isOpen, setOpen] = useState(false);
+  const account = people?.me.id ?? null;
+  const drafts = useMemo(() => (account === null ? null : new CommentDrafts(account, name)), [account, name]);
+  // Whoever was writing when the page went is where they were.
+  const [isOpen, setOpen] = useState(() => (drafts?.all.value.length ?? 0) > 0);
   const [current, setCurrent] = useState<EventId | null>(null);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(() => keptIn(drafts));
   const opener = useRef<Element | null>(null);
 
   const show = useCallback(() => {
@@ -60,13 +74,14 @@ export function useComments(options: {
 
   const close = useCallback(() => {
     setOpen(false);
-    setDraft(null);
+    // What was begun is there again when it is opened.
+    setDraft(keptIn(drafts));
     setCurrent(null);
     const before = opener.current;
     if (before instanceof HTMLElement && before.isConnected) {
       before.focus({ preventScroll: true });
     }
-  }, []);
+  }, [drafts]);
 
   const toggle = useCallback(() => (isOpen ? close() : show()), [isOpen, close, show]);
 
@@ -85,9 +100,11 @@ export function useComments(options: {
     if (mayBegin && editor !== null) {
       show();
       setCurrent(null);
-      setDraft({ passage: selectedPassage(editor.state) });
+      // A comment that waits to be sent comes first.
+      const kept = keptIn(drafts);
+      setDraft(kept === null ? { passage: selectedPassage(editor.state), isBegun: true } : { ...kept, isBegun: true });
     }
-  }, [mayBegin, editor, show]);
+  }, [mayBegin, editor, show, drafts]);
 
   const discard = useCallback(() => {
     setDraft(null);
@@ -134,7 +151,7 @@ export function useComments(options: {
 
   // After it is marked: a sheet may have come to lie over it.
   useEffect(() => {
-    if (editor !== null && draft !== null && draft.passage !== null) {
+    if (editor !== null && draft?.isBegun === true && draft.passage !== null) {
       reveal(editor, DRAFT);
     }
   }, [editor, draft]);
@@ -153,11 +170,17 @@ export function useComments(options: {
 
   return useMemo(
     () =>
-      people === null
+      people === null || drafts === null
         ? null
-        : { name, people, discussion, isOpen, current, draft, toggle, close, pick, begin, finish, discard },
-    [name, people, discussion, isOpen, current, draft, toggle, close, pick, begin, finish, discard],
+        : { name, people, discussion, isOpen, current, draft, drafts, toggle, close, pick, begin, finish, discard },
+    [name, people, discussion, isOpen, current, draft, drafts, toggle, close, pick, begin, finish, discard],
   );
+}
+
+/** The new comment that this device keeps. */
+function keptIn(drafts: CommentDrafts | null): Draft | null {
+  const kept = drafts?.at("new") ?? null;
+  return kept === null ? null : { passage: kept.passage, isBegun: false };
 }
 
 /** Below this width the comments are a sheet over the lower part of the text; `comments.css` says so too. */

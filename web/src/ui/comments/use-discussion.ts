@@ -26,12 +26,20 @@ export interface Discussion {
   readonly voice: Voice;
 }
 
-/** `null` where there are no comments, and for the moment until the discussion is read. */
+/** How often a discussion that may not be seen is asked for again while somebody looks, in milliseconds. */
+const ASK_AGAIN_MS = 5_000;
+
+/**
+ * `null` where there are no comments, and for the moment until the discussion is read.
+ *
+ * One that may not be seen, as that of a document in the bin, is opened anew from time to time: the server does not tell
+ * when it may be seen again.
+ */
 export function useDiscussion(name: DocumentName, people: DiscussionPeople | null): Discussion | null {
   const { replica } = useApp();
   const [open, setOpen] = useState<{ readonly document: ReplicaDocument; readonly events: Events } | null>(null);
-  // Rises when the view has to be made anew.
-  const [view, setView] = useState(0);
+  // Another when the view has to be made anew; one that was not to be seen is shown when it is known that it is.
+  const [view, setView] = useState<{ readonly isDoubted: boolean }>({ isDoubted: false });
   const discussion = discussionOf(name);
   const { known, authors } = useAuthors(discussion, people);
   const connection = useObservable(replica.status).kind;
@@ -47,18 +55,29 @@ export function useDiscussion(name: DocumentName, people: DiscussionPeople | nul
         setOpen({ document, events: readEvents(document.doc) });
       }
     };
+    let stop = (): void => undefined;
     document.whenReady.then(
       () => {
-        read();
         document.doc.on("update", read);
+        if (!view.isDoubted || isAnswered(document)) {
+          read();
+          return;
+        }
+        // What was shown last stays until the server has said what may be seen now.
+        stop = document.state.subscribe(() => {
+          if (isAnswered(document)) {
+            stop();
+            read();
+          }
+        });
       },
       // What cannot be had says why in the document's own state, and the text is of use without it.
       () => undefined,
     );
-    void document.whenOutdated.then(() => current && setView(view + 1));
+    void document.whenOutdated.then(() => current && setView({ isDoubted: false }));
     return () => {
       current = false;
-      setOpen(null);
+      stop();
       document.doc.off("update", read);
       document.dispose();
     };
@@ -82,10 +101,32 @@ export function useDiscussion(name: DocumentName, people: DiscussionPeople | nul
 
   const threads = useMemo(() => threadsOf(events ?? [], known.idOf), [events, known]);
   const voice = useVoice(open?.document ?? null);
+  const isGone = open !== null && voice === "nothing" && connection === "online";
+  useEffect(() => {
+    if (!isGone) {
+      return;
+    }
+    const again = (): void => {
+      if (document.visibilityState === "visible") {
+        setView({ isDoubted: true });
+      }
+    };
+    const timer = setInterval(again, ASK_AGAIN_MS);
+    window.addEventListener("focus", again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("focus", again);
+    };
+  }, [isGone]);
   return useMemo(
     () => (open === null ? null : { document: open.document, threads, known, voice }),
     [open, threads, known, voice],
   );
+}
+
+/** Whether it is known what this member may do there. */
+function isAnswered({ state }: ReplicaDocument): boolean {
+  return state.value.access !== "unknown";
 }
 
 const NOTHING_OPEN = { value: "nothing" as Voice, subscribe: () => () => undefined };

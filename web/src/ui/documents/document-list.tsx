@@ -1,11 +1,13 @@
 /** The list of documents, each with what can be done with it. */
 import { ActionIcon, Loader, Menu } from "@mantine/core";
 import { Archive, CloudOff, EllipsisVertical, HardDriveDownload, Link2, PencilLine, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import { Link } from "wouter";
 import type { LibraryEntry } from "../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { useNow } from "../hooks/use-now.ts";
+import { suggestionsPath } from "../portal/branches/paths.ts";
+import { SignedInContext } from "../portal/context.tsx";
 import { LogoMark } from "../shell/logo.tsx";
 import { PrivacyIcon } from "../shell/privacy-icon.tsx";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
@@ -89,10 +91,17 @@ function DocumentRow(props: {
   const text = useWords();
   const language = useLanguage();
   const now = useNow(MINUTE_MS);
-  const title = entry.title === "" ? text.common.untitled : entry.title;
+  const called = entry.title === "" ? text.common.untitled : entry.title;
+  // A suggestion is a copy of its document, title and all.
+  const branch = useContext(SignedInContext)?.memory.branch(entry.name) ?? null;
+  const title = branch === null ? called : text.branches.list.suggestionFor(called);
+  const path = `/d/${encodeURIComponent(entry.name)}`;
   return (
     <li className="document-row">
-      <Link href={`/d/${encodeURIComponent(entry.name)}`} className="document-row__link">
+      <Link
+        href={branch === null ? path : `${suggestionsPath(branch.document)}/${encodeURIComponent(entry.name)}`}
+        className="document-row__link"
+      >
         <span className={`document-row__title${entry.title === "" ? " document-row__title--untitled" : ""}`}>
           {title}
         </span>

@@ -50,16 +50,23 @@ export interface Surroundings {
   /** The page of its past; `null` where there is none. */
   readonly history: string | null;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
-  readonly lost: (document: ReplicaDocument) => ReactNode;
+  readonly lost: (document: ReplicaDocument, openAgain: () => void) => ReactNode;
   /** Who comments and who wrote what, where there are accounts. */
   readonly people: DiscussionPeople | null;
   /** What is to be known before the text is read. */
   readonly notice?: (document: ReplicaDocument) => ReactNode;
+  /** Whether the notice says so where one may only read, and what waits without being taken. */
+  readonly saysWhatWaits?: boolean;
   /** Further items of the menu. */
   readonly menu?: ReactNode;
+  /** The thread that is to be looked at first; the page was opened for it. */
+  readonly thread?: string | null;
   /** Whether this is somebody’s proposal, and no document of its own. */
   readonly isBranch?: boolean;
 }
+
+/** How long a page waits for a connection before it says that there is none, in milliseconds. */
+const PATIENCE_MS = 4_000;
 
 const nothingAround: Surroundings = { home: "/", tools: null, history: null, people: null, lost: () => null };
 
@@ -68,14 +75,16 @@ export default function EditorPage(props: {
   readonly surroundings?: Surroundings;
 }): ReactNode {
   const { name, surroundings = nothingAround } = props;
-  const opened = useOpenDocument(name);
+  const [round, setRound] = useState(0);
+  const openAgain = useCallback(() => setRound((last) => last + 1), []);
+  const opened = useOpenDocument(name, round);
   switch (opened.phase) {
     case "opening":
       return <Opening />;
     case "awaited":
       return <Awaited document={opened.document} surroundings={surroundings} />;
     case "open":
-      return <SeenPage name={name} document={opened.document} surroundings={surroundings} />;
+      return <SeenPage name={name} document={opened.document} surroundings={surroundings} openAgain={openAgain} />;
   }
 }
 
@@ -84,10 +93,12 @@ function SeenPage(props: {
   readonly name: DocumentName;
   readonly document: ReplicaDocument;
   readonly surroundings: Surroundings;
+  readonly openAgain: () => void;
 }): ReactNode {
-  const isLost = useSelected(props.document.state, isDenied);
-  const instead = isLost ? props.surroundings.lost(props.document) : null;
-  return instead ?? <OpenPage {...props} />;
+  const { name, document, surroundings, openAgain } = props;
+  const isLost = useSelected(document.state, isDenied);
+  const instead = isLost ? surroundings.lost(document, openAgain) : null;
+  return instead ?? <OpenPage name={name} document={document} surroundings={surroundings} />;
 }
 
 function Opening(): ReactNode {
@@ -97,6 +108,9 @@ function Opening(): ReactNode {
       <PageHeader />
       <main className="waiting waiting--page" aria-busy="true">
         <Loader size="sm" role="img" aria-label={text.editor.opening} />
+        <p className="waiting__words" aria-hidden="true">
+          {text.editor.opening}
+        </p>
       </main>
     </>
   );
@@ -109,7 +123,17 @@ function Awaited(props: { readonly document: ReplicaDocument; readonly surroundi
   const state = useObservable(props.document.state);
   const connection = useObservable(replica.status).kind;
   const waits = state.problems.length === 0;
-  if (waits && (connection === "online" || connection === "connecting")) {
+  // A connection that is being sought for so long is none; and between two attempts the page stays as it is.
+  const [isLost, setLost] = useState(false);
+  useEffect(() => {
+    if (connection === "connecting") {
+      const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+      return () => clearTimeout(timer);
+    }
+    setLost(connection !== "online");
+    return undefined;
+  }, [connection]);
+  if (waits && (connection === "online" || (connection === "connecting" && !isLost))) {
     return <Opening />;
   }
   return (
@@ -156,7 +180,16 @@ function OpenPage(props: {
   const [linking, setLinking] = useState(false);
   const [outlined, setOutlined] = useState(false);
   const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
-  useDocumentTitle(text.editor.pageTitle(title === "" ? text.common.untitled : title));
+  const { thread } = surroundings;
+  useEffect(() => {
+    if (thread !== undefined && thread !== null) {
+      setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 }));
+    }
+  }, [thread]);
+  const called = title === "" ? text.common.untitled : title;
+  useDocumentTitle(
+    text.editor.pageTitle(surroundings.isBranch === true ? text.branches.list.suggestionFor(called) : called),
+  );
 
   const foreign = useMemo(() => new ForeignWatch(open.doc), [open]);
   const isForeign = useForeign(foreign);
@@ -266,7 +299,7 @@ function OpenPage(props: {
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
           {surroundings.notice?.(open)}
-          <Problems name={name} document={open}>
+          <Problems name={name} document={open} saysWhatWaits={surroundings.saysWhatWaits === true}>
             {isForeign && <ForeignNotice document={open} readOnly={readOnly} />}
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />

@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { canKeepCopies, type DocumentState, type ReplicaDocument } from "../../sync/index.ts";
+import { canKeepCopies, type DocumentState, HANDED_IN, type ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
@@ -14,6 +14,8 @@ export function Problems(props: {
   /** The name it was asked for by: of a replaced document, not its copy's. */
   readonly name: string;
   readonly document: ReplicaDocument;
+  /** Whether it is said elsewhere on the page that one may only read, and what waits without being taken. */
+  readonly saysWhatWaits?: boolean;
   /** What else is to be said. */
   readonly children?: ReactNode;
 }): ReactNode {
@@ -22,7 +24,13 @@ export function Problems(props: {
   const { name, document } = props;
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
-  const saysSo = state.problems.some(({ code }) => code === "denied");
+  const waits = state.unconfirmed > 0;
+  const isElsewhere = props.saysWhatWaits === true && state.access === "read";
+  // Of somebody who may read there is nothing more to say than that, unless something waits.
+  const problems = state.problems.filter(
+    ({ code }) => code !== "denied" || state.access === "none" || (waits && !isElsewhere),
+  );
+  const saysSo = isElsewhere || problems.some(({ code }) => code === "denied");
   return (
     <section className="problems" aria-label={text.problems.region} aria-live="polite">
       {connection.tone === "alarm" && connection.detail !== null && (
@@ -31,7 +39,7 @@ export function Problems(props: {
         </Notice>
       )}
       {props.children}
-      {state.problems.map((problem) => {
+      {problems.map((problem) => {
         const words = describeProblem(problem, name, state, text);
         return (
           <Notice
@@ -65,6 +73,8 @@ function Way(props: { readonly way: ProblemWay; readonly document: string }): Re
   switch (way.kind) {
     case "document":
       return <Link href={`/d/${encodeURIComponent(way.name)}`}>{way.label}</Link>;
+    case "suggestions":
+      return <Link href={`/d/${encodeURIComponent(document)}/suggestions`}>{way.label}</Link>;
     case "aside":
       return <Link href={`/d/${encodeURIComponent(document)}/set-aside`}>{way.label}</Link>;
     case "keep":
@@ -100,6 +110,11 @@ export function isReadOnly(state: DocumentState): boolean {
 /** Whether the server does not let this member see the document, or not any more. */
 export function isDenied({ access, problems }: DocumentState): boolean {
   return access === "none" && problems.some(({ code }) => code === "denied");
+}
+
+/** Whether edits came too late and are a suggestion now. */
+export function hasHandedIn({ problems }: DocumentState): boolean {
+  return problems.some((problem) => problem.code === "rejected" && problem.reason === HANDED_IN);
 }
 
 /** Whether this is an earlier copy of a document that was replaced. */

@@ -10,12 +10,14 @@ export type OpenDocument =
   | { readonly phase: "awaited"; readonly document: ReplicaDocument }
   | { readonly phase: "open"; readonly document: ReplicaDocument };
 
-export function useOpenDocument(name: DocumentName): OpenDocument {
+/** @param again - another when the document is to be opened anew, as when it may be seen again */
+export function useOpenDocument(name: DocumentName, again: unknown): OpenDocument {
   const { replica } = useApp();
   const [state, setState] = useState<OpenDocument>({ phase: "opening", document: null });
   // Rises when the view has to be made anew: the old one goes on as a fork, or holds edits that were refused.
   const [view, setView] = useState(0);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening it anew is what `again` is for.
   useEffect(() => {
     const document = replica.open(name);
     let current = true;
@@ -41,7 +43,7 @@ export function useOpenDocument(name: DocumentName): OpenDocument {
       current = false;
       document.dispose();
     };
-  }, [replica, name, view]);
+  }, [replica, name, view, again]);
 
   return state;
 }

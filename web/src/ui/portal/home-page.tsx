@@ -13,6 +13,8 @@ import { Notice } from "../shell/notice.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { describeReach } from "../words/connection.ts";
 import { describePortalFailure } from "../words/form-failure.ts";
+import { useClosedBranches } from "./branches/use-closed-branches.ts";
+import { HomeDigest } from "./catching-up/home-digest.tsx";
 import { Tile } from "./community/tile.tsx";
 import { usePortal, useSignedIn } from "./context.tsx";
 import { isOfUse } from "./shelves.ts";
@@ -42,7 +44,15 @@ export function HomePage(): ReactNode {
     ask,
     useCallback(() => memory.communities(), [memory]),
   );
-  const shelf = useMemo<Shelf>(() => ({ list: (options) => session.api.list(options), holds: isOfUse }), [session]);
+  const shelf = useMemo<Shelf>(
+    () => ({
+      list: (options) => session.api.list(options),
+      // What is left of a suggestion that was decided about is set aside.
+      holds: (document, isListed) =>
+        isOfUse(document, isListed) && (memory.branch(document.name)?.state ?? "open") === "open",
+    }),
+    [session, memory],
+  );
   const library = useLibrary("", shelf);
   const isLost = isUnreachable(error) || isUnreachable(library.error);
 
@@ -60,6 +70,7 @@ export function HomePage(): ReactNode {
           {communities !== null && communities.length > 0 && <FoundButton />}
         </div>
         <Communities communities={communities} isLost={isLost} />
+        {communities !== null && <HomeDigest communities={communities} />}
         <p className="home-ways">
           <Link href="/communities">{text.joining.join.way}</Link>
           <Link href="/library">{text.joining.library.way}</Link>
@@ -125,15 +136,16 @@ function Recent(props: { readonly library: Library }): ReactNode {
   const { library } = props;
   const text = useWords();
   const words = text.portal.home;
+  const setAside = library.setAside + useClosedBranches().length;
   const entries = library.entries?.slice(0, RECENT_MAX) ?? null;
   return (
     <section className="portal-section" aria-labelledby="recent">
       <div className="portal-section__head">
         <h2 id="recent">{words.recent}</h2>
-        {library.setAside > 0 && (
+        {setAside > 0 && (
           <Link href="/set-aside" className="portal-section__way">
             {text.aside.pageTitle}
-            <span className="sections__count">{library.setAside}</span>
+            <span className="sections__count">{setAside}</span>
           </Link>
         )}
       </div>

@@ -28,11 +28,14 @@ import { AccountPage } from "./account/account-page.tsx";
 import { SignOutHost } from "./account/sign-out.tsx";
 import { ChangesPage } from "./branches/changes-page.tsx";
 import { SuggestionsPage } from "./branches/suggestions-page.tsx";
+import { Bell } from "./catching-up/bell.tsx";
+import { BellHost } from "./catching-up/bell-host.tsx";
 import { CommunityPage, parseSection } from "./community/community-page.tsx";
 import { FoundPage } from "./community/found-page.tsx";
 import { PortalContext, SignedInContext, usePortal } from "./context.tsx";
 import { DemoBar } from "./demo/demo-bar.tsx";
 import { DemoHost } from "./demo/demo-host.tsx";
+import { EndedNotice } from "./entrance/ended-notice.tsx";
 import { JoinPage } from "./entrance/join-page.tsx";
 import { SetPasswordPage } from "./entrance/set-password-page.tsx";
 import { SignInPage } from "./entrance/sign-in-page.tsx";
@@ -90,6 +93,9 @@ function Entrance(): ReactNode {
   if (portal.isSpent) {
     return <BeginAnew />;
   }
+  if (portal.staying !== null && !isSigningIn) {
+    return <Inside key={portal.staying.id} account={portal.staying} />;
+  }
   switch (standing.kind) {
     case "unknown":
       return standing.reach === "asking" ? (
@@ -112,10 +118,24 @@ function Entrance(): ReactNode {
   }
 }
 
-/** Loads the page again, as soon as nothing is lost by it. */
+/**
+ * Loads the page again, as soon as nothing is lost by it. Where somebody left for good, whoever comes next does not want
+ * to go where they were.
+ */
 function BeginAnew(): ReactNode {
   const portal = usePortal();
-  useEffect(() => portal.onceKept(() => location.reload()), [portal]);
+  useEffect(
+    () =>
+      portal.onceKept(() => {
+        const { value } = portal.standing;
+        if (value.kind === "out" && value.why === "left") {
+          location.replace("/sign-in");
+        } else {
+          location.reload();
+        }
+      }),
+    [portal],
+  );
   return <Waiting />;
 }
 
@@ -132,18 +152,22 @@ function Inside(props: { readonly account: Account }): ReactNode {
         session={session}
         introduction={() => <Waiting />}
         accountItems={<AccountItems />}
+        besideAccount={<Bell />}
         headerTools={<HeaderSearch />}
       >
         <ToastProvider>
           <ShortcutSheetHost>
             <SignOutHost>
-              <DemoBar />
-              <Suspense fallback={<Waiting />}>
-                {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                <Pages key={language} />
-              </Suspense>
-              <UpdatePrompt />
-              <LeaveWarning />
+              <BellHost>
+                <DemoBar />
+                <Suspense fallback={<Waiting />}>
+                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                  <Pages key={language} />
+                </Suspense>
+                <UpdatePrompt />
+                <LeaveWarning />
+                <EndedNotice />
+              </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
         </ToastProvider>

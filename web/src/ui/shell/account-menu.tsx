@@ -17,7 +17,7 @@ export function AccountMenu(props: {
   readonly look?: Look | null;
 }): ReactNode {
   const text = useWords();
-  const { member, session, setMember, accountItems } = useApp();
+  const { member, session, setMember, accountItems, besideAccount } = useApp();
   const [naming, setNaming] = useState(false);
   const showShortcuts = useShortcutSheet();
   const update = useObservable(updateOffer);
@@ -25,6 +25,7 @@ export function AccountMenu(props: {
   const look = props.look ?? { color: member.color, mark: 0 };
   return (
     <>
+      {besideAccount}
       <Menu width={280}>
         <Menu.Target>
           <ActionIcon

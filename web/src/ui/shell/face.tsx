@@ -2,9 +2,36 @@
 import type { CSSProperties, ReactNode } from "react";
 import { memberProperties } from "../../sync/index.ts";
 
-/** The first letters of the first and the last word of a name. */
+/** What stands before a name and is no part of it, or behind it; with or without a full stop. */
+const TITLES = new Set(
+  ["dr", "prof", "pd", "priv-doz", "privdoz", "doz", "med", "rer", "nat", "phil", "habil", "hc", "dent", "vet", "pharm"]
+    .concat([
+      "mr",
+      "mrs",
+      "ms",
+      "mx",
+      "sir",
+      "dame",
+      "frau",
+      "herr",
+      "dipl-psych",
+      "dipl-ing",
+      "mag",
+      "ing",
+      "univ-prof",
+    ])
+    .concat(["md", "phd", "msc", "bsc", "mph", "mba", "jr", "sr"]),
+);
+
+/** The first letters of the first and the last word of a name, without titles. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const all = name
+    .trim()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const named = all.filter((word) => !TITLES.has(word.toLowerCase().replaceAll(".", "")));
+  // Somebody may be called like a title.
+  const words = named.length > 0 ? named : all;
   const first = words[0] ?? "";
   const last = words.length > 1 ? (words.at(-1) ?? "") : "";
   return (firstLetter(first) + firstLetter(last)).toLocaleUpperCase();

@@ -1,6 +1,6 @@
 /** What is set aside, in words: what happened, what it means, what to do. */
 import type { Catalogue } from "../../messages/index.ts";
-import { type AsideMatter, canBeOfferedAgain, type EditContent, type Stretch } from "../../sync/index.ts";
+import { type AsideMatter, canBeOfferedAgain, type EditContent, HANDED_IN, type Stretch } from "../../sync/index.ts";
 import { sayReason } from "./reason.ts";
 
 export interface AsideWords {
@@ -21,6 +21,10 @@ export function describeAside(matter: AsideMatter, catalogue: Catalogue): AsideW
     };
   }
   const { reason, onServer, ids } = matter;
+  if (reason === HANDED_IN && onServer === "all") {
+    const { edits, happened, means, todo } = catalogue.leftBehind;
+    return { title: edits(ids.length), happened, means, todo };
+  }
   const means = { all: text.keptServer, some: text.keptPartly, nothing: text.keptDevice } as const;
   return {
     title: text.editsTitle(ids.length),

@@ -1,6 +1,6 @@
 /** The problems of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
-import type { DocumentProblem, DocumentState, SaveState } from "../../sync/index.ts";
+import { type DocumentProblem, type DocumentState, HANDED_IN, type SaveState } from "../../sync/index.ts";
 import { sayReason } from "./reason.ts";
 import { isUnreadDevice } from "./save.ts";
 
@@ -18,6 +18,8 @@ export type ProblemWay =
   | { readonly kind: "document"; readonly name: string; readonly label: string }
   /** To what is set aside of this document. */
   | { readonly kind: "aside"; readonly label: string }
+  /** To what people suggest to this document. */
+  | { readonly kind: "suggestions"; readonly label: string }
   /** Keep this copy as a document of its own. */
   | { readonly kind: "keep"; readonly label: string };
 
@@ -42,6 +44,9 @@ export function describeProblem(
     case "server-storage":
       return { title: text.storageTitle, body: text.storageBody, tone: "notice", ways: [] };
     case "rejected": {
+      if (problem.reason === HANDED_IN) {
+        return describeHandedIn(state, catalogue);
+      }
       const ways: readonly ProblemWay[] = [{ kind: "aside", label: text.rejectedLink }];
       const reason = sayReason(problem.reason, catalogue);
       return problem.kept === "server"
@@ -77,6 +82,17 @@ export function describeProblem(
       };
     }
   }
+}
+
+/** What came too late is a suggestion now. Those who may not read the document are told on a page of its own. */
+function describeHandedIn(state: DocumentState, { leftBehind: text }: Catalogue): ProblemWords {
+  const ways: readonly ProblemWay[] = [
+    { kind: "suggestions", label: text.see },
+    { kind: "aside", label: text.mine },
+  ];
+  return state.access === "write"
+    ? { title: text.againTitle, body: text.againBody, tone: "notice", ways }
+    : { title: text.title, body: text.body, tone: "notice", ways };
 }
 
 function describeDenial(reason: string, state: DocumentState, catalogue: Catalogue): ProblemWords {

@@ -75,6 +75,13 @@ impl JoiningFactory for Portal {
 
 crate::community_contract!(Portal::new());
 crate::branch_contract!(Portal::new());
+crate::left_behind_contract!(Portal::new());
+
+mod catching_up {
+    use super::Portal;
+
+    crate::catching_up_contract!(Portal::new());
+}
 
 mod governance {
     use super::Portal;

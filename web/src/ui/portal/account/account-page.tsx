@@ -6,6 +6,7 @@ import { useWords } from "../../context.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
+import { Silences } from "../catching-up/silences.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { PasswordField } from "../form/password-field.tsx";
@@ -30,6 +31,7 @@ export function AccountPage(): ReactNode {
         </div>
         <NameSection />
         <PasswordSection />
+        <Silences />
         <Places />
       </main>
     </>

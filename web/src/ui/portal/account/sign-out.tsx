@@ -1,15 +1,23 @@
 /**
- * Signing out, from anywhere: after saying what stays on this device, above all what the server does not have yet.
+ * Signing out, from anywhere: after saying what stays on this device, above all what the server does not have yet. Where
+ * others use the device, everything of this person can be removed from it with it.
  */
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
-import { discussedIn, type LocalDocument } from "../../../sync/index.ts";
+import { useLocation } from "wouter";
+import {
+  discussedIn,
+  documentsWithDrafts,
+  forgetDrafts,
+  type LocalDocument,
+  type Replica,
+} from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
-import { usePortal } from "../context.tsx";
+import { usePortal, useSignedIn } from "../context.tsx";
 import { FormAlert } from "../form/form-alert.tsx";
 
 const SignOutContext = createContext<() => void>(() => undefined);
@@ -37,14 +45,27 @@ function SignOutDialog(props: { readonly onClose: () => void }): ReactNode {
   const { replica } = useApp();
   const unsaved = useObservable(replica.unsaved);
   const unsent = useUnsent();
+  const { account, memory } = useSignedIn();
+  const [drafts] = useState(() => documentsWithDrafts(account.id));
+  const [, navigate] = useLocation();
+  const [removing, setRemoving] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
+  const isLoss = removing && (unsent.length > 0 || drafts.length > 0);
   const signOut = async (): Promise<void> => {
     setBusy(true);
     try {
       // Everything of this page goes with it, the dialog too.
-      await portal.signOut();
+      await portal.signOut(async () => {
+        if (removing) {
+          // What is open cannot be removed.
+          navigate("/");
+          await removeAll(replica);
+          forgetDrafts(account.id);
+          memory.forgetAll();
+        }
+      });
     } catch (reason) {
       setError(reason);
       setBusy(false);
@@ -57,20 +78,44 @@ function SignOutDialog(props: { readonly onClose: () => void }): ReactNode {
         <FormAlert words={error === null ? null : describePortalFailure(error, text)} cause={error} />
         {unsaved && <Notice tone="alarm">{words.unsaved}</Notice>}
         {unsent.length > 0 && (
-          <Notice tone="notice">{words.unsent(unsent.map((title) => title || text.common.untitled))}</Notice>
+          <Notice tone={removing ? "alarm" : "notice"}>
+            {(removing ? words.unsentLost : words.unsent)(unsent.map((title) => title || text.common.untitled))}
+          </Notice>
         )}
-        <p className="dialog-lead">{words.body}</p>
+        {drafts.length > 0 && (
+          <Notice tone={removing ? "alarm" : "notice"}>{removing ? words.draftsLost : words.drafts}</Notice>
+        )}
+        <p className="dialog-lead">{removing ? words.bodyRemoving : words.body}</p>
+        <Checkbox
+          label={words.remove}
+          description={words.removeHint}
+          checked={removing}
+          onChange={(event) => setRemoving(event.currentTarget.checked)}
+        />
         <div className="dialog-actions">
           <Button variant="default" onClick={props.onClose} data-autofocus>
             {words.stay}
           </Button>
-          <Button loading={busy} disabled={unsaved} onClick={() => void signOut()}>
-            {words.confirm}
+          <Button
+            loading={busy}
+            disabled={unsaved}
+            {...(isLoss ? { color: "red" } : {})}
+            onClick={() => void signOut()}
+          >
+            {isLoss ? words.confirmLoss : removing ? words.confirmRemoving : words.confirm}
           </Button>
         </div>
       </div>
     </Dialog>
   );
+}
+
+/** Removes every copy that this member has on this device, with all that waits in it. */
+async function removeAll(replica: Replica): Promise<void> {
+  for (const { name } of await replica.localDocuments()) {
+    // One that is open in another tab stays until that tab has heard; nothing else is kept because of it.
+    await replica.forget(name, { discardUnconfirmed: true }).catch(() => undefined);
+  }
 }
 
 /** How often the device is asked while the dialog is open, in milliseconds. */

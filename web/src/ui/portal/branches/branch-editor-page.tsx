@@ -1,13 +1,15 @@
 /** The editor with a suggestion in it: a banner says where one is, who reads it, and what to do. */
 import "./branches.css";
 import { Button } from "@mantine/core";
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import { Link } from "wouter";
 import type { Branch, DocumentName, ReplicaDocument } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { useNow } from "../../hooks/use-now.ts";
-import { usePortal } from "../context.tsx";
+import { useSelected } from "../../hooks/use-observable.ts";
+import { Notice } from "../../shell/notice.tsx";
+import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
@@ -22,21 +24,64 @@ export default function BranchEditorPage(props: {
 }): ReactNode {
   const { document, name } = props;
   const portal = usePortal();
-  const ask = useCallback((signal: AbortSignal) => portal.api.branches.one(name, signal), [portal, name]);
-  const { value: branch, take } = useAsked(ask);
+  const { memory } = useSignedIn();
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      const found = await portal.api.branches.one(name, signal);
+      memory.rememberBranch(found);
+      return found;
+    },
+    [portal, memory, name],
+  );
+  const { value: branch, take, refresh } = useAsked(ask);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: documentPath(document),
       tools: null,
       history: null,
       people: null,
-      lost: (opened: ReplicaDocument) => <LostPage name={name} document={opened} />,
-      notice: () => branch !== null && <BranchBanner branch={branch} onChange={take} />,
+      lost: (opened: ReplicaDocument, openAgain: () => void) => (
+        <LostPage name={name} document={opened} ask={ask} openAgain={openAgain} />
+      ),
+      notice: (opened: ReplicaDocument) => (
+        <>
+          <AccessWatch document={opened} onChange={refresh} />
+          {branch !== null && <BranchBanner branch={branch} onChange={take} />}
+          {branch !== null && branch.state !== "open" && <LateWords name={name} document={opened} />}
+        </>
+      ),
+      saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, take],
+    [document, name, branch, ask, take, refresh],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
+}
+
+/** Asks again what became of the suggestion as soon as the server takes less, or more, of what is written in it. */
+function AccessWatch(props: { readonly document: ReplicaDocument; readonly onChange: () => void }): null {
+  const { document, onChange } = props;
+  const access = useSelected(document.state, (state) => state.access);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other access means asking again.
+  useEffect(onChange, [access, onChange]);
+  return null;
+}
+
+/** For whoever wrote on while it was decided. */
+function LateWords(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
+  const words = useWords().branches.late;
+  const waits = useSelected(props.document.state, ({ unconfirmed }) => unconfirmed > 0);
+  return (
+    waits && (
+      <Notice
+        tone="alarm"
+        title={words.title}
+        action={<Link href={`${documentPath(props.name)}/set-aside`}>{words.way}</Link>}
+      >
+        {words.body}
+      </Notice>
+    )
+  );
 }
 
 function BranchBanner(props: { readonly branch: Branch; readonly onChange: (branch: Branch) => void }): ReactNode {

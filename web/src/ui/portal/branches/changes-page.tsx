@@ -14,6 +14,7 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { timeAgo } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
@@ -84,6 +85,8 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
   // What changed since it was chosen is another change, and not chosen.
   const taking = changes.filter(({ id }) => chosen.has(id));
   const mayTake = branch.mayMerge && changes.length > 0;
+  const isLeft = branch.kind === "left-behind";
+  const left = text.leftBehind;
 
   const choose = (id: string, isChosen: boolean): void => {
     const next = new Set(chosen);
@@ -97,8 +100,13 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
 
   return (
     <>
-      <h1>{branch.mine ? words.headingMine : words.heading(branch.author.name)}</h1>
+      <h1>{branch.mine ? words.headingMine : (isLeft ? left : words).heading(branch.author.name)}</h1>
       <p className="branch-page__lead">{words.for(titleOf(branch, text))}</p>
+      {branch.leftAt !== null && (
+        <Notice tone="notice" title={left.label}>
+          {left.by(branch.author.name)}. {left.arrived(timeAgo(branch.leftAt, now, language))}.
+        </Notice>
+      )}
       {branch.note !== "" && (
         <div className="branch-note">
           <p className="branch-note__who">{words.noteBy(branch.author.name)}</p>
@@ -107,7 +115,7 @@ function Review(props: Comparison & { readonly onChange: () => void }): ReactNod
       )}
       {branch.state !== "open" && <Notice tone="notice">{describeBranch(branch, now, language, text).body}</Notice>}
       {branch.state === "open" && branch.kind === "draft" && <Notice tone="plain">{words.draftFirst}</Notice>}
-      {branch.state === "open" && branch.kind === "suggestion" && !branch.mayMerge && (
+      {branch.state === "open" && branch.kind !== "draft" && !branch.mayMerge && (
         <Notice tone="plain">{words.writersDecide}</Notice>
       )}
       <div role="alert" className="form-whole">

@@ -4,7 +4,7 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { MessageSquarePlus, SquarePen } from "lucide-react";
 import { type ReactNode, useCallback } from "react";
 import { Link } from "wouter";
-import type { DocumentName, ReplicaDocument } from "../../../sync/index.ts";
+import type { DocumentName, Policy, ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { useReach } from "../../hooks/use-reach.ts";
@@ -47,8 +47,18 @@ export function SuggestItem(props: { readonly document: DocumentName }): ReactNo
   );
 }
 
-/** For whoever reads and does not write. */
-export function ReaderNotice(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
+/** For whoever reads and does not write: by the word of the open document, and until there is one, by the policy’s. */
+export function ReaderNotice(props: {
+  readonly name: DocumentName;
+  readonly document: ReplicaDocument;
+  readonly policy: Policy;
+}): ReactNode {
+  const access = useSelected(props.document.state, (state) => state.access);
+  const mayWrite = access === "write" || (access === "unknown" && props.policy.access === "write");
+  return mayWrite ? null : <Reader {...props} />;
+}
+
+function Reader(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
   const text = useWords();
   const reachable = useReach();
   const { busy, suggest } = useSuggest(props.name);

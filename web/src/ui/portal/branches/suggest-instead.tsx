@@ -3,12 +3,19 @@ import { Button } from "@mantine/core";
 import { SquarePen } from "lucide-react";
 import { type ReactNode, useCallback, useContext, useState } from "react";
 import { useLocation } from "wouter";
-import { type DocumentName, type EditContent, hasCode, type Portal, suggestInstead } from "../../../sync/index.ts";
+import {
+  type DocumentName,
+  type EditContent,
+  hasCode,
+  type Memory,
+  type Portal,
+  suggestInstead,
+} from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useReach } from "../../hooks/use-reach.ts";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
-import { PortalContext } from "../context.tsx";
+import { PortalContext, useSignedIn } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { suggestionsPath } from "./paths.ts";
 
@@ -26,6 +33,25 @@ export function SuggestInstead(props: Offered): ReactNode {
   return portal === null ? null : <Offer {...props} portal={portal} />;
 }
 
+/**
+ * What the words can be suggested for: the document that one may only read, or, where they were written in a suggestion
+ * that was decided about meanwhile, the document that it was for.
+ */
+async function targetOf(
+  portal: Portal,
+  memory: Memory,
+  document: DocumentName,
+  signal: AbortSignal,
+): Promise<{ readonly document: DocumentName | null }> {
+  if (memory.branch(document) === null) {
+    const { access } = await portal.api.documents.policy(document, signal);
+    return { document: access === "read" ? document : null };
+  }
+  const branch = await portal.api.branches.one(document, signal);
+  memory.rememberBranch(branch);
+  return { document: branch.state === "open" ? null : branch.document.name };
+}
+
 function Offer(props: Offered & { readonly portal: Portal }): ReactNode {
   const { portal, document } = props;
   const text = useWords();
@@ -35,21 +61,25 @@ function Offer(props: Offered & { readonly portal: Portal }): ReactNode {
   const reachable = useReach();
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
-  const ask = useCallback((signal: AbortSignal) => portal.api.documents.policy(document, signal), [portal, document]);
-  const { value: policy } = useAsked(ask);
+  const { memory } = useSignedIn();
+  const ask = useCallback(
+    (signal: AbortSignal) => targetOf(portal, memory, document, signal),
+    [portal, memory, document],
+  );
+  const target = useAsked(ask).value?.document ?? null;
 
-  const suggest = async (): Promise<void> => {
+  const suggest = async (of: DocumentName): Promise<void> => {
     setBusy(true);
     try {
       const content = await props.read();
       if (content === null) {
         throw new Error("there is nothing to suggest");
       }
-      const branch = await suggestInstead(replica, portal.api.branches, document, content);
+      const branch = await suggestInstead(replica, portal.api.branches, of, content);
       // What is left here is in the suggestion as well: no harm, should it stay.
       await props.forget().catch(() => undefined);
       toast({ message: words.offered });
-      navigate(`${suggestionsPath(document)}/${encodeURIComponent(branch)}`);
+      navigate(`${suggestionsPath(of)}/${encodeURIComponent(branch)}`);
     } catch (error) {
       const isRefused = ["no-such-document", "members-only", "too-many-branches"].some((code) => hasCode(error, code));
       const said = isRefused ? describePortalFailure(error, text, text.branches.codes) : words.failed;
@@ -58,12 +88,12 @@ function Offer(props: Offered & { readonly portal: Portal }): ReactNode {
       props.onFailure();
     }
   };
-  return policy?.access !== "read" ? null : (
+  return target === null ? null : (
     <Button
       loading={busy}
       disabled={!reachable}
       leftSection={<SquarePen size={16} aria-hidden="true" />}
-      onClick={() => void suggest()}
+      onClick={() => void suggest(target)}
     >
       {words.offer}
     </Button>

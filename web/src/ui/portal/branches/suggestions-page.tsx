@@ -4,6 +4,7 @@ import { Button, Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useId } from "react";
 import { Link } from "wouter";
+import type { Catalogue } from "../../../messages/index.ts";
 import { type Branch, type DocumentName, isUnreachable } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
@@ -93,6 +94,17 @@ function BranchList(props: {
   );
 }
 
+function headingOf(branch: Branch, text: Catalogue): string {
+  switch (branch.kind) {
+    case "draft":
+      return text.branches.list.draft;
+    case "suggestion":
+      return text.branches.list.by(branch.author.name);
+    case "left-behind":
+      return text.leftBehind.by(branch.author.name);
+  }
+}
+
 function BranchRow(props: { readonly branch: Branch; readonly onChange: () => void }): ReactNode {
   const { branch, onChange } = props;
   const text = useWords();
@@ -101,7 +113,8 @@ function BranchRow(props: { readonly branch: Branch; readonly onChange: () => vo
   const now = useNow(MINUTE_MS);
   return (
     <li className="branch-card">
-      <h3>{branch.kind === "draft" ? words.list.draft : words.list.by(branch.author.name)}</h3>
+      <h3>{headingOf(branch, text)}</h3>
+      {branch.kind === "left-behind" && <p className="branch-card__facts">{text.leftBehind.label}</p>}
       <p className="branch-card__facts">{describeFate(branch, now, language, text)}</p>
       {branch.note !== "" && <p className="branch-card__note">{branch.note}</p>}
       <BranchActions branch={branch} onChange={onChange}>

@@ -20,6 +20,7 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
@@ -158,6 +159,12 @@ function SectionView(props: {
   const { section, community, asked } = props;
   switch (section) {
     case "documents":
+      return (
+        <>
+          <DigestPanel community={community} />
+          <CommunityDocuments community={community} section={section} />
+        </>
+      );
     case "bin":
       return <CommunityDocuments community={community} section={section} />;
     case "members":

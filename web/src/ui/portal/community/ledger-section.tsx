@@ -71,7 +71,7 @@ export function LedgerSection(props: { readonly community: Community }): ReactNo
 type Titles = ReadonlyMap<string, string>;
 
 /** The titles of the documents that this member may see, by their names. */
-function useTitles(id: CommunityId): Titles {
+export function useTitles(id: CommunityId): Titles {
   const portal = usePortal();
   const [titles, setTitles] = useState<Titles>(new Map());
   useEffect(() => {

@@ -10,6 +10,7 @@ import { Notice } from "../../shell/notice.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { dayOf } from "../../words/time.ts";
+import { ChosenRoles } from "../catching-up/chosen-roles.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
@@ -23,6 +24,7 @@ export function MembersSection(props: { readonly community: Community; readonly 
   const text = useWords();
   const words = text.portal.members;
   const portal = usePortal();
+  const { account } = useSignedIn();
   const [pages, setPages] = useState(1);
   const ask = useCallback(
     (signal: AbortSignal) => portal.api.members.list(community.id, pages, signal),
@@ -64,6 +66,13 @@ export function MembersSection(props: { readonly community: Community; readonly 
           {text.joining.more}
         </Button>
       )}
+      {members !== null && (
+        <ChosenRoles
+          community={community.id}
+          chosen={members.find(({ accountId }) => accountId === account.id)?.chosen ?? []}
+          onChange={refresh}
+        />
+      )}
       {manages(community.role) && <Invitations community={community} invitations={invitations} />}
       {inviting && (
         <InviteDialog community={community} onMade={invitations.refresh} onClose={() => setInviting(false)} />
@@ -83,6 +92,8 @@ function MemberRow(props: {
   const language = useLanguage();
   const { account } = useSignedIn();
   const isMe = member.accountId === account.id;
+  const { chosen } = text.catchingUp;
+  const hereAs = chosen.here(member.chosen.map((role) => chosen.roles[role]).join(", "));
   const facts = [
     ...(member.email === null ? [] : [member.email]),
     ...(member.since === 0 ? [] : [words.since(dayOf(member.since, language))]),
@@ -98,6 +109,7 @@ function MemberRow(props: {
         </p>
         <p className="plain-row__facts">
           <span className="plain-row__role">{text.portal.roles[member.role]}</span>
+          {member.chosen.length > 0 && ` · ${hereAs}`}
           {facts.map((fact) => ` · ${fact}`)}
         </p>
       </div>

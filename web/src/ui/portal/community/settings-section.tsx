@@ -98,7 +98,9 @@ export function SettingsSection(props: {
             label: text.joining.policy[policy],
             about: text.joining.policy[`${policy}About`],
             reason:
-              policy === "invite" || policy === joinPolicy || leads(community.role) ? null : text.joining.policy.leaders,
+              policy === "invite" || policy === joinPolicy || leads(community.role)
+                ? null
+                : text.joining.policy.leaders,
           }))}
           onChange={(policy) => form.set("joinPolicy", policy)}
         />

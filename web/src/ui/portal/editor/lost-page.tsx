@@ -1,26 +1,66 @@
-/** Says that a document can no longer be seen, and where what was written and not sent is kept. */
+/**
+ * Says that a document can no longer be seen, and where what was written and not sent is kept. Goes by itself when it can
+ * be seen again.
+ */
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import { Link } from "wouter";
-import type { DocumentName, ReplicaDocument } from "../../../sync/index.ts";
+import { CommentDrafts, type DocumentName, type ReplicaDocument } from "../../../sync/index.ts";
+import { KeptDrafts } from "../../comments/kept-drafts.tsx";
 import { useWords } from "../../context.tsx";
-import { hasAside } from "../../editor/problems.tsx";
+import "../../comments/comments.css";
+import { hasAside, hasHandedIn } from "../../editor/problems.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
-import { useSelected } from "../../hooks/use-observable.ts";
+import { useObservable, useSelected } from "../../hooks/use-observable.ts";
 import { LogoMark } from "../../shell/logo.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
-import { usePortal } from "../context.tsx";
+import { usePortal, useSignedIn } from "../context.tsx";
+import { useAsked } from "../use-asked.ts";
 
-export function LostPage(props: { readonly name: DocumentName; readonly document: ReplicaDocument }): ReactNode {
+/** Between the word that a document may be seen again and opening it, in milliseconds. */
+const PAUSE_MS = 1_500;
+
+export function LostPage(props: {
+  readonly name: DocumentName;
+  readonly document: ReplicaDocument;
+  /** Settles when the server lets this member see it. The same at every rendering. */
+  readonly ask: (signal: AbortSignal) => Promise<unknown>;
+  readonly openAgain: () => void;
+}): ReactNode {
   const text = useWords();
   const words = text.portal.lost;
   const main = useArrival();
   const keeps = useSelected(props.document.state, hasAside);
+  const isHandedIn = useSelected(props.document.state, hasHandedIn);
+  // Some of it may still be on its way.
+  const waits = useSelected(props.document.state, ({ unconfirmed }) => unconfirmed > 0);
   const portal = usePortal();
+  const { account } = useSignedIn();
+  const drafts = useMemo(() => new CommentDrafts(account.id, props.name), [account.id, props.name]);
+  const hasDrafts = useObservable(drafts.all).length > 0;
   // It may be the session that has ended, and not a decision about the document.
   useEffect(() => void portal.recheck(), [portal]);
+  const { ask, openAgain } = props;
+  const { value: isBack } = useAsked(useCallback((signal) => ask(signal).then(() => true), [ask]));
+  useEffect(() => {
+    if (isBack === true) {
+      // Not at once: where the two answers of the server differ, it is not to be asked in a tight circle.
+      const timer = setTimeout(openAgain, PAUSE_MS);
+      return () => clearTimeout(timer);
+    }
+    return undefined;
+  }, [isBack, openAgain]);
   useDocumentTitle(`${words.title} – ${text.product}`);
+  const whatBecame = (): string => {
+    if (isHandedIn && !waits) {
+      return text.leftBehind.lost;
+    }
+    if (keeps) {
+      return words.waits;
+    }
+    return hasDrafts ? words.draft : words.nothing;
+  };
   return (
     <>
       <PageHeader />
@@ -30,7 +70,10 @@ export function LostPage(props: { readonly name: DocumentName; readonly document
         <div role="alert">
           <h1>{words.title}</h1>
           <p>{words.body}</p>
-          <p>{keeps ? words.waits : words.nothing}</p>
+          <p>{whatBecame()}</p>
+        </div>
+        <div className="lost-drafts">
+          <KeptDrafts drafts={drafts} />
         </div>
         <div className="lost-actions">
           {keeps && (

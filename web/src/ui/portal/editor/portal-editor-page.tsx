@@ -1,6 +1,6 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
 import { type ReactNode, useCallback, useMemo } from "react";
-import { Redirect } from "wouter";
+import { Redirect, useSearch } from "wouter";
 import {
   type Branch,
   type CommunityId,
@@ -23,12 +23,20 @@ import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
 
 /** Where a name is that of a suggestion, its page; otherwise what was wrong. */
-async function pageOf(portal: Portal, name: DocumentName, signal: AbortSignal, error: unknown): Promise<Found> {
+async function pageOf(
+  portal: Portal,
+  memory: Memory,
+  name: DocumentName,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<Found> {
   if (!hasCode(error, "no-such-document")) {
     throw error;
   }
   try {
-    return { branch: await portal.api.branches.one(name, signal) };
+    const branch = await portal.api.branches.one(name, signal);
+    memory.rememberBranch(branch);
+    return { branch };
   } catch {
     throw error;
   }
@@ -40,6 +48,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const { name } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const thread = new URLSearchParams(useSearch()).get("thread");
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
       try {
@@ -47,7 +56,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
         memory.rememberDocuments(policy.community.id, [name]);
         return { policy };
       } catch (error) {
-        return await pageOf(portal, name, signal, error);
+        return await pageOf(portal, memory, name, signal, error);
       }
     },
     [portal, memory, name],
@@ -81,14 +90,18 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
-        maySuggest && policy?.access === "read" && <ReaderNotice name={name} document={document} />,
+        maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
+      saysWhatWaits: maySuggest && policy !== null,
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
-      lost: (document: ReplicaDocument) =>
-        isCopy(document.state.value, name) ? null : <LostPage name={name} document={document} />,
+      lost: (document: ReplicaDocument, openAgain: () => void) =>
+        isCopy(document.state.value, name) ? null : (
+          <LostPage name={name} document={document} ask={ask} openAgain={openAgain} />
+        ),
       people: isInside ? people : null,
+      thread,
     }),
-    [people, name, policy, maySuggest, isInside, reachable, refresh],
+    [people, name, policy, ask, maySuggest, isInside, reachable, refresh, thread],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;

@@ -1,8 +1,8 @@
 /** An invitation: to which community, by whom, as what. Whoever has no account makes one here. */
 import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useLocation } from "wouter";
-import type { LinkWord } from "../../../sync/index.ts";
+import { Redirect, useLocation } from "wouter";
+import { joinedBy, type LinkWord, rememberJoined } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { Waiting } from "../../shell/plain-pages.tsx";
@@ -15,7 +15,7 @@ import { PasswordField } from "../form/password-field.tsx";
 import { checkEmail, checkName, checkNewPassword } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
 import { EntrancePage } from "./entrance-page.tsx";
-import { LinkPage } from "./link-page.tsx";
+import { GonePage, LinkPage } from "./link-page.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 type Invitation = Extract<LinkWord, { readonly kind: "invitation" }>;
@@ -26,8 +26,19 @@ export function JoinPage(props: { readonly secret: string }): ReactNode {
     <LinkPage
       secret={secret}
       page={(link) => (link.kind === "invitation" ? <Invited secret={secret} invitation={link} /> : null)}
+      gone={<UsedUp secret={secret} />}
     />
   );
+}
+
+/** Whoever used the link themselves goes where it led. */
+function UsedUp(props: { readonly secret: string }): ReactNode {
+  const standing = useObservable(usePortal().standing);
+  const community = joinedBy(props.secret);
+  if (community !== null && standing.kind === "unknown") {
+    return <Waiting />;
+  }
+  return community !== null && standing.kind === "in" ? <Redirect to={`/c/${community}`} replace /> : <GonePage />;
 }
 
 function Invited(props: { readonly secret: string; readonly invitation: Invitation }): ReactNode {
@@ -86,6 +97,7 @@ function JoinAs(props: { readonly secret: string; readonly name: string; readonl
 
   const join = async (): Promise<void> => {
     const { id } = await portal.api.links.join(props.secret);
+    rememberJoined(props.secret, id);
     navigate(`/c/${id}`, { replace: true });
   };
 
@@ -113,7 +125,10 @@ function Newcomer(props: { readonly secret: string; readonly invitation: Invitat
   const [hasAccount, setHasAccount] = useState(false);
   const place = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
-  const toCommunity = (): void => navigate(`/c/${invitation.community.id}`, { replace: true });
+  const toCommunity = (): void => {
+    rememberJoined(secret, invitation.community.id);
+    navigate(`/c/${invitation.community.id}`, { replace: true });
+  };
 
   const form = useForm({
     initial: { name: "", email: "", password: "" },

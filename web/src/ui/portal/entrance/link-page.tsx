@@ -15,6 +15,8 @@ export function LinkPage(props: {
   readonly secret: string;
   /** The page for a link of the kind that belongs to this address; `null` for another kind. */
   readonly page: (link: LinkWord) => ReactNode;
+  /** Instead of the word that it can be used no more. */
+  readonly gone?: ReactNode;
 }): ReactNode {
   const { secret, page } = props;
   const text = useWords();
@@ -31,7 +33,7 @@ export function LinkPage(props: {
     return <MessagePage title={text.portal.unreachable.title} body={text.portal.unreachable.body} />;
   }
   return error instanceof Error && isGone(error) ? (
-    <GonePage />
+    (props.gone ?? <GonePage />)
   ) : (
     <MessagePage title={text.portal.link.failed} body={describePortalFailure(error, text)} />
   );
@@ -41,7 +43,7 @@ function isGone(error: Error): boolean {
   return "failure" in error && (error.failure as { readonly kind?: unknown }).kind === "not-found";
 }
 
-function GonePage(): ReactNode {
+export function GonePage(): ReactNode {
   const text = useWords().portal.link;
   const isIn = useObservable(usePortal().standing).kind === "in";
   return (

@@ -59,6 +59,11 @@ export function isSameDay(one: number, other: number): boolean {
   return new Date(one).toDateString() === new Date(other).toDateString();
 }
 
+/** The newest version that is not younger than a moment, in milliseconds since the epoch; `null` when none is kept. */
+export function versionBefore(entries: readonly Entry[], moment: number): Entry | null {
+  return entries.find(({ at, version }) => version !== null && at <= moment) ?? null;
+}
+
 /** What is chosen after `version` is chosen or let go: at most two, the one that was chosen first gives way. */
 export function toggled(chosen: readonly VersionId[], version: VersionId): readonly VersionId[] {
   return chosen.includes(version) ? chosen.filter((each) => each !== version) : [...chosen, version].slice(-2);

@@ -4,21 +4,22 @@ import { Button, Loader } from "@mantine/core";
 import { useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import { Bookmark, RotateCcw } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
-import { Link, useLocation } from "wouter";
-import type { DocumentName, VersionId } from "../../../sync/index.ts";
+import { Link, useLocation, useSearch } from "wouter";
+import { type DocumentName, isUnreachable, type VersionId } from "../../../sync/index.ts";
 import { useApp, useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { useToast } from "../../shell/toast.tsx";
+import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { pointInTime } from "../../words/time.ts";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { ComparisonView, type View } from "./comparison-view.tsx";
-import { daysOf, type Entry, toggled } from "./entries.ts";
+import { daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
 import { NameDialog } from "./name-dialog.tsx";
 import { restoreVersion } from "./restore.ts";
 import { Timeline } from "./timeline.tsx";
@@ -35,16 +36,21 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
   const main = useArrival();
   const portal = usePortal();
   const toast = useToast();
+  const language = useLanguage();
   const history = useHistory(name);
   const ask = useCallback((signal: AbortSignal) => portal.api.documents.policy(name, signal), [portal, name]);
   const { value: policy } = useAsked(ask);
   const mayWrite = policy?.access === "write";
-  const [chosen, setChosen] = useState<readonly VersionId[]>([]);
+  const since = useSince();
+  // Whoever comes to see what has changed since a moment need not look for it in the timeline.
+  const [picked, setPicked] = useState<readonly VersionId[] | null>(null);
   const [naming, setNaming] = useState<Naming | null>(null);
   useDocumentTitle(`${words.heading} – ${text.product}`);
 
   const days = daysOf(history.sessions ?? [], history.named);
   const entries = days.flatMap((day) => day.entries);
+  const atFirst = since === null ? null : versionBefore(entries, since);
+  const chosen = picked ?? (atFirst?.version == null ? [] : [atFirst.version]);
   // Latest first, as the timeline is.
   const compared = entries.filter(({ version }) => version !== null && chosen.includes(version));
   const older = compared.at(-1) ?? null;
@@ -56,7 +62,12 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
       <a className="skip-link" href="#content">
         {text.common.skipToContent}
       </a>
-      <PageHeader />
+      <PageHeader
+        connection={describeReach(
+          isUnreachable(history.error) ? "lost" : history.sessions === null ? "asking" : "reached",
+          text.connection,
+        )}
+      />
       <main ref={main} className="history-page portal-page" id="content" tabIndex={-1}>
         <nav aria-label={text.documents.navigation} className="history-page__ways">
           <Link href={`/d/${encodeURIComponent(name)}`}>{words.back}</Link>
@@ -85,7 +96,7 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
                 days={days}
                 chosen={chosen}
                 mayName={mayWrite}
-                onToggle={(version) => setChosen((last) => toggled(last, version))}
+                onToggle={(version) => setPicked(toggled(chosen, version))}
                 onName={setNaming}
               />
               {history.goesOn && (
@@ -96,6 +107,13 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
             </section>
             <section className="history-page__comparison" id="comparison" aria-labelledby="comparison-heading">
               <h2 id="comparison-heading">{words.compareHeading}</h2>
+              {since !== null && picked === null && (
+                <p className="history-page__hint">
+                  {atFirst === null
+                    ? text.catchingUp.digest.nothingToCompare
+                    : text.catchingUp.digest.comparing(pointInTime(atFirst.at, language))}
+                </p>
+              )}
               {older === null ? (
                 <p className="history-page__hint">{words.nothingChosen}</p>
               ) : (
@@ -125,6 +143,12 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
       )}
     </>
   );
+}
+
+/** The moment in the address from which on everything is to be compared; `null` where there is none. */
+function useSince(): number | null {
+  const since = Number(new URLSearchParams(useSearch()).get("since") ?? Number.NaN);
+  return Number.isFinite(since) && since > 0 ? since : null;
 }
 
 function Comparison(props: {
