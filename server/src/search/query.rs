@@ -166,7 +166,7 @@ mod tests {
     fn what_means_something_to_a_database_is_text_or_nothing() {
         check(
             "a AND NOT (b OR c) NEAR/2",
-            &["a", "and", "not", "b", "or", "c", "near 2*"],
+            &["a", "and", "not", "b", "or", "c", "near 2"],
         );
         check("title:x* ' ; -- %_ \\", &["title x"]);
         check("'x':* & !y | <->", &["x", "y"]);
