@@ -105,6 +105,11 @@ fn nothing_is_pushed_before_hello_nor_without_write_access() {
         assert!(shell.pushes().is_empty(), "with {access:?}");
         let reason = "read-only".to_owned();
         assert_eq!(problems(&shell), [DocumentProblem::Denied { reason }]);
+        // Nor is it handed in here.
+        shell.tell(Event::HandedIn {
+            doc: doc(),
+            outcome: HandInOutcome::Refused,
+        });
         shell.hear_extension(ServerExtension::AccessChange {
             access: Access::Write,
             reason: "token".into(),

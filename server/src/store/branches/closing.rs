@@ -107,7 +107,7 @@ pub(super) async fn decide(
         .await?;
     if standing.kind == BranchKind::Suggestion {
         let kind = match fate {
-            Fate::Merged(Part::All) => Some(Kind::SuggestionTaken),
+            Fate::Merged(Part::All) | Fate::MergedUpTo { .. } => Some(Kind::SuggestionTaken),
             Fate::Merged(Part::Some) => Some(Kind::SuggestionTakenInPart),
             Fate::Discarded => Some(Kind::SuggestionDiscarded),
             // Only what was left behind is merged up to a point, and that is no suggestion.
