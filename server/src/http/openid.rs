@@ -315,10 +315,9 @@ pub async fn come_back(
         HeaderValue::from_str(&arrival.path).map_err(|_| Problem::Internal)?,
     );
     // What was begun has ended, however it did.
-    for cookie in [flow_cookie::clear(&openid.public_url), arrival.session] {
-        if let Some(cookie) = cookie {
-            headers.append(header::SET_COOKIE, cookie);
-        }
+    let cookies = [flow_cookie::clear(&openid.public_url), arrival.session];
+    for cookie in cookies.into_iter().flatten() {
+        headers.append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }

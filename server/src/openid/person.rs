@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn person(claims: Value) -> Option<Person> {
+    fn person(claims: &Value) -> Option<Person> {
         let text = claims.to_string();
         let claims = CoreUserInfoClaims::from_json::<std::fmt::Error>(text.as_bytes(), None);
         let claims = claims.unwrap();
@@ -110,12 +110,12 @@ mod tests {
             "sub": "1", "name": " Ada\u{202e} Lindqvist ", "preferred_username": "ada",
             "email": "Ada@Example.org", "email_verified": true,
         });
-        let ada = person(said).unwrap();
+        let ada = person(&said).unwrap();
         assert_eq!(ada.identity.subject, "1");
         assert_eq!(ada.name.as_deref(), Some("Ada Lindqvist"));
         assert_eq!(ada.email.as_ref().unwrap().folded, "ada@example.org");
         assert_eq!(ada.shown_as(), "Ada@Example.org");
-        let named = person(json!({"sub": "1", "name": "\u{200b}", "preferred_username": "ada"}));
+        let named = person(&json!({"sub": "1", "name": "\u{200b}", "preferred_username": "ada"}));
         assert_eq!(named.unwrap().shown_as(), "ada");
     }
 
@@ -127,14 +127,14 @@ mod tests {
             json!({"sub": "1", "email": "no address", "email_verified": true}),
             json!({"sub": "1", "email": "a@example.org\nBcc: b@example.org", "email_verified": true}),
         ] {
-            assert_eq!(person(said).unwrap().email, None);
+            assert_eq!(person(&said).unwrap().email, None);
         }
     }
 
     #[test]
     fn nobody_is_kept_under_a_subject_that_is_none() {
         for subject in [String::new(), "a\0b".to_owned(), "x".repeat(256)] {
-            assert_eq!(person(json!({ "sub": subject })), None);
+            assert_eq!(person(&json!({ "sub": subject })), None);
         }
     }
 }
