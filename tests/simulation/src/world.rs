@@ -225,7 +225,7 @@ impl World {
                 client,
                 life,
                 update,
-            } => self.at_the_door(client, life, update),
+            } => self.at_the_door(client, life, &update),
             Happening::AsksAnew { client } => self.asks_anew(client),
             Happening::AtNode { node, life, what } => {
                 if self.nodes[node].life == life {

@@ -105,13 +105,14 @@ pub(super) async fn decide(
             ],
         )
         .await?;
-    if standing.kind == BranchKind::Suggestion {
+    // What was left behind is its author's suggestion, though they did not choose to make it.
+    if standing.kind != BranchKind::Draft {
         let kind = match fate {
+            Fate::MergedUpTo { .. } if leaves_more => Some(Kind::SuggestionTakenInPart),
             Fate::Merged(Part::All) | Fate::MergedUpTo { .. } => Some(Kind::SuggestionTaken),
             Fate::Merged(Part::Some) => Some(Kind::SuggestionTakenInPart),
             Fate::Discarded => Some(Kind::SuggestionDiscarded),
-            // Only what was left behind is merged up to a point, and that is no suggestion.
-            Fate::Reopened | Fate::MergedUpTo { .. } => None,
+            Fate::Reopened => None,
         };
         if let Some(kind) = kind {
             telling::suggestion_decided(&mut *statements, by, &view, kind).await?;

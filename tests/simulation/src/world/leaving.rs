@@ -93,7 +93,7 @@ impl World {
     // The door
 
     /// Our client brings something to the door.
-    pub(super) fn to_the_door(&mut self, client: usize, update: Bytes) {
+    pub(super) fn bring_to_door(&mut self, client: usize, update: Bytes) {
         if !self.takes_left_behind() {
             self.door_answers(client, HandInOutcome::Refused);
             return;
@@ -111,7 +111,7 @@ impl World {
     }
 
     /// It arrives at some node, whatever has become of the client meanwhile.
-    pub(super) fn at_the_door(&mut self, client: usize, life: u64, update: Bytes) {
+    pub(super) fn at_the_door(&mut self, client: usize, life: u64, update: &Bytes) {
         let node = self.leave_dice.rng.random_range(0..self.nodes.len());
         let process = &self.nodes[node];
         let is_there = process.core.is_some() && !process.stopped && process.storage_works;
@@ -120,7 +120,7 @@ impl World {
         } else if self.members[client].access >= Access::Write {
             HandInOutcome::Refused
         } else {
-            match self.land(&user(client), &update, true) {
+            match self.land(&user(client), update, true) {
                 Landing::Safe => HandInOutcome::Taken,
                 Landing::Unfit => HandInOutcome::Unfit,
             }

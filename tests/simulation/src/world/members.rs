@@ -290,7 +290,7 @@ impl World {
                 self.is_on_the_server(&update),
                 "seed {seed}: an edit was called set aside that is not"
             ),
-            Wish::HandIn(update) => self.to_the_door(client, update),
+            Wish::HandIn(update) => self.bring_to_door(client, update),
             Wish::Rebuild => self.rebuild(client),
             Wish::Told => {
                 if let Some(replica) = self.replica(client) {
