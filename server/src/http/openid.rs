@@ -261,7 +261,7 @@ impl Arrival {
         }
     }
 
-    fn with(path: String, beginning: Beginning) -> Self {
+    fn with(path: String, beginning: &Beginning) -> Self {
         Self {
             path,
             session: beginning.cookie(),
@@ -421,7 +421,7 @@ impl Way<'_> {
             return Err(Ending::Refused);
         }
         count("ok");
-        Ok(Arrival::with(next, beginning))
+        Ok(Arrival::with(next, &beginning))
     }
 
     /// Signs in, and takes the invitation.
@@ -462,7 +462,7 @@ impl Way<'_> {
         self.state.access.look_now();
         count("ok");
         let path = format!("/c/{}", joined.community.id);
-        Ok(Arrival::with(path, beginning))
+        Ok(Arrival::with(path, &beginning))
     }
 
     async fn make_account(&self, person: &Person, next: String) -> Result<Arrival, Ending> {
@@ -479,7 +479,7 @@ impl Way<'_> {
         match created {
             Creation::Created => {
                 count("ok");
-                Ok(Arrival::with(next, beginning))
+                Ok(Arrival::with(next, &beginning))
             }
             Creation::EmailTaken => Err(Ending::EmailTaken),
         }
