@@ -57,7 +57,7 @@ export const enSigningIn = {
         `${provider} did not tell us an e-mail address of yours that it has checked, and an account needs one. Check it there and try again, or open your invitation and make an account with a password.`,
     },
     gone: {
-      heading: "This invitation is good for nothing any more",
+      heading: "This invitation can no longer be used",
       body: (_provider: string) => "It was used up, has expired or was withdrawn meanwhile. Ask for a new one.",
     },
     "signed-out": {

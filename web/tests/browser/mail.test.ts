@@ -74,7 +74,7 @@ test(
     // The link is used up, the old password is none, and the new one is.
     ada.expect(/status of 404/);
     const again = await visit(ada, new URL(address).pathname);
-    await again.getByRole("heading", { name: "This link is good for nothing any more" }).waitFor();
+    await again.getByRole("heading", { name: "This link can no longer be used" }).waitFor();
     const elsewhere = await arrive("Ada Lindqvist");
     const door = await visit(elsewhere, "/sign-in");
     await signIn(door, "ada@example.org", PASSWORD);

@@ -114,8 +114,8 @@ test("an account with a password is connected, signs in so, and is disconnected"
   await page.getByText("You are cara-elsewhere@example.org there.").waitFor();
   await signOut(page, "Cara Nilsson");
   await page.getByRole("button", CONTINUE).click();
-  // Where one was.
-  await page.getByRole("heading", { name: "Your account" }).waitFor();
+  // Not where one was: whoever signs in next need not be whoever signed out.
+  await page.getByRole("heading", { name: "Your communities" }).waitFor();
   expect(await whoIsIn(page)).toBe("cara@example.org");
 
   // Nobody else can be connected with the same person of the provider.

@@ -449,7 +449,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
         description: None,
         accent: Some("#000000".to_owned()),
         default_privacy: Some(Privacy::Private),
-        join_policy: Some(crate::community::wording::JoinPolicy::Request),
+        join_policy: None,
     };
     for account in [world.member, world.guest, world.listener] {
         let changed = world
@@ -476,7 +476,7 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
     assert_eq!(entries.len(), before + 1);
     assert_eq!(
         entries[before].entry.detail,
-        r##"{"accent":"#000000","defaultPrivacy":"private","joinPolicy":"request","name":"Renamed"}"##
+        r##"{"accent":"#000000","defaultPrivacy":"private","name":"Renamed"}"##
     );
     world.create(world.member, "by default", None).await;
     assert_eq!(world.access(world.leader, "by default").await, Access::None);

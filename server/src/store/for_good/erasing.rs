@@ -28,6 +28,7 @@ const BELONGINGS: &[&str] = &[
     "discussion_reads",
     "remarks",
     "writers",
+    "notifications",
     "document_policies",
 ];
 
@@ -117,10 +118,10 @@ async fn empty(statements: &mut dyn Statements, docs: &[i64]) -> Result<(), Erro
         }
     }
     for doc in docs {
-        // Of whatever is told about it, or about a suggestion to it.
+        // What is told about a suggestion is told about its document as well, which is not always among these.
         statements
             .run(
-                "DELETE FROM notifications WHERE doc = $1 OR branch = $1",
+                "DELETE FROM notifications WHERE branch = $1",
                 &[Value::Int(*doc)],
             )
             .await?;
