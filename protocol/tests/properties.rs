@@ -9,8 +9,8 @@ use consilium_protocol::awareness;
 use consilium_protocol::envelope::{
     Address, ClientFrame, ClientMessage, Dialect, ServerFrame, ServerMessage,
 };
-use consilium_protocol::laws::{self, Verdict};
 use consilium_protocol::extension::{Kept, ServerExtension};
+use consilium_protocol::laws::{self, Verdict};
 use consilium_protocol::limits;
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::wire::{DecodeError, MAX_SAFE_INTEGER, Reader, Writer, var_uint_len};
