@@ -158,7 +158,7 @@ test(
     await adas.goto(new URL(`${document}/history`, adas.url()).href);
     await adas.getByRole("button", { name: "Name this version" }).click();
     await adas.getByRole("textbox", { name: "Name of the version" }).fill("Before the holidays");
-    await adas.getByRole("button", { name: "Save" }).click();
+    await adas.getByRole("button", { name: "Save", exact: true }).click();
     await adas.getByRole("checkbox", { name: "Compare: Before the holidays" }).waitFor();
     const left = await bens.request.post(
       `${ben.wire.url}/api/v1${community.replace("/c/", "/communities/")}/caught-up`,

@@ -53,7 +53,7 @@ test("a document is renamed from the list, for everybody", async () => {
   await row("Old name").getByRole("button").click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
   await page.getByRole("textbox", { name: "Title", exact: true }).fill("New name");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await row("New name").waitFor();
   const ben = await Visitor.arrive(browser, server, "Ben Okafor");
   onTestFinished(() => ben.leave());
@@ -66,7 +66,7 @@ test("renamed to blanks, a document keeps its title", async () => {
   await row("Kept name").getByRole("button").click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
   await page.getByRole("textbox", { name: "Title", exact: true }).fill("   ");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await row("Kept name").getByRole("link").click();
   await eventually(() => page.getByRole("textbox", { name: "Document title" }).inputValue(), "Kept name");
@@ -192,7 +192,7 @@ test("when the server cannot be reached the list says so and shows what is on th
   await row("Kept here").getByRole("button").click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
   await page.getByRole("textbox", { name: "Title", exact: true }).fill("Renamed offline");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await row("Renamed offline").getByText("Edits not yet on the server").waitFor();
   await inspectEverywhere(page, "documents-offline");
   await ada.comeBack();

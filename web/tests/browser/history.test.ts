@@ -48,7 +48,7 @@ async function openHistory(page: Page): Promise<void> {
 async function nameThis(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Name this version" }).click();
   await page.getByRole("textbox", { name: "Name of the version" }).fill(name);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("checkbox", { name: `Compare: ${name}` }).waitFor();
 }
@@ -76,7 +76,7 @@ test("two people work; a version is named, compared and restored, and the other 
   await page.getByText("named by Ada Lindqvist").waitFor();
   await page.getByRole("button", { name: "Rename “First draft”" }).click();
   await page.getByRole("textbox", { name: "Name of the version" }).fill("Draft for the panel");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   const draft = page.getByRole("checkbox", { name: "Compare: Draft for the panel" });
   await draft.waitFor();
 
@@ -186,7 +186,7 @@ test(
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Name this version" }).click();
     await page.getByRole("textbox", { name: "Name of the version" }).waitFor();
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Enter a name.").waitFor();
     await inspectEverywhere(page, "history-name");
   },

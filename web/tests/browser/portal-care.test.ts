@@ -120,7 +120,7 @@ test("a refusal of the settings is in view, has the focus, and says who may", as
     }
   });
   await page.getByRole("textbox", { name: "Name" }).fill("Another name");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   const alert = page.getByRole("alert").filter({ hasText: "Only leaders and deputies" });
   await alert.waitFor();
   expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -178,7 +178,7 @@ test("who was let go learns it from the first refusal, not from a page that stil
   await ask(leads, "DELETE", `${api()}/members/${accountId}`);
   await page.getByRole("textbox", { name: "Name" }).fill("Mine");
   const began = performance.now();
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await eventually(() => page.getByText("You are a deputy leader", { exact: false }).count(), 0);
   // Sooner than by asking again from time to time.
   expect(performance.now() - began).toBeLessThan(5_000);

@@ -115,7 +115,7 @@ test(
       .getByRole("textbox", { name: "What this community is about" })
       .fill("Agrees on how sepsis is recognised.");
     await page.getByRole("radio", { name: "Violet" }).check();
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
     await inspectEverywhere(page, "portal-settings");
     await goTo(page, "Ledger");

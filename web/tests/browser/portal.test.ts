@@ -84,7 +84,7 @@ test("the whole story: an account, a community, an invitation, writing together,
   expect(await holds(adas, "offline")()).toBe(false);
   expect(await server.text(document.slice("/d/".length), await tokenOf(adas))).not.toContain("offline");
 
-  // Open to everybody on the server, he may read; as a member again, what he wrote arrives.
+  // Open to everybody on the server, he may read, and what he wrote is a suggestion; as a member again he goes on.
   await adas.getByRole("button", { name: /^Who can see this/ }).click();
   await adas.getByRole("radio", { name: "Everybody on this server" }).check();
   await adas.getByRole("button", { name: "Change" }).click();
@@ -93,7 +93,7 @@ test("the whole story: an account, a community, an invitation, writing together,
   await adas.getByRole("button", { name: "Change" }).click();
   await adas.getByRole("dialog").waitFor({ state: "detached" });
   await bens.goto(`${ben.wire.url}${document}`);
-  await bens.getByText("Your last words are not in the document").waitFor();
+  await bens.getByText("You may no longer write here").first().waitFor();
   await eventually(() => textOf(bens).getAttribute("contenteditable"), "false");
   await leads.reload();
   await changeRole(leads, "Ben Okafor", "Member");
