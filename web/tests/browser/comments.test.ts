@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { editorFollows } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
-import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
+import { comeIn, found, invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
 import {
   blocksOn,
@@ -283,6 +283,15 @@ test("who reads the text because it is open to everybody does not see what is sa
   await caras.getByRole("menuitem", { name: "Find and replace" }).waitFor();
   expect(await caras.getByRole("menuitem", { name: /^History/ }).count()).toBe(0);
   expect(await marked(caras)).toEqual([]);
+  // Whoever is let in to read reads the comments too, and writes none.
+  const gus = await arrive("Gus Lund");
+  const guests = await signUp(gus, await inviteReaders(members, /Guideline/), "gus-comments@example.org");
+  await guests.goto(`${gus.wire.url}${document}`);
+  await openComments(guests);
+  await panel(guests).getByText("For us to read.").waitFor();
+  await panel(guests).getByText("You may read the comments, but not write any.").waitFor();
+  expect(await panel(guests).getByRole("button", { name: "Reply" }).count()).toBe(0);
+  await eventually(() => marked(guests), ["twice a day."]);
   // In the bin, the document has no comments for anybody, until it is restored.
   await openComments(bens);
   await adas.getByRole("button", { name: "Document actions" }).click();

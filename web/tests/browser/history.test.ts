@@ -5,7 +5,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { inspectEverywhere } from "./harness/inspect.ts";
-import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
+import { comeIn, found, invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -119,19 +119,29 @@ test("two people work; a version is named, compared and restored, and the other 
   await eventually(async () => (await wordsOn(bens)).includes("nobody wants"), true);
 });
 
-test("whoever may only read sees the history and can change nothing", async () => {
-  const [ada, eve] = [await arrive("Ada Reader"), await arrive("Eve Stranger")];
+test("whoever is let in to read sees the history and can change nothing; whoever reads the library sees none", async () => {
+  const [ada, eve, gus] = [await arrive("Ada Reader"), await arrive("Eve Stranger"), await arrive("Gus Guest")];
   eve.expect(/status of (403|404)/);
   const page = await comeIn(server, ada, "ada-reader@example.org");
-  await found(page, "Reading circle");
+  const community = await found(page, "Reading circle");
   await typeAtEnd(page, " Something.");
   await openHistory(page);
   await nameThis(page, "For readers");
   const path = new URL(page.url()).pathname;
   const eves = await comeIn(server, eve, "eve@example.org");
-  await eves.goto(`${eve.wire.url}${path}`);
-  await eves.getByText("There is no such document, or you may not see it.").first().waitFor();
-  expect(await eves.getByText("For readers").count()).toBe(0);
+  const hidden = async (): Promise<void> => {
+    await eves.goto(`${eve.wire.url}${path}`);
+    await eves.getByText("There is no such document, or you may not see it.").first().waitFor();
+    expect(await eves.getByText("For readers").count()).toBe(0);
+  };
+  await hidden();
+
+  const members = await visit(ada, `${community}/members`);
+  const guests = await signUp(gus, await inviteReaders(members, /Guideline/), "gus-reader@example.org");
+  await guests.goto(`${gus.wire.url}${path}`);
+  await guests.getByRole("checkbox", { name: "Compare: For readers" }).check();
+  await guests.getByText("Nothing is different.").waitFor();
+  expect(await guests.getByRole("button", { name: /Name|Rename|Restore/ }).count()).toBe(0);
 
   const document = await page.goto(`${ada.wire.url}${path.replace("/history", "")}`);
   expect(document?.ok()).toBe(true);
@@ -140,10 +150,7 @@ test("whoever may only read sees the history and can change nothing", async () =
   await page.getByRole("textbox", { name: "Why open it to more people?" }).fill("Agreed in the meeting of March.");
   await page.getByRole("button", { name: "Change" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await eves.goto(`${eve.wire.url}${path}`);
-  await eves.getByRole("checkbox", { name: "Compare: For readers" }).check();
-  await eves.getByText("Nothing is different.").waitFor();
-  expect(await eves.getByRole("button", { name: /Name|Rename|Restore/ }).count()).toBe(0);
+  await hidden();
 });
 
 test(

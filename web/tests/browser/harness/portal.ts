@@ -65,6 +65,19 @@ export async function invite(page: Page, role = "Member"): Promise<string> {
   return new URL(address).pathname;
 }
 
+/** The same for guests who are to read documents of this name, and no more. */
+export async function inviteReaders(page: Page, document: RegExp): Promise<string> {
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await page.getByRole("radio", { name: "Guest", exact: true }).check();
+  await page.getByRole("dialog").getByRole("checkbox", { name: document }).check();
+  await page.getByRole("combobox", { name: /^What guests may do in/ }).selectOption("Read");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const address = await page.getByRole("textbox", { name: "Link" }).inputValue();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  return new URL(address).pathname;
+}
+
 /** Makes an account by an invitation; the page is the community then. */
 export async function signUp(visitor: Visitor, path: string, email: string): Promise<Page> {
   const page = await visit(visitor, path);
