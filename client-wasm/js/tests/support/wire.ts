@@ -119,13 +119,7 @@ function readMessage(decoder: decoding.Decoder, fromServer: boolean): Message {
     case 66:
       return { kind: "ack", id: number(decoder) };
     case 67:
-      return {
-        kind: "reject",
-        id: number(decoder),
-        code: REJECT[number(decoder)],
-        kept: number(decoder) === 0 ? "client" : "server",
-        reason: string(decoder),
-      };
+      return rejection(decoder);
     case 68:
       return { kind: "access-change", access: ACCESS[number(decoder)], reason: string(decoder) };
     case 69:
@@ -166,4 +160,14 @@ function readClientAuth(decoder: decoding.Decoder): Message {
   const version = decoding.hasContent(decoder) ? string(decoder) : null;
   const held = version === "consilium/1" && decoding.hasContent(decoder) ? bytes(decoder) : null;
   return { kind: "auth", token, version, lineage: held === null || held.length === 0 ? null : uuid(held) };
+}
+
+/** Where the edit is comes before the reason; that it is a suggestion there, behind it: earlier readers pass over that. */
+function rejection(decoder: decoding.Decoder): Message {
+  const id = number(decoder);
+  const code = REJECT[number(decoder)];
+  const isKept = number(decoder) !== 0;
+  const reason = string(decoder);
+  const isSuggestion = isKept && decoding.hasContent(decoder) && number(decoder) === 1;
+  return { kind: "reject", id, code, kept: isSuggestion ? "suggestion" : isKept ? "server" : "client", reason };
 }
