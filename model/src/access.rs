@@ -147,8 +147,8 @@ pub fn access_inside(privacy: Privacy, standing: &Standing) -> Access {
     }
 }
 
-/// What somebody may do with the discussion of a document, given what they may do with the document by [`access_inside`]. Whoever may comment
-/// writes there; what they may do to what others wrote is [`crate::discussion`]'s business.
+/// What somebody may do with the discussion of a document, given what they may do with the document by [`access_inside`].
+/// Whoever may comment writes there; what they may do to what others wrote is [`crate::discussion`]'s business.
 #[must_use]
 pub const fn access_to_discussion(document: Access) -> Access {
     match document {

@@ -47,8 +47,7 @@ pub(in crate::store) async fn put(
 }
 
 /// Takes away what somebody has in a community besides being in it: grants, sub-groups, having asked to join, what they
-/// chose to be there for, and when they were last here. It must
-/// not come back when they do.
+/// chose to be there for, and when they were last here. It must not come back when they do.
 pub(super) async fn forget(
     statements: &mut dyn Statements,
     id: CommunityId,
