@@ -80,6 +80,7 @@ export class Portal {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #replica: Replica | null = null;
   #isSpent = false;
+  #beginsAt: string | null = null;
   #staying: Account | null = null;
 
   constructor(config: ServerConfig, base: string = location.origin) {
@@ -143,6 +144,20 @@ export class Portal {
    */
   get staying(): Account | null {
     return this.#staying;
+  }
+
+  /** The path at which a spent page begins anew; `null` where it stands. */
+  get beginsAt(): string | null {
+    return this.#beginsAt;
+  }
+
+  /** What this page shows is gone: whenever it begins anew, it does so at `path`. */
+  beginsAnewAt(path: string): void {
+    this.#beginsAt = path;
+    if (this.#isSpent) {
+      // It may be loading the page that is gone already.
+      this.#standing.set({ ...this.#standing.value });
+    }
   }
 
   /** Whoever stays goes now, to sign in again. */

@@ -130,17 +130,18 @@ function Entrance(): ReactNode {
  */
 function BeginAnew(): ReactNode {
   const portal = usePortal();
+  const standing = useObservable(portal.standing);
+  const elsewhere = standing.kind === "out" && standing.why === "left" ? "/sign-in" : portal.beginsAt;
   useEffect(
     () =>
       portal.onceKept(() => {
-        const { value } = portal.standing;
-        if (value.kind === "out" && value.why === "left") {
-          location.replace("/sign-in");
-        } else {
+        if (elsewhere === null) {
           location.reload();
+        } else {
+          location.replace(elsewhere);
         }
       }),
-    [portal],
+    [portal, elsewhere],
   );
   return <Waiting />;
 }

@@ -68,7 +68,9 @@ function Followed(props: { readonly api: DemoApi; readonly children: ReactNode }
           BegunAgain.remember();
           setBegunAgain(true);
           setAwaited(false);
-          // Whatever was open here is gone. Whoever one was has another account now: the page begins anew with it.
+          // Whatever was open here is gone. Whoever one was has another account now: the page begins anew with it, or
+          // does so already, since another answer said so first.
+          portal.beginsAnewAt("/");
           navigate("/", { replace: true });
           void portal.recheck();
         }
