@@ -59,6 +59,7 @@ pub mod paging;
 pub mod problem;
 pub mod quarantine;
 pub mod request_id;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod session_cookie;
@@ -103,6 +104,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
         .merge(of_branches())
+        .merge(of_rounds())
         .merge(of_joining())
         .merge(of_catching_up())
         .route("/search", get(search::find))
@@ -214,6 +216,21 @@ fn of_branches() -> Router<AppState> {
         .route("/branches/{branch}/merge", post(branches::merge))
         .route("/branches/{branch}/discard", post(branches::discard))
         .route("/branches/{branch}/reopen", post(branches::reopen))
+}
+
+/// What is put to the vote.
+fn of_rounds() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/rounds",
+            get(rounds::list).post(rounds::open),
+        )
+        .route("/rounds/{round}", get(rounds::show))
+        .route("/rounds/{round}/text", get(rounds::text))
+        .route("/rounds/{round}/ballot", put(rounds::vote))
+        .route("/rounds/{round}/recusal", post(rounds::recuse))
+        .route("/rounds/{round}/close", post(rounds::close))
+        .route("/rounds/{round}/void", post(rounds::void))
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

@@ -37,6 +37,7 @@ pub mod portal_ids;
 pub mod postgres;
 mod raw;
 pub mod record;
+pub mod rounds;
 pub mod search;
 pub mod sqlite;
 pub mod statements;
@@ -67,6 +68,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use rounds::RoundStore;
 pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
@@ -91,6 +93,7 @@ pub trait Store:
     + OwnDataStore
     + SearchStore
     + LeftBehindStore
+    + RoundStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -13,6 +13,7 @@ mod openid;
 mod people;
 mod portal;
 mod refusals;
+mod rounds;
 mod search;
 mod slow_bodies;
 mod updates;
@@ -88,6 +89,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/search",
         "/api/v1/public",
         "/api/v1/notifications",
+        "/api/v1/rounds",
     ];
     let of_documents = [
         "/branches",
@@ -121,6 +123,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{accountId}", "x")
                 .replace("{invitationId}", "x")
                 .replace("{subGroupId}", "x")
+                .replace("{round}", "x")
                 .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
@@ -170,6 +173,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
             "GET /api/v1/communities/{id}/members",
+            "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
             "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
             "GET /api/v1/config",
@@ -190,6 +194,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/notifications",
             "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
+            "GET /api/v1/rounds/{round}",
+            "GET /api/v1/rounds/{round}/text",
             "GET /api/v1/search",
             "GET /api/v1/session",
             "GET /healthz",
@@ -214,6 +220,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
             "POST /api/v1/communities/{id}/presence",
+            "POST /api/v1/communities/{id}/rounds",
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
@@ -225,6 +232,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/notifications/read",
+            "POST /api/v1/rounds/{round}/close",
+            "POST /api/v1/rounds/{round}/recusal",
+            "POST /api/v1/rounds/{round}/void",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
             "PUT /api/v1/account/notifications",
@@ -233,6 +243,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",
+            "PUT /api/v1/rounds/{round}/ballot",
         ]
     );
     assert_eq!(

@@ -29,6 +29,7 @@ const BELONGINGS: &[&str] = &[
     "remarks",
     "writers",
     "notifications",
+    "rounds",
     "document_policies",
 ];
 
