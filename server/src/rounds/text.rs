@@ -340,7 +340,10 @@ mod tests {
     fn the_hash_of_a_text_stays_what_it_is() {
         // A vote names it for ever. Should this fail, old votes would all look void.
         let put = whole(&document(&sample())).unwrap();
-        assert_eq!(put.hash.to_string(), "TEXTHASH");
+        assert_eq!(
+            put.hash.to_string(),
+            "85593f90f63b0b77eb0debf7af1f20300ddbb807ae1e495fa75161755c6a41a1"
+        );
     }
 
     #[test]

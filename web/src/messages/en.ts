@@ -18,6 +18,7 @@ import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -601,6 +602,7 @@ export const en = {
   archive: enArchive,
   forGood: enForGood,
   search: enSearch,
+  rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
   demo: enDemo,

@@ -242,8 +242,9 @@ pub async fn those_who_lead_put_a_text_to_the_vote_that_others_read(factory: &im
         (world.stranger, Refusal::NoSuchCommunity),
     ] {
         assert_eq!(panel.try_open(who, &plain()).await, Err(expected));
-        let asked = world.store.may_open_round(by(who), world.id, &name("text"));
-        assert_eq!(asked.await.expect("ask"), Err(expected));
+        let text = name("text");
+        let asked = world.store.may_open_round(by(who), world.id, &text).await;
+        assert_eq!(asked.expect("ask"), Err(expected));
     }
     let draft = NewDocument {
         name: name("draft"),
@@ -908,12 +909,8 @@ pub async fn a_round_goes_with_its_document(factory: &impl BranchFactory) {
         access: consilium_protocol::ids::Access::Read,
         until_ms: None,
     };
-    let granted = store.grant(
-        by(panel.world.leader),
-        &name("text"),
-        panel.world.guest,
-        grant,
-    );
+    let text = name("text");
+    let granted = store.grant(by(panel.world.leader), &text, panel.world.guest, grant);
     granted.await.expect("grant").expect("leaders grant");
     for (rule, anonymity) in [
         (AWMF, Anonymity::Named),
@@ -927,7 +924,7 @@ pub async fn a_round_goes_with_its_document(factory: &impl BranchFactory) {
         assert_eq!(panel.vote(panel.anna(), id, &cast).await, Ok(Put::First));
     }
     factory.bin(&name("text")).await;
-    let gone = store.delete_for_good(by(panel.world.leader), &name("text"), "By mistake.");
+    let gone = store.delete_for_good(by(panel.world.leader), &text, "By mistake.");
     gone.await.expect("delete").expect("leaders delete");
     let rows = panel.rows().await;
     let left = rows.iter().filter(|(table, _)| table.starts_with("round"));

@@ -11,6 +11,7 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseRoundId,
   portalSession,
 } from "../../sync/index.ts";
 import { AppProvider, useLanguage, useWords } from "../context.tsx";
@@ -45,6 +46,7 @@ import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
+import { BallotsHost } from "./rounds/ballots-host.tsx";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
@@ -52,6 +54,7 @@ const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.ts
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -166,14 +169,16 @@ function Inside(props: { readonly account: Account }): ReactNode {
           <ShortcutSheetHost>
             <SignOutHost>
               <BellHost>
-                <DemoBar />
-                <Suspense fallback={<Waiting />}>
-                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                  <Pages key={language} />
-                </Suspense>
-                <UpdatePrompt />
-                <LeaveWarning />
-                <EndedNotice />
+                <BallotsHost>
+                  <DemoBar />
+                  <Suspense fallback={<Waiting />}>
+                    {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                    <Pages key={language} />
+                  </Suspense>
+                  <UpdatePrompt />
+                  <LeaveWarning />
+                  <EndedNotice />
+                </BallotsHost>
               </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
@@ -203,6 +208,13 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/account">
         <AccountPage />
+      </Route>
+      <Route path="/c/:id/rounds/:round">
+        {(parameters) => {
+          const id = parseCommunityId(parameters.id);
+          const round = parseRoundId(parameters.round);
+          return id === null || round === null ? <NotFound /> : <RoundPage key={round} community={id} id={round} />;
+        }}
       </Route>
       <Route path="/c/:id/:section?">
         {(parameters) => {
