@@ -321,14 +321,14 @@ export const deRounds: typeof enRounds = {
 
   told: {
     opened: (who: string) => `${who} hat eine Abstimmung eröffnet: Ihre Stimme ist gefragt`,
-    closed: "Eine Abstimmung ist beendet",
+    closed: (who: string) => `${who} hat eine Abstimmung eröffnet, die nun beendet ist`,
     voided: (who: string) => `${who} hat eine Abstimmung für ungültig erklärt`,
     offer: (question: string) => `Ihre Stimme fehlt: ${question}`,
   },
 
   acts: {
-    opened: (who: string, document: string, names: string, eligible: number, rule: string) =>
-      `${who} hat über ${document} abstimmen lassen, ${names}; ${people(eligible)} ${plural(eligible, "darf", "dürfen")} abstimmen. ${rule}`,
+    opened: (who: string, document: string, names: string, rule: string) =>
+      `${who} hat über ${document} abstimmen lassen, ${names}. ${rule}`,
     closed: (document: string, verdict: string, voted: number, eligible: number) =>
       `Die Abstimmung über ${document} ist beendet: ${verdict}. ${voted} von ${eligible} haben abgestimmt.`,
     voided: (who: string, document: string) => `${who} hat eine Abstimmung über ${document} für ungültig erklärt`,

@@ -312,14 +312,14 @@ export const enRounds = {
 
   told: {
     opened: (who: string) => `${who} put something to the vote: your vote is asked for`,
-    closed: "A vote has ended",
+    closed: (who: string) => `${who} opened a vote, which has ended`,
     voided: (who: string) => `${who} declared a vote void`,
     offer: (question: string) => `Your vote is missing: ${question}`,
   },
 
   acts: {
-    opened: (who: string, document: string, names: string, eligible: number, rule: string) =>
-      `${who} put ${document} to the vote, ${names}; ${people(eligible)} may vote. ${rule}`,
+    opened: (who: string, document: string, names: string, rule: string) =>
+      `${who} put ${document} to the vote, ${names}. ${rule}`,
     closed: (document: string, verdict: string, voted: number, eligible: number) =>
       `The vote about ${document} has ended: ${verdict}. ${voted} of ${eligible} voted.`,
     voided: (who: string, document: string) => `${who} declared a vote about ${document} void`,

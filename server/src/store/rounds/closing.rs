@@ -253,19 +253,30 @@ async fn write_down(
     state: State,
 ) -> Result<(), Error> {
     let community = view.standing.community;
-    let actor = Actor {
-        account: by.unwrap_or(view.opened_by.id),
-        at_ms: now_ms,
-    };
     match by {
-        Some(_) => ledger::write(&mut *statements, actor, community, act).await?,
+        Some(account) => {
+            let actor = Actor {
+                account,
+                at_ms: now_ms,
+            };
+            ledger::write(&mut *statements, actor, community, act).await?;
+        }
         None => ledger::write_by_rule(&mut *statements, now_ms, community, act).await?,
     }
+    // Of what was counted people know who opened it; who voids answers for that.
+    let teller = match state {
+        State::Voided => by.unwrap_or(view.opened_by.id),
+        State::Open | State::Closed => view.opened_by.id,
+    };
+    let teller = Actor {
+        account: teller,
+        at_ms: now_ms,
+    };
     let note = Note {
         document: Some(&view.document),
         round: Some(view.id),
         word: Some(state.word()),
-        ..Note::new(actor, Kind::RoundClosed, community)
+        ..Note::new(teller, Kind::RoundClosed, community)
     };
     let cause = format!("round-closed {}", view.id);
     let roll = statements
@@ -276,10 +287,8 @@ async fn write_down(
         .await?;
     for row in &roll {
         let to = account_id(row, 0)?;
-        // What the clock did is nobody's own act.
-        if by.is_some() {
-            telling::tell_of(&mut *statements, to, &note, &cause).await?;
-        } else {
+        // Whoever ended it knows.
+        if by != Some(to) {
             telling::tell_anybody(&mut *statements, to, &note, &cause).await?;
         }
     }

@@ -127,7 +127,7 @@ function sentenceOf(
     case "round-opened": {
       const { rounds } = catalogue;
       const names = word("anonymity") === "anonymous" ? rounds.anonymous : rounds.named;
-      return rounds.acts.opened(who, document, names, count("eligible"), sayRule(word("rule"), catalogue).join(" "));
+      return rounds.acts.opened(who, document, names, sayRule(word("rule"), catalogue).join(" "));
     }
     case "round-closed":
       return catalogue.rounds.acts.closed(

@@ -42,7 +42,7 @@ export function sentenceOf(notification: Notification, language: string, text: C
     case "round-opened":
       return text.rounds.told.opened(who);
     case "round-closed":
-      return word === "voided" ? text.rounds.told.voided(who) : text.rounds.told.closed;
+      return word === "voided" ? text.rounds.told.voided(who) : text.rounds.told.closed(who);
   }
 }
 
