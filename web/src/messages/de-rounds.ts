@@ -74,13 +74,13 @@ export const deRounds: typeof enRounds = {
     atLeast: (share: string) => `mindestens ${share}`,
     moreThan: (share: string) => `mehr als ${share}`,
     of: {
-      votes: "unter denen, die zustimmen oder ablehnen. Enthaltungen zählen nicht mit.",
-      ballots: "unter allen, die abstimmen. Eine Enthaltung zählt wie eine Ablehnung.",
-      eligible: "unter allen, die abstimmen dürfen. Wer sich enthält oder nicht abstimmt, zählt wie eine Ablehnung.",
+      votes: "gezählt unter denen, die zustimmen oder ablehnen. Enthaltungen zählen nicht mit.",
+      ballots: "gezählt unter allen, die abstimmen. Eine Enthaltung zählt wie eine Ablehnung.",
+      eligible: "gezählt unter allen, die abstimmen dürfen. Wer sich enthält oder nicht abstimmt, zählt wie eine Ablehnung.",
     },
     awmf: (of: string) =>
-      `Starker Konsens braucht mehr als 95 % Zustimmung, Konsens mehr als 75 %, eine Mehrheit mehr als 50 %: ${of}`,
-    approval: (share: string, of: string) => `Angenommen ist es mit ${share} Zustimmung: ${of}`,
+      `Starker Konsens braucht mehr als 95 % Zustimmung, Konsens mehr als 75 %, eine Mehrheit mehr als 50 %, ${of}`,
+    approval: (share: string, of: string) => `Angenommen ist es mit ${share} Zustimmung, ${of}`,
     noObjection: "Eine einzige Ablehnung verhindert es.",
     objections: (most: number) => `Mehr als ${most} Ablehnungen verhindern es.`,
     randUcla:

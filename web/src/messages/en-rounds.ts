@@ -72,13 +72,13 @@ export const enRounds = {
     atLeast: (share: string) => `at least ${share}`,
     moreThan: (share: string) => `more than ${share}`,
     of: {
-      votes: "of those who approve or object. Abstentions are left out.",
-      ballots: "of all who vote. An abstention counts like an objection.",
-      eligible: "of all who may vote. Whoever abstains or does not vote counts like an objection.",
+      votes: "counted among those who approve or object. Abstentions are left out.",
+      ballots: "counted among all who vote. An abstention counts like an objection.",
+      eligible: "counted among all who may vote. Whoever abstains or does not vote counts like an objection.",
     } as Readonly<Record<string, string>>,
     awmf: (of: string) =>
-      `Strong consensus needs more than 95 % approval, consensus more than 75 %, a majority more than 50 %: ${of}`,
-    approval: (share: string, of: string) => `It is approved with ${share} approval: ${of}`,
+      `Strong consensus needs more than 95 % approval, consensus more than 75 %, a majority more than 50 %, ${of}`,
+    approval: (share: string, of: string) => `It is approved with ${share} approval, ${of}`,
     noObjection: "A single objection prevents it.",
     objections: (most: number) => `More than ${most} objections prevent it.`,
     randUcla:

@@ -61,7 +61,7 @@ describe("a rule", () => {
   test("says its numbers", () => {
     const said = sayRule("approval approve=at-least:2/3 denominator=votes objections-max=0 quorum=ballots:5", english);
     expect(said).toEqual([
-      "It is approved with at least 66.7 % approval: of those who approve or object. Abstentions are left out.",
+      "It is approved with at least 66.7 % approval, counted among those who approve or object. Abstentions are left out.",
       "A single objection prevents it.",
       "At least 5 have to vote.",
     ]);

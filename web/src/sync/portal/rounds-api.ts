@@ -169,8 +169,10 @@ export function roundsApi(rest: Rest): RoundsApi {
     one: async (id, signal) => readPage(await rest.get(path(id), signal)),
     text: (id, signal) => rest.bytes(path(id, "/text"), signal),
     present: (document) => rest.bytes(`/api/v1/docs/${encodeURIComponent(document)}/update`),
-    async vote(id, { secret, ...always }) {
-      const taken = await rest.send("PUT", path(id, "/ballot"), secret === null ? always : { ...always, secret });
+    async vote(id, { choice, said, text, secret }) {
+      // Whoever asks may know more of the ballot than the server takes.
+      const body = { choice, said, text, ...(secret === null ? {} : { secret }) };
+      const taken = await rest.send("PUT", path(id, "/ballot"), body);
       return { slot: new Answer(taken).maybeText("slot") };
     },
     recuse: async (id, reason) => readPage(await rest.send("POST", path(id, "/recusal"), { reason })),

@@ -91,7 +91,7 @@ function Item(props: { readonly round: Round }): ReactNode {
           {isOpen
             ? isOver(round)
               ? words.beingCounted
-              : words.closes(pointInTime(round.closesAt, language))
+              : (round.byHand ? words.closesByHand : words.closes)(pointInTime(round.closesAt, language))
             : words.endedOn(pointInTime(round.endedAt ?? round.closesAt, language))}
         </span>
         {round.state !== "voided" && (
