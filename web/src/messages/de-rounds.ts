@@ -2,6 +2,7 @@
 import type { enRounds } from "./en-rounds.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+const decimal = (number: string): string => number.replace(".", ",");
 const people = (count: number): string => `${count} ${plural(count, "Person", "Personen")}`;
 
 export const deRounds: typeof enRounds = {
@@ -70,13 +71,14 @@ export const deRounds: typeof enRounds = {
   rule: {
     heading: "Die Regel",
     unknown: (text: string) => `Eine Regel, die diese Fassung der App nicht kennt: ${text}`,
-    percent: (percent: string) => `${percent} %`,
+    percent: (percent: string) => `${decimal(percent)} %`,
     atLeast: (share: string) => `mindestens ${share}`,
     moreThan: (share: string) => `mehr als ${share}`,
     of: {
       votes: "gezählt unter denen, die zustimmen oder ablehnen. Enthaltungen zählen nicht mit.",
       ballots: "gezählt unter allen, die abstimmen. Eine Enthaltung zählt wie eine Ablehnung.",
-      eligible: "gezählt unter allen, die abstimmen dürfen. Wer sich enthält oder nicht abstimmt, zählt wie eine Ablehnung.",
+      eligible:
+        "gezählt unter allen, die abstimmen dürfen. Wer sich enthält oder nicht abstimmt, zählt wie eine Ablehnung.",
     },
     awmf: (of: string) =>
       `Starker Konsens braucht mehr als 95 % Zustimmung, Konsens mehr als 75 %, eine Mehrheit mehr als 50 %, ${of}`,
@@ -183,14 +185,15 @@ export const deRounds: typeof enRounds = {
     choice: "Wahl",
     count: "Anzahl",
     abstained: (count: number) => `${count} ${plural(count, "Enthaltung", "Enthaltungen")}`,
+    decimal: (number: string) => decimal(number),
     median: "Median",
     middle: "Mitte der Bewertungen (30. bis 70. Perzentil)",
-    from: (low: string, high: string) => `${low} bis ${high}`,
+    from: (low: string, high: string) => `${decimal(low)} bis ${decimal(high)}`,
     disagreement: "Uneinigkeit",
     byTable: (yes: boolean | null) =>
       yes === null ? "klassische Tabelle: keine für so viele" : `klassische Tabelle: ${yes ? "ja" : "nein"}`,
-    byIpras: (yes: boolean, index: string) => `IPRAS: ${yes ? "ja" : "nein"} (Index ${index})`,
-    percent: (percent: string, of: number) => `${percent} % von ${of} stimmen zu`,
+    byIpras: (yes: boolean, index: string) => `IPRAS: ${yes ? "ja" : "nein"} (Index ${decimal(index)})`,
+    percent: (percent: string, of: number) => `${decimal(percent)} % von ${of} stimmen zu`,
     whoChose: "Wer was gewählt hat",
     who: "Wer",
     why: "Warum",

@@ -178,6 +178,8 @@ export const enRounds = {
     choice: "Choice",
     count: "Number",
     abstained: (count: number) => `${count} ${plural(count, "abstention", "abstentions")}`,
+    /** A number as the server writes it, with a point. */
+    decimal: (number: string) => number,
     median: "Median",
     middle: "Middle of the ratings (30th to 70th percentile)",
     from: (low: string, high: string) => `${low} to ${high}`,

@@ -34,6 +34,8 @@ export function LeadActions(props: { readonly round: Round; readonly onChange: (
             onChange(await portal.api.rounds.close(round.id));
             toast({ message: words.closed });
             setAsking(null);
+            // The result stands at the head of the page, and they pressed at its foot.
+            scrollTo({ top: 0 });
           }}
           onClose={() => setAsking(null)}
         />
@@ -48,6 +50,7 @@ export function LeadActions(props: { readonly round: Round; readonly onChange: (
           run={async (reason) => {
             onChange(await portal.api.rounds.void(round.id, reason));
             toast({ message: words.voided });
+            scrollTo({ top: 0 });
           }}
           onClose={() => setAsking(null)}
         />

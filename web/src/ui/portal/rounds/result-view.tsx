@@ -97,7 +97,7 @@ function Counts(props: { readonly counts: RoundCounts; readonly rule: string }):
         <dl className="result__figures">
           <div>
             <dt>{words.median}</dt>
-            <dd>{counts.spread.median}</dd>
+            <dd>{words.decimal(counts.spread.median)}</dd>
           </div>
           <div>
             <dt>{words.middle}</dt>
