@@ -123,6 +123,16 @@ function sentenceOf(
       return catalogue.branches.ledger.discarded(who, whom, document);
     case "suggestion-reopened":
       return catalogue.branches.ledger.reopened(who, whom, document);
+    case "meeting-planned":
+      return catalogue.meetingLedger.planned(who, word("title"));
+    case "meeting-cancelled":
+      return catalogue.meetingLedger.cancelled(who, word("title"));
+    case "meeting-opened":
+      return catalogue.meetingLedger.opened(who, word("title"));
+    case "meeting-ended":
+      return catalogue.meetingLedger.ended(who, word("title"));
+    case "participant-removed":
+      return catalogue.meetingLedger.removed(who, whom, word("title"));
     default:
       return acts.other(who, entry.act);
   }
