@@ -14,7 +14,7 @@ use consilium_model::meeting::deadline::next_deadline;
 use consilium_model::meeting::people::Kind;
 use consilium_model::meeting::place::Place;
 use consilium_model::meeting::refusal::Refusal;
-use consilium_model::meeting::state::Phase;
+use consilium_model::meeting::state::{Phase, State};
 use consilium_model::meeting::{Meeting, time::Moment};
 use consilium_protocol::ids::UserId;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -609,7 +609,7 @@ impl Hall {
         let is_nameless = |hall: &Self, who: &UserId| !hall.names.contains_key(who.as_str());
         let nameless = |hall: &Self| -> Vec<UserId> {
             let state = hall.held.as_ref().map(|held| &held.meeting.state);
-            let known = state.into_iter().flat_map(|state| state.known());
+            let known = state.into_iter().flat_map(State::known);
             let known = known.map(|(who, _, _)| who.clone());
             let here = hall.people.keys().map(|account| account.user());
             let roll = state

@@ -21,10 +21,13 @@ use crate::store::portal_ids::MeetingId;
 /// What stands between a document's name and that of one of its questions.
 const QUESTION: &str = "/question/";
 
+/// The meetings about one document, as each stands.
+type Held = Vec<(MeetingId, Arc<State>)>;
+
 /// The open meetings by what they are about. A cheap handle; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Moderation {
-    meetings: Arc<RwLock<HashMap<DocName, Vec<(MeetingId, Arc<State>)>>>>,
+    meetings: Arc<RwLock<HashMap<DocName, Held>>>,
 }
 
 /// The same for one document.
