@@ -12,12 +12,7 @@ export const starts = ["randomised", "observational"] as const;
 export type Start = (typeof starts)[number];
 
 /** How much a domain lowers certainty, the least first: each one level more. */
-export const concerns = [
-  "no-concern",
-  "serious-concern",
-  "very-serious-concern",
-  "extremely-serious-concern",
-] as const;
+export const concerns = ["no-concern", "serious-concern", "very-serious-concern", "extremely-serious-concern"] as const;
 export type Concern = (typeof concerns)[number];
 
 /** How much a large effect raises certainty, the least first: each one level more. */
@@ -56,9 +51,7 @@ export function levelsDown(domains: Domains): number {
 }
 
 export function levelsUp({ largeEffect, doseResponse, plausibleConfounding }: Domains): number {
-  return (
-    largeEffects.indexOf(largeEffect) + presences.indexOf(doseResponse) + presences.indexOf(plausibleConfounding)
-  );
+  return largeEffects.indexOf(largeEffect) + presences.indexOf(doseResponse) + presences.indexOf(plausibleConfounding);
 }
 
 export function cautionsOf(domains: Domains): readonly Caution[] {
@@ -132,17 +125,18 @@ export type Strength = (typeof strengths)[number];
 /** The language of a guideline's text. */
 export type TextLanguage = "en" | "de";
 
-const WORDING: Readonly<Record<TextLanguage, Readonly<Record<Strength, Readonly<Record<Direction, [string, string]>>>>>> =
-  {
-    en: {
-      strong: { for: ["We recommend", ""], against: ["We recommend against", ""] },
-      weak: { for: ["We suggest", ""], against: ["We suggest against", ""] },
-    },
-    de: {
-      strong: { for: ["Wir empfehlen", ""], against: ["Wir empfehlen den Verzicht auf", ""] },
-      weak: { for: ["Wir schlagen", "vor"], against: ["Wir schlagen den Verzicht auf", "vor"] },
-    },
-  };
+const WORDING: Readonly<
+  Record<TextLanguage, Readonly<Record<Strength, Readonly<Record<Direction, [string, string]>>>>>
+> = {
+  en: {
+    strong: { for: ["We recommend", ""], against: ["We recommend against", ""] },
+    weak: { for: ["We suggest", ""], against: ["We suggest against", ""] },
+  },
+  de: {
+    strong: { for: ["Wir empfehlen", ""], against: ["Wir empfehlen den Verzicht auf", ""] },
+    weak: { for: ["Wir schlagen", "vor"], against: ["Wir schlagen den Verzicht auf", "vor"] },
+  },
+};
 
 /** How a recommendation of this strength and direction begins. */
 export function beginningOf(language: TextLanguage, strength: Strength, direction: Direction): string {

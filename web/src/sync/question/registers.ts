@@ -197,7 +197,7 @@ function scan(doc: Y.Doc): { readonly elements: readonly Element[]; readonly for
   for (const { client, clock, value } of piecesOf(valuesOf(doc))) {
     const setting = value instanceof Y.Array ? settingOf(value, client, clock) : null;
     if (setting !== null) {
-      elements.push({ place, id: setting.id, ...setting, content: null });
+      elements.push({ place, ...setting, content: null });
     } else if (foreign === FOREIGN_SHOWN_MAX) {
       foreignMore++;
     } else {

@@ -90,7 +90,7 @@ export function addOutcome(doc: Y.Doc): OutcomeId | null {
 /** The names of roots that belong to no question, in order: a body for example, that some other program wrote. */
 export function foreignRoots(doc: Y.Doc): readonly string[] {
   return [...doc.share]
-    .filter(([name, root]) => root._start !== null || root._map.size > 0 ? !isOurs(name) : false)
+    .filter(([name, root]) => (root._start !== null || root._map.size > 0 ? !isOurs(name) : false))
     .map(([name]) => name)
     .sort();
 }
