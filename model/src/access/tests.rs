@@ -130,9 +130,8 @@ fn a_question_is_open_as_the_table_says() {
     let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
     let expected = levels.map(|level| {
         let states = [(false, false), (true, true), (true, false)];
-        let found = states.map(|(is_binned, belongs)| {
-            word(access_to_question(level, is_binned, belongs))
-        });
+        let found =
+            states.map(|(is_binned, belongs)| word(access_to_question(level, is_binned, belongs)));
         [vec![word(level)], found.to_vec()].concat()
     });
     assert_eq!(rows[1..], expected);

@@ -12,8 +12,8 @@ use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
     invitations, join_requests, joining, ledger, left_behind, library, links, members,
-    notifications, openid, own_data, problem, quarantine, questions, search, session, session_cookie,
-    state::AppState, stepping_back, sub_groups, updates, ways_in,
+    notifications, openid, own_data, problem, quarantine, questions, search, session,
+    session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]

@@ -118,10 +118,7 @@ pub async fn list(
     signed_in: SignedIn,
     DocPath(name): DocPath,
 ) -> Result<Json<Questions>, Problem> {
-    let found = state
-        .store
-        .questions_of(signed_in.actor(), &name)
-        .await??;
+    let found = state.store.questions_of(signed_in.actor(), &name).await??;
     let mut questions = Vec::with_capacity(found.len());
     for view in found {
         let open_conflicts = match view.deleted_at_ms {

@@ -12,6 +12,7 @@ mod mail;
 mod openid;
 mod people;
 mod portal;
+mod questions;
 mod refusals;
 mod search;
 mod slow_bodies;

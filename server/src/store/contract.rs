@@ -17,6 +17,7 @@ pub mod joining;
 pub mod left_behind;
 pub mod outbox;
 pub mod people;
+pub mod questions;
 pub mod search;
 pub mod stepping_back;
 

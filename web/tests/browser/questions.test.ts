@@ -210,7 +210,7 @@ test("whoever may only read sees everything and no controls, and nobody else any
   const eve = await arrive("Eve Stranger");
   const eves = await comeIn(server, eve, "eve-read@example.org");
   await eves.goto(`${eve.wire.url}${question}`);
-  await eves.getByRole("alert").waitFor();
+  await eves.getByRole("heading", { name: "You can no longer see this document" }).waitFor();
   expect(await eves.getByText("Adults with sepsis").count()).toBe(0);
 });
 

@@ -71,7 +71,7 @@ pub(super) struct World {
     pub(super) leader: AccountId,
     pub(super) member: AccountId,
     pub(super) guest: AccountId,
-    listener: AccountId,
+    pub(super) listener: AccountId,
     pub(super) stranger: AccountId,
 }
 
