@@ -61,6 +61,9 @@ export const deQuestions: Catalogue["questions"] = {
     "read-only": "Sie dürfen diese Fragen lesen, aber nicht ändern.",
   },
 
+  readerDetail:
+    "Sie sehen alles in dieser Frage, während andere schreiben. Ausgefüllt wird sie von denen, die die Leitlinie schreiben dürfen.",
+
   empty: "Nichts geschrieben",
   notSet: "Nicht gesetzt",
   undecided: "Noch zu entscheiden",
@@ -201,6 +204,7 @@ export const deQuestions: Catalogue["questions"] = {
     heading: "Von der Evidenz zur Entscheidung",
     lead: "Beurteilen Sie jedes Kriterium, und schreiben Sie, worauf sich das Urteil stützt.",
     judgementOn: (criterion) => `Urteil: ${criterion}`,
+    reasons: "Evidenz und Überlegungen",
     reasonsFor: (criterion) => `Evidenz und Überlegungen: ${criterion}`,
     criteria: {
       problem: "Problem",

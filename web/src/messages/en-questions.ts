@@ -59,6 +59,9 @@ export const enQuestions = {
     "read-only": "You may read these questions and not change them.",
   },
 
+  readerDetail:
+    "You can see everything in this question, as others write it. Those who may write the guideline fill it in.",
+
   empty: "Nothing written",
   notSet: "Not set",
   undecided: "To be decided",
@@ -198,6 +201,7 @@ export const enQuestions = {
     heading: "From evidence to decision",
     lead: "Judge each criterion, and write what the judgement rests on.",
     judgementOn: (criterion: string) => `Judgement: ${criterion}`,
+    reasons: "Evidence and considerations",
     reasonsFor: (criterion: string) => `Evidence and considerations: ${criterion}`,
     criteria: {
       problem: "Problem",

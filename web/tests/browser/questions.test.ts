@@ -7,7 +7,7 @@ import { Server } from "./harness/server.ts";
 import { eventually, launch, Visitor, type VisitorOptions, whenSaved } from "./harness/visitor.ts";
 
 /** Six pictures of each of several states, in milliseconds. */
-const LOOK_MS = 400_000;
+const LOOK_MS = 600_000;
 
 let browser: Browser;
 let server: Server;
@@ -261,7 +261,10 @@ test(
     await whenSaved(bens, "safe");
     await ada.comeBack();
     await conflict(adas, "Strength").waitFor();
-    await inspectEverywhere(adas, "question");
+    for (const heading of ["The question", "Outcomes and evidence", "Summary of findings", "Recommendation"]) {
+      await adas.getByRole("heading", { name: heading }).evaluate((element) => element.scrollIntoView());
+      await inspectEverywhere(adas, `question-${heading.toLowerCase().replaceAll(" ", "-")}`);
+    }
     await adas.goto(`${ada.wire.url}${question.replace(/\/[^/]*$/, "")}`);
     await adas.getByText("1 open conflict").waitFor();
     await inspectEverywhere(adas, "questions");

@@ -230,7 +230,7 @@ pub async fn a_question_goes_into_the_bin_and_comes_back(factory: &impl BranchFa
     }
     assert_eq!(world.asked(world.guest).await, live(&[1]));
     assert_eq!(world.may(world.guest, 1).await, Access::Write);
-    let acts = world.acts().await;
+    let acts = world.all_acts().await;
     let of_questions: Vec<&String> = acts
         .iter()
         .filter(|act| act.starts_with("question-"))
@@ -356,7 +356,7 @@ pub async fn what_is_private_about_questions_is_not_in_the_ledger(factory: &impl
         .create_document(by(world.member), world.id, &own)
         .await;
     made.expect("create").expect("members begin documents");
-    let before = world.acts().await;
+    let before = world.all_acts().await;
     world.ask(world.member, "own", 1).await.expect("made");
     assert_eq!(
         world.ask(world.leader, "own", 2).await,
@@ -367,5 +367,5 @@ pub async fn what_is_private_about_questions_is_not_in_the_ledger(factory: &impl
         .set_question_binned(by(world.member), &question("own", 1), true)
         .await;
     binned.expect("bin").expect("its maker may");
-    assert_eq!(world.acts().await, before);
+    assert_eq!(world.all_acts().await, before);
 }

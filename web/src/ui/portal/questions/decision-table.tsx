@@ -32,6 +32,7 @@ export function DecisionTable(): ReactNode {
               text={textsOf.criterion(document.doc, criterion)}
               label={decision.reasonsFor(decision.criteria[criterion])}
               hideLabel
+              placeholder={decision.reasons}
             />
           </li>
         ))}

@@ -182,7 +182,7 @@ function OpenPage(props: Opened): ReactNode {
             <Link href={questionsPath(document)}>{words.toList}</Link>
           </nav>
           <h1 className="visually-hidden">{called}</h1>
-          <Problems name={open.name} document={open}>
+          <Problems name={open.name} document={open} readOnlyDetail={words.readerDetail}>
             {conflicts > 0 && (
               <Notice tone="notice" title={words.conflicts(conflicts)}>
                 {words.conflictsBody}

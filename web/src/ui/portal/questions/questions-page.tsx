@@ -172,7 +172,7 @@ export default function QuestionsPage(props: { readonly document: DocumentName }
   );
 }
 
-function Row(props: {
+interface RowProps {
   readonly document: DocumentName;
   readonly question: Question;
   readonly isFirst: boolean;
@@ -181,7 +181,9 @@ function Row(props: {
   readonly busy: boolean;
   readonly onMove: (by: -1 | 1) => void;
   readonly onBin: () => void;
-}): ReactNode {
+}
+
+function Row(props: RowProps): ReactNode {
   const { question, busy } = props;
   const text = useWords();
   const words = text.questions;
@@ -202,26 +204,7 @@ function Row(props: {
       )}
       {props.mayWrite && (
         <div className="question-card__ways">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={36}
-            aria-label={words.moveUp(title)}
-            disabled={busy || props.isFirst}
-            onClick={() => props.onMove(-1)}
-          >
-            <ArrowUp size={18} aria-hidden="true" />
-          </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={36}
-            aria-label={words.moveDown(title)}
-            disabled={busy || props.isLast}
-            onClick={() => props.onMove(1)}
-          >
-            <ArrowDown size={18} aria-hidden="true" />
-          </ActionIcon>
+          {!(props.isFirst && props.isLast) && <Moves {...props} title={title} />}
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -236,4 +219,28 @@ function Row(props: {
       )}
     </li>
   );
+}
+
+/** One place up or down; the button that was pressed stays under the focus, and goes with its question. */
+function Moves(props: RowProps & { readonly title: string }): ReactNode {
+  const { title, isFirst, isLast, onMove } = props;
+  const words = useWords().questions;
+  const ways = [
+    { label: words.moveUp(title), Icon: ArrowUp, by: -1, isOver: isFirst },
+    { label: words.moveDown(title), Icon: ArrowDown, by: 1, isOver: isLast },
+  ] as const;
+  return ways.map(({ label, Icon, by, isOver }) => (
+    <ActionIcon
+      key={by}
+      variant="subtle"
+      color="gray"
+      size={36}
+      aria-label={label}
+      aria-disabled={isOver || props.busy}
+      className={isOver ? "question-card__over" : undefined}
+      onClick={() => !isOver && !props.busy && onMove(by)}
+    >
+      <Icon size={18} aria-hidden="true" />
+    </ActionIcon>
+  ));
 }

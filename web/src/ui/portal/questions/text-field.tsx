@@ -15,6 +15,8 @@ interface FieldProps {
   readonly hint?: string;
   /** Whether the label is for those only who do not see where the field stands. */
   readonly hideLabel?: boolean;
+  /** What an empty field says of itself. */
+  readonly placeholder?: string;
 }
 
 export function TextField(props: FieldProps): ReactNode {
@@ -57,6 +59,7 @@ function Field(props: FieldProps): ReactNode {
         rows={1}
         maxLength={LENGTH_MAX}
         spellCheck
+        placeholder={props.placeholder}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
       />
       {hint !== undefined && (
