@@ -9,3 +9,4 @@ pub mod html;
 pub mod manifest;
 pub mod markdown;
 pub mod own;
+mod question;

@@ -10,7 +10,7 @@
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`branch_path`], [`questions`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -58,6 +58,7 @@ pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
+pub mod questions;
 pub mod request_id;
 pub mod search;
 pub mod session;
@@ -103,6 +104,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
         .merge(of_branches())
+        .merge(of_questions())
         .merge(of_joining())
         .merge(of_catching_up())
         .route("/search", get(search::find))
@@ -214,6 +216,24 @@ fn of_branches() -> Router<AppState> {
         .route("/branches/{branch}/merge", post(branches::merge))
         .route("/branches/{branch}/discard", post(branches::discard))
         .route("/branches/{branch}/reopen", post(branches::reopen))
+}
+
+/// The clinical questions of documents.
+fn of_questions() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/questions",
+            get(questions::list).post(questions::make),
+        )
+        .route("/documents/{name}/question-order", put(questions::order))
+        .route(
+            "/documents/{name}/questions/{questionId}",
+            delete(questions::delete),
+        )
+        .route(
+            "/documents/{name}/questions/{questionId}/restore",
+            post(questions::restore),
+        )
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

@@ -96,6 +96,7 @@ impl JoiningFactory for Portal {
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
 consilium_server::left_behind_contract!(Portal::new());
+consilium_server::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;

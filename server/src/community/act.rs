@@ -95,6 +95,20 @@ pub enum Act {
         /// Its name.
         document: DocName,
     },
+    /// A clinical question was put into the bin.
+    QuestionBinned {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
+    },
+    /// A clinical question was taken out of the bin.
+    QuestionRestored {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
+    },
     /// A document was deleted for good. Its title is not here: it went with the document, and a hash of it could be guessed.
     DocumentDeletedForGood {
         /// Its name, which is never used again.
@@ -260,6 +274,8 @@ impl Act {
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
+            Self::QuestionBinned { .. } => "question-binned",
+            Self::QuestionRestored { .. } => "question-restored",
             Self::DocumentDeletedForGood { .. } => "document-deleted-for-good",
             Self::LeadershipHandedOver { .. } => "leadership-handed-over",
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
@@ -357,6 +373,11 @@ impl Act {
             Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
                 vec![("document", document.as_str().into())]
             }
+            Self::QuestionBinned { document, question }
+            | Self::QuestionRestored { document, question } => vec![
+                ("document", document.as_str().into()),
+                ("question", question.as_str().into()),
+            ],
             Self::DocumentDeletedForGood { document, reason } => vec![
                 ("document", document.as_str().into()),
                 ("reason", reason.as_str().into()),

@@ -12,8 +12,8 @@ use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
     invitations, join_requests, joining, ledger, left_behind, library, links, members,
-    notifications, openid, own_data, problem, quarantine, search, session, session_cookie,
-    state::AppState, stepping_back, sub_groups, updates, ways_in,
+    notifications, openid, own_data, problem, quarantine, questions, search, session,
+    session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,7 @@ use super::{
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::bringing::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
+        questions::list, questions::make, questions::order, questions::delete, questions::restore,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,

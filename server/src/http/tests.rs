@@ -12,6 +12,7 @@ mod mail;
 mod openid;
 mod people;
 mod portal;
+mod questions;
 mod refusals;
 mod search;
 mod slow_bodies;
@@ -98,6 +99,10 @@ fn is_portals(path: &str) -> bool {
         "/grants/{accountId}",
         "/delete-for-good",
         "/tombstone",
+        "/questions",
+        "/question-order",
+        "/questions/{questionId}",
+        "/questions/{questionId}/restore",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -121,6 +126,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{accountId}", "x")
                 .replace("{invitationId}", "x")
                 .replace("{subGroupId}", "x")
+                .replace("{questionId}", "x")
                 .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
@@ -154,6 +160,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "DELETE /api/v1/documents/{name}",
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
+            "DELETE /api/v1/documents/{name}/questions/{questionId}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/archive",
             "GET /api/v1/account/notifications",
@@ -181,6 +188,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/history",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
@@ -219,6 +227,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/documents/{name}/branches",
             "POST /api/v1/documents/{name}/delete-for-good",
             "POST /api/v1/documents/{name}/left-behind",
+            "POST /api/v1/documents/{name}/questions",
+            "POST /api/v1/documents/{name}/questions/{questionId}/restore",
             "POST /api/v1/documents/{name}/restore",
             "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",
@@ -233,6 +243,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",
+            "PUT /api/v1/documents/{name}/question-order",
         ]
     );
     assert_eq!(

@@ -21,6 +21,7 @@ pub mod left_behind;
 pub mod outbox;
 pub mod people;
 mod quarantine;
+pub mod questions;
 pub mod search;
 mod shelves;
 pub mod stepping_back;

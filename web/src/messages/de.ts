@@ -14,6 +14,7 @@ import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deQuestions } from "./de-questions.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
@@ -602,6 +603,7 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  questions: deQuestions,
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,

@@ -18,6 +18,7 @@ import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enQuestions } from "./en-questions.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -593,6 +594,7 @@ export const en = {
 
   catchingUp: enCatchingUp,
   history: enHistory,
+  questions: enQuestions,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,

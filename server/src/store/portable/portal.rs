@@ -250,6 +250,11 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "questions",
+        columns: &[("doc", Document), ("parent", Document), ("place", Int)],
+        key: 1,
+    },
+    Table {
         name: "notifications",
         columns: &[
             ("id", Bytes),
@@ -509,6 +514,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
+            include_str!("../../../migrations/sqlite/0015_questions.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -521,6 +527,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
+            include_str!("../../../migrations/postgres/0015_questions.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

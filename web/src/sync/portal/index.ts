@@ -46,6 +46,7 @@ export { type Notification, type Topic, topics, type Unread } from "./notificati
 export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
+export type { Question } from "./questions-api.ts";
 export {
   beginnings,
   belongs,

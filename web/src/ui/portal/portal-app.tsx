@@ -11,7 +11,9 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseQuestionId,
   portalSession,
+  questionIn,
 } from "../../sync/index.ts";
 import { AppProvider, useLanguage, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
@@ -45,11 +47,14 @@ import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
+import { questionPath } from "./questions/paths.ts";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
+const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx")));
+const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
@@ -226,6 +231,23 @@ function Pages(): ReactNode {
           return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
         }}
       </Route>
+      <Route path="/d/:name/questions">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <QuestionsPage key={document} document={document} />;
+        }}
+      </Route>
+      <Route path="/d/:name/questions/:id">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          const id = parseQuestionId(parameters.id);
+          return document === null || id === null ? (
+            <NotFound />
+          ) : (
+            <QuestionPage key={id} document={document} id={id} />
+          );
+        }}
+      </Route>
       <Route path="/d/:name/suggestions">
         {(parameters) => {
           const document = parseDocumentName(parameters.name);
@@ -245,6 +267,10 @@ function Pages(): ReactNode {
           const discussed = name === null ? null : discussedIn(name);
           if (discussed !== null) {
             return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
+          const asked = name === null ? null : questionIn(name);
+          if (asked !== null) {
+            return <Redirect to={questionPath(asked.document, asked.id)} replace />;
           }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}

@@ -71,6 +71,10 @@ function sentenceOf(
       return acts.binned(who, document);
     case "document-restored":
       return acts.restored(who, document);
+    case "question-binned":
+      return catalogue.questions.acts.binned(who, document);
+    case "question-restored":
+      return catalogue.questions.acts.restored(who, document);
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "community-exported":

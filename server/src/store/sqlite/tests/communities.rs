@@ -76,6 +76,7 @@ impl JoiningFactory for Portal {
 crate::community_contract!(Portal::new());
 crate::branch_contract!(Portal::new());
 crate::left_behind_contract!(Portal::new());
+crate::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;

@@ -18,6 +18,7 @@ import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { QuestionsItem } from "../questions/questions-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -92,7 +93,12 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       notice: (document: ReplicaDocument) =>
         maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
       saysWhatWaits: maySuggest && policy !== null,
-      menu: maySuggest && <SuggestItem document={name} />,
+      menu: (
+        <>
+          {isInside && policy !== null && <QuestionsItem document={name} />}
+          {maySuggest && <SuggestItem document={name} />}
+        </>
+      ),
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
         isCopy(document.state.value, name) ? null : (
