@@ -60,6 +60,7 @@ pub mod problem;
 pub mod quarantine;
 pub mod questions;
 pub mod request_id;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod session_cookie;
@@ -105,6 +106,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_communities())
         .merge(of_branches())
         .merge(of_questions())
+        .merge(of_rounds())
         .merge(of_joining())
         .merge(of_catching_up())
         .route("/search", get(search::find))
@@ -234,6 +236,21 @@ fn of_questions() -> Router<AppState> {
             "/documents/{name}/questions/{questionId}/restore",
             post(questions::restore),
         )
+}
+
+/// What is put to the vote.
+fn of_rounds() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/rounds",
+            get(rounds::list).post(rounds::open),
+        )
+        .route("/rounds/{round}", get(rounds::show))
+        .route("/rounds/{round}/text", get(rounds::text))
+        .route("/rounds/{round}/ballot", put(rounds::vote))
+        .route("/rounds/{round}/recusal", post(rounds::recuse))
+        .route("/rounds/{round}/close", post(rounds::close))
+        .route("/rounds/{round}/void", post(rounds::void))
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

@@ -38,6 +38,7 @@ pub mod postgres;
 pub mod questions;
 mod raw;
 pub mod record;
+pub mod rounds;
 pub mod search;
 pub mod sqlite;
 pub mod statements;
@@ -69,6 +70,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use rounds::RoundStore;
 pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
@@ -94,6 +96,7 @@ pub trait Store:
     + SearchStore
     + LeftBehindStore
     + QuestionStore
+    + RoundStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -9,9 +9,10 @@ use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
+use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, InvitationId, RoundId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,6 +257,45 @@ pub enum Act {
         /// Whose suggestion it is.
         member: AccountId,
     },
+    /// A text was put to the vote. What was asked is not here: it may have to be forgotten with the document.
+    RoundOpened {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The canonical text of the rule.
+        rule: String,
+        /// Whether names are kept.
+        anonymity: Anonymity,
+        /// How many may vote.
+        eligible: u32,
+        /// How many are recused.
+        recused: u32,
+        /// When its time is over.
+        closes_at_ms: i64,
+    },
+    /// A round was counted.
+    RoundClosed {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The word of the verdict.
+        verdict: String,
+        /// How many might vote.
+        eligible: u32,
+        /// How many did.
+        voted: u32,
+    },
+    /// A round was ended without counting.
+    RoundVoided {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -289,6 +329,9 @@ impl Act {
             Self::BranchMerged { .. } => "suggestion-merged",
             Self::BranchDiscarded { .. } => "suggestion-discarded",
             Self::BranchReopened { .. } => "suggestion-reopened",
+            Self::RoundOpened { .. } => "round-opened",
+            Self::RoundClosed { .. } => "round-closed",
+            Self::RoundVoided { .. } => "round-voided",
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
             Self::JoinedFreely { .. } => "member-joined-freely",
@@ -427,6 +470,45 @@ impl Act {
             .into_iter()
             .chain(until_ms.map(|until| ("until", until.into())))
             .collect(),
+            Self::RoundOpened {
+                round,
+                document,
+                rule,
+                anonymity,
+                eligible,
+                recused,
+                closes_at_ms,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("rule", rule.as_str().into()),
+                ("anonymity", anonymity.word().into()),
+                ("eligible", (*eligible).into()),
+                ("recused", (*recused).into()),
+                ("closesAt", (*closes_at_ms).into()),
+            ],
+            Self::RoundClosed {
+                round,
+                document,
+                verdict,
+                eligible,
+                voted,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("verdict", verdict.as_str().into()),
+                ("eligible", (*eligible).into()),
+                ("voted", (*voted).into()),
+            ],
+            Self::RoundVoided {
+                round,
+                document,
+                reason,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
             Self::RequestAccepted { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),

@@ -12,7 +12,7 @@ use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
     invitations, join_requests, joining, ledger, left_behind, library, links, members,
-    notifications, openid, own_data, problem, quarantine, questions, search, session,
+    notifications, openid, own_data, problem, quarantine, questions, rounds, search, session,
     session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
@@ -46,6 +46,7 @@ use super::{
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list, search::find,
+        rounds::open, rounds::list, rounds::show, rounds::text, rounds::vote, rounds::recuse, rounds::close, rounds::void,
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,

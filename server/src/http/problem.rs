@@ -4,6 +4,8 @@
 //! the store or the CRDT library said stays in the log, findable by the request id. [`super::request_id`] adds the id
 //! and writes the body.
 
+mod rounds;
+
 use std::any::Any;
 use std::time::Duration;
 
@@ -20,6 +22,8 @@ use crate::history::keep::PastError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
+use crate::rounds::RoundError;
+use crate::rounds::rules::Refusal as RoundRefusal;
 use crate::store::StoreError;
 use crate::store::communities::Refusal;
 
@@ -96,6 +100,10 @@ pub enum Problem {
     NotInTheBin,
     /// Leadership cannot be handed to them.
     CannotTakeOver,
+    /// No such round for whoever asks.
+    NoSuchRound,
+    /// Something about a round is refused.
+    Round(RoundRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -372,6 +380,12 @@ impl Problem {
                 "cannot-take-over",
                 "Leadership is handed to a deputy or a member who can sign in.",
             ),
+            Self::NoSuchRound => (
+                StatusCode::NOT_FOUND,
+                "no-such-round",
+                "There is no such vote.",
+            ),
+            Self::Round(refusal) => rounds::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -701,6 +715,18 @@ impl From<BranchError> for Problem {
     }
 }
 
+impl From<RoundError> for Problem {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Forbidden(refusal) => refusal.into(),
+            RoundError::Store(error) => error.into(),
+            RoundError::Room(error) => error.into(),
+            RoundError::Randomness(error) => error.into(),
+            RoundError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
 impl From<RoomError> for Problem {
     fn from(error: RoomError) -> Self {
         match error {
@@ -771,6 +797,8 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::TooMany,
             Refusal::NotInTheBin => Self::NotInTheBin,
             Refusal::CannotTakeOver => Self::CannotTakeOver,
+            Refusal::NoSuchRound => Self::NoSuchRound,
+            Refusal::Round(refusal) => Self::Round(refusal),
         }
     }
 }

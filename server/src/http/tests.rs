@@ -14,6 +14,7 @@ mod people;
 mod portal;
 mod questions;
 mod refusals;
+mod rounds;
 mod search;
 mod slow_bodies;
 mod updates;
@@ -89,6 +90,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/search",
         "/api/v1/public",
         "/api/v1/notifications",
+        "/api/v1/rounds",
     ];
     let of_documents = [
         "/branches",
@@ -127,6 +129,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{invitationId}", "x")
                 .replace("{subGroupId}", "x")
                 .replace("{questionId}", "x")
+                .replace("{round}", "x")
                 .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
@@ -177,6 +180,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
             "GET /api/v1/communities/{id}/members",
+            "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
             "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
             "GET /api/v1/config",
@@ -198,6 +202,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/notifications",
             "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
+            "GET /api/v1/rounds/{round}",
+            "GET /api/v1/rounds/{round}/text",
             "GET /api/v1/search",
             "GET /api/v1/session",
             "GET /healthz",
@@ -222,6 +228,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
             "POST /api/v1/communities/{id}/presence",
+            "POST /api/v1/communities/{id}/rounds",
             "POST /api/v1/communities/{id}/sub-groups",
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
@@ -235,6 +242,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/notifications/read",
+            "POST /api/v1/rounds/{round}/close",
+            "POST /api/v1/rounds/{round}/recusal",
+            "POST /api/v1/rounds/{round}/void",
             "POST /api/v1/session",
             "POST /api/v1/session/token",
             "PUT /api/v1/account/notifications",
@@ -244,6 +254,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",
             "PUT /api/v1/documents/{name}/question-order",
+            "PUT /api/v1/rounds/{round}/ballot",
         ]
     );
     assert_eq!(

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod people;
 mod quarantine;
 pub mod questions;
+pub mod rounds;
 pub mod search;
 mod shelves;
 pub mod stepping_back;

@@ -15,6 +15,7 @@ import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deQuestions } from "./de-questions.ts";
+import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
@@ -613,6 +614,7 @@ export const de: Catalogue = {
   archive: deArchive,
   forGood: deForGood,
   search: deSearch,
+  rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
   demo: deDemo,

@@ -19,6 +19,7 @@ import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enQuestions } from "./en-questions.ts";
+import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -603,6 +604,7 @@ export const en = {
   archive: enArchive,
   forGood: enForGood,
   search: enSearch,
+  rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
   demo: enDemo,

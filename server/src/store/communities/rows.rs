@@ -6,7 +6,7 @@ use sqlx::Error;
 use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refusal};
 use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 use crate::store::stepping_back::rule_of;
 
@@ -37,6 +37,10 @@ pub(in crate::store) fn community_id(row: &Row, column: usize) -> Result<Communi
 
 pub(in crate::store) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Error> {
     InvitationId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
+}
+
+pub(in crate::store) fn round_id(row: &Row, column: usize) -> Result<RoundId, Error> {
+    RoundId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
 pub(in crate::store) fn sub_group_id(row: &Row, column: usize) -> Result<SubGroupId, Error> {
@@ -185,6 +189,7 @@ pub(in crate::store) async fn admit(
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
+            | Deed::OpenRounds
             | Deed::DecideRequests => Refusal::LeadersOnly,
         }),
     })

@@ -30,6 +30,7 @@ const BELONGINGS: &[&str] = &[
     "remarks",
     "writers",
     "notifications",
+    "rounds",
     "document_policies",
 ];
 

@@ -1,6 +1,7 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
 export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
+export { Ballots, type KeptBallot } from "./ballots.ts";
 export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,
@@ -64,6 +65,16 @@ export {
   roles,
   seesMembers,
 } from "./roles.ts";
+export {
+  type Anonymity,
+  anonymities,
+  parseRoundId,
+  type Round,
+  type RoundCounts,
+  type RoundId,
+  type RoundPage,
+  type RoundResult,
+} from "./rounds-api.ts";
 export {
   type FoundPart,
   type FoundPassage,

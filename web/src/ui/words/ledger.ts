@@ -1,6 +1,7 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
 import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import { sayRule, sayVerdict } from "./rule.ts";
 import { pointInTime } from "./time.ts";
 
 export interface EntryWords {
@@ -127,6 +128,20 @@ function sentenceOf(
       return catalogue.branches.ledger.discarded(who, whom, document);
     case "suggestion-reopened":
       return catalogue.branches.ledger.reopened(who, whom, document);
+    case "round-opened": {
+      const { rounds } = catalogue;
+      const names = word("anonymity") === "anonymous" ? rounds.anonymous : rounds.named;
+      return rounds.acts.opened(who, document, names, sayRule(word("rule"), catalogue).join(" "));
+    }
+    case "round-closed":
+      return catalogue.rounds.acts.closed(
+        document,
+        sayVerdict(word("verdict"), catalogue),
+        count("voted"),
+        count("eligible"),
+      );
+    case "round-voided":
+      return catalogue.rounds.acts.voided(who, document);
     default:
       return acts.other(who, entry.act);
   }

@@ -102,6 +102,12 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod rounds {
+    use super::Portal;
+
+    crate::round_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

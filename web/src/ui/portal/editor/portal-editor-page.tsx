@@ -1,5 +1,5 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { Redirect, useSearch } from "wouter";
 import {
   type Branch,
@@ -19,6 +19,8 @@ import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
+import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
+import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -49,6 +51,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const { name } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const [putting, setPutting] = useState(false);
   const thread = new URLSearchParams(useSearch()).get("thread");
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
@@ -97,6 +100,9 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
         <>
           {isInside && policy !== null && <QuestionsItem document={name} />}
           {maySuggest && <SuggestItem document={name} />}
+          {maySuggest && policy !== null && (
+            <PutToVoteItem document={name} policy={policy} onOpen={() => setPutting(true)} />
+          )}
         </>
       ),
       // A copy is of this device, and the server knows nothing of it.
@@ -112,7 +118,14 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
   }
-  return <EditorPage name={name} surroundings={surroundings} />;
+  return (
+    <>
+      <EditorPage name={name} surroundings={surroundings} />
+      {putting && policy !== null && (
+        <PutToVoteDialog document={name} community={policy.community.id} onClose={() => setPutting(false)} />
+      )}
+    </>
+  );
 }
 
 /** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
