@@ -18,6 +18,7 @@ pub mod identities;
 pub mod joining;
 mod journal;
 pub mod left_behind;
+pub mod meetings;
 pub mod outbox;
 pub mod people;
 mod quarantine;

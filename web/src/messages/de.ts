@@ -13,6 +13,7 @@ import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
+import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deQuestions } from "./de-questions.ts";
 import { deRounds } from "./de-rounds.ts";
@@ -617,6 +618,7 @@ export const de: Catalogue = {
   rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  meetingLedger: deMeetingLedger,
   demo: deDemo,
   inPortal: deInPortal,
 };

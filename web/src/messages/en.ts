@@ -17,6 +17,7 @@ import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
+import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enQuestions } from "./en-questions.ts";
 import { enRounds } from "./en-rounds.ts";
@@ -607,6 +608,7 @@ export const en = {
   rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  meetingLedger: enMeetingLedger,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

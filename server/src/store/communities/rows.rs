@@ -182,7 +182,10 @@ pub(in crate::store) async fn admit(
             | Deed::ReadLedger
             | Deed::Export
             | Deed::CreateDocuments
-            | Deed::UseSubGroups => Refusal::MembersOnly,
+            | Deed::UseSubGroups
+            | Deed::Meet
+            | Deed::PlanPeerMeetings
+            | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
@@ -190,7 +193,8 @@ pub(in crate::store) async fn admit(
             | Deed::ChangeMembers
             | Deed::GrantAccess
             | Deed::OpenRounds
-            | Deed::DecideRequests => Refusal::LeadersOnly,
+            | Deed::DecideRequests
+            | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })
 }

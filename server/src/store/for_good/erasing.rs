@@ -29,6 +29,7 @@ const BELONGINGS: &[&str] = &[
     "discussion_reads",
     "remarks",
     "writers",
+    "meeting_documents",
     "notifications",
     "rounds",
     "document_policies",

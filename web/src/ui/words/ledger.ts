@@ -142,6 +142,16 @@ function sentenceOf(
       );
     case "round-voided":
       return catalogue.rounds.acts.voided(who, document);
+    case "meeting-planned":
+      return catalogue.meetingLedger.planned(who, word("title"));
+    case "meeting-cancelled":
+      return catalogue.meetingLedger.cancelled(who, word("title"));
+    case "meeting-opened":
+      return catalogue.meetingLedger.opened(who, word("title"));
+    case "meeting-ended":
+      return catalogue.meetingLedger.ended(who, word("title"));
+    case "participant-removed":
+      return catalogue.meetingLedger.removed(who, whom, word("title"));
     default:
       return acts.other(who, entry.act);
   }

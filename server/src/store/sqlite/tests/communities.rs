@@ -108,6 +108,12 @@ mod rounds {
     crate::round_contract!(Portal::new());
 }
 
+mod meetings {
+    use super::Portal;
+
+    crate::meeting_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
