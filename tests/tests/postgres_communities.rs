@@ -121,6 +121,12 @@ mod stepping_back {
     consilium_server::stepping_back_contract!(Portal::new());
 }
 
+mod looks {
+    use super::Portal;
+
+    consilium_server::look_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

@@ -3,6 +3,7 @@
 //! ```text
 //! consilium.json            the table of contents (see `manifest`)
 //! members.json              who is in the community
+//! logo.png                  the picture of the community, if it has one
 //! ledger.jsonl              one act a line, oldest first, with the hashes that chain them
 //! documents/001-title.md    each document for people,
 //! documents/001-title.html  for browsers and word processors,
@@ -31,6 +32,7 @@ use super::manifest::{
     ArchivedBranch, ArchivedDocument, ArchivedVersion, FORMAT, Manifest, VERSION,
 };
 use super::{html, markdown};
+use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
 use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
 
@@ -38,6 +40,8 @@ use crate::plain_doc::plain_doc;
 pub const MANIFEST_FILE: &str = "consilium.json";
 /// Who is in it.
 pub const MEMBERS_FILE: &str = "members.json";
+/// What it is known by.
+pub const LOGO_FILE: &str = "logo.png";
 /// What was decided.
 pub const LEDGER_FILE: &str = "ledger.jsonl";
 
@@ -334,6 +338,21 @@ impl<B: AsRef<[u8]>> Reader<B> {
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;
         Ok(state)
+    }
+
+    /// The picture of the community, drawn anew: an archive is believed no more than a person. `None` where it has none.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] and [`ReadError::TooLarge`].
+    pub fn logo(&mut self) -> Result<Option<Logo>, ReadError> {
+        let Some(file) = self.manifest.community.logo.clone() else {
+            return Ok(None);
+        };
+        let brought = unpack(&mut self.zip, &file, KEPT_BYTES_MAX as u64)
+            .map_err(|error| error.unless_missing(ReadError::Damaged))?;
+        drawn_anew(&brought)
+            .map(Some)
+            .map_err(|_| ReadError::Damaged)
     }
 }
 

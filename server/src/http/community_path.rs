@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use consilium_protocol::ids::DocName;
 
 use super::problem::Problem;
+use crate::community::logo::LogoHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 
 /// `…/communities/{id}`.
@@ -27,6 +28,10 @@ pub struct SubGroupPath(pub CommunityId, pub SubGroupId);
 /// `…/communities/{id}/sub-groups/{subGroupId}/members/{accountId}`.
 #[derive(Debug, Clone, Copy)]
 pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
+
+/// `…/communities/{id}/logo/{hash}`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogoPath(pub CommunityId, pub LogoHash);
 
 /// `…/documents/{name}/grants/{accountId}`.
 #[derive(Debug, Clone)]
@@ -61,6 +66,17 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
         let (id, member) = two(parts, state).await?;
         // An id that nobody has; whether the community exists is asked with it.
         Ok(Self(id, member.parse().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for LogoPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, hash) = two(parts, state).await?;
+        LogoHash::from_word(&hash)
+            .map(|hash| Self(id, hash))
+            .ok_or(Problem::NoSuchCommunity)
     }
 }
 

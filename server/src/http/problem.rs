@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
+use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
 use crate::people::password::HashError;
@@ -178,6 +179,11 @@ pub enum Problem {
     MalformedJson,
     /// What was brought is no archive of a community.
     NoArchive {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
+    /// What was brought is no picture that is taken.
+    NoPicture {
         /// What is wrong with it: a word.
         reason: &'static str,
     },
@@ -548,6 +554,11 @@ impl Problem {
                 "no-archive",
                 "This is not a whole archive of a community.",
             ),
+            Self::NoPicture { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-picture",
+                "A picture is a PNG, JPEG or WebP of at most 2,048 pixels each way.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -566,7 +577,8 @@ impl Problem {
             Self::Quarantined { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
-            | Self::NoArchive { reason } => Some(reason),
+            | Self::NoArchive { reason }
+            | Self::NoPicture { reason } => Some(reason),
             _ => None,
         }
     }
@@ -576,6 +588,7 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
             Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
@@ -652,6 +665,14 @@ impl From<ReadError> for Problem {
             },
             ReadError::Damaged => Self::NoArchive { reason: "damaged" },
             ReadError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<LogoError> for Problem {
+    fn from(error: LogoError) -> Self {
+        Self::NoPicture {
+            reason: error.word(),
         }
     }
 }

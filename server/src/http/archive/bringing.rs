@@ -71,12 +71,13 @@ pub async fn read(
     let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
     signed_in.still(&state).await?;
     // Everything is looked at before anything is made.
-    let archive = blocking(move || {
+    let (archive, logo) = blocking(move || {
         let mut archive = Reader::open(bytes)?;
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
         }
-        Ok::<_, Problem>(archive)
+        let logo = archive.logo()?;
+        Ok::<_, Problem>((archive, logo))
     })
     .await?;
     let manifest = archive.manifest().clone();
@@ -84,6 +85,9 @@ pub async fn read(
     let actor = signed_in.actor();
     let id = founding.id;
     state.store.found_community(actor, &founding).await?;
+    if let Some(logo) = &logo {
+        state.store.set_logo(actor, id, Some(logo)).await??;
+    }
 
     let mut bringing = Bringing {
         state: &state,

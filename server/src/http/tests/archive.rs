@@ -4,6 +4,7 @@ use std::io::{Cursor, Read, Write};
 
 use axum::http::{Method, StatusCode, header};
 use consilium_protocol::ids::{Access, DocName};
+use image::ImageFormat;
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::{Array, Doc, ReadTxn, StateVector, Transact, Update, any};
@@ -143,7 +144,10 @@ async fn an_archive_becomes_a_community_of_its_own() {
         let wish = json!({"title": title, "privacy": privacy, "template": "working-group"});
         portal.document(&ann, &community, wish).await;
     }
+    let picture = super::looks::picture(ImageFormat::Jpeg);
+    super::looks::bring(&portal, &ann, &community, &picture).await;
     let archive = export(&portal, &ann, &community).await;
+    assert!(files(&archive).iter().any(|name| name == "logo.png"));
 
     // Another server; here only another portal.
     let elsewhere = Portal::new().await;
@@ -158,6 +162,13 @@ async fn an_archive_becomes_a_community_of_its_own() {
     assert_eq!(made["community"]["name"], "Sepsis panel");
     assert_eq!(made["community"]["role"], "leader");
     assert_eq!(made["community"]["memberCount"], 1);
+    // The same picture has the same name.
+    let hash = |shown: &Value| {
+        let path = shown["logo"].as_str().expect("a picture").to_owned();
+        path.rsplit('/').next().map(str::to_owned)
+    };
+    let shown = portal.get(&ann, &community).await.json();
+    assert_eq!(hash(&made["community"]), hash(&shown));
     let path = format!("/communities/{}", made["community"]["id"].as_str().unwrap());
     assert_ne!(path, community);
     let listed = elsewhere

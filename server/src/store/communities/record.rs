@@ -7,6 +7,7 @@ use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
+use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
@@ -121,6 +122,8 @@ pub struct CommunityView {
     pub asked_at_ms: Option<i64>,
     /// Since when the viewer has stepped back.
     pub stepped_back_at_ms: Option<i64>,
+    /// The picture that it is known by.
+    pub logo: Option<LogoHash>,
 }
 
 /// What a community begins with.

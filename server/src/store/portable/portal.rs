@@ -119,6 +119,16 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "community_logos",
+        columns: &[
+            ("community", Bytes),
+            ("hash", Bytes),
+            ("picture", Bytes),
+            ("set_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "memberships",
         columns: &[
             ("community", Bytes),
@@ -509,6 +519,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
+            include_str!("../../../migrations/sqlite/0017_looks.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -521,6 +532,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
+            include_str!("../../../migrations/postgres/0017_looks.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

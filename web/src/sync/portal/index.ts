@@ -40,6 +40,7 @@ export {
 } from "./joining-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
+export { type CommunityLook, LOGO_BYTES_MAX, LOGO_TYPES } from "./looks-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
 export { type KnownBranch, Memory } from "./memory.ts";
 export { type Notification, type Topic, topics, type Unread } from "./notifications-api.ts";

@@ -140,6 +140,8 @@ function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
         return [whatChanged.description()];
       case "accent":
         return [whatChanged.accent()];
+      case "logo":
+        return [value === null ? catalogue.look.ledger.noLogo : catalogue.look.ledger.logo];
       case "defaultPrivacy":
         return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
       case "joinPolicy":

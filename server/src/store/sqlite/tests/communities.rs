@@ -101,6 +101,12 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod looks {
+    use super::Portal;
+
+    crate::look_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
