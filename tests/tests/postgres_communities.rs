@@ -127,6 +127,12 @@ mod looks {
     consilium_server::look_contract!(Portal::new());
 }
 
+mod names {
+    use super::Portal;
+
+    consilium_server::name_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

@@ -9,6 +9,7 @@ use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
+use crate::export::chronicle::LedgerFound;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
 use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
@@ -76,6 +77,8 @@ pub enum Act {
         /// What they were.
         role: Role,
     },
+    /// Somebody has another name. Neither is here: a name may have to be forgotten.
+    MemberRenamed,
     /// A document was begun.
     DocumentCreated {
         /// Its name.
@@ -155,8 +158,10 @@ pub enum Act {
     Imported {
         /// When the archive was written.
         exported_at_ms: i64,
-        /// The last hash of the ledger that it came with.
+        /// The last hash of the ledger that it came with, where that is whole.
         ledger_head: Option<String>,
+        /// What became of following that ledger.
+        ledger: LedgerFound,
         /// How many documents.
         documents: usize,
     },
@@ -257,6 +262,7 @@ impl Act {
             Self::RoleChanged { .. } => "role-changed",
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
+            Self::MemberRenamed => "member-renamed",
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
@@ -328,6 +334,7 @@ impl Act {
                 ("role", role.word().into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
+            Self::MemberRenamed => Vec::new(),
             Self::DocumentCreated {
                 document,
                 privacy,
@@ -387,12 +394,16 @@ impl Act {
             Self::Imported {
                 exported_at_ms,
                 ledger_head,
+                ledger,
                 documents,
-            } => vec![
+            } => [
                 ("exportedAt", (*exported_at_ms).into()),
                 ("ledgerHead", ledger_head.as_deref().into()),
                 ("documents", (*documents).into()),
-            ],
+            ]
+            .into_iter()
+            .chain((*ledger != LedgerFound::Whole).then(|| ("ledger", ledger.word().into())))
+            .collect(),
             Self::AccessGranted {
                 document,
                 member,

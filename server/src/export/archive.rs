@@ -28,6 +28,7 @@ use zip::{ZipArchive, ZipWriter};
 use consilium_model::document;
 use consilium_model::prose::read;
 
+use super::chronicle::{self, LedgerFound};
 use super::manifest::{
     ArchivedBranch, ArchivedDocument, ArchivedVersion, FORMAT, Manifest, VERSION,
 };
@@ -47,6 +48,9 @@ pub const LEDGER_FILE: &str = "ledger.jsonl";
 
 /// A table of contents: two thousand documents with long titles.
 const MANIFEST_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// A ledger: a hundred thousand acts, one every hour for ten years.
+const LEDGER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Documents in an archive that is read. A community with more is moved by the operator (`migrate-store`).
 pub const DOCUMENTS_MAX: usize = 2_000;
@@ -338,6 +342,21 @@ impl<B: AsRef<[u8]>> Reader<B> {
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;
         Ok(state)
+    }
+
+    /// Whether the ledger that came along is what was written. One that does not fit what is taken counts as broken.
+    pub fn ledger(&mut self) -> LedgerFound {
+        let community = &self.manifest.community.id;
+        let head = self.manifest.ledger_head.as_deref();
+        let lines = match unpack(&mut self.zip, LEDGER_FILE, LEDGER_BYTES_MAX) {
+            Ok(lines) => lines,
+            Err(UnpackError::Missing) => return LedgerFound::Missing,
+            Err(UnpackError::TooLarge) => return LedgerFound::Broken,
+        };
+        match std::str::from_utf8(&lines) {
+            Ok(lines) => chronicle::follow(lines, community, head),
+            Err(_) => LedgerFound::Broken,
+        }
     }
 
     /// The picture of the community, drawn anew: an archive is believed no more than a person. `None` where it has none.

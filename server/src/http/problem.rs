@@ -163,6 +163,8 @@ pub enum Problem {
     },
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// The link is unknown, used, over or withdrawn.
     NoSuchLink,
     /// No such session of this account.
@@ -514,6 +516,11 @@ impl Problem {
                 "email-taken",
                 "There is an account with this e-mail address already.",
             ),
+            Self::NameReadsAlike => (
+                StatusCode::CONFLICT,
+                "name-reads-alike",
+                "The name reads like that of somebody in the community.",
+            ),
             Self::NoSuchLink => (
                 StatusCode::NOT_FOUND,
                 "no-such-link",
@@ -588,6 +595,7 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NameReadsAlike => Some("name"),
             Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
@@ -771,6 +779,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchInvitation => Self::NoSuchInvitation,
             Refusal::NoSuchLink => Self::NoSuchLink,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
             Refusal::ReadOnly => Self::ReadOnly,

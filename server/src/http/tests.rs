@@ -10,6 +10,7 @@ mod for_good;
 mod joining;
 mod looks;
 mod mail;
+mod names;
 mod openid;
 mod people;
 mod portal;

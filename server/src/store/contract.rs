@@ -16,6 +16,7 @@ pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod looks;
+pub mod names;
 pub mod outbox;
 pub mod people;
 pub mod search;

@@ -23,6 +23,7 @@ use crate::community::wording::{
     self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
 use crate::export::archive::{ReadError, Reader};
+use crate::export::chronicle::LedgerFound;
 use crate::export::manifest::{ArchivedBranch, ArchivedDocument, Manifest};
 use crate::http::body::read_body;
 use crate::http::communities::ShownCommunity;
@@ -48,6 +49,10 @@ pub struct ImportedCommunity {
     pub documents: usize,
     /// The titles of those that have not: this server takes no document like them.
     pub refused: Vec<String>,
+    /// What the ledger in the archive is: `whole`; `missing`; or `broken`, where it is not what was written. It stays in
+    /// the archive in any case.
+    #[schema(value_type = String)]
+    pub ledger: &'static str,
 }
 
 /// Makes a community from an archive. Whoever does is its leader, and its members are invited as anybody is.
@@ -71,13 +76,14 @@ pub async fn read(
     let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
     signed_in.still(&state).await?;
     // Everything is looked at before anything is made.
-    let (archive, logo) = blocking(move || {
+    let (archive, logo, ledger) = blocking(move || {
         let mut archive = Reader::open(bytes)?;
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
         }
         let logo = archive.logo()?;
-        Ok::<_, Problem>((archive, logo))
+        let ledger = archive.ledger();
+        Ok::<_, Problem>((archive, logo, ledger))
     })
     .await?;
     let manifest = archive.manifest().clone();
@@ -113,7 +119,11 @@ pub async fn read(
     } = bringing;
     let act = Act::Imported {
         exported_at_ms: manifest.exported_at,
-        ledger_head: manifest.ledger_head,
+        // Only where it is the end of what came along.
+        ledger_head: manifest
+            .ledger_head
+            .filter(|_| ledger == LedgerFound::Whole),
+        ledger,
         documents,
     };
     state.store.note(actor, id, &act).await??;
@@ -122,6 +132,7 @@ pub async fn read(
         community: view.into(),
         documents,
         refused,
+        ledger: ledger.word(),
     };
     Ok((StatusCode::CREATED, Json(imported)))
 }

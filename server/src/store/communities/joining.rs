@@ -6,6 +6,7 @@ use sqlx::Error;
 
 use super::ledger;
 use super::members::{self, Term};
+use super::names;
 use super::record::{Actor, CommunityView, Decided, Refusal};
 use super::rows::{admit, community_id, granted, lock, logo_hash, named, role_of, view, word};
 use crate::community::act::Act;
@@ -112,6 +113,9 @@ async fn let_in(
     account: AccountId,
     act: &Act,
 ) -> Result<Decided<CommunityView>, Error> {
+    if !names::may_come_in(&mut *statements, id, account, by.at_ms).await? {
+        return Ok(Err(Refusal::NameReadsAlike));
+    }
     members::forget(&mut *statements, id, account).await?;
     let term = Term {
         role: AS,

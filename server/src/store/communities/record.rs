@@ -37,6 +37,8 @@ pub enum Refusal {
     NoSuchLink,
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// This is for leaders, or for leaders and deputies.
     LeadersOnly,
     /// This is for those who belong to the community.

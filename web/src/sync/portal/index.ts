@@ -1,6 +1,6 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
-export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
+export { ARCHIVE_BYTES_MAX, type ArchivedLedger } from "./archives-api.ts";
 export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,

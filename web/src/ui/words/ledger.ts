@@ -77,7 +77,11 @@ function sentenceOf(
       return archive.acts.exported(who, count("documents"));
     case "community-imported": {
       const at = entry.detail["exportedAt"];
-      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+      const when = typeof at === "number" ? pointInTime(at, language) : "?";
+      const { imported, ledgerMissing, ledgerBroken } = archive.acts;
+      const found = word("ledger");
+      const doubt = found === "missing" ? ledgerMissing : found === "broken" ? ledgerBroken : "";
+      return `${imported(who, count("documents"), when)}${doubt}`;
     }
     case "document-deleted-for-good":
       return catalogue.forGood.acts.deleted(who);
@@ -109,6 +113,8 @@ function sentenceOf(
       return acts.declined(who, whom);
     case "member-joined-freely":
       return acts.joinedFreely(who);
+    case "member-renamed":
+      return acts.renamed(who);
     case "sub-group-made":
       return acts.groupMade(who, word("name"));
     case "sub-group-joined":

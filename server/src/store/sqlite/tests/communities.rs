@@ -107,6 +107,12 @@ mod looks {
     crate::look_contract!(Portal::new());
 }
 
+mod names {
+    use super::Portal;
+
+    crate::name_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
