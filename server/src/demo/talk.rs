@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use consilium_model::discussion::EVENTS;
 use yrs::updates::decoder::Decode;
-use yrs::{Any, Array, Out, ReadTxn, StateVector, Transact, Update};
+use yrs::{Any, Array, Out, ReadTxn, Transact, Update};
 
 use super::conversation::{QUESTION, record};
 use super::script::Sample;
@@ -150,6 +150,8 @@ fn comment_of(event: &Out) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use yrs::StateVector;
+
     use super::*;
     use crate::demo::conversation::question;
     use crate::demo::people::{PEOPLE, Played, index_of};
