@@ -42,6 +42,11 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A picture of one grey pixel (PNG).
+const PIXEL: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\
+      \x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\xda\x63\x68\x00\x00\x00\x82\x00\
+      \x81\xda\x45\x08\x3b\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+
 /// What is installed, as pip reads it.
 const REQUIREMENTS: &str = "xtask/schemathesis/requirements.txt";
 
@@ -170,6 +175,10 @@ impl Known {
         let path = text(&invitation, "path")?;
         let secret = path.rsplit('/').next().unwrap_or_default().to_owned();
         member.make(server, &format!("/links/{secret}/join"), &json!({}))?;
+        let path = format!("/api/v1{}", at("logo"));
+        let shown = read(&server.put(&path, PIXEL, &leader.cookie)?)?;
+        let logo = text(&shown, "logo")?;
+        let hash = logo.rsplit('/').next().unwrap_or_default().to_owned();
         let group = json!({"name": "Dosage", "members": [member.account]});
         let group = leader.make(server, &at("sub-groups"), &group)?;
         let document = json!({"title": "Known", "template": "guideline-panel"});
@@ -187,6 +196,7 @@ impl Known {
                 ("branch", text(&branch, "name")?),
                 ("invitationId", text(&invitation, "id")?),
                 ("secret", secret),
+                ("hash", hash),
             ],
             version: text(&version, "id")?,
             cookie: leader.cookie,

@@ -133,31 +133,39 @@ impl LocalServer {
 
     /// Asks for a page.
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
-        self.ask(&format!("GET {path}"), "", None)
+        self.ask(&format!("GET {path}"), "", b"")
     }
 
     /// Sends JSON, as whoever the cookie says.
     pub(crate) fn post(&self, path: &str, json: &str, cookie: Option<&str>) -> Result<Answer> {
-        let mut headers = format!(
-            "Content-Type: application/json\r\nContent-Length: {}\r\n",
-            json.len()
-        );
-        if let Some(cookie) = cookie {
-            headers.push_str(&format!("Cookie: {cookie}\r\n"));
-        }
-        self.ask(&format!("POST {path}"), &headers, Some(json))
+        let headers = cookie.map_or_else(String::new, cookie_header);
+        let headers = format!("Content-Type: application/json\r\n{headers}");
+        self.ask(&format!("POST {path}"), &headers, json.as_bytes())
     }
 
-    fn ask(&self, what: &str, headers: &str, body: Option<&str>) -> Result<Answer> {
+    /// Sends a file, as whoever the cookie says.
+    pub(crate) fn put(&self, path: &str, bytes: &[u8], cookie: &str) -> Result<Answer> {
+        let headers = format!(
+            "Content-Type: application/octet-stream\r\n{}",
+            cookie_header(cookie)
+        );
+        self.ask(&format!("PUT {path}"), &headers, bytes)
+    }
+
+    fn ask(&self, what: &str, headers: &str, body: &[u8]) -> Result<Answer> {
         let Self { address, .. } = self;
         let mut stream =
             TcpStream::connect(address).with_context(|| format!("connect to {address}"))?;
         stream.set_read_timeout(Some(START_MAX))?;
         write!(
             stream,
-            "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n{}",
-            body.unwrap_or_default()
+            "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}"
         )?;
+        if !body.is_empty() {
+            write!(stream, "Content-Length: {}\r\n", body.len())?;
+        }
+        stream.write_all(b"\r\n")?;
+        stream.write_all(body)?;
         let mut answer = Vec::new();
         stream
             .read_to_end(&mut answer)
@@ -174,6 +182,10 @@ impl LocalServer {
             body: body.to_owned(),
         })
     }
+}
+
+fn cookie_header(cookie: &str) -> String {
+    format!("Cookie: {cookie}\r\n")
 }
 
 impl Drop for LocalServer {
