@@ -8,7 +8,7 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
+//! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`questions`], [`rounds`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
@@ -49,6 +49,7 @@ pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
+pub mod looks;
 pub mod meetings;
 pub mod members;
 pub mod notifications;
@@ -171,6 +172,12 @@ fn of_communities() -> Router<AppState> {
             "/communities/{id}",
             get(communities::show).patch(communities::change),
         )
+        .route("/communities/{id}/look", get(looks::show))
+        .route(
+            "/communities/{id}/logo",
+            put(looks::set).delete(looks::take_away),
+        )
+        .route("/communities/{id}/logo/{hash}", get(looks::picture))
         .route("/communities/{id}/members", get(members::list))
         .route(
             "/communities/{id}/members/{accountId}",

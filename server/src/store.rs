@@ -29,6 +29,7 @@ pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
+pub mod looks;
 pub mod meetings;
 pub mod outbox;
 pub mod own_data;
@@ -62,6 +63,7 @@ pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
+pub use looks::LookStore;
 pub use meetings::MeetingStore;
 pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
@@ -100,6 +102,7 @@ pub trait Store:
     + QuestionStore
     + RoundStore
     + MeetingStore
+    + LookStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

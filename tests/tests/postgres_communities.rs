@@ -134,6 +134,18 @@ mod meetings {
     consilium_server::meeting_contract!(Portal::new());
 }
 
+mod looks {
+    use super::Portal;
+
+    consilium_server::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    consilium_server::name_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

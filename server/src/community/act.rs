@@ -9,6 +9,7 @@ use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
+use crate::export::chronicle::LedgerFound;
 use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
@@ -77,6 +78,8 @@ pub enum Act {
         /// What they were.
         role: Role,
     },
+    /// Somebody has another name. Neither is here: a name may have to be forgotten.
+    MemberRenamed,
     /// A document was begun.
     DocumentCreated {
         /// Its name.
@@ -170,8 +173,10 @@ pub enum Act {
     Imported {
         /// When the archive was written.
         exported_at_ms: i64,
-        /// The last hash of the ledger that it came with.
+        /// The last hash of the ledger that it came with, where that is whole.
         ledger_head: Option<String>,
+        /// What became of following that ledger.
+        ledger: LedgerFound,
         /// How many documents.
         documents: usize,
     },
@@ -352,6 +357,7 @@ impl Act {
             Self::RoleChanged { .. } => "role-changed",
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
+            Self::MemberRenamed => "member-renamed",
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
@@ -433,6 +439,7 @@ impl Act {
                 ("role", role.word().into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
+            Self::MemberRenamed => Vec::new(),
             Self::DocumentCreated {
                 document,
                 privacy,
@@ -497,12 +504,16 @@ impl Act {
             Self::Imported {
                 exported_at_ms,
                 ledger_head,
+                ledger,
                 documents,
-            } => vec![
+            } => [
                 ("exportedAt", (*exported_at_ms).into()),
                 ("ledgerHead", ledger_head.as_deref().into()),
                 ("documents", (*documents).into()),
-            ],
+            ]
+            .into_iter()
+            .chain((*ledger != LedgerFound::Whole).then(|| ("ledger", ledger.word().into())))
+            .collect(),
             Self::AccessGranted {
                 document,
                 member,

@@ -11,9 +11,9 @@ use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
-    invitations, join_requests, joining, ledger, left_behind, library, links, meetings, members,
-    notifications, openid, own_data, problem, quarantine, questions, rounds, search, session,
-    session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
+    invitations, join_requests, joining, ledger, left_behind, library, links, looks, meetings,
+    members, notifications, openid, own_data, problem, quarantine, questions, rounds, search,
+    session, session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -34,6 +34,7 @@ use super::{
         ways_in::list, ways_in::disconnect,
         links::read, links::set_password, joining::join, joining::sign_up,
         communities::list, communities::found, communities::show, communities::change,
+        looks::show, looks::set, looks::take_away, looks::picture,
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,

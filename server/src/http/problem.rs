@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
+use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
 use crate::meetings::ActError;
@@ -171,6 +172,8 @@ pub enum Problem {
     },
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// The link is unknown, used, over or withdrawn.
     NoSuchLink,
     /// No such session of this account.
@@ -187,6 +190,11 @@ pub enum Problem {
     MalformedJson,
     /// What was brought is no archive of a community.
     NoArchive {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
+    /// What was brought is no picture that is taken.
+    NoPicture {
         /// What is wrong with it: a word.
         reason: &'static str,
     },
@@ -551,6 +559,11 @@ impl Problem {
                 "email-taken",
                 "There is an account with this e-mail address already.",
             ),
+            Self::NameReadsAlike => (
+                StatusCode::CONFLICT,
+                "name-reads-alike",
+                "The name reads like that of somebody in the community.",
+            ),
             Self::NoSuchLink => (
                 StatusCode::NOT_FOUND,
                 "no-such-link",
@@ -591,6 +604,11 @@ impl Problem {
                 "no-archive",
                 "This is not a whole archive of a community.",
             ),
+            Self::NoPicture { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-picture",
+                "A picture is a PNG, JPEG or WebP of at most 2,048 pixels each way.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -609,7 +627,8 @@ impl Problem {
             Self::Quarantined { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
-            | Self::NoArchive { reason } => Some(reason),
+            | Self::NoArchive { reason }
+            | Self::NoPicture { reason } => Some(reason),
             _ => None,
         }
     }
@@ -626,6 +645,8 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NameReadsAlike => Some("name"),
+            Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
             Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
@@ -703,6 +724,14 @@ impl From<ReadError> for Problem {
             },
             ReadError::Damaged => Self::NoArchive { reason: "damaged" },
             ReadError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<LogoError> for Problem {
+    fn from(error: LogoError) -> Self {
+        Self::NoPicture {
+            reason: error.word(),
         }
     }
 }
@@ -831,6 +860,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchInvitation => Self::NoSuchInvitation,
             Refusal::NoSuchLink => Self::NoSuchLink,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
             Refusal::ReadOnly => Self::ReadOnly,

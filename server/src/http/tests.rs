@@ -8,7 +8,9 @@ mod documents;
 pub(crate) mod edge;
 mod for_good;
 mod joining;
+mod looks;
 mod mail;
+mod names;
 mod openid;
 mod people;
 mod portal;
@@ -161,6 +163,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/account/sessions/{id}",
             "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
             "DELETE /api/v1/communities/{id}/join",
+            "DELETE /api/v1/communities/{id}/logo",
             "DELETE /api/v1/communities/{id}/members/{accountId}",
             "DELETE /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "DELETE /api/v1/documents/{name}",
@@ -182,6 +185,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
+            "GET /api/v1/communities/{id}/logo/{hash}",
+            "GET /api/v1/communities/{id}/look",
             "GET /api/v1/communities/{id}/meetings",
             "GET /api/v1/communities/{id}/members",
             "GET /api/v1/communities/{id}/rounds",
@@ -260,6 +265,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PUT /api/v1/account/notifications",
             "PUT /api/v1/communities/{id}/chosen-roles",
             "PUT /api/v1/communities/{id}/inactivity",
+            "PUT /api/v1/communities/{id}/logo",
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",

@@ -12,6 +12,7 @@ import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
+import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
@@ -619,6 +620,7 @@ export const de: Catalogue = {
   branches: deBranches,
   leftBehind: deLeftBehind,
   meetingLedger: deMeetingLedger,
+  look: deLook,
   demo: deDemo,
   inPortal: deInPortal,
 };

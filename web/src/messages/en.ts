@@ -16,6 +16,7 @@ import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
+import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
@@ -609,6 +610,7 @@ export const en = {
   branches: enBranches,
   leftBehind: enLeftBehind,
   meetingLedger: enMeetingLedger,
+  look: enLook,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -119,6 +119,16 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "community_logos",
+        columns: &[
+            ("community", Bytes),
+            ("hash", Bytes),
+            ("picture", Bytes),
+            ("set_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "memberships",
         columns: &[
             ("community", Bytes),
@@ -612,6 +622,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0014_meetings.sql"),
             include_str!("../../../migrations/sqlite/0015_questions.sql"),
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
+            include_str!("../../../migrations/sqlite/0017_looks.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -627,6 +638,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0014_meetings.sql"),
             include_str!("../../../migrations/postgres/0015_questions.sql"),
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
+            include_str!("../../../migrations/postgres/0017_looks.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -25,6 +25,7 @@ import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
+import { type LooksApi, looksApi } from "./looks-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
@@ -45,6 +46,7 @@ export interface PortalApi {
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
   readonly archives: ArchivesApi;
+  readonly looks: LooksApi;
   readonly history: HistoryApi;
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
@@ -113,6 +115,7 @@ export class Portal {
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
       archives: archivesApi(this.rest),
+      looks: looksApi(this.rest),
       history: historyApi(this.rest),
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
@@ -350,6 +353,6 @@ function attentive(rest: Rest, onRefused: () => void, onDoubt: () => void): Rest
       }
     },
     download: (path) => attend(rest.download(path)),
-    upload: (path, content) => attend(rest.upload(path, content)),
+    upload: (path, content, method) => attend(rest.upload(path, content, method)),
   };
 }

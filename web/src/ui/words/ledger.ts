@@ -82,7 +82,11 @@ function sentenceOf(
       return archive.acts.exported(who, count("documents"));
     case "community-imported": {
       const at = entry.detail["exportedAt"];
-      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+      const when = typeof at === "number" ? pointInTime(at, language) : "?";
+      const { imported, ledgerMissing, ledgerBroken } = archive.acts;
+      const found = word("ledger");
+      const doubt = found === "missing" ? ledgerMissing : found === "broken" ? ledgerBroken : "";
+      return `${imported(who, count("documents"), when)}${doubt}`;
     }
     case "document-deleted-for-good":
       return catalogue.forGood.acts.deleted(who);
@@ -114,6 +118,8 @@ function sentenceOf(
       return acts.declined(who, whom);
     case "member-joined-freely":
       return acts.joinedFreely(who);
+    case "member-renamed":
+      return acts.renamed(who);
     case "sub-group-made":
       return acts.groupMade(who, word("name"));
     case "sub-group-joined":
@@ -169,6 +175,8 @@ function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
         return [whatChanged.description()];
       case "accent":
         return [whatChanged.accent()];
+      case "logo":
+        return [value === null ? catalogue.look.ledger.noLogo : catalogue.look.ledger.logo];
       case "defaultPrivacy":
         return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
       case "joinPolicy":

@@ -114,6 +114,18 @@ mod meetings {
     crate::meeting_contract!(Portal::new());
 }
 
+mod looks {
+    use super::Portal;
+
+    crate::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    crate::name_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

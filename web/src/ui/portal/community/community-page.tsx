@@ -23,6 +23,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
+import { useLook } from "../look/use-look.ts";
 import { RoundsSection } from "../rounds/rounds-section.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
@@ -109,7 +110,8 @@ function Known(props: {
   const nameOf = (each: Section): string =>
     each === "groups" ? text.joining.groups.section : each === "rounds" ? text.rounds.section : words[each];
   const waiting = community.requestCount ?? 0;
-  useDocumentTitle(`${nameOf(section)} – ${community.name}`);
+  const look = useLook(community.id) ?? community;
+  useDocumentTitle(`${nameOf(section)} – ${look.name}`);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -121,9 +123,9 @@ function Known(props: {
       <main ref={main} className="documents portal-page" id="content" tabIndex={-1}>
         {isLost && <Notice tone="plain">{words.offline}</Notice>}
         <div className="community-head">
-          <Tile name={community.name} accent={community.accent} size={60} />
+          <Tile name={look.name} accent={look.accent} logo={look.logo} size={60} />
           <div className="community-head__words">
-            <h1>{community.name}</h1>
+            <h1>{look.name}</h1>
             {community.description !== "" && <p className="community-head__about">{community.description}</p>}
             <p className="community-head__facts">
               {words.you(text.portal.roleInSentence[community.role])} {text.portal.home.members(community.memberCount)}.

@@ -17,7 +17,9 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
+import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { useLook } from "../look/use-look.ts";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
@@ -67,6 +69,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   );
   const { value: found, error, refresh } = useAsked(ask);
   const policy = found !== null && "policy" in found ? found.policy : null;
+  const look = useLook(policy?.community.id ?? memory.communityOf(name));
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
   // Whoever only reads what is open to everybody sees nothing of the work on it.
   const isInside = policy === null || policy.isInside;
@@ -86,6 +89,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
+      sign: look !== null && <Tile {...look} size={30} />,
       tools: policy !== null && (
         <>
           <SuggestionsSign document={name} />
@@ -113,7 +117,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, ask, maySuggest, isInside, reachable, refresh, thread],
+    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
