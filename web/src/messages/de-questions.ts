@@ -203,7 +203,7 @@ export const deQuestions: Catalogue["questions"] = {
     certainty: "Vertrauenswürdigkeit",
     comment: "Bemerkung",
     weight: (importance, means) => `${importance}, ${means}`,
-    count: (participants, studies) => `${participants} (${studies})`,
+    setBy: (value, name) => `${value} (${name})`,
   },
 
   decision: {

@@ -201,7 +201,7 @@ export const enQuestions = {
     certainty: "Certainty",
     comment: "Comment",
     weight: (importance: number, means: string) => `${importance}, ${means}`,
-    count: (participants: string, studies: string) => `${participants} (${studies})`,
+    setBy: (value: string, name: string) => `${value} (${name})`,
   },
 
   decision: {
