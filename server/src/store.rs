@@ -29,6 +29,8 @@ pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
+pub mod looks;
+pub mod meetings;
 pub mod outbox;
 pub mod own_data;
 pub mod people;
@@ -38,6 +40,7 @@ pub mod postgres;
 pub mod questions;
 mod raw;
 pub mod record;
+pub mod rounds;
 pub mod search;
 pub mod sqlite;
 pub mod statements;
@@ -60,6 +63,8 @@ pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
+pub use looks::LookStore;
+pub use meetings::MeetingStore;
 pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
@@ -69,6 +74,7 @@ pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use rounds::RoundStore;
 pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
@@ -94,6 +100,9 @@ pub trait Store:
     + SearchStore
     + LeftBehindStore
     + QuestionStore
+    + RoundStore
+    + MeetingStore
+    + LookStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -44,6 +44,9 @@ pub struct ArchivedCommunity {
     pub description: String,
     /// Its colour.
     pub accent: String,
+    /// The file of its picture, a PNG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// The language of its own words: `en` or `de`.
     pub language: String,
     /// What its new documents are open to.

@@ -29,6 +29,7 @@ export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { recallLanguage, rememberLanguage } from "./language.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
+export { type LookShades, lookShades, type Shades, tileShades } from "./look-shades.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";

@@ -24,6 +24,7 @@ use crate::community::wording::{
     self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
 use crate::export::archive::{ReadError, Reader};
+use crate::export::chronicle::LedgerFound;
 use crate::export::manifest::{ArchivedBranch, ArchivedDocument, ArchivedQuestion, Manifest};
 use crate::http::body::read_body;
 use crate::http::communities::ShownCommunity;
@@ -50,6 +51,10 @@ pub struct ImportedCommunity {
     pub documents: usize,
     /// The titles of those that have not: this server takes no document like them.
     pub refused: Vec<String>,
+    /// What the ledger in the archive is: `whole`; `missing`; or `broken`, where it is not what was written. It stays in
+    /// the archive in any case.
+    #[schema(value_type = String)]
+    pub ledger: &'static str,
 }
 
 /// Makes a community from an archive. Whoever does is its leader, and its members are invited as anybody is.
@@ -73,12 +78,14 @@ pub async fn read(
     let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
     signed_in.still(&state).await?;
     // Everything is looked at before anything is made.
-    let archive = blocking(move || {
+    let (archive, logo, ledger) = blocking(move || {
         let mut archive = Reader::open(bytes)?;
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
         }
-        Ok::<_, Problem>(archive)
+        let logo = archive.logo()?;
+        let ledger = archive.ledger();
+        Ok::<_, Problem>((archive, logo, ledger))
     })
     .await?;
     let manifest = archive.manifest().clone();
@@ -86,6 +93,9 @@ pub async fn read(
     let actor = signed_in.actor();
     let id = founding.id;
     state.store.found_community(actor, &founding).await?;
+    if let Some(logo) = &logo {
+        state.store.set_logo(actor, id, Some(logo)).await??;
+    }
 
     let mut bringing = Bringing {
         state: &state,
@@ -111,7 +121,11 @@ pub async fn read(
     } = bringing;
     let act = Act::Imported {
         exported_at_ms: manifest.exported_at,
-        ledger_head: manifest.ledger_head,
+        // Only where it is the end of what came along.
+        ledger_head: manifest
+            .ledger_head
+            .filter(|_| ledger == LedgerFound::Whole),
+        ledger,
         documents,
     };
     state.store.note(actor, id, &act).await??;
@@ -120,6 +134,7 @@ pub async fn read(
         community: view.into(),
         documents,
         refused,
+        ledger: ledger.word(),
     };
     Ok((StatusCode::CREATED, Json(imported)))
 }

@@ -111,7 +111,7 @@ impl World {
         world
     }
 
-    async fn let_in(&self, account: AccountId, number: u8, role: Role) {
+    pub(super) async fn let_in(&self, account: AccountId, number: u8, role: Role) {
         let secret = SecretHash([number; 32]);
         let invitation = NewInvitation {
             id: InvitationId::new(),

@@ -29,7 +29,9 @@ const BELONGINGS: &[&str] = &[
     "discussion_reads",
     "remarks",
     "writers",
+    "meeting_documents",
     "notifications",
+    "rounds",
     "document_policies",
 ];
 

@@ -91,6 +91,11 @@ export class Memory {
     return read;
   }
 
+  /** The community that a document was listed in last, as far as this device knows. */
+  communityOf(document: string): CommunityId | null {
+    return this.communities()?.find(({ id }) => this.documents(id).has(document))?.id ?? null;
+  }
+
   /** Adds to what is known: a list that was searched in holds a part only. */
   rememberDocuments(id: CommunityId, names: readonly string[]): void {
     const known = this.documents(id);

@@ -12,6 +12,7 @@ import {
   parseCommunityId,
   parseDocumentName,
   parseQuestionId,
+  parseRoundId,
   portalSession,
   questionIn,
 } from "../../sync/index.ts";
@@ -48,6 +49,7 @@ import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
 import { questionPath } from "./questions/paths.ts";
+import { BallotsHost } from "./rounds/ballots-host.tsx";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
@@ -57,6 +59,7 @@ const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx"))
 const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -171,14 +174,16 @@ function Inside(props: { readonly account: Account }): ReactNode {
           <ShortcutSheetHost>
             <SignOutHost>
               <BellHost>
-                <DemoBar />
-                <Suspense fallback={<Waiting />}>
-                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                  <Pages key={language} />
-                </Suspense>
-                <UpdatePrompt />
-                <LeaveWarning />
-                <EndedNotice />
+                <BallotsHost>
+                  <DemoBar />
+                  <Suspense fallback={<Waiting />}>
+                    {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                    <Pages key={language} />
+                  </Suspense>
+                  <UpdatePrompt />
+                  <LeaveWarning />
+                  <EndedNotice />
+                </BallotsHost>
               </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
@@ -208,6 +213,13 @@ function Pages(): ReactNode {
       </Route>
       <Route path="/account">
         <AccountPage />
+      </Route>
+      <Route path="/c/:id/rounds/:round">
+        {(parameters) => {
+          const id = parseCommunityId(parameters.id);
+          const round = parseRoundId(parameters.round);
+          return id === null || round === null ? <NotFound /> : <RoundPage key={round} community={id} id={round} />;
+        }}
       </Route>
       <Route path="/c/:id/:section?">
         {(parameters) => {

@@ -102,6 +102,30 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod rounds {
+    use super::Portal;
+
+    crate::round_contract!(Portal::new());
+}
+
+mod meetings {
+    use super::Portal;
+
+    crate::meeting_contract!(Portal::new());
+}
+
+mod looks {
+    use super::Portal;
+
+    crate::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    crate::name_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
