@@ -18,7 +18,10 @@ export const deFormats: Catalogue["formats"] = {
     "Die Datei konnte nicht erstellt werden. Nichts ist verloren: Das Dokument ist unverändert. Versuchen Sie es noch einmal.",
   skip: "Zum Text springen",
 
-  wordWithChanges: "Word, mit den Änderungen",
+  wordWithChanges: (older, newer) => `Word: „${newer}“, mit den nachverfolgten Änderungen seit „${older}“`,
+  wordOfVersion: (version) => `Word: „${version}“, wie es war`,
+  versionFailed:
+    "Die Datei konnte nicht erstellt werden: Die Fassung ließ sich nicht vom Server lesen. Versuchen Sie es noch einmal.",
   changesSince: (version) => `Änderungen seit ${version}`,
 
   locked: (file) =>

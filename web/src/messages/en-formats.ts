@@ -16,7 +16,9 @@ export const enFormats = {
   failed: "The file could not be made. Nothing is lost: the document is as it was. Try once more.",
   skip: "Skip to the text",
 
-  wordWithChanges: "Word, with the changes",
+  wordWithChanges: (older: string, newer: string) => `Word: “${newer}”, with the changes since “${older}” tracked`,
+  wordOfVersion: (version: string) => `Word: “${version}” as it was`,
+  versionFailed: "The file could not be made: the version could not be read from the server. Try once more.",
   /** Whose the changes are, in the list of changes that Word shows. */
   changesSince: (version: string) => `Changes since ${version}`,
 

@@ -25,7 +25,7 @@ import {
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { editorFollows } from "./harness/caret.ts";
+import { caretAtEndOf, editorFollows } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -161,6 +161,65 @@ test(
     await page.getByRole("dialog").getByRole("button", { name: "Word", exact: true }).click();
     expect(Object.keys(partsOf(await bytesOf(await plain)))).not.toContain("word/comments.xml");
     await ada.comeBack();
+  },
+  LOOK_MS,
+);
+
+test(
+  "the history gives a version as it was, and a later one with the changes since tracked",
+  async () => {
+    const ada = await arrive(portal);
+    const page = await comeIn(portal, ada, "history@example.org");
+    await found(page, "Panel with a past");
+    await page.getByRole("textbox", { name: "Document title" }).fill("Sepsis");
+    await typeAtEnd(page, "Give antibiotics within three hours.");
+    await whenSaved(page, "safe");
+    const address = page.url();
+    const openHistory = async (): Promise<void> => {
+      await page.getByRole("button", { name: "Document actions" }).click();
+      await page.getByRole("menuitem", { name: "History" }).click();
+      await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
+    };
+    await openHistory();
+    await page.getByRole("button", { name: "Name this version" }).click();
+    await page.getByRole("textbox", { name: "Name of the version" }).fill("First draft");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("checkbox", { name: "Compare: First draft" }).waitFor();
+
+    await page.goto(address);
+    const block = textOf(page).locator("p", { hasText: "within three hours." });
+    await block.waitFor();
+    await caretAtEndOf(page, block);
+    for (let letters = "three hours.".length; letters > 0; letters--) {
+      await page.keyboard.press("Backspace");
+    }
+    await page.keyboard.type("one hour.");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Measure lactate.");
+    await whenSaved(page, "safe");
+    await openHistory();
+    await page.getByRole("checkbox", { name: "Compare: First draft" }).check();
+    await page.locator("ins", { hasText: "Measure lactate." }).waitFor();
+    await page.getByRole("button", { name: "Download…" }).click();
+    await page.getByRole("menuitem", { name: /as it was/ }).waitFor();
+    await inspectEverywhere(page, "word-history");
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: /with the changes since “First draft” tracked/ }).click();
+    const text = partsOf(await bytesOf(await download))["word/document.xml"] ?? "";
+    expect(text).toMatch(/<w:del [^>]*w:author="Changes since First draft"[^>]*><w:r><w:delText[^>]*>three</);
+    expect(text).toMatch(/<w:ins [^>]*><w:r><w:t[^>]*>one</);
+    expect(text).toMatch(
+      /<w:rPr><w:ins [^>]*\/><\/w:rPr><\/w:pPr>(?:(?!<\/w:p>).)*<w:ins [^>]*><w:r><w:t[^>]*>Measure lactate\./,
+    );
+
+    const asItWas = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download…" }).click();
+    await page.getByRole("menuitem", { name: /“First draft” as it was/ }).click();
+    const old = await asItWas;
+    expect(old.suggestedFilename()).toBe("sepsis-first-draft.docx");
+    const was = partsOf(await bytesOf(old))["word/document.xml"] ?? "";
+    expect(was).toContain("within three hours.");
+    expect(was).not.toMatch(/<w:(ins|del) /);
   },
   LOOK_MS,
 );

@@ -343,7 +343,10 @@ function isFirst(style: Element | null, place: number, name: string): boolean {
 
 /** Whether a box is ticked that a paragraph begins with; `null` when it begins with none. */
 function checkboxOf(paragraph: Element): boolean | null {
-  const first = [...paragraph.children].find(({ localName }) => BEGINNINGS.has(localName)) ?? null;
+  const beginning = (parent: Element | null): Element | null =>
+    [...(parent?.children ?? [])].find(({ localName }) => BEGINNINGS.has(localName)) ?? null;
+  const outer = beginning(paragraph);
+  const first = outer?.localName === "ins" ? beginning(outer) : outer;
   if (first?.localName !== "sdt") {
     return null;
   }

@@ -30,6 +30,9 @@ interface Sign {
 
 const NOWHERE: Place = { lists: 0, quotes: 0, sign: null, isHead: false };
 
+/** What stands before a task in a comparison. */
+const BOXES: ReadonlySet<string> = new Set(["☐", "☑"]);
+
 /** The width of the text, in twentieths of a point. */
 const WIDTH = 9026;
 
@@ -235,7 +238,7 @@ export class BodyWriter {
     const style = this.#styles.paragraph(look, place.quotes);
     const list = this.#listPlace(place);
     const box = place.sign?.checked ?? null;
-    const inside = (box === null ? "" : checkbox(box)) + content;
+    const inside = (box === null ? "" : this.#marked(checkbox(box), mark)) + content;
     const about = this.#isFirst ? this.#remarks.aboutAll(inside) : inside;
     this.#isFirst = false;
     const indent = list === null ? 0 : INDENT * (list.level + 1);
@@ -261,6 +264,10 @@ export class BodyWriter {
     );
   }
 
+  #marked(content: string, mark: "w:ins" | "w:del" | null): string {
+    return mark === null ? content : this.#changes.mark(mark, content);
+  }
+
   #listPlace({ lists, sign }: Place): ListPlace | null {
     if (lists === 0) {
       return null;
@@ -277,19 +284,24 @@ export class BodyWriter {
       ...NOWHERE,
       lists: block.depth,
       quotes: block.quoted ? 1 : 0,
-      sign: block.marker === "" ? null : this.#signOf(block.marker),
+      sign: this.#signOf(block.marker),
     };
-    return this.#paragraph(lookOfGone(block), place, this.#run(block.text, [], "removed"), "w:del");
+    // A box that was deleted can be ticked no more.
+    const box = BOXES.has(block.marker) ? `${block.marker} ` : "";
+    return this.#paragraph(lookOfGone(block), place, this.#run(`${box}${block.text}`, [], "removed"), "w:del");
   }
 
-  #signOf(marker: string): Sign {
-    const kind = marker.endsWith(".") ? "ordered" : marker === "•" ? "bullets" : "tasks";
-    const known = this.#goneLists.get(kind);
+  /** All that went from lists of a kind belongs to one list. */
+  #signOf(marker: string): Sign | null {
+    if (marker === "" || BOXES.has(marker)) {
+      return null;
+    }
+    const isOrdered = marker.endsWith(".");
+    const kind = isOrdered ? "ordered" : "bullets";
     const numId =
-      known ??
-      (kind === "ordered" ? this.#numbering.ordered(null, 1, 0) : this.#numbering[kind as "bullets" | "tasks"]());
+      this.#goneLists.get(kind) ?? (isOrdered ? this.#numbering.ordered(null, 1, 0) : this.#numbering.bullets());
     this.#goneLists.set(kind, numId);
-    return { numId, checked: kind === "tasks" ? marker === "☑" : null };
+    return { numId, checked: null };
   }
 
   #separator(): string {
