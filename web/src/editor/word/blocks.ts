@@ -196,6 +196,9 @@ export class BlockReader {
           : heading === undefined
             ? "p"
             : `h${Math.min(6, Number(heading))}`;
+    if (quotes > DEPTH_MAX) {
+      throw new DepthError();
+    }
     return {
       tag,
       language: /^source code \((.*?)\)/i.exec(code?.name ?? "")?.[1] ?? null,
@@ -257,7 +260,7 @@ export class BlockReader {
       const made = twig("tr");
       const next = new Map<number, Twig>();
       const isHead = isOn(child(properties, "tblHeader")) || isFirst(child(properties, "cnfStyle"), 0, "firstRow");
-      let column = Number(attribute(child(properties, "gridBefore"), "val") ?? 0);
+      let column = columnsIn(child(properties, "gridBefore"));
       if (column > 0) {
         const blank = twig("td", column > 1 ? { colspan: String(column) } : {});
         blank.children.push(twig("p"));
@@ -265,7 +268,7 @@ export class BlockReader {
       }
       for (const cell of cellsOf(row)) {
         const look = child(cell, "tcPr");
-        const span = Math.min(1000, Math.max(1, Number(attribute(child(look, "gridSpan"), "val") ?? 1)));
+        const span = Math.max(1, columnsIn(child(look, "gridSpan")));
         const merge = child(look, "vMerge");
         const above = open.get(column);
         if (merge !== null && attribute(merge, "val") !== "restart" && above !== undefined) {
@@ -288,10 +291,22 @@ export class BlockReader {
       open = next;
     }
     const place = chainOf(this.#styles, attribute(child(child(table, "tblPr"), "tblStyle"), "val"))[0];
+    const quotes = place?.quotes ?? 0;
+    if (quotes > DEPTH_MAX) {
+      throw new DepthError();
+    }
     if (rows.children.length > 0) {
-      tree.add(made, { lists: place?.lists ?? 0, quotes: place?.quotes ?? 0, item: null });
+      tree.add(made, { lists: place?.lists ?? 0, quotes, item: null });
     }
   }
+}
+
+/** Word’s own limit; whoever says more means harm. */
+const COLUMNS_MAX = 63;
+
+function columnsIn(property: Element | null): number {
+  const count = Number(attribute(property, "val") ?? 0);
+  return Number.isInteger(count) ? Math.min(Math.max(0, count), COLUMNS_MAX) : 0;
 }
 
 function itemOf(list: string, format: string, number: number): Item {

@@ -63,7 +63,8 @@ function asWordError(error: unknown): unknown {
       error.failure === "encrypted" ? "locked" : error.failure === "swollen" ? "swollen" : "unreadable",
     );
   }
-  if (error instanceof DepthError) {
+  // The second is how an engine says that something was nested too deep for it.
+  if (error instanceof DepthError || error instanceof RangeError) {
     return new WordError("too-deep");
   }
   return error instanceof PartError ? new WordError("unreadable") : error;

@@ -125,7 +125,7 @@ function defaults(language: string): string {
         {},
         element("w:rFonts", fonts),
         element("w:sz", { "w:val": 22 }),
-        element("w:lang", { "w:val": language }),
+        element("w:lang", { "w:val": withRegion(language) }),
       ),
     ),
     element(
@@ -134,6 +134,12 @@ function defaults(language: string): string {
       element("w:pPr", {}, element("w:spacing", { "w:after": 120, "w:line": 276, "w:lineRule": "auto" })),
     ),
   );
+}
+
+/** Word knows languages by their regions: “de-DE”. */
+function withRegion(language: string): string {
+  const { language: spoken, region } = new Intl.Locale(language).maximize();
+  return region === undefined ? spoken : `${spoken}-${region}`;
 }
 
 function quoted(quotes: number): string {
