@@ -264,6 +264,7 @@ function OpenPage(props: {
                 onFind={find}
                 onOutline={showOutline}
                 writtenBy={writtenBy}
+                comments={comments}
               />
             )}
             <AccountMenu look={look} />
