@@ -75,6 +75,12 @@ impl Extent {
         !is_empty(&self.inserted)
     }
 
+    /// Whether everything that is deleted here is deleted in `other` too.
+    #[must_use]
+    pub fn deletes_within(&self, other: &Self) -> bool {
+        subset(&self.deleted, &other.deleted)
+    }
+
     /// Whether this and `other` insert a common block.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {

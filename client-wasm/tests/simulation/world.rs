@@ -29,6 +29,7 @@ pub(crate) struct Tally {
     expiries: u64,
     chunked: u64,
     refusals: u64,
+    merges: u64,
 }
 
 impl Tally {
@@ -38,7 +39,7 @@ impl Tally {
         }
     }
 
-    fn counts(&self) -> [u64; 10] {
+    fn counts(&self) -> [u64; 11] {
         [
             self.edits,
             self.forks,
@@ -50,10 +51,11 @@ impl Tally {
             self.expiries,
             self.chunked,
             self.refusals,
+            self.merges,
         ]
     }
 
-    fn counts_mut(&mut self) -> [&mut u64; 10] {
+    fn counts_mut(&mut self) -> [&mut u64; 11] {
         [
             &mut self.edits,
             &mut self.forks,
@@ -65,6 +67,7 @@ impl Tally {
             &mut self.expiries,
             &mut self.chunked,
             &mut self.refusals,
+            &mut self.merges,
         ]
     }
 
@@ -442,6 +445,7 @@ impl World {
     pub(crate) fn tally(mut self) -> Tally {
         self.tally.forks = self.devices.iter().map(|device| device.forks).sum();
         self.tally.resets = self.devices.iter().map(|device| device.resets).sum();
+        self.tally.merges = self.devices.iter().map(|device| device.merges).sum();
         self.tally.chunked = self.server.chunked;
         self.tally.refusals = self.server.refusals;
         self.tally

@@ -1,5 +1,6 @@
 //! Making a place say what one of the sides said.
 
+use serde::Serialize;
 use yrs::branch::BranchID;
 use yrs::updates::decoder::Decode;
 use yrs::{
@@ -19,9 +20,10 @@ use crate::form::{Element, Form, make_text_say, stretches};
 pub struct Unreadable;
 
 /// What was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kept {
     /// As one update (V1), of `document`'s client id; one that says nothing where the place says it already.
+    #[serde(with = "serde_bytes")]
     pub update: Vec<u8>,
     /// The block that stands for the place from now on; none where there is none any more.
     pub block: Option<BlockId>,
