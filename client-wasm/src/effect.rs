@@ -74,8 +74,8 @@ pub enum Effect {
         update: Bytes,
     },
     /// An offline spell has ended, and both sides had changed something: what they had in common, what was written here,
-    /// and what the server brought. Compare them ([`crate::review`]) and keep what is worth a look, before the effects
-    /// that follow: they make one of it.
+    /// and what the server brought. Compare them (the crate `review`) and keep what is worth a look. Keep these, at least,
+    /// before the effects that follow are carried out: they make one of it.
     Merged {
         /// Which document.
         doc: DocName,

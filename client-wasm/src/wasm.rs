@@ -4,17 +4,14 @@
 //! `event.rs`, `effect.rs` and `state.rs`. Bytes are `Uint8Array`. A panic would abort the module: the shell then starts a new engine from its
 //! store, which loses nothing, because the store is written first (I1).
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use consilium_model::merge_review::{Place, Side};
 use consilium_protocol::ids::DocName;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Engine as SyncEngine, EngineConfig};
 use crate::event::Event;
-use crate::{review, updates};
+use crate::updates;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -131,46 +128,6 @@ export type Effect =
   | { readonly type: "requestToken" }
   | { readonly type: "status"; readonly status: EngineConnectionStatus }
   | { readonly type: "documentState"; readonly doc: string; readonly state: EngineDocumentState };
-
-/** What came together after an offline spell; see `merge_review.rs` of the model for the meaning of everything. */
-export interface MergeReport {
-  /** In the order of the text, the title first. */
-  readonly places: readonly MergePlace[];
-  /** How many places there are, those included that are not listed. */
-  readonly counts: { readonly mine: number; readonly theirs: number; readonly both: number };
-  readonly copies: Uint8Array;
-}
-
-export interface MergePlace {
-  readonly who: "mine" | "theirs" | "both" | "removedHere" | "removedThere";
-  /** Down to the block, which is the last; empty for the title. */
-  readonly path: readonly { readonly client: number; readonly clock: number; readonly name: string }[];
-  readonly after: readonly (readonly [number, number])[];
-  readonly under: string;
-  /** From what both had in common to what this device said; null where it has no such block. */
-  readonly mine: readonly MergePiece[] | null;
-  readonly theirs: readonly MergePiece[] | null;
-  readonly merged: string | null;
-  readonly isLooksOnly: boolean;
-  readonly isMoved: boolean;
-  readonly isFrame: boolean;
-  readonly mineCopy: number | null;
-  readonly theirsCopy: number | null;
-}
-
-export interface MergePiece {
-  readonly is: "same" | "inserted" | "deleted";
-  readonly text: string;
-}
-
-export type MergeSide = "mine" | "theirs";
-
-/** What making a place say what a side said has done. */
-export interface KeptSide {
-  readonly update: Uint8Array;
-  /** The block that stands for the place from now on: client and clock; null where there is none. */
-  readonly block: readonly [number, number] | null;
-}
 "#;
 
 #[wasm_bindgen]
@@ -187,18 +144,6 @@ extern "C" {
     /// A JavaScript array of byte arrays.
     #[wasm_bindgen(typescript_type = "Uint8Array[]")]
     pub type JsByteArrays;
-    /// A JavaScript value of the `MergeReport` type above, or null.
-    #[wasm_bindgen(typescript_type = "MergeReport | null")]
-    pub type JsReport;
-    /// A JavaScript value of the `MergePlace` type above.
-    #[wasm_bindgen(typescript_type = "MergePlace")]
-    pub type JsPlace;
-    /// A JavaScript value of the `MergeSide` type above.
-    #[wasm_bindgen(typescript_type = "MergeSide")]
-    pub type JsSide;
-    /// A JavaScript value of the `KeptSide` type above.
-    #[wasm_bindgen(typescript_type = "KeptSide")]
-    pub type JsKept;
 }
 
 /// The sync engine; see `engine.rs`.
@@ -229,7 +174,8 @@ impl Engine {
         let event: Event = serde_wasm_bindgen::from_value(event.into())?;
         // Saturates: a negative or absurd clock is as good as none.
         let effects = self.inner.handle(event, now_ms as u64);
-        Ok(plain(&effects)?.unchecked_into())
+        let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+        Ok(effects.serialize(&serializer)?.unchecked_into())
     }
 
     /// All content of an open document, for a view that joins late: update bytes in any order. Empty if not open.
@@ -256,47 +202,6 @@ fn byte_arrays(all: &[Bytes]) -> Result<JsByteArrays, JsError> {
 pub fn merge_updates(all: JsByteArrays) -> Result<Vec<u8>, JsError> {
     let all: Vec<Bytes> = serde_wasm_bindgen::from_value(all.into())?;
     Ok(updates::merge(&all)?.into())
-}
-
-/// Compares what an offline spell of this length has brought together; null where that is not worth a word.
-///
-/// # Errors
-/// When an input is not a list of bytes, or all of it is too large to be compared.
-#[wasm_bindgen(js_name = mergeReview)]
-pub fn merge_review(
-    base: JsByteArrays,
-    mine: JsByteArrays,
-    theirs: JsByteArrays,
-    away_ms: f64,
-) -> Result<JsReport, JsError> {
-    let read = |all: JsByteArrays| serde_wasm_bindgen::from_value::<Vec<Bytes>>(all.into());
-    let away = Duration::from_millis(away_ms as u64);
-    let report = review::review(&read(base)?, &read(mine)?, &read(theirs)?, away)?;
-    Ok(plain(&report)?.unchecked_into())
-}
-
-/// Makes a place of the document with this content say what a side said. `client` is an id that nobody writes under.
-///
-/// # Errors
-/// When an input is malformed, or the copies cannot be read.
-#[wasm_bindgen(js_name = keepSide)]
-pub fn keep_side(
-    content: JsByteArrays,
-    client: f64,
-    copies: Vec<u8>,
-    place: JsPlace,
-    side: JsSide,
-) -> Result<JsKept, JsError> {
-    let content: Vec<Bytes> = serde_wasm_bindgen::from_value(content.into())?;
-    let place: Place = serde_wasm_bindgen::from_value(place.into())?;
-    let side: Side = serde_wasm_bindgen::from_value(side.into())?;
-    let kept = review::keep(&content, client as u64, &copies, &place, side)?;
-    Ok(plain(&kept)?.unchecked_into())
-}
-
-fn plain(value: &impl Serialize) -> Result<JsValue, serde_wasm_bindgen::Error> {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    value.serialize(&serializer)
 }
 
 /// What an update holds without gaps, as an encoded state vector.

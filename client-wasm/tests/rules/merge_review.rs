@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use consilium_client::effect::Effect;
 use consilium_client::event::Event;
-use consilium_client::review::{self, REVIEW_BYTES_MAX, TooLarge};
 use consilium_model::document::BODY;
 use consilium_model::merge_review::{LONG_SPELL, Review, Side, Who};
 use consilium_model::prose::{self, Block};
@@ -14,6 +13,7 @@ use consilium_protocol::envelope::ServerMessage;
 use consilium_protocol::extension::ServerExtension;
 use consilium_protocol::ids::Access;
 use consilium_protocol::sync::SyncMessage;
+use consilium_review::{NotComparable, REVIEW_BYTES_MAX};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use yrs::updates::decoder::Decode;
@@ -144,7 +144,7 @@ impl Bedside {
                 _ => None,
             })?;
         let (base, mine, theirs, away) = merged;
-        let found = review::review(&base, &mine, &theirs, away).expect("small");
+        let found = consilium_review::review(&base, &mine, &theirs, away).expect("small");
         Some((found, away))
     }
 }
@@ -294,8 +294,50 @@ fn whoever_may_not_write_is_told_of_no_merge() {
 fn states_too_large_to_be_compared_are_refused() {
     let large = Bytes::from(vec![0; REVIEW_BYTES_MAX]);
     let one = Bytes::from_static(&[0]);
-    let refused = review::review(&[large], &[one], &[], LONG_SPELL);
-    assert_eq!(refused, Err(TooLarge));
+    let (large, one) = ([large], [one]);
+    let after = |spell| consilium_review::review(&large, &one, &[], spell);
+    assert_eq!(after(LONG_SPELL), Err(NotComparable::TooLarge));
+    assert_eq!(after(Duration::from_secs(9)), Ok(None));
+}
+
+#[test]
+fn sides_that_cannot_be_read_without_each_other_are_told_as_that() {
+    let server = Prose::with_lines(3, 1);
+    let base = [server.all()];
+    let mine = Prose::new(2);
+    mine.apply(&base[0]);
+    let edit = [mine.write(0, " mine")];
+    server.apply(&edit[0]);
+    let upon_it = [server.write(0, " theirs upon it")];
+    let refused = consilium_review::review(&base, &edit, &upon_it, LONG_SPELL);
+    assert_eq!(refused, Err(NotComparable::Entangled));
+}
+
+#[test]
+fn what_others_have_built_on_they_have_seen() {
+    let mut bedside = Bedside::with_lines(2);
+    bedside.lose();
+    bedside.edit(0);
+    bedside.edit(1);
+    bedside.shell.tell(Event::ReconnectNow);
+    bedside.shell.tell(Event::SocketOpened);
+    bedside.shell.forget_past();
+    let known = bedside.server.state_vector();
+    bedside.shell.greet(Access::Write);
+    bedside
+        .shell
+        .hear(ServerMessage::Sync(SyncMessage::Step1(known)));
+    let push = bedside.shell.pushes().remove(0);
+    bedside.lose();
+    bedside.server.apply(&push.update);
+    bedside.server.write(0, " and theirs upon it");
+    bedside.edit(1);
+    bedside.shell.now += 3_600_000;
+    bedside.come_back();
+    let (review, _) = bedside.merged().expect("both wrote");
+    let places = review.expect("a long spell").places;
+    let who: Vec<Who> = places.iter().map(|place| place.who).collect();
+    assert_eq!(who, [Who::Theirs, Who::Mine]);
 }
 
 #[test]
@@ -310,7 +352,8 @@ fn a_side_is_kept_over_the_bytes_of_the_document() {
     bedside.server.apply(&bedside.mine.all());
     let place = &review.places[0];
     let content = [bedside.server.all()];
-    let kept = review::keep(&content, 9, &review.copies, place, Side::Theirs).expect("readable");
+    let kept =
+        consilium_review::keep(&content, 9, &review.copies, place, Side::Theirs).expect("readable");
     bedside.server.apply(&kept.update);
     let tree = consilium_model::merge_review::tree::Tree::read(&bedside.server.0);
     assert_eq!(tree.nodes[0].block.form.text(), "line 0 theirs");

@@ -30,6 +30,8 @@ pub(crate) struct Tally {
     chunked: u64,
     refusals: u64,
     merges: u64,
+    /// How many of the merges could not be compared.
+    entangled: u64,
 }
 
 impl Tally {
@@ -37,6 +39,7 @@ impl Tally {
         for (mine, theirs) in self.counts_mut().into_iter().zip(other.counts()) {
             *mine += theirs;
         }
+        self.entangled += other.entangled;
     }
 
     fn counts(&self) -> [u64; 11] {
@@ -75,6 +78,10 @@ impl Tally {
         assert!(
             self.counts().iter().all(|count| *count >= 100),
             "the simulation has become tame: {self:?}"
+        );
+        assert!(
+            self.entangled * 100 <= self.merges,
+            "what comes together can too often not be compared: {self:?}"
         );
     }
 }
@@ -446,6 +453,7 @@ impl World {
         self.tally.forks = self.devices.iter().map(|device| device.forks).sum();
         self.tally.resets = self.devices.iter().map(|device| device.resets).sum();
         self.tally.merges = self.devices.iter().map(|device| device.merges).sum();
+        self.tally.entangled = self.devices.iter().map(|device| device.entangled).sum();
         self.tally.chunked = self.server.chunked;
         self.tally.refusals = self.server.refusals;
         self.tally

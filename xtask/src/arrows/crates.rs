@@ -47,6 +47,12 @@ const RULES: &[Rule] = &[
         never: &["tokio", "axum", "hyper", "reqwest", "sqlx", "redis"],
     },
     Rule {
+        // A module of its own beside the engine's: neither knows the other.
+        name: "consilium-review",
+        may_use: &["consilium-model"],
+        never: &["tokio", "axum", "hyper", "reqwest", "sqlx", "redis"],
+    },
+    Rule {
         name: "consilium-server",
         may_use: &["consilium-protocol", "consilium-model"],
         never: &["wasm-bindgen-cli-support"],

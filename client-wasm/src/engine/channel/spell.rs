@@ -8,10 +8,11 @@
 //! Nothing is noted for those who had nothing waiting, have nothing in common with the server yet, or may not write: theirs
 //! is not merged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use yrs::StateVector;
+use consilium_protocol::update_shape;
+use yrs::{ClientID, StateVector};
 
 use super::{Channel, Local};
 use crate::effect::Effect;
@@ -44,6 +45,40 @@ impl Own {
         } else {
             // Deletions are in no state vector, but the server tells all of them.
             self.extent.deletes_within(theirs)
+        }
+    }
+}
+
+/// Adds to `known` what `updates` and what is known itself build on. What others have built on, they have seen: it came to
+/// them over an earlier connection of this very spell. Their side cannot be read without it.
+fn add_what_is_built_on<'a>(
+    known: &mut BTreeSet<EntryId>,
+    mine: &'a BTreeMap<EntryId, Own>,
+    updates: impl Iterator<Item = &'a Bytes>,
+) {
+    let mut needed = StateVector::default();
+    let own = known.iter().filter_map(|id| mine.get(id));
+    for update in updates.chain(own.map(|edit| &edit.update)) {
+        need(update, &mut needed);
+    }
+    loop {
+        let before = known.len();
+        for (id, edit) in mine {
+            if edit.extent.reaches_into(&needed) && known.insert(*id) {
+                need(&edit.update, &mut needed);
+            }
+        }
+        if known.len() == before {
+            return;
+        }
+    }
+}
+
+/// Adds what an update builds on, or deletes. One without a shape is nothing that could be applied.
+fn need(update: &Bytes, needed: &mut StateVector) {
+    if let Ok(shape) = update_shape::read_shape(update) {
+        for each in shape.needs.iter().chain(&shape.deletes) {
+            needed.set_max(ClientID::new(each.client), each.clock);
         }
     }
 }
@@ -106,10 +141,16 @@ impl Channel {
             return None;
         }
         let brought = updates::extent_of(&theirs).ok()?;
+        let mut known: BTreeSet<EntryId> = mine
+            .iter()
+            .filter(|(_, edit)| edit.was_known(server.as_ref(), &brought))
+            .map(|(id, _)| *id)
+            .collect();
+        add_what_is_built_on(&mut known, &mine, theirs.iter());
         let mut own = Vec::new();
         let mut oldest = now;
         for (id, edit) in mine {
-            if edit.was_known(server.as_ref(), &brought) {
+            if known.contains(&id) {
                 common.add(&edit.extent);
                 base.push(edit.update);
             } else if self.outbox.contains(id) || self.content.extent().covers(&edit.extent) {
