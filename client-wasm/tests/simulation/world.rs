@@ -39,10 +39,11 @@ impl Tally {
         for (mine, theirs) in self.counts_mut().into_iter().zip(other.counts()) {
             *mine += theirs;
         }
+        self.merges += other.merges;
         self.entangled += other.entangled;
     }
 
-    fn counts(&self) -> [u64; 11] {
+    fn counts(&self) -> [u64; 10] {
         [
             self.edits,
             self.forks,
@@ -54,11 +55,10 @@ impl Tally {
             self.expiries,
             self.chunked,
             self.refusals,
-            self.merges,
         ]
     }
 
-    fn counts_mut(&mut self) -> [&mut u64; 11] {
+    fn counts_mut(&mut self) -> [&mut u64; 10] {
         [
             &mut self.edits,
             &mut self.forks,
@@ -70,7 +70,6 @@ impl Tally {
             &mut self.expiries,
             &mut self.chunked,
             &mut self.refusals,
-            &mut self.merges,
         ]
     }
 
@@ -79,8 +78,9 @@ impl Tally {
             self.counts().iter().all(|count| *count >= 100),
             "the simulation has become tame: {self:?}"
         );
+        // A device that comes back to others' edits is rare where so much else goes wrong.
         assert!(
-            self.entangled * 100 <= self.merges,
+            self.merges >= 20 && self.entangled * 10 <= self.merges,
             "what comes together can too often not be compared: {self:?}"
         );
     }

@@ -12,6 +12,7 @@ import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
+import { deMergeReview } from "./de-merge-review.ts";
 import { deMail } from "./de-mail.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
@@ -613,6 +614,7 @@ export const de: Catalogue = {
   search: deSearch,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  mergeReview: deMergeReview,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -16,6 +16,7 @@ import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
+import { enMergeReview } from "./en-merge-review.ts";
 import { enMail } from "./en-mail.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
@@ -603,6 +604,7 @@ export const en = {
   search: enSearch,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  mergeReview: enMergeReview,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;
