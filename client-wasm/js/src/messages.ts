@@ -6,14 +6,7 @@
  * everything again. Both sides therefore treat each message as belonging to the latest `welcome`.
  */
 import type { ReplicaErrorCode } from "./errors.js";
-import type {
-  ConnectionStatus,
-  DocumentState,
-  LocalDocument,
-  MergeReview,
-  MergeSide,
-  SetAside,
-} from "./types.js";
+import type { ConnectionStatus, DocumentState, LocalDocument, MergeReview, MergeSide, SetAside } from "./types.js";
 
 /** Names one opened document within one tab. Never used twice by the same tab. */
 export type Handle = number;

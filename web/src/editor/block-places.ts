@@ -81,9 +81,7 @@ function itemOf(doc: Y.Doc, { client, clock }: BlockName): Y.Item | null {
 }
 
 function textOf(node: Node | null): string {
-  return (
-    node?.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "")) ?? ""
-  );
+  return node?.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "")) ?? "";
 }
 
 /** Brings a block into sight and lets it stand out for a moment; `top`: where something covers the lower part. */

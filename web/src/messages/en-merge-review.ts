@@ -25,7 +25,8 @@ export const enMergeReview = {
   close: "Close what came together",
   span: (from: string, to: string) => `Apart from ${from}, together again ${to}.`,
   which: "Which time offline",
-  intro: "Everything of yours is in the text. Look at what both sides changed: there a merge may say what nobody meant.",
+  intro:
+    "Everything of yours is in the text. Look at what both sides changed: there a merge may say what nobody meant.",
   opaque: "What came together could not be compared place by place. Your changes are all in the text; read it once.",
   both: (count: number) => `Both of you changed (${count})`,
   theirs: (count: number) => `Others changed (${count})`,

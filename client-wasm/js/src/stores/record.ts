@@ -9,7 +9,14 @@
 import { crc32 } from "node:zlib";
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { FORMER_IDS_FROM, type KeptBy, type SetAsideEdit, StoreError, type StoredReview, type StoreWrite } from "./store.js";
+import {
+  FORMER_IDS_FROM,
+  type KeptBy,
+  type SetAsideEdit,
+  type StoredReview,
+  StoreError,
+  type StoreWrite,
+} from "./store.js";
 
 const HEAD_BYTES = 8;
 

@@ -55,7 +55,12 @@ test("a review is told to every tab, and closed in one it is closed in all", asy
   const other = rig.tab().replica.open("a");
   const document = await afterSpell(rig);
   await until("both are told", () => document.reviews.value.length === 1 && other.reviews.value.length === 1);
-  expect(document.reviews.value[0]).toMatchObject({ id: 1, awayMs: 60_000, isClosed: false, report: rig.reviewer.report });
+  expect(document.reviews.value[0]).toMatchObject({
+    id: 1,
+    awayMs: 60_000,
+    isClosed: false,
+    report: rig.reviewer.report,
+  });
   expect(document.reviews.value[0]).not.toHaveProperty("states");
   other.closeReview(1);
   await until("closed in the other", () => document.reviews.value[0]?.isClosed === true);

@@ -6,6 +6,7 @@ import {
   Download,
   EllipsisVertical,
   FileInput,
+  GitMerge,
   History,
   Keyboard,
   Link2,
@@ -53,6 +54,8 @@ export function DocumentMenu(props: {
   readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
+  /** Shows what came together after the last offline spell; `null` where there was none. */
+  readonly onMergeReview: (() => void) | null;
   /** Shows and hides who wrote what, where that is known. */
   readonly writtenBy: WrittenBy | null;
 }): ReactNode {
@@ -171,6 +174,11 @@ export function DocumentMenu(props: {
           {props.history !== null && (
             <Menu.Item component={Link} href={props.history} leftSection={icon(History)}>
               {text.history.menuItem}
+            </Menu.Item>
+          )}
+          {props.onMergeReview !== null && (
+            <Menu.Item leftSection={icon(GitMerge)} onClick={props.onMergeReview}>
+              {text.mergeReview.menuItem}
             </Menu.Item>
           )}
           {props.writtenBy !== null && (
