@@ -18,7 +18,7 @@ export const deMergeReview: typeof enMergeReview = {
   },
   lineOpaque: "Während Sie offline waren, haben Sie und andere dieses Dokument geändert.",
   lineOpaqueBody:
-    "Ihre Änderungen sind alle da. Was zusammenkam, ließ sich nicht Stelle für Stelle vergleichen; lesen Sie den Text einmal durch.",
+    "Was zusammenkam, ließ sich nicht Stelle für Stelle vergleichen. Lesen Sie den Text einmal durch, wo es darauf ankommt.",
   look: "Ansehen",
 
   menuItem: "Was zusammenkam",
@@ -27,9 +27,9 @@ export const deMergeReview: typeof enMergeReview = {
   span: (from, to) => `Getrennt seit ${from}, wieder verbunden ${to}.`,
   which: "Welche Zeit offline",
   intro:
-    "Alles von Ihnen steht im Text. Sehen Sie sich an, was beide Seiten geändert haben: Dort kann etwas stehen, das niemand gemeint hat.",
+    "Wo beide Seiten etwas geändert haben, kann etwas stehen, das niemand gemeint hat. Sehen Sie sich diese Stellen zuerst an.",
   opaque:
-    "Was zusammenkam, ließ sich nicht Stelle für Stelle vergleichen. Ihre Änderungen stehen alle im Text; lesen Sie ihn einmal durch.",
+    "Was zusammenkam, ließ sich nicht Stelle für Stelle vergleichen. Lesen Sie den Text einmal durch; der Verlauf zeigt, was wann kam.",
   both: (count) => `Von beiden geändert (${count})`,
   theirs: (count) => `Von anderen geändert (${count})`,
   mine: (count) => `Von Ihnen geändert (${count})`,
@@ -79,5 +79,9 @@ export const deMergeReview: typeof enMergeReview = {
   keptMine: "Im Text steht, was Sie geschrieben haben.",
   keptTheirs: "Im Text steht, was andere geschrieben haben.",
   failed: "Das hat nicht geklappt. Der Text ist, wie er war; versuchen Sie es noch einmal.",
-  gone: "Diese Stelle steht nicht mehr im Text. Mit „Meins behalten“ oder „Das der anderen behalten“ kommt sie zurück.",
+  gone: {
+    removedHere: "Es steht jetzt nicht im Text. „Das der anderen behalten“ bringt es zurück.",
+    removedThere: "Es steht jetzt nicht im Text. „Meins behalten“ bringt es zurück.",
+    both: "Es steht jetzt nicht im Text. „Meins behalten“ oder „Das der anderen behalten“ bringt es zurück.",
+  },
 };

@@ -15,8 +15,7 @@ export const enMergeReview = {
     return both === 1 ? `${changed} You changed one of them too.` : `${changed} You changed ${both} of them too.`;
   },
   lineOpaque: "While you were offline, you and others changed this document.",
-  lineOpaqueBody:
-    "Your changes are all here. What came together could not be compared place by place, so read the text once.",
+  lineOpaqueBody: "What came together could not be compared place by place. Read the text once, where it matters.",
   look: "Look at it",
 
   /** The panel. */
@@ -25,9 +24,9 @@ export const enMergeReview = {
   close: "Close what came together",
   span: (from: string, to: string) => `Apart from ${from}, together again ${to}.`,
   which: "Which time offline",
-  intro:
-    "Everything of yours is in the text. Look at what both sides changed: there a merge may say what nobody meant.",
-  opaque: "What came together could not be compared place by place. Your changes are all in the text; read it once.",
+  intro: "Where both sides changed something, a merge may say what nobody meant. Look at those places first.",
+  opaque:
+    "What came together could not be compared place by place. Read the text once; its history shows what came when.",
   both: (count: number) => `Both of you changed (${count})`,
   theirs: (count: number) => `Others changed (${count})`,
   mine: (count: number) => `You changed (${count})`,
@@ -78,5 +77,9 @@ export const enMergeReview = {
   keptMine: "The text says what you wrote.",
   keptTheirs: "The text says what others wrote.",
   failed: "That did not work. The text is as it was; try it again.",
-  gone: "This place is not in the text any more. Keep mine or keep theirs to put it back.",
+  gone: {
+    removedHere: "It is not in the text now. “Keep theirs” puts it back.",
+    removedThere: "It is not in the text now. “Keep mine” puts it back.",
+    both: "It is not in the text now. “Keep mine” or “Keep theirs” puts it back.",
+  },
 };

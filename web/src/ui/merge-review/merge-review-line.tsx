@@ -31,7 +31,7 @@ export function MergeReviewLine(props: { readonly review: MergeReviewing }): Rea
     </UnstyledButton>
   );
   return (
-    <Notice tone="notice" action={[look, right]}>
+    <Notice tone={both > 0 ? "notice" : "plain"} action={[look, right]}>
       {words.line(theirs + both, both)}
     </Notice>
   );

@@ -54,7 +54,9 @@ export function PlaceCard(props: {
           </div>
         )}
       </dl>
-      {!isHere && !readOnly && isBoth && <p className="place__hint">{words.gone}</p>}
+      {!isHere && !readOnly && place.who !== "mine" && place.who !== "theirs" && (
+        <p className="place__hint">{words.gone[place.who]}</p>
+      )}
       <div className="place__actions">
         {!readOnly && keep("mine", words.keepMine)}
         {!readOnly && keep("theirs", words.keepTheirs)}
