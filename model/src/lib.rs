@@ -10,6 +10,7 @@
 //! - [`meeting`]: sessions that a leader moderates, as a state machine.
 //! - [`merge_review`]: what came together after an offline spell, place by place.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
+//! - [`question`]: clinical questions, and how their documents are laid out.
 //! - [`register`]: values of which none is overwritten unseen.
 //!
 //! Pure: no clock, no I/O, no tokio. Builds for wasm32.
@@ -24,4 +25,5 @@ pub mod grade;
 pub mod meeting;
 pub mod merge_review;
 pub mod prose;
+pub mod question;
 pub mod register;

@@ -4,6 +4,8 @@
 //! the store or the CRDT library said stays in the log, findable by the request id. [`super::request_id`] adds the id
 //! and writes the body.
 
+mod rounds;
+
 use std::any::Any;
 use std::time::Duration;
 
@@ -15,11 +17,15 @@ use utoipa::ToSchema;
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
+use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
+use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
+use crate::rounds::RoundError;
+use crate::rounds::rules::Refusal as RoundRefusal;
 use crate::store::StoreError;
 use crate::store::communities::Refusal;
 
@@ -96,6 +102,10 @@ pub enum Problem {
     NotInTheBin,
     /// Leadership cannot be handed to them.
     CannotTakeOver,
+    /// No such round for whoever asks.
+    NoSuchRound,
+    /// Something about a round is refused.
+    Round(RoundRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -162,6 +172,8 @@ pub enum Problem {
     },
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// The link is unknown, used, over or withdrawn.
     NoSuchLink,
     /// No such session of this account.
@@ -181,10 +193,24 @@ pub enum Problem {
         /// What is wrong with it: a word.
         reason: &'static str,
     },
+    /// What was brought is no picture that is taken.
+    NoPicture {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
     /// A value that cannot be.
     InvalidField {
         /// Which.
         field: &'static str,
+    },
+    /// No such meeting for whoever asks.
+    NoSuchMeeting,
+    /// No meeting is under way about the document.
+    NoMeeting,
+    /// The rules of the meeting do not allow it.
+    MeetingRefused {
+        /// Why: a code of docs/meetings.md.
+        refusal: &'static str,
     },
     /// A defect.
     Internal,
@@ -212,6 +238,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub detail: Option<&'static str>,
+    /// Why a meeting does not allow it, where that is it: a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub refusal: Option<&'static str>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -276,6 +306,21 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-such-meeting",
+                "There is no such meeting.",
+            ),
+            Self::NoMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-meeting",
+                "No meeting is under way about this document.",
+            ),
+            Self::MeetingRefused { .. } => (
+                StatusCode::CONFLICT,
+                "meeting-refused",
+                "The rules of the meeting do not allow this now.",
             ),
             Self::NoSuchBranch => (
                 StatusCode::NOT_FOUND,
@@ -372,6 +417,12 @@ impl Problem {
                 "cannot-take-over",
                 "Leadership is handed to a deputy or a member who can sign in.",
             ),
+            Self::NoSuchRound => (
+                StatusCode::NOT_FOUND,
+                "no-such-round",
+                "There is no such vote.",
+            ),
+            Self::Round(refusal) => rounds::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -508,6 +559,11 @@ impl Problem {
                 "email-taken",
                 "There is an account with this e-mail address already.",
             ),
+            Self::NameReadsAlike => (
+                StatusCode::CONFLICT,
+                "name-reads-alike",
+                "The name reads like that of somebody in the community.",
+            ),
             Self::NoSuchLink => (
                 StatusCode::NOT_FOUND,
                 "no-such-link",
@@ -548,6 +604,11 @@ impl Problem {
                 "no-archive",
                 "This is not a whole archive of a community.",
             ),
+            Self::NoPicture { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-picture",
+                "A picture is a PNG, JPEG or WebP of at most 2,048 pixels each way.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -566,7 +627,15 @@ impl Problem {
             Self::Quarantined { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
-            | Self::NoArchive { reason } => Some(reason),
+            | Self::NoArchive { reason }
+            | Self::NoPicture { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::MeetingRefused { refusal } => Some(refusal),
             _ => None,
         }
     }
@@ -576,6 +645,8 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NameReadsAlike => Some("name"),
+            Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
             Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
@@ -606,6 +677,7 @@ impl Problem {
             code,
             field: self.field(),
             detail: self.detail(),
+            refusal: self.refusal(),
             request_id,
         }
     }
@@ -656,6 +728,14 @@ impl From<ReadError> for Problem {
     }
 }
 
+impl From<LogoError> for Problem {
+    fn from(error: LogoError) -> Self {
+        Self::NoPicture {
+            reason: error.word(),
+        }
+    }
+}
+
 impl From<WriteError> for Problem {
     fn from(error: WriteError) -> Self {
         tracing::error!(%error, "an archive could not be written");
@@ -697,6 +777,36 @@ impl From<BranchError> for Problem {
                 reason: code.word(),
             },
             BranchError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<RoundError> for Problem {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Forbidden(refusal) => refusal.into(),
+            RoundError::Store(error) => error.into(),
+            RoundError::Room(error) => error.into(),
+            RoundError::Randomness(error) => error.into(),
+            RoundError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(refusal) => Self::MeetingRefused {
+                refusal: refusal.code(),
+            },
+            ActError::WholeDocumentsOnly => Self::MeetingRefused {
+                refusal: "whole-documents-only",
+            },
+            ActError::NoSuchMeeting => Self::NoSuchMeeting,
+            ActError::TooManyStreams => Self::TooMany,
+            ActError::Busy => Self::Busy,
+            ActError::ShuttingDown => Self::ShuttingDown,
+            ActError::Store(error) => error.into(),
         }
     }
 }
@@ -750,6 +860,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchInvitation => Self::NoSuchInvitation,
             Refusal::NoSuchLink => Self::NoSuchLink,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
             Refusal::ReadOnly => Self::ReadOnly,
@@ -771,6 +882,8 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::TooMany,
             Refusal::NotInTheBin => Self::NotInTheBin,
             Refusal::CannotTakeOver => Self::CannotTakeOver,
+            Refusal::NoSuchRound => Self::NoSuchRound,
+            Refusal::Round(refusal) => Self::Round(refusal),
         }
     }
 }

@@ -141,12 +141,15 @@ test("two days offline, through a closed page: what both did is told place by pl
 
   await adas.close();
   adas = await ada.open(path);
-  await eventually(() => blocksOn(adas), [
-    "The dose is 5 mg. Ada: for 5 days.",
-    "Give it in the morning. Or at noon.",
-    "Measure the pressure.",
-    "Ask again.",
-  ]);
+  await eventually(
+    () => blocksOn(adas),
+    [
+      "The dose is 5 mg. Ada: for 5 days.",
+      "Give it in the morning. Or at noon.",
+      "Measure the pressure.",
+      "Ask again.",
+    ],
+  );
   const other = await ada.open(path);
   await ada.comeBack();
 
@@ -156,8 +159,12 @@ test("two days offline, through a closed page: what both did is told place by pl
   await whenSaved(adas, "safe");
   await inspectEverywhere(adas, "merge-review-line");
   await adas.getByRole("button", { name: "Look at it" }).click();
-  await panelOf(adas).getByText(/^Apart from .*, together again/).waitFor();
-  const words = await panelOf(adas).getByText(/^Apart from/).innerText();
+  await panelOf(adas)
+    .getByText(/^Apart from .*, together again/)
+    .waitFor();
+  const words = await panelOf(adas)
+    .getByText(/^Apart from/)
+    .innerText();
   const [, from = "", to = ""] = /^Apart from (.*), together again (.*)\.$/.exec(words) ?? [];
   expect(Date.parse(to) - Date.parse(from), words).toBeGreaterThanOrEqual(TWO_DAYS_MS - 60_000);
   const merged = (await blocksOn(adas))[0];
