@@ -16,6 +16,7 @@ import { deLeftBehind } from "./de-left-behind.ts";
 import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
+import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deQuestions } from "./de-questions.ts";
 import { deRounds } from "./de-rounds.ts";
@@ -621,6 +622,7 @@ export const de: Catalogue = {
   rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  mergeReview: deMergeReview,
   meetingLedger: deMeetingLedger,
   look: deLook,
   demo: deDemo,

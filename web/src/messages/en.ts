@@ -20,6 +20,7 @@ import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
+import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enQuestions } from "./en-questions.ts";
 import { enRounds } from "./en-rounds.ts";
@@ -610,6 +611,7 @@ export const en = {
   rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  mergeReview: enMergeReview,
   meetingLedger: enMeetingLedger,
   look: enLook,
   demo: enDemo,

@@ -6,6 +6,7 @@ import {
   Download,
   EllipsisVertical,
   FileInput,
+  GitMerge,
   History,
   Keyboard,
   Link2,
@@ -54,6 +55,8 @@ export function DocumentMenu(props: {
   readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
+  /** Shows what came together after the last offline spell; `null` where there was none. */
+  readonly onMergeReview: (() => void) | null;
   /** Shows and hides who wrote what, where that is known. */
   readonly writtenBy: WrittenBy | null;
   /** What is said about the text; `null` where nobody can say anything. */
@@ -170,6 +173,11 @@ export function DocumentMenu(props: {
           {props.history !== null && (
             <Menu.Item component={Link} href={props.history} leftSection={icon(History)}>
               {text.history.menuItem}
+            </Menu.Item>
+          )}
+          {props.onMergeReview !== null && (
+            <Menu.Item leftSection={icon(GitMerge)} onClick={props.onMergeReview}>
+              {text.mergeReview.menuItem}
             </Menu.Item>
           )}
           {props.writtenBy !== null && (
