@@ -13,6 +13,7 @@ import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
+import { deMeeting } from "./de-meeting.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
@@ -613,6 +614,7 @@ export const de: Catalogue = {
   search: deSearch,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  meeting: deMeeting,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -17,6 +17,7 @@ import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
+import { enMeeting } from "./en-meeting.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
@@ -603,6 +604,7 @@ export const en = {
   search: enSearch,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  meeting: enMeeting,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

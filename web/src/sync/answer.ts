@@ -88,6 +88,7 @@ export class Answer {
   }
 }
 
-function notUnderstood(): ApiError {
+/** A failure of the server: what it answered cannot be read. */
+export function notUnderstood(): ApiError {
   return new ApiError({ kind: "server", reference: null });
 }

@@ -8,6 +8,7 @@
  */
 import type { Observable, Replica } from "@consilium/client";
 import type { ServerConfig } from "../config.ts";
+import { type MeetingsApi, meetingsApi } from "../meeting/meetings-api.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
@@ -52,6 +53,7 @@ export interface PortalApi {
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
   readonly search: SearchApi;
+  readonly meetings: MeetingsApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in, or signed out. */
@@ -118,6 +120,7 @@ export class Portal {
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
       search: searchApi(this.rest),
+      meetings: meetingsApi(this.rest),
     };
   }
 

@@ -11,6 +11,7 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseMeetingId,
   portalSession,
 } from "../../sync/index.ts";
 import { AppProvider, useLanguage, useWords } from "../context.tsx";
@@ -52,6 +53,7 @@ const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.ts
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const MeetingPage = lazy(piece(() => import("./meeting/meeting-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -209,6 +211,13 @@ function Pages(): ReactNode {
           const id = parseCommunityId(parameters.id);
           const section = parseSection(parameters.section);
           return id === null || section === null ? <NotFound /> : <CommunityPage key={id} id={id} section={section} />;
+        }}
+      </Route>
+      <Route path="/m/:id/:show?">
+        {(parameters) => {
+          const id = parseMeetingId(parameters.id);
+          const show = parameters.show === undefined ? "room" : parameters.show === "projector" ? "projector" : null;
+          return id === null || show === null ? <NotFound /> : <MeetingPage key={id} id={id} show={show} />;
         }}
       </Route>
       <Route path="/set-aside">

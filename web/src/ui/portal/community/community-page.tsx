@@ -23,6 +23,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
+import { MeetingsSection } from "../meeting/meetings-section.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -31,7 +32,7 @@ import { SettingsSection } from "./settings-section.tsx";
 import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "bin", "members", "groups", "settings", "ledger"] as const;
+const sections = ["documents", "meetings", "bin", "members", "groups", "settings", "ledger"] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -44,6 +45,8 @@ function isFor(section: Section, role: Role): boolean {
   switch (section) {
     case "documents":
       return true;
+    case "meetings":
+      return role !== "listener";
     case "bin":
     case "groups":
     case "ledger":
@@ -104,7 +107,8 @@ function Known(props: {
   const isLost = isUnreachable(asked.error);
   // A role that was taken away meanwhile takes its sections along.
   const section = isFor(props.section, community.role) ? props.section : "documents";
-  const nameOf = (each: Section): string => (each === "groups" ? text.joining.groups.section : words[each]);
+  const nameOf = (each: Section): string =>
+    each === "groups" ? text.joining.groups.section : each === "meetings" ? text.meeting.section : words[each];
   const waiting = community.requestCount ?? 0;
   useDocumentTitle(`${nameOf(section)} – ${community.name}`);
   return (
@@ -167,6 +171,8 @@ function SectionView(props: {
           <CommunityDocuments community={community} section={section} />
         </>
       );
+    case "meetings":
+      return <MeetingsSection community={community} />;
     case "bin":
       return <CommunityDocuments community={community} section={section} />;
     case "members":

@@ -18,6 +18,7 @@ import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -44,8 +45,12 @@ async function pageOf(
 
 type Found = { readonly branch: Branch } | { readonly policy: Policy };
 
-export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
-  const { name } = props;
+export default function PortalEditorPage(props: {
+  readonly name: DocumentName;
+  /** What the meeting says before the text, on the page of a meeting. */
+  readonly meeting?: ReactNode;
+}): ReactNode {
+  const { name, meeting } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
   const thread = new URLSearchParams(useSearch()).get("thread");
@@ -90,8 +95,14 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
-        maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
-      saysWhatWaits: maySuggest && policy !== null,
+        meeting ??
+        (maySuggest && policy !== null && (
+          <>
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            <ReaderNotice name={name} document={document} policy={policy} />
+          </>
+        )),
+      saysWhatWaits: meeting === undefined && maySuggest && policy !== null,
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
@@ -101,12 +112,19 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, ask, maySuggest, isInside, reachable, refresh, thread],
+    [people, name, policy, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
   }
   return <EditorPage name={name} surroundings={surroundings} />;
+}
+
+/** Whether the community's meetings are open to this member; those of whom the role is not known are not told of them. */
+function goesToMeetings(memory: Memory, community: CommunityId): boolean {
+  const role =
+    memory.community(community)?.role ?? memory.communities()?.find(({ id }) => id === community)?.role ?? "listener";
+  return role !== "listener";
 }
 
 /** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
