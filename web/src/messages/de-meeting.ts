@@ -18,6 +18,7 @@ export const deMeeting: Catalogue["meeting"] = {
 
   refusals: {
     "not-present": "Sie sind nicht in der Sitzung. Kommen Sie zuerst herein.",
+    "whole-documents-only": "Gesperrt werden nur ganze Dokumente, keine Teile davon.",
     "not-yours": "Das ist Sache anderer, oder jemand war schneller.",
     "not-now": "So wie die Sitzung gerade steht, geht das nicht.",
     "already-so": "Das ist schon so.",
@@ -518,6 +519,25 @@ export const deMeeting: Catalogue["meeting"] = {
     vote: (who) => `Ich bin für ${who}`,
     votes: (count) => `${count} ${plural(count, "Stimme", "Stimmen")}`,
     mine: "Ihre Stimme",
+  },
+
+  minutes: {
+    heading: "Niederschrift",
+    time: (from, until) => `Von ${from} bis ${until}`,
+    attended: "Wer da war",
+    happened: "Was behandelt und beschlossen wurde",
+    opened: "Die Sitzung wurde eröffnet",
+    ended: "Die Sitzung endete",
+    "chair-taken": (who) => `${who} übernahm die Leitung`,
+    removed: (who) => `${who} wurde ausgeschlossen`,
+    "item-began": (item) => `„${item}“ wurde begonnen`,
+    "item-closed": (item) => `„${item}“ ist erledigt`,
+    "item-parked": (item) => `„${item}“ wurde für später gelassen`,
+    recused: (who, item) => `${who} war bei „${item}“ befangen`,
+    recusedAbsent: (who, item) => `${who} war bei „${item}“ befangen und nicht im Raum`,
+    poll: (question) => `Der Raum wurde gefragt: ${question}`,
+    round: (rule) => `Abstimmung: ${rule}`,
+    motion: (text) => `Antrag: ${text}`,
   },
 
   ledger: {

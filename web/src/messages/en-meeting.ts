@@ -18,6 +18,7 @@ export const enMeeting = {
   /** What a meeting says no to, by the codes of its rules. */
   refusals: {
     "not-present": "You are not in the meeting. Come in first.",
+    "whole-documents-only": "Only whole documents can be locked, not parts of them.",
     "not-yours": "This is for others to do, or somebody else was first.",
     "not-now": "This cannot be done as the meeting stands now.",
     "already-so": "It is so already.",
@@ -510,6 +511,25 @@ export const enMeeting = {
     vote: (who: string) => `I am for ${who}`,
     votes: (count: number) => `${count} ${plural(count, "hand", "hands")}`,
     mine: "Your hand",
+  },
+
+  minutes: {
+    heading: "Minutes",
+    time: (from: string, until: string) => `From ${from} to ${until}`,
+    attended: "Who was there",
+    happened: "What was dealt with and decided",
+    opened: "The meeting was opened",
+    ended: "The meeting ended",
+    "chair-taken": (who: string) => `${who} took the chair`,
+    removed: (who: string) => `${who} was put out`,
+    "item-began": (item: string) => `“${item}” was taken up`,
+    "item-closed": (item: string) => `“${item}” was dealt with`,
+    "item-parked": (item: string) => `“${item}” was left for later`,
+    recused: (who: string, item: string) => `${who} was recused from “${item}”`,
+    recusedAbsent: (who: string, item: string) => `${who} was recused from “${item}” and out of the room`,
+    poll: (question: string) => `The room was asked: ${question}`,
+    round: (rule: string) => `Vote: ${rule}`,
+    motion: (text: string) => `Motion: ${text}`,
   },
 
   ledger: {

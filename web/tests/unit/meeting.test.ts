@@ -11,6 +11,7 @@ import { type Command, writeCommand } from "../../src/sync/meeting/command.ts";
 import { type MeetingId, parseMeetingId } from "../../src/sync/meeting/ids.ts";
 import { LiveMeeting, REOPEN_MS, type Stream } from "../../src/sync/meeting/live-meeting.ts";
 import { meetingsApi } from "../../src/sync/meeting/meetings-api.ts";
+import { readMinutes } from "../../src/sync/meeting/minutes.ts";
 import { readGlimpse, readView } from "../../src/sync/meeting/read-view.ts";
 import type { Inside, View } from "../../src/sync/meeting/view.ts";
 import { ApiError, restAt } from "../../src/sync/rest.ts";
@@ -360,6 +361,7 @@ test("meetings are asked for, planned and acted in, and a refusal keeps its rule
     startsAt: null,
     phase: "open",
     documents: [{ name: q1, title: " A " }],
+    mayCancel: true,
   };
   body = entry;
   expect(await api.one(id)).toEqual({ ...entry, documents: [{ name: q1, title: "A" }] });
@@ -478,6 +480,63 @@ test("places are the headings of the text on the screen, without the cursors of 
     '<div class="sheet__text"><h2>Doses<span class="caret">Mia</span></h2><p>x</p><h2> Doses </h2><h3></h3></div><h2>Other</h2>';
   expect(headingsShown(document)).toEqual(["Doses"]);
   document.body.innerHTML = "";
+});
+
+test("minutes say what each outcome was about, and leave out what nobody looks for", () => {
+  const quorum = { numerator: 1, denominator: 2 };
+  const rule = { words: "More than half.", hash: "72".repeat(32), quorum, anonymity: "named" };
+  const round = { item: 0, document: "q1", text: "74".repeat(32), rule, options: ["yes", "no"] };
+  const result = { eligible: 3, cast: 2, abstained: 0, recused: 0, isQuorate: true, counts: [1, 1] };
+  const entries = [
+    { what: "item-added", id: 0, item: { title: "Doses", place: null, timeBox: null } },
+    { what: "opened" },
+    { what: "chair-taken", who: "lena", how: "opened" },
+    { what: "item-began", item: 0, until: null },
+    { what: "timer-paused", left: 5 },
+    { what: "recused", who: "mo", item: 0, how: "absent" },
+    { what: "poll-opened", id: 0, poll: "overrun" },
+    { what: "poll-closed", poll: 0, counts: [2, 1] },
+    { what: "round-opened", id: 0, round, roll: [], recused: 0 },
+    { what: "round-closed", round: 0, result, named: { mia: { choice: 1 }, max: "abstain" } },
+    { what: "round-voided", round: 0, why: "text-changed" },
+    { what: "proposed", id: 0, text: "Publish", by: "mia" },
+    { what: "motion-ended", motion: 0, end: "carried", becomes: null },
+    { what: "removed", who: "max", reason: "loud" },
+    { what: "ended" },
+  ];
+  const minutes = readMinutes(
+    new Answer({
+      title: "Panel",
+      openedAt: 1,
+      endedAt: 2,
+      attendance: [{ who: "mia", name: "Mia", kind: "member", from: 1, until: 2 }],
+      entries: entries.map((entry, at) => ({ at, ...entry })),
+      names: { mia: "Mia" },
+    }),
+  );
+  expect(minutes).toMatchObject({ openedAt: 1, endedAt: 2, attendance: [{ who: mia, name: "Mia", kind: "member" }] });
+  expect(minutes.entries.map(({ deed }) => deed)).toEqual([
+    { what: "opened" },
+    { what: "chair-taken", who: lena },
+    { what: "item-began", item: "Doses" },
+    { what: "recused", who: mo, item: "Doses", how: "absent" },
+    { what: "poll-closed", poll: { kind: "overrun" }, counts: [2, 1] },
+    {
+      what: "round-closed",
+      rule: "More than half.",
+      options: ["yes", "no"],
+      result,
+      named: new Map([
+        [mia, { kind: "choice", option: 1 }],
+        [max, { kind: "abstain" }],
+      ]),
+    },
+    { what: "round-voided", rule: "More than half.", why: { kind: "text-changed" } },
+    { what: "motion-ended", motion: "Publish", by: mia, end: "carried" },
+    { what: "removed", who: max, reason: "loud" },
+    { what: "ended" },
+  ]);
+  expect(minutes.entries[0]?.at, "when, of each").toBe(1);
 });
 
 test("the ledger says what became of a meeting", () => {

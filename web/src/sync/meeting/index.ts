@@ -5,6 +5,7 @@ export { type Command, type Lobby, lobbies, type NewRound } from "./command.ts";
 export { type MeetingId, parseMeetingId } from "./ids.ts";
 export { LiveMeeting, type LiveState } from "./live-meeting.ts";
 export { type Meeting, type MeetingDocument, type MeetingPlan, type MeetingsApi, meetingPath } from "./meetings-api.ts";
+export type { Minutes, MinutesDeed } from "./minutes.ts";
 export type { Glimpse } from "./read-view.ts";
 export {
   type AgendaItem,

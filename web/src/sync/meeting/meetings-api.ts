@@ -6,6 +6,7 @@ import type { AccountId, CommunityId } from "../portal/ids.ts";
 import type { Rest } from "../rest.ts";
 import { type Command, type Lobby, writeCommand } from "./command.ts";
 import type { MeetingId } from "./ids.ts";
+import { type Minutes, readMinutes } from "./minutes.ts";
 import { type Phase, phases } from "./view.ts";
 
 export interface MeetingDocument {
@@ -20,7 +21,10 @@ export interface Meeting {
   /** Milliseconds since the epoch; `null` where no time was said. */
   readonly startsAt: number | null;
   readonly phase: Phase;
+  /** What it is about, of what this member may read. */
   readonly documents: readonly MeetingDocument[];
+  /** Whether this member may take it off. */
+  readonly mayCancel: boolean;
 }
 
 /** A meeting as it is planned. */
@@ -44,6 +48,8 @@ export interface MeetingsApi {
   cancel(id: MeetingId): Promise<void>;
   /** Rejects with `meeting-refused` where the meeting says no; `refusal` of the problem says why. */
   command(id: MeetingId, command: Command): Promise<void>;
+  /** Once it has ended. */
+  minutes(id: MeetingId, signal?: AbortSignal): Promise<Minutes>;
 }
 
 export function meetingsApi(rest: Rest): MeetingsApi {
@@ -59,6 +65,7 @@ export function meetingsApi(rest: Rest): MeetingsApi {
     async command(id, command) {
       await rest.send("POST", `${meetingPath(id)}/commands`, writeCommand(command));
     },
+    minutes: async (id, signal) => readMinutes(new Answer(await rest.get(`${meetingPath(id)}/minutes`, signal))),
   };
 }
 
@@ -75,6 +82,7 @@ function readMeeting(answer: Answer): Meeting {
     startsAt: answer.maybeNumber("startsAt"),
     phase: answer.word("phase", phases, "ended"),
     documents: answer.list("documents", readDocument),
+    mayCancel: answer.flag("mayCancel"),
   };
 }
 

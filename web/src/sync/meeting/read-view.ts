@@ -225,7 +225,7 @@ function readPoll(value: unknown): Poll {
   };
 }
 
-function readQuestion(value: unknown): PollQuestion {
+export function readQuestion(value: unknown): PollQuestion {
   const { tag, body } = tagged(value);
   switch (tag) {
     case "overrun":
@@ -267,7 +267,7 @@ function readRound(value: unknown): Round {
   };
 }
 
-function readResult(value: unknown): RoundResult {
+export function readResult(value: unknown): RoundResult {
   const answer = new Answer(value);
   return {
     eligible: answer.number("eligible"),
@@ -279,7 +279,7 @@ function readResult(value: unknown): RoundResult {
   };
 }
 
-function readVoid(value: unknown): VoidReason {
+export function readVoid(value: unknown): VoidReason {
   const { tag, body } = tagged(value);
   switch (tag) {
     case "chair":

@@ -13,6 +13,7 @@ import { Waiting } from "../../shell/plain-pages.tsx";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
 import { MeetingRoom } from "./meeting-room.tsx";
+import { MinutesView } from "./minutes-view.tsx";
 import { meetingsPath } from "./paths.ts";
 import { Projector } from "./projector.tsx";
 import { describeMeetingFailure } from "./refusal-words.ts";
@@ -47,7 +48,11 @@ export default function MeetingPage(props: { readonly id: MeetingId; readonly sh
   }
   const way = { href: meetingsPath(meeting.community), label: words.backToCommunity };
   if (meeting.phase === "ended") {
-    return <Standstill title={words.endedTitle(meeting.title)} body={[words.endedBody]} way={way} />;
+    return (
+      <Standstill title={words.endedTitle(meeting.title)} body={[words.endedBody]} way={way}>
+        <MinutesView meeting={meeting} />
+      </Standstill>
+    );
   }
   return <Attended meeting={meeting} show={show} refresh={refresh} />;
 }
@@ -152,12 +157,12 @@ function Standstill(props: {
             {line}
           </p>
         ))}
-        {props.children}
         {props.way !== null && (
           <p>
             <Link href={props.way.href}>{props.way.label}</Link>
           </p>
         )}
+        {props.children}
       </main>
     </>
   );

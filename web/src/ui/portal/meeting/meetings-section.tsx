@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { CalendarPlus, Users } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link } from "wouter";
-import { type Community, isUnreachable, type Meeting, manages, type Role } from "../../../sync/index.ts";
+import { type Community, isUnreachable, type Meeting, type Role } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
 import { Notice } from "../../shell/notice.tsx";
@@ -49,12 +49,7 @@ export function MeetingsSection(props: { readonly community: Community }): React
       {value?.length === 0 && <Empty title={words.empty} body={words.emptyBody} action={null} />}
       <ul className="plain-list">
         {(value ?? []).map((meeting) => (
-          <MeetingRow
-            key={meeting.id}
-            meeting={meeting}
-            mayCancel={manages(community.role) && meeting.phase === "planned"}
-            onChange={refresh}
-          />
+          <MeetingRow key={meeting.id} meeting={meeting} onChange={refresh} />
         ))}
       </ul>
       {planning && <PlanDialog community={community} onClose={() => setPlanning(false)} />}
@@ -62,12 +57,8 @@ export function MeetingsSection(props: { readonly community: Community }): React
   );
 }
 
-function MeetingRow(props: {
-  readonly meeting: Meeting;
-  readonly mayCancel: boolean;
-  readonly onChange: () => void;
-}): ReactNode {
-  const { meeting, mayCancel } = props;
+function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () => void }): ReactNode {
+  const { meeting } = props;
   const text = useWords();
   const words = text.meeting.list;
   const language = useLanguage();
@@ -88,7 +79,7 @@ function MeetingRow(props: {
           {titles !== "" && ` · ${words.documents(titles)}`}
         </p>
       </div>
-      {mayCancel && (
+      {meeting.mayCancel && (
         <Button variant="default" aria-label={words.cancelLabel(meeting.title)} onClick={() => setCancelling(true)}>
           {words.cancel}
         </Button>
