@@ -252,6 +252,7 @@ export const deMeeting: Catalogue["meeting"] = {
     begin: "Beginnen",
     beginAgain: "Wieder aufnehmen",
     beginLabel: (item) => `„${item}“ beginnen`,
+    beginAgainLabel: (item) => `Wieder aufnehmen: „${item}“`,
     park: "Für später lassen",
     up: (item) => `„${item}“ nach oben`,
     down: (item) => `„${item}“ nach unten`,
@@ -326,7 +327,7 @@ export const deMeeting: Catalogue["meeting"] = {
   lobby: {
     heading: (count) => `${count} ${plural(count, "Person wartet", "Personen warten")} auf Einlass`,
     admit: "Einlassen",
-    admitLabel: (who) => `${who} einlassen`,
+    admitLabel: (who) => `Einlassen: ${who}`,
     admitAll: "Alle einlassen",
   },
 
@@ -363,7 +364,7 @@ export const deMeeting: Catalogue["meeting"] = {
     noHands: "Niemand meldet sich.",
     first: "hat noch nicht gesprochen",
     give: "Wort geben",
-    giveLabel: (who) => `${who} das Wort geben`,
+    giveLabel: (who) => `Wort geben: ${who}`,
     forHowLong: "Wie lange",
     times: { none: "Unbegrenzt", minutes: (minutes) => `${minutes} Min.` },
     up: (who) => `${who} nach oben`,

@@ -250,6 +250,7 @@ export const enMeeting = {
     begin: "Begin",
     beginAgain: "Take up again",
     beginLabel: (item: string) => `Begin “${item}”`,
+    beginAgainLabel: (item: string) => `Take up again “${item}”`,
     park: "Leave for later",
     up: (item: string) => `Move “${item}” up`,
     down: (item: string) => `Move “${item}” down`,
@@ -321,7 +322,7 @@ export const enMeeting = {
   lobby: {
     heading: (count: number) => `${count} ${plural(count, "person waits", "people wait")} to be let in`,
     admit: "Let in",
-    admitLabel: (who: string) => `Let ${who} in`,
+    admitLabel: (who: string) => `Let in ${who}`,
     admitAll: "Let all in",
   },
 
@@ -356,7 +357,7 @@ export const enMeeting = {
     noHands: "No hand is up.",
     first: "has not spoken yet",
     give: "Give floor",
-    giveLabel: (who: string) => `Give ${who} the floor`,
+    giveLabel: (who: string) => `Give floor to ${who}`,
     forHowLong: "For how long",
     times: { none: "No limit", minutes: (minutes: number) => `${minutes} min` },
     up: (who: string) => `Move ${who} up`,

@@ -119,7 +119,7 @@ test(
     const { lena, lenas, community, document } = panel;
     const members = await visit(lena, `${community}/members`);
     const dora = await arrive("Dora Lind");
-    const doras = await signUp(dora, await invite(members, "Deputy"), "dora@example.org");
+    const doras = await signUp(dora, await invite(members, "Deputy leader"), "dora@example.org");
     const mia = await arrive("Mia Brandt");
     const mias = await signUp(mia, await invite(members, "Member"), "mia@example.org");
     const gus = await arrive("Gus Lund");
@@ -194,7 +194,7 @@ test(
     await lenas.keyboard.press("Enter");
     await eventually(() => standing(mias).textContent(), "Your hand is up. You are next.");
     await nowOn(lenas).locator(".hands__row", { hasText: "Mia Brandt" }).getByText("has not spoken yet").waitFor();
-    await nowOn(lenas).getByRole("button", { name: "Give Mia Brandt the floor" }).click();
+    await nowOn(lenas).getByRole("button", { name: "Give floor to Mia Brandt" }).click();
     await barOf(guses).getByText("Mia Brandt has the floor").waitFor();
     await eventually(() => textOf(mias).getAttribute("contenteditable"), "true");
     await write(mias, " Written with the floor.");
@@ -313,7 +313,7 @@ test(
     await inspectEverywhere(guses, "meeting-removed");
     await guses.getByRole("button", { name: "Ask to be let in again" }).click();
     await guses.getByRole("heading", { name: "You are waiting to be let in" }).waitFor();
-    await nowOn(lenas).getByRole("button", { name: "Let Gus Lund in" }).click();
+    await nowOn(lenas).getByRole("button", { name: "Let in Gus Lund" }).click();
     await barOf(guses).waitFor();
 
     // The leader's browser is gone: after the grace the deputy leads, without anybody having done anything.
@@ -382,7 +382,7 @@ test(
     await bens.getByRole("link", { name: "Short meeting" }).click();
     await bens.getByRole("heading", { name: "You are waiting to be let in" }).waitFor();
     await inspectEverywhere(bens, "meeting-lobby");
-    await nowOn(noras).getByRole("button", { name: "Let Ben Okafor in" }).click();
+    await nowOn(noras).getByRole("button", { name: "Let in Ben Okafor" }).click();
     await barOf(bens).waitFor();
 
     // The shortest time box there is, which no form offers.

@@ -113,7 +113,7 @@ function ItemActions(props: { readonly item: AgendaItem; readonly at: number; re
         <Button
           size="compact-xs"
           variant="light"
-          aria-label={words.beginLabel(item.title)}
+          aria-label={item.progress === "ahead" ? words.beginLabel(item.title) : words.beginAgainLabel(item.title)}
           onClick={() => void here.act({ do: "begin-item", item: item.id })}
         >
           {item.progress === "ahead" ? words.begin : words.beginAgain}

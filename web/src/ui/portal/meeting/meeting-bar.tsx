@@ -37,7 +37,7 @@ export function MeetingBar(props: {
       <Link href={meetingsPath(meeting.community)} className="editor-bar__back" aria-label={words.back}>
         <LogoMark size={30} />
       </Link>
-      <p className="meeting-bar__title">{meeting.title}</p>
+      <h1 className="meeting-bar__title">{meeting.title}</h1>
       <p className="meeting-bar__item">
         {inside.phase === "planned" ? words.planned : item === null ? words.noItem : words.now(item.title)}
       </p>

@@ -1,4 +1,5 @@
 /** The page of a meeting that one is in: the text in the middle, the agenda and the people, and what goes on now. */
+import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   type AccountId,
@@ -87,6 +88,8 @@ export function MeetingRoom(props: {
     meeting.documents,
     item === null ? null : { id: item.id, document: item.place?.document ?? null },
   );
+  // As in meeting.css: where one thing is shown at a time, that is the main part of the page.
+  const isSmall = useMediaQuery("(max-width: 63.99rem)", false, { getInitialValueInEffect: false });
   const [sought, setSought] = useState<MeetingPlace | null>(null);
   const goTo = useCallback(
     (place: MeetingPlace) => {
@@ -112,31 +115,43 @@ export function MeetingRoom(props: {
           <ChairBar />
         </div>
         <div className="meeting-columns">
-          <AgendaSide />
+          <AgendaSide isMain={isSmall && look === "agenda"} />
           <div ref={pane} className="meeting-text">
             <TextPane onShow={show} />
           </div>
-          <NowSide />
+          <NowSide isMain={isSmall && look === "now"} />
         </div>
       </div>
     </RoomContext>
   );
 }
 
-function AgendaSide(): ReactNode {
-  const words = useWords().meeting;
+/** A part beside the text. The same element whatever it is to the page, so that what is open in it stays open. */
+function Side(props: {
+  readonly look: "agenda" | "now";
+  readonly label: string;
+  readonly isMain: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
+  const role = props.isMain ? "main" : "complementary";
   return (
-    <aside
-      className="meeting-side meeting-side--agenda"
-      aria-label={`${words.agenda.heading}, ${words.people.heading}`}
-    >
-      <AgendaPanel />
-      <PeoplePanel />
-    </aside>
+    <section className={`meeting-side meeting-side--${props.look}`} role={role} aria-label={props.label}>
+      {props.children}
+    </section>
   );
 }
 
-function NowSide(): ReactNode {
+function AgendaSide(props: { readonly isMain: boolean }): ReactNode {
+  const words = useWords().meeting;
+  return (
+    <Side look="agenda" label={`${words.agenda.heading}, ${words.people.heading}`} isMain={props.isMain}>
+      <AgendaPanel />
+      <PeoplePanel />
+    </Side>
+  );
+}
+
+function NowSide(props: { readonly isMain: boolean }): ReactNode {
   const here = useRoom();
   const { inside, me, clock, shown } = here;
   const text = useWords().meeting;
@@ -144,7 +159,7 @@ function NowSide(): ReactNode {
   const until = inside.room?.turn?.until ?? null;
   const now = useServerNow(clock, until !== null);
   return (
-    <aside className="meeting-side meeting-side--now" aria-label={text.bar.view.now}>
+    <Side look="now" label={text.bar.view.now} isMain={props.isMain}>
       <Attention />
       <p className="meeting-standing" role="status">
         {sayStanding(inside, me, shown, now, text)}
@@ -157,7 +172,7 @@ function NowSide(): ReactNode {
       <PollCard />
       <MotionsCard />
       <FloorPanel />
-    </aside>
+    </Side>
   );
 }
 

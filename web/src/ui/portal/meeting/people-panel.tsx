@@ -1,5 +1,6 @@
 /** Who is here, summarised: of five hundred people nobody reads a list. The list comes on demand. */
-import { Button, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { Ellipsis } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type AccountId, chairOf } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
@@ -102,15 +103,15 @@ function PersonRow(props: {
         {counts !== undefined && <p className="plain-row__facts">{words.took(counts.turns, counts.hands)}</p>}
       </div>
       {hasActs && (
-        <Button
-          size="compact-sm"
+        <ActionIcon
           variant="default"
+          size={32}
           aria-expanded={props.isOpen}
           aria-label={words.actions(name)}
           onClick={props.onToggle}
         >
-          …
-        </Button>
+          <Ellipsis size={16} aria-hidden="true" />
+        </ActionIcon>
       )}
       {props.isOpen && <PersonActs who={who} name={name} onDone={props.onDone} />}
     </li>
