@@ -9,7 +9,7 @@
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
-//! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
+//! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
 //! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
@@ -49,6 +49,7 @@ pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
+pub mod meetings;
 pub mod members;
 pub mod notifications;
 pub mod openapi;
@@ -105,6 +106,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_branches())
         .merge(of_joining())
         .merge(of_catching_up())
+        .merge(of_meetings())
         .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .merge(openid::routes(&state))
@@ -248,6 +250,23 @@ fn of_joining() -> Router<AppState> {
         )
         .route("/library", get(library::list))
         .route("/public/{name}", get(library::public))
+}
+
+/// Meetings of communities.
+fn of_meetings() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/meetings",
+            get(meetings::list).post(meetings::plan),
+        )
+        .route(
+            "/meetings/{id}",
+            get(meetings::show).delete(meetings::cancel),
+        )
+        .route("/meetings/{id}/live", get(meetings::live::stream))
+        .route("/meetings/{id}/commands", post(meetings::commands::act))
+        .route("/meetings/{id}/minutes", get(meetings::minutes::read))
+        .route("/documents/{name}/meeting", get(meetings::about))
 }
 
 /// What concerns somebody, and what is new.

@@ -100,7 +100,7 @@ impl LeftBehind<'_> {
         let mut seen = Seen::MayBeThere;
         while !left.is_empty() {
             let door = self.store.door(by, document).await?;
-            let Some(door) = door.filter(|door| door.is_open) else {
+            let Some(door) = door.filter(Door::takes) else {
                 break;
             };
             if seen == Seen::MayBeThere {

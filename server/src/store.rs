@@ -29,6 +29,7 @@ pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
+pub mod meetings;
 pub mod outbox;
 pub mod own_data;
 pub mod people;
@@ -59,6 +60,7 @@ pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
+pub use meetings::MeetingStore;
 pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
@@ -91,6 +93,7 @@ pub trait Store:
     + OwnDataStore
     + SearchStore
     + LeftBehindStore
+    + MeetingStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::inactivity::Rule;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,6 +242,47 @@ pub enum Act {
         /// Whose suggestion it is.
         member: AccountId,
     },
+    /// A meeting was planned.
+    MeetingPlanned {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// When it is to begin.
+        starts_at_ms: Option<i64>,
+    },
+    /// A meeting that was planned is not held.
+    MeetingCancelled {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it was called.
+        title: String,
+    },
+    /// A meeting began.
+    MeetingOpened {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// A meeting ended.
+    MeetingEnded {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// Somebody was put out of a meeting by its chair.
+    ParticipantRemoved {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// Who.
+        member: AccountId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -279,6 +320,11 @@ impl Act {
             Self::SubGroupMade { .. } => "sub-group-made",
             Self::SubGroupJoined { .. } => "sub-group-joined",
             Self::SubGroupLeft { .. } => "sub-group-left",
+            Self::MeetingPlanned { .. } => "meeting-planned",
+            Self::MeetingCancelled { .. } => "meeting-cancelled",
+            Self::MeetingOpened { .. } => "meeting-opened",
+            Self::MeetingEnded { .. } => "meeting-ended",
+            Self::ParticipantRemoved { .. } => "participant-removed",
         }
     }
 
@@ -458,6 +504,32 @@ impl Act {
                 ("document", document.as_str().into()),
                 ("branch", branch.as_str().into()),
                 ("member", member.to_string().into()),
+            ],
+            Self::MeetingPlanned {
+                meeting,
+                title,
+                starts_at_ms,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("startsAt", (*starts_at_ms).into()),
+            ],
+            Self::MeetingCancelled { meeting, title }
+            | Self::MeetingOpened { meeting, title }
+            | Self::MeetingEnded { meeting, title } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+            ],
+            Self::ParticipantRemoved {
+                meeting,
+                title,
+                member,
+                reason,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("member", member.to_string().into()),
+                ("reason", reason.as_str().into()),
             ],
         };
         pairs

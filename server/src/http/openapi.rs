@@ -11,7 +11,7 @@ use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
-    invitations, join_requests, joining, ledger, left_behind, library, links, members,
+    invitations, join_requests, joining, ledger, left_behind, library, links, meetings, members,
     notifications, openid, own_data, problem, quarantine, search, session, session_cookie,
     state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
@@ -51,6 +51,8 @@ use super::{
         for_good::delete, for_good::tombstone, handing_over::hand_over,
         own_data::write, own_data::leave,
         stepping_back::decide, stepping_back::say_present,
+        meetings::plan, meetings::list, meetings::show, meetings::cancel, meetings::about,
+        meetings::live::stream, meetings::commands::act, meetings::minutes::read,
         about::config, health::live, health::ready, health::metrics,
     ),
     components(schemas(problem::ProblemBody)),

@@ -17,6 +17,7 @@ use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
+use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -186,6 +187,15 @@ pub enum Problem {
         /// Which.
         field: &'static str,
     },
+    /// No such meeting for whoever asks.
+    NoSuchMeeting,
+    /// No meeting is under way about the document.
+    NoMeeting,
+    /// The rules of the meeting do not allow it.
+    MeetingRefused {
+        /// Why: a code of docs/meetings.md.
+        refusal: &'static str,
+    },
     /// A defect.
     Internal,
 }
@@ -212,6 +222,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub detail: Option<&'static str>,
+    /// Why a meeting does not allow it, where that is it: a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub refusal: Option<&'static str>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -276,6 +290,21 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-such-meeting",
+                "There is no such meeting.",
+            ),
+            Self::NoMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-meeting",
+                "No meeting is under way about this document.",
+            ),
+            Self::MeetingRefused { .. } => (
+                StatusCode::CONFLICT,
+                "meeting-refused",
+                "The rules of the meeting do not allow this now.",
             ),
             Self::NoSuchBranch => (
                 StatusCode::NOT_FOUND,
@@ -571,6 +600,13 @@ impl Problem {
         }
     }
 
+    fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::MeetingRefused { refusal } => Some(refusal),
+            _ => None,
+        }
+    }
+
     fn field(self) -> Option<&'static str> {
         match self {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
@@ -606,6 +642,7 @@ impl Problem {
             code,
             field: self.field(),
             detail: self.detail(),
+            refusal: self.refusal(),
             request_id,
         }
     }
@@ -697,6 +734,24 @@ impl From<BranchError> for Problem {
                 reason: code.word(),
             },
             BranchError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(refusal) => Self::MeetingRefused {
+                refusal: refusal.code(),
+            },
+            ActError::WholeDocumentsOnly => Self::MeetingRefused {
+                refusal: "whole-documents-only",
+            },
+            ActError::NoSuchMeeting => Self::NoSuchMeeting,
+            ActError::TooManyStreams => Self::TooMany,
+            ActError::Busy => Self::Busy,
+            ActError::ShuttingDown => Self::ShuttingDown,
+            ActError::Store(error) => error.into(),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod history;
 pub mod identities;
 pub mod joining;
 pub mod left_behind;
+pub mod meetings;
 pub mod outbox;
 pub mod people;
 pub mod search;

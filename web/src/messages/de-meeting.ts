@@ -540,13 +540,4 @@ export const deMeeting: Catalogue["meeting"] = {
     round: (rule) => `Abstimmung: ${rule}`,
     motion: (text) => `Antrag: ${text}`,
   },
-
-  ledger: {
-    planned: (who, meeting) => `${who} hat die Sitzung „${meeting}“ geplant`,
-    cancelled: (who, meeting) => `${who} hat die Sitzung „${meeting}“ abgesagt`,
-    opened: (who, meeting) => `${who} hat die Sitzung „${meeting}“ eröffnet`,
-    ended: (who, meeting) => `${who} hat die Sitzung „${meeting}“ beendet`,
-    endedItself: (meeting) => `Die Sitzung „${meeting}“ ist beendet`,
-    removed: (who, whom, meeting) => `${who} hat ${whom} von der Sitzung „${meeting}“ ausgeschlossen`,
-  },
 };

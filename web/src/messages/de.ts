@@ -14,6 +14,7 @@ import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deMail } from "./de-mail.ts";
 import { deMeeting } from "./de-meeting.ts";
+import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
@@ -615,6 +616,7 @@ export const de: Catalogue = {
   branches: deBranches,
   leftBehind: deLeftBehind,
   meeting: deMeeting,
+  meetingLedger: deMeetingLedger,
   demo: deDemo,
   inPortal: deInPortal,
 };

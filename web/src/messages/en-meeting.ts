@@ -532,13 +532,4 @@ export const enMeeting = {
     round: (rule: string) => `Vote: ${rule}`,
     motion: (text: string) => `Motion: ${text}`,
   },
-
-  ledger: {
-    planned: (who: string, meeting: string) => `${who} planned the meeting “${meeting}”`,
-    cancelled: (who: string, meeting: string) => `${who} cancelled the meeting “${meeting}”`,
-    opened: (who: string, meeting: string) => `${who} opened the meeting “${meeting}”`,
-    ended: (who: string, meeting: string) => `${who} ended the meeting “${meeting}”`,
-    endedItself: (meeting: string) => `The meeting “${meeting}” ended`,
-    removed: (who: string, whom: string, meeting: string) => `${who} put ${whom} out of the meeting “${meeting}”`,
-  },
 };

@@ -18,6 +18,7 @@ import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enMail } from "./en-mail.ts";
 import { enMeeting } from "./en-meeting.ts";
+import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
@@ -605,6 +606,7 @@ export const en = {
   branches: enBranches,
   leftBehind: enLeftBehind,
   meeting: enMeeting,
+  meetingLedger: enMeetingLedger,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

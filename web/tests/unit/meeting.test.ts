@@ -4,7 +4,7 @@ import rules from "../../../docs/meetings.md?raw";
 import { de } from "../../src/messages/de.ts";
 import { en } from "../../src/messages/en.ts";
 import { Answer } from "../../src/sync/answer.ts";
-import type { AccountId, CommunityId, DocumentName, LedgerEntry } from "../../src/sync/index.ts";
+import type { AccountId, CommunityId, DocumentName } from "../../src/sync/index.ts";
 import { BallotSecrets } from "../../src/sync/meeting/ballot-secrets.ts";
 import { ServerClock } from "../../src/sync/meeting/clock.ts";
 import { type Command, writeCommand } from "../../src/sync/meeting/command.ts";
@@ -21,7 +21,6 @@ import { areOptions, optionsIn } from "../../src/ui/portal/meeting/options-text.
 import { headingsShown } from "../../src/ui/portal/meeting/places.ts";
 import { describeMeetingFailure } from "../../src/ui/portal/meeting/refusal-words.ts";
 import { placeOfHand, sayStanding, whyNot } from "../../src/ui/portal/meeting/standing.ts";
-import { describeEntry } from "../../src/ui/words/ledger.ts";
 import scenes from "../fake/meeting-views.json";
 
 /** As the model’s own tests play them, in the language of its scripts. */
@@ -537,32 +536,4 @@ test("minutes say what each outcome was about, and leave out what nobody looks f
     { what: "ended" },
   ]);
   expect(minutes.entries[0]?.at, "when, of each").toBe(1);
-});
-
-test("the ledger says what became of a meeting", () => {
-  const said = (act: string, change: Partial<LedgerEntry> = {}) =>
-    describeEntry(
-      {
-        seq: 1,
-        at: 0,
-        actor: "Ada",
-        member: "Lia",
-        act,
-        detail: { title: "Panel", reason: "Loud" },
-        hash: "00",
-        ...change,
-      },
-      new Map(),
-      "en",
-      en,
-    );
-  expect(said("meeting-planned").sentence).toBe("Ada planned the meeting “Panel”");
-  expect(said("meeting-opened").sentence).toBe("Ada opened the meeting “Panel”");
-  expect(said("meeting-cancelled").sentence).toBe("Ada cancelled the meeting “Panel”");
-  expect(said("meeting-ended").sentence).toBe("Ada ended the meeting “Panel”");
-  expect(said("meeting-ended", { actor: null }).sentence).toBe("The meeting “Panel” ended");
-  expect(said("participant-removed")).toEqual({
-    sentence: "Ada put Lia out of the meeting “Panel”",
-    reason: "Loud",
-  });
 });

@@ -178,14 +178,18 @@ pub(in crate::store) async fn admit(
             | Deed::ReadLedger
             | Deed::Export
             | Deed::CreateDocuments
-            | Deed::UseSubGroups => Refusal::MembersOnly,
+            | Deed::UseSubGroups
+            | Deed::Meet
+            | Deed::PlanPeerMeetings
+            | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
-            | Deed::DecideRequests => Refusal::LeadersOnly,
+            | Deed::DecideRequests
+            | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })
 }

@@ -28,6 +28,7 @@ const BELONGINGS: &[&str] = &[
     "discussion_reads",
     "remarks",
     "writers",
+    "meeting_documents",
     "notifications",
     "document_policies",
 ];

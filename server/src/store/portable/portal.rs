@@ -332,6 +332,44 @@ const TABLES: &[Table] = &[
         ],
         key: 2,
     },
+    Table {
+        name: "meetings",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("title", Text),
+            ("starts_at_ms", Int),
+            ("planned_by", Bytes),
+            ("planned_at_ms", Int),
+            ("phase", Text),
+            ("version", Int),
+            ("turn", Int),
+            ("setup", Text),
+            ("state_version", Int),
+            ("state", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "meeting_documents",
+        columns: &[("meeting", Bytes), ("doc", Document)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_events",
+        columns: &[("meeting", Bytes), ("version", Int), ("entry", Text)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_boxes",
+        columns: &[
+            ("meeting", Bytes),
+            ("box", Text),
+            ("slot", Text),
+            ("choice", Int),
+        ],
+        key: 3,
+    },
 ];
 
 /// The tables that a portal's records are in.
@@ -454,6 +492,8 @@ mod tests {
         "quarantine",
         "access_epoch",
         "search_texts",
+        "meeting_links",
+        "meeting_nodes",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -509,6 +549,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
+            include_str!("../../../migrations/sqlite/0014_meetings.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -521,6 +562,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
+            include_str!("../../../migrations/postgres/0014_meetings.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

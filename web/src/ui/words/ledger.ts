@@ -124,17 +124,15 @@ function sentenceOf(
     case "suggestion-reopened":
       return catalogue.branches.ledger.reopened(who, whom, document);
     case "meeting-planned":
-      return catalogue.meeting.ledger.planned(who, word("title"));
+      return catalogue.meetingLedger.planned(who, word("title"));
     case "meeting-cancelled":
-      return catalogue.meeting.ledger.cancelled(who, word("title"));
+      return catalogue.meetingLedger.cancelled(who, word("title"));
     case "meeting-opened":
-      return catalogue.meeting.ledger.opened(who, word("title"));
-    case "meeting-ended": {
-      const { ended, endedItself } = catalogue.meeting.ledger;
-      return entry.actor === null ? endedItself(word("title")) : ended(who, word("title"));
-    }
+      return catalogue.meetingLedger.opened(who, word("title"));
+    case "meeting-ended":
+      return catalogue.meetingLedger.ended(who, word("title"));
     case "participant-removed":
-      return catalogue.meeting.ledger.removed(who, whom, word("title"));
+      return catalogue.meetingLedger.removed(who, whom, word("title"));
     default:
       return acts.other(who, entry.act);
   }

@@ -101,6 +101,12 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod meetings {
+    use super::Portal;
+
+    crate::meeting_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

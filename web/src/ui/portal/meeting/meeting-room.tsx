@@ -81,6 +81,7 @@ export function MeetingRoom(props: {
   readonly link: LiveState["link"];
 }): ReactNode {
   const { meeting, inside } = props;
+  const text = useWords();
   const pane = useRef<HTMLDivElement>(null);
   const [look, setLook] = useState<MeetingLook>("now");
   const item = currentItem(inside);
@@ -110,6 +111,9 @@ export function MeetingRoom(props: {
   return (
     <RoomContext value={here}>
       <div className="meeting" data-look={look}>
+        <a className="skip-link" href="#meeting-now">
+          {text.meeting.page.skip}
+        </a>
         <div className="meeting-head">
           <MeetingBar link={props.link} look={look} onLook={setLook} />
           <ChairBar />
@@ -135,7 +139,13 @@ function Side(props: {
 }): ReactNode {
   const role = props.isMain ? "main" : "complementary";
   return (
-    <section className={`meeting-side meeting-side--${props.look}`} role={role} aria-label={props.label}>
+    <section
+      id={`meeting-${props.look}`}
+      className={`meeting-side meeting-side--${props.look}`}
+      role={role}
+      aria-label={props.label}
+      tabIndex={-1}
+    >
       {props.children}
     </section>
   );
