@@ -221,6 +221,7 @@ export const deMeeting: Catalogue["meeting"] = {
     "no-editor": "Andere schreiben gerade: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
     "suggest-only": "Gefragt sind Vorschläge: Was Sie schreiben, wird einer von Ihnen.",
   },
+  reader: "Sie dürfen diesen Text lesen. Was Sie anders hätten, können Sie vorschlagen.",
   suggest: "Vorschlag schreiben",
   suggesting: "Sie schreiben in Ihrem Vorschlag. Die Sitzung geht daneben weiter.",
   backToText: "Zurück zum Text",

@@ -219,6 +219,7 @@ export const enMeeting = {
     "no-editor": "Others were named to write: what you write goes into a suggestion of yours.",
     "suggest-only": "Suggestions are asked for: what you write goes into one of yours.",
   },
+  reader: "You may read this text. What you would have otherwise, you can suggest.",
   suggest: "Write a suggestion",
   suggesting: "You write in your suggestion. The meeting goes on beside it.",
   backToText: "Back to the text",

@@ -47,8 +47,8 @@ type Found = { readonly branch: Branch } | { readonly policy: Policy };
 
 export default function PortalEditorPage(props: {
   readonly name: DocumentName;
-  /** What the meeting says before the text, on the page of a meeting. */
-  readonly meeting?: ReactNode;
+  /** What the meeting says before the text, on the page of a meeting; it says so too where one may only read. */
+  readonly meeting?: (document: ReplicaDocument) => ReactNode;
 }): ReactNode {
   const { name, meeting } = props;
   const portal = usePortal();
@@ -95,14 +95,14 @@ export default function PortalEditorPage(props: {
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
-        meeting ??
+        meeting?.(document) ??
         (maySuggest && policy !== null && (
           <>
             {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>
         )),
-      saysWhatWaits: meeting === undefined && maySuggest && policy !== null,
+      saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
       menu: maySuggest && <SuggestItem document={name} />,
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>

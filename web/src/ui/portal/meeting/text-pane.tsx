@@ -4,9 +4,10 @@
  * Where the meeting keeps them from writing, they write a suggestion without leaving the page, and so the meeting.
  */
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { currentItem, type DocumentName } from "../../../sync/index.ts";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { currentItem, type DocumentName, type ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
+import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
@@ -77,13 +78,17 @@ function Document(props: {
   readonly onDraft: (of: DocumentName, name: DocumentName) => void;
 }): ReactNode {
   const { name, onDraft } = props;
-  const notice = useMemo(() => <TextNotice name={name} onDraft={onDraft} />, [name, onDraft]);
+  const notice = useCallback(
+    (document: ReplicaDocument) => <TextNotice name={name} document={document} onDraft={onDraft} />,
+    [name, onDraft],
+  );
   return <PortalEditorPage name={name} meeting={notice} />;
 }
 
 /** Why one cannot write here now, and what to do instead. */
 function TextNotice(props: {
   readonly name: DocumentName;
+  readonly document: ReplicaDocument;
   readonly onDraft: (of: DocumentName, name: DocumentName) => void;
 }): ReactNode {
   const { name, onDraft } = props;
@@ -96,8 +101,9 @@ function TextNotice(props: {
   const until = inside.room?.turn?.until ?? null;
   const now = useServerNow(clock, until !== null);
   const why = whyNot(inside, me, name, now);
+  const mayWrite = useSelected(props.document.state, ({ access }) => access === "write" || access === "unknown");
   // What takes no room says nothing; what is said keeps its place until it is otherwise.
-  if (why === null) {
+  if (why === null && mayWrite) {
     return inside.freeze === null ? null : <Notice tone="plain">{text.meeting.frozenExcept}</Notice>;
   }
   const begin = async (): Promise<void> => {
@@ -122,7 +128,7 @@ function TextNotice(props: {
         )
       }
     >
-      {text.meeting.why[why]}
+      {why === null ? text.meeting.reader : text.meeting.why[why]}
     </Notice>
   );
 }
