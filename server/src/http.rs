@@ -8,9 +8,9 @@
 //! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
+//! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`branch_path`], [`questions`], [`rounds`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -49,6 +49,7 @@ pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
+pub mod looks;
 pub mod meetings;
 pub mod members;
 pub mod notifications;
@@ -59,7 +60,9 @@ pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
+pub mod questions;
 pub mod request_id;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod session_cookie;
@@ -104,6 +107,8 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
         .merge(of_branches())
+        .merge(of_questions())
+        .merge(of_rounds())
         .merge(of_joining())
         .merge(of_catching_up())
         .merge(of_meetings())
@@ -167,6 +172,12 @@ fn of_communities() -> Router<AppState> {
             "/communities/{id}",
             get(communities::show).patch(communities::change),
         )
+        .route("/communities/{id}/look", get(looks::show))
+        .route(
+            "/communities/{id}/logo",
+            put(looks::set).delete(looks::take_away),
+        )
+        .route("/communities/{id}/logo/{hash}", get(looks::picture))
         .route("/communities/{id}/members", get(members::list))
         .route(
             "/communities/{id}/members/{accountId}",
@@ -216,6 +227,39 @@ fn of_branches() -> Router<AppState> {
         .route("/branches/{branch}/merge", post(branches::merge))
         .route("/branches/{branch}/discard", post(branches::discard))
         .route("/branches/{branch}/reopen", post(branches::reopen))
+}
+
+/// The clinical questions of documents.
+fn of_questions() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/questions",
+            get(questions::list).post(questions::make),
+        )
+        .route("/documents/{name}/question-order", put(questions::order))
+        .route(
+            "/documents/{name}/questions/{questionId}",
+            delete(questions::delete),
+        )
+        .route(
+            "/documents/{name}/questions/{questionId}/restore",
+            post(questions::restore),
+        )
+}
+
+/// What is put to the vote.
+fn of_rounds() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/rounds",
+            get(rounds::list).post(rounds::open),
+        )
+        .route("/rounds/{round}", get(rounds::show))
+        .route("/rounds/{round}/text", get(rounds::text))
+        .route("/rounds/{round}/ballot", put(rounds::vote))
+        .route("/rounds/{round}/recusal", post(rounds::recuse))
+        .route("/rounds/{round}/close", post(rounds::close))
+        .route("/rounds/{round}/void", post(rounds::void))
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

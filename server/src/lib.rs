@@ -52,6 +52,7 @@ pub mod plain_doc;
 pub mod public_url;
 pub mod registry;
 pub mod room;
+pub mod rounds;
 pub mod sealed;
 pub mod search;
 pub mod stepping_back;

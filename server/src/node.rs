@@ -44,6 +44,7 @@ use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
 use crate::room::actor::{RoomServices, TailGrown};
+use crate::rounds;
 use crate::search::indexer::Indexer;
 use crate::stepping_back;
 use crate::store::{Store, StoreError};
@@ -202,6 +203,10 @@ impl Node {
             meetings.first_look().await;
             background.spawn(meetings.clone().keep_watch());
             background.spawn(Teller::new(Arc::clone(&store)).keep_telling(closing.clone()));
+            background.spawn(rounds::closing::keep_watch(
+                Arc::clone(&store),
+                closing.clone(),
+            ));
             background.spawn(stepping_back::keep_watch(
                 Arc::clone(&store),
                 access.clone(),

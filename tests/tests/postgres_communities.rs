@@ -96,6 +96,7 @@ impl JoiningFactory for Portal {
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
 consilium_server::left_behind_contract!(Portal::new());
+consilium_server::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;
@@ -115,6 +116,12 @@ mod for_good {
     consilium_server::for_good_contract!(Portal::new());
 }
 
+mod rounds {
+    use super::Portal;
+
+    consilium_server::round_contract!(Portal::new());
+}
+
 mod stepping_back {
     use super::Portal;
 
@@ -125,6 +132,18 @@ mod meetings {
     use super::Portal;
 
     consilium_server::meeting_contract!(Portal::new());
+}
+
+mod looks {
+    use super::Portal;
+
+    consilium_server::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    consilium_server::name_contract!(Portal::new());
 }
 
 mod joining {

@@ -9,9 +9,11 @@ use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
+use crate::export::chronicle::LedgerFound;
+use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, SubGroupId};
+use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, RoundId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub enum Act {
         /// What they were.
         role: Role,
     },
+    /// Somebody has another name. Neither is here: a name may have to be forgotten.
+    MemberRenamed,
     /// A document was begun.
     DocumentCreated {
         /// Its name.
@@ -94,6 +98,20 @@ pub enum Act {
     DocumentRestored {
         /// Its name.
         document: DocName,
+    },
+    /// A clinical question was put into the bin.
+    QuestionBinned {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
+    },
+    /// A clinical question was taken out of the bin.
+    QuestionRestored {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
     },
     /// A document was deleted for good. Its title is not here: it went with the document, and a hash of it could be guessed.
     DocumentDeletedForGood {
@@ -155,8 +173,10 @@ pub enum Act {
     Imported {
         /// When the archive was written.
         exported_at_ms: i64,
-        /// The last hash of the ledger that it came with.
+        /// The last hash of the ledger that it came with, where that is whole.
         ledger_head: Option<String>,
+        /// What became of following that ledger.
+        ledger: LedgerFound,
         /// How many documents.
         documents: usize,
     },
@@ -242,6 +262,45 @@ pub enum Act {
         /// Whose suggestion it is.
         member: AccountId,
     },
+    /// A text was put to the vote. What was asked is not here: it may have to be forgotten with the document.
+    RoundOpened {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The canonical text of the rule.
+        rule: String,
+        /// Whether names are kept.
+        anonymity: Anonymity,
+        /// How many may vote.
+        eligible: u32,
+        /// How many are recused.
+        recused: u32,
+        /// When its time is over.
+        closes_at_ms: i64,
+    },
+    /// A round was counted.
+    RoundClosed {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The word of the verdict.
+        verdict: String,
+        /// How many might vote.
+        eligible: u32,
+        /// How many did.
+        voted: u32,
+    },
+    /// A round was ended without counting.
+    RoundVoided {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// Why.
+        reason: String,
+    },
     /// A meeting was planned.
     MeetingPlanned {
         /// The meeting.
@@ -298,9 +357,12 @@ impl Act {
             Self::RoleChanged { .. } => "role-changed",
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
+            Self::MemberRenamed => "member-renamed",
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
+            Self::QuestionBinned { .. } => "question-binned",
+            Self::QuestionRestored { .. } => "question-restored",
             Self::DocumentDeletedForGood { .. } => "document-deleted-for-good",
             Self::LeadershipHandedOver { .. } => "leadership-handed-over",
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
@@ -314,6 +376,9 @@ impl Act {
             Self::BranchMerged { .. } => "suggestion-merged",
             Self::BranchDiscarded { .. } => "suggestion-discarded",
             Self::BranchReopened { .. } => "suggestion-reopened",
+            Self::RoundOpened { .. } => "round-opened",
+            Self::RoundClosed { .. } => "round-closed",
+            Self::RoundVoided { .. } => "round-voided",
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
             Self::JoinedFreely { .. } => "member-joined-freely",
@@ -374,6 +439,7 @@ impl Act {
                 ("role", role.word().into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
+            Self::MemberRenamed => Vec::new(),
             Self::DocumentCreated {
                 document,
                 privacy,
@@ -403,6 +469,11 @@ impl Act {
             Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
                 vec![("document", document.as_str().into())]
             }
+            Self::QuestionBinned { document, question }
+            | Self::QuestionRestored { document, question } => vec![
+                ("document", document.as_str().into()),
+                ("question", question.as_str().into()),
+            ],
             Self::DocumentDeletedForGood { document, reason } => vec![
                 ("document", document.as_str().into()),
                 ("reason", reason.as_str().into()),
@@ -433,12 +504,16 @@ impl Act {
             Self::Imported {
                 exported_at_ms,
                 ledger_head,
+                ledger,
                 documents,
-            } => vec![
+            } => [
                 ("exportedAt", (*exported_at_ms).into()),
                 ("ledgerHead", ledger_head.as_deref().into()),
                 ("documents", (*documents).into()),
-            ],
+            ]
+            .into_iter()
+            .chain((*ledger != LedgerFound::Whole).then(|| ("ledger", ledger.word().into())))
+            .collect(),
             Self::AccessGranted {
                 document,
                 member,
@@ -452,6 +527,45 @@ impl Act {
             .into_iter()
             .chain(until_ms.map(|until| ("until", until.into())))
             .collect(),
+            Self::RoundOpened {
+                round,
+                document,
+                rule,
+                anonymity,
+                eligible,
+                recused,
+                closes_at_ms,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("rule", rule.as_str().into()),
+                ("anonymity", anonymity.word().into()),
+                ("eligible", (*eligible).into()),
+                ("recused", (*recused).into()),
+                ("closesAt", (*closes_at_ms).into()),
+            ],
+            Self::RoundClosed {
+                round,
+                document,
+                verdict,
+                eligible,
+                voted,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("verdict", verdict.as_str().into()),
+                ("eligible", (*eligible).into()),
+                ("voted", (*voted).into()),
+            ],
+            Self::RoundVoided {
+                round,
+                document,
+                reason,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
             Self::RequestAccepted { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),

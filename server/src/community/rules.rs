@@ -35,6 +35,8 @@ pub enum Deed {
     UseSubGroups,
     /// See who asked to join, and decide about it.
     DecideRequests,
+    /// Put a text to the vote, and end that.
+    OpenRounds,
     /// Be in its meetings.
     Meet,
     /// Plan a meeting that somebody leads.
@@ -62,7 +64,8 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::SeeInvitations
         | Deed::GrantAccess
         | Deed::DecideRequests
-        | Deed::PlanMeetings => governs(role),
+        | Deed::PlanMeetings
+        | Deed::OpenRounds => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
         Deed::Invite(_) => governs(role),

@@ -6,7 +6,8 @@ use axum::http::request::Parts;
 use consilium_protocol::ids::DocName;
 
 use super::problem::Problem;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
+use crate::community::logo::LogoHash;
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
 
 /// `…/communities/{id}`.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,14 @@ pub struct SubGroupPath(pub CommunityId, pub SubGroupId);
 /// `…/communities/{id}/sub-groups/{subGroupId}/members/{accountId}`.
 #[derive(Debug, Clone, Copy)]
 pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
+
+/// `…/rounds/{round}`.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundPath(pub RoundId);
+
+/// `…/communities/{id}/logo/{hash}`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogoPath(pub CommunityId, pub LogoHash);
 
 /// `…/documents/{name}/grants/{accountId}`.
 #[derive(Debug, Clone)]
@@ -64,6 +73,17 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
     }
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for LogoPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, hash) = two(parts, state).await?;
+        LogoHash::from_word(&hash)
+            .map(|hash| Self(id, hash))
+            .ok_or(Problem::NoSuchCommunity)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for InvitationPath {
     type Rejection = Problem;
 
@@ -95,6 +115,17 @@ impl<S: Send + Sync> FromRequestParts<S> for SubGroupMemberPath {
             group.parse().unwrap_or_default(),
             member.parse().unwrap_or_default(),
         ))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RoundPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::NoSuchRound)?;
+        id.parse().map(Self).map_err(|_| Problem::NoSuchRound)
     }
 }
 

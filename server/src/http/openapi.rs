@@ -11,9 +11,9 @@ use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
-    invitations, join_requests, joining, ledger, left_behind, library, links, meetings, members,
-    notifications, openid, own_data, problem, quarantine, search, session, session_cookie,
-    state::AppState, stepping_back, sub_groups, updates, ways_in,
+    invitations, join_requests, joining, ledger, left_behind, library, links, looks, meetings,
+    members, notifications, openid, own_data, problem, quarantine, questions, rounds, search,
+    session, session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -34,17 +34,20 @@ use super::{
         ways_in::list, ways_in::disconnect,
         links::read, links::set_password, joining::join, joining::sign_up,
         communities::list, communities::found, communities::show, communities::change,
+        looks::show, looks::set, looks::take_away, looks::picture,
         members::list, members::change, members::remove,
         invitations::make, invitations::list, invitations::withdraw,
         community_documents::list, community_documents::make,
         document_policy::show, document_policy::set, ledger::list, archive::write, archive::bringing::read,
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
+        questions::list, questions::make, questions::order, questions::delete, questions::restore,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
         join_requests::list, join_requests::answer,
         library::public, library::list, search::find,
+        rounds::open, rounds::list, rounds::show, rounds::text, rounds::vote, rounds::recuse, rounds::close, rounds::void,
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,

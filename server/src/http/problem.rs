@@ -4,6 +4,8 @@
 //! the store or the CRDT library said stays in the log, findable by the request id. [`super::request_id`] adds the id
 //! and writes the body.
 
+mod rounds;
+
 use std::any::Any;
 use std::time::Duration;
 
@@ -15,12 +17,15 @@ use utoipa::ToSchema;
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
+use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
 use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
+use crate::rounds::RoundError;
+use crate::rounds::rules::Refusal as RoundRefusal;
 use crate::store::StoreError;
 use crate::store::communities::Refusal;
 
@@ -97,6 +102,10 @@ pub enum Problem {
     NotInTheBin,
     /// Leadership cannot be handed to them.
     CannotTakeOver,
+    /// No such round for whoever asks.
+    NoSuchRound,
+    /// Something about a round is refused.
+    Round(RoundRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -163,6 +172,8 @@ pub enum Problem {
     },
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// The link is unknown, used, over or withdrawn.
     NoSuchLink,
     /// No such session of this account.
@@ -179,6 +190,11 @@ pub enum Problem {
     MalformedJson,
     /// What was brought is no archive of a community.
     NoArchive {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
+    /// What was brought is no picture that is taken.
+    NoPicture {
         /// What is wrong with it: a word.
         reason: &'static str,
     },
@@ -401,6 +417,12 @@ impl Problem {
                 "cannot-take-over",
                 "Leadership is handed to a deputy or a member who can sign in.",
             ),
+            Self::NoSuchRound => (
+                StatusCode::NOT_FOUND,
+                "no-such-round",
+                "There is no such vote.",
+            ),
+            Self::Round(refusal) => rounds::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -537,6 +559,11 @@ impl Problem {
                 "email-taken",
                 "There is an account with this e-mail address already.",
             ),
+            Self::NameReadsAlike => (
+                StatusCode::CONFLICT,
+                "name-reads-alike",
+                "The name reads like that of somebody in the community.",
+            ),
             Self::NoSuchLink => (
                 StatusCode::NOT_FOUND,
                 "no-such-link",
@@ -577,6 +604,11 @@ impl Problem {
                 "no-archive",
                 "This is not a whole archive of a community.",
             ),
+            Self::NoPicture { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-picture",
+                "A picture is a PNG, JPEG or WebP of at most 2,048 pixels each way.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -595,7 +627,8 @@ impl Problem {
             Self::Quarantined { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
-            | Self::NoArchive { reason } => Some(reason),
+            | Self::NoArchive { reason }
+            | Self::NoPicture { reason } => Some(reason),
             _ => None,
         }
     }
@@ -612,6 +645,8 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NameReadsAlike => Some("name"),
+            Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
             Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
@@ -693,6 +728,14 @@ impl From<ReadError> for Problem {
     }
 }
 
+impl From<LogoError> for Problem {
+    fn from(error: LogoError) -> Self {
+        Self::NoPicture {
+            reason: error.word(),
+        }
+    }
+}
+
 impl From<WriteError> for Problem {
     fn from(error: WriteError) -> Self {
         tracing::error!(%error, "an archive could not be written");
@@ -734,6 +777,18 @@ impl From<BranchError> for Problem {
                 reason: code.word(),
             },
             BranchError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<RoundError> for Problem {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Forbidden(refusal) => refusal.into(),
+            RoundError::Store(error) => error.into(),
+            RoundError::Room(error) => error.into(),
+            RoundError::Randomness(error) => error.into(),
+            RoundError::Unreadable => Self::DocumentUnavailable,
         }
     }
 }
@@ -805,6 +860,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchInvitation => Self::NoSuchInvitation,
             Refusal::NoSuchLink => Self::NoSuchLink,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
             Refusal::ReadOnly => Self::ReadOnly,
@@ -826,6 +882,8 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::TooMany,
             Refusal::NotInTheBin => Self::NotInTheBin,
             Refusal::CannotTakeOver => Self::CannotTakeOver,
+            Refusal::NoSuchRound => Self::NoSuchRound,
+            Refusal::Round(refusal) => Self::Round(refusal),
         }
     }
 }

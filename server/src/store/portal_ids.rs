@@ -142,6 +142,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// A round.
+    RoundId
+);
+
+portal_id!(
     /// A meeting.
     MeetingId
 );

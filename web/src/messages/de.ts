@@ -12,10 +12,13 @@ import { deForGood } from "./de-for-good.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
+import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
 import { deMeeting } from "./de-meeting.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deQuestions } from "./de-questions.ts";
+import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
@@ -604,6 +607,7 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  questions: deQuestions,
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,
@@ -613,10 +617,12 @@ export const de: Catalogue = {
   archive: deArchive,
   forGood: deForGood,
   search: deSearch,
+  rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
   meeting: deMeeting,
   meetingLedger: deMeetingLedger,
+  look: deLook,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -16,10 +16,13 @@ import { enForGood } from "./en-for-good.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
+import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
 import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enQuestions } from "./en-questions.ts";
+import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -595,6 +598,7 @@ export const en = {
 
   catchingUp: enCatchingUp,
   history: enHistory,
+  questions: enQuestions,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
@@ -603,10 +607,12 @@ export const en = {
   archive: enArchive,
   forGood: enForGood,
   search: enSearch,
+  rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,
+  look: enLook,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -61,7 +61,7 @@ export interface Rest {
   /** The answer as it is. */
   download(path: string): Promise<Blob>;
   /** Sends `content` as it is; the answer as JSON. */
-  upload(path: string, content: Blob): Promise<unknown>;
+  upload(path: string, content: Blob, method?: "POST" | "PUT"): Promise<unknown>;
 }
 
 /** How long a request may take before the server counts as unreachable, in milliseconds. */
@@ -139,10 +139,10 @@ export function restAt(base: string, token: () => string | null = () => null): R
         throw new ApiError({ kind: "unreachable" });
       }
     },
-    upload: async (path, content) =>
+    upload: async (path, content, method = "POST") =>
       readJson(
         await request({
-          method: "POST",
+          method,
           path,
           body: { type: "application/octet-stream", content },
           timeoutMs: TRANSFER_TIMEOUT_MS,

@@ -119,6 +119,16 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "community_logos",
+        columns: &[
+            ("community", Bytes),
+            ("hash", Bytes),
+            ("picture", Bytes),
+            ("set_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "memberships",
         columns: &[
             ("community", Bytes),
@@ -250,6 +260,11 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "questions",
+        columns: &[("doc", Document), ("parent", Document), ("place", Int)],
+        key: 1,
+    },
+    Table {
         name: "notifications",
         columns: &[
             ("id", Bytes),
@@ -266,6 +281,7 @@ const TABLES: &[Table] = &[
             ("word", Text),
             ("until_ms", Int),
             ("read_at_ms", Int),
+            ("round", Bytes),
         ],
         key: 1,
     },
@@ -331,6 +347,60 @@ const TABLES: &[Table] = &[
             ("hash", Bytes),
         ],
         key: 2,
+    },
+    Table {
+        name: "rounds",
+        columns: &[
+            ("id", Bytes),
+            ("doc", Document),
+            ("community", Bytes),
+            ("opened_by", Bytes),
+            ("opened_at_ms", Int),
+            ("closes_at_ms", Int),
+            ("by_hand", Int),
+            ("question", Text),
+            ("rule", Text),
+            ("anonymity", Text),
+            ("heading", Text),
+            ("blocks", Int),
+            ("quote", Text),
+            ("text_hash", Bytes),
+            ("text_bytes", Int),
+            ("text_zstd", Bytes),
+            ("state", Text),
+            ("ended_at_ms", Int),
+            ("ended_by", Bytes),
+            ("reason", Text),
+            ("result", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "round_roll",
+        columns: &[
+            ("round", Bytes),
+            ("voter", Bytes),
+            ("recused_at_ms", Int),
+            ("recused_by", Bytes),
+            ("reason", Text),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "round_ballots",
+        columns: &[
+            ("round", Bytes),
+            ("voter", Bytes),
+            ("choice", Text),
+            ("said", Text),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "round_boxes",
+        columns: &[("round", Bytes), ("ballots", Text), ("voted", Text)],
+        key: 1,
     },
     Table {
         name: "meetings",
@@ -550,6 +620,9 @@ mod tests {
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
             include_str!("../../../migrations/sqlite/0014_meetings.sql"),
+            include_str!("../../../migrations/sqlite/0015_questions.sql"),
+            include_str!("../../../migrations/sqlite/0016_rounds.sql"),
+            include_str!("../../../migrations/sqlite/0017_looks.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -563,6 +636,9 @@ mod tests {
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
             include_str!("../../../migrations/postgres/0014_meetings.sql"),
+            include_str!("../../../migrations/postgres/0015_questions.sql"),
+            include_str!("../../../migrations/postgres/0016_rounds.sql"),
+            include_str!("../../../migrations/postgres/0017_looks.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -45,6 +45,8 @@ import { usePresence } from "./use-presence.ts";
 export interface Surroundings {
   /** The page that lists it. */
   readonly home: string;
+  /** Whose it is, as a sign in the bar; that of the product where this is left out. */
+  readonly sign?: ReactNode;
   /** What can be done besides, in the bar above the text. */
   readonly tools: ReactNode;
   /** The page of its past; `null` where there is none. */
@@ -237,7 +239,7 @@ function OpenPage(props: {
       <header className="editor-head">
         <div className="editor-bar">
           <Link href={surroundings.home} className="editor-bar__back" aria-label={text.editor.back}>
-            <LogoMark size={30} />
+            {surroundings.sign || <LogoMark size={30} />}
           </Link>
           <span className="editor-bar__title" aria-hidden="true">
             {title === "" ? text.common.untitled : title}

@@ -1,6 +1,7 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
 import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import { sayRule, sayVerdict } from "./rule.ts";
 import { pointInTime } from "./time.ts";
 
 export interface EntryWords {
@@ -71,13 +72,21 @@ function sentenceOf(
       return acts.binned(who, document);
     case "document-restored":
       return acts.restored(who, document);
+    case "question-binned":
+      return catalogue.questions.acts.binned(who, document);
+    case "question-restored":
+      return catalogue.questions.acts.restored(who, document);
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "community-exported":
       return archive.acts.exported(who, count("documents"));
     case "community-imported": {
       const at = entry.detail["exportedAt"];
-      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+      const when = typeof at === "number" ? pointInTime(at, language) : "?";
+      const { imported, ledgerMissing, ledgerBroken } = archive.acts;
+      const found = word("ledger");
+      const doubt = found === "missing" ? ledgerMissing : found === "broken" ? ledgerBroken : "";
+      return `${imported(who, count("documents"), when)}${doubt}`;
     }
     case "document-deleted-for-good":
       return catalogue.forGood.acts.deleted(who);
@@ -109,6 +118,8 @@ function sentenceOf(
       return acts.declined(who, whom);
     case "member-joined-freely":
       return acts.joinedFreely(who);
+    case "member-renamed":
+      return acts.renamed(who);
     case "sub-group-made":
       return acts.groupMade(who, word("name"));
     case "sub-group-joined":
@@ -123,6 +134,20 @@ function sentenceOf(
       return catalogue.branches.ledger.discarded(who, whom, document);
     case "suggestion-reopened":
       return catalogue.branches.ledger.reopened(who, whom, document);
+    case "round-opened": {
+      const { rounds } = catalogue;
+      const names = word("anonymity") === "anonymous" ? rounds.anonymous : rounds.named;
+      return rounds.acts.opened(who, document, names, sayRule(word("rule"), catalogue).join(" "));
+    }
+    case "round-closed":
+      return catalogue.rounds.acts.closed(
+        document,
+        sayVerdict(word("verdict"), catalogue),
+        count("voted"),
+        count("eligible"),
+      );
+    case "round-voided":
+      return catalogue.rounds.acts.voided(who, document);
     case "meeting-planned":
       return catalogue.meetingLedger.planned(who, word("title"));
     case "meeting-cancelled":
@@ -150,6 +175,8 @@ function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
         return [whatChanged.description()];
       case "accent":
         return [whatChanged.accent()];
+      case "logo":
+        return [value === null ? catalogue.look.ledger.noLogo : catalogue.look.ledger.logo];
       case "defaultPrivacy":
         return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
       case "joinPolicy":

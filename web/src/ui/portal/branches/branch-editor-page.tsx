@@ -9,8 +9,10 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { useNow } from "../../hooks/use-now.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
+import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeBranch } from "./branch-words.ts";
@@ -36,9 +38,11 @@ export default function BranchEditorPage(props: {
     [portal, memory, name],
   );
   const { value: branch, take, refresh } = useAsked(ask);
+  const look = useDocumentLook(document);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: documentPath(document),
+      sign: look !== null && <Tile {...look} size={30} />,
       tools: null,
       history: null,
       people: null,
@@ -55,7 +59,7 @@ export default function BranchEditorPage(props: {
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, ask, take, refresh, onBack],
+    [document, name, branch, look, ask, take, refresh, onBack],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }

@@ -1,5 +1,5 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { Redirect, useSearch } from "wouter";
 import {
   type Branch,
@@ -17,8 +17,13 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
+import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { useLook } from "../look/use-look.ts";
 import { MeetingLine } from "../meeting/meeting-line.tsx";
+import { QuestionsItem } from "../questions/questions-item.tsx";
+import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
+import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -53,6 +58,7 @@ export default function PortalEditorPage(props: {
   const { name, meeting } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const [putting, setPutting] = useState(false);
   const thread = new URLSearchParams(useSearch()).get("thread");
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
@@ -68,6 +74,7 @@ export default function PortalEditorPage(props: {
   );
   const { value: found, error, refresh } = useAsked(ask);
   const policy = found !== null && "policy" in found ? found.policy : null;
+  const look = useLook(policy?.community.id ?? memory.communityOf(name));
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
   // Whoever only reads what is open to everybody sees nothing of the work on it.
   const isInside = policy === null || policy.isInside;
@@ -87,6 +94,7 @@ export default function PortalEditorPage(props: {
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
+      sign: look !== null && <Tile {...look} size={30} />,
       tools: policy !== null && (
         <>
           <SuggestionsSign document={name} />
@@ -103,7 +111,15 @@ export default function PortalEditorPage(props: {
           </>
         )),
       saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
-      menu: maySuggest && <SuggestItem document={name} />,
+      menu: (
+        <>
+          {isInside && policy !== null && <QuestionsItem document={name} />}
+          {maySuggest && <SuggestItem document={name} />}
+          {maySuggest && policy !== null && (
+            <PutToVoteItem document={name} policy={policy} onOpen={() => setPutting(true)} />
+          )}
+        </>
+      ),
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
         isCopy(document.state.value, name) ? null : (
@@ -112,12 +128,19 @@ export default function PortalEditorPage(props: {
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
+    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
   }
-  return <EditorPage name={name} surroundings={surroundings} />;
+  return (
+    <>
+      <EditorPage name={name} surroundings={surroundings} />
+      {putting && policy !== null && (
+        <PutToVoteDialog document={name} community={policy.community.id} onClose={() => setPutting(false)} />
+      )}
+    </>
+  );
 }
 
 /** Whether the community's meetings are open to this member; those of whom the role is not known are not told of them. */

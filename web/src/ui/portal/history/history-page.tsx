@@ -17,6 +17,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { pointInTime } from "../../words/time.ts";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
 import { usePortal } from "../context.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { ComparisonView, type View } from "./comparison-view.tsx";
 import { daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
@@ -34,6 +35,7 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
   const text = useWords();
   const words = text.history;
   const main = useArrival();
+  useDocumentLook(name);
   const portal = usePortal();
   const toast = useToast();
   const language = useLanguage();
