@@ -9,9 +9,9 @@ export type { Minutes, MinutesDeed } from "./minutes.ts";
 export type { Glimpse } from "./read-view.ts";
 export {
   type AgendaItem,
-  type Anonymity,
-  anonymities,
   type Ballot,
+  type BallotAnonymity,
+  ballotAnonymities,
   chairOf,
   currentItem,
   type Deed,
@@ -21,6 +21,7 @@ export {
   type Inside,
   type Lead,
   type MeetingPlace,
+  type MeetingRound,
   type Motion,
   type OutsideView,
   type Poll,
@@ -28,7 +29,6 @@ export {
   type Quorum,
   type Recusal,
   type Room,
-  type Round,
   recusals,
   type Timer,
   type View,

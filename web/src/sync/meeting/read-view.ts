@@ -7,8 +7,8 @@ import type { AccountId } from "../portal/ids.ts";
 import { isRecord } from "../rest.ts";
 import {
   type AgendaItem,
-  anonymities,
   type Ballot,
+  ballotAnonymities,
   type Counts,
   type DecidedMotion,
   type Deed,
@@ -20,6 +20,7 @@ import {
   type Lead,
   type Lock,
   type MeetingPlace,
+  type MeetingRound,
   type Motion,
   motionEnds,
   type Poll,
@@ -28,7 +29,6 @@ import {
   progresses,
   type Recusal,
   type Room,
-  type Round,
   type RoundResult,
   recusals,
   seats,
@@ -239,7 +239,7 @@ export function readQuestion(value: unknown): PollQuestion {
   }
 }
 
-function readRound(value: unknown): Round {
+function readRound(value: unknown): MeetingRound {
   const answer = new Answer(value);
   const round = answer.part("round");
   const rule = round.part("rule");
@@ -253,7 +253,7 @@ function readRound(value: unknown): Round {
       words: rule.text("words"),
       hash: rule.text("hash"),
       quorum: { numerator: quorum.number("numerator"), denominator: quorum.number("denominator") },
-      anonymity: oneOf(rule.raw("anonymity"), anonymities),
+      anonymity: oneOf(rule.raw("anonymity"), ballotAnonymities),
     },
     options: listOf(round.raw("options"), text),
     eligible: answer.number("eligible"),

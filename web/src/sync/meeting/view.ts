@@ -149,14 +149,14 @@ export interface Quorum {
   readonly denominator: number;
 }
 
-export const anonymities = ["named", "anonymous"] as const;
-export type Anonymity = (typeof anonymities)[number];
+export const ballotAnonymities = ["named", "anonymous"] as const;
+export type BallotAnonymity = (typeof ballotAnonymities)[number];
 
 export interface RoundRule {
   readonly words: string;
   readonly hash: string;
   readonly quorum: Quorum;
-  readonly anonymity: Anonymity;
+  readonly anonymity: BallotAnonymity;
 }
 
 export interface RoundResult {
@@ -174,7 +174,7 @@ export type VoidReason =
   | { readonly kind: "text-changed" }
   | { readonly kind: "meeting-ended" };
 
-export interface Round {
+export interface MeetingRound {
   readonly id: number;
   readonly item: number;
   readonly document: DocumentName;
@@ -220,7 +220,7 @@ export interface Room {
   readonly gathering: Gathering | null;
   readonly spotlight: MeetingPlace | null;
   readonly poll: Poll | null;
-  readonly rounds: readonly Round[];
+  readonly rounds: readonly MeetingRound[];
   /** The motion first, the last amendment on top, which is at the end. */
   readonly motions: readonly Motion[];
   readonly decided: readonly DecidedMotion[];

@@ -1,7 +1,7 @@
 /** Formal votes: the one that is open or was last, and the earlier ones on demand. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import type { Ballot, Round } from "../../../sync/index.ts";
+import type { Ballot, MeetingRound } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { useRoom } from "./room-context.tsx";
@@ -43,7 +43,7 @@ export function RoundCard(): ReactNode {
   );
 }
 
-function RoundView(props: { readonly round: Round }): ReactNode {
+function RoundView(props: { readonly round: MeetingRound }): ReactNode {
   const { round } = props;
   const here = useRoom();
   const words = useWords().meeting.round;
@@ -86,7 +86,7 @@ function RoundView(props: { readonly round: Round }): ReactNode {
 
 const ABSTAIN = "abstain";
 
-function BallotForm(props: { readonly round: Round }): ReactNode {
+function BallotForm(props: { readonly round: MeetingRound }): ReactNode {
   const { round } = props;
   const here = useRoom();
   const words = useWords().meeting.round;
@@ -138,7 +138,7 @@ function chosenIn(ballot: Ballot | null): string | null {
   return ballot === null ? null : ballot.kind === "abstain" ? ABSTAIN : String(ballot.option);
 }
 
-function Outcome(props: { readonly round: Round }): ReactNode {
+function Outcome(props: { readonly round: MeetingRound }): ReactNode {
   const { round } = props;
   const { result, voided } = round;
   const here = useRoom();

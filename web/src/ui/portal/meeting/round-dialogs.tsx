@@ -1,7 +1,7 @@
 /** Opens a formal vote about the text that is shown, under a rule that everybody reads; or calls one off. */
 import { Button, NativeSelect, Textarea } from "@mantine/core";
 import type { ReactNode } from "react";
-import { type Anonymity, anonymities, type Quorum } from "../../../sync/index.ts";
+import { type BallotAnonymity, ballotAnonymities, type Quorum } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Notice } from "../../shell/notice.tsx";
@@ -36,7 +36,7 @@ export function RoundDialog(props: { readonly onClose: () => void }): ReactNode 
     readonly rule: string;
     readonly options: string;
     readonly quorum: QuorumWord;
-    readonly anonymity: Anonymity;
+    readonly anonymity: BallotAnonymity;
   }>({
     initial: {
       document: here.shown ?? here.meeting.documents[0]?.name ?? "",
@@ -94,7 +94,7 @@ export function RoundDialog(props: { readonly onClose: () => void }): ReactNode 
           <Choices
             legend={words.anonymity}
             value={form.values.anonymity}
-            choices={anonymities.map((each) => ({ value: each, ...words.anonymities[each] }))}
+            choices={ballotAnonymities.map((each) => ({ value: each, ...words.anonymities[each] }))}
             onChange={(each) => form.set("anonymity", each)}
           />
           <div className="dialog-actions">
