@@ -292,6 +292,10 @@ async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
     in_a_branch(ada, &doc, "[offline]").await;
     beside.type_marker("[chair]", 0);
     beside.settled().await;
+    let text = text_of(&ada.download(&doc).await);
+    assert!(!text.contains("[stock]"), "{text}");
+    // A stock client brings all that it has as soon as its author may write again, so it stays away.
+    drop(stock);
     let _ = chair.act(json!({ "do": "unfreeze" })).await;
     becomes(&cheat, Access::Write).await;
     cheat.type_marker("[after]", 0);

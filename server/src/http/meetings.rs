@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use consilium_model::meeting::people::Lobby;
 use consilium_model::meeting::state::Phase;
+use consilium_model::meeting::writing::Why;
 use consilium_model::meeting::{limits, refusal::Refusal as MeetingRefusal};
 use consilium_protocol::ids::{Access, DocName};
 use serde::{Deserialize, Serialize};
@@ -321,6 +322,6 @@ pub async fn about(
         id: view.id,
         title: view.title,
         phase: view.phase,
-        held_up: why.map(|why| why.code()),
+        held_up: why.map(Why::code),
     }))
 }

@@ -4,11 +4,13 @@
 //! second loads the meeting and decides again. What it shows and what rooms are held to is what is kept. It ends when
 //! nobody is connected here and the meeting is not under way.
 
+mod attending;
+mod showing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use consilium_model::access::Role;
 use consilium_model::meeting::command::{Actor, Command};
 use consilium_model::meeting::deadline::next_deadline;
 use consilium_model::meeting::people::Kind;
@@ -16,20 +18,16 @@ use consilium_model::meeting::place::Place;
 use consilium_model::meeting::refusal::Refusal;
 use consilium_model::meeting::state::Phase;
 use consilium_model::meeting::{Meeting, time::Moment};
-use consilium_protocol::ids::UserId;
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use self::attending::Settling;
 use super::draft::{Draft, slot_of};
-use super::links::{Here, settle};
 use super::looking::Notice;
-use super::rendering::Renderer;
-use super::{ActError, Comer, STREAMS_PER_PERSON_MAX, Services, Shown};
-use crate::community::rules::{Deed, may};
+use super::{ActError, Comer, Services, Shown};
 use crate::room::actor::now_ms;
 use crate::store::StoreError;
-use crate::store::meetings::{Keep, Kept, Link, Mark, Member};
+use crate::store::meetings::{Keep, Kept, Link, Mark};
 use crate::store::portal_ids::{AccountId, CommunityId, MeetingId, SessionId};
 
 /// How often somebody else may be faster before whoever asks is told to try again.
@@ -289,154 +287,6 @@ impl Hall {
         }
     }
 
-    /// Who may vote, as the community has it now.
-    async fn voters(&mut self) -> Result<BTreeSet<UserId>, ActError> {
-        let members = self.members().await?;
-        Ok(voters_of(&members))
-    }
-
-    async fn members(&mut self) -> Result<Vec<Member>, ActError> {
-        if self.held.is_none() {
-            self.catch_up().await?;
-        }
-        let held = self.held.as_ref().ok_or(ActError::NoSuchMeeting)?;
-        let now = now_ms();
-        let members = self.services.store.meeting_members(held.community, now);
-        let members = members.await?;
-        for member in &members {
-            self.names
-                .insert(member.account.to_string(), member.name.clone());
-        }
-        Ok(members)
-    }
-
-    // Who is here
-
-    async fn come(
-        &mut self,
-        stream: u64,
-        comer: Comer,
-        show: watch::Sender<Shown>,
-    ) -> Result<(), ActError> {
-        let Comer {
-            account,
-            session,
-            role,
-        } = comer;
-        if self.held.is_none() {
-            self.catch_up().await?;
-        }
-        if self.held.is_none() {
-            return Err(ActError::NoSuchMeeting);
-        }
-        let kind = kind_of(role);
-        let person = self.people.entry(account).or_insert_with(|| Person {
-            kind,
-            streams: Vec::new(),
-            shown: None,
-        });
-        if person.streams.len() >= STREAMS_PER_PERSON_MAX {
-            return Err(ActError::TooManyStreams);
-        }
-        person.kind = kind;
-        person.streams.push(Stream {
-            id: stream,
-            session,
-            show,
-        });
-        self.know_names().await?;
-        self.settle(Some(account)).await?;
-        self.show_one(account);
-        Ok(())
-    }
-
-    async fn go(&mut self, stream: u64) {
-        let mut is_last = false;
-        self.people.retain(|_, person| {
-            person.streams.retain(|each| each.id != stream);
-            is_last |= person.streams.is_empty();
-            !person.streams.is_empty()
-        });
-        self.busy_at = Instant::now();
-        if is_last {
-            self.settle_or_later().await;
-        }
-    }
-
-    async fn settle_or_later(&mut self) {
-        // Where it does not work now, it is tried when the hall looks next.
-        if let Err(error) = self.settle(None).await {
-            tracing::debug!(meeting = %self.id, %error, "who is in a meeting is not kept now");
-            self.held = None;
-        }
-    }
-
-    /// Brings the meeting into line with who is connected.
-    async fn settle(&mut self, comes: Option<AccountId>) -> Result<(), ActError> {
-        self.change(|draft, hall| {
-            hall.settle(draft, comes);
-            Ok(())
-        })
-        .await
-        .map(|_| ())
-    }
-
-    /// Asks anew who may be here, and by which sessions.
-    async fn review(&mut self) -> Result<(), ActError> {
-        if self.phase == Phase::Ended && self.people.is_empty() {
-            return Ok(());
-        }
-        let members = self.members().await?;
-        let roles: HashMap<_, _> = members.iter().map(|one| (one.account, one.role)).collect();
-        let sessions: Vec<_> = self
-            .people
-            .values()
-            .flat_map(|person| person.streams.iter().map(|stream| stream.session))
-            .collect();
-        let live: BTreeSet<SessionId> = if sessions.is_empty() {
-            BTreeSet::new()
-        } else {
-            let live = self.services.store.live_sessions(&sessions, now_ms());
-            live.await?.into_iter().collect()
-        };
-        self.people.retain(|account, person| {
-            let role = roles.get(account);
-            person.streams.retain(|stream| {
-                let stays = role.is_some() && live.contains(&stream.session);
-                if !stays {
-                    stream.show.send_replace(Shown::Gone);
-                }
-                stays
-            });
-            if let Some(role) = role {
-                person.kind = kind_of(*role);
-            }
-            !person.streams.is_empty()
-        });
-        let voters = voters_of(&members);
-        let may_be_here: BTreeSet<_> = members.iter().map(|one| one.account.user()).collect();
-        self.change(|draft, hall| {
-            hall.settle(draft, None);
-            if draft.meeting.state.phase() == Phase::Ended {
-                return Ok(());
-            }
-            let lost: Vec<_> = draft
-                .meeting
-                .state
-                .known()
-                .filter(|(who, _, _)| !may_be_here.contains(*who))
-                .map(|(who, _, _)| who.clone())
-                .collect();
-            for who in lost {
-                draft.apply(&Actor::Server, &Command::Expel { who })?;
-            }
-            let voters = voters.clone();
-            draft.apply(&Actor::Server, &Command::SetRoll { voters })
-        })
-        .await
-        .map(|_| ())
-    }
-
     // What is kept
 
     /// Decides and keeps, again and again while others are faster; the version then.
@@ -601,99 +451,6 @@ impl Hall {
             Err(error) => tracing::debug!(meeting = %self.id, %error, "look at a meeting"),
         }
     }
-
-    // What is shown
-
-    /// Makes sure that everybody who is known has a name here.
-    async fn know_names(&mut self) -> Result<(), ActError> {
-        let is_nameless = |hall: &Self, who: &UserId| !hall.names.contains_key(who.as_str());
-        let nameless = |hall: &Self| -> Vec<UserId> {
-            let state = hall.held.as_ref().map(|held| &held.meeting.state);
-            let known = state.into_iter().flat_map(|state| state.known());
-            let known = known.map(|(who, _, _)| who.clone());
-            let here = hall.people.keys().map(|account| account.user());
-            let roll = state
-                .into_iter()
-                .flat_map(|state| state.roll().iter().cloned());
-            known
-                .chain(here)
-                .chain(roll)
-                .filter(|who| is_nameless(hall, who))
-                .collect()
-        };
-        if nameless(self).is_empty() {
-            return Ok(());
-        }
-        let _ = self.members().await?;
-        // Those who are not in the community any more.
-        let others = nameless(self);
-        if !others.is_empty() {
-            let names = self.services.store.names_of(&others).await?;
-            for who in others {
-                let name = names.get(&who).cloned().unwrap_or_default();
-                self.names.insert(who.as_str().to_owned(), name);
-            }
-        }
-        Ok(())
-    }
-
-    async fn show(&mut self) {
-        self.show_at = None;
-        self.shown_at = Instant::now();
-        if let Err(error) = self.know_names().await {
-            tracing::debug!(meeting = %self.id, %error, "somebody has no name now");
-        }
-        let everybody: Vec<_> = self.people.keys().copied().collect();
-        fairly(everybody.len(), || self.show_to(&everybody));
-    }
-
-    fn show_one(&mut self, account: AccountId) {
-        if let Some(person) = self.people.get_mut(&account) {
-            // A new tab has seen nothing yet.
-            person.shown = None;
-        }
-        self.show_to(&[account]);
-    }
-
-    fn show_to(&mut self, accounts: &[AccountId]) {
-        let Some(held) = &self.held else {
-            return;
-        };
-        let mut renderer = Renderer::new(&held.meeting, &self.names, now_ms());
-        for account in accounts {
-            let Some(person) = self.people.get_mut(account) else {
-                continue;
-            };
-            let written = renderer.render(*account);
-            if person.shown.replace(written.digest) == Some(written.digest) {
-                continue;
-            }
-            for stream in &person.streams {
-                stream.show.send_replace(Shown::View(written.data.clone()));
-            }
-        }
-    }
-}
-
-/// What is needed to bring links into line, and the links after it.
-struct Settling<'a> {
-    node: i64,
-    people: BTreeMap<AccountId, Kind>,
-    services: &'a Services,
-    links: BTreeSet<Link>,
-}
-
-impl Settling<'_> {
-    fn settle(&mut self, draft: &mut Draft, comes: Option<AccountId>) {
-        let gone = self.services.gone.lock();
-        let here = Here {
-            node: self.node,
-            people: &self.people,
-            gone: &gone,
-            comes,
-        };
-        self.links = settle(draft, &self.links, &here);
-    }
 }
 
 /// A room knows whole documents only, so a section could be locked and written all the same.
@@ -706,33 +463,6 @@ fn check_sections(command: &Command) -> Result<(), ActError> {
             ..
         } => Err(ActError::WholeDocumentsOnly),
         _ => Ok(()),
-    }
-}
-
-fn kind_of(role: Role) -> Kind {
-    if role.belongs() {
-        Kind::Member
-    } else {
-        Kind::Guest
-    }
-}
-
-fn voters_of(members: &[Member]) -> BTreeSet<UserId> {
-    members
-        .iter()
-        .filter(|member| may(member.role, Deed::Vote))
-        .map(|member| member.account.user())
-        .collect()
-}
-
-/// Writing many views takes a while: then the other tasks of this thread go on elsewhere.
-fn fairly(people: usize, work: impl FnOnce()) {
-    const FEW: usize = 20;
-    let can_step_aside = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
-    if people > FEW && can_step_aside {
-        tokio::task::block_in_place(work);
-    } else {
-        work();
     }
 }
 

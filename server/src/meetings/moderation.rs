@@ -8,23 +8,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use consilium_model::discussion;
 use consilium_model::meeting::place::Place;
 use consilium_model::meeting::state::State;
 use consilium_model::meeting::time::Moment;
 use consilium_model::meeting::writing::{Verdict, Why, closed_sections, may_write};
+use consilium_model::{discussion, question};
 use consilium_protocol::ids::{DocName, UserId};
 use parking_lot::RwLock;
 
 use crate::store::portal_ids::MeetingId;
 
-/// What stands between a document's name and that of one of its questions.
-const QUESTION: &str = "/question/";
+/// The meetings about one document, as each stands.
+type Held = Vec<(MeetingId, Arc<State>)>;
 
 /// The open meetings by what they are about. A cheap handle; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Moderation {
-    meetings: Arc<RwLock<HashMap<DocName, Vec<(MeetingId, Arc<State>)>>>>,
+    meetings: Arc<RwLock<HashMap<DocName, Held>>>,
 }
 
 /// The same for one document.
@@ -43,8 +43,8 @@ impl Moderation {
             return None;
         }
         let document = meetings.get_key_value(name).or_else(|| {
-            let (document, _) = name.as_str().split_once(QUESTION)?;
-            meetings.get_key_value(&DocName::parse(document).ok()?)
+            let document = question::parent_of(name)?;
+            meetings.get_key_value(&document)
         });
         let (document, meetings) = document?;
         meetings
@@ -114,6 +114,8 @@ mod tests {
 
     use super::*;
 
+    const QUESTION: &str = "text/question/0199a1b2-0000-7000-8000-000000000001";
+
     fn name(text: &str) -> DocName {
         DocName::parse(text).unwrap()
     }
@@ -155,10 +157,10 @@ mod tests {
         moderation.hold(id, &Arc::new(meeting.state));
         assert_eq!(why("text", &bert), Some(Why::Frozen));
         assert_eq!(why("text", &UserId::new("elsewhere")), Some(Why::Frozen));
-        assert_eq!(why("text/question/q1", &bert), Some(Why::Frozen));
+        assert_eq!(why(QUESTION, &bert), Some(Why::Frozen));
         assert_eq!(why("text", &anna), None);
         assert_eq!(why("text/discussion", &bert), None);
-        assert_eq!(why("text/question/q1/discussion", &bert), None);
+        assert_eq!(why(&format!("{QUESTION}/discussion"), &bert), None);
         assert_eq!(why("text2", &bert), None);
         moderation.let_go(id);
         assert_eq!(why("text", &bert), None);

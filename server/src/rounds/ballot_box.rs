@@ -242,7 +242,7 @@ mod tests {
             let fill = |whose: &[u8], order: &[usize]| {
                 let mut filled = BallotBox::default();
                 for at in order {
-                    let choice = if whose[*at] % 2 == 0 { Ballot::Approve } else { Ballot::Object };
+                    let choice = if whose[*at].is_multiple_of(2) { Ballot::Approve } else { Ballot::Object };
                     let said = format!("says {}", whose[*at]);
                     filled.put(voter(*at as u128), Hash32([whose[*at]; 32]), choice, said).unwrap();
                 }

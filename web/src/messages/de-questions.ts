@@ -170,6 +170,12 @@ export const deQuestions: Catalogue["questions"] = {
     doseResponse: "Dosis-Wirkungs-Beziehung",
     plausibleConfounding: "Plausible Störgrößen würden den Effekt abschwächen",
     presences: { absent: "Nein", present: "Ja" },
+    concernsBehind: {
+      "no-concern": "keine Bedenken",
+      "serious-concern": "schwerwiegende Bedenken",
+      "very-serious-concern": "sehr schwerwiegende Bedenken",
+      "extremely-serious-concern": "äußerst schwerwiegende Bedenken",
+    },
     reason: (domain, concern) => `${domain} (${concern})`,
     lowered: (reasons) => `herabgestuft wegen: ${reasons}`,
     raised: (reasons) => `heraufgestuft wegen: ${reasons}`,
@@ -197,7 +203,7 @@ export const deQuestions: Catalogue["questions"] = {
     certainty: "Vertrauenswürdigkeit",
     comment: "Bemerkung",
     weight: (importance, means) => `${importance}, ${means}`,
-    count: (participants, studies) => `${participants} (${studies})`,
+    setBy: (value, name) => `${value} (${name})`,
   },
 
   decision: {

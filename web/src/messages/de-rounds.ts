@@ -2,7 +2,7 @@
 import type { enRounds } from "./en-rounds.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
-const decimal = (number: string): string => number.replace(".", ",");
+const decimal = (number: string): string => String(number).replace(".", ",");
 const people = (count: number): string => `${count} ${plural(count, "Person", "Personen")}`;
 
 export const deRounds: typeof enRounds = {

@@ -167,7 +167,14 @@ export const enQuestions = {
     doseResponse: "Dose-response gradient",
     plausibleConfounding: "Plausible confounding would weaken the effect",
     presences: { absent: "No", present: "Yes" },
-    reason: (domain: string, concern: string) => `${domain} (${concern.toLocaleLowerCase("en")})`,
+    /** Behind the name of a domain. */
+    concernsBehind: {
+      "no-concern": "no concern",
+      "serious-concern": "serious concern",
+      "very-serious-concern": "very serious concern",
+      "extremely-serious-concern": "extremely serious concern",
+    },
+    reason: (domain: string, concern: string) => `${domain} (${concern})`,
     lowered: (reasons: string) => `lowered for ${reasons}`,
     raised: (reasons: string) => `raised for ${reasons}`,
     insteadReason: (reason: string, computed: string) => `Set by the panel: ${reason} Computed: ${computed}.`,
@@ -194,7 +201,7 @@ export const enQuestions = {
     certainty: "Certainty",
     comment: "Comment",
     weight: (importance: number, means: string) => `${importance}, ${means}`,
-    count: (participants: string, studies: string) => `${participants} (${studies})`,
+    setBy: (value: string, name: string) => `${value} (${name})`,
   },
 
   decision: {

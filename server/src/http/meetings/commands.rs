@@ -42,16 +42,16 @@ pub async fn act(
     let by = signed_in.actor();
     let found = state.store.meeting(by, id).await?;
     found.ok_or(Problem::NoSuchMeeting)?;
-    let command = command_of(sent).ok_or(Problem::MalformedJson)?;
+    let command = command_of(&sent).ok_or(Problem::MalformedJson)?;
     let version = state.meetings.act(id, by.account, command).await?;
     Ok(Json(Done { version }))
 }
 
 /// Reads a command. `None` for what is none, and for one that says more than there is to say.
-fn command_of(sent: Value) -> Option<Command> {
+fn command_of(sent: &Value) -> Option<Command> {
     let command: Command = serde_json::from_value(sent.clone()).ok()?;
     let understood = serde_json::to_value(&command).ok()?;
-    says_no_more(&sent, &understood).then_some(command)
+    says_no_more(sent, &understood).then_some(command)
 }
 
 /// Whether every field that was sent is one that was understood.
@@ -99,7 +99,7 @@ mod tests {
             (json!({ "do": "fly" }), false),
             (json!({}), false),
         ] {
-            assert_eq!(command_of(sent.clone()).is_some(), is_one, "{sent}");
+            assert_eq!(command_of(&sent).is_some(), is_one, "{sent}");
         }
     }
 }

@@ -117,7 +117,7 @@ export function sayReasons(
   }
   const down = lowering
     .filter((domain) => domains.concerns[domain] !== "no-concern")
-    .map((domain) => evidence.reason(evidence.domains[domain], evidence.concerns[domains.concerns[domain]]));
+    .map((domain) => evidence.reason(evidence.domains[domain], evidence.concernsBehind[domains.concerns[domain]]));
   const up = [
     ...(domains.largeEffect === "no-change" ? [] : [evidence.largeEffects[domains.largeEffect]]),
     ...(domains.doseResponse === "present" ? [evidence.doseResponse] : []),

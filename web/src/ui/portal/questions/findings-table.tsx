@@ -15,7 +15,7 @@ import { rated } from "./certainty.ts";
 import { sayReasons } from "./certainty-of.tsx";
 import { isAside } from "./outcomes-part.tsx";
 import { useText } from "./text-field.tsx";
-import { useQuestion } from "./use-question.ts";
+import { useNameOf, useQuestion } from "./use-question.ts";
 
 export function FindingsTable(): ReactNode {
   const { findings } = useWords().questions;
@@ -53,31 +53,18 @@ export function FindingsTable(): ReactNode {
 
 function Row(props: { readonly id: OutcomeId }): ReactNode {
   const { id } = props;
-  const { findings, outcomes } = useWords().questions;
-  const language = useLanguage();
+  const { outcomes } = useWords().questions;
   const { document, outcomes: all } = useQuestion();
   const { doc } = document;
   const name = useText(textsOf.outcome(doc, id, "name")).trim();
-  const importance = useSettled(id, "importance");
-  const studies = useSettled(id, "studies");
-  const participants = useSettled(id, "participants");
-  const count = (value: unknown): string =>
-    typeof value === "number" ? new Intl.NumberFormat(language).format(value) : "–";
-  const weight = typeof importance === "string" && /^[1-9]$/.test(importance) ? Number(importance) : null;
   return (
     <tr>
       <th scope="row">{name === "" ? outcomes.unnamed(all.indexOf(id) + 1) : name}</th>
       <td>
-        {importance === OPEN ? (
-          <Open />
-        ) : weight === null ? (
-          "–"
-        ) : (
-          findings.weight(weight, outcomes.classes[importanceClass(weight)])
-        )}
+        <Importance id={id} />
       </td>
       <td>
-        {studies === OPEN || participants === OPEN ? <Open /> : findings.count(count(participants), count(studies))}
+        <Count id={id} register="participants" /> (<Count id={id} register="studies" />)
       </td>
       <td>
         <Said text={textsOf.outcome(doc, id, "effect")} />
@@ -90,6 +77,41 @@ function Row(props: { readonly id: OutcomeId }): ReactNode {
       </td>
     </tr>
   );
+}
+
+function Importance(props: { readonly id: OutcomeId }): ReactNode {
+  const { findings, outcomes } = useWords().questions;
+  const say = (value: unknown): string => {
+    const weight = typeof value === "string" && /^[1-9]$/.test(value) ? Number(value) : null;
+    return weight === null ? "–" : findings.weight(weight, outcomes.classes[importanceClass(weight)]);
+  };
+  return <Value id={props.id} register="importance" say={say} />;
+}
+
+function Count(props: { readonly id: OutcomeId; readonly register: OutcomeRegister }): ReactNode {
+  const language = useLanguage();
+  const say = (value: unknown): string =>
+    typeof value === "number" ? new Intl.NumberFormat(language).format(value) : "–";
+  return <Value {...props} say={say} />;
+}
+
+/** The value of a register; all of them, with who set each, where people have to decide. */
+function Value(props: {
+  readonly id: OutcomeId;
+  readonly register: OutcomeRegister;
+  readonly say: (value: unknown) => string;
+}): ReactNode {
+  const { id, say } = props;
+  const { findings } = useWords().questions;
+  const { values } = useQuestion();
+  const nameOf = useNameOf();
+  const register = registerIn(values, registerNames.outcome(id, props.register));
+  const state = stateOf(register);
+  if (state.kind !== "conflict") {
+    return say(state.kind === "settled" ? state.value : null);
+  }
+  const all = register.current.map(({ value, client }) => findings.setBy(say(value), nameOf(client)));
+  return <Open>{all.join("; ")}</Open>;
 }
 
 function Certainty(props: { readonly id: OutcomeId }): ReactNode {
@@ -112,12 +134,13 @@ function Certainty(props: { readonly id: OutcomeId }): ReactNode {
   }
 }
 
-/** People have to decide; the values are shown where they are set. */
-function Open(): ReactNode {
+/** People have to decide: where the values are set, with when and by whom. */
+function Open(props: { readonly children?: ReactNode }): ReactNode {
   const { conflict } = useWords().questions;
   return (
     <span className="question-open">
-      <CircleAlert size={14} aria-hidden="true" /> {conflict.open}
+      <CircleAlert size={14} aria-hidden="true" />
+      <span>{props.children ?? conflict.open}</span>
     </span>
   );
 }
@@ -125,13 +148,4 @@ function Open(): ReactNode {
 function Said(props: { readonly text: Parameters<typeof useText>[0] }): ReactNode {
   const said = useText(props.text).trim();
   return said === "" ? "–" : said;
-}
-
-const OPEN = Symbol("undecided");
-
-/** The value of a register of an outcome: `null` where there is none, {@link OPEN} where people have to decide. */
-function useSettled(id: OutcomeId, register: OutcomeRegister): unknown {
-  const { values } = useQuestion();
-  const state = stateOf(registerIn(values, registerNames.outcome(id, register)));
-  return state.kind === "conflict" ? OPEN : state.kind === "settled" ? state.value : null;
 }

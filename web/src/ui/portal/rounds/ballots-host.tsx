@@ -42,7 +42,7 @@ function Refused(props: { readonly ballots: Ballots }): ReactNode {
   const kept = useObservable(ballots.kept);
   const refused = [...kept.values()].filter(({ state }) => state === "refused");
   return (
-    <div role="alert" className="ballots-refused">
+    <div aria-live="assertive" className="ballots-refused">
       {refused.map((ballot) => (
         <Notice
           key={ballot.round}
