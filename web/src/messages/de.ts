@@ -15,6 +15,7 @@ import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
+import { deMeeting } from "./de-meeting.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
@@ -623,6 +624,7 @@ export const de: Catalogue = {
   branches: deBranches,
   leftBehind: deLeftBehind,
   mergeReview: deMergeReview,
+  meeting: deMeeting,
   meetingLedger: deMeetingLedger,
   look: deLook,
   demo: deDemo,

@@ -19,6 +19,7 @@ import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
+import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
@@ -612,6 +613,7 @@ export const en = {
   branches: enBranches,
   leftBehind: enLeftBehind,
   mergeReview: enMergeReview,
+  meeting: enMeeting,
   meetingLedger: enMeetingLedger,
   look: enLook,
   demo: enDemo,

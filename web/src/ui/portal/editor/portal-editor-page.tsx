@@ -20,6 +20,7 @@ import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
+import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
@@ -49,8 +50,12 @@ async function pageOf(
 
 type Found = { readonly branch: Branch } | { readonly policy: Policy };
 
-export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
-  const { name } = props;
+export default function PortalEditorPage(props: {
+  readonly name: DocumentName;
+  /** What the meeting says before the text, on the page of a meeting; it says so too where one may only read. */
+  readonly meeting?: (document: ReplicaDocument) => ReactNode;
+}): ReactNode {
+  const { name, meeting } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
   const [putting, setPutting] = useState(false);
@@ -98,8 +103,14 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
-        maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
-      saysWhatWaits: maySuggest && policy !== null,
+        meeting?.(document) ??
+        (maySuggest && policy !== null && (
+          <>
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            <ReaderNotice name={name} document={document} policy={policy} />
+          </>
+        )),
+      saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
       menu: (
         <>
           {isInside && policy !== null && <QuestionsItem document={name} />}
@@ -117,7 +128,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread],
+    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
@@ -130,6 +141,13 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       )}
     </>
   );
+}
+
+/** Whether the community's meetings are open to this member; those of whom the role is not known are not told of them. */
+function goesToMeetings(memory: Memory, community: CommunityId): boolean {
+  const role =
+    memory.community(community)?.role ?? memory.communities()?.find(({ id }) => id === community)?.role ?? "listener";
+  return role !== "listener";
 }
 
 /** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
