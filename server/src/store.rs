@@ -42,6 +42,7 @@ pub mod search;
 pub mod sqlite;
 pub mod statements;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::path::Path;
 
@@ -73,6 +74,7 @@ pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 pub use stepping_back::SteppingBackStore;
+pub use taken_away::TakenAwayStore;
 
 /// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
@@ -94,6 +96,7 @@ pub trait Store:
     + SearchStore
     + LeftBehindStore
     + LookStore
+    + TakenAwayStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -35,6 +35,8 @@ pub enum Deed {
     UseSubGroups,
     /// See who asked to join, and decide about it.
     DecideRequests,
+    /// Take a comment of somebody's away.
+    TakeCommentsAway,
 }
 
 /// Whether a member of this role may do this.
@@ -49,7 +51,8 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::ChangeCommunity
         | Deed::SeeInvitations
         | Deed::GrantAccess
-        | Deed::DecideRequests => governs(role),
+        | Deed::DecideRequests
+        | Deed::TakeCommentsAway => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
         Deed::Invite(_) => governs(role),
@@ -212,6 +215,7 @@ mod tests {
             (Deed::GrantAccess, "yy---"),
             (Deed::UseSubGroups, "yyy--"),
             (Deed::DecideRequests, "yy---"),
+            (Deed::TakeCommentsAway, "yy---"),
         ];
         for (deed, expected) in table {
             let found: String = Role::ALL

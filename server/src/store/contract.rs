@@ -26,6 +26,7 @@ mod quarantine;
 pub mod search;
 mod shelves;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -84,6 +84,8 @@ words!(
         LetIn = "let-in",
         /// Somebody asks to join.
         AsksToJoin = "asks-to-join",
+        /// A comment of theirs was taken away.
+        CommentTakenAway = "comment-taken-away",
     }
 );
 
@@ -132,7 +134,8 @@ impl Kind {
             | Self::AccessGranted
             | Self::SubGroupJoined
             | Self::LetIn
-            | Self::AsksToJoin => Topic::Community,
+            | Self::AsksToJoin
+            | Self::CommentTakenAway => Topic::Community,
         }
     }
 }
@@ -190,7 +193,7 @@ impl Sight {
             !standing.is_binned && standing.access_inside() >= Access::Read
         });
         match kind {
-            Kind::Mention | Kind::Reply | Kind::Resolved => {
+            Kind::Mention | Kind::Reply | Kind::Resolved | Kind::CommentTakenAway => {
                 reads
                     && self
                         .document

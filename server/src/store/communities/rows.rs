@@ -199,7 +199,8 @@ pub(in crate::store) async fn admit(
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
-            | Deed::DecideRequests => Refusal::LeadersOnly,
+            | Deed::DecideRequests
+            | Deed::TakeCommentsAway => Refusal::LeadersOnly,
         }),
     })
 }

@@ -27,6 +27,7 @@ const BELONGINGS: &[&str] = &[
     "search_texts",
     "discussion_reads",
     "remarks",
+    "taken_away",
     "writers",
     "notifications",
     "document_policies",

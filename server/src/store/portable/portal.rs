@@ -305,6 +305,16 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "taken_away",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("taken_by", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "visits",
         columns: &[
             ("community", Bytes),
@@ -520,6 +530,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
+            include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -533,6 +544,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
+            include_str!("../../../migrations/postgres/0018_taken_away.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -18,6 +18,7 @@ export const notificationKinds = [
   "sub-group-joined",
   "let-in",
   "asks-to-join",
+  "comment-taken-away",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
