@@ -9,6 +9,7 @@
 //! - [`grade`]: certainty of evidence, strength and direction of recommendations, and the words for them.
 //! - [`meeting`]: sessions that a leader moderates, as a state machine.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
+//! - [`question`]: clinical questions, and how their documents are laid out.
 //! - [`register`]: values of which none is overwritten unseen.
 //!
 //! Pure: no clock, no I/O, no tokio. Builds for wasm32.
@@ -22,4 +23,5 @@ pub mod form;
 pub mod grade;
 pub mod meeting;
 pub mod prose;
+pub mod question;
 pub mod register;

@@ -11,3 +11,4 @@ pub mod html;
 pub mod manifest;
 pub mod markdown;
 pub mod own;
+mod question;

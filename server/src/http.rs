@@ -9,8 +9,8 @@
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
-//! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
+//! [`branch_path`], [`questions`], [`rounds`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -50,6 +50,7 @@ pub mod library;
 pub mod limits;
 pub mod links;
 pub mod looks;
+pub mod meetings;
 pub mod members;
 pub mod notifications;
 pub mod openapi;
@@ -59,7 +60,9 @@ pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
+pub mod questions;
 pub mod request_id;
+pub mod rounds;
 pub mod search;
 pub mod session;
 pub mod session_cookie;
@@ -105,8 +108,11 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
         .merge(of_branches())
+        .merge(of_questions())
+        .merge(of_rounds())
         .merge(of_joining())
         .merge(of_catching_up())
+        .merge(of_meetings())
         .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .merge(openid::routes(&state))
@@ -228,6 +234,39 @@ fn of_branches() -> Router<AppState> {
         .route("/branches/{branch}/reopen", post(branches::reopen))
 }
 
+/// The clinical questions of documents.
+fn of_questions() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/questions",
+            get(questions::list).post(questions::make),
+        )
+        .route("/documents/{name}/question-order", put(questions::order))
+        .route(
+            "/documents/{name}/questions/{questionId}",
+            delete(questions::delete),
+        )
+        .route(
+            "/documents/{name}/questions/{questionId}/restore",
+            post(questions::restore),
+        )
+}
+
+/// What is put to the vote.
+fn of_rounds() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/rounds",
+            get(rounds::list).post(rounds::open),
+        )
+        .route("/rounds/{round}", get(rounds::show))
+        .route("/rounds/{round}/text", get(rounds::text))
+        .route("/rounds/{round}/ballot", put(rounds::vote))
+        .route("/rounds/{round}/recusal", post(rounds::recuse))
+        .route("/rounds/{round}/close", post(rounds::close))
+        .route("/rounds/{round}/void", post(rounds::void))
+}
+
 /// Who may come in: guests, sub-groups, people who ask, and readers.
 fn of_joining() -> Router<AppState> {
     Router::new()
@@ -260,6 +299,23 @@ fn of_joining() -> Router<AppState> {
         )
         .route("/library", get(library::list))
         .route("/public/{name}", get(library::public))
+}
+
+/// Meetings of communities.
+fn of_meetings() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/meetings",
+            get(meetings::list).post(meetings::plan),
+        )
+        .route(
+            "/meetings/{id}",
+            get(meetings::show).delete(meetings::cancel),
+        )
+        .route("/meetings/{id}/live", get(meetings::live::stream))
+        .route("/meetings/{id}/commands", post(meetings::commands::act))
+        .route("/meetings/{id}/minutes", get(meetings::minutes::read))
+        .route("/documents/{name}/meeting", get(meetings::about))
 }
 
 /// What concerns somebody, and what is new.

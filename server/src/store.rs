@@ -6,7 +6,7 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`questions`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
@@ -30,14 +30,17 @@ pub mod joining;
 pub mod left_behind;
 pub mod limits;
 pub mod looks;
+pub mod meetings;
 pub mod outbox;
 pub mod own_data;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
+pub mod questions;
 mod raw;
 pub mod record;
+pub mod rounds;
 pub mod search;
 pub mod sqlite;
 pub mod statements;
@@ -62,14 +65,17 @@ pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
 pub use looks::LookStore;
+pub use meetings::MeetingStore;
 pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
+pub use questions::QuestionStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
 };
+pub use rounds::RoundStore;
 pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
@@ -95,6 +101,9 @@ pub trait Store:
     + OwnDataStore
     + SearchStore
     + LeftBehindStore
+    + QuestionStore
+    + RoundStore
+    + MeetingStore
     + LookStore
     + TakenAwayStore
     + Database

@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
 use crate::export::chronicle::LedgerFound;
+use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, RoundId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,20 @@ pub enum Act {
     DocumentRestored {
         /// Its name.
         document: DocName,
+    },
+    /// A clinical question was put into the bin.
+    QuestionBinned {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
+    },
+    /// A clinical question was taken out of the bin.
+    QuestionRestored {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
     },
     /// A document was deleted for good. Its title is not here: it went with the document, and a hash of it could be guessed.
     DocumentDeletedForGood {
@@ -256,6 +271,86 @@ pub enum Act {
         /// Whose suggestion it is.
         member: AccountId,
     },
+    /// A text was put to the vote. What was asked is not here: it may have to be forgotten with the document.
+    RoundOpened {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The canonical text of the rule.
+        rule: String,
+        /// Whether names are kept.
+        anonymity: Anonymity,
+        /// How many may vote.
+        eligible: u32,
+        /// How many are recused.
+        recused: u32,
+        /// When its time is over.
+        closes_at_ms: i64,
+    },
+    /// A round was counted.
+    RoundClosed {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// The word of the verdict.
+        verdict: String,
+        /// How many might vote.
+        eligible: u32,
+        /// How many did.
+        voted: u32,
+    },
+    /// A round was ended without counting.
+    RoundVoided {
+        /// The round.
+        round: RoundId,
+        /// The document.
+        document: DocName,
+        /// Why.
+        reason: String,
+    },
+    /// A meeting was planned.
+    MeetingPlanned {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// When it is to begin.
+        starts_at_ms: Option<i64>,
+    },
+    /// A meeting that was planned is not held.
+    MeetingCancelled {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it was called.
+        title: String,
+    },
+    /// A meeting began.
+    MeetingOpened {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// A meeting ended.
+    MeetingEnded {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// Somebody was put out of a meeting by its chair.
+    ParticipantRemoved {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// Who.
+        member: AccountId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -275,6 +370,8 @@ impl Act {
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
+            Self::QuestionBinned { .. } => "question-binned",
+            Self::QuestionRestored { .. } => "question-restored",
             Self::DocumentDeletedForGood { .. } => "document-deleted-for-good",
             Self::LeadershipHandedOver { .. } => "leadership-handed-over",
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
@@ -289,12 +386,20 @@ impl Act {
             Self::BranchMerged { .. } => "suggestion-merged",
             Self::BranchDiscarded { .. } => "suggestion-discarded",
             Self::BranchReopened { .. } => "suggestion-reopened",
+            Self::RoundOpened { .. } => "round-opened",
+            Self::RoundClosed { .. } => "round-closed",
+            Self::RoundVoided { .. } => "round-voided",
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
             Self::JoinedFreely { .. } => "member-joined-freely",
             Self::SubGroupMade { .. } => "sub-group-made",
             Self::SubGroupJoined { .. } => "sub-group-joined",
             Self::SubGroupLeft { .. } => "sub-group-left",
+            Self::MeetingPlanned { .. } => "meeting-planned",
+            Self::MeetingCancelled { .. } => "meeting-cancelled",
+            Self::MeetingOpened { .. } => "meeting-opened",
+            Self::MeetingEnded { .. } => "meeting-ended",
+            Self::ParticipantRemoved { .. } => "participant-removed",
         }
     }
 
@@ -374,6 +479,11 @@ impl Act {
             Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
                 vec![("document", document.as_str().into())]
             }
+            Self::QuestionBinned { document, question }
+            | Self::QuestionRestored { document, question } => vec![
+                ("document", document.as_str().into()),
+                ("question", question.as_str().into()),
+            ],
             Self::DocumentDeletedForGood { document, reason } => vec![
                 ("document", document.as_str().into()),
                 ("reason", reason.as_str().into()),
@@ -436,6 +546,45 @@ impl Act {
             .into_iter()
             .chain(until_ms.map(|until| ("until", until.into())))
             .collect(),
+            Self::RoundOpened {
+                round,
+                document,
+                rule,
+                anonymity,
+                eligible,
+                recused,
+                closes_at_ms,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("rule", rule.as_str().into()),
+                ("anonymity", anonymity.word().into()),
+                ("eligible", (*eligible).into()),
+                ("recused", (*recused).into()),
+                ("closesAt", (*closes_at_ms).into()),
+            ],
+            Self::RoundClosed {
+                round,
+                document,
+                verdict,
+                eligible,
+                voted,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("verdict", verdict.as_str().into()),
+                ("eligible", (*eligible).into()),
+                ("voted", (*voted).into()),
+            ],
+            Self::RoundVoided {
+                round,
+                document,
+                reason,
+            } => vec![
+                ("round", round.to_string().into()),
+                ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
             Self::RequestAccepted { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),
@@ -488,6 +637,32 @@ impl Act {
                 ("document", document.as_str().into()),
                 ("branch", branch.as_str().into()),
                 ("member", member.to_string().into()),
+            ],
+            Self::MeetingPlanned {
+                meeting,
+                title,
+                starts_at_ms,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("startsAt", (*starts_at_ms).into()),
+            ],
+            Self::MeetingCancelled { meeting, title }
+            | Self::MeetingOpened { meeting, title }
+            | Self::MeetingEnded { meeting, title } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+            ],
+            Self::ParticipantRemoved {
+                meeting,
+                title,
+                member,
+                reason,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("member", member.to_string().into()),
+                ("reason", reason.as_str().into()),
             ],
         };
         pairs

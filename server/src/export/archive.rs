@@ -11,6 +11,8 @@
 //! documents/001-title.discussion.json     what was said about it, for people,
 //! documents/001-title.discussion.update   and as its CRDT state
 //! documents/001-title.version-1.update    each named version
+//! documents/001-title.question-1.json     each clinical question, for people,
+//! documents/001-title.question-1.update   and as its CRDT state
 //! documents/001-title.branch-1.update     each suggestion, and what it began with (branch-1.fork.update)
 //! ```
 //!
@@ -30,9 +32,9 @@ use consilium_model::prose::read;
 
 use super::chronicle::{self, LedgerFound};
 use super::manifest::{
-    ArchivedBranch, ArchivedDocument, ArchivedVersion, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedDocument, ArchivedQuestion, ArchivedVersion, FORMAT, Manifest, VERSION,
 };
-use super::{html, markdown};
+use super::{html, markdown, question};
 use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
 use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
@@ -238,6 +240,34 @@ impl<W: Write + Seek> Writer<W> {
         document.branches.push(branch);
         self.file(&format!("{file}.update"), state)?;
         self.file(&format!("{file}.fork.update"), fork)
+    }
+
+    /// Puts a clinical question of a document in: its state (V1), and what it says as JSON where that can be read. What
+    /// `question` says of its file is replaced.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn question(
+        &mut self,
+        at: Place,
+        mut question: ArchivedQuestion,
+        state: &[u8],
+    ) -> Result<(), WriteError> {
+        let doc = decoded(state).ok_or(WriteError::Document)?;
+        let said = contain(|| question::said(&doc)).ok();
+        let document = self.at(at)?;
+        let file = format!(
+            "{}.question-{}",
+            document.file,
+            document.questions.len() + 1
+        );
+        question.file.clone_from(&file);
+        document.questions.push(question);
+        if let Some(said) = said {
+            let said = serde_json::to_vec_pretty(&said)?;
+            self.file(&format!("{file}.json"), &said)?;
+        }
+        self.file(&format!("{file}.update"), state)
     }
 
     fn at(&mut self, at: Place) -> Result<&mut ArchivedDocument, WriteError> {

@@ -28,7 +28,8 @@ use super::state::AppState;
 use crate::community::act::Act;
 use crate::export::archive::{LEDGER_FILE, LOGO_FILE, MEMBERS_FILE, Place, Writer};
 use crate::export::manifest::{
-    ArchivedBranch, ArchivedCommunity, ArchivedDocument, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedCommunity, ArchivedDocument, ArchivedQuestion, FORMAT, Manifest,
+    VERSION,
 };
 use crate::export::own::comments_in;
 use crate::store::communities::{Actor, CommunityStore, CommunityView, OpenDocument};
@@ -141,8 +142,41 @@ async fn put(
         })
         .await?;
     }
+    writer = put_questions(state, actor, writer, at, document).await?;
     writer = put_versions(state, writer, at, document).await?;
     put_branches(state, actor, writer, at, document).await
+}
+
+/// Puts the clinical questions of a document in, as far as the actor may read them.
+pub(super) async fn put_questions(
+    state: &AppState,
+    actor: Actor,
+    mut writer: Box<Writer<File>>,
+    at: Place,
+    document: &OpenDocument,
+) -> Result<Box<Writer<File>>, Problem> {
+    // What is in the bin has no questions for anybody.
+    if document.standing.is_binned || document.standing.access_inside() < Access::Read {
+        return Ok(writer);
+    }
+    for question in state
+        .store
+        .questions_of(actor, &document.record.name)
+        .await??
+    {
+        let content = state_of(state, &question.name).await?;
+        let entry = ArchivedQuestion {
+            file: String::new(),
+            title: question.title,
+            deleted_at: question.deleted_at_ms,
+        };
+        writer = blocking(move || {
+            writer.question(at, entry, &content)?;
+            Ok::<_, Problem>(writer)
+        })
+        .await?;
+    }
+    Ok(writer)
 }
 
 async fn put_versions(

@@ -7,7 +7,7 @@ use consilium_protocol::ids::DocName;
 
 use super::problem::Problem;
 use crate::community::logo::LogoHash;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
 
 /// `…/communities/{id}`.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,10 @@ pub struct SubGroupPath(pub CommunityId, pub SubGroupId);
 /// `…/communities/{id}/sub-groups/{subGroupId}/members/{accountId}`.
 #[derive(Debug, Clone, Copy)]
 pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
+
+/// `…/rounds/{round}`.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundPath(pub RoundId);
 
 /// `…/communities/{id}/logo/{hash}`.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +115,17 @@ impl<S: Send + Sync> FromRequestParts<S> for SubGroupMemberPath {
             group.parse().unwrap_or_default(),
             member.parse().unwrap_or_default(),
         ))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RoundPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::NoSuchRound)?;
+        id.parse().map(Self).map_err(|_| Problem::NoSuchRound)
     }
 }
 

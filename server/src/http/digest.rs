@@ -20,7 +20,7 @@ use crate::community::act::access_word;
 use crate::store::branches::BranchView;
 use crate::store::catching_up::{ChosenRole, DocumentNews};
 use crate::store::communities::Actor;
-use crate::store::portal_ids::CommunityId;
+use crate::store::portal_ids::{CommunityId, RoundId};
 
 /// Authors of one document that are named; the rest is a number.
 const AUTHORS_MAX: usize = 5;
@@ -38,6 +38,8 @@ pub struct ShownDigest {
     pub documents: Vec<ShownNews>,
     /// How many more there are.
     pub more_documents: usize,
+    /// What is put to the vote and waits for the asker's ballot: what ends first comes first.
+    pub rounds: Vec<WaitingRound>,
     /// What others decided and who came and went, the latest first; only for those who read the ledger.
     pub decisions: Vec<ShownEntry>,
     /// Whether there were more than these.
@@ -50,6 +52,21 @@ pub struct ShownDigest {
     /// What the asker chose to be there for.
     #[schema(value_type = Vec<String>)]
     pub chosen_roles: Vec<&'static str>,
+}
+
+/// A round in which the asker may vote and has not.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingRound {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: RoundId,
+    /// What is asked.
+    pub question: String,
+    /// The title of the document.
+    pub title: String,
+    /// When its time is over.
+    pub closes_at: i64,
 }
 
 /// What is new about one document.
@@ -215,6 +232,16 @@ pub async fn show(
             .map(|news| shown_news(news, &names))
             .collect(),
         more_documents: digest.more_documents,
+        rounds: digest
+            .rounds
+            .into_iter()
+            .map(|round| WaitingRound {
+                id: round.id,
+                question: round.question,
+                title: round.document_title,
+                closes_at: round.closes_at_ms,
+            })
+            .collect(),
         decisions: digest
             .decisions
             .into_iter()

@@ -12,7 +12,7 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::store::catching_up::{NotificationView, Topic};
-use crate::store::portal_ids::{AccountId, CommunityId, NotificationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, NotificationId, RoundId, SubGroupId};
 
 /// Notifications in one answer: a panel full.
 const PAGE: usize = 50;
@@ -52,8 +52,8 @@ pub struct ShownNotification {
     /// When it was told, in milliseconds since 1970 UTC.
     pub at: i64,
     /// What it is about: `mention`, `reply`, `resolved`, `suggestion-made`, `suggestion-taken`,
-    /// `suggestion-taken-in-part`, `suggestion-discarded`, `role-changed`, `access-granted`, `sub-group-joined`, `let-in`
-    /// `asks-to-join` or `comment-taken-away`.
+    /// `suggestion-taken-in-part`, `suggestion-discarded`, `role-changed`, `access-granted`, `sub-group-joined`, `let-in`,
+    /// `asks-to-join`, `comment-taken-away`, `round-opened` or `round-closed`.
     #[schema(value_type = String)]
     pub kind: &'static str,
     /// The account of who did it.
@@ -80,6 +80,10 @@ pub struct ShownNotification {
     /// The thread of its discussion, by the place of its block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
+    /// The round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub round: Option<RoundId>,
     /// The sub-group.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -112,6 +116,7 @@ impl From<NotificationView> for ShownNotification {
             title,
             branch: view.branch.map(|name| name.to_string()),
             thread: view.thread,
+            round: view.round,
             sub_group_id,
             sub_group,
             word: view.word,
@@ -137,7 +142,7 @@ pub struct ReadWish {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Silences {
-    /// Of `mention`, `reply`, `suggestions` and `community`.
+    /// Of `mention`, `reply`, `suggestions`, `community` and `rounds`.
     pub off: Vec<String>,
 }
 

@@ -4,6 +4,8 @@
 //! the store or the CRDT library said stays in the log, findable by the request id. [`super::request_id`] adds the id
 //! and writes the body.
 
+mod rounds;
+
 use std::any::Any;
 use std::time::Duration;
 
@@ -18,9 +20,12 @@ use crate::branching::BranchError;
 use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
+use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
+use crate::rounds::RoundError;
+use crate::rounds::rules::Refusal as RoundRefusal;
 use crate::store::StoreError;
 use crate::store::communities::Refusal;
 
@@ -99,6 +104,10 @@ pub enum Problem {
     NotInTheBin,
     /// Leadership cannot be handed to them.
     CannotTakeOver,
+    /// No such round for whoever asks.
+    NoSuchRound,
+    /// Something about a round is refused.
+    Round(RoundRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -196,6 +205,15 @@ pub enum Problem {
         /// Which.
         field: &'static str,
     },
+    /// No such meeting for whoever asks.
+    NoSuchMeeting,
+    /// No meeting is under way about the document.
+    NoMeeting,
+    /// The rules of the meeting do not allow it.
+    MeetingRefused {
+        /// Why: a code of docs/meetings.md.
+        refusal: &'static str,
+    },
     /// A defect.
     Internal,
 }
@@ -222,6 +240,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub detail: Option<&'static str>,
+    /// Why a meeting does not allow it, where that is it: a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub refusal: Option<&'static str>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -286,6 +308,21 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-such-meeting",
+                "There is no such meeting.",
+            ),
+            Self::NoMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-meeting",
+                "No meeting is under way about this document.",
+            ),
+            Self::MeetingRefused { .. } => (
+                StatusCode::CONFLICT,
+                "meeting-refused",
+                "The rules of the meeting do not allow this now.",
             ),
             Self::NoSuchBranch => (
                 StatusCode::NOT_FOUND,
@@ -382,6 +419,12 @@ impl Problem {
                 "cannot-take-over",
                 "Leadership is handed to a deputy or a member who can sign in.",
             ),
+            Self::NoSuchRound => (
+                StatusCode::NOT_FOUND,
+                "no-such-round",
+                "There is no such vote.",
+            ),
+            Self::Round(refusal) => rounds::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -597,6 +640,13 @@ impl Problem {
         }
     }
 
+    fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::MeetingRefused { refusal } => Some(refusal),
+            _ => None,
+        }
+    }
+
     fn field(self) -> Option<&'static str> {
         match self {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
@@ -634,6 +684,7 @@ impl Problem {
             code,
             field: self.field(),
             detail: self.detail(),
+            refusal: self.refusal(),
             request_id,
         }
     }
@@ -737,6 +788,36 @@ impl From<BranchError> for Problem {
     }
 }
 
+impl From<RoundError> for Problem {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Forbidden(refusal) => refusal.into(),
+            RoundError::Store(error) => error.into(),
+            RoundError::Room(error) => error.into(),
+            RoundError::Randomness(error) => error.into(),
+            RoundError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(refusal) => Self::MeetingRefused {
+                refusal: refusal.code(),
+            },
+            ActError::WholeDocumentsOnly => Self::MeetingRefused {
+                refusal: "whole-documents-only",
+            },
+            ActError::NoSuchMeeting => Self::NoSuchMeeting,
+            ActError::TooManyStreams => Self::TooMany,
+            ActError::Busy => Self::Busy,
+            ActError::ShuttingDown => Self::ShuttingDown,
+            ActError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<RoomError> for Problem {
     fn from(error: RoomError) -> Self {
         match error {
@@ -808,6 +889,8 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::TooMany,
             Refusal::NotInTheBin => Self::NotInTheBin,
             Refusal::CannotTakeOver => Self::CannotTakeOver,
+            Refusal::NoSuchRound => Self::NoSuchRound,
+            Refusal::Round(refusal) => Self::Round(refusal),
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::config::ForwardedFor;
 use crate::demo::Demo;
 use crate::journal::StorageHealth;
 use crate::mail::Mailroom;
+use crate::meetings::Meetings;
 use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
@@ -76,6 +77,8 @@ pub struct Parts {
     pub storage: watch::Receiver<StorageHealth>,
     /// Whether other nodes are reached; `None` on a single node.
     pub bus: Option<watch::Receiver<BusHealth>>,
+    /// The meetings.
+    pub meetings: Meetings,
     /// The rooms.
     pub registry: Registry,
     /// The figures.

@@ -14,7 +14,10 @@ import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
+import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { deQuestions } from "./de-questions.ts";
+import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
 import type { Catalogue } from "./index.ts";
@@ -603,6 +606,7 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  questions: deQuestions,
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,
@@ -612,8 +616,10 @@ export const de: Catalogue = {
   archive: deArchive,
   forGood: deForGood,
   search: deSearch,
+  rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  meetingLedger: deMeetingLedger,
   look: deLook,
   demo: deDemo,
   inPortal: deInPortal,

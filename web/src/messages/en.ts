@@ -18,7 +18,10 @@ import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
+import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enQuestions } from "./en-questions.ts";
+import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
 
@@ -594,6 +597,7 @@ export const en = {
 
   catchingUp: enCatchingUp,
   history: enHistory,
+  questions: enQuestions,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,
@@ -602,8 +606,10 @@ export const en = {
   archive: enArchive,
   forGood: enForGood,
   search: enSearch,
+  rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  meetingLedger: enMeetingLedger,
   look: enLook,
   demo: enDemo,
   inPortal: enInPortal,

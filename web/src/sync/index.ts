@@ -34,6 +34,7 @@ export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
 export * from "./portal/index.ts";
+export * from "./question/index.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";
 export {
@@ -46,9 +47,11 @@ export {
 } from "./set-aside.ts";
 export {
   changeTitle,
+  type DeltaStep,
   hasTitle,
   readTitle,
   smallestChange,
+  type TextChange,
   TITLE_LENGTH_MAX,
   watchTitle,
   writeTitle,

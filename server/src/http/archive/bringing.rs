@@ -3,7 +3,7 @@
 //! It is a new community, with its own ids and lineage: its documents are other documents than those that it was written
 //! from (D15). Nothing in it is open to more people than the new community, whatever it was open to before: opening further
 //! is a decision of the new one. People are not brought along, they are invited, so what they wrote and said belongs to
-//! nobody here. Discussions, named versions, open suggestions and the bin come along; what was decided about a suggestion
+//! nobody here. Discussions, clinical questions, named versions, open suggestions and the bin come along; what was decided about a suggestion
 //! stays decided, and is in the archive only.
 
 use axum::Json;
@@ -11,11 +11,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use consilium_model::access::{BranchKind, BranchState, Privacy};
-use consilium_model::discussion;
+use consilium_model::{discussion, question};
 use consilium_protocol::ids::{Access, DocName};
 use consilium_protocol::limits::FRAME_BYTES_MAX;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::blocking;
 use crate::community::act::Act;
@@ -24,7 +25,7 @@ use crate::community::wording::{
 };
 use crate::export::archive::{ReadError, Reader};
 use crate::export::chronicle::LedgerFound;
-use crate::export::manifest::{ArchivedBranch, ArchivedDocument, Manifest};
+use crate::export::manifest::{ArchivedBranch, ArchivedDocument, ArchivedQuestion, Manifest};
 use crate::http::body::read_body;
 use crate::http::communities::ShownCommunity;
 use crate::http::community_documents::new_name;
@@ -37,6 +38,7 @@ use crate::store::branches::{NewBranch, pack_fork};
 use crate::store::communities::{Actor, Founding, NewDocument, Refusal};
 use crate::store::history::{Naming, NewVersion, PackedState};
 use crate::store::portal_ids::{CommunityId, VersionId};
+use crate::store::questions::NewQuestion;
 use crate::store::{Compaction, DocId};
 
 /// A community that was made from an archive.
@@ -143,6 +145,7 @@ fn files_of(manifest: &Manifest) -> Vec<String> {
     for document in manifest.documents.iter().chain(&manifest.binned) {
         files.push(document.file.clone());
         files.extend(document.discussion.clone());
+        files.extend(document.questions.iter().map(|each| each.file.clone()));
         files.extend(document.versions.iter().map(|version| version.file.clone()));
         for branch in &document.branches {
             files.push(branch.file.clone());
@@ -218,6 +221,9 @@ impl Bringing<'_> {
             (self, content) = self.read(file).await?;
             self.write_anew(&discussion, content).await?;
         }
+        for question in &document.questions {
+            self = self.question(question, name).await?;
+        }
         for version in &document.versions {
             let content;
             (self, content) = self.read(&version.file).await?;
@@ -242,6 +248,38 @@ impl Bringing<'_> {
             if branch.state == BranchState::Open.word() {
                 self = self.branch(branch, document, name).await?;
             }
+        }
+        Ok(self)
+    }
+
+    /// A question of the new document, with an id of its own.
+    async fn question(
+        mut self,
+        question: &ArchivedQuestion,
+        of: &DocName,
+    ) -> Result<Self, Problem> {
+        let content;
+        (self, content) = self.read(&question.file).await?;
+        let id = Uuid::now_v7().to_string();
+        let name = question::of_document(of, &id).ok_or(Problem::Internal)?;
+        let made = NewQuestion {
+            name: name.clone(),
+            // The question brings its own; this is for the list until then.
+            title: wording::line(&question.title, TITLE_CHARS_MAX).unwrap_or_default(),
+        };
+        let store = &self.state.store;
+        match store.create_question(self.actor, of, &made).await? {
+            Ok(()) => {}
+            Err(Refusal::TooMany) => {
+                self.refused.push(question.title.clone());
+                return Ok(self);
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
+        self.write_anew(&name, content).await?;
+        if question.deleted_at.is_some() {
+            let store = &self.state.store;
+            store.set_question_binned(self.actor, &name, true).await??;
         }
         Ok(self)
     }

@@ -15,7 +15,7 @@ use super::portal::{Person, Portal, bare};
 use crate::registry::ApplyOutcome;
 use crate::store::DiscussionStore;
 
-fn files(archive: &[u8]) -> Vec<String> {
+pub(super) fn files(archive: &[u8]) -> Vec<String> {
     let zip = ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut names: Vec<String> = zip
         .file_names()
@@ -25,7 +25,7 @@ fn files(archive: &[u8]) -> Vec<String> {
     names
 }
 
-fn file(archive: &[u8], name: &str) -> String {
+pub(super) fn file(archive: &[u8], name: &str) -> String {
     let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut text = String::new();
     zip.by_name(name)
@@ -35,14 +35,14 @@ fn file(archive: &[u8], name: &str) -> String {
     text
 }
 
-async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
+pub(super) async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
     let answer = portal.get(who, &format!("{community}/archive")).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "application/zip");
     answer.body.clone()
 }
 
-async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {
+pub(super) async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {
     let headers = [
         (header::COOKIE, who.cookie.as_str()),
         (header::CONTENT_TYPE, "application/octet-stream"),

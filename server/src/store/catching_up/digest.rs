@@ -23,6 +23,7 @@ use crate::store::history::queries;
 use crate::store::limits::{LEDGER_PAGE, TOUCH_GRANULARITY_MS};
 use crate::store::portal_ids::CommunityId;
 use crate::store::record::DocId;
+use crate::store::rounds::reading::waiting;
 use crate::store::statements::{Dialect, Row, Statements, Value, unreadable};
 
 /// Documents that are looked at: what a community writes in weeks.
@@ -59,6 +60,7 @@ pub(super) async fn of(
         has_more_decisions,
         public: public(&mut *statements, id).await?,
         requests: community.request_count,
+        rounds: waiting(&mut *statements, by, id).await?,
         chosen: chosen::of(statements, by.account, id).await?,
     }))
 }

@@ -9,7 +9,7 @@ use super::record::{
 use crate::store::communities::record::Actor;
 use crate::store::communities::rows::{community_id, maybe_sub_group_id, named, role, word};
 use crate::store::communities::standing;
-use crate::store::portal_ids::{AccountId, NotificationId};
+use crate::store::portal_ids::{AccountId, NotificationId, RoundId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// Which of them.
@@ -20,7 +20,7 @@ pub(super) enum Which {
 }
 
 /// Where the standing to the document begins.
-const STANDING: usize = 18;
+const STANDING: usize = 19;
 
 /// Those that may be shown now, the newest first.
 pub(super) async fn list(
@@ -35,7 +35,7 @@ pub(super) async fn list(
     let sql = format!(
         "SELECT n.id, n.at_ms, n.kind, n.actor, x.name, n.community, c.name,
                 CASE WHEN n.read_at_ms IS NULL THEN 0 ELSE 1 END, n.thread, n.word, n.until_ms, n.sub_group, sg.name,
-                d.name, d.title, b.name, me.role, CASE WHEN r.account IS NULL THEN 0 ELSE 1 END, {}
+                d.name, d.title, b.name, me.role, CASE WHEN r.account IS NULL THEN 0 ELSE 1 END, n.round, {}
          FROM notifications n
          JOIN accounts x ON x.id = n.actor
          JOIN communities c ON c.id = n.community
@@ -89,6 +89,10 @@ fn view_of(row: &Row) -> Result<NotificationView, Error> {
         document,
         branch: maybe_name(row, 15)?,
         thread: row.maybe_text(8)?,
+        round: row
+            .maybe_bytes(18)?
+            .map(|bytes| RoundId::from_bytes(bytes).map_err(|_| unreadable(18)))
+            .transpose()?,
         sub_group: maybe_sub_group_id(row, 11)?.zip(row.maybe_text(12)?),
         word: row.maybe_text(9)?,
         until_ms: row.maybe_int(10)?,

@@ -7,8 +7,9 @@ use crate::history::sessions::Session;
 use crate::store::branches::BranchView;
 use crate::store::communities::{DocumentStanding, LedgerLine, NamedAccount};
 use crate::store::history::Version;
-use crate::store::portal_ids::{AccountId, CommunityId, NotificationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, NotificationId, RoundId, SubGroupId};
 use crate::store::record::DocId;
+use crate::store::rounds::RoundView;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -86,6 +87,10 @@ words!(
         AsksToJoin = "asks-to-join",
         /// A comment of theirs was taken away.
         CommentTakenAway = "comment-taken-away",
+        /// A round was opened in which they may vote.
+        RoundOpened = "round-opened",
+        /// A round on whose roll they are has ended.
+        RoundClosed = "round-closed",
     }
 );
 
@@ -100,6 +105,8 @@ words!(
         Suggestions = "suggestions",
         /// Roles, access, sub-groups and people who ask to join.
         Community = "community",
+        /// What is put to the vote, and what came of it.
+        Rounds = "rounds",
     }
 );
 
@@ -136,6 +143,7 @@ impl Kind {
             | Self::LetIn
             | Self::AsksToJoin
             | Self::CommentTakenAway => Topic::Community,
+            Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
     }
 }
@@ -163,6 +171,8 @@ pub struct NotificationView {
     pub branch: Option<DocName>,
     /// The thread.
     pub thread: Option<String>,
+    /// The round.
+    pub round: Option<RoundId>,
     /// The sub-group, and what it is called.
     pub sub_group: Option<(SubGroupId, String)>,
     /// A role, or what was granted.
@@ -203,7 +213,9 @@ impl Sight {
             | Kind::SuggestionTaken
             | Kind::SuggestionTakenInPart
             | Kind::SuggestionDiscarded
-            | Kind::AccessGranted => reads,
+            | Kind::AccessGranted
+            | Kind::RoundOpened
+            | Kind::RoundClosed => reads,
             Kind::RoleChanged | Kind::LetIn => true,
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
@@ -340,6 +352,8 @@ pub struct Digest {
     pub documents: Vec<DocumentNews>,
     /// How many more there are.
     pub more_documents: usize,
+    /// What is put to the vote and waits for the viewer's ballot: what ends first comes first.
+    pub rounds: Vec<RoundView>,
     /// What others decided, and who came and went: the latest first.
     pub decisions: Vec<LedgerLine>,
     /// Whether there were more than that.

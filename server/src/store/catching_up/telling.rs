@@ -11,7 +11,7 @@ use crate::store::branches::BranchView;
 use crate::store::communities::record::Actor;
 use crate::store::communities::rows::account_id;
 use crate::store::communities::standing;
-use crate::store::portal_ids::{AccountId, CommunityId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, RoundId, SubGroupId};
 use crate::store::statements::{Statements, Value};
 
 /// What somebody is told.
@@ -31,6 +31,8 @@ pub(in crate::store) struct Note<'a> {
     pub(in crate::store) thread: Option<&'a str>,
     /// The comment.
     pub(in crate::store) remark: Option<&'a str>,
+    /// The round.
+    pub(in crate::store) round: Option<RoundId>,
     /// The sub-group.
     pub(in crate::store) sub_group: Option<SubGroupId>,
     /// A role, or what was granted.
@@ -50,6 +52,7 @@ impl<'a> Note<'a> {
             branch: None,
             thread: None,
             remark: None,
+            round: None,
             sub_group: None,
             word: None,
             until_ms: None,
@@ -91,14 +94,25 @@ pub(in crate::store) async fn tell_of(
     if to == note.by.account {
         return Ok(());
     }
+    tell_anybody(statements, to, note, cause).await
+}
+
+/// As [`tell_of`], also whoever is named as the one who did it: what the clock did is told in the name of whoever set it.
+pub(in crate::store) async fn tell_anybody(
+    statements: &mut dyn Statements,
+    to: AccountId,
+    note: &Note<'_>,
+    cause: &str,
+) -> Result<(), Error> {
     let id = notification_id(to, cause);
     let written = statements
         .run(
             "INSERT INTO notifications
-                 (id, account, at_ms, kind, actor, community, doc, branch, thread, remark, sub_group, word, until_ms)
+                 (id, account, at_ms, kind, actor, community, doc, branch, thread, remark, sub_group, word, until_ms,
+                  round)
              SELECT $1, a.id, $3, $4, x.id, $6,
                     (SELECT id FROM documents WHERE name = $7), (SELECT id FROM documents WHERE name = $8),
-                    $9, $10, $11, $12, $13
+                    $9, $10, $11, $12, $13, $15
              FROM accounts a, accounts x
              WHERE a.id = $2 AND x.id = $5
                AND NOT EXISTS (SELECT 1 FROM notification_silences q WHERE q.account = $2 AND q.topic = $14)
@@ -118,6 +132,7 @@ pub(in crate::store) async fn tell_of(
                 Value::MaybeText(note.word),
                 Value::MaybeInt(note.until_ms),
                 Value::Text(note.kind.topic().word()),
+                Value::MaybeBytes(note.round.as_ref().map(RoundId::as_bytes)),
             ],
         )
         .await?;

@@ -134,7 +134,7 @@ pub(super) async fn put(
 }
 
 /// A title as the table of documents keeps it.
-fn chosen(dialect: Dialect, text: &str) -> Value<'_> {
+pub(in crate::store) fn chosen(dialect: Dialect, text: &str) -> Value<'_> {
     match dialect {
         Dialect::Sqlite => Value::Text(text),
         Dialect::Postgres => Value::Bytes(text.as_bytes()),

@@ -9,6 +9,7 @@ use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
 use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
+use crate::rounds;
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::record::DocumentRecord;
@@ -79,6 +80,10 @@ pub enum Refusal {
     TooMany,
     /// Only what is in the bin is deleted for good.
     NotInTheBin,
+    /// There is no such round for the actor.
+    NoSuchRound,
+    /// Something about a round.
+    Round(rounds::rules::Refusal),
     /// Leadership is handed to a deputy or a member who can sign in, and to nobody else.
     CannotTakeOver,
 }

@@ -7,7 +7,7 @@ use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refu
 use crate::community::logo::LogoHash;
 use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
+use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 use crate::store::stepping_back::rule_of;
 
@@ -38,6 +38,10 @@ pub(in crate::store) fn community_id(row: &Row, column: usize) -> Result<Communi
 
 pub(in crate::store) fn invitation_id(row: &Row, column: usize) -> Result<InvitationId, Error> {
     InvitationId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
+}
+
+pub(in crate::store) fn round_id(row: &Row, column: usize) -> Result<RoundId, Error> {
+    RoundId::from_bytes(row.bytes(column)?).map_err(|_| unreadable(column))
 }
 
 pub(in crate::store) fn sub_group_id(row: &Row, column: usize) -> Result<SubGroupId, Error> {
@@ -192,15 +196,20 @@ pub(in crate::store) async fn admit(
             | Deed::ReadLedger
             | Deed::Export
             | Deed::CreateDocuments
-            | Deed::UseSubGroups => Refusal::MembersOnly,
+            | Deed::UseSubGroups
+            | Deed::Meet
+            | Deed::PlanPeerMeetings
+            | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
+            | Deed::TakeCommentsAway
+            | Deed::OpenRounds
             | Deed::DecideRequests
-            | Deed::TakeCommentsAway => Refusal::LeadersOnly,
+            | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })
 }

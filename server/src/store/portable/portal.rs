@@ -260,6 +260,11 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "questions",
+        columns: &[("doc", Document), ("parent", Document), ("place", Int)],
+        key: 1,
+    },
+    Table {
         name: "notifications",
         columns: &[
             ("id", Bytes),
@@ -276,6 +281,7 @@ const TABLES: &[Table] = &[
             ("word", Text),
             ("until_ms", Int),
             ("read_at_ms", Int),
+            ("round", Bytes),
         ],
         key: 1,
     },
@@ -351,6 +357,98 @@ const TABLES: &[Table] = &[
             ("hash", Bytes),
         ],
         key: 2,
+    },
+    Table {
+        name: "rounds",
+        columns: &[
+            ("id", Bytes),
+            ("doc", Document),
+            ("community", Bytes),
+            ("opened_by", Bytes),
+            ("opened_at_ms", Int),
+            ("closes_at_ms", Int),
+            ("by_hand", Int),
+            ("question", Text),
+            ("rule", Text),
+            ("anonymity", Text),
+            ("heading", Text),
+            ("blocks", Int),
+            ("quote", Text),
+            ("text_hash", Bytes),
+            ("text_bytes", Int),
+            ("text_zstd", Bytes),
+            ("state", Text),
+            ("ended_at_ms", Int),
+            ("ended_by", Bytes),
+            ("reason", Text),
+            ("result", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "round_roll",
+        columns: &[
+            ("round", Bytes),
+            ("voter", Bytes),
+            ("recused_at_ms", Int),
+            ("recused_by", Bytes),
+            ("reason", Text),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "round_ballots",
+        columns: &[
+            ("round", Bytes),
+            ("voter", Bytes),
+            ("choice", Text),
+            ("said", Text),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "round_boxes",
+        columns: &[("round", Bytes), ("ballots", Text), ("voted", Text)],
+        key: 1,
+    },
+    Table {
+        name: "meetings",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("title", Text),
+            ("starts_at_ms", Int),
+            ("planned_by", Bytes),
+            ("planned_at_ms", Int),
+            ("phase", Text),
+            ("version", Int),
+            ("turn", Int),
+            ("setup", Text),
+            ("state_version", Int),
+            ("state", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "meeting_documents",
+        columns: &[("meeting", Bytes), ("doc", Document)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_events",
+        columns: &[("meeting", Bytes), ("version", Int), ("entry", Text)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_boxes",
+        columns: &[
+            ("meeting", Bytes),
+            ("box", Text),
+            ("slot", Text),
+            ("choice", Int),
+        ],
+        key: 3,
     },
 ];
 
@@ -474,6 +572,8 @@ mod tests {
         "quarantine",
         "access_epoch",
         "search_texts",
+        "meeting_links",
+        "meeting_nodes",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -529,6 +629,9 @@ mod tests {
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
+            include_str!("../../../migrations/sqlite/0014_meetings.sql"),
+            include_str!("../../../migrations/sqlite/0015_questions.sql"),
+            include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
         ]);
@@ -543,6 +646,9 @@ mod tests {
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
+            include_str!("../../../migrations/postgres/0014_meetings.sql"),
+            include_str!("../../../migrations/postgres/0015_questions.sql"),
+            include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
         ]);

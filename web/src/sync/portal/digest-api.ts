@@ -38,12 +38,23 @@ export interface DocumentNews {
   readonly decided: readonly DigestSuggestion[];
 }
 
+/** A round in which the viewer may vote and has not. */
+export interface WaitingRound {
+  readonly id: string;
+  readonly question: string;
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly closesAt: number;
+}
+
 export interface Digest {
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** What concerns the viewer, then what waits for them, then the rest. */
   readonly documents: readonly DocumentNews[];
   readonly moreDocuments: number;
+  /** What is put to the vote and waits for the viewer's ballot. */
+  readonly rounds: readonly WaitingRound[];
   /** What others decided and who came and went, latest first. */
   readonly decisions: readonly LedgerEntry[];
   readonly hasMoreDecisions: boolean;
@@ -68,6 +79,15 @@ export function digestApi(rest: Rest): DigestApi {
         since: answer.number("since"),
         documents: answer.list("documents", readNews),
         moreDocuments: answer.maybeNumber("moreDocuments") ?? 0,
+        rounds:
+          answer.raw("rounds") === undefined
+            ? []
+            : answer.list("rounds", (entry) => ({
+                id: entry.text("id"),
+                question: entry.text("question"),
+                title: entry.text("title"),
+                closesAt: entry.number("closesAt"),
+              })),
         decisions: answer.list("decisions", readEntry),
         hasMoreDecisions: answer.flag("moreDecisions"),
         public: answer.list("public", (entry) => ({ name: entry.text("name"), title: entry.text("title") })),

@@ -1,6 +1,7 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
 export { ARCHIVE_BYTES_MAX, type ArchivedLedger } from "./archives-api.ts";
+export { Ballots, type KeptBallot } from "./ballots.ts";
 export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
   type Community,
@@ -47,6 +48,7 @@ export { type Notification, type Topic, topics, type Unread } from "./notificati
 export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
+export type { Question } from "./questions-api.ts";
 export {
   beginnings,
   belongs,
@@ -64,6 +66,16 @@ export {
   roles,
   seesMembers,
 } from "./roles.ts";
+export {
+  type Anonymity,
+  anonymities,
+  parseRoundId,
+  type Round,
+  type RoundCounts,
+  type RoundId,
+  type RoundPage,
+  type RoundResult,
+} from "./rounds-api.ts";
 export {
   type FoundPart,
   type FoundPassage,

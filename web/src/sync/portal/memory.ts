@@ -13,6 +13,7 @@ import { type Branch, type BranchState, branchStates } from "./branches-api.ts";
 import { type Community, type CommunityEntry, readCommunity, readEntry } from "./communities-api.ts";
 import { readAuthor } from "./discussion-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
+import { type Question, readQuestion } from "./questions-api.ts";
 import { type Account, readAccount } from "./session-api.ts";
 
 const ACCOUNT_KEY = "consilium.account";
@@ -157,6 +158,15 @@ export class Memory {
     if (places.length > 0 || this.takenAway(name).length > 0) {
       this.#remember(`away.${name}`, places);
     }
+  }
+
+  /** The clinical questions of a document as the server listed them last. */
+  questions(document: string): readonly Question[] | null {
+    return attempt(() => new Answer(this.#recall(`questions.${document}`)).list("questions", readQuestion));
+  }
+
+  rememberQuestions(document: string, questions: readonly Question[]): void {
+    this.#remember(`questions.${document}`, { questions });
   }
 
   /** Nothing of this account stays. */

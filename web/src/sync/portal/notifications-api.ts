@@ -19,11 +19,13 @@ export const notificationKinds = [
   "let-in",
   "asks-to-join",
   "comment-taken-away",
+  "round-opened",
+  "round-closed",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
 /** What one can be silent about. */
-export const topics = ["mention", "reply", "suggestions", "community"] as const;
+export const topics = ["mention", "reply", "suggestions", "rounds", "community"] as const;
 export type Topic = (typeof topics)[number];
 
 export interface Notification {
@@ -43,6 +45,8 @@ export interface Notification {
   readonly branch: DocumentName | null;
   /** The thread of its discussion. */
   readonly thread: string | null;
+  /** The round that it is about. */
+  readonly round: string | null;
   readonly subGroup: string | null;
   /** A role, or what was granted. */
   readonly word: string | null;
@@ -123,6 +127,7 @@ export function readNotification(entry: Answer): Notification {
     title: entry.maybeText("title") ?? "",
     branch: entry.maybeText<DocumentName>("branch"),
     thread: entry.maybeText("thread"),
+    round: entry.maybeText("round"),
     subGroup: entry.maybeText("subGroup"),
     word: entry.maybeText("word"),
     until: entry.maybeNumber("until"),

@@ -30,6 +30,8 @@ import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
 import { type OpenIdApi, openIdApi } from "./openid-api.ts";
+import { type QuestionsApi, questionsApi } from "./questions-api.ts";
+import { type RoundsApi, roundsApi } from "./rounds-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
 import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
@@ -53,6 +55,8 @@ export interface PortalApi {
   readonly openid: OpenIdApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
+  readonly questions: QuestionsApi;
+  readonly rounds: RoundsApi;
   readonly search: SearchApi;
 }
 
@@ -120,6 +124,8 @@ export class Portal {
       openid: openIdApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
+      questions: questionsApi(this.rest),
+      rounds: roundsApi(this.rest),
       search: searchApi(this.rest),
     };
   }

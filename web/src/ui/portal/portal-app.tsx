@@ -11,7 +11,10 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseQuestionId,
+  parseRoundId,
   portalSession,
+  questionIn,
 } from "../../sync/index.ts";
 import { AppProvider, useLanguage, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
@@ -45,13 +48,18 @@ import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
+import { questionPath } from "./questions/paths.ts";
+import { BallotsHost } from "./rounds/ballots-host.tsx";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
+const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx")));
+const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
 export default function PortalApp(props: { readonly portal: Portal }): ReactNode {
@@ -166,14 +174,16 @@ function Inside(props: { readonly account: Account }): ReactNode {
           <ShortcutSheetHost>
             <SignOutHost>
               <BellHost>
-                <DemoBar />
-                <Suspense fallback={<Waiting />}>
-                  {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                  <Pages key={language} />
-                </Suspense>
-                <UpdatePrompt />
-                <LeaveWarning />
-                <EndedNotice />
+                <BallotsHost>
+                  <DemoBar />
+                  <Suspense fallback={<Waiting />}>
+                    {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                    <Pages key={language} />
+                  </Suspense>
+                  <UpdatePrompt />
+                  <LeaveWarning />
+                  <EndedNotice />
+                </BallotsHost>
               </BellHost>
             </SignOutHost>
           </ShortcutSheetHost>
@@ -204,6 +214,13 @@ function Pages(): ReactNode {
       <Route path="/account">
         <AccountPage />
       </Route>
+      <Route path="/c/:id/rounds/:round">
+        {(parameters) => {
+          const id = parseCommunityId(parameters.id);
+          const round = parseRoundId(parameters.round);
+          return id === null || round === null ? <NotFound /> : <RoundPage key={round} community={id} id={round} />;
+        }}
+      </Route>
       <Route path="/c/:id/:section?">
         {(parameters) => {
           const id = parseCommunityId(parameters.id);
@@ -226,6 +243,23 @@ function Pages(): ReactNode {
           return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
         }}
       </Route>
+      <Route path="/d/:name/questions">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <QuestionsPage key={document} document={document} />;
+        }}
+      </Route>
+      <Route path="/d/:name/questions/:id">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          const id = parseQuestionId(parameters.id);
+          return document === null || id === null ? (
+            <NotFound />
+          ) : (
+            <QuestionPage key={id} document={document} id={id} />
+          );
+        }}
+      </Route>
       <Route path="/d/:name/suggestions">
         {(parameters) => {
           const document = parseDocumentName(parameters.name);
@@ -245,6 +279,10 @@ function Pages(): ReactNode {
           const discussed = name === null ? null : discussedIn(name);
           if (discussed !== null) {
             return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
+          const asked = name === null ? null : questionIn(name);
+          if (asked !== null) {
+            return <Redirect to={questionPath(asked.document, asked.id)} replace />;
           }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}

@@ -1,6 +1,7 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
 import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import { sayRule, sayVerdict } from "./rule.ts";
 import { pointInTime } from "./time.ts";
 
 export interface EntryWords {
@@ -71,6 +72,10 @@ function sentenceOf(
       return acts.binned(who, document);
     case "document-restored":
       return acts.restored(who, document);
+    case "question-binned":
+      return catalogue.questions.acts.binned(who, document);
+    case "question-restored":
+      return catalogue.questions.acts.restored(who, document);
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "community-exported":
@@ -131,6 +136,30 @@ function sentenceOf(
       return catalogue.branches.ledger.discarded(who, whom, document);
     case "suggestion-reopened":
       return catalogue.branches.ledger.reopened(who, whom, document);
+    case "round-opened": {
+      const { rounds } = catalogue;
+      const names = word("anonymity") === "anonymous" ? rounds.anonymous : rounds.named;
+      return rounds.acts.opened(who, document, names, sayRule(word("rule"), catalogue).join(" "));
+    }
+    case "round-closed":
+      return catalogue.rounds.acts.closed(
+        document,
+        sayVerdict(word("verdict"), catalogue),
+        count("voted"),
+        count("eligible"),
+      );
+    case "round-voided":
+      return catalogue.rounds.acts.voided(who, document);
+    case "meeting-planned":
+      return catalogue.meetingLedger.planned(who, word("title"));
+    case "meeting-cancelled":
+      return catalogue.meetingLedger.cancelled(who, word("title"));
+    case "meeting-opened":
+      return catalogue.meetingLedger.opened(who, word("title"));
+    case "meeting-ended":
+      return catalogue.meetingLedger.ended(who, word("title"));
+    case "participant-removed":
+      return catalogue.meetingLedger.removed(who, whom, word("title"));
     default:
       return acts.other(who, entry.act);
   }

@@ -76,6 +76,7 @@ impl JoiningFactory for Portal {
 crate::community_contract!(Portal::new());
 crate::branch_contract!(Portal::new());
 crate::left_behind_contract!(Portal::new());
+crate::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;
@@ -99,6 +100,18 @@ mod stepping_back {
     use super::Portal;
 
     crate::stepping_back_contract!(Portal::new());
+}
+
+mod rounds {
+    use super::Portal;
+
+    crate::round_contract!(Portal::new());
+}
+
+mod meetings {
+    use super::Portal;
+
+    crate::meeting_contract!(Portal::new());
 }
 
 mod looks {

@@ -44,6 +44,8 @@ export function sayOffer(offer: ForYou, text: Catalogue): string {
   const words = text.catchingUp.forYou;
   const titled = (title: string): string => (title === "" ? text.common.untitled : title);
   switch (offer.kind) {
+    case "round":
+      return text.rounds.told.offer(offer.question);
     case "mention":
       return words.mention(offer.who, titled(offer.title));
     case "decided":

@@ -12,6 +12,7 @@ import { pathOf } from "./told.ts";
 export const FOR_YOU_MAX = 6;
 
 export type ForYou = { readonly key: string; readonly href: string } & (
+  | { readonly kind: "round"; readonly question: string }
   | { readonly kind: "mention"; readonly who: string; readonly title: string }
   | { readonly kind: "decided"; readonly taken: boolean; readonly title: string }
   | { readonly kind: "requests"; readonly count: number }
@@ -26,7 +27,7 @@ export type ForYou = { readonly key: string; readonly href: string } & (
 type Kind = ForYou["kind"];
 
 /** What concerns everybody, whatever they are there for. */
-const EVERYBODY: readonly Kind[] = ["mention", "decided", "requests", "waiting"];
+const EVERYBODY: readonly Kind[] = ["round", "mention", "decided", "requests", "waiting"];
 
 const OF_ROLE: Readonly<Record<ChosenRole, readonly Kind[]>> = {
   lead: ["requests", "waiting"],
@@ -46,6 +47,13 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
   const members = `/c/${community}/members`;
   const each = (make: (news: DocumentNews) => readonly ForYou[]): readonly ForYou[] => digest.documents.flatMap(make);
   switch (kind) {
+    case "round":
+      return digest.rounds.map(({ id, question }) => ({
+        kind,
+        key: `round ${id}`,
+        href: `/c/${community}/rounds/${encodeURIComponent(id)}`,
+        question,
+      }));
     case "mention":
       return each(({ mentions, title }) =>
         mentions

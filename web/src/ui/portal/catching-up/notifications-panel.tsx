@@ -1,6 +1,15 @@
 /** What concerns whoever is signed in, the newest first; one press leads there and marks it as read. */
 import { Button, CloseButton, Loader } from "@mantine/core";
-import { AtSign, CheckCheck, GitPullRequestArrow, type LucideIcon, MessageSquare, UserPlus, Users } from "lucide-react";
+import {
+  AtSign,
+  CheckCheck,
+  GitPullRequestArrow,
+  type LucideIcon,
+  MessageSquare,
+  UserPlus,
+  Users,
+  Vote,
+} from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link } from "wouter";
 import type { Notification } from "../../../sync/index.ts";
@@ -145,6 +154,9 @@ function iconOf({ kind }: Notification): LucideIcon {
     case "access-granted":
     case "sub-group-joined":
       return Users;
+    case "round-opened":
+    case "round-closed":
+      return Vote;
     case "let-in":
     case "asks-to-join":
       return UserPlus;

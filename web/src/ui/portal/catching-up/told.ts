@@ -41,6 +41,10 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.asksToJoin(who);
     case "comment-taken-away":
       return said.takenAway(who);
+    case "round-opened":
+      return text.rounds.told.opened(who);
+    case "round-closed":
+      return word === "voided" ? text.rounds.told.voided(who) : text.rounds.told.closed(who);
   }
 }
 
@@ -54,7 +58,10 @@ export function whereOf(notification: Notification, text: Catalogue): string {
 
 /** The very thread, suggestion or page that it is about. */
 export function pathOf(notification: Notification): string {
-  const { document, branch, thread, communityId } = notification;
+  const { document, branch, thread, round, communityId } = notification;
+  if (round !== null) {
+    return `/c/${communityId}/rounds/${encodeURIComponent(round)}`;
+  }
   if (document !== null && branch !== null) {
     return `${suggestionsPath(document)}/${encodeURIComponent(branch)}/changes`;
   }

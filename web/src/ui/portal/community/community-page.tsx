@@ -24,6 +24,7 @@ import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
 import { useLook } from "../look/use-look.ts";
+import { RoundsSection } from "../rounds/rounds-section.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -32,7 +33,7 @@ import { SettingsSection } from "./settings-section.tsx";
 import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "bin", "members", "groups", "settings", "ledger"] as const;
+const sections = ["documents", "rounds", "bin", "members", "groups", "settings", "ledger"] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -44,6 +45,7 @@ export function parseSection(text: string | undefined): Section | null {
 function isFor(section: Section, role: Role): boolean {
   switch (section) {
     case "documents":
+    case "rounds":
       return true;
     case "bin":
     case "groups":
@@ -105,7 +107,8 @@ function Known(props: {
   const isLost = isUnreachable(asked.error);
   // A role that was taken away meanwhile takes its sections along.
   const section = isFor(props.section, community.role) ? props.section : "documents";
-  const nameOf = (each: Section): string => (each === "groups" ? text.joining.groups.section : words[each]);
+  const nameOf = (each: Section): string =>
+    each === "groups" ? text.joining.groups.section : each === "rounds" ? text.rounds.section : words[each];
   const waiting = community.requestCount ?? 0;
   const look = useLook(community.id) ?? community;
   useDocumentTitle(`${nameOf(section)} – ${look.name}`);
@@ -169,6 +172,8 @@ function SectionView(props: {
           <CommunityDocuments community={community} section={section} />
         </>
       );
+    case "rounds":
+      return <RoundsSection community={community} />;
     case "bin":
       return <CommunityDocuments community={community} section={section} />;
     case "members":

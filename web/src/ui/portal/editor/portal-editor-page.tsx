@@ -1,5 +1,5 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
-import { type ReactNode, useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { Redirect, useSearch } from "wouter";
 import {
   type Branch,
@@ -22,6 +22,9 @@ import { TakeAwayDialog } from "../comments/take-away-dialog.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
+import { QuestionsItem } from "../questions/questions-item.tsx";
+import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
+import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -52,6 +55,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   const { name } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const [putting, setPutting] = useState(false);
   const thread = new URLSearchParams(useSearch()).get("thread");
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Found> => {
@@ -107,7 +111,15 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       notice: (document: ReplicaDocument) =>
         maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
       saysWhatWaits: maySuggest && policy !== null,
-      menu: maySuggest && <SuggestItem document={name} />,
+      menu: (
+        <>
+          {isInside && policy !== null && <QuestionsItem document={name} />}
+          {maySuggest && <SuggestItem document={name} />}
+          {maySuggest && policy !== null && (
+            <PutToVoteItem document={name} policy={policy} onOpen={() => setPutting(true)} />
+          )}
+        </>
+      ),
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
         isCopy(document.state.value, name) ? null : (
@@ -121,7 +133,14 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
   }
-  return <EditorPage name={name} surroundings={surroundings} />;
+  return (
+    <>
+      <EditorPage name={name} surroundings={surroundings} />
+      {putting && policy !== null && (
+        <PutToVoteDialog document={name} community={policy.community.id} onClose={() => setPutting(false)} />
+      )}
+    </>
+  );
 }
 
 /** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
