@@ -28,7 +28,7 @@ export function CommentView(props: {
     comments.drafts.at(place) === null ? "no" : "kept",
   );
   const [taking, setTaking] = useState(false);
-  const { takeAway } = comments.people;
+  const takeAway = comments.people.takeAway ?? null;
   const pencil = useRef<HTMLButtonElement>(null);
   const { doc } = discussion.document;
   const mine = isMine(comment, discussion, comments);

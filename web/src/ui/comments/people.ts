@@ -9,10 +9,10 @@ export interface DiscussionPeople {
   readonly authorSource: (name: DocumentName) => AuthorSource;
   /** Who can be spoken to in comments on a document. */
   readonly readers: (name: DocumentName) => Promise<readonly Reader[]>;
-  /** Which comments on a document were taken away. */
-  readonly takenAway: TakenAwaySource;
+  /** Which comments on a document were taken away; left out where nothing is discussed. */
+  readonly takenAway?: TakenAwaySource;
   /** The dialog in which a comment is taken away; `null` for those who may not. */
-  readonly takeAway: ((document: DocumentName, comment: EventId, close: () => void) => ReactNode) | null;
+  readonly takeAway?: ((document: DocumentName, comment: EventId, close: () => void) => ReactNode) | null;
 }
 
 /** Where it is known which comments were taken away, and where the answer is kept. */
