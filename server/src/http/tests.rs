@@ -100,6 +100,7 @@ fn is_portals(path: &str) -> bool {
         "/left-behind",
         "/policy",
         "/readers",
+        "/taken-away",
         "/grants",
         "/grants/{accountId}",
         "/delete-for-good",
