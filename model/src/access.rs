@@ -158,6 +158,17 @@ pub const fn access_to_discussion(document: Access) -> Access {
     }
 }
 
+/// What somebody may do with a clinical question of a document, given what they may do with the document by
+/// [`access_inside`]: the same. One in the bin is there for those who belong to the community, as a document in the bin is.
+#[must_use]
+pub const fn access_to_question(document: Access, is_binned: bool, belongs: bool) -> Access {
+    if is_binned && !belongs {
+        Access::None
+    } else {
+        document
+    }
+}
+
 /// What somebody without an account may do with a document.
 #[must_use]
 pub fn access_of_strangers(privacy: Privacy) -> Access {

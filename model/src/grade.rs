@@ -22,3 +22,5 @@ pub use strength::{Direction, Language, Strength, Wording, wording};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

@@ -363,3 +363,5 @@ fn taken_along(elements: &[Element], shown: &BTreeSet<SettingId>) -> HashSet<Set
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

@@ -6,6 +6,9 @@
 //! change what anybody may do, in the transaction of that act. Every node reads it twice a second, and at once after an
 //! act of its own: a change reaches open sockets on all nodes within a second, whether or not the bus works.
 //!
+//! A meeting about a document may keep people from writing it for a while. That takes nothing from what they may do
+//! otherwise, so it is laid over the answer ([`Moderation`]), and asking anew about it asks no store.
+//!
 //! Sockets and REST ask the same object. It does not know rooms, sockets or HTTP.
 
 pub mod portal;
@@ -14,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use consilium_model::meeting::writing::Why;
 use consilium_protocol::ids::{Access, DocName};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -21,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::Grants;
 use crate::auth::grants::PortalMember;
+use crate::meetings::moderation::Moderation;
+use crate::room::actor::now_ms;
 use crate::store::StoreError;
 
 /// How often the epoch is read. With the time that members' sockets need to ask, changes take less than a second.
@@ -67,13 +73,33 @@ pub trait Rules: Send + Sync + 'static {
     async fn next_end(&self, now: SystemTime) -> Result<Option<SystemTime>, StoreError>;
 }
 
+/// How often answers may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moves {
+    /// By a decision of a community, the end of a session, or the time of day.
+    pub decisions: u64,
+    /// By what is going on in a meeting.
+    pub meetings: u64,
+}
+
+/// What a meeting leaves of what was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moderated {
+    /// What somebody may do now.
+    pub access: Access,
+    /// Why it is less than was granted.
+    pub why: Option<Why>,
+}
+
 /// Answers who may do what. A cheap handle; clones share it.
 #[derive(Clone)]
 pub struct AccessBook {
     rules: Option<Arc<dyn Rules>>,
-    /// Counts the times at which the answers may have changed.
-    changes: watch::Sender<u64>,
+    changes: watch::Sender<Moves>,
+    /// Counts the same decisions, for those whom meetings do not concern.
+    decisions: watch::Sender<u64>,
     look: Arc<Notify>,
+    moderation: Moderation,
 }
 
 impl AccessBook {
@@ -92,18 +118,65 @@ impl AccessBook {
     fn new(rules: Option<Arc<dyn Rules>>) -> Self {
         Self {
             rules,
-            changes: watch::Sender::new(0),
+            changes: watch::Sender::new(Moves::default()),
+            decisions: watch::Sender::new(0),
             look: Arc::new(Notify::new()),
+            moderation: Moderation::default(),
         }
     }
 
-    /// What the bearer of `grants` may do with `name`.
+    /// What the bearer of `grants` may do with `name` now, meetings considered.
+    ///
+    /// # Errors
+    /// As [`AccessBook::granted`].
+    ///
+    /// Cancel safety: reads only.
+    pub async fn of(&self, grants: &Grants, name: &DocName) -> Result<Verdict, StoreError> {
+        Ok(match self.granted(grants, name).await? {
+            Verdict::May(granted) => Verdict::May(self.moderated(grants, name, granted).access),
+            Verdict::SessionOver => Verdict::SessionOver,
+        })
+    }
+
+    /// What a meeting leaves of what was granted, at this moment.
+    #[must_use]
+    pub fn moderated(&self, grants: &Grants, name: &DocName, granted: Access) -> Moderated {
+        let why = match grants.portal_member() {
+            Some(member) if granted == Access::Write => {
+                self.moderation.why(name, &member.account.user(), now_ms())
+            }
+            _ => None,
+        };
+        Moderated {
+            access: if why.is_some() { Access::Read } else { granted },
+            why,
+        }
+    }
+
+    /// How often answers may have changed by now.
+    #[must_use]
+    pub fn moves(&self) -> Moves {
+        *self.changes.borrow()
+    }
+
+    /// What meetings have to say.
+    #[must_use]
+    pub fn moderation(&self) -> &Moderation {
+        &self.moderation
+    }
+
+    /// A meeting may have changed who writes.
+    pub fn judge_anew(&self) {
+        self.changes.send_modify(|moves| moves.meetings += 1);
+    }
+
+    /// What the bearer of `grants` may do with `name`, whatever goes on in a meeting.
     ///
     /// # Errors
     /// The storage-wide kinds, for members of the portal: nobody knows.
     ///
     /// Cancel safety: reads only.
-    pub async fn of(&self, grants: &Grants, name: &DocName) -> Result<Verdict, StoreError> {
+    pub async fn granted(&self, grants: &Grants, name: &DocName) -> Result<Verdict, StoreError> {
         match (grants.portal_member(), &self.rules) {
             (None, _) => Ok(Verdict::May(grants.access_to(name))),
             (Some(member), Some(rules)) => rules.access(member, name, SystemTime::now()).await,
@@ -113,8 +186,14 @@ impl AccessBook {
 
     /// Moves whenever an answer of [`AccessBook::of`] may have changed.
     #[must_use]
-    pub fn changes(&self) -> watch::Receiver<u64> {
+    pub fn changes(&self) -> watch::Receiver<Moves> {
         self.changes.subscribe()
+    }
+
+    /// Moves whenever communities may have decided something about access.
+    #[must_use]
+    pub fn decisions(&self) -> watch::Receiver<u64> {
+        self.decisions.subscribe()
     }
 
     /// An act of this node may have changed something: the epoch is read at once.
@@ -141,7 +220,8 @@ impl AccessBook {
                 asked_at = Instant::now();
                 // Asked for first: what ends in between is noticed at the end that this found.
                 ends_at = next_end(&*rules).await;
-                self.changes.send_modify(|count| *count += 1);
+                self.changes.send_modify(|moves| moves.decisions += 1);
+                self.decisions.send_modify(|count| *count += 1);
             }
             known = epoch;
             let next_look = Instant::now() + POLL_INTERVAL;

@@ -6,7 +6,7 @@
 //! `demo`), colleagues are at work, and everything can begin again. Texts enter through rooms like any edit.
 //!
 //! Reading order: [`people`], the samples ([`guideline`], [`charter`], [`paper`]), [`conversation`], [`seeding`], [`desk`] (what runs across
-//! two beginnings), [`script`] and [`colleague`] (what simulated members write, and when: pure), [`replica`] (their copy
+//! two beginnings), [`script`], [`talk`] and [`colleague`] (what simulated members write and say, and when: pure), [`replica`] (their copy
 //! of a document), [`company`] (the edge that plays them). Why: `docs/adr/0020-demo.md`.
 
 pub mod charter;
@@ -20,5 +20,6 @@ pub mod people;
 pub mod replica;
 pub mod script;
 pub mod seeding;
+pub mod talk;
 
 pub use desk::{Beginning, Demo};

@@ -5,12 +5,12 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`taken_away`], [`quarantine`],
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
-//! [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
-//! [`join_requests`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
+//! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
+//! [`branch_path`], [`questions`], [`rounds`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -49,6 +49,8 @@ pub mod left_behind;
 pub mod library;
 pub mod limits;
 pub mod links;
+pub mod looks;
+pub mod meetings;
 pub mod members;
 pub mod notifications;
 pub mod openapi;
@@ -58,6 +60,7 @@ pub mod own_data;
 pub mod paging;
 pub mod problem;
 pub mod quarantine;
+pub mod questions;
 pub mod request_id;
 pub mod rounds;
 pub mod search;
@@ -67,6 +70,7 @@ pub mod signed_in;
 pub mod state;
 pub mod stepping_back;
 pub mod sub_groups;
+pub mod taken_away;
 pub mod updates;
 pub mod visitor;
 pub mod visits;
@@ -104,9 +108,11 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/links/{secret}/sign-up", post(joining::sign_up))
         .merge(of_communities())
         .merge(of_branches())
+        .merge(of_questions())
         .merge(of_rounds())
         .merge(of_joining())
         .merge(of_catching_up())
+        .merge(of_meetings())
         .route("/search", get(search::find))
         .merge(demo::routes(&state))
         .merge(openid::routes(&state))
@@ -167,6 +173,12 @@ fn of_communities() -> Router<AppState> {
             "/communities/{id}",
             get(communities::show).patch(communities::change),
         )
+        .route("/communities/{id}/look", get(looks::show))
+        .route(
+            "/communities/{id}/logo",
+            put(looks::set).delete(looks::take_away),
+        )
+        .route("/communities/{id}/logo/{hash}", get(looks::picture))
         .route("/communities/{id}/members", get(members::list))
         .route(
             "/communities/{id}/members/{accountId}",
@@ -194,6 +206,10 @@ fn of_communities() -> Router<AppState> {
         .route("/documents/{name}/delete-for-good", post(for_good::delete))
         .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
+        .route(
+            "/documents/{name}/taken-away",
+            get(taken_away::list).post(taken_away::take),
+        )
         .route("/communities/{id}/archive", get(archive::write))
         .route("/archives", post(archive::bringing::read))
         .route(
@@ -216,6 +232,24 @@ fn of_branches() -> Router<AppState> {
         .route("/branches/{branch}/merge", post(branches::merge))
         .route("/branches/{branch}/discard", post(branches::discard))
         .route("/branches/{branch}/reopen", post(branches::reopen))
+}
+
+/// The clinical questions of documents.
+fn of_questions() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/questions",
+            get(questions::list).post(questions::make),
+        )
+        .route("/documents/{name}/question-order", put(questions::order))
+        .route(
+            "/documents/{name}/questions/{questionId}",
+            delete(questions::delete),
+        )
+        .route(
+            "/documents/{name}/questions/{questionId}/restore",
+            post(questions::restore),
+        )
 }
 
 /// What is put to the vote.
@@ -265,6 +299,23 @@ fn of_joining() -> Router<AppState> {
         )
         .route("/library", get(library::list))
         .route("/public/{name}", get(library::public))
+}
+
+/// Meetings of communities.
+fn of_meetings() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/meetings",
+            get(meetings::list).post(meetings::plan),
+        )
+        .route(
+            "/meetings/{id}",
+            get(meetings::show).delete(meetings::cancel),
+        )
+        .route("/meetings/{id}/live", get(meetings::live::stream))
+        .route("/meetings/{id}/commands", post(meetings::commands::act))
+        .route("/meetings/{id}/minutes", get(meetings::minutes::read))
+        .route("/documents/{name}/meeting", get(meetings::about))
 }
 
 /// What concerns somebody, and what is new.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use consilium_model::access::BranchKind;
-use consilium_model::discussion;
+use consilium_model::{discussion, question};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
 
@@ -100,7 +100,7 @@ impl LeftBehind<'_> {
         let mut seen = Seen::MayBeThere;
         while !left.is_empty() {
             let door = self.store.door(by, document).await?;
-            let Some(door) = door.filter(|door| door.is_open) else {
+            let Some(door) = door.filter(Door::takes) else {
                 break;
             };
             if seen == Seen::MayBeThere {
@@ -351,7 +351,9 @@ pub(crate) async fn set_aside(
 /// Whose it is, if it came from somebody of the portal who may not write the text of a document any more.
 fn author_of_left_behind(document: &DocName, entry: &Quarantined) -> Option<AccountId> {
     let is_late = entry.reason == RejectCode::ReadOnly.word();
-    if !is_late || discussion::parent_of(document).is_some() {
+    let has_no_branches =
+        discussion::parent_of(document).is_some() || question::parent_of(document).is_some();
+    if !is_late || has_no_branches {
         return None;
     }
     AccountId::of_user(entry.author.as_ref()?)

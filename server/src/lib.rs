@@ -13,6 +13,7 @@
 //! - [`auth`]: who may do what; [`people`]: who signs in, [`openid`]: with a provider; [`mail`]: what they are written;
 //!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
 //!   and has to come back unread.
+//! - [`meetings`]: meetings under way on this node, and what they hold people to.
 //! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
@@ -40,6 +41,7 @@ pub mod journal;
 pub mod left_behind;
 pub mod listener;
 pub mod mail;
+pub mod meetings;
 pub mod moving;
 pub mod node;
 pub mod openid;

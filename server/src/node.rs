@@ -35,6 +35,7 @@ use crate::listener::{self, admission::Admission};
 use crate::mail::Mailroom;
 use crate::mail::limits::MAILINGS_PER_ADDRESS_PER_MINUTE;
 use crate::mail::sender::{self, NoMailroom};
+use crate::meetings::Meetings;
 use crate::openid::OpenIdEntrance;
 use crate::openid::entrance::NoEntrance;
 use crate::openid::provider::Schedule;
@@ -170,11 +171,23 @@ impl Node {
         let cluster = bus
             .clone()
             .map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
+        let access = match portal {
+            Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
+            None => AccessBook::of_tokens(),
+        };
+        let meetings = Meetings::new(
+            Arc::clone(&store),
+            access.clone(),
+            bus.clone(),
+            background.clone(),
+            closing.clone(),
+        );
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
             tail_grown: tail_grown(compactor, indexer),
             cluster,
+            moderation: access.moderation().clone(),
             kind_of: match portal {
                 Some(_) => discussion::kind_of,
                 // Names are the embedding application's.
@@ -185,12 +198,10 @@ impl Node {
             shutdown: CancellationToken::new(),
         });
         let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
-        let access = match portal {
-            Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
-            None => AccessBook::of_tokens(),
-        };
         background.spawn(access.clone().keep_watch(closing.clone()));
         if portal.is_some() {
+            meetings.first_look().await;
+            background.spawn(meetings.clone().keep_watch());
             background.spawn(Teller::new(Arc::clone(&store)).keep_telling(closing.clone()));
             background.spawn(rounds::closing::keep_watch(
                 Arc::clone(&store),
@@ -223,6 +234,7 @@ impl Node {
             store: Arc::clone(&store),
             storage: journal.health(),
             bus: bus.as_ref().map(|bus| bus.health()),
+            meetings,
             registry: registry.clone(),
             figures,
             mode,

@@ -6,7 +6,7 @@
 //! implementation to these sentences.
 //!
 //! Reading order: [`record`] and [`filter`] (what is stored and how it is listed), [`portal_ids`], [`people`] and
-//! [`communities`] (who may sign in, and who may do what), [`branches`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
+//! [`communities`] (who may sign in, and who may do what), [`branches`], [`questions`], [`for_good`], [`stepping_back`], [`own_data`], [`error`], [`limits`], then [`sqlite`] and [`postgres`];
 //! [`address`] says where a store is, [`portable`] what moves from one into another. This module does not know rooms or
 //! sockets, asks the rules of communities but has none, and never looks inside an update.
 
@@ -29,12 +29,15 @@ pub mod identities;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
+pub mod looks;
+pub mod meetings;
 pub mod outbox;
 pub mod own_data;
 pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
+pub mod questions;
 mod raw;
 pub mod record;
 pub mod rounds;
@@ -42,6 +45,7 @@ pub mod search;
 pub mod sqlite;
 pub mod statements;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::path::Path;
 
@@ -60,10 +64,13 @@ pub use history::HistoryStore;
 pub use identities::IdentityStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
+pub use looks::LookStore;
+pub use meetings::MeetingStore;
 pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
+pub use questions::QuestionStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
     QuarantinedRow, RowId, SetAside, Snapshot, SnapshotHash, StoredDocument,
@@ -73,6 +80,7 @@ pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 pub use stepping_back::SteppingBackStore;
+pub use taken_away::TakenAwayStore;
 
 /// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
@@ -93,7 +101,11 @@ pub trait Store:
     + OwnDataStore
     + SearchStore
     + LeftBehindStore
+    + QuestionStore
     + RoundStore
+    + MeetingStore
+    + LookStore
+    + TakenAwayStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -10,6 +10,7 @@
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
+//! - [`meeting`]: a meeting over REST, and a stream of it that somebody reads.
 //! - [`eventually`]: waiting for a condition, never for a time.
 //! - [`token`]: tokens as an embedding application would mint them.
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
@@ -22,6 +23,7 @@ pub mod cluster;
 pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
+pub mod meeting;
 pub mod portal;
 pub mod postgres_process;
 pub mod postgres_proxy;

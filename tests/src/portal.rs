@@ -208,6 +208,18 @@ impl Person {
         }
     }
 
+    /// Begins to read an answer that goes on. `path` begins after `/api/v1`.
+    ///
+    /// # Errors
+    /// As the client has them.
+    pub async fn open(&self, path: &str) -> Result<reqwest::Response, reqwest::Error> {
+        self.http
+            .get(format!("{}/api/v1{path}", self.origin))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+    }
+
     /// A request for, or of, a whole document as one update.
     ///
     /// # Panics

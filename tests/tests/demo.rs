@@ -99,6 +99,24 @@ async fn a_click_lets_in_as_each_of_five_people_and_their_ledger_holds() {
         data_dir,
     ]);
     assert!(!verified.is_empty());
+    // Somebody has stepped back by the community's rule, and is nobody to be.
+    let chair = Person::by_a_click(&server, "chair").await;
+    let members = chair
+        .call(
+            Method::GET,
+            &format!("/communities/{community}/members"),
+            None,
+        )
+        .await
+        .ok();
+    let away: Vec<&Value> = members["members"]
+        .as_array()
+        .expect("members")
+        .iter()
+        .filter(|member| !member["steppedBackAt"].is_null())
+        .collect();
+    assert_eq!(away.len(), 1);
+    assert_eq!(away[0]["name"], "Dr Edda Vestergaard");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

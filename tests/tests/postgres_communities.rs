@@ -96,6 +96,7 @@ impl JoiningFactory for Portal {
 consilium_server::community_contract!(Portal::new());
 consilium_server::branch_contract!(Portal::new());
 consilium_server::left_behind_contract!(Portal::new());
+consilium_server::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;
@@ -127,6 +128,30 @@ mod stepping_back {
     consilium_server::stepping_back_contract!(Portal::new());
 }
 
+mod meetings {
+    use super::Portal;
+
+    consilium_server::meeting_contract!(Portal::new());
+}
+
+mod looks {
+    use super::Portal;
+
+    consilium_server::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    consilium_server::name_contract!(Portal::new());
+}
+
+mod taken_away {
+    use super::Portal;
+
+    consilium_server::taken_away_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 
@@ -155,4 +180,27 @@ async fn the_database_itself_refuses_to_change_or_empty_the_ledger() {
         .expect("count");
     assert_eq!(count.get::<i64, _>(0), 0);
     consilium_server::store::Store::close(&store).await;
+}
+
+/// PostgreSQL keeps with each row the transaction that wrote it; "has voted" is written by the same one.
+#[tokio::test]
+async fn no_row_of_a_box_is_told_from_the_others_by_its_transaction() {
+    use consilium_server::store::contract::meetings;
+
+    let portal = Portal::new();
+    let meeting = meetings::with_three_ballots(&portal).await;
+    let mut connection = PostgresProcess::shared().connect(portal.url().await).await;
+    let row = sqlx::query(
+        "SELECT count(*), count(DISTINCT xmin::text), bool_or(xmin::text IN
+             (SELECT e.xmin::text FROM meeting_events e WHERE e.meeting = b.meeting AND e.version < (
+                 SELECT max(version) FROM meeting_events m WHERE m.meeting = b.meeting)))
+         FROM meeting_boxes b WHERE meeting = $1",
+    )
+    .bind(meeting.as_bytes().to_vec())
+    .fetch_one(&mut connection)
+    .await
+    .expect("look into the box");
+    assert_eq!(row.get::<i64, _>(0), 3);
+    assert_eq!(row.get::<i64, _>(1), 1, "all were written at once");
+    assert!(!row.get::<bool, _>(2), "the last ballot wrote all of them");
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::need::{NOT_XTASK, Need, Needs, cargo_deny};
 use crate::process::{Cmd, Live};
 use crate::tally::Tally;
-use crate::{arrows, counts, npm, skew, smoke, tidy};
+use crate::{api_fuzz, arrows, counts, npm, skew, smoke, tidy};
 
 /// One piece of the suite. The order is that of the suite: quick answers first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,6 +39,8 @@ pub(crate) enum Piece {
     Js,
     /// The real binary starts, serves the app and drains.
     Smoke,
+    /// The REST interface does what its description says, whatever it is asked.
+    ApiFuzz,
     /// The app in real browsers.
     Browser,
 }
@@ -78,6 +80,7 @@ impl Piece {
             // It comes after the tests, whose dependencies it uses; alone it builds what it needs.
             Self::Counts => &[Need::Valgrind],
             Self::Skew | Self::Smoke => &[Need::TestBuild],
+            Self::ApiFuzz => &[Need::TestBuild, Need::Schemathesis],
             Self::Browser => &[Need::TestBuild, Need::Chromium],
         }
     }
@@ -112,10 +115,12 @@ impl Piece {
             ])),
             Self::Wasm => {
                 let load = "import { readFile } from 'node:fs/promises'; \
-                            import init from './client-wasm/js/wasm/consilium_client.js'; \
-                            const bytes = await readFile('./client-wasm/js/wasm/consilium_client_bg.wasm'); \
-                            const exports = await init({ module_or_path: bytes }); \
-                            console.log(`the replica loads in Node: ${Object.keys(exports).length} exports`);";
+                            for (const name of ['consilium_client', 'consilium_review']) { \
+                              const { default: init } = await import(`./client-wasm/js/wasm/${name}.js`); \
+                              const bytes = await readFile(`./client-wasm/js/wasm/${name}_bg.wasm`); \
+                              const exports = await init({ module_or_path: bytes }); \
+                              console.log(`${name} loads in Node: ${Object.keys(exports).length} exports`); \
+                            }";
                 check(Cmd::new("node", workspace.root()).args([
                     "--input-type=module",
                     "--eval",
@@ -145,6 +150,7 @@ impl Piece {
             Self::Skew => skew::check(workspace),
             Self::Js => js_tests(needs),
             Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
+            Self::ApiFuzz => api_fuzz::check(workspace).map(|()| Tally::ONE_PASSED),
             Self::Browser => browser_tests(needs),
         }
     }

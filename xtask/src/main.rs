@@ -4,11 +4,13 @@
 //! piece needs first), then the tools these use. Nothing here is part of the product, and nothing of the product knows
 //! about this crate.
 
+mod api_fuzz;
 mod arrows;
 mod bench;
 mod ci;
 mod counts;
 mod fuzz;
+mod local_server;
 mod need;
 mod npm;
 mod process;

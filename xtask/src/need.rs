@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::process::{Cmd, Watch};
 use crate::workspace::Workspace;
-use crate::{npm, system, tools, wasm};
+use crate::{api_fuzz, npm, system, tools, wasm};
 
 /// The version of cargo-deny that is installed when there is none.
 const CARGO_DENY: &str = "0.20.2";
@@ -44,6 +44,8 @@ pub(crate) enum Need {
     Valgrind,
     /// The dependency checker.
     CargoDeny,
+    /// What asks the REST interface.
+    Schemathesis,
 }
 
 impl Need {
@@ -61,6 +63,7 @@ impl Need {
             Self::Postgres => "PostgreSQL",
             Self::Valgrind => "Valgrind",
             Self::CargoDeny => "cargo-deny",
+            Self::Schemathesis => "schemathesis",
         }
     }
 
@@ -78,7 +81,8 @@ impl Need {
             | Self::Redis
             | Self::Postgres
             | Self::Valgrind
-            | Self::CargoDeny => &[],
+            | Self::CargoDeny
+            | Self::Schemathesis => &[],
         }
     }
 }
@@ -153,6 +157,7 @@ impl<'a> Needs<'a> {
             Need::Postgres => system::ensure(workspace, system::POSTGRES, watch),
             Need::Valgrind => system::ensure(workspace, system::VALGRIND, watch),
             Need::CargoDeny => install_cargo_deny(workspace, watch),
+            Need::Schemathesis => api_fuzz::install(workspace, watch),
         }
     }
 }

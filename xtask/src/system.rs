@@ -1,4 +1,4 @@
-//! Programs of the system that tests need: Chromium, Redis, PostgreSQL and Valgrind.
+//! Programs of the system that tests need: Chromium, Redis, PostgreSQL, Valgrind and Python.
 //!
 //! As root on a Debian-like system they are installed; anywhere else the error is one sentence with the command. A test
 //! that needs one is never skipped.
@@ -59,8 +59,36 @@ pub(crate) const VALGRIND: SystemProgram = SystemProgram {
     calm: None,
 };
 
+/// What runs schemathesis.
+pub(crate) const PYTHON: SystemProgram = SystemProgram {
+    program: "python3",
+    package: "python3",
+    versions: None,
+    calm: None,
+};
+
+/// What makes a folder of Python packages: a part of Python that Debian has in a package of its own.
+pub(crate) const PYTHON_VENV: SystemProgram = SystemProgram {
+    program: "python3",
+    package: "python3-venv",
+    versions: None,
+    calm: None,
+};
+
 /// Makes sure that `wanted` is installed.
 pub(crate) fn ensure(
+    workspace: &Workspace,
+    wanted: SystemProgram,
+    watch: &mut dyn Watch,
+) -> Result<()> {
+    if is_there(workspace, wanted)? {
+        return Ok(());
+    }
+    install(workspace, wanted, watch)
+}
+
+/// Installs `wanted`, whether or not its program is there.
+pub(crate) fn install(
     workspace: &Workspace,
     wanted: SystemProgram,
     watch: &mut dyn Watch,
@@ -68,13 +96,10 @@ pub(crate) fn ensure(
     let SystemProgram {
         program, package, ..
     } = wanted;
-    if is_there(workspace, wanted)? {
-        return Ok(());
-    }
     let may_install = is_root(workspace)? && is_installed(workspace, "apt-get")?;
     if !may_install {
         bail!(
-            "{program} is not installed: run `sudo apt-get install {package}` (or your system's equivalent)."
+            "{program} is not installed, or not wholly: run `sudo apt-get install {package}` (or your system's equivalent)."
         );
     }
     watch.line(&format!("installing {package} with apt-get"));

@@ -116,6 +116,28 @@ fn a_discussion_is_open_as_the_table_says() {
 }
 
 #[test]
+fn a_question_is_open_as_the_table_says() {
+    let rows = table("the guideline");
+    assert_eq!(
+        rows[0],
+        [
+            "the guideline",
+            "its question",
+            "in the bin, to members",
+            "in the bin, to guests"
+        ]
+    );
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let expected = levels.map(|level| {
+        let states = [(false, false), (true, true), (true, false)];
+        let found =
+            states.map(|(is_binned, belongs)| word(access_to_question(level, is_binned, belongs)));
+        [vec![word(level)], found.to_vec()].concat()
+    });
+    assert_eq!(rows[1..], expected);
+}
+
+#[test]
 fn more_privacy_never_gives_more_to_anybody_but_whom_it_is_narrowed_to() {
     for role in Role::ALL.map(Some).into_iter().chain([None]) {
         for grant in [None, Some(Access::Read), Some(Access::Write)] {

@@ -307,6 +307,13 @@ impl State {
         }
     }
 
+    /// Everybody whom the meeting knows, and whether they have a connection.
+    pub fn known(&self) -> impl Iterator<Item = (&UserId, Kind, Link)> {
+        self.people
+            .iter()
+            .map(|(who, person)| (who, person.kind, person.link))
+    }
+
     /// Who attended, for the minutes, in the order of coming.
     #[must_use]
     pub fn attendance(&self) -> Vec<(&UserId, Kind, Attendance)> {

@@ -160,6 +160,12 @@ impl State {
         &self.rounds
     }
 
+    /// Who may vote.
+    #[must_use]
+    pub const fn roll(&self) -> &BTreeSet<UserId> {
+        &self.roll
+    }
+
     /// The documents that it is about.
     #[must_use]
     pub const fn documents(&self) -> &BTreeSet<DocName> {

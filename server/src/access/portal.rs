@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use consilium_model::discussion;
+use consilium_model::{discussion, question};
 use consilium_protocol::ids::{Access, DocName};
 use parking_lot::Mutex;
 
@@ -70,6 +70,11 @@ impl Rules for PortalRules {
             return Ok(Verdict::SessionOver);
         }
         let account = member.account;
+        if question::parent_of(name).is_some() {
+            let standing = self.store.question_standing(account, name, now_ms).await?;
+            let access = standing.map_or(Access::None, |standing| standing.access());
+            return Ok(Verdict::May(access));
+        }
         let parent = discussion::parent_of(name);
         let of_document = parent.as_ref().unwrap_or(name);
         let standing = self

@@ -9,10 +9,11 @@ use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
+use crate::export::chronicle::LedgerFound;
 use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, RoundId, SubGroupId};
+use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, RoundId, SubGroupId};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub enum Act {
         /// What they were.
         role: Role,
     },
+    /// Somebody has another name. Neither is here: a name may have to be forgotten.
+    MemberRenamed,
     /// A document was begun.
     DocumentCreated {
         /// Its name.
@@ -95,6 +98,20 @@ pub enum Act {
     DocumentRestored {
         /// Its name.
         document: DocName,
+    },
+    /// A clinical question was put into the bin.
+    QuestionBinned {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
+    },
+    /// A clinical question was taken out of the bin.
+    QuestionRestored {
+        /// Of this document.
+        document: DocName,
+        /// The question's name.
+        question: DocName,
     },
     /// A document was deleted for good. Its title is not here: it went with the document, and a hash of it could be guessed.
     DocumentDeletedForGood {
@@ -134,6 +151,15 @@ pub enum Act {
         /// As this.
         role: Role,
     },
+    /// A comment of somebody's was taken away. Its words are not here.
+    CommentTakenAway {
+        /// The document.
+        document: DocName,
+        /// Whose comment it was, where that is known.
+        member: Option<AccountId>,
+        /// Why.
+        reason: String,
+    },
     /// A document is open to others than before.
     PrivacyChanged {
         /// Its name.
@@ -156,8 +182,10 @@ pub enum Act {
     Imported {
         /// When the archive was written.
         exported_at_ms: i64,
-        /// The last hash of the ledger that it came with.
+        /// The last hash of the ledger that it came with, where that is whole.
         ledger_head: Option<String>,
+        /// What became of following that ledger.
+        ledger: LedgerFound,
         /// How many documents.
         documents: usize,
     },
@@ -282,6 +310,47 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// A meeting was planned.
+    MeetingPlanned {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// When it is to begin.
+        starts_at_ms: Option<i64>,
+    },
+    /// A meeting that was planned is not held.
+    MeetingCancelled {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it was called.
+        title: String,
+    },
+    /// A meeting began.
+    MeetingOpened {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// A meeting ended.
+    MeetingEnded {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+    },
+    /// Somebody was put out of a meeting by its chair.
+    ParticipantRemoved {
+        /// The meeting.
+        meeting: MeetingId,
+        /// What it is called.
+        title: String,
+        /// Who.
+        member: AccountId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -297,15 +366,19 @@ impl Act {
             Self::RoleChanged { .. } => "role-changed",
             Self::MemberRemoved { .. } => "member-removed",
             Self::MemberLeft { .. } => "member-left",
+            Self::MemberRenamed => "member-renamed",
             Self::DocumentCreated { .. } => "document-created",
             Self::DocumentBinned { .. } => "document-binned",
             Self::DocumentRestored { .. } => "document-restored",
+            Self::QuestionBinned { .. } => "question-binned",
+            Self::QuestionRestored { .. } => "question-restored",
             Self::DocumentDeletedForGood { .. } => "document-deleted-for-good",
             Self::LeadershipHandedOver { .. } => "leadership-handed-over",
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
             Self::SteppedBack { .. } => "member-stepped-back",
             Self::LeadershipPassed { .. } => "leadership-passed",
             Self::CameBack { .. } => "member-came-back",
+            Self::CommentTakenAway { .. } => "comment-taken-away",
             Self::PrivacyChanged { .. } => "privacy-changed",
             Self::Exported { .. } => "community-exported",
             Self::Imported { .. } => "community-imported",
@@ -322,6 +395,11 @@ impl Act {
             Self::SubGroupMade { .. } => "sub-group-made",
             Self::SubGroupJoined { .. } => "sub-group-joined",
             Self::SubGroupLeft { .. } => "sub-group-left",
+            Self::MeetingPlanned { .. } => "meeting-planned",
+            Self::MeetingCancelled { .. } => "meeting-cancelled",
+            Self::MeetingOpened { .. } => "meeting-opened",
+            Self::MeetingEnded { .. } => "meeting-ended",
+            Self::ParticipantRemoved { .. } => "participant-removed",
         }
     }
 
@@ -371,6 +449,7 @@ impl Act {
                 ("role", role.word().into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
+            Self::MemberRenamed => Vec::new(),
             Self::DocumentCreated {
                 document,
                 privacy,
@@ -400,8 +479,22 @@ impl Act {
             Self::DocumentBinned { document } | Self::DocumentRestored { document } => {
                 vec![("document", document.as_str().into())]
             }
+            Self::QuestionBinned { document, question }
+            | Self::QuestionRestored { document, question } => vec![
+                ("document", document.as_str().into()),
+                ("question", question.as_str().into()),
+            ],
             Self::DocumentDeletedForGood { document, reason } => vec![
                 ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
+            Self::CommentTakenAway {
+                document,
+                member,
+                reason,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("member", member.map(|member| member.to_string()).into()),
                 ("reason", reason.as_str().into()),
             ],
             Self::LeadershipHandedOver {
@@ -430,12 +523,16 @@ impl Act {
             Self::Imported {
                 exported_at_ms,
                 ledger_head,
+                ledger,
                 documents,
-            } => vec![
+            } => [
                 ("exportedAt", (*exported_at_ms).into()),
                 ("ledgerHead", ledger_head.as_deref().into()),
                 ("documents", (*documents).into()),
-            ],
+            ]
+            .into_iter()
+            .chain((*ledger != LedgerFound::Whole).then(|| ("ledger", ledger.word().into())))
+            .collect(),
             Self::AccessGranted {
                 document,
                 member,
@@ -540,6 +637,32 @@ impl Act {
                 ("document", document.as_str().into()),
                 ("branch", branch.as_str().into()),
                 ("member", member.to_string().into()),
+            ],
+            Self::MeetingPlanned {
+                meeting,
+                title,
+                starts_at_ms,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("startsAt", (*starts_at_ms).into()),
+            ],
+            Self::MeetingCancelled { meeting, title }
+            | Self::MeetingOpened { meeting, title }
+            | Self::MeetingEnded { meeting, title } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+            ],
+            Self::ParticipantRemoved {
+                meeting,
+                title,
+                member,
+                reason,
+            } => vec![
+                ("meeting", meeting.to_string().into()),
+                ("title", title.as_str().into()),
+                ("member", member.to_string().into()),
+                ("reason", reason.as_str().into()),
             ],
         };
         pairs

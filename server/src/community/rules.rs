@@ -35,23 +35,39 @@ pub enum Deed {
     UseSubGroups,
     /// See who asked to join, and decide about it.
     DecideRequests,
+    /// Take a comment of somebody's away.
+    TakeCommentsAway,
     /// Put a text to the vote, and end that.
     OpenRounds,
+    /// Be in its meetings.
+    Meet,
+    /// Plan a meeting that somebody leads.
+    PlanMeetings,
+    /// Plan a meeting of peers.
+    PlanPeerMeetings,
+    /// Vote in its meetings.
+    Vote,
 }
 
 /// Whether a member of this role may do this.
 #[must_use]
 pub const fn may(role: Role, deed: Deed) -> bool {
     match deed {
-        Deed::SeeMembers => !matches!(role, Role::Listener),
-        Deed::ReadLedger | Deed::Export | Deed::CreateDocuments | Deed::UseSubGroups => {
-            role.belongs()
-        }
+        // Whoever is in a meeting sees who else is.
+        Deed::SeeMembers | Deed::Meet => !matches!(role, Role::Listener),
+        Deed::ReadLedger
+        | Deed::Export
+        | Deed::CreateDocuments
+        | Deed::UseSubGroups
+        | Deed::PlanPeerMeetings
+        | Deed::Vote => role.belongs(),
         Deed::SeeEmails
         | Deed::ChangeCommunity
         | Deed::SeeInvitations
         | Deed::GrantAccess
         | Deed::DecideRequests
+        | Deed::TakeCommentsAway
+        | Deed::PlanMeetings
         | Deed::OpenRounds => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
@@ -215,6 +231,11 @@ mod tests {
             (Deed::GrantAccess, "yy---"),
             (Deed::UseSubGroups, "yyy--"),
             (Deed::DecideRequests, "yy---"),
+            (Deed::TakeCommentsAway, "yy---"),
+            (Deed::Meet, "yyyy-"),
+            (Deed::PlanMeetings, "yy---"),
+            (Deed::PlanPeerMeetings, "yyy--"),
+            (Deed::Vote, "yyy--"),
         ];
         for (deed, expected) in table {
             let found: String = Role::ALL

@@ -1,4 +1,4 @@
-//! When a simulated member comes, types, thinks, loses the network and goes: a pure state machine without clock or network.
+//! When a simulated member comes, types, thinks, comments, loses the network and goes: a pure state machine without clock or network.
 //!
 //! What is already written comes in with each question, so there is nothing to fall out of step with: whatever stands
 //! behind the mark is the beginning of a draft and is written on, or shortened until it is; or somebody else has written
@@ -65,6 +65,8 @@ pub enum Move {
     LoseNetwork,
     /// Is back, with what was written meanwhile.
     FindNetwork,
+    /// Has finished a draft, looks at what was said beside the text, and says what is theirs to say next, if anything is.
+    Consider,
     /// Nothing.
     Wait,
 }
@@ -186,7 +188,7 @@ impl Colleague {
             Wish::Think if self.place == Place::Offline => self.find_network(),
             Wish::Think => {
                 self.goal = (self.goal + 1) % self.part.drafts.len();
-                (Move::Wait, self.dice.wait(pace::THOUGHT))
+                (Move::Consider, self.dice.wait(pace::THOUGHT))
             }
         }
     }

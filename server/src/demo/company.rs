@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use consilium_model::discussion;
 use consilium_protocol::awareness::{self, AwarenessEntry, REMOVED};
 use consilium_protocol::envelope::{Address, ClientMessage, ServerFrame, ServerMessage};
 use consilium_protocol::ids::{Access, DocName};
@@ -24,7 +25,8 @@ use super::colleague::{Audience, Colleague, Move, Scene};
 use super::desk::{Beginning, Colleagues, Demo};
 use super::people::{PEOPLE, index_of};
 use super::replica::Replica;
-use super::script::PARTS;
+use super::script::{PARTS, Part};
+use super::talk;
 use crate::access::AccessBook;
 use crate::outbound::{NodeBudget, Outbound, Outgoing};
 use crate::registry::{Registry, RoomEnded, RoomLease};
@@ -76,6 +78,7 @@ impl Company {
             if let (Some((_, name)), Some(person)) = (document, index_of(part.person)) {
                 let player = Player {
                     account: beginning.accounts[person],
+                    part: *part,
                     colour: COLOURS[person],
                     name: name.clone(),
                     backstage: backstage.clone(),
@@ -113,6 +116,7 @@ struct Seat {
 /// One part, being played.
 struct Player {
     account: AccountId,
+    part: Part,
     colour: &'static str,
     name: DocName,
     backstage: Backstage,
@@ -199,6 +203,10 @@ impl Player {
         let (step, wait) = self.colleague.next(scene);
         let outcome = match step {
             Move::Wait => Ok(()),
+            Move::Consider => {
+                self.speak().await;
+                Ok(())
+            }
             Move::Come | Move::Leave => self.show().await,
             Move::Type(character) => {
                 let edit = self.replica.push(character);
@@ -218,6 +226,38 @@ impl Player {
             },
         };
         (outcome, wait)
+    }
+
+    /// Says what is this member's to say next beside the text, as anybody does who may comment there. Nothing hangs on it:
+    /// what is not said now is said after the next draft.
+    async fn speak(&self) {
+        let Some(discussion) = discussion::of_document(&self.name) else {
+            return;
+        };
+        let standing = self
+            .backstage
+            .store
+            .document_standing(self.account, &self.name, now_ms())
+            .await;
+        let may_speak = matches!(standing, Ok(Some(standing)) if standing.access_to_discussion() >= Access::Write);
+        let registry = &self.backstage.registry;
+        if !may_speak {
+            return;
+        }
+        let Ok(said) = registry.snapshot_update(&discussion).await else {
+            return;
+        };
+        let said = said.unwrap_or_default();
+        let Some(update) = talk::next(self.part.sample, self.part.person, &said, now_ms()) else {
+            return;
+        };
+        let author = Some(self.account.user());
+        let spoken = registry
+            .apply_update(&discussion, author, Access::Write, update.into())
+            .await;
+        if let Err(error) = spoken {
+            tracing::debug!(%error, name = %discussion, "a simulated member is not heard");
+        }
     }
 
     /// Enters the room, if this member may write there now.

@@ -13,7 +13,7 @@ pub const ASKED_BY: usize = 2;
 /// How long nobody has been there, in milliseconds.
 pub const AWAY_MS: i64 = 3 * 24 * 60 * 60 * 1_000;
 
-const QUESTION: &str = "could you look at the table of options before we meet? I am not sure that the second line fits \
+pub(super) const QUESTION: &str = "could you look at the table of options before we meet? I am not sure that the second line fits \
                         what we agreed.";
 
 /// A thread about the guideline as a whole that speaks to everybody else, as an update (V1) of its discussion.
@@ -64,7 +64,8 @@ pub fn question(accounts: &[AccountId], at_ms: i64) -> Vec<u8> {
         .encode_state_as_update_v1(&StateVector::default())
 }
 
-fn record<const N: usize>(fields: [(&str, Any); N]) -> Any {
+/// An event.
+pub(super) fn record<const N: usize>(fields: [(&str, Any); N]) -> Any {
     Any::from(
         fields
             .into_iter()

@@ -68,6 +68,20 @@ pub const PEOPLE: [Person; PEOPLE_COUNT] = [
     },
 ];
 
+/// Somebody who has stepped back: a member whom nobody is, and who is not counted.
+pub struct Absent {
+    /// The name that others see.
+    pub name: &'static str,
+    /// What their account is known by.
+    pub email: &'static str,
+}
+
+/// See [`Absent`].
+pub const ABSENT: Absent = Absent {
+    name: "Dr Edda Vestergaard",
+    email: "edda.vestergaard@northwater.example",
+};
+
 /// Where somebody stands in [`PEOPLE`].
 #[must_use]
 pub fn index_of(key: &str) -> Option<usize> {
@@ -88,5 +102,7 @@ mod tests {
             assert_eq!(name::parse(person.name).as_deref(), Some(person.name));
         }
         assert_eq!(index_of("nobody"), None);
+        assert!(email::parse(ABSENT.email).is_some());
+        assert_eq!(name::parse(ABSENT.name).as_deref(), Some(ABSENT.name));
     }
 }

@@ -3,16 +3,18 @@
 //!
 //! Nobody knows a password of these accounts, and none fits: one signs in by the demonstration's own endpoint.
 
+use consilium_model::access::Role;
 use consilium_model::discussion;
 use consilium_model::prose::Block;
 use consilium_protocol::ids::{Access, DocName};
 use uuid::Uuid;
 
 use super::desk::{Beginning, Browser};
-use super::people::{PEOPLE, PEOPLE_COUNT, Person};
+use super::people::{ABSENT, PEOPLE, PEOPLE_COUNT, Person};
 use super::script::Sample;
 use super::{charter, conversation, guideline, paper};
 use crate::auth::Secret;
+use crate::community::inactivity::Rule;
 use crate::community::templates::{Template, new_document};
 use crate::community::wording::Language;
 use crate::people::email;
@@ -24,6 +26,7 @@ use crate::store::communities::{
 };
 use crate::store::people::{Creation, Email, NewAccount, NewSession, PasswordHash, Session};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SessionId};
+use crate::store::stepping_back::Absent;
 use crate::store::{DocumentFilter, Shelf, Store, StoreError};
 
 /// What the community is called.
@@ -35,6 +38,18 @@ const DESCRIPTION: &str = "Five people who write a guideline on urinary tract in
 /// For how long the guest is asked, and an invitation is good.
 const GUEST_DAYS: i64 = 30;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// When the community was founded, for a member to have been away for long; before now, in days.
+const FOUNDED_DAYS: i64 = 120;
+
+/// What the community does about members who are away, and what came of it for one of them: on which day after the
+/// founding they were asked, and on which they stepped back.
+const RULE: Rule = Rule {
+    ask_after_days: 60,
+    step_back_after_days: 14,
+};
+const ASKED_DAY: i64 = 61;
+const STEPPED_BACK_DAY: i64 = 76;
 
 /// In which order the texts are begun.
 const ORDER: [Sample; 3] = [Sample::Charter, Sample::Paper, Sample::Guideline];
@@ -102,9 +117,14 @@ pub async fn seed(
     passwords: &Passwords,
     now_ms: i64,
 ) -> Result<Beginning, SeedError> {
+    let founded_ms = now_ms - FOUNDED_DAYS * DAY_MS;
     let by = |account| Actor {
         account,
         at_ms: now_ms,
+    };
+    let then = |account| Actor {
+        account,
+        at_ms: founded_ms,
     };
     let accounts = make_accounts(store, passwords, now_ms).await?;
     let leader = accounts[0];
@@ -121,19 +141,23 @@ pub async fn seed(
         language: Language::English,
         first_document: record_of(first),
     };
-    store.found_community(by(leader), &founding).await?;
-    for (person, account) in PEOPLE.iter().zip(accounts).skip(1) {
+    store.found_community(then(leader), &founding).await?;
+    let absent = make_absent(store, founded_ms).await?;
+    let joining = PEOPLE.iter().zip(accounts).skip(1);
+    let joining = joining.map(|(person, account)| (person.role, account));
+    for (role, account) in joining.chain([(Role::Member, absent)]) {
         let secret = FreshSecret::make()?;
         let invitation = NewInvitation {
             id: InvitationId::new(),
-            role: person.role,
+            role,
             secret: secret.hash(),
-            expires_at_ms: now_ms + GUEST_DAYS * DAY_MS,
+            expires_at_ms: founded_ms + GUEST_DAYS * DAY_MS,
             uses_max: Some(1),
         };
-        granted(store.invite(by(leader), community, &invitation).await?)?;
-        granted(store.join(by(account), &secret.hash()).await?)?;
+        granted(store.invite(then(leader), community, &invitation).await?)?;
+        granted(store.join(then(account), &secret.hash()).await?)?;
     }
+    step_back(store, then(leader), community, &accounts, absent).await?;
     for document in &documents[1..] {
         let author = accounts[text(document.0).author];
         let record = record_of(document);
@@ -272,6 +296,52 @@ pub async fn let_in_again(
             secret: browser.secret,
         };
         store.begin_session(&new, &password).await?;
+    }
+    Ok(())
+}
+
+/// An account in which nobody can sign in.
+async fn make_absent(store: &dyn Store, now_ms: i64) -> Result<AccountId, SeedError> {
+    let refused = || SeedError::Refused(ABSENT.email.to_owned());
+    let account = NewAccount {
+        id: AccountId::new(),
+        email: email::parse(ABSENT.email).ok_or_else(refused)?,
+        name: ABSENT.name.to_owned(),
+        password: None,
+        created_at_ms: now_ms,
+    };
+    match store.create_account(&account, None).await? {
+        Creation::Created => Ok(account.id),
+        Creation::EmailTaken => Err(refused()),
+    }
+}
+
+/// Lets the absent one be asked and step back, by the rule that the leader sets, while the others come by.
+async fn step_back(
+    store: &dyn Store,
+    leader: Actor,
+    community: CommunityId,
+    accounts: &[AccountId],
+    absent: AccountId,
+) -> Result<(), SeedError> {
+    let rule = store.set_inactivity_rule(leader, community, Some(RULE));
+    granted(rule.await?)?;
+    for day in [ASKED_DAY, STEPPED_BACK_DAY, FOUNDED_DAYS] {
+        let at_ms = leader.at_ms + day * DAY_MS;
+        for account in accounts {
+            let present = Actor {
+                account: *account,
+                at_ms,
+            };
+            store.note_visit(present, community).await?;
+        }
+        if day < FOUNDED_DAYS {
+            let member = Absent {
+                community,
+                account: absent,
+            };
+            store.take_step(member, at_ms).await?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! consilium.json            the table of contents (see `manifest`)
 //! members.json              who is in the community
+//! logo.png                  the picture of the community, if it has one
 //! ledger.jsonl              one act a line, oldest first, with the hashes that chain them
 //! documents/001-title.md    each document for people,
 //! documents/001-title.html  for browsers and word processors,
@@ -10,6 +11,8 @@
 //! documents/001-title.discussion.json     what was said about it, for people,
 //! documents/001-title.discussion.update   and as its CRDT state
 //! documents/001-title.version-1.update    each named version
+//! documents/001-title.question-1.json     each clinical question, for people,
+//! documents/001-title.question-1.update   and as its CRDT state
 //! documents/001-title.branch-1.update     each suggestion, and what it began with (branch-1.fork.update)
 //! ```
 //!
@@ -27,10 +30,12 @@ use zip::{ZipArchive, ZipWriter};
 use consilium_model::document;
 use consilium_model::prose::read;
 
+use super::chronicle::{self, LedgerFound};
 use super::manifest::{
-    ArchivedBranch, ArchivedDocument, ArchivedVersion, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedDocument, ArchivedQuestion, ArchivedVersion, FORMAT, Manifest, VERSION,
 };
-use super::{html, markdown};
+use super::{html, markdown, question};
+use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
 use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
 
@@ -38,11 +43,16 @@ use crate::plain_doc::plain_doc;
 pub const MANIFEST_FILE: &str = "consilium.json";
 /// Who is in it.
 pub const MEMBERS_FILE: &str = "members.json";
+/// What it is known by.
+pub const LOGO_FILE: &str = "logo.png";
 /// What was decided.
 pub const LEDGER_FILE: &str = "ledger.jsonl";
 
 /// A table of contents: two thousand documents with long titles.
 const MANIFEST_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// A ledger: a hundred thousand acts, one every hour for ten years.
+const LEDGER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Documents in an archive that is read. A community with more is moved by the operator (`migrate-store`).
 pub const DOCUMENTS_MAX: usize = 2_000;
@@ -232,6 +242,34 @@ impl<W: Write + Seek> Writer<W> {
         self.file(&format!("{file}.fork.update"), fork)
     }
 
+    /// Puts a clinical question of a document in: its state (V1), and what it says as JSON where that can be read. What
+    /// `question` says of its file is replaced.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn question(
+        &mut self,
+        at: Place,
+        mut question: ArchivedQuestion,
+        state: &[u8],
+    ) -> Result<(), WriteError> {
+        let doc = decoded(state).ok_or(WriteError::Document)?;
+        let said = contain(|| question::said(&doc)).ok();
+        let document = self.at(at)?;
+        let file = format!(
+            "{}.question-{}",
+            document.file,
+            document.questions.len() + 1
+        );
+        question.file.clone_from(&file);
+        document.questions.push(question);
+        if let Some(said) = said {
+            let said = serde_json::to_vec_pretty(&said)?;
+            self.file(&format!("{file}.json"), &said)?;
+        }
+        self.file(&format!("{file}.update"), state)
+    }
+
     fn at(&mut self, at: Place) -> Result<&mut ArchivedDocument, WriteError> {
         let list = match at {
             Place::Live => &mut self.documents,
@@ -256,7 +294,7 @@ impl<W: Write + Seek> Writer<W> {
 }
 
 /// The document that a state is of; `None` when it is none.
-pub(super) fn decoded(state: &[u8]) -> Option<Doc> {
+pub(crate) fn decoded(state: &[u8]) -> Option<Doc> {
     let doc = plain_doc();
     if state.is_empty() {
         return Some(doc);
@@ -334,6 +372,36 @@ impl<B: AsRef<[u8]>> Reader<B> {
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;
         Ok(state)
+    }
+
+    /// Whether the ledger that came along is what was written. One that does not fit what is taken counts as broken.
+    pub fn ledger(&mut self) -> LedgerFound {
+        let community = &self.manifest.community.id;
+        let head = self.manifest.ledger_head.as_deref();
+        let lines = match unpack(&mut self.zip, LEDGER_FILE, LEDGER_BYTES_MAX) {
+            Ok(lines) => lines,
+            Err(UnpackError::Missing) => return LedgerFound::Missing,
+            Err(UnpackError::TooLarge) => return LedgerFound::Broken,
+        };
+        match std::str::from_utf8(&lines) {
+            Ok(lines) => chronicle::follow(lines, community, head),
+            Err(_) => LedgerFound::Broken,
+        }
+    }
+
+    /// The picture of the community, drawn anew: an archive is believed no more than a person. `None` where it has none.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] and [`ReadError::TooLarge`].
+    pub fn logo(&mut self) -> Result<Option<Logo>, ReadError> {
+        let Some(file) = self.manifest.community.logo.clone() else {
+            return Ok(None);
+        };
+        let brought = unpack(&mut self.zip, &file, KEPT_BYTES_MAX as u64)
+            .map_err(|error| error.unless_missing(ReadError::Damaged))?;
+        drawn_anew(&brought)
+            .map(Some)
+            .map_err(|_| ReadError::Damaged)
     }
 }
 

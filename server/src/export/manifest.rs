@@ -44,6 +44,9 @@ pub struct ArchivedCommunity {
     pub description: String,
     /// Its colour.
     pub accent: String,
+    /// The file of its picture, a PNG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// The language of its own words: `en` or `de`.
     pub language: String,
     /// What its new documents are open to.
@@ -80,6 +83,22 @@ pub struct ArchivedDocument {
     /// What was suggested to it, as far as whoever took the archive could read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub branches: Vec<ArchivedBranch>,
+    /// Its clinical questions in their order, those in the bin among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<ArchivedQuestion>,
+}
+
+/// A clinical question of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedQuestion {
+    /// Its files, without their endings `.json` (what it says, for people) and `.update`.
+    pub file: String,
+    /// Its title.
+    pub title: String,
+    /// When it was put into the bin, for one that is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<i64>,
 }
 
 /// A named version of a document.

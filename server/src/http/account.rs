@@ -19,6 +19,7 @@ use super::visitor::Visitor;
 use crate::auth::Secret;
 use crate::mail::Letter;
 use crate::people::{name, password};
+use crate::store::communities::Actor;
 use crate::store::people::Account;
 use crate::store::portal_ids::SessionId;
 
@@ -72,6 +73,7 @@ pub struct ListedSession {
     responses(
         (status = 200, description = "As it is now", body = AccountView),
         (status = 401, description = "Nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The name reads like that of somebody in a community of theirs", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Such a name cannot be shown", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])))]
@@ -82,11 +84,12 @@ pub async fn change(
 ) -> Result<Json<AccountView>, Problem> {
     let mut account = signed_in.account;
     if let Some(wanted) = change.name {
+        let by = Actor {
+            account: account.id,
+            at_ms: now_ms(),
+        };
         account.name = name::parse(&wanted).ok_or(Problem::InvalidField { field: "name" })?;
-        state
-            .store
-            .rename_account(account.id, &account.name)
-            .await?;
+        state.store.rename_account(by, &account.name).await??;
     }
     Ok(Json((&account).into()))
 }

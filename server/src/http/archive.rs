@@ -26,9 +26,10 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::Act;
-use crate::export::archive::{LEDGER_FILE, MEMBERS_FILE, Place, Writer};
+use crate::export::archive::{LEDGER_FILE, LOGO_FILE, MEMBERS_FILE, Place, Writer};
 use crate::export::manifest::{
-    ArchivedBranch, ArchivedCommunity, ArchivedDocument, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedCommunity, ArchivedDocument, ArchivedQuestion, FORMAT, Manifest,
+    VERSION,
 };
 use crate::export::own::comments_in;
 use crate::store::communities::{Actor, CommunityStore, CommunityView, OpenDocument};
@@ -75,12 +76,21 @@ pub async fn write(
     let members = state.store.members(actor, id).await??;
     let members: Vec<ShownMember> = members.into_iter().map(ShownMember::from).collect();
     let (ledger, ledger_head) = ledger(&state, id).await?;
-    let manifest = manifest(&view, actor.at_ms, ledger_head);
+    let logo = match view.logo {
+        Some(hash) => state.store.logo(actor.into(), id, hash).await?,
+        None => None,
+    };
+    let mut manifest = manifest(&view, actor.at_ms, ledger_head);
+    // Changed in this moment: the next archive has the other one.
+    manifest.community.logo = logo.as_ref().map(|_| LOGO_FILE.to_owned());
     let file = blocking(move || {
         let members = serde_json::to_vec_pretty(&json!({ "members": members }))
             .map_err(|_| Problem::Internal)?;
         writer.file(MEMBERS_FILE, &members)?;
         writer.file(LEDGER_FILE, ledger.as_bytes())?;
+        if let Some(logo) = logo {
+            writer.file(LOGO_FILE, &logo)?;
+        }
         let mut file = writer.finish(manifest)?;
         file.seek(SeekFrom::Start(0)).map_err(|error| {
             tracing::error!(%error, "an archive cannot be read back");
@@ -132,8 +142,41 @@ async fn put(
         })
         .await?;
     }
+    writer = put_questions(state, actor, writer, at, document).await?;
     writer = put_versions(state, writer, at, document).await?;
     put_branches(state, actor, writer, at, document).await
+}
+
+/// Puts the clinical questions of a document in, as far as the actor may read them.
+pub(super) async fn put_questions(
+    state: &AppState,
+    actor: Actor,
+    mut writer: Box<Writer<File>>,
+    at: Place,
+    document: &OpenDocument,
+) -> Result<Box<Writer<File>>, Problem> {
+    // What is in the bin has no questions for anybody.
+    if document.standing.is_binned || document.standing.access_inside() < Access::Read {
+        return Ok(writer);
+    }
+    for question in state
+        .store
+        .questions_of(actor, &document.record.name)
+        .await??
+    {
+        let content = state_of(state, &question.name).await?;
+        let entry = ArchivedQuestion {
+            file: String::new(),
+            title: question.title,
+            deleted_at: question.deleted_at_ms,
+        };
+        writer = blocking(move || {
+            writer.question(at, entry, &content)?;
+            Ok::<_, Problem>(writer)
+        })
+        .await?;
+    }
+    Ok(writer)
 }
 
 async fn put_versions(
@@ -279,6 +322,7 @@ fn manifest(view: &CommunityView, exported_at: i64, ledger_head: Option<String>)
             name: community.name.clone(),
             description: community.description.clone(),
             accent: community.accent.clone(),
+            logo: None,
             language: community.language.word().to_owned(),
             default_privacy: community.default_privacy.word().to_owned(),
             created_at: community.created_at_ms,

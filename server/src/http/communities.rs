@@ -13,6 +13,7 @@ use super::body::JsonBody;
 use super::community_documents::{NewText, new_name, write_first_text};
 use super::community_path::CommunityPath;
 use super::digest::note_visit;
+use super::looks::logo_path;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
@@ -43,6 +44,9 @@ pub struct ListedCommunity {
     pub name: String,
     /// Its colour.
     pub accent: String,
+    /// Where its picture is; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// What the asker is in it.
     #[schema(value_type = String)]
     pub role: &'static str,
@@ -68,6 +72,7 @@ impl From<CommunityView> for ListedCommunity {
             id: view.community.id,
             name: view.community.name,
             accent: view.community.accent,
+            logo: logo_path(view.community.id, view.logo),
             role: view.role.word(),
             member_count: view.member_count,
             request_count: view.request_count,
@@ -91,6 +96,9 @@ pub struct ShownCommunity {
     pub description: String,
     /// Its colour: `#` and six hexadecimal digits.
     pub accent: String,
+    /// Where its picture is; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// How people come in: `invite`, `request` or `open`.
     #[schema(value_type = String)]
     pub join_policy: &'static str,
@@ -132,6 +140,7 @@ impl From<CommunityView> for ShownCommunity {
             name: community.name,
             description: community.description,
             accent: community.accent,
+            logo: logo_path(community.id, view.logo),
             join_policy: community.join_policy.word(),
             default_privacy: community.default_privacy.word(),
             language: community.language.word(),

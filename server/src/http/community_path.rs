@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use consilium_protocol::ids::DocName;
 
 use super::problem::Problem;
+use crate::community::logo::LogoHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
 
 /// `…/communities/{id}`.
@@ -31,6 +32,10 @@ pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
 /// `…/rounds/{round}`.
 #[derive(Debug, Clone, Copy)]
 pub struct RoundPath(pub RoundId);
+
+/// `…/communities/{id}/logo/{hash}`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogoPath(pub CommunityId, pub LogoHash);
 
 /// `…/documents/{name}/grants/{accountId}`.
 #[derive(Debug, Clone)]
@@ -65,6 +70,17 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
         let (id, member) = two(parts, state).await?;
         // An id that nobody has; whether the community exists is asked with it.
         Ok(Self(id, member.parse().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for LogoPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (id, hash) = two(parts, state).await?;
+        LogoHash::from_word(&hash)
+            .map(|hash| Self(id, hash))
+            .ok_or(Problem::NoSuchCommunity)
     }
 }
 

@@ -65,11 +65,12 @@ pub async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
-/// Keeps answers of the API out of every cache.
+/// Keeps answers of the API out of every cache, but for those that say how long they may be kept.
 pub async fn never_stored(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response
         .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }

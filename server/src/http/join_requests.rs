@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::body::JsonBody;
 use super::community_path::{CommunityPath, MemberPath};
 use super::joining::Joined;
+use super::looks::logo_path;
 use super::paging::{PageAfter, PageQuery, page, place};
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -43,6 +44,9 @@ pub struct ShownJoinable {
     pub description: String,
     /// Its colour.
     pub accent: String,
+    /// Where its picture is; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// `request` or `open`.
     #[schema(value_type = String)]
     pub join_policy: &'static str,
@@ -58,6 +62,7 @@ impl From<JoinableCommunity> for ShownJoinable {
             name: community.name,
             description: community.description,
             accent: community.accent,
+            logo: logo_path(community.id, community.logo),
             join_policy: community.join_policy.word(),
             request: match community.request {
                 OwnRequest::None => "none",

@@ -98,7 +98,7 @@ pub async fn join(
     responses(
         (status = 200, description = "In the community, and signed in", body = SessionView),
         (status = 404, description = "The link is unknown, used up, over or withdrawn", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "There is an account with this e-mail address already", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "There is an account with this e-mail address already, or the name reads like that of somebody there; `code` says which", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts", body = ProblemBody, content_type = "application/problem+json"),
     ))]

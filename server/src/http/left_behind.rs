@@ -21,7 +21,7 @@ use super::body::read_body;
 use super::doc_path::DocPath;
 use super::limits::{LEFT_BEHIND_BYTES_MAX, LEFT_BEHIND_PER_MINUTE};
 use super::problem::{Problem, ProblemBody};
-use super::signed_in::SignedIn;
+use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
 use crate::left_behind::{Landing, LeftBehind, Way};
 use crate::store::portal_ids::AccountId;
@@ -126,9 +126,17 @@ async fn require_open(
     name: &DocName,
 ) -> Result<Access, Problem> {
     let door = state.store.door(signed_in.actor(), name).await?;
+    let who = signed_in.account.id.user();
+    let is_held_up = || {
+        state
+            .access
+            .moderation()
+            .why(name, &who, now_ms())
+            .is_some()
+    };
     match door {
-        Some(door) if door.access >= Access::Write => Err(Problem::MayWrite),
-        Some(door) if door.is_open => Ok(door.access),
+        Some(door) if door.access >= Access::Write && !is_held_up() => Err(Problem::MayWrite),
+        Some(door) if door.takes() => Ok(door.access),
         _ => Err(Problem::NoSuchDocument),
     }
 }

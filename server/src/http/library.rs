@@ -14,6 +14,7 @@ use super::bearer::Bearer;
 use super::community_documents::{Among, CommunityDocument, CommunityDocuments, listed};
 use super::doc_path::DocPath;
 use super::documents::{ListQuery, filter_of};
+use super::looks::logo_path;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
@@ -40,6 +41,9 @@ pub struct PublicCommunity {
     pub name: String,
     /// Its colour: `#` and six hexadecimal digits.
     pub accent: String,
+    /// Where its picture is; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// The language of its own words: `en` or `de`.
     #[schema(value_type = String)]
     pub language: &'static str,
@@ -65,6 +69,7 @@ pub async fn public(
         community: PublicCommunity {
             name: found.community_name,
             accent: found.accent,
+            logo: logo_path(found.community, found.logo),
             language: found.language.word(),
         },
     }))

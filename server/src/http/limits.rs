@@ -56,6 +56,9 @@ pub const ARCHIVE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Archives written or read at one time. One that is read is in memory.
 pub const ARCHIVES_AT_ONCE_MAX: usize = 2;
 
+/// Pictures that are drawn anew at one time. Each may hold some 70 MiB of pixels.
+pub const PICTURES_AT_ONCE_MAX: usize = 2;
+
 /// Entries of a ledger that are read at one time for an archive.
 pub const ARCHIVED_ENTRIES_AT_ONCE: u32 = 500;
 

@@ -178,6 +178,8 @@ enum Ending {
     Unknown,
     /// An account is to be made, and there is one with this e-mail address.
     EmailTaken,
+    /// An account is to be made, and its name reads like that of somebody in the community.
+    NameReadsAlike,
     /// An account is to be made, and the provider has verified no e-mail address.
     NoEmail,
     /// The invitation was used up, withdrawn or over meanwhile.
@@ -204,6 +206,7 @@ impl Ending {
             Self::Locked => "locked",
             Self::Unknown => "unknown",
             Self::EmailTaken => "email-taken",
+            Self::NameReadsAlike => "name-reads-alike",
             Self::NoEmail => "no-email",
             Self::Gone => "gone",
             Self::SignedOut => "signed-out",
@@ -242,6 +245,7 @@ impl From<Refusal> for Ending {
         match refusal {
             Refusal::NoSuchLink => Self::Gone,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             _ => Self::Refused,
         }
     }

@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::archive::{archived, blocking, body_of};
+use super::archive::{archived, blocking, body_of, put_questions};
 use super::body::JsonBody;
 use super::limits::ARCHIVED_ENTRIES_AT_ONCE;
 use super::problem::{Problem, ProblemBody};
@@ -29,7 +29,7 @@ use super::state::AppState;
 use super::visitor::Visitor;
 use crate::auth::Secret;
 use crate::community::wording::Language;
-use crate::export::archive::Writer;
+use crate::export::archive::{Place, Writer};
 use crate::export::manifest::ArchivedDocument;
 use crate::export::own::{
     ACCOUNT_FILE, COMMENTS_FILE, INDEX_FILE, LEDGER_FILE, OwnAccount, OwnAct, OwnComment, OwnData,
@@ -129,6 +129,7 @@ pub async fn write(
                 ..archived(&document)
             };
             writer = put(&state, writer, entry).await?;
+            writer = put_questions(&state, actor, writer, Place::Live, &document).await?;
         }
         if matches!(shelf, Shelf::Live) && document.standing.access_to_discussion() >= Access::Read
         {

@@ -17,8 +17,10 @@ use utoipa::ToSchema;
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
 use crate::branching::BranchError;
+use crate::community::logo::LogoError;
 use crate::export::archive::{ReadError, WriteError};
 use crate::history::keep::PastError;
+use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
 use crate::registry::RoomError;
@@ -40,6 +42,8 @@ pub enum Problem {
     NoSuchVersion,
     /// The document has as many named versions as it may.
     TooManyVersions,
+    /// No such comment in the discussion.
+    NoSuchComment,
     /// No such community for whoever asks.
     NoSuchCommunity,
     /// Nobody of this id is in the community.
@@ -170,6 +174,8 @@ pub enum Problem {
     },
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// The link is unknown, used, over or withdrawn.
     NoSuchLink,
     /// No such session of this account.
@@ -189,10 +195,24 @@ pub enum Problem {
         /// What is wrong with it: a word.
         reason: &'static str,
     },
+    /// What was brought is no picture that is taken.
+    NoPicture {
+        /// What is wrong with it: a word.
+        reason: &'static str,
+    },
     /// A value that cannot be.
     InvalidField {
         /// Which.
         field: &'static str,
+    },
+    /// No such meeting for whoever asks.
+    NoSuchMeeting,
+    /// No meeting is under way about the document.
+    NoMeeting,
+    /// The rules of the meeting do not allow it.
+    MeetingRefused {
+        /// Why: a code of docs/meetings.md.
+        refusal: &'static str,
     },
     /// A defect.
     Internal,
@@ -220,6 +240,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub detail: Option<&'static str>,
+    /// Why a meeting does not allow it, where that is it: a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub refusal: Option<&'static str>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -284,6 +308,21 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "last-leader",
                 "The community would have no leader without an end of term.",
+            ),
+            Self::NoSuchMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-such-meeting",
+                "There is no such meeting.",
+            ),
+            Self::NoMeeting => (
+                StatusCode::NOT_FOUND,
+                "no-meeting",
+                "No meeting is under way about this document.",
+            ),
+            Self::MeetingRefused { .. } => (
+                StatusCode::CONFLICT,
+                "meeting-refused",
+                "The rules of the meeting do not allow this now.",
             ),
             Self::NoSuchBranch => (
                 StatusCode::NOT_FOUND,
@@ -522,6 +561,11 @@ impl Problem {
                 "email-taken",
                 "There is an account with this e-mail address already.",
             ),
+            Self::NameReadsAlike => (
+                StatusCode::CONFLICT,
+                "name-reads-alike",
+                "The name reads like that of somebody in the community.",
+            ),
             Self::NoSuchLink => (
                 StatusCode::NOT_FOUND,
                 "no-such-link",
@@ -562,6 +606,16 @@ impl Problem {
                 "no-archive",
                 "This is not a whole archive of a community.",
             ),
+            Self::NoSuchComment => (
+                StatusCode::NOT_FOUND,
+                "no-such-comment",
+                "There is no such comment any more.",
+            ),
+            Self::NoPicture { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-picture",
+                "A picture is a PNG, JPEG or WebP of at most 2,048 pixels each way.",
+            ),
             Self::InvalidField { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-field",
@@ -580,7 +634,15 @@ impl Problem {
             Self::Quarantined { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
-            | Self::NoArchive { reason } => Some(reason),
+            | Self::NoArchive { reason }
+            | Self::NoPicture { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::MeetingRefused { refusal } => Some(refusal),
             _ => None,
         }
     }
@@ -590,6 +652,8 @@ impl Problem {
             Self::WeakPassword { field, .. } | Self::InvalidField { field } => Some(field),
             Self::WrongPassword => Some("current"),
             Self::EmailTaken => Some("email"),
+            Self::NameReadsAlike => Some("name"),
+            Self::NoPicture { .. } => Some("logo"),
             Self::ReasonMissing => Some("reason"),
             Self::SentenceMissing => Some("sentence"),
             Self::NoSuchSubGroup | Self::SubGroupOnly => Some("subGroup"),
@@ -620,6 +684,7 @@ impl Problem {
             code,
             field: self.field(),
             detail: self.detail(),
+            refusal: self.refusal(),
             request_id,
         }
     }
@@ -666,6 +731,14 @@ impl From<ReadError> for Problem {
             },
             ReadError::Damaged => Self::NoArchive { reason: "damaged" },
             ReadError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<LogoError> for Problem {
+    fn from(error: LogoError) -> Self {
+        Self::NoPicture {
+            reason: error.word(),
         }
     }
 }
@@ -727,6 +800,24 @@ impl From<RoundError> for Problem {
     }
 }
 
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(refusal) => Self::MeetingRefused {
+                refusal: refusal.code(),
+            },
+            ActError::WholeDocumentsOnly => Self::MeetingRefused {
+                refusal: "whole-documents-only",
+            },
+            ActError::NoSuchMeeting => Self::NoSuchMeeting,
+            ActError::TooManyStreams => Self::TooMany,
+            ActError::Busy => Self::Busy,
+            ActError::ShuttingDown => Self::ShuttingDown,
+            ActError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<RoomError> for Problem {
     fn from(error: RoomError) -> Self {
         match error {
@@ -776,6 +867,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchInvitation => Self::NoSuchInvitation,
             Refusal::NoSuchLink => Self::NoSuchLink,
             Refusal::EmailTaken => Self::EmailTaken,
+            Refusal::NameReadsAlike => Self::NameReadsAlike,
             Refusal::LeadersOnly => Self::LeadersOnly,
             Refusal::MembersOnly => Self::MembersOnly,
             Refusal::ReadOnly => Self::ReadOnly,

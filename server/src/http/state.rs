@@ -8,7 +8,8 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
 use super::left_behind::DoorLimit;
 use super::limits::{
-    ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
+    ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, PICTURES_AT_ONCE_MAX, READS_AT_ONCE_MAX,
+    SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
 };
 use super::own_data::OwnArchives;
 use super::problem::Problem;
@@ -20,6 +21,7 @@ use crate::config::ForwardedFor;
 use crate::demo::Demo;
 use crate::journal::StorageHealth;
 use crate::mail::Mailroom;
+use crate::meetings::Meetings;
 use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
@@ -75,6 +77,8 @@ pub struct Parts {
     pub storage: watch::Receiver<StorageHealth>,
     /// Whether other nodes are reached; `None` on a single node.
     pub bus: Option<watch::Receiver<BusHealth>>,
+    /// The meetings.
+    pub meetings: Meetings,
     /// The rooms.
     pub registry: Registry,
     /// The figures.
@@ -99,6 +103,7 @@ struct Inner {
     read_turns: Semaphore,
     merge_turns: Semaphore,
     archive_turns: Semaphore,
+    picture_turns: Semaphore,
     search_turns: Semaphore,
     door_limit: DoorLimit,
     last_probe: Mutex<Option<Probe>>,
@@ -124,6 +129,7 @@ impl AppState {
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
+                picture_turns: Semaphore::new(PICTURES_AT_ONCE_MAX),
                 search_turns: Semaphore::new(SEARCHES_AT_ONCE_MAX),
                 door_limit: DoorLimit::default(),
                 last_probe: Mutex::new(None),
@@ -151,6 +157,11 @@ impl AppState {
     /// A place among those whose archive is written or read.
     pub(super) async fn archive_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         turn(&self.inner.archive_turns).await
+    }
+
+    /// A place among those whose picture is drawn.
+    pub(super) async fn picture_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.inner.picture_turns).await
     }
 
     /// A place among those who search.

@@ -8,10 +8,13 @@ mod documents;
 pub(crate) mod edge;
 mod for_good;
 mod joining;
+mod looks;
 mod mail;
+mod names;
 mod openid;
 mod people;
 mod portal;
+mod questions;
 mod refusals;
 mod rounds;
 mod search;
@@ -82,6 +85,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/account",
         "/api/v1/links",
         "/api/v1/communities",
+        "/api/v1/meetings",
         "/api/v1/archives",
         "/api/v1/branches",
         "/api/v1/joinable-communities",
@@ -96,10 +100,16 @@ fn is_portals(path: &str) -> bool {
         "/left-behind",
         "/policy",
         "/readers",
+        "/taken-away",
         "/grants",
         "/grants/{accountId}",
         "/delete-for-good",
         "/tombstone",
+        "/questions",
+        "/question-order",
+        "/questions/{questionId}",
+        "/questions/{questionId}/restore",
+        "/meeting",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -123,6 +133,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{accountId}", "x")
                 .replace("{invitationId}", "x")
                 .replace("{subGroupId}", "x")
+                .replace("{questionId}", "x")
                 .replace("{round}", "x")
                 .replace("{branch}", "x");
             let answer = edge
@@ -153,10 +164,13 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "DELETE /api/v1/account/sessions/{id}",
             "DELETE /api/v1/communities/{id}/invitations/{invitationId}",
             "DELETE /api/v1/communities/{id}/join",
+            "DELETE /api/v1/communities/{id}/logo",
             "DELETE /api/v1/communities/{id}/members/{accountId}",
             "DELETE /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "DELETE /api/v1/documents/{name}",
             "DELETE /api/v1/documents/{name}/grants/{accountId}",
+            "DELETE /api/v1/documents/{name}/questions/{questionId}",
+            "DELETE /api/v1/meetings/{id}",
             "DELETE /api/v1/session",
             "GET /api/v1/account/archive",
             "GET /api/v1/account/notifications",
@@ -172,6 +186,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
+            "GET /api/v1/communities/{id}/logo/{hash}",
+            "GET /api/v1/communities/{id}/look",
+            "GET /api/v1/communities/{id}/meetings",
             "GET /api/v1/communities/{id}/members",
             "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
@@ -184,13 +201,19 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/branches",
             "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/history",
+            "GET /api/v1/documents/{name}/meeting",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
+            "GET /api/v1/documents/{name}/taken-away",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
             "GET /api/v1/library",
             "GET /api/v1/links/{secret}",
+            "GET /api/v1/meetings/{id}",
+            "GET /api/v1/meetings/{id}/live",
+            "GET /api/v1/meetings/{id}/minutes",
             "GET /api/v1/notifications",
             "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
@@ -219,6 +242,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
+            "POST /api/v1/communities/{id}/meetings",
             "POST /api/v1/communities/{id}/presence",
             "POST /api/v1/communities/{id}/rounds",
             "POST /api/v1/communities/{id}/sub-groups",
@@ -226,11 +250,15 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/documents/{name}/branches",
             "POST /api/v1/documents/{name}/delete-for-good",
             "POST /api/v1/documents/{name}/left-behind",
+            "POST /api/v1/documents/{name}/questions",
+            "POST /api/v1/documents/{name}/questions/{questionId}/restore",
             "POST /api/v1/documents/{name}/restore",
+            "POST /api/v1/documents/{name}/taken-away",
             "POST /api/v1/documents/{name}/versions",
             "POST /api/v1/links/{secret}/join",
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
+            "POST /api/v1/meetings/{id}/commands",
             "POST /api/v1/notifications/read",
             "POST /api/v1/rounds/{round}/close",
             "POST /api/v1/rounds/{round}/recusal",
@@ -240,9 +268,11 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "PUT /api/v1/account/notifications",
             "PUT /api/v1/communities/{id}/chosen-roles",
             "PUT /api/v1/communities/{id}/inactivity",
+            "PUT /api/v1/communities/{id}/logo",
             "PUT /api/v1/communities/{id}/sub-groups/{subGroupId}/members/{accountId}",
             "PUT /api/v1/documents/{name}/grants/{accountId}",
             "PUT /api/v1/documents/{name}/policy",
+            "PUT /api/v1/documents/{name}/question-order",
             "PUT /api/v1/rounds/{round}/ballot",
         ]
     );

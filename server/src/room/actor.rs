@@ -33,6 +33,7 @@ use super::replica::Keep;
 use crate::cluster::Cluster;
 use crate::journal::{Committed, Journal, StorageHealth};
 use crate::left_behind;
+use crate::meetings::moderation::Moderation;
 use crate::registry::{Leases, Registry};
 use crate::store::{DocId, Quarantined, SetAside, Store, StoreError};
 
@@ -98,6 +99,8 @@ pub struct RoomServices {
     pub tail_grown: TailGrown,
     /// The other nodes; `None` on a single node.
     pub cluster: Option<Cluster>,
+    /// What is going on in meetings.
+    pub moderation: Moderation,
     /// What a document is for, by its name.
     pub kind_of: fn(&DocName) -> DocumentKind,
     /// How long a room without members stays.
@@ -175,7 +178,10 @@ impl Actor {
             (self.tail_rows, self.tail_bytes) = built.tail;
             let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
             let kind = (self.services.kind_of)(&self.name);
-            let mut core = RoomCore::new(built.loaded, available, Instant::now()).of_kind(kind);
+            let moderator = self.services.moderation.of(self.name.clone());
+            let mut core = RoomCore::new(built.loaded, available, Instant::now())
+                .of_kind(kind)
+                .moderated_by(moderator);
             if let Some(peers) = &self.peers {
                 core = core.in_cluster(peers.identity());
             }

@@ -44,7 +44,7 @@ use self::aside::Aside;
 use self::brake::Brake;
 use self::doubt::Doubts;
 use self::durability::{Entry, Shown};
-use self::members::BY_COMMUNITY;
+use self::members::{BY_COMMUNITY, BY_MEETING};
 use self::relay::Relay;
 use self::size::Size;
 use self::unfollowable::Unfollowable;
@@ -55,6 +55,7 @@ use super::peers::PeerIdentity;
 use super::presence::Presence;
 use super::replica::Replica;
 use super::subscriber::{Member, SubscriberId};
+use crate::meetings::moderation::Moderator;
 use crate::store::{Cursor, DocId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub struct RoomCore {
     doc: DocId,
     name: DocName,
     kind: DocumentKind,
+    /// Says who is held up by a meeting; `None` where there are none.
+    moderator: Option<Moderator>,
     /// Up to where the journal was read.
     cursor: Cursor,
     lineage: Lineage,
@@ -117,6 +120,7 @@ impl RoomCore {
             doc: loaded.doc,
             name: loaded.name,
             kind: DocumentKind::default(),
+            moderator: None,
             cursor: loaded.cursor,
             lineage: loaded.lineage,
             replica: loaded.replica,
@@ -167,6 +171,13 @@ impl RoomCore {
         self
     }
 
+    /// Holds everybody to what is decided in meetings about this document, for each message decoded after it (I3).
+    #[must_use]
+    pub fn moderated_by(mut self, moderator: Moderator) -> Self {
+        self.moderator = Some(moderator);
+        self
+    }
+
     /// Takes one event. `now` must not go back; `now_ms` is wall-clock time for the journal.
     pub fn handle(&mut self, event: RoomEvent, now: Instant, now_ms: i64) -> Vec<Effect> {
         self.now = now;
@@ -174,6 +185,10 @@ impl RoomCore {
         match event {
             RoomEvent::Join { id, subscriber } => self.join(id, *subscriber),
             RoomEvent::Access { id, access } => self.change_access(id, access, BY_COMMUNITY),
+            RoomEvent::Moderated { id, access, why } => {
+                let by_meeting = why.map(|why| format!("{BY_MEETING}{}", why.code()));
+                self.change_access(id, access, by_meeting.as_deref().unwrap_or(BY_COMMUNITY));
+            }
             RoomEvent::Leave { id } => self.leave(id),
             RoomEvent::StateVector { id, state_vector } => {
                 self.hold(Held::StateVector { id, state_vector });

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use consilium_model::meeting::writing::Why;
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::{Access, DocName, Lineage, UserId};
 
@@ -14,6 +15,7 @@ use super::peer_message::FromPeer;
 use super::peers::RepairCause;
 use super::replica::{Keep, Replica};
 use super::subscriber::{Debt, Subscriber, SubscriberId};
+use crate::access::Moderated;
 use crate::bus::Heard;
 use crate::bus::node_watch::NodeNews;
 use crate::store::{Append, Changes, Cursor, DocId, Quarantined, SetAside};
@@ -119,6 +121,15 @@ pub enum RoomEvent {
         /// From now on, for every message decoded after this. Never [`Access::None`]: then the channel leaves.
         access: Access,
     },
+    /// The same, by what is going on in a meeting.
+    Moderated {
+        /// Which channel.
+        id: SubscriberId,
+        /// As above.
+        access: Access,
+        /// Why they may not write for now; nothing where they may do again what they were granted.
+        why: Option<Why>,
+    },
     /// A channel has closed.
     Leave {
         /// Which.
@@ -205,6 +216,14 @@ pub enum RoomEvent {
     },
     /// A deadline of [`RoomCore::next_deadline`] has come.
     Tick,
+}
+
+impl RoomEvent {
+    /// What a member may do now that it was asked anew.
+    #[must_use]
+    pub fn moderated(id: SubscriberId, Moderated { access, why }: Moderated) -> Self {
+        Self::Moderated { id, access, why }
+    }
 }
 
 /// What a room wants done.

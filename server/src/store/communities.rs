@@ -18,6 +18,7 @@ mod invitations;
 mod joining;
 pub(super) mod ledger;
 pub(super) mod members;
+pub(super) mod names;
 pub mod record;
 pub(super) mod rows;
 pub(super) mod signing_up;

@@ -18,13 +18,18 @@ pub mod identities;
 pub mod joining;
 mod journal;
 pub mod left_behind;
+pub mod looks;
+pub mod meetings;
+pub mod names;
 pub mod outbox;
 pub mod people;
 mod quarantine;
+pub mod questions;
 pub mod rounds;
 pub mod search;
 mod shelves;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -16,6 +16,7 @@ use super::communities::{
 use super::portal_ids::{AccountId, CommunityId, SubGroupId};
 use super::record::DocumentRecord;
 use super::{DocumentFilter, StoreError};
+use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
 
 /// What an invitation gives to the guests that it lets in. Empty for other roles.
@@ -92,6 +93,8 @@ pub struct JoinableCommunity {
     pub description: String,
     /// Its colour.
     pub accent: String,
+    /// The picture that it is known by.
+    pub logo: Option<LogoHash>,
     /// How people come in.
     pub join_policy: JoinPolicy,
     /// Whether the viewer has asked.
@@ -136,8 +139,12 @@ pub struct PublicDocument {
     pub record: DocumentRecord,
     /// What its community is called.
     pub community_name: String,
+    /// The community.
+    pub community: CommunityId,
     /// The community's colour.
     pub accent: String,
+    /// The picture that it is known by.
+    pub logo: Option<LogoHash>,
     /// The language of the community's own words.
     pub language: Language,
 }

@@ -46,6 +46,14 @@ pub struct Door {
     pub open_branches: i64,
 }
 
+impl Door {
+    /// Whether anything may go into a branch of theirs: also of somebody who may write, and is held up by a meeting.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        self.is_open || self.access >= Access::Write
+    }
+}
+
 /// Where it is kept. Every method is safe to call from any number of tasks and nodes at once, and fails with the
 /// storage-wide kinds of [`StoreError`].
 ///

@@ -20,6 +20,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::StoreError;
+use super::communities::{Actor, Decided, names};
 use super::portal_ids::{AccountId, SessionId};
 use super::statements::{Database, act, end, read};
 
@@ -188,8 +189,9 @@ pub trait PeopleStore: Send + Sync + 'static {
     /// [`super::limits::ACCOUNTS_PAGE_MAX`].
     async fn accounts(&self, after: Option<&Email>) -> Result<Vec<Account>, StoreError>;
 
-    /// Gives an account another name. False when there is no such account.
-    async fn rename_account(&self, id: AccountId, name: &str) -> Result<bool, StoreError>;
+    /// Gives the actor's account another name, with an entry in the ledger of each community that they are in. Refused
+    /// when it reads like that of somebody in one of these. False when there is no such account.
+    async fn rename_account(&self, by: Actor, name: &str) -> Result<Decided<bool>, StoreError>;
 
     /// Locks an account, which ends its sessions and withdraws its link, or with `None` unlocks it. False when there is
     /// no such account.
@@ -297,8 +299,8 @@ impl<D: Database> PeopleStore for D {
         read!(self, "list accounts", |s| accounts::page(s, after))
     }
 
-    async fn rename_account(&self, id: AccountId, name: &str) -> Result<bool, StoreError> {
-        act!(self, "rename an account", |s| accounts::rename(s, id, name))
+    async fn rename_account(&self, by: Actor, name: &str) -> Result<Decided<bool>, StoreError> {
+        act!(self, "rename an account", |s| names::rename(s, by, name))
     }
 
     async fn set_locked(

@@ -147,6 +147,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// A meeting.
+    MeetingId
+);
+
+portal_id!(
     /// A notification. It is made of who is told and of what, on every node the same.
     NotificationId
 );

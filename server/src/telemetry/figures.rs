@@ -182,6 +182,15 @@ fn describe_bus() {
         Unit::Seconds,
         "From a search to its answer"
     );
+    describe_gauge!(
+        names::MEETINGS,
+        "Meetings that this node holds: those under way, and others that somebody is in by it"
+    );
+    describe_counter!(
+        names::MEETING_RACES,
+        "Times that somebody was faster, and a meeting was decided on again"
+    );
+    describe_gauge!(names::MEETING_STREAMS, "Streams of meetings that are open");
 }
 
 #[cfg(test)]

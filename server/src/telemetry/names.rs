@@ -119,3 +119,12 @@ pub const SEARCH_FAILURES: &str = "consilium_search_failures_total";
 
 /// Histogram: from a search to its answer, in seconds.
 pub const SEARCH_SECONDS: &str = "consilium_search_seconds";
+
+/// Meetings that this node holds: those under way, and others that somebody is in by it.
+pub const MEETINGS: &str = "consilium_meetings";
+
+/// Times that somebody decided on a meeting which had moved meanwhile, and decided again.
+pub const MEETING_RACES: &str = "consilium_meeting_races_total";
+
+/// Streams of meetings that are open.
+pub const MEETING_STREAMS: &str = "consilium_meeting_streams";

@@ -72,8 +72,8 @@ pub(super) async fn upgrade(
             };
         }
     };
-    let access = match services.access.of(&grants, &name).await {
-        Ok(Verdict::May(access)) => access,
+    let granted = match services.access.granted(&grants, &name).await {
+        Ok(Verdict::May(granted)) => granted,
         Ok(Verdict::SessionOver) => {
             return (StatusCode::UNAUTHORIZED, AuthError::Expired.word()).into_response();
         }
@@ -81,14 +81,14 @@ pub(super) async fn upgrade(
             return (StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable").into_response();
         }
     };
-    if access == Access::None {
+    if granted == Access::None {
         return (StatusCode::FORBIDDEN, "forbidden").into_response();
     }
     let for_session = services.clone();
     upgrade::accept(&services, request, move |stream, meter| async move {
         let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "yjs");
         gauge.increment(1.0);
-        serve(for_session, name, grants, access, stream, meter).await;
+        serve(for_session, name, grants, granted, stream, meter).await;
         gauge.decrement(1.0);
     })
 }
@@ -97,13 +97,15 @@ async fn serve(
     services: WsServices,
     name: DocName,
     grants: Grants,
-    access: Access,
+    mut granted: Access,
     stream: Stream,
     meter: Arc<Meter>,
 ) {
     let outbound = Outbound::new(services.outbound.clone());
     let mut socket = Socket::new(stream, meter, outbound.clone(), services.access.changes());
     socket.authenticated(Some(Bytes::from_static(KEEPALIVE_FRAME)));
+    let mut moves = services.access.moves();
+    let access = services.access.moderated(&grants, &name, granted).access;
     let lease = services.registry.lease(&name);
     let id = services.registry.next_subscriber();
     let join = RoomEvent::Join {
@@ -129,7 +131,21 @@ async fn serve(
             Heard::Frame(frame) => deliver_frame(&lease, id, frame).await.err(),
             Heard::Drained => send(&lease, RoomEvent::Drained { id }).await.err(),
             Heard::Quiet(quiet) => send(&lease, RoomEvent::Quiet { id, quiet }).await.err(),
-            Heard::AccessMoved => review(&services, &grants, &name, &lease, id).await.err(),
+            Heard::AccessMoved => {
+                let now = services.access.moves();
+                let decided = now.decisions != moves.decisions;
+                moves = now;
+                let asked = if decided {
+                    ask_anew(&services, &grants, &name, &mut granted).await
+                } else {
+                    Ok(())
+                };
+                let now = services.access.moderated(&grants, &name, granted);
+                match asked {
+                    Ok(()) => send(&lease, RoomEvent::moderated(id, now)).await.err(),
+                    Err(code) => Some(code),
+                }
+            }
             Heard::Deadline => Some(CloseCode::Unauthorized),
             Heard::Gone => break,
         };
@@ -143,17 +159,19 @@ async fn serve(
 }
 
 /// Asks anew what the member may do. Where nobody knows, what was said last holds until storage is back.
-async fn review(
+async fn ask_anew(
     services: &WsServices,
     grants: &Grants,
     name: &DocName,
-    lease: &crate::registry::RoomLease,
-    id: SubscriberId,
+    granted: &mut Access,
 ) -> Result<(), CloseCode> {
-    match services.access.of(grants, name).await {
+    match services.access.granted(grants, name).await {
         Ok(Verdict::SessionOver) => Err(CloseCode::Unauthorized),
         Ok(Verdict::May(Access::None)) => Err(CloseCode::Forbidden),
-        Ok(Verdict::May(access)) => send(lease, RoomEvent::Access { id, access }).await,
+        Ok(Verdict::May(access)) => {
+            *granted = access;
+            Ok(())
+        }
         Err(_) => Ok(()),
     }
 }

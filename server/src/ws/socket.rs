@@ -23,6 +23,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use super::metered::Meter;
 use super::throttle::Throttle;
 use super::upgrade::Stream;
+use crate::access::Moves;
 use crate::outbound::{Outbound, Outgoing};
 
 /// Silence after which the peer is pinged. Presence of a lost connection must be gone within 10 s (D16), and three
@@ -72,7 +73,7 @@ pub(super) struct Socket {
     is_read_empty: bool,
     meter: Arc<Meter>,
     outbound: Outbound,
-    access_changes: watch::Receiver<u64>,
+    access_changes: watch::Receiver<Moves>,
     /// Kept from one wait to the next: putting it off costs less than setting another.
     alarm: Pin<Box<Sleep>>,
     throttle: Throttle,
@@ -90,7 +91,7 @@ impl Socket {
         stream: Stream,
         meter: Arc<Meter>,
         outbound: Outbound,
-        access_changes: watch::Receiver<u64>,
+        access_changes: watch::Receiver<Moves>,
     ) -> Self {
         let now = Instant::now();
         Self {

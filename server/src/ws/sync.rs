@@ -25,7 +25,7 @@ use super::WsServices;
 use super::socket::{Heard, Socket};
 use super::translate::{self, ProtocolViolation, Vocabulary};
 use super::upgrade;
-use crate::access::Verdict;
+use crate::access::{Moderated, Moves, Verdict};
 use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
 use crate::registry::{RoomEnded, RoomLease};
@@ -96,6 +96,8 @@ struct OpenChannel {
     lease: RoomLease,
     id: SubscriberId,
     vocabulary: Vocabulary,
+    /// What they may do, meetings aside.
+    granted: Access,
     access: Access,
     /// Whose access may change while they are here: a member of the portal.
     watched: Option<Box<Grants>>,
@@ -111,11 +113,14 @@ struct Session {
     waiting_bytes: usize,
     authenticated: bool,
     auth_deadline: Instant,
+    /// What of the changes of access is known here.
+    moves: Moves,
 }
 
 impl Session {
     fn new(services: WsServices, outbound: Outbound, client: IpAddr) -> Self {
         Self {
+            moves: services.access.moves(),
             services,
             client,
             outbound,
@@ -245,8 +250,8 @@ impl Session {
             }
         };
         let name = address.doc_name();
-        let access = match self.services.access.of(&grants, &name).await {
-            Ok(Verdict::May(access)) => access,
+        let granted = match self.services.access.granted(&grants, &name).await {
+            Ok(Verdict::May(granted)) => granted,
             Ok(Verdict::SessionOver) => {
                 self.leave(&address);
                 self.deny(address, SESSION_OVER.word());
@@ -255,11 +260,16 @@ impl Session {
             // Nobody knows now; a later attempt finds out.
             Err(_) => return Err(End::Close(CloseCode::Internal)),
         };
-        if access == Access::None {
+        if granted == Access::None {
             self.leave(&address);
             self.deny(address, FORBIDDEN);
             return Ok(());
         }
+        let access = self
+            .services
+            .access
+            .moderated(&grants, &name, granted)
+            .access;
         let (lease, id, waiting) = match self.channels.remove(&address) {
             Some(Channel::Open(channel)) => (channel.lease, channel.id, Vec::new()),
             Some(Channel::Waiting(frames, bytes)) => {
@@ -296,6 +306,7 @@ impl Session {
             lease,
             id,
             vocabulary,
+            granted,
             access,
             expires_at: grants.expires_at,
             watched: grants.portal_member().is_some().then(|| Box::new(grants)),
@@ -419,6 +430,12 @@ impl Session {
     /// Asks anew what the members of the portal on this socket may do. Where nobody knows, what was said last holds
     /// until storage is back, or the token runs out.
     async fn review_access(&mut self) -> Result<(), End> {
+        let moves = self.services.access.moves();
+        let decided = moves.decisions != self.moves.decisions;
+        self.moves = moves;
+        if !decided {
+            return self.review_meetings().await;
+        }
         let (mut lost, mut signed_out) = (Vec::new(), Vec::new());
         for (address, channel) in &mut self.channels {
             let Channel::Open(channel) = channel else {
@@ -428,21 +445,37 @@ impl Session {
                 continue;
             };
             let name = address.doc_name();
-            match self.services.access.of(grants, &name).await {
+            match self.services.access.granted(grants, &name).await {
                 Ok(Verdict::SessionOver) => signed_out.push(address.clone()),
                 Ok(Verdict::May(Access::None)) => lost.push(address.clone()),
-                Ok(Verdict::May(access)) if access != channel.access => {
-                    channel.access = access;
-                    let id = channel.id;
-                    channel.lease.send(RoomEvent::Access { id, access }).await?;
+                Ok(Verdict::May(granted)) => {
+                    channel.granted = granted;
+                    let now = self.services.access.moderated(grants, &name, granted);
+                    channel.change_access(now).await?;
                 }
-                Ok(Verdict::May(_)) | Err(_) => {}
+                Err(_) => {}
             }
         }
         for (addresses, reason) in [(lost, FORBIDDEN), (signed_out, SESSION_OVER.word())] {
             for address in addresses {
                 self.leave(&address);
                 self.deny(address, reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lays anew over what they may do what meetings leave of it.
+    async fn review_meetings(&mut self) -> Result<(), End> {
+        for (address, channel) in &mut self.channels {
+            let Channel::Open(channel) = channel else {
+                continue;
+            };
+            if let Some(grants) = &channel.watched {
+                let name = address.doc_name();
+                let access = &self.services.access;
+                let now = access.moderated(grants, &name, channel.granted);
+                channel.change_access(now).await?;
             }
         }
         Ok(())
@@ -476,6 +509,15 @@ impl OpenChannel {
         } else {
             expires_at - REFRESH_BEFORE
         })
+    }
+
+    /// Tells the room, where it is another.
+    async fn change_access(&mut self, now: Moderated) -> Result<(), RoomEnded> {
+        if now.access == self.access {
+            return Ok(());
+        }
+        self.access = now.access;
+        self.lease.send(RoomEvent::moderated(self.id, now)).await
     }
 
     fn leave(&self, services: &WsServices) {

@@ -21,6 +21,12 @@ export const deArchive: Catalogue["archive"] = {
     done: (name, count) => `„${name}“ ist da, mit ${withDocuments(count)}.`,
     partly: (name, count) => `„${name}“ ist da, mit ${withDocuments(count)}. Diese konnten nicht mitkommen:`,
     partlyTodo: "Sie sind weiter in der Datei, als Markdown und als Webseiten.",
+    ledger: {
+      missing:
+        "Das Archiv hat kein Protokoll: Was vorher beschlossen wurde, lässt sich nicht zeigen. Das steht im Protokoll hier.",
+      broken:
+        "Das Protokoll im Archiv ist nicht, was geschrieben wurde: Etwas darin wurde geändert, herausgenommen oder abgeschnitten. Verlassen Sie sich nicht darauf. Das steht im Protokoll hier.",
+    },
     goThere: "Zur Gemeinschaft",
     severalFiles: "Bringen Sie eine Datei nach der anderen.",
   },
@@ -37,6 +43,8 @@ export const deArchive: Catalogue["archive"] = {
   },
   acts: {
     exported: (who, count) => `${who} hat die Gemeinschaft heruntergeladen, mit ${withDocuments(count)}`,
+    ledgerMissing: "; ein Protokoll war nicht dabei",
+    ledgerBroken: "; das Protokoll darin ist nicht, was geschrieben wurde",
     imported: (who, count, when) =>
       `${who} hat die Gemeinschaft aus einem Archiv vom ${when} mitgebracht: ${documents(count)}`,
   },

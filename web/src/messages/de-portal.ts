@@ -33,6 +33,8 @@ export const dePortal: Catalogue["portal"] = {
     "too-many-attempts": "Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.",
     "weak-password": "Dieses Passwort ist zu leicht zu erraten. Wählen Sie ein anderes.",
     "no-such-link": "Dieser Link gilt nicht mehr.",
+    "name-reads-alike":
+      "In der Gemeinschaft hat jemand einen Namen, der sich genauso liest. Wählen Sie einen anderen, zum Beispiel mit zweitem Vornamen oder Fach.",
     "email-taken": "Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich damit an.",
     "no-such-community": "Diese Gemeinschaft gibt es nicht, oder Sie gehören nicht dazu.",
     "no-such-member": "Diese Person gehört nicht mehr zur Gemeinschaft.",
@@ -347,6 +349,8 @@ export const dePortal: Catalogue["portal"] = {
       accepted: (who, whom) => `${who} hat ${whom} auf eigene Bitte aufgenommen`,
       declined: (who, whom) => `${who} hat die Bitte von ${whom} um Aufnahme abgelehnt`,
       joinedFreely: (who) => `${who} ist als Mitglied beigetreten`,
+      tookAway: (who, whom) => `${who} hat einen Kommentar von ${whom} entfernt`,
+      renamed: (who) => `${who} hat einen anderen Namen angenommen`,
       groupMade: (who, group) => `${who} hat die Untergruppe „${group}“ gebildet`,
       groupJoined: (who, whom, group) => `${who} hat ${whom} in die Untergruppe „${group}“ aufgenommen`,
       groupLeft: (who, group) => `${who} hat die Untergruppe „${group}“ verlassen`,

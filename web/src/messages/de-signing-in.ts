@@ -48,6 +48,11 @@ export const deSigningIn: Catalogue["signingIn"] = {
       body: (provider) =>
         `${provider} kennt Sie, aber kein Konto ist hier damit verbunden. Wenn Sie ein Konto haben, melden Sie sich mit dessen Passwort an und verbinden Sie ${provider} auf der Seite Ihres Kontos. Wenn Sie keines haben, öffnen Sie die Einladung, die Sie bekommen haben, und machen Sie dort mit ${provider} weiter.`,
     },
+    "name-reads-alike": {
+      heading: "Dort heißt schon jemand so",
+      body: (provider) =>
+        `In der Gemeinschaft hat jemand einen Namen, der sich wie Ihrer bei ${provider} liest. Es wurde kein Konto angelegt. Öffnen Sie Ihre Einladung noch einmal und legen Sie ein Konto mit Passwort und anderem Namen an; auf der Seite Ihres Kontos können Sie ${provider} damit verbinden.`,
+    },
     "email-taken": {
       heading: "Es gibt schon ein Konto mit Ihrer E-Mail-Adresse",
       body: (provider) =>

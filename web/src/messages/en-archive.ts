@@ -20,6 +20,11 @@ export const enArchive = {
     done: (name: string, count: number) => `“${name}” is here, with ${documents(count)}.`,
     partly: (name: string, count: number) => `“${name}” is here, with ${documents(count)}. These could not come along:`,
     partlyTodo: "They are still in the file, as Markdown and as web pages.",
+    ledger: {
+      missing: "The archive has no ledger: what was decided before cannot be shown. The ledger here says so.",
+      broken:
+        "The ledger in the archive is not what was written: something in it was changed, taken out or cut off. Do not rely on it. The ledger here says so.",
+    },
     goThere: "Go to the community",
     severalFiles: "Bring one file at a time.",
   },
@@ -35,6 +40,8 @@ export const enArchive = {
   /** Sentences of the ledger; `who` did it. */
   acts: {
     exported: (who: string, count: number) => `${who} downloaded the community, with ${documents(count)}`,
+    ledgerMissing: "; it had no ledger",
+    ledgerBroken: "; the ledger in it is not what was written",
     imported: (who: string, count: number, when: string) =>
       `${who} brought the community along from an archive of ${when}, with ${documents(count)}`,
   },

@@ -33,6 +33,8 @@ export const enPortal = {
     "too-many-attempts": "Too many attempts. Wait a while, then try again.",
     "weak-password": "This password is too easy to guess. Choose another.",
     "no-such-link": "This link can no longer be used.",
+    "name-reads-alike":
+      "A member of the community has a name that reads the same. Choose another, for example with a middle name or what you do.",
     "email-taken": "There is an account with this e-mail address already. Sign in with it instead.",
     "no-such-community": "There is no such community, or you do not belong to it.",
     "no-such-member": "They do not belong to this community any more.",
@@ -351,6 +353,8 @@ export const enPortal = {
       accepted: (who: string, whom: string) => `${who} let ${whom} in, who had asked to join`,
       declined: (who: string, whom: string) => `${who} declined ${whom}, who had asked to join`,
       joinedFreely: (who: string) => `${who} joined as a member`,
+      tookAway: (who: string, whom: string) => `${who} took a comment of ${whom} away`,
+      renamed: (who: string) => `${who} took another name`,
       groupMade: (who: string, group: string) => `${who} made the sub-group “${group}”`,
       groupJoined: (who: string, whom: string, group: string) => `${who} took ${whom} into the sub-group “${group}”`,
       groupLeft: (who: string, group: string) => `${who} left the sub-group “${group}”`,

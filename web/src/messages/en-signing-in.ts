@@ -46,6 +46,11 @@ export const enSigningIn = {
       body: (provider: string) =>
         `${provider} knows you, but no account here is connected with it. If you have an account, sign in with its password and connect ${provider} on the page of your account. If you have none, open the invitation that you were sent and continue with ${provider} there.`,
     },
+    "name-reads-alike": {
+      heading: "Somebody there is called the same",
+      body: (provider: string) =>
+        `A member of the community has a name that reads like yours at ${provider}. No account was made. Open your invitation again and make an account with a password and another name; you can connect ${provider} with it on the page of your account.`,
+    },
     "email-taken": {
       heading: "There is an account with your e-mail address already",
       body: (provider: string) =>

@@ -6,6 +6,10 @@ export type {
   DocumentState,
   EditContent,
   LocalDocument,
+  MergePiece,
+  MergePlace,
+  MergeReview,
+  MergeSide,
   Observable,
   Replica,
   ReplicaDocument,
@@ -29,10 +33,13 @@ export { type Grant, type Grants, readGrants } from "./grants.ts";
 export { createDocument, whenKept } from "./keep.ts";
 export { recallLanguage, rememberLanguage } from "./language.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
+export { type LookShades, lookShades, type Shades, tileShades } from "./look-shades.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
+export * from "./meeting/index.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
 export * from "./portal/index.ts";
+export * from "./question/index.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";
 export {
@@ -45,9 +52,11 @@ export {
 } from "./set-aside.ts";
 export {
   changeTitle,
+  type DeltaStep,
   hasTitle,
   readTitle,
   smallestChange,
+  type TextChange,
   TITLE_LENGTH_MAX,
   watchTitle,
   writeTitle,

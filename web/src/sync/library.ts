@@ -6,8 +6,8 @@
  */
 import type { LocalDocument } from "@consilium/client";
 import type { ListedDocument, Sharing } from "./api.ts";
-import { discussedIn, discussionOf } from "./discussion/name.ts";
 import type { DocumentName } from "./names.ts";
+import { partOf } from "./question/name.ts";
 import { shownTitle } from "./title.ts";
 
 export interface LibraryEntry {
@@ -60,15 +60,13 @@ export function mergeLibrary(
   }
   const binned = new Set<string>(server?.binned.map((document) => document.name));
   const wanted = fold(query);
-  const discussions = new Map(
-    local.filter(({ name }) => discussedIn(name) !== null).map((document) => [document.name, document]),
-  );
+  const parts = Map.groupBy(local, ({ name }) => partOf(name));
   for (const document of local) {
-    // A discussion is no document to be listed, but what waits in it waits with its document.
-    if (binned.has(document.name) || discussedIn(document.name) !== null) {
+    // A discussion or a question is no document to be listed, but what waits in it waits with its document.
+    if (binned.has(document.name) || partOf(document.name) !== null) {
       continue;
     }
-    const discussion = discussions.get(discussionOf(document.name as DocumentName));
+    const itsParts = parts.get(document.name as DocumentName) ?? [];
     const listed = entries.get(document.name);
     if (listed === undefined && !fold(document.title).includes(wanted)) {
       continue;
@@ -78,8 +76,8 @@ export function mergeLibrary(
       // This device knows its own unsent renames; otherwise the server's title is the newer one.
       title: shownTitle((listed === undefined || document.unconfirmed > 0 ? document.title : listed.title).trim()),
       updatedAt: Math.max(document.updatedAt, listed?.updatedAt ?? 0),
-      unconfirmed: document.unconfirmed + (discussion?.unconfirmed ?? 0),
-      setAside: document.setAside + (discussion?.setAside ?? 0),
+      unconfirmed: itsParts.reduce((sum, part) => sum + part.unconfirmed, document.unconfirmed),
+      setAside: itsParts.reduce((sum, part) => sum + part.setAside, document.setAside),
       copyOf: document.forkOf as DocumentName | null,
       where: listed !== undefined ? "both" : server === null ? "unsure" : "here",
       ...(listed?.sharing === undefined ? {} : { sharing: listed.sharing }),

@@ -25,6 +25,8 @@ export interface ApiProblem {
   readonly detail: string | null;
   /** How long to wait before trying again, in seconds, where the server says so. */
   readonly waitSeconds: number | null;
+  /** Which rule said no, as a stable word, where what was asked has rules of its own. */
+  readonly refusal?: string;
 }
 
 export class ApiError extends Error {
@@ -59,7 +61,7 @@ export interface Rest {
   /** The answer as it is. */
   download(path: string): Promise<Blob>;
   /** Sends `content` as it is; the answer as JSON. */
-  upload(path: string, content: Blob): Promise<unknown>;
+  upload(path: string, content: Blob, method?: "POST" | "PUT"): Promise<unknown>;
 }
 
 /** How long a request may take before the server counts as unreachable, in milliseconds. */
@@ -137,10 +139,10 @@ export function restAt(base: string, token: () => string | null = () => null): R
         throw new ApiError({ kind: "unreachable" });
       }
     },
-    upload: async (path, content) =>
+    upload: async (path, content, method = "POST") =>
       readJson(
         await request({
-          method: "POST",
+          method,
           path,
           body: { type: "application/octet-stream", content },
           timeoutMs: TRANSFER_TIMEOUT_MS,
@@ -186,7 +188,7 @@ function readFailure(response: Response, said: Readonly<Record<string, unknown>>
 }
 
 function readProblem(response: Response, said: Readonly<Record<string, unknown>>): ApiProblem | null {
-  const { code, field, detail } = said;
+  const { code, field, detail, refusal } = said;
   if (typeof code !== "string") {
     return null;
   }
@@ -196,6 +198,7 @@ function readProblem(response: Response, said: Readonly<Record<string, unknown>>
     field: typeof field === "string" ? field : null,
     detail: typeof detail === "string" ? detail : null,
     waitSeconds: Number.isFinite(wait) ? wait : null,
+    ...(typeof refusal === "string" ? { refusal } : {}),
   };
 }
 

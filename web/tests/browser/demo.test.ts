@@ -10,6 +10,9 @@ import { blocksOn, eventually, launch, PATIENCE_MS, textOf, Visitor, whenSaved }
 
 const GUIDELINE = /^Acute uncomplicated cystitis/;
 
+/** Until a colleague has written a draft, and says something; in milliseconds. */
+const TALK_MS = 180_000;
+
 let browser: Browser;
 let server: Server;
 
@@ -82,6 +85,35 @@ test("whoever comes in has something to catch up with: a colleague has spoken to
   await comments.getByText(/could you look at the table of options/).waitFor();
   expect(await comments.locator(".mention--me").textContent()).toBe("@Dr Miriam Halloran");
 });
+
+test(
+  "colleagues talk beside the text while one watches, and somebody has stepped back",
+  async () => {
+    const ada = await arrive("Ada");
+    const page = await continueAs(ada, "Dr Miriam Halloran");
+    await openDocument(page, GUIDELINE);
+    await page.getByRole("button", { name: /^Comments/ }).click();
+    const comments = page.getByRole("complementary", { name: "Comments" });
+    await comments.getByText(/could you look at the table of options/).waitFor();
+    // In the thread in which they were asked, after a draft of their own.
+    const answer = comments.getByText(/the footnote belongs to the third/);
+    await answer.waitFor({ timeout: TALK_MS });
+    await comments.getByText(/Could the duration stand in a column of its own/).waitFor({ timeout: TALK_MS });
+    expect(await answer.count()).toBe(1);
+    await comments.getByText("Jonas Brandt", { exact: true }).first().waitFor();
+    await glanceEverywhere(page, "demo-talk");
+
+    await page.goto(ada.wire.url);
+    await page.getByRole("link", { name: "Northwater Guideline Panel" }).first().click();
+    await page.getByRole("navigation", { name: "Sections of the community" }).waitFor();
+    await page.getByRole("link", { name: "Members", exact: true }).click();
+    await page.getByText("Dr Edda Vestergaard").waitFor();
+    await page.getByText(/stepped back since/).waitFor();
+    await page.getByRole("link", { name: "Ledger", exact: true }).click();
+    await page.getByText(/Dr Edda Vestergaard was away, did not answer, and stepped back/).waitFor();
+  },
+  2 * TALK_MS + 120_000,
+);
 
 test("the server loses its plug and comes back: what was written meanwhile is there", async () => {
   const ada = await arrive("Ada");

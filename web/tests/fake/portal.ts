@@ -101,6 +101,10 @@ export class FakePortal {
           ? problem(404, "no-such-community")
           : { status: 200, body: { ...community(me), ...found } };
       }
+      case "GET communities/*/look": {
+        const { name, accent } = { ...community(me), ...this.#made.get(first) };
+        return { status: 200, body: { name, accent } };
+      }
       case "PATCH communities/*":
         return { status: 200, body: { ...community(me), ...this.#made.get(first), id: first, ...body } };
       case "GET communities/*/members":

@@ -39,6 +39,7 @@ test("communities are read as they are, with a colour and a role that the app kn
     id: community,
     name: "Regional sepsis panel",
     accent: "#186a58",
+    logo: null,
     role: "leader",
     memberCount: 12,
     requestCount: null,

@@ -155,6 +155,7 @@ describe("the memory of an account", () => {
     id: community,
     name: "Panel",
     accent: "#186a58",
+    logo: null,
     role: "leader",
     memberCount: 2,
     requestCount: null,

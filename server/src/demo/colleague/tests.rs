@@ -188,3 +188,20 @@ fn the_same_seed_plays_the_same() {
     assert_eq!(play(10), play(10));
     assert_ne!(play(10).1, play(11).1);
 }
+
+#[test]
+fn whoever_has_finished_a_draft_looks_at_what_was_said_and_only_where_others_can_hear_them() {
+    for habit in [Habit::Steady, Habit::GoesOffline] {
+        let part = part_of(habit);
+        let mut stage = Stage::new(part, 9);
+        let mut considered = 0;
+        for _ in 0..3_000 {
+            if stage.step() == Move::Consider {
+                considered += 1;
+                assert!(stage.colleague.is_here());
+                assert!(part.drafts.contains(&stage.written.as_str()));
+            }
+        }
+        assert!(considered > 1, "{habit:?}: {considered}");
+    }
+}

@@ -19,6 +19,7 @@ fn manifest() -> Manifest {
             name: "Panel".to_owned(),
             description: String::new(),
             accent: "#114477".to_owned(),
+            logo: None,
             language: "en".to_owned(),
             default_privacy: "community".to_owned(),
             created_at: 1,

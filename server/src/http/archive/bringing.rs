@@ -3,7 +3,7 @@
 //! It is a new community, with its own ids and lineage: its documents are other documents than those that it was written
 //! from (D15). Nothing in it is open to more people than the new community, whatever it was open to before: opening further
 //! is a decision of the new one. People are not brought along, they are invited, so what they wrote and said belongs to
-//! nobody here. Discussions, named versions, open suggestions and the bin come along; what was decided about a suggestion
+//! nobody here. Discussions, clinical questions, named versions, open suggestions and the bin come along; what was decided about a suggestion
 //! stays decided, and is in the archive only.
 
 use axum::Json;
@@ -11,11 +11,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use consilium_model::access::{BranchKind, BranchState, Privacy};
-use consilium_model::discussion;
+use consilium_model::{discussion, question};
 use consilium_protocol::ids::{Access, DocName};
 use consilium_protocol::limits::FRAME_BYTES_MAX;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::blocking;
 use crate::community::act::Act;
@@ -23,7 +24,8 @@ use crate::community::wording::{
     self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
 use crate::export::archive::{ReadError, Reader};
-use crate::export::manifest::{ArchivedBranch, ArchivedDocument, Manifest};
+use crate::export::chronicle::LedgerFound;
+use crate::export::manifest::{ArchivedBranch, ArchivedDocument, ArchivedQuestion, Manifest};
 use crate::http::body::read_body;
 use crate::http::communities::ShownCommunity;
 use crate::http::community_documents::new_name;
@@ -36,6 +38,7 @@ use crate::store::branches::{NewBranch, pack_fork};
 use crate::store::communities::{Actor, Founding, NewDocument, Refusal};
 use crate::store::history::{Naming, NewVersion, PackedState};
 use crate::store::portal_ids::{CommunityId, VersionId};
+use crate::store::questions::NewQuestion;
 use crate::store::{Compaction, DocId};
 
 /// A community that was made from an archive.
@@ -48,6 +51,10 @@ pub struct ImportedCommunity {
     pub documents: usize,
     /// The titles of those that have not: this server takes no document like them.
     pub refused: Vec<String>,
+    /// What the ledger in the archive is: `whole`; `missing`; or `broken`, where it is not what was written. It stays in
+    /// the archive in any case.
+    #[schema(value_type = String)]
+    pub ledger: &'static str,
 }
 
 /// Makes a community from an archive. Whoever does is its leader, and its members are invited as anybody is.
@@ -71,12 +78,14 @@ pub async fn read(
     let bytes = read_body(&state, &headers, body, ARCHIVE_BYTES_MAX).await?;
     signed_in.still(&state).await?;
     // Everything is looked at before anything is made.
-    let archive = blocking(move || {
+    let (archive, logo, ledger) = blocking(move || {
         let mut archive = Reader::open(bytes)?;
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
         }
-        Ok::<_, Problem>(archive)
+        let logo = archive.logo()?;
+        let ledger = archive.ledger();
+        Ok::<_, Problem>((archive, logo, ledger))
     })
     .await?;
     let manifest = archive.manifest().clone();
@@ -84,6 +93,9 @@ pub async fn read(
     let actor = signed_in.actor();
     let id = founding.id;
     state.store.found_community(actor, &founding).await?;
+    if let Some(logo) = &logo {
+        state.store.set_logo(actor, id, Some(logo)).await??;
+    }
 
     let mut bringing = Bringing {
         state: &state,
@@ -109,7 +121,11 @@ pub async fn read(
     } = bringing;
     let act = Act::Imported {
         exported_at_ms: manifest.exported_at,
-        ledger_head: manifest.ledger_head,
+        // Only where it is the end of what came along.
+        ledger_head: manifest
+            .ledger_head
+            .filter(|_| ledger == LedgerFound::Whole),
+        ledger,
         documents,
     };
     state.store.note(actor, id, &act).await??;
@@ -118,6 +134,7 @@ pub async fn read(
         community: view.into(),
         documents,
         refused,
+        ledger: ledger.word(),
     };
     Ok((StatusCode::CREATED, Json(imported)))
 }
@@ -128,6 +145,7 @@ fn files_of(manifest: &Manifest) -> Vec<String> {
     for document in manifest.documents.iter().chain(&manifest.binned) {
         files.push(document.file.clone());
         files.extend(document.discussion.clone());
+        files.extend(document.questions.iter().map(|each| each.file.clone()));
         files.extend(document.versions.iter().map(|version| version.file.clone()));
         for branch in &document.branches {
             files.push(branch.file.clone());
@@ -203,6 +221,9 @@ impl Bringing<'_> {
             (self, content) = self.read(file).await?;
             self.write_anew(&discussion, content).await?;
         }
+        for question in &document.questions {
+            self = self.question(question, name).await?;
+        }
         for version in &document.versions {
             let content;
             (self, content) = self.read(&version.file).await?;
@@ -227,6 +248,38 @@ impl Bringing<'_> {
             if branch.state == BranchState::Open.word() {
                 self = self.branch(branch, document, name).await?;
             }
+        }
+        Ok(self)
+    }
+
+    /// A question of the new document, with an id of its own.
+    async fn question(
+        mut self,
+        question: &ArchivedQuestion,
+        of: &DocName,
+    ) -> Result<Self, Problem> {
+        let content;
+        (self, content) = self.read(&question.file).await?;
+        let id = Uuid::now_v7().to_string();
+        let name = question::of_document(of, &id).ok_or(Problem::Internal)?;
+        let made = NewQuestion {
+            name: name.clone(),
+            // The question brings its own; this is for the list until then.
+            title: wording::line(&question.title, TITLE_CHARS_MAX).unwrap_or_default(),
+        };
+        let store = &self.state.store;
+        match store.create_question(self.actor, of, &made).await? {
+            Ok(()) => {}
+            Err(Refusal::TooMany) => {
+                self.refused.push(question.title.clone());
+                return Ok(self);
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
+        self.write_anew(&name, content).await?;
+        if question.deleted_at.is_some() {
+            let store = &self.state.store;
+            store.set_question_binned(self.actor, &name, true).await??;
         }
         Ok(self)
     }

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read, Write};
 
 use axum::http::{Method, StatusCode, header};
 use consilium_protocol::ids::{Access, DocName};
+use image::ImageFormat;
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::{Array, Doc, ReadTxn, StateVector, Transact, Update, any};
@@ -14,7 +15,7 @@ use super::portal::{Person, Portal, bare};
 use crate::registry::ApplyOutcome;
 use crate::store::DiscussionStore;
 
-fn files(archive: &[u8]) -> Vec<String> {
+pub(super) fn files(archive: &[u8]) -> Vec<String> {
     let zip = ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut names: Vec<String> = zip
         .file_names()
@@ -24,7 +25,7 @@ fn files(archive: &[u8]) -> Vec<String> {
     names
 }
 
-fn file(archive: &[u8], name: &str) -> String {
+pub(super) fn file(archive: &[u8], name: &str) -> String {
     let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut text = String::new();
     zip.by_name(name)
@@ -34,14 +35,14 @@ fn file(archive: &[u8], name: &str) -> String {
     text
 }
 
-async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
+pub(super) async fn export(portal: &Portal, who: &Person, community: &str) -> Vec<u8> {
     let answer = portal.get(who, &format!("{community}/archive")).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "application/zip");
     answer.body.clone()
 }
 
-async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {
+pub(super) async fn import(portal: &Portal, who: &Person, archive: &[u8]) -> Answer {
     let headers = [
         (header::COOKIE, who.cookie.as_str()),
         (header::CONTENT_TYPE, "application/octet-stream"),
@@ -143,7 +144,10 @@ async fn an_archive_becomes_a_community_of_its_own() {
         let wish = json!({"title": title, "privacy": privacy, "template": "working-group"});
         portal.document(&ann, &community, wish).await;
     }
+    let picture = super::looks::picture(ImageFormat::Jpeg);
+    super::looks::bring(&portal, &ann, &community, &picture).await;
     let archive = export(&portal, &ann, &community).await;
+    assert!(files(&archive).iter().any(|name| name == "logo.png"));
 
     // Another server; here only another portal.
     let elsewhere = Portal::new().await;
@@ -158,6 +162,13 @@ async fn an_archive_becomes_a_community_of_its_own() {
     assert_eq!(made["community"]["name"], "Sepsis panel");
     assert_eq!(made["community"]["role"], "leader");
     assert_eq!(made["community"]["memberCount"], 1);
+    // The same picture has the same name.
+    let hash = |shown: &Value| {
+        let path = shown["logo"].as_str().expect("a picture").to_owned();
+        path.rsplit('/').next().map(str::to_owned)
+    };
+    let shown = portal.get(&ann, &community).await.json();
+    assert_eq!(hash(&made["community"]), hash(&shown));
     let path = format!("/communities/{}", made["community"]["id"].as_str().unwrap());
     assert_ne!(path, community);
     let listed = elsewhere
@@ -194,6 +205,54 @@ async fn an_archive_becomes_a_community_of_its_own() {
     assert_eq!(newest["detail"]["documents"], 4);
     let manifest: Value = serde_json::from_str(&file(&archive, "consilium.json")).unwrap();
     assert_eq!(newest["detail"]["ledgerHead"], manifest["ledgerHead"]);
+    assert_eq!(made["ledger"], "whole");
+    assert!(newest["detail"].get("ledger").is_none());
+}
+
+/// The archive with its ledger as `change` makes it; without one for `None`.
+fn with_ledger(archive: &[u8], change: impl Fn(&str) -> Option<String>) -> Vec<u8> {
+    let mut changed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut zip = ZipArchive::new(Cursor::new(archive)).unwrap();
+    for name in files(archive) {
+        let mut content = Vec::new();
+        zip.by_name(&name)
+            .unwrap()
+            .read_to_end(&mut content)
+            .unwrap();
+        if name == "ledger.jsonl" {
+            let lines = String::from_utf8(content).unwrap();
+            let Some(lines) = change(&lines) else {
+                continue;
+            };
+            content = lines.into_bytes();
+        }
+        let options = zip::write::SimpleFileOptions::default();
+        changed.start_file(&name, options).unwrap();
+        changed.write_all(&content).unwrap();
+    }
+    changed.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn an_archive_whose_ledger_is_missing_or_changed_comes_in_and_that_is_said() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let archive = export(&portal, &ann, &community).await;
+    let without = with_ledger(&archive, |_| None);
+    let forged = with_ledger(&archive, |lines| Some(lines.replace("Panel", "Forged")));
+    let cut = with_ledger(&archive, |lines| lines.lines().next().map(str::to_owned));
+    for (archive, word) in [(without, "missing"), (forged, "broken"), (cut, "broken")] {
+        let answer = import(&portal, &ann, &archive).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{word}");
+        let made = answer.json();
+        assert_eq!(made["ledger"], word);
+        let path = format!("/communities/{}", made["community"]["id"].as_str().unwrap());
+        let ledger = portal.get(&ann, &format!("{path}/ledger")).await.json();
+        let detail = &ledger["entries"][0]["detail"];
+        assert_eq!(detail["ledger"], word);
+        assert_eq!(detail["ledgerHead"], Value::Null);
+    }
 }
 
 #[tokio::test]
@@ -247,6 +306,65 @@ async fn say(portal: &Portal, who: &Person, document: &str, text: &str) {
         update.into(),
     );
     assert_eq!(applied.await, Ok(ApplyOutcome::Committed));
+}
+
+#[tokio::test]
+async fn who_governs_takes_a_comment_away_and_nobody_else_does() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let ben = portal.member(&ann, &community, "member").await;
+    let eve = portal.person("Eve").await;
+    let doc = portal
+        .document(&ann, &community, json!({"title": "Kept"}))
+        .await;
+    say(&portal, &ben, &doc, "An insult").await;
+    let path = format!("/documents/{doc}/taken-away");
+    let discussion = DocName::parse(&format!("{doc}/discussion")).unwrap();
+    let state = portal.edge.registry.snapshot_update(&discussion).await;
+    let said = Doc::new();
+    said.transact_mut()
+        .apply_update(Update::decode_v1(&state.unwrap().unwrap()).unwrap())
+        .unwrap();
+    let client = said.transact().state_vector();
+    let client = client.iter().next().unwrap().0.get();
+    let wish = |clock: u32| json!({"comment": format!("{client}.{clock}"), "reason": "an insult"});
+    portal
+        .post(&ben, &path, wish(1))
+        .await
+        .is_problem(StatusCode::FORBIDDEN, "leaders-only");
+    portal
+        .post(&eve, &path, wish(1))
+        .await
+        .is_problem(StatusCode::NOT_FOUND, "no-such-document");
+    // The thread is no comment, and what is not there is none either.
+    for clock in [0, 99] {
+        portal
+            .post(&ann, &path, wish(clock))
+            .await
+            .is_problem(StatusCode::NOT_FOUND, "no-such-comment");
+    }
+    let unsaid = json!({"comment": format!("{client}.1"), "reason": ""});
+    portal
+        .post(&ann, &path, unsaid)
+        .await
+        .is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+    let taken = portal.post(&ann, &path, wish(1)).await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT);
+    let listed = portal.get(&ben, &path).await.json();
+    assert_eq!(listed["comments"], json!([format!("{client}.1")]));
+    portal
+        .get(&eve, &path)
+        .await
+        .is_problem(StatusCode::NOT_FOUND, "no-such-document");
+    let ledger = portal
+        .get(&ben, &format!("{community}/ledger"))
+        .await
+        .json();
+    assert_eq!(ledger["entries"][0]["act"], "comment-taken-away");
+    assert!(!ledger.to_string().contains("An insult"));
+    let told = portal.get(&ben, "/notifications").await.json();
+    assert_eq!(told["notifications"][0]["kind"], "comment-taken-away");
 }
 
 #[tokio::test]

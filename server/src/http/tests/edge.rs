@@ -29,6 +29,7 @@ use crate::journal::{Journal, JournalLimits};
 use crate::mail::sender::Schedule;
 use crate::mail::settings::Encryption;
 use crate::mail::{MailSettings, Mailroom};
+use crate::meetings::Meetings;
 use crate::openid::OpenIdEntrance;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, Passwords};
@@ -155,11 +156,23 @@ impl Edge {
         let shared: Arc<dyn Store> = store.clone();
         let tasks = TaskTracker::new();
         let journal = Journal::start(Arc::clone(&shared), JournalLimits::default(), &tasks);
+        let access = match portal {
+            None => AccessBook::of_tokens(),
+            Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(store.clone()))),
+        };
+        let meetings = Meetings::new(
+            Arc::clone(&shared),
+            access.clone(),
+            None,
+            tasks.clone(),
+            CancellationToken::new(),
+        );
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&shared),
             journal: journal.clone(),
             tail_grown: Arc::new(|_, _, _| false),
             cluster: None,
+            moderation: access.moderation().clone(),
             kind_of: consilium_model::discussion::kind_of,
             idle_timeout: std::time::Duration::from_secs(30),
             tasks,
@@ -171,10 +184,8 @@ impl Edge {
             .handle();
         let state = AppState::new(Parts {
             authenticator,
-            access: match portal {
-                None => AccessBook::of_tokens(),
-                Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(store.clone()))),
-            },
+            access,
+            meetings,
             failures: Arc::new(FailureLimit::per_minute(FAILURES)),
             origins,
             forwarded_for: ForwardedFor::Ignored,

@@ -13,9 +13,7 @@ use crate::store::outbox::ClaimedMail;
 const JSON: (HeaderName, &str) = (header::CONTENT_TYPE, "application/json");
 
 async fn portal() -> Portal {
-    Portal {
-        edge: Edge::portal_with_mail().await,
-    }
+    Portal::at(Edge::portal_with_mail().await)
 }
 
 async fn forgotten(edge: &Edge, body: Value) -> Answer {

@@ -1,9 +1,12 @@
 //! A portal without a network, people in it, and words to ask it with.
 
+use std::collections::HashMap;
+
 use axum::http::{Method, StatusCode, header};
 use consilium_model::document::BODY;
 use consilium_model::prose::{Block, read};
 use consilium_protocol::ids::DocName;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, Transact, Update};
@@ -19,6 +22,8 @@ use crate::store::portal_ids::{AccountId, SessionId};
 /// The portal under test.
 pub(super) struct Portal {
     pub(super) edge: Edge,
+    /// How many were called after each role.
+    called: Mutex<HashMap<String, u32>>,
 }
 
 /// Somebody who is signed in.
@@ -30,8 +35,13 @@ pub(super) struct Person {
 
 impl Portal {
     pub(super) async fn new() -> Self {
+        Self::at(Edge::portal().await)
+    }
+
+    pub(super) fn at(edge: Edge) -> Self {
         Self {
-            edge: Edge::portal().await,
+            edge,
+            called: Mutex::default(),
         }
     }
 
@@ -133,7 +143,17 @@ impl Portal {
 
     /// Somebody new who has joined as this.
     pub(super) async fn member(&self, leader: &Person, community: &str, role: &str) -> Person {
-        let person = self.person(role).await;
+        // Two in one community are not called the same.
+        let before = {
+            let mut called = self.called.lock();
+            let count = called.entry(role.to_owned()).or_insert(0);
+            *count += 1;
+            *count - 1
+        };
+        let person = match before {
+            0 => self.person(role).await,
+            _ => self.person(&format!("{role} {before}")).await,
+        };
         let secret = self.invite(leader, community, role).await;
         let joined = self
             .post(&person, &format!("/links/{secret}/join"), json!({}))

@@ -40,6 +40,7 @@ impl Node {
             store: shared,
             tail_grown: Arc::new(|_, _, _| false),
             cluster: None,
+            moderation: crate::meetings::moderation::Moderation::default(),
             kind_of: consilium_model::discussion::kind_of,
             idle_timeout: Duration::from_secs(30),
             tasks,

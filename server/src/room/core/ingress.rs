@@ -15,6 +15,7 @@ use super::brake::Debtor;
 use super::durability::{Change, Entry};
 use super::size::Growth;
 use super::{Phase, RoomCore};
+use crate::meetings::moderation::Moderator;
 use crate::panic_boundary::contain;
 use crate::room::event::Source;
 use crate::room::replica::{Applied, Keep, Refusal, Replica};
@@ -35,6 +36,7 @@ impl RoomCore {
         let Some((author, access)) = self.author_of(&source) else {
             return;
         };
+        let access = self.as_moderated(author.as_ref(), access);
         if self.is_stranger(&source) {
             self.refuse(&source, RejectCode::Lineage, Kept::ByClient);
             return;
@@ -197,6 +199,18 @@ impl RoomCore {
             Source::Request { author, access, .. } => Some((author.clone(), *access)),
             Source::Merge { by, access, .. } => Some((Some(by.clone()), *access)),
         }
+    }
+
+    /// A socket hears a moment later of what was decided in a meeting, and a turn may have run out just now: what counts is
+    /// what holds when the message is decoded.
+    fn as_moderated(&self, author: Option<&UserId>, access: Access) -> Access {
+        let is_held_up = |moderator: &Moderator| {
+            author.is_some_and(|author| moderator.refuses(author, self.now_ms))
+        };
+        if access == Access::Write && self.moderator.as_ref().is_some_and(is_held_up) {
+            return Access::Read;
+        }
+        access
     }
 
     fn is_stranger(&self, source: &Source) -> bool {

@@ -21,6 +21,9 @@ const BY_TOKEN: &str = "token";
 /// Why access changes, as our client is told: the community has decided so.
 pub(super) const BY_COMMUNITY: &str = "community";
 
+/// Why access changes, as our client is told: what is going on in a meeting. The reason's code is behind it.
+pub(super) const BY_MEETING: &str = "meeting/";
+
 impl RoomCore {
     pub(super) fn join(&mut self, id: SubscriberId, subscriber: Subscriber) {
         if let Some(member) = self.members.get_mut(&id)

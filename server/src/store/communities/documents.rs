@@ -9,7 +9,7 @@ use super::ledger;
 use super::record::{
     Actor, Decided, DocumentStanding, NewDocument, OpenDocument, PolicyView, Refusal,
 };
-use super::rows::{admit, granted, lock, named, view, word};
+use super::rows::{admit, community_id, granted, lock, logo_hash, named, view, word};
 use super::standing;
 use super::sub_groups;
 use crate::community::act::Act;
@@ -134,7 +134,7 @@ pub(super) async fn put(
 }
 
 /// A title as the table of documents keeps it.
-fn chosen(dialect: Dialect, text: &str) -> Value<'_> {
+pub(in crate::store) fn chosen(dialect: Dialect, text: &str) -> Value<'_> {
     match dialect {
         Dialect::Sqlite => Value::Text(text),
         Dialect::Postgres => Value::Bytes(text.as_bytes()),
@@ -329,8 +329,9 @@ pub(super) async fn public(
     let found = statements
         .row(
             "SELECT d.id, d.name, d.lineage, d.title, d.created_at_ms, d.updated_at_ms, d.deleted_at_ms,
-                    c.name, c.accent, c.language
+                    c.name, c.accent, c.language, c.id, l.hash
              FROM documents d JOIN document_policies p ON p.doc = d.id JOIN communities c ON c.id = p.community
+             LEFT JOIN community_logos l ON l.community = c.id
              WHERE d.name = $1 AND p.privacy = $2 AND d.deleted_at_ms IS NULL",
             &[
                 Value::Text(name.as_str()),
@@ -343,7 +344,9 @@ pub(super) async fn public(
             Ok(PublicDocument {
                 record: record_of(&row)?,
                 community_name: row.text(7)?,
+                community: community_id(&row, 10)?,
                 accent: row.text(8)?,
+                logo: logo_hash(&row, 11)?,
                 language: word(&row, 9, Language::from_word)?,
             })
         })

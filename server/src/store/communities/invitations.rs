@@ -7,6 +7,7 @@ use sqlx::Error;
 use super::grants;
 use super::ledger;
 use super::members::{self, Term};
+use super::names;
 use super::record::{
     Actor, CommunityView, Decided, Grant, Invitation, NewInvitation, OpenInvitation, Refusal,
 };
@@ -250,6 +251,9 @@ pub(super) async fn join(
     let comes_in = before != Some(role);
     if comes_in {
         if before.is_none() {
+            if !names::may_come_in(&mut *statements, id, by.account, by.at_ms).await? {
+                return Ok(Err(Refusal::NameReadsAlike));
+            }
             members::forget(&mut *statements, id, by.account).await?;
         }
         let term = Term {

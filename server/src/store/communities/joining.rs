@@ -6,8 +6,9 @@ use sqlx::Error;
 
 use super::ledger;
 use super::members::{self, Term};
+use super::names;
 use super::record::{Actor, CommunityView, Decided, Refusal};
-use super::rows::{admit, community_id, granted, lock, named, role_of, view, word};
+use super::rows::{admit, community_id, granted, lock, logo_hash, named, role_of, view, word};
 use crate::community::act::Act;
 use crate::community::rules::Deed;
 use crate::community::wording::JoinPolicy;
@@ -28,8 +29,9 @@ pub(super) async fn joinable(
 ) -> Result<Vec<JoinableCommunity>, Error> {
     let rows = statements
         .rows(
-            "SELECT c.id, c.name, c.description, c.accent, c.join_policy, r.account, r.declined_at_ms
+            "SELECT c.id, c.name, c.description, c.accent, c.join_policy, r.account, r.declined_at_ms, l.hash
              FROM communities c LEFT JOIN join_requests r ON r.community = c.id AND r.account = $1
+             LEFT JOIN community_logos l ON l.community = c.id
              WHERE c.join_policy IN ('request', 'open')
                AND NOT EXISTS (SELECT 1 FROM memberships m
                                WHERE m.community = c.id AND m.account = $1
@@ -45,6 +47,7 @@ pub(super) async fn joinable(
                 name: row.text(1)?,
                 description: row.text(2)?,
                 accent: row.text(3)?,
+                logo: logo_hash(row, 7)?,
                 join_policy: word(row, 4, JoinPolicy::from_word)?,
                 request: match (row.maybe_bytes(5)?, row.maybe_int(6)?) {
                     (None, _) => OwnRequest::None,
@@ -110,6 +113,9 @@ async fn let_in(
     account: AccountId,
     act: &Act,
 ) -> Result<Decided<CommunityView>, Error> {
+    if !names::may_come_in(&mut *statements, id, account, by.at_ms).await? {
+        return Ok(Err(Refusal::NameReadsAlike));
+    }
     members::forget(&mut *statements, id, account).await?;
     let term = Term {
         role: AS,

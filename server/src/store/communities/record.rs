@@ -7,6 +7,7 @@ use consilium_protocol::ids::{Access, DocName};
 
 use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
+use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
 use crate::rounds;
 use crate::store::people::SecretHash;
@@ -37,6 +38,8 @@ pub enum Refusal {
     NoSuchLink,
     /// Another account has this e-mail address.
     EmailTaken,
+    /// The name reads like that of somebody in the community.
+    NameReadsAlike,
     /// This is for leaders, or for leaders and deputies.
     LeadersOnly,
     /// This is for those who belong to the community.
@@ -126,6 +129,8 @@ pub struct CommunityView {
     pub asked_at_ms: Option<i64>,
     /// Since when the viewer has stepped back.
     pub stepped_back_at_ms: Option<i64>,
+    /// The picture that it is known by.
+    pub logo: Option<LogoHash>,
 }
 
 /// What a community begins with.

@@ -4,6 +4,7 @@ use consilium_model::access::{Privacy, Role};
 use sqlx::Error;
 
 use super::record::{Actor, Community, CommunityView, Decided, NamedAccount, Refusal};
+use crate::community::logo::LogoHash;
 use crate::community::rules::{Deed, may};
 use crate::community::wording::{JoinPolicy, Language};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
@@ -56,6 +57,17 @@ pub(in crate::store) fn maybe_sub_group_id(
         .transpose()
 }
 
+/// The name of a picture; `None` where there is none.
+pub(in crate::store) fn logo_hash(row: &Row, column: usize) -> Result<Option<LogoHash>, Error> {
+    row.maybe_bytes(column)?
+        .map(|bytes| {
+            <[u8; 32]>::try_from(bytes)
+                .map(LogoHash)
+                .map_err(|_| unreadable(column))
+        })
+        .transpose()
+}
+
 /// An account and its name in two columns; `None` where there is none.
 pub(in crate::store) fn maybe_named(
     row: &Row,
@@ -84,9 +96,10 @@ pub(in crate::store) const VIEWS: &str = "
                               AND s.stepped_back_at_ms IS NOT NULL)),
            (SELECT count(*) FROM join_requests r JOIN accounts b ON b.id = r.account
             WHERE r.community = c.id AND r.declined_at_ms IS NULL AND b.locked_at_ms IS NULL),
-           c.ask_after_days, c.step_back_after_days, t.asked_at_ms, t.stepped_back_at_ms
+           c.ask_after_days, c.step_back_after_days, t.asked_at_ms, t.stepped_back_at_ms, l.hash
     FROM memberships m JOIN communities c ON c.id = m.community
     LEFT JOIN attendance t ON t.community = m.community AND t.account = m.account
+    LEFT JOIN community_logos l ON l.community = c.id
     WHERE m.account = $1 AND (m.until_ms IS NULL OR m.until_ms > $2)";
 
 pub(in crate::store) fn community_view(row: &Row) -> Result<CommunityView, Error> {
@@ -110,6 +123,7 @@ pub(in crate::store) fn community_view(row: &Row) -> Result<CommunityView, Error
         inactivity: rule_of(row.maybe_int(11)?, row.maybe_int(12)?),
         asked_at_ms: row.maybe_int(13)?,
         stepped_back_at_ms: row.maybe_int(14)?,
+        logo: logo_hash(row, 15)?,
     })
 }
 
@@ -182,15 +196,20 @@ pub(in crate::store) async fn admit(
             | Deed::ReadLedger
             | Deed::Export
             | Deed::CreateDocuments
-            | Deed::UseSubGroups => Refusal::MembersOnly,
+            | Deed::UseSubGroups
+            | Deed::Meet
+            | Deed::PlanPeerMeetings
+            | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
             | Deed::SeeInvitations
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
+            | Deed::TakeCommentsAway
             | Deed::OpenRounds
-            | Deed::DecideRequests => Refusal::LeadersOnly,
+            | Deed::DecideRequests
+            | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })
 }

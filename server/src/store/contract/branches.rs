@@ -71,7 +71,7 @@ pub(super) struct World {
     pub(super) leader: AccountId,
     pub(super) member: AccountId,
     pub(super) guest: AccountId,
-    listener: AccountId,
+    pub(super) listener: AccountId,
     pub(super) stranger: AccountId,
 }
 
@@ -194,7 +194,14 @@ impl World {
         decided.expect("decide").map(|view| view.standing.state)
     }
 
+    /// What the ledger says of suggestions.
     pub(super) async fn acts(&self) -> Vec<String> {
+        let mut acts = self.all_acts().await;
+        acts.retain(|act| act.starts_with("suggestion"));
+        acts
+    }
+
+    pub(super) async fn all_acts(&self) -> Vec<String> {
         let lines = self.store.ledger(by(self.leader), self.id, None, 100).await;
         let lines = lines.expect("read the ledger").expect("leaders read it");
         lines
@@ -208,7 +215,6 @@ impl World {
                     .map_or(String::new(), |part| format!(" {part}"));
                 format!("{}{part}", line.sealed.entry.act)
             })
-            .filter(|act| act.starts_with("suggestion"))
             .collect()
     }
 }

@@ -111,9 +111,10 @@ pub async fn authors_are_the_owners_of_clients_by_their_names_of_today(
     claim(&*store, doc, embedded.clone(), vec![u64::MAX]).await;
     claim(&*store, other, zoe.user(), vec![5]).await;
     store
-        .rename_account(anna, "Anna Lindqvist")
+        .rename_account(by(anna), "Anna Lindqvist")
         .await
-        .expect("rename");
+        .expect("rename")
+        .expect("nobody is called so");
     let author = |id: UserId, name: Option<&str>, clients: Vec<u64>| Author {
         id,
         name: name.map(str::to_owned),

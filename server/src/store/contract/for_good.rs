@@ -15,6 +15,7 @@ use crate::store::for_good::Afterwards;
 use crate::store::history::{KeepOutcome, Naming, NewVersion, PackedState};
 use crate::store::people::Email;
 use crate::store::portal_ids::{AccountId, VersionId};
+use crate::store::questions::NewQuestion;
 use crate::store::statements::Value;
 use crate::store::{
     Append, Compaction, DocId, DocumentFilter, Quarantined, Shelf, Store, StoreError,
@@ -109,7 +110,7 @@ async fn fill(world: &Founded, text: &DocName) -> DocId {
     doc
 }
 
-/// The document `first` of the community, filled, discussed, granted to a guest, and with a branch.
+/// The document `first` of the community, filled, discussed, granted to a guest, and with a branch and a question.
 async fn fill_all(world: &Founded, guest: AccountId) {
     for text in ["first", "first/discussion"] {
         fill(world, &name(text)).await;
@@ -136,6 +137,14 @@ async fn fill_all(world: &Founded, guest: AccountId) {
     work.end(None, "make room").await.expect("commit");
     let made = store.make_branch(by(world.founder), &branch).await;
     made.expect("make a branch").expect("members may");
+    let question = NewQuestion {
+        name: name("first/question/00000000-0000-7000-8000-000000000001"),
+        title: String::new(),
+    };
+    let asked = store
+        .create_question(by(world.founder), &name("first"), &question)
+        .await;
+    asked.expect("make a question").expect("members may");
     let granted = store
         .grant(
             by(world.founder),
@@ -163,6 +172,7 @@ async fn rows(store: &dyn Store) -> Vec<(&'static str, i64)> {
         "version_states",
         "document_grants",
         "branches",
+        "questions",
     ] {
         let sql = format!("SELECT count(*) FROM {table}");
         let row = work.statements().row(&sql, &[]).await.expect("count");

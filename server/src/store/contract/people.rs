@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::StoreFactory;
+use crate::store::communities::Actor;
 use crate::store::limits::{ACCOUNTS_PAGE_MAX, SESSIONS_PER_ACCOUNT_MAX};
 use crate::store::people::{
     Account, Creation, Email, NewAccount, NewPasswordLink, NewSession, PasswordHash, SecretHash,
@@ -218,10 +219,19 @@ pub async fn accounts_are_listed_by_email_without_gaps(factory: &impl StoreFacto
 pub async fn an_account_gets_another_name(factory: &impl StoreFactory) {
     let store = factory.open().await;
     let id = create(&*store, "anna@example.org").await;
-    assert!(store.rename_account(id, "Änne").await.expect("rename"));
+    let renamed = store.rename_account(renamer(id), "Änne").await;
+    assert_eq!(renamed.expect("rename"), Ok(true));
     assert_eq!(account(&*store, id).await.name, "Änne");
-    let nobody = store.rename_account(AccountId::new(), "x").await;
-    assert!(!nobody.expect("rename nobody"));
+    let nobody = renamer(AccountId::new());
+    let nobody = store.rename_account(nobody, "x").await;
+    assert_eq!(nobody.expect("rename nobody"), Ok(false));
+}
+
+fn renamer(account: AccountId) -> Actor {
+    Actor {
+        account,
+        at_ms: NOW_MS,
+    }
 }
 
 pub async fn a_session_is_found_by_its_secret_until_it_is_over(factory: &impl StoreFactory) {
@@ -559,7 +569,7 @@ pub async fn a_closed_store_has_no_people(factory: &impl StoreFactory) {
         Err(StoreError::Unavailable(_))
     ));
     assert!(matches!(
-        store.rename_account(id, "x").await,
+        store.rename_account(renamer(id), "x").await,
         Err(StoreError::Unavailable(_))
     ));
 }

@@ -24,10 +24,13 @@ const BELONGINGS: &[&str] = &[
     "invitation_documents",
     "document_grants",
     "branches",
+    "questions",
     "search_texts",
     "discussion_reads",
     "remarks",
+    "taken_away",
     "writers",
+    "meeting_documents",
     "notifications",
     "rounds",
     "document_policies",
@@ -60,7 +63,7 @@ pub(in crate::store) async fn keep_writers_out(
     }
 }
 
-/// Erases a document with its discussion and its branches. The community is locked, and writers are kept out.
+/// Erases a document with its discussion, its branches and its questions. The community is locked, and writers are kept out.
 pub(in crate::store) async fn erase(
     statements: &mut dyn Statements,
     by: Actor,
@@ -73,6 +76,7 @@ pub(in crate::store) async fn erase(
         .rows(
             "SELECT id, name FROM documents WHERE name = $1 OR name = $2
                 OR id IN (SELECT b.doc FROM branches b JOIN documents d ON d.id = b.parent WHERE d.name = $1)
+                OR id IN (SELECT q.doc FROM questions q JOIN documents d ON d.id = q.parent WHERE d.name = $1)
              ORDER BY id",
             &[
                 Value::Text(name.as_str()),
@@ -146,7 +150,8 @@ pub(super) async fn discard_unclaimed(
         .row(
             "SELECT d.id FROM documents d WHERE d.name = $1
                AND NOT EXISTS (SELECT 1 FROM document_policies p WHERE p.doc = d.id)
-               AND NOT EXISTS (SELECT 1 FROM branches b WHERE b.doc = d.id)",
+               AND NOT EXISTS (SELECT 1 FROM branches b WHERE b.doc = d.id)
+               AND NOT EXISTS (SELECT 1 FROM questions q WHERE q.doc = d.id)",
             &[Value::Text(name.as_str())],
         )
         .await?;

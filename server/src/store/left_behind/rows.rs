@@ -151,7 +151,7 @@ pub(super) async fn begin(
     let Some(door) = door(&mut *statements, by, &branch.document).await? else {
         return Ok(None);
     };
-    if !door.is_open {
+    if !door.takes() {
         return Ok(None);
     }
     if door.branch.is_some() {

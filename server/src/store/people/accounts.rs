@@ -69,7 +69,7 @@ pub(super) async fn create(
     Ok(Creation::Created)
 }
 
-pub(super) async fn by_id(
+pub(in crate::store) async fn by_id(
     statements: &mut dyn Statements,
     id: AccountId,
 ) -> Result<Option<Account>, Error> {
@@ -78,7 +78,7 @@ pub(super) async fn by_id(
     found.as_ref().map(account_of).transpose()
 }
 
-pub(super) async fn by_email(
+pub(in crate::store) async fn by_email(
     statements: &mut dyn Statements,
     email: &Email,
 ) -> Result<Option<Account>, Error> {
@@ -102,7 +102,7 @@ pub(super) async fn page(
     rows.iter().map(account_of).collect()
 }
 
-pub(super) async fn rename(
+pub(in crate::store) async fn rename(
     statements: &mut dyn Statements,
     id: AccountId,
     name: &str,

@@ -119,6 +119,16 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "community_logos",
+        columns: &[
+            ("community", Bytes),
+            ("hash", Bytes),
+            ("picture", Bytes),
+            ("set_at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
         name: "memberships",
         columns: &[
             ("community", Bytes),
@@ -250,6 +260,11 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "questions",
+        columns: &[("doc", Document), ("parent", Document), ("place", Int)],
+        key: 1,
+    },
+    Table {
         name: "notifications",
         columns: &[
             ("id", Bytes),
@@ -291,6 +306,16 @@ const TABLES: &[Table] = &[
             ("doc", Document),
             ("remark", Text),
             ("author", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
+        name: "taken_away",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("taken_by", Bytes),
             ("at_ms", Int),
         ],
         key: 2,
@@ -386,6 +411,44 @@ const TABLES: &[Table] = &[
         name: "round_boxes",
         columns: &[("round", Bytes), ("ballots", Text), ("voted", Text)],
         key: 1,
+    },
+    Table {
+        name: "meetings",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("title", Text),
+            ("starts_at_ms", Int),
+            ("planned_by", Bytes),
+            ("planned_at_ms", Int),
+            ("phase", Text),
+            ("version", Int),
+            ("turn", Int),
+            ("setup", Text),
+            ("state_version", Int),
+            ("state", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "meeting_documents",
+        columns: &[("meeting", Bytes), ("doc", Document)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_events",
+        columns: &[("meeting", Bytes), ("version", Int), ("entry", Text)],
+        key: 2,
+    },
+    Table {
+        name: "meeting_boxes",
+        columns: &[
+            ("meeting", Bytes),
+            ("box", Text),
+            ("slot", Text),
+            ("choice", Int),
+        ],
+        key: 3,
     },
 ];
 
@@ -509,6 +572,8 @@ mod tests {
         "quarantine",
         "access_epoch",
         "search_texts",
+        "meeting_links",
+        "meeting_nodes",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -564,7 +629,11 @@ mod tests {
             include_str!("../../../migrations/sqlite/0011_catching_up.sql"),
             include_str!("../../../migrations/sqlite/0012_for_good.sql"),
             include_str!("../../../migrations/sqlite/0013_left_behind.sql"),
+            include_str!("../../../migrations/sqlite/0014_meetings.sql"),
+            include_str!("../../../migrations/sqlite/0015_questions.sql"),
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
+            include_str!("../../../migrations/sqlite/0017_looks.sql"),
+            include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -577,7 +646,11 @@ mod tests {
             include_str!("../../../migrations/postgres/0011_catching_up.sql"),
             include_str!("../../../migrations/postgres/0012_for_good.sql"),
             include_str!("../../../migrations/postgres/0013_left_behind.sql"),
+            include_str!("../../../migrations/postgres/0014_meetings.sql"),
+            include_str!("../../../migrations/postgres/0015_questions.sql"),
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
+            include_str!("../../../migrations/postgres/0017_looks.sql"),
+            include_str!("../../../migrations/postgres/0018_taken_away.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -14,7 +14,12 @@ export interface Brought {
   readonly documents: number;
   /** The titles of those that did not. */
   readonly refused: readonly string[];
+  /** What the ledger in the archive is; whatever it is, it stays there. */
+  readonly ledger: ArchivedLedger;
 }
+
+export const archivedLedgers = ["whole", "missing", "broken"] as const;
+export type ArchivedLedger = (typeof archivedLedgers)[number];
 
 export interface ArchivesApi {
   /** Every document that one may read there, the members and the ledger. Rejects with `members-only`, or `busy`. */
@@ -33,6 +38,7 @@ export function archivesApi(rest: Rest): ArchivesApi {
         community: readCommunity(answer.raw("community")),
         documents: answer.number("documents"),
         refused: Array.isArray(refused) ? refused.filter((title) => typeof title === "string") : [],
+        ledger: answer.word("ledger", archivedLedgers, "whole"),
       };
     },
   };

@@ -11,6 +11,8 @@ export interface CommunityEntry {
   readonly name: string;
   /** A colour of the form `#rrggbb`. */
   readonly accent: string;
+  /** Where its picture is; `null` where there is none. */
+  readonly logo: string | null;
   readonly role: Role;
   readonly memberCount: number;
   /** How many wait to be let in; `null` for those who do not decide. */
@@ -79,11 +81,10 @@ export function communitiesApi(rest: Rest): CommunitiesApi {
 }
 
 export function readEntry(entry: Answer): CommunityEntry {
-  const accent = entry.raw("accent");
   return {
     id: entry.text("id"),
     name: entry.text("name"),
-    accent: isHexColour(accent) ? accent : houseColour,
+    ...readColours(entry),
     role: entry.word("role", roles, "listener"),
     memberCount: entry.maybeNumber("memberCount") ?? 1,
     requestCount: entry.maybeNumber("requestCount"),
@@ -103,5 +104,16 @@ export function readCommunity(value: unknown): Community {
     language: answer.word("language", communityLanguages, "en"),
     createdAt: answer.maybeNumber("createdAt") ?? 0,
     askAfterDays: answer.maybeNumber("askAfterDays"),
+  };
+}
+
+/** The colour and the picture of a community, in an answer that has them among others. */
+export function readColours(answer: Answer): { readonly accent: string; readonly logo: string | null } {
+  const accent = answer.raw("accent");
+  const logo = answer.maybeText("logo");
+  return {
+    accent: isHexColour(accent) ? accent : houseColour,
+    // A path of this server, and nobody else’s.
+    logo: logo?.startsWith("/api/v1/communities/") === true ? logo : null,
   };
 }

@@ -1,6 +1,6 @@
 /** What the layers above may use of the portal. */
 export type { Place } from "./account-api.ts";
-export { ARCHIVE_BYTES_MAX } from "./archives-api.ts";
+export { ARCHIVE_BYTES_MAX, type ArchivedLedger } from "./archives-api.ts";
 export { Ballots, type KeptBallot } from "./ballots.ts";
 export type { Branch, BranchChange, BranchKind, BranchState, ComparedText } from "./branches-api.ts";
 export {
@@ -41,12 +41,14 @@ export {
 } from "./joining-api.ts";
 export type { LedgerEntry, LedgerPage } from "./ledger-api.ts";
 export type { LinkWord } from "./links-api.ts";
+export { type CommunityLook, LOGO_BYTES_MAX, LOGO_TYPES } from "./looks-api.ts";
 export type { CommunityMember, MemberChange } from "./members-api.ts";
 export { type KnownBranch, Memory } from "./memory.ts";
 export { type Notification, type Topic, topics, type Unread } from "./notifications-api.ts";
 export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
+export type { Question } from "./questions-api.ts";
 export {
   beginnings,
   belongs,

@@ -1,10 +1,9 @@
 /** Who may come in: guests and what they were given, sub-groups, people who ask, and what is open beyond a community. */
 import { Answer } from "../answer.ts";
 import { type ListedDocument, type ListOptions, listPages } from "../api.ts";
-import { houseColour, isHexColour } from "../colours.ts";
 import type { DocumentName } from "../names.ts";
 import { ApiError, type Rest } from "../rest.ts";
-import { type CommunityLanguage, communityLanguages, communityPath } from "./communities-api.ts";
+import { type CommunityLanguage, communityLanguages, communityPath, readColours } from "./communities-api.ts";
 import type { AccountId, CommunityId, SubGroupId } from "./ids.ts";
 import { type Grantable, grantables, type JoinPolicy, joinPolicies, type Role, roles } from "./roles.ts";
 
@@ -38,6 +37,7 @@ export interface Joinable {
   readonly name: string;
   readonly description: string;
   readonly accent: string;
+  readonly logo: string | null;
   readonly joinPolicy: JoinPolicy;
   /** Whether this person has asked. */
   readonly request: "none" | "open" | "declined";
@@ -59,7 +59,12 @@ export interface Page<T> {
 export interface PublicDocument {
   readonly title: string;
   readonly updatedAt: number;
-  readonly community: { readonly name: string; readonly accent: string; readonly language: CommunityLanguage };
+  readonly community: {
+    readonly name: string;
+    readonly accent: string;
+    readonly logo: string | null;
+    readonly language: CommunityLanguage;
+  };
   /** Its text, as one update. */
   readonly update: Uint8Array;
 }
@@ -156,7 +161,6 @@ export async function firstPages<T>(
 export async function readPublic(rest: Rest, name: DocumentName, signal?: AbortSignal): Promise<PublicDocument> {
   const answer = new Answer(await rest.get(`/api/v1/public/${encodeURIComponent(name)}`, signal));
   const community = answer.part("community");
-  const accent = community.raw("accent");
   const response = await fetch(
     `/api/v1/docs/${encodeURIComponent(name)}/update`,
     signal === undefined ? {} : { signal },
@@ -169,7 +173,7 @@ export async function readPublic(rest: Rest, name: DocumentName, signal?: AbortS
     updatedAt: answer.number("updatedAt"),
     community: {
       name: community.text("name"),
-      accent: isHexColour(accent) ? accent : houseColour,
+      ...readColours(community),
       language: community.word("language", communityLanguages, "en"),
     },
     update: new Uint8Array(await response.arrayBuffer()),
@@ -200,12 +204,11 @@ function readNamed(entry: Answer): Named {
 }
 
 function readJoinable(entry: Answer): Joinable {
-  const accent = entry.raw("accent");
   return {
     id: entry.text("id"),
     name: entry.text("name"),
     description: entry.maybeText("description") ?? "",
-    accent: isHexColour(accent) ? accent : houseColour,
+    ...readColours(entry),
     joinPolicy: entry.word("joinPolicy", joinPolicies, "request"),
     request: entry.word("request", ["none", "open", "declined"], "none"),
   };

@@ -13,6 +13,7 @@ import { type Branch, type BranchState, branchStates } from "./branches-api.ts";
 import { type Community, type CommunityEntry, readCommunity, readEntry } from "./communities-api.ts";
 import { readAuthor } from "./discussion-api.ts";
 import type { AccountId, CommunityId } from "./ids.ts";
+import { type Question, readQuestion } from "./questions-api.ts";
 import { type Account, readAccount } from "./session-api.ts";
 
 const ACCOUNT_KEY = "consilium.account";
@@ -90,6 +91,11 @@ export class Memory {
     return read;
   }
 
+  /** The community that a document was listed in last, as far as this device knows. */
+  communityOf(document: string): CommunityId | null {
+    return this.communities()?.find(({ id }) => this.documents(id).has(document))?.id ?? null;
+  }
+
   /** Adds to what is known: a list that was searched in holds a part only. */
   rememberDocuments(id: CommunityId, names: readonly string[]): void {
     const known = this.documents(id);
@@ -139,6 +145,28 @@ export class Memory {
 
   rememberAuthors(name: string, authors: readonly DocumentAuthor[]): void {
     this.#remember(`authors.${name}`, { authors });
+  }
+
+  /** The comments on a document that were taken away when the server said so last. */
+  takenAway(name: string): readonly string[] {
+    const places = this.#recall(`away.${name}`);
+    return Array.isArray(places) ? places.filter((place) => typeof place === "string") : [];
+  }
+
+  rememberTakenAway(name: string, places: readonly string[]): void {
+    // Of most documents there is nothing to remember.
+    if (places.length > 0 || this.takenAway(name).length > 0) {
+      this.#remember(`away.${name}`, places);
+    }
+  }
+
+  /** The clinical questions of a document as the server listed them last. */
+  questions(document: string): readonly Question[] | null {
+    return attempt(() => new Answer(this.#recall(`questions.${document}`)).list("questions", readQuestion));
+  }
+
+  rememberQuestions(document: string, questions: readonly Question[]): void {
+    this.#remember(`questions.${document}`, { questions });
   }
 
   /** Nothing of this account stays. */

@@ -8,6 +8,7 @@
  */
 import type { Observable, Replica } from "@consilium/client";
 import type { ServerConfig } from "../config.ts";
+import { type MeetingsApi, meetingsApi } from "../meeting/meetings-api.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
@@ -25,10 +26,12 @@ import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
 import { type LinksApi, linksApi, type NewPerson } from "./links-api.ts";
+import { type LooksApi, looksApi } from "./looks-api.ts";
 import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
 import { type OpenIdApi, openIdApi } from "./openid-api.ts";
+import { type QuestionsApi, questionsApi } from "./questions-api.ts";
 import { type RoundsApi, roundsApi } from "./rounds-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
 import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
@@ -44,6 +47,7 @@ export interface PortalApi {
   readonly documents: CommunityDocumentsApi;
   readonly ledger: LedgerApi;
   readonly archives: ArchivesApi;
+  readonly looks: LooksApi;
   readonly history: HistoryApi;
   readonly discussion: DiscussionApi;
   readonly branches: BranchesApi;
@@ -52,8 +56,10 @@ export interface PortalApi {
   readonly openid: OpenIdApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
+  readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
   readonly search: SearchApi;
+  readonly meetings: MeetingsApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in, or signed out. */
@@ -111,6 +117,7 @@ export class Portal {
       documents: communityDocumentsApi(this.rest),
       ledger: ledgerApi(this.rest),
       archives: archivesApi(this.rest),
+      looks: looksApi(this.rest),
       history: historyApi(this.rest),
       discussion: discussionApi(this.rest),
       branches: branchesApi(this.rest),
@@ -119,8 +126,10 @@ export class Portal {
       openid: openIdApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
+      questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
       search: searchApi(this.rest),
+      meetings: meetingsApi(this.rest),
     };
   }
 
@@ -347,6 +356,6 @@ function attentive(rest: Rest, onRefused: () => void, onDoubt: () => void): Rest
       }
     },
     download: (path) => attend(rest.download(path)),
-    upload: (path, content) => attend(rest.upload(path, content)),
+    upload: (path, content, method) => attend(rest.upload(path, content, method)),
   };
 }

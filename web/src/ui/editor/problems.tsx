@@ -16,6 +16,8 @@ export function Problems(props: {
   readonly document: ReplicaDocument;
   /** Whether it is said elsewhere on the page that one may only read, and what waits without being taken. */
   readonly saysWhatWaits?: boolean;
+  /** What is said to who may not write, where it is not what is said of a text. */
+  readonly readOnlyDetail?: string;
   /** What else is to be said. */
   readonly children?: ReactNode;
 }): ReactNode {
@@ -58,7 +60,7 @@ export function Problems(props: {
       })}
       {readOnly && state.access !== "none" && !saysSo && (
         <Notice tone="plain" title={text.editor.readOnly}>
-          {state.access === "comment" ? text.comments.mayComment : text.editor.readOnlyDetail}
+          {props.readOnlyDetail ?? (state.access === "comment" ? text.comments.mayComment : text.editor.readOnlyDetail)}
         </Notice>
       )}
     </section>

@@ -1,7 +1,8 @@
 /** The title at the top of the document. Every letter goes into the CRDT, so renaming works offline. */
-import { type ReactNode, type RefObject, useLayoutEffect, useRef, useSyncExternalStore } from "react";
+import { type ReactNode, type RefObject, useLayoutEffect, useSyncExternalStore } from "react";
 import { type ReplicaDocument, readTitle, TITLE_LENGTH_MAX, watchTitle } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
+import { useGrowing } from "../hooks/use-growing.ts";
 import { bindTitle } from "./bind-title.ts";
 
 export function useTitle(document: ReplicaDocument): string {
@@ -20,7 +21,6 @@ export function TitleField(props: {
   const { document } = props;
   const text = useWords();
   const field = props.fieldRef;
-  const measured = useRef(0);
   // A new title is a new height.
   useTitle(document);
 
@@ -29,27 +29,7 @@ export function TitleField(props: {
     return element === null ? undefined : bindTitle(element, document.doc);
   }, [field, document]);
 
-  // A long title wraps, so the field grows as high as its text.
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) {
-      return;
-    }
-    const grow = (): void => {
-      element.style.height = "auto";
-      element.style.height = `${element.scrollHeight}px`;
-    };
-    grow();
-    const observer = new ResizeObserver(([entry]) => {
-      const width = entry?.contentRect.width ?? 0;
-      if (width !== measured.current) {
-        measured.current = width;
-        grow();
-      }
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  });
+  useGrowing(field);
 
   return (
     <textarea

@@ -126,7 +126,7 @@ function Communities(props: {
       {communities.map((community) => (
         <li key={community.id}>
           <Link href={`/c/${community.id}`} className="community-card">
-            <Tile name={community.name} accent={community.accent} />
+            <Tile name={community.name} accent={community.accent} logo={community.logo} />
             <span className="community-card__words">
               <span className="community-card__name">{community.name}</span>
               <span className="community-card__facts">

@@ -64,7 +64,7 @@ function JoinableRow(props: { readonly community: Joinable; readonly onChange: (
   const words = useWords().joining.join;
   return (
     <li className="plain-row plain-row--wraps">
-      <Tile name={community.name} accent={community.accent} />
+      <Tile name={community.name} accent={community.accent} logo={community.logo} />
       <div className="plain-row__words">
         <p className="plain-row__title">{community.name}</p>
         {community.description !== "" && <p className="plain-row__about">{community.description}</p>}

@@ -11,8 +11,11 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseMeetingId,
+  parseQuestionId,
   parseRoundId,
   portalSession,
+  questionIn,
 } from "../../sync/index.ts";
 import { AppProvider, useLanguage, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
@@ -46,14 +49,18 @@ import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
+import { questionPath } from "./questions/paths.ts";
 import { BallotsHost } from "./rounds/ballots-host.tsx";
 import { HeaderSearch } from "./search/header-search.tsx";
 import { SearchPage } from "./search/search-page.tsx";
 
 const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.tsx")));
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
+const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx")));
+const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const MeetingPage = lazy(piece(() => import("./meeting/meeting-page.tsx")));
 const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
@@ -223,6 +230,13 @@ function Pages(): ReactNode {
           return id === null || section === null ? <NotFound /> : <CommunityPage key={id} id={id} section={section} />;
         }}
       </Route>
+      <Route path="/m/:id/:show?">
+        {(parameters) => {
+          const id = parseMeetingId(parameters.id);
+          const show = parameters.show === undefined ? "room" : parameters.show === "projector" ? "projector" : null;
+          return id === null || show === null ? <NotFound /> : <MeetingPage key={id} id={id} show={show} />;
+        }}
+      </Route>
       <Route path="/set-aside">
         <AsidePage document={null} />
       </Route>
@@ -236,6 +250,23 @@ function Pages(): ReactNode {
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
           return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
+        }}
+      </Route>
+      <Route path="/d/:name/questions">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <QuestionsPage key={document} document={document} />;
+        }}
+      </Route>
+      <Route path="/d/:name/questions/:id">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          const id = parseQuestionId(parameters.id);
+          return document === null || id === null ? (
+            <NotFound />
+          ) : (
+            <QuestionPage key={id} document={document} id={id} />
+          );
         }}
       </Route>
       <Route path="/d/:name/suggestions">
@@ -257,6 +288,10 @@ function Pages(): ReactNode {
           const discussed = name === null ? null : discussedIn(name);
           if (discussed !== null) {
             return <Redirect to={`/d/${encodeURIComponent(discussed)}`} replace />;
+          }
+          const asked = name === null ? null : questionIn(name);
+          if (asked !== null) {
+            return <Redirect to={questionPath(asked.document, asked.id)} replace />;
           }
           return name === null ? <NotFound /> : <PortalEditorPage key={name} name={name} />;
         }}

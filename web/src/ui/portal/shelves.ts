@@ -1,11 +1,11 @@
 /** Which documents of this device a list of the portal shows. Every document there has a community, on the server. */
 import {
   type CommunityId,
-  discussedIn,
   type ListOptions,
   type LocalDocument,
   type Memory,
   type Portal,
+  partOf,
 } from "../../sync/index.ts";
 import type { Shelf } from "../documents/use-library.ts";
 
@@ -32,7 +32,7 @@ export function communityShelf(portal: Portal, memory: Memory, community: Commun
       return listed;
     },
     holds: (document, isListed) =>
-      memory.documents(community).has(discussedIn(document.name) ?? document.forkOf ?? document.name) &&
+      memory.documents(community).has(partOf(document.name) ?? document.forkOf ?? document.name) &&
       isOfUse(document, isListed),
   };
 }

@@ -6,6 +6,9 @@ import { usePortal } from "./context.tsx";
 /** How often it is asked for again, in milliseconds. */
 const REFRESH_MS = 15_000;
 
+/** The same for what is to change on a page while somebody watches. */
+const LIVE_MS = 4_000;
+
 /** The same while the server does not answer. */
 const RETRY_MS = 3_000;
 
@@ -22,12 +25,12 @@ export interface Asked<T> {
 
 /**
  * @param ask - the same at every rendering as long as it asks for the same thing
- * @param pace - `kept-fresh`: again and again; `once`: until the server has answered
+ * @param pace - `kept-fresh`: again and again; `live`: the same every few seconds; `once`: until the server has answered
  */
 export function useAsked<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   remembered: () => T | null = nothing,
-  pace: "kept-fresh" | "once" = "kept-fresh",
+  pace: "kept-fresh" | "live" | "once" = "kept-fresh",
 ): Asked<T> {
   const [value, setValue] = useState<T | null>(remembered);
   const [error, setError] = useState<unknown>(null);
@@ -37,6 +40,7 @@ export function useAsked<T>(
   const { doubts } = usePortal();
   const isLost = isUnreachable(error);
   const rests = pace === "once" && !isLost;
+  const freshMs = pace === "live" ? LIVE_MS : REFRESH_MS;
 
   useEffect(() => {
     if (rests) {
@@ -47,7 +51,7 @@ export function useAsked<T>(
         refresh();
       }
     };
-    const timer = setInterval(whenSeen, isLost ? RETRY_MS : REFRESH_MS);
+    const timer = setInterval(whenSeen, isLost ? RETRY_MS : freshMs);
     document.addEventListener("visibilitychange", whenSeen);
     window.addEventListener("focus", whenSeen);
     window.addEventListener("online", refresh);
@@ -57,7 +61,7 @@ export function useAsked<T>(
       window.removeEventListener("focus", whenSeen);
       window.removeEventListener("online", refresh);
     };
-  }, [refresh, isLost, rests]);
+  }, [refresh, isLost, rests, freshMs]);
 
   useEffect(() => doubts.subscribe(refresh), [doubts, refresh]);
 

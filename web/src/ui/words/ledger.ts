@@ -72,13 +72,21 @@ function sentenceOf(
       return acts.binned(who, document);
     case "document-restored":
       return acts.restored(who, document);
+    case "question-binned":
+      return catalogue.questions.acts.binned(who, document);
+    case "question-restored":
+      return catalogue.questions.acts.restored(who, document);
     case "privacy-changed":
       return acts.opened(who, document, privacy("from"), privacy("to"));
     case "community-exported":
       return archive.acts.exported(who, count("documents"));
     case "community-imported": {
       const at = entry.detail["exportedAt"];
-      return archive.acts.imported(who, count("documents"), typeof at === "number" ? pointInTime(at, language) : "?");
+      const when = typeof at === "number" ? pointInTime(at, language) : "?";
+      const { imported, ledgerMissing, ledgerBroken } = archive.acts;
+      const found = word("ledger");
+      const doubt = found === "missing" ? ledgerMissing : found === "broken" ? ledgerBroken : "";
+      return `${imported(who, count("documents"), when)}${doubt}`;
     }
     case "document-deleted-for-good":
       return catalogue.forGood.acts.deleted(who);
@@ -110,6 +118,10 @@ function sentenceOf(
       return acts.declined(who, whom);
     case "member-joined-freely":
       return acts.joinedFreely(who);
+    case "comment-taken-away":
+      return acts.tookAway(who, whom);
+    case "member-renamed":
+      return acts.renamed(who);
     case "sub-group-made":
       return acts.groupMade(who, word("name"));
     case "sub-group-joined":
@@ -138,6 +150,16 @@ function sentenceOf(
       );
     case "round-voided":
       return catalogue.rounds.acts.voided(who, document);
+    case "meeting-planned":
+      return catalogue.meetingLedger.planned(who, word("title"));
+    case "meeting-cancelled":
+      return catalogue.meetingLedger.cancelled(who, word("title"));
+    case "meeting-opened":
+      return catalogue.meetingLedger.opened(who, word("title"));
+    case "meeting-ended":
+      return catalogue.meetingLedger.ended(who, word("title"));
+    case "participant-removed":
+      return catalogue.meetingLedger.removed(who, whom, word("title"));
     default:
       return acts.other(who, entry.act);
   }
@@ -155,6 +177,8 @@ function sayChanges({ detail }: LedgerEntry, catalogue: Catalogue): string {
         return [whatChanged.description()];
       case "accent":
         return [whatChanged.accent()];
+      case "logo":
+        return [value === null ? catalogue.look.ledger.noLogo : catalogue.look.ledger.logo];
       case "defaultPrivacy":
         return [whatChanged.defaultPrivacy(sayPrivacy(said, catalogue))];
       case "joinPolicy":

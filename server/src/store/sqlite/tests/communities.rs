@@ -76,6 +76,7 @@ impl JoiningFactory for Portal {
 crate::community_contract!(Portal::new());
 crate::branch_contract!(Portal::new());
 crate::left_behind_contract!(Portal::new());
+crate::question_contract!(Portal::new());
 
 mod catching_up {
     use super::Portal;
@@ -105,6 +106,30 @@ mod rounds {
     use super::Portal;
 
     crate::round_contract!(Portal::new());
+}
+
+mod meetings {
+    use super::Portal;
+
+    crate::meeting_contract!(Portal::new());
+}
+
+mod looks {
+    use super::Portal;
+
+    crate::look_contract!(Portal::new());
+}
+
+mod names {
+    use super::Portal;
+
+    crate::name_contract!(Portal::new());
+}
+
+mod taken_away {
+    use super::Portal;
+
+    crate::taken_away_contract!(Portal::new());
 }
 
 mod joining {

@@ -5,13 +5,7 @@
 import { Button, Checkbox } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { useLocation } from "wouter";
-import {
-  discussedIn,
-  documentsWithDrafts,
-  forgetDrafts,
-  type LocalDocument,
-  type Replica,
-} from "../../../sync/index.ts";
+import { documentsWithDrafts, forgetDrafts, type LocalDocument, partOf, type Replica } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { Dialog } from "../../shell/dialog.tsx";
@@ -149,6 +143,6 @@ function useUnsent(): readonly string[] {
 
 /** The titles of those in which something waits; comments wait with the document that they are about. */
 function titlesOf(documents: readonly LocalDocument[]): readonly string[] {
-  const waiting = documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ name }) => discussedIn(name) ?? name);
+  const waiting = documents.filter(({ unconfirmed }) => unconfirmed > 0).map(({ name }) => partOf(name) ?? name);
   return documents.filter(({ name }) => waiting.includes(name)).map(({ title }) => title);
 }

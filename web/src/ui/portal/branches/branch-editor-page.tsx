@@ -9,8 +9,10 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { useNow } from "../../hooks/use-now.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
+import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeBranch } from "./branch-words.ts";
@@ -21,8 +23,10 @@ const MINUTE_MS = 60_000;
 export default function BranchEditorPage(props: {
   readonly document: DocumentName;
   readonly name: DocumentName;
+  /** Leads back to the text, where this is a part of another page. */
+  readonly onBack?: () => void;
 }): ReactNode {
-  const { document, name } = props;
+  const { document, name, onBack } = props;
   const portal = usePortal();
   const { memory } = useSignedIn();
   const ask = useCallback(
@@ -34,9 +38,11 @@ export default function BranchEditorPage(props: {
     [portal, memory, name],
   );
   const { value: branch, take, refresh } = useAsked(ask);
+  const look = useDocumentLook(document);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: documentPath(document),
+      sign: look !== null && <Tile {...look} size={30} />,
       tools: null,
       history: null,
       people: null,
@@ -46,14 +52,14 @@ export default function BranchEditorPage(props: {
       notice: (opened: ReplicaDocument) => (
         <>
           <AccessWatch document={opened} onChange={refresh} />
-          {branch !== null && <BranchBanner branch={branch} onChange={take} />}
+          {branch !== null && <BranchBanner branch={branch} onChange={take} onBack={onBack} />}
           {branch !== null && branch.state !== "open" && <LateWords name={name} document={opened} />}
         </>
       ),
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, ask, take, refresh],
+    [document, name, branch, look, ask, take, refresh, onBack],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }
@@ -84,8 +90,12 @@ function LateWords(props: { readonly name: DocumentName; readonly document: Repl
   );
 }
 
-function BranchBanner(props: { readonly branch: Branch; readonly onChange: (branch: Branch) => void }): ReactNode {
-  const { branch, onChange } = props;
+function BranchBanner(props: {
+  readonly branch: Branch;
+  readonly onChange: (branch: Branch) => void;
+  readonly onBack: (() => void) | undefined;
+}): ReactNode {
+  const { branch, onChange, onBack } = props;
   const text = useWords();
   const words = text.branches;
   const language = useLanguage();
@@ -96,16 +106,24 @@ function BranchBanner(props: { readonly branch: Branch; readonly onChange: (bran
       <h2>{said.title}</h2>
       <p>{said.body}</p>
       <BranchActions branch={branch} onChange={onChange}>
-        <Button
-          component={Link}
-          href={changesPath(branch)}
-          variant={branch.mayMerge && !branch.mine ? "filled" : "default"}
-        >
-          {words.review}
-        </Button>
-        <Button component={Link} href={documentPath(branch.document.name)} variant="default">
-          {words.toDocument}
-        </Button>
+        {onBack === undefined ? (
+          <>
+            <Button
+              component={Link}
+              href={changesPath(branch)}
+              variant={branch.mayMerge && !branch.mine ? "filled" : "default"}
+            >
+              {words.review}
+            </Button>
+            <Button component={Link} href={documentPath(branch.document.name)} variant="default">
+              {words.toDocument}
+            </Button>
+          </>
+        ) : (
+          <Button variant="default" onClick={onBack}>
+            {words.toDocument}
+          </Button>
+        )}
       </BranchActions>
     </section>
   );

@@ -16,6 +16,7 @@ import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { timeAgo } from "../../words/time.ts";
 import { usePortal } from "../context.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeBranch, titleOf } from "./branch-words.ts";
@@ -34,6 +35,7 @@ export function ChangesPage(props: { readonly document: DocumentName; readonly n
   const text = useWords();
   const words = text.branches;
   const main = useArrival();
+  useDocumentLook(document);
   const portal = usePortal();
   const ask = useCallback(
     async (signal: AbortSignal): Promise<Comparison> => {

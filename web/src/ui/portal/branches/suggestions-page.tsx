@@ -15,6 +15,7 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { describeReach } from "../../words/connection.ts";
 import { describePortalFailure } from "../../words/form-failure.ts";
 import { usePortal } from "../context.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeFate, titleOf } from "./branch-words.ts";
@@ -28,6 +29,7 @@ export function SuggestionsPage(props: { readonly document: DocumentName }): Rea
   const text = useWords();
   const words = text.branches;
   const main = useArrival();
+  useDocumentLook(document);
   const portal = usePortal();
   const { busy, suggest } = useSuggest(document);
   const ask = useCallback((signal: AbortSignal) => portal.api.branches.of(document, signal), [portal, document]);

@@ -3,7 +3,7 @@
  * edits any more, so they are set aside, and the suggestion is no document to be opened.
  */
 import { useContext, useEffect, useState } from "react";
-import { discussedIn, type LocalDocument, type Memory, type Portal } from "../../../sync/index.ts";
+import { type LocalDocument, type Memory, type Portal, partOf } from "../../../sync/index.ts";
 import { useApp } from "../../context.tsx";
 import { PortalContext, SignedInContext } from "../context.tsx";
 
@@ -43,7 +43,7 @@ export function useClosedBranches(): readonly LocalDocument[] {
 
 /** Whether a document of this device is a suggestion that was decided about, by the server’s word or the last one. */
 async function isClosed(portal: Portal, memory: Memory, { name }: LocalDocument): Promise<boolean> {
-  const known = discussedIn(name) === null ? memory.branch(name) : null;
+  const known = partOf(name) === null ? memory.branch(name) : null;
   if (known === null || known.state !== "open") {
     return known !== null;
   }

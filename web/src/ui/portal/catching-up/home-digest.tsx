@@ -39,7 +39,7 @@ function OfCommunity(props: { readonly community: CommunityEntry }): ReactNode {
     <section className="digest" aria-labelledby={heading}>
       <div className="digest__head">
         <h2 id={heading} className="digest__community">
-          <Tile name={community.name} accent={community.accent} size={28} />
+          <Tile name={community.name} accent={community.accent} logo={community.logo} size={28} />
           <span>
             <span className="digest__kicker">{words.heading}</span>
             {community.name}

@@ -3,7 +3,7 @@ import { Button, Loader } from "@mantine/core";
 import { FileUp } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { ARCHIVE_BYTES_MAX, type Community } from "../../../sync/index.ts";
+import { ARCHIVE_BYTES_MAX, type ArchivedLedger, type Community } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { useFileDrop } from "../../hooks/use-file-drop.ts";
 import { Notice } from "../../shell/notice.tsx";
@@ -24,6 +24,7 @@ type State =
       readonly community: Community;
       readonly documents: number;
       readonly refused: readonly string[];
+      readonly ledger: ArchivedLedger;
     };
 
 export function BringAlong(): ReactNode {
@@ -53,13 +54,13 @@ export function BringAlong(): ReactNode {
     underway.current = true;
     setState({ kind: "busy", file: file.name });
     try {
-      const { community, documents, refused } = await portal.api.archives.bring(file);
+      const { community, documents, refused, ledger } = await portal.api.archives.bring(file);
       memory.rememberCommunity(community);
-      if (refused.length === 0) {
+      if (refused.length === 0 && ledger === "whole") {
         navigate(`/c/${community.id}`);
         toast({ message: words.done(community.name, documents) });
       } else {
-        setState({ kind: "partly", community, documents, refused });
+        setState({ kind: "partly", community, documents, refused, ledger });
       }
     } catch (error) {
       setState({ kind: "refused", words: describeArchiveFailure(error, "bring", text) });
@@ -85,7 +86,11 @@ export function BringAlong(): ReactNode {
         {state.kind === "partly" && (
           <Notice
             tone="notice"
-            title={words.partly(state.community.name, state.documents)}
+            title={
+              state.refused.length === 0
+                ? words.done(state.community.name, state.documents)
+                : words.partly(state.community.name, state.documents)
+            }
             action={<Link href={`/c/${state.community.id}`}>{words.goThere}</Link>}
           >
             {[...new Set(state.refused)].map((title) => (
@@ -93,7 +98,8 @@ export function BringAlong(): ReactNode {
                 {title === "" ? text.common.untitled : title}
               </span>
             ))}
-            {words.partlyTodo}
+            {state.refused.length > 0 && <span className="bring-along__refused">{words.partlyTodo}</span>}
+            {state.ledger !== "whole" && words.ledger[state.ledger]}
           </Notice>
         )}
       </div>

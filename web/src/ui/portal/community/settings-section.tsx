@@ -1,21 +1,16 @@
-/** What leaders and deputies can change: name, description, colour, who may see new documents. */
+/** What leaders and deputies can change: name, description, look, who may see new documents. */
 import { Button, Textarea, TextInput } from "@mantine/core";
-import type { CSSProperties, ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import {
   beginnings,
   type Community,
   type CommunityChange,
-  houseColour,
   type JoinPolicy,
   joinPolicies,
   leads,
-  memberColours,
-  memberProperties,
   type Privacy,
-  shadesOf,
 } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
-import { initialsOf } from "../../shell/face.tsx";
 import { PrivacyIcon } from "../../shell/privacy-icon.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
@@ -24,11 +19,14 @@ import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkCommunityName, checkDescription } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
+import { checkPicture, LookFields } from "../look/look-fields.tsx";
 
 type Values = {
   readonly name: string;
   readonly description: string;
   readonly accent: string;
+  /** The address of the picture, or what it says itself before it was sent; nothing where there is none. */
+  readonly logo: string;
   readonly defaultPrivacy: Privacy;
   readonly joinPolicy: JoinPolicy;
 };
@@ -43,17 +41,33 @@ export function SettingsSection(props: {
   const portal = usePortal();
   const toast = useToast();
   const { name, description, accent, defaultPrivacy, joinPolicy } = community;
+  const logo = community.logo ?? "";
+  const picture = useRef<Blob | null>(null);
   const form = useForm<Values>({
-    initial: { name, description, accent, defaultPrivacy, joinPolicy },
+    initial: { name, description, accent, logo, defaultPrivacy, joinPolicy },
     check: (values) => ({
       name: checkCommunityName(values.name, text.portal),
       description: checkDescription(values.description, text.portal),
+      logo: checkPicture(values.logo === logo ? null : picture.current, text.look),
     }),
     send: async (values) => {
-      onChange(await portal.api.communities.change(community.id, changeOf(community, values)));
+      const { communities, looks } = portal.api;
+      // The picture first: it is what may be refused.
+      if (values.logo !== logo && values.logo === "") {
+        await looks.takeLogoAway(community.id);
+      } else if (values.logo !== logo && picture.current !== null) {
+        const changed = await looks.setLogo(community.id, picture.current);
+        form.set("logo", changed.logo ?? "");
+      }
+      picture.current = null;
+      onChange(await communities.change(community.id, changeOf(community, values)));
       toast({ message: words.saved });
     },
-    codes: { "leaders-only": text.portal.managersOnly },
+    codes: {
+      "leaders-only": text.portal.managersOnly,
+      "no-picture": text.look.otherKind,
+      "too-large": text.look.tooLarge,
+    },
   });
   return (
     <>
@@ -66,11 +80,19 @@ export function SettingsSection(props: {
           description={words.descriptionHint}
           rows={3}
         />
-        <Accents
+        <LookFields
           name={form.values.name}
           accent={form.values.accent}
-          error={form.errors.fields.get("accent") ?? null}
-          onChange={(next) => form.set("accent", next)}
+          logo={form.values.logo}
+          errors={{
+            accent: form.errors.fields.get("accent") ?? null,
+            logo: form.errors.fields.get("logo") ?? null,
+          }}
+          onAccent={(next) => form.set("accent", next)}
+          onLogo={(next, file) => {
+            picture.current = file;
+            form.set("logo", next);
+          }}
         />
         <Choices
           legend={words.privacy}
@@ -126,68 +148,4 @@ function changeOf(before: Community, after: Values): CommunityChange {
     ...(defaultPrivacy === before.defaultPrivacy ? {} : { defaultPrivacy }),
     ...(joinPolicy === before.joinPolicy ? {} : { joinPolicy }),
   };
-}
-
-/** The colours to choose from, each legible in light and in dark, and how the chosen one looks in both. */
-function Accents(props: {
-  readonly name: string;
-  readonly accent: string;
-  readonly error: string | null;
-  readonly onChange: (accent: string) => void;
-}): ReactNode {
-  const { name, accent, error, onChange } = props;
-  const words = useWords().portal.settings;
-  // A colour that was set elsewhere is among them until another is chosen.
-  const known = [houseColour, ...memberColours];
-  const colours = known.includes(accent) ? known : [accent, ...known];
-  return (
-    <fieldset className="choices" aria-describedby="accent-hint">
-      <legend>{words.accent}</legend>
-      <p id="accent-hint" className="choices__hint">
-        {words.accentHint}
-        {error !== null && <span className="choices__error">{error}</span>}
-      </p>
-      <div className="swatches">
-        {colours.map((colour) => (
-          <label key={colour} className="swatch member" style={memberProperties(colour) as CSSProperties}>
-            <input
-              type="radio"
-              name="accent"
-              value={colour}
-              checked={colour === accent}
-              onChange={() => onChange(colour)}
-            />
-            <span className="visually-hidden">
-              {colour === houseColour ? words.house : (words.colours[memberColours.indexOf(colour)] ?? colour)}
-            </span>
-          </label>
-        ))}
-      </div>
-      <div className="accent-previews">
-        <AccentPreview scheme="light" label={words.previewLight} name={name} accent={accent} />
-        <AccentPreview scheme="dark" label={words.previewDark} name={name} accent={accent} />
-      </div>
-    </fieldset>
-  );
-}
-
-function AccentPreview(props: {
-  readonly scheme: "light" | "dark";
-  readonly label: string;
-  readonly name: string;
-  readonly accent: string;
-}): ReactNode {
-  const { scheme, label, name, accent } = props;
-  const shades = shadesOf(accent);
-  const style = {
-    "--tile": scheme === "light" ? shades.light : shades.dark,
-    "--tile-ink": scheme === "light" ? shades.inkOnLight : shades.inkOnDark,
-  };
-  return (
-    <div className={`accent-preview accent-preview--${scheme}`} style={style as CSSProperties}>
-      <span className="accent-preview__tile" aria-hidden="true" data-initials={initialsOf(name)} />
-      <span className="accent-preview__name">{name}</span>
-      <span className="accent-preview__label">{label}</span>
-    </div>
-  );
 }

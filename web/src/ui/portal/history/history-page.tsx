@@ -17,11 +17,13 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { pointInTime } from "../../words/time.ts";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
 import { usePortal } from "../context.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { ComparisonView, type View } from "./comparison-view.tsx";
 import { daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
 import { NameDialog } from "./name-dialog.tsx";
 import { restoreVersion } from "./restore.ts";
+import { TakeAlong } from "./take-along.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useComparison } from "./use-comparison.ts";
 import { useHistory } from "./use-history.ts";
@@ -34,6 +36,7 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
   const text = useWords();
   const words = text.history;
   const main = useArrival();
+  useDocumentLook(name);
   const portal = usePortal();
   const toast = useToast();
   const language = useLanguage();
@@ -190,6 +193,13 @@ function Comparison(props: {
               </Button>
             ))}
           </fieldset>
+        )}
+        {older.version !== null && (
+          <TakeAlong
+            name={name}
+            older={{ id: older.version, called: titleOf(older) }}
+            newer={newer?.version == null ? null : { id: newer.version, called: titleOf(newer) }}
+          />
         )}
         {props.mayWrite && newer === null && (
           <Button variant="default" leftSection={<RotateCcw size={16} />} onClick={() => setAsking(true)}>

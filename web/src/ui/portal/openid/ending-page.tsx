@@ -18,6 +18,7 @@ const endings = [
   "locked",
   "unknown",
   "email-taken",
+  "name-reads-alike",
   "no-email",
   "gone",
   "signed-out",

@@ -27,6 +27,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { dayOf } from "../../words/time.ts";
 import { Tile } from "../community/tile.tsx";
 import { usePortal } from "../context.tsx";
+import { useDress } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 
 const loadFiles = piece(() => import("../../../editor/formats/files.ts"));
@@ -66,6 +67,7 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
   const language = useLanguage();
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
+  useDress(found.community.accent);
   const doc = useMemo(() => {
     const made = new Y.Doc();
     Y.applyUpdate(made, found.update);
@@ -106,7 +108,7 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
         {text.common.skipToContent}
       </a>
       <header className="public-head">
-        <Tile name={found.community.name} accent={found.community.accent} size={40} />
+        <Tile name={found.community.name} accent={found.community.accent} logo={found.community.logo} size={40} />
         <p className="public-head__whose">
           <strong>{words.by(found.community.name)}</strong>
           <span>{words.edited(dayOf(found.updatedAt, language))}</span>

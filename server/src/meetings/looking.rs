@@ -1,0 +1,260 @@
+//! What this node notices of others: meetings that began elsewhere, changes that were kept there, and nodes that are gone.
+//!
+//! The store is the truth, and is asked twice a second which meetings are under way and where they stand: one query, of a
+//! list that is nearly always empty. The bus only makes that faster. A node with anybody in a meeting moves its beat; one
+//! whose beat was seen to stand still is gone. By its own clock alone each node finds that out, so clocks need not agree,
+//! and a node that is cut off from the bus only is not taken for dead.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use consilium_protocol::ids::DocName;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::hall::HallInput;
+use super::{Meetings, Services};
+use crate::bus::{Following, Heard};
+use crate::store::StoreError;
+use crate::store::meetings::{Beat, Mark, UnderWay};
+use crate::store::portal_ids::MeetingId;
+
+/// How often the store is asked.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How often a node says that it lives, and asks after the others.
+const BEAT_EVERY: Duration = Duration::from_secs(2);
+
+/// A node whose beat stands still for so long is gone: some beats may be late on a busy machine.
+const GONE_AFTER: Duration = Duration::from_secs(9);
+
+/// How long a node waits for its meetings before it opens the door.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+
+/// What the bus calls what is said about meetings. No room has it: no document of a portal is called so.
+const CHANNEL: &str = "portal/meetings";
+
+/// A meeting stands here now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Notice {
+    pub(super) id: MeetingId,
+    pub(super) mark: Mark,
+}
+
+impl Notice {
+    fn encode(&self) -> Bytes {
+        let mut bytes = self.id.as_bytes().to_vec();
+        bytes.extend_from_slice(&self.mark.version.to_be_bytes());
+        bytes.extend_from_slice(&self.mark.turn.to_be_bytes());
+        bytes.into()
+    }
+
+    /// `None` for what another release says.
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (id, rest) = bytes.split_at_checked(16)?;
+        let (version, turn) = rest.split_at_checked(8)?;
+        Some(Self {
+            id: MeetingId::from_bytes(id).ok()?,
+            mark: Mark {
+                version: u64::from_be_bytes(version.try_into().ok()?),
+                turn: u64::from_be_bytes(turn.try_into().ok()?),
+            },
+        })
+    }
+}
+
+impl Services {
+    /// Tells the other nodes.
+    pub(super) fn announce(&self, notice: &Notice) {
+        if let (Some(bus), Ok(channel)) = (&self.bus, DocName::parse(CHANNEL)) {
+            bus.publish(&channel, notice.encode());
+        }
+    }
+}
+
+/// When each beat was last seen to move.
+#[derive(Debug, Default)]
+struct Roster {
+    seen: HashMap<i64, (i64, Instant)>,
+}
+
+impl Roster {
+    /// The nodes that are gone, and with which last beat.
+    fn look(&mut self, beats: &[Beat], me: i64, now: Instant) -> Vec<Beat> {
+        self.seen
+            .retain(|node, _| beats.iter().any(|beat| beat.node == *node));
+        let mut gone = Vec::new();
+        for beat in beats.iter().filter(|beat| beat.node != me) {
+            let (last, since) = self.seen.entry(beat.node).or_insert((beat.beat, now));
+            if *last != beat.beat {
+                (*last, *since) = (beat.beat, now);
+            } else if now.saturating_duration_since(*since) >= GONE_AFTER {
+                gone.push(*beat);
+            }
+        }
+        gone
+    }
+}
+
+impl Meetings {
+    /// Finds the meetings that are under way, before anybody comes in: what is frozen is frozen from the first edit on.
+    /// Where the store does not answer, nobody can open a document either.
+    ///
+    /// Cancel safety: reads only.
+    pub async fn first_look(&self) {
+        let look = async {
+            let under_way = self.services.store.meetings_under_way().await?;
+            for meeting in under_way {
+                let (reply, ready) = oneshot::channel();
+                let asked = self.bring(meeting.id, HallInput::Ready { reply }).await;
+                if asked.is_ok() {
+                    // One that has ended meanwhile has nothing to say.
+                    let _ = ready.await;
+                }
+            }
+            Ok::<_, StoreError>(())
+        };
+        match tokio::time::timeout(FIRST_LOOK, look).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "meetings are not known yet"),
+            Err(_) => tracing::warn!("meetings are not known yet: the store takes its time"),
+        }
+    }
+
+    /// Looks again and again, until the node goes down.
+    ///
+    /// Cancel safety: what is not noticed now is noticed at the next look.
+    pub async fn keep_watch(self) {
+        let stop = self.services.stop.clone();
+        let mut moves = self.services.access.decisions();
+        let channel = DocName::parse(CHANNEL).ok();
+        let bus = self.services.bus.clone();
+        let mut following = bus.zip(channel).map(|(bus, channel)| bus.follow(&channel));
+        let mut roster = Roster::default();
+        let mut beat_at = Instant::now();
+        let mut look_at = Instant::now();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                heard = next_of(&mut following) => match heard {
+                    Heard::Message(message) => match Notice::decode(&message) {
+                        Some(notice) if self.has_hall(notice.id) => self.hear(notice).await,
+                        // It may have begun just now.
+                        Some(_) | None => look_at = Instant::now(),
+                    },
+                    Heard::Following | Heard::Missed => look_at = Instant::now(),
+                },
+                Ok(()) = moves.changed() => self.tell_all(|| HallInput::AccessMoved).await,
+                () = tokio::time::sleep_until(beat_at) => {
+                    beat_at = Instant::now() + BEAT_EVERY;
+                    if let Err(error) = self.beat(&mut roster).await {
+                        tracing::debug!(%error, "nodes in meetings are not known now");
+                    }
+                }
+                () = tokio::time::sleep_until(look_at) => {
+                    look_at = Instant::now() + LOOK_EVERY;
+                    match self.services.store.meetings_under_way().await {
+                        Ok(under_way) => for UnderWay { id, mark } in under_way {
+                            self.hear(Notice { id, mark }).await;
+                        },
+                        Err(error) => tracing::debug!(%error, "look for meetings"),
+                    }
+                }
+            }
+        }
+    }
+
+    fn has_hall(&self, id: MeetingId) -> bool {
+        self.services.halls.lock().contains_key(&id)
+    }
+
+    /// A meeting stands there.
+    async fn hear(&self, notice: Notice) {
+        let mark = Some(notice.mark);
+        // Nobody waits for it when the node goes down.
+        let _ = self.bring(notice.id, HallInput::Look { mark }).await;
+    }
+
+    async fn tell_all(&self, input: impl Fn() -> HallInput) {
+        let halls: Vec<_> = self.services.halls.lock().values().cloned().collect();
+        for hall in halls {
+            // One that has ended needs to hear of nothing.
+            let _ = hall.send(input()).await;
+        }
+    }
+
+    async fn beat(&self, roster: &mut Roster) -> Result<(), StoreError> {
+        let services = &self.services;
+        if services.halls.lock().is_empty() {
+            return Ok(());
+        }
+        if services.streams.load(Ordering::Relaxed) > 0 {
+            services.store.beat(services.node).await?;
+        }
+        let beats = services.store.beats().await?;
+        let gone = roster.look(&beats, services.node, Instant::now());
+        let nodes: std::collections::HashSet<i64> = gone.iter().map(|beat| beat.node).collect();
+        let is_news = {
+            let mut known = services.gone.lock();
+            let is_news = !nodes.is_subset(&known);
+            *known = nodes;
+            is_news
+        };
+        if is_news {
+            tracing::info!(nodes = gone.len(), "nodes with people in meetings are gone");
+            self.tell_all(|| HallInput::NodeGone).await;
+        }
+        for beat in gone.into_iter().filter(|beat| beat.beat > 0) {
+            services.store.forget_beat(beat).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn next_of(following: &mut Option<Following>) -> Heard {
+    match following {
+        Some(following) => following.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ME: i64 = 1;
+    const OTHER: i64 = 2;
+
+    #[test]
+    fn what_is_said_on_the_bus_comes_back() {
+        let notice = Notice {
+            id: MeetingId::new(),
+            mark: Mark {
+                version: 7,
+                turn: u64::MAX,
+            },
+        };
+        let bytes = notice.encode();
+        assert_eq!(Notice::decode(&bytes), Some(notice));
+        for end in 0..bytes.len() {
+            assert_eq!(Notice::decode(&bytes[..end]), None);
+        }
+    }
+
+    #[test]
+    fn a_node_whose_beat_stands_still_is_gone_and_this_one_never_is() {
+        let mut roster = Roster::default();
+        let start = Instant::now();
+        let beats = |beat| [Beat { node: ME, beat: 1 }, Beat { node: OTHER, beat }];
+        assert!(roster.look(&beats(5), ME, start).is_empty());
+        let almost = start + GONE_AFTER - Duration::from_millis(1);
+        assert!(roster.look(&beats(5), ME, almost).is_empty());
+        // It was slow, and lives.
+        assert!(roster.look(&beats(6), ME, start + GONE_AFTER).is_empty());
+        let later = start + GONE_AFTER + GONE_AFTER;
+        assert_eq!(roster.look(&beats(6), ME, later), [beats(6)[1]]);
+        assert!(roster.look(&beats(7), ME, later).is_empty(), "back again");
+    }
+}

@@ -1,0 +1,690 @@
+//! Meetings over real sockets and REST: whoever cheats is refused with a reason, nothing they wrote reaches others, and
+//! nothing of it is lost; votes and the chair survive the loss of a node and of the bus (I1, I3, I9).
+
+use std::time::{Duration, Instant};
+
+use consilium_protocol::extension::{Kept, RejectCode};
+use consilium_protocol::ids::Access;
+use consilium_tests::client::{Client, ClientOptions, Dialect};
+use consilium_tests::cluster::Cluster;
+use consilium_tests::eventually::eventually;
+use consilium_tests::meeting::{Seat, ask, plan, refused};
+use consilium_tests::portal::{Person, StoreAt};
+use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
+
+/// What was promised for a decision to be felt, with something for a machine that does other things as well.
+const SOON: Duration = Duration::from_secs(1);
+const BUSY: Duration = Duration::from_secs(4);
+
+struct Panel {
+    server: ServerProcess,
+    ada: Person,
+    community: String,
+}
+
+impl Panel {
+    async fn new() -> Self {
+        let server = ServerProcess::start(ServerOptions::portal());
+        let store = StoreAt::Directory(server.data_dir());
+        let ada = Person::made_by_the_operator(&server, store, "Ada Chair").await;
+        let community = ada.found("Panel").await;
+        Self {
+            server,
+            ada,
+            community,
+        }
+    }
+
+    async fn someone(&self, role: &str, name: &str) -> Person {
+        let invitation = self.ada.invite(&self.community, role).await;
+        Person::invited(&self.server, &invitation, name).await
+    }
+
+    async fn client(&self, doc: &str, dialect: Dialect, who: &Person) -> Client {
+        client(&self.server, doc, dialect, who).await
+    }
+
+    /// A meeting about a document, opened by Ada.
+    async fn open(&self, doc: &str, deputies: &[&Person]) -> (String, Seat) {
+        let meeting = plan(&self.ada, &self.community, &[doc], deputies).await;
+        let ada = Seat::take(&self.ada, &meeting).await;
+        let _ = ada.act(json!({ "do": "open" })).await;
+        (meeting, ada)
+    }
+}
+
+async fn client(server: &ServerProcess, doc: &str, dialect: Dialect, who: &Person) -> Client {
+    let options = ClientOptions::new(server.address(), doc, dialect).token(&who.token().await);
+    Client::synced(options).await
+}
+
+fn text_of(state: &[u8]) -> String {
+    let doc = Doc::new();
+    let state = Update::decode_v1(state).expect("an update");
+    doc.transact_mut().apply_update(state).expect("apply");
+    let text = doc.get_or_insert_text("text");
+    text.get_string(&doc.transact())
+}
+
+fn update_with(words: &str) -> Vec<u8> {
+    let doc = Doc::new();
+    let text = doc.get_or_insert_text("text");
+    text.insert(&mut doc.transact_mut(), 0, words);
+    doc.transact()
+        .encode_state_as_update_v1(&StateVector::default())
+}
+
+/// What is in the branches of a document that somebody may see.
+async fn branched(reader: &Person, doc: &str) -> String {
+    let path = format!("/documents/{doc}/branches");
+    let answer = reader.call(Method::GET, &path, None).await.ok();
+    let mut words = String::new();
+    for branch in answer["branches"].as_array().expect("a list") {
+        let name = branch["name"].as_str().expect("a name");
+        words.push_str(&text_of(&reader.download(name).await));
+    }
+    words
+}
+
+async fn in_a_branch(reader: &Person, doc: &str, words: &str) {
+    eventually(&format!("{words} in a branch"), async || {
+        branched(reader, doc).await.contains(words).then_some(())
+    })
+    .await;
+}
+
+/// One edit of somebody who is held up: it is refused and kept, reaches nobody, and is in a branch of theirs.
+async fn is_held_up(reader: &Person, beside: &Client, doc: &str, cheat: &Client, words: &str) {
+    cheat.type_marker(words, 0);
+    cheat
+        .until("refused, and kept", |replica| {
+            replica.rejections().iter().any(|refused| {
+                refused.marker == words
+                    && refused.code == RejectCode::ReadOnly
+                    && refused.kept == Kept::AsSuggestion
+            })
+        })
+        .await;
+    assert!(!beside.text().contains(words), "it reached others");
+    assert!(!text_of(&reader.download(doc).await).contains(words));
+    in_a_branch(reader, doc, words).await;
+}
+
+async fn becomes(client: &Client, access: Access) {
+    client
+        .until("another access", |replica| replica.access() == Some(access))
+        .await;
+}
+
+async fn item(chair: &Seat, title: &str) -> Value {
+    let item = json!({ "title": title, "place": null, "timeBox": null });
+    let _ = chair.act(json!({ "do": "add-item", "item": item })).await;
+    let shown = chair
+        .sees("the item", |view| {
+            view["items"]
+                .as_array()
+                .is_some_and(|items| items.iter().any(|each| each["item"]["title"] == title))
+        })
+        .await;
+    let items = shown["view"]["items"].as_array().expect("items").clone();
+    let found = items.iter().find(|each| each["item"]["title"] == title);
+    found.expect("the item")["id"].clone()
+}
+
+fn hash(digit: &str) -> String {
+    digit.repeat(64)
+}
+
+/// A round about an item that is current.
+async fn open_round(chair: &Seat, doc: &str, anonymity: &str) -> Value {
+    let item = item(chair, "Dose").await;
+    let _ = chair.act(json!({ "do": "begin-item", "item": item })).await;
+    let rule = json!({
+        "words": "Most wins", "hash": hash("b"), "quorum": { "numerator": 1, "denominator": 2 },
+        "anonymity": anonymity,
+    });
+    let round = json!({
+        "item": item, "document": doc, "text": hash("a"), "rule": rule, "options": ["yes", "no"],
+    });
+    let _ = chair
+        .act(json!({ "do": "open-round", "round": round }))
+        .await;
+    let shown = chair
+        .sees("the round", |view| {
+            view["room"]["rounds"]
+                .as_array()
+                .is_some_and(|rounds| !rounds.is_empty())
+        })
+        .await;
+    shown["view"]["room"]["rounds"][0]["id"].clone()
+}
+
+fn vote(round: &Value, slot: Option<&str>, option: u8) -> Value {
+    json!({
+        "do": "cast-ballot", "round": round, "text": hash("a"), "slot": slot.map(hash),
+        "ballot": { "choice": option },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_is_planned_shown_opened_and_ended() {
+    let panel = Panel::new().await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
+    let bert = panel.someone("member", "Bert Member").await;
+    let gus = panel.someone("guest", "Gus Guest").await;
+    let listener = panel.someone("listener", "Lia Listener").await;
+    let (meeting, ada) = panel.open(&doc, &[&bert]).await;
+    let path = format!("/meetings/{meeting}");
+    let shown = bert.call(Method::GET, &path, None).await.ok();
+    assert_eq!(shown["phase"], "open");
+    assert_eq!(shown["leader"], json!(panel.ada.id));
+    assert_eq!(shown["documents"][0]["name"], json!(doc));
+    let about = format!("/documents/{doc}/meeting");
+    let found = bert.call(Method::GET, &about, None).await.ok();
+    assert_eq!(found["id"], json!(meeting));
+    for path in [&path, &format!("{path}/live")] {
+        let answer = listener.call(Method::GET, path, None).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert_eq!(answer.text("code"), "no-such-meeting");
+    }
+
+    // Several tabs of one person are one person; who is there and what they are called is seen by all.
+    let first = Seat::take(&bert, &meeting).await;
+    let second = Seat::take(&bert, &meeting).await;
+    let guest = Seat::take(&gus, &meeting).await;
+    for seat in [&ada, &first, &second, &guest] {
+        let shown = seat
+            .sees("three", |view| {
+                view["present"]
+                    .as_object()
+                    .is_some_and(|people| people.len() == 3)
+            })
+            .await;
+        assert_eq!(shown["view"]["present"][&gus.id], "guest");
+        assert_eq!(shown["names"][&bert.id], "Bert Member");
+        assert!(shown["at"].as_i64().is_some_and(|at| at > 0));
+    }
+    drop(first);
+    let _ = second.act(json!({ "do": "raise-hand" })).await;
+    let _ = ada
+        .sees("a hand", |view| {
+            view["room"]["hands"][0]["who"] == json!(bert.id)
+        })
+        .await;
+    assert_eq!(ada.seen().latest["view"]["present"][&bert.id], "member");
+    drop(second);
+    let _ = ada
+        .sees("that Bert is gone", |view| {
+            view["present"][&bert.id].is_null()
+        })
+        .await;
+
+    let minutes = format!("/meetings/{meeting}/minutes");
+    let early = panel.ada.call(Method::GET, &minutes, None).await;
+    assert_eq!(early.text("refusal"), "not-now");
+    let _ = ada.act(json!({ "do": "end" })).await;
+    let minutes = bert.call(Method::GET, &minutes, None).await.ok();
+    let attended: Vec<_> = minutes["attendance"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["name"].as_str().expect("a name"))
+        .collect();
+    assert_eq!(attended, ["Ada Chair", "Bert Member", "Gus Guest"]);
+    let entries = minutes["entries"].as_array().expect("a list");
+    assert!(entries.iter().all(|entry| entry["what"] != "hand-raised"));
+    assert_eq!(entries.last().expect("an entry")["what"], "ended");
+    let none = bert.call(Method::GET, &about, None).await;
+    assert_eq!(none.text("code"), "no-meeting");
+    let ledger = format!("/communities/{}/ledger", panel.community);
+    let ledger = bert.call(Method::GET, &ledger, None).await.ok();
+    assert_eq!(ledger["entries"][0]["act"], "meeting-ended");
+    assert_eq!(ledger["entries"][1]["act"], "meeting-opened");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
+    let panel = Panel::new().await;
+    let ada = &panel.ada;
+    let doc = ada.new_document(&panel.community, "community").await;
+    let bert = panel.someone("member", "Bert Member").await;
+    let carla = panel.someone("member", "Carla Member").await;
+    let (meeting, chair) = panel.open(&doc, &[]).await;
+    let _bert_there = Seat::take(&bert, &meeting).await;
+    let carla_there = Seat::take(&carla, &meeting).await;
+    let beside = panel.client(&doc, Dialect::Extended, ada).await;
+    let cheat = panel.client(&doc, Dialect::Extended, &bert).await;
+    let stock = panel.client(&doc, Dialect::Stock, &bert).await;
+    cheat.type_marker("[before]", 0);
+    cheat.settled().await;
+    beside
+        .until("what was written before", |replica| {
+            replica.text().contains("[before]")
+        })
+        .await;
+
+    // Frozen. It holds for the next message, before the socket was told; and for clients that are told nothing.
+    let frozen = Instant::now();
+    let _ = chair
+        .act(json!({ "do": "freeze", "except": [ada.id] }))
+        .await;
+    is_held_up(ada, &beside, &doc, &cheat, "[frozen]").await;
+    becomes(&cheat, Access::Read).await;
+    println!(
+        "frozen, and felt, after {} ms",
+        frozen.elapsed().as_millis()
+    );
+    assert!(frozen.elapsed() < SOON + BUSY);
+    stock.type_marker("[stock]", 0);
+    in_a_branch(ada, &doc, "[stock]").await;
+    let rest = bert.update(Method::POST, &doc, update_with("[rest]")).await;
+    assert_eq!(rest, StatusCode::FORBIDDEN);
+    let about = format!("/documents/{doc}/meeting");
+    let told = bert.call(Method::GET, &about, None).await.ok();
+    assert_eq!(told["heldUp"], "frozen");
+    // What was made offline comes through the door, and is a suggestion too.
+    let handed_in = bert.hand_in(&doc, update_with("[offline]")).await;
+    assert_eq!(handed_in.status, StatusCode::OK, "{handed_in:?}");
+    in_a_branch(ada, &doc, "[offline]").await;
+    beside.type_marker("[chair]", 0);
+    beside.settled().await;
+    let text = text_of(&ada.download(&doc).await);
+    assert!(!text.contains("[stock]"), "{text}");
+    // A stock client brings all that it has as soon as its author may write again, so it stays away.
+    drop(stock);
+    let _ = chair.act(json!({ "do": "unfreeze" })).await;
+    becomes(&cheat, Access::Write).await;
+    cheat.type_marker("[after]", 0);
+    cheat.settled().await;
+    assert_eq!(cheat.replica().connections(), 1, "in place");
+
+    // Without the floor, which they cannot give themselves.
+    let _ = chair
+        .act(json!({ "do": "set-floor", "mode": "hands" }))
+        .await;
+    is_held_up(ada, &beside, &doc, &cheat, "[no floor]").await;
+    let take = json!({ "do": "give-floor", "who": bert.id, "time": null });
+    assert_eq!(refused(&bert, &meeting, take.clone()).await, "not-yours");
+    let _ = chair.act(take).await;
+    becomes(&cheat, Access::Write).await;
+    cheat.type_marker("[floor]", 0);
+    cheat.settled().await;
+    let _ = chair
+        .act(json!({ "do": "set-floor", "mode": "open" }))
+        .await;
+
+    // Recused from what is dealt with.
+    let item = item(&chair, "Conflict").await;
+    let recuse = json!({ "do": "recuse", "who": bert.id, "item": item, "how": "read-only" });
+    let _ = chair.act(recuse).await;
+    let _ = chair.act(json!({ "do": "begin-item", "item": item })).await;
+    is_held_up(ada, &beside, &doc, &cheat, "[recused]").await;
+    let _ = chair.act(json!({ "do": "close-item" })).await;
+    becomes(&cheat, Access::Write).await;
+
+    // Put out; leaving the meeting would be no way around it either.
+    let remove = json!({ "do": "remove", "who": bert.id, "reason": "shouted" });
+    assert_eq!(refused(&carla, &meeting, remove.clone()).await, "not-yours");
+    let _ = chair.act(remove).await;
+    is_held_up(ada, &beside, &doc, &cheat, "[removed]").await;
+    assert_eq!(
+        refused(&bert, &meeting, json!({ "do": "raise-hand" })).await,
+        "not-present"
+    );
+    let ledger = format!("/communities/{}/ledger", panel.community);
+    let ledger = carla.call(Method::GET, &ledger, None).await.ok();
+    assert_eq!(ledger["entries"][0]["act"], "participant-removed");
+    assert_eq!(ledger["entries"][0]["detail"]["reason"], "shouted");
+
+    // Whoever was let in only to be elsewhere writes on, and all that keeps people from writing ends with the meeting.
+    drop(carla_there);
+    let _ = chair.act(json!({ "do": "end" })).await;
+    becomes(&cheat, Access::Write).await;
+    let text = text_of(&ada.download(&doc).await);
+    for words in [
+        "[frozen]",
+        "[stock]",
+        "[rest]",
+        "[offline]",
+        "[no floor]",
+        "[recused]",
+        "[removed]",
+    ] {
+        assert!(!text.contains(words), "{words} is in the text");
+    }
+    for words in ["[before]", "[chair]", "[after]", "[floor]"] {
+        assert!(text.contains(words), "{words} is lost");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_cheats_in_a_vote_is_refused_and_the_count_is_right() {
+    let panel = Panel::new().await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
+    let bert = panel.someone("member", "Bert Member").await;
+    let carla = panel.someone("member", "Carla Member").await;
+    let gus = panel.someone("guest", "Gus Guest").await;
+    let (meeting, ada) = panel.open(&doc, &[]).await;
+    let (b, c) = (
+        Seat::take(&bert, &meeting).await,
+        Seat::take(&carla, &meeting).await,
+    );
+    let g = Seat::take(&gus, &meeting).await;
+    let beside = panel.client(&doc, Dialect::Extended, &panel.ada).await;
+    let cheat = panel.client(&doc, Dialect::Extended, &bert).await;
+    let round = open_round(&ada, &doc, "anonymous").await;
+    // Nobody changes what is voted on, the chair included.
+    is_held_up(&panel.ada, &beside, &doc, &cheat, "[under vote]").await;
+    becomes(&beside, Access::Read).await;
+
+    let _ = b.act(vote(&round, Some("1"), 0)).await;
+    // Twice, from another slot; another's ballot, by its slot; under a name; with another text.
+    assert_eq!(b.refused(vote(&round, Some("2"), 1)).await, "wrong-slot");
+    assert_eq!(c.refused(vote(&round, Some("1"), 1)).await, "wrong-slot");
+    assert_eq!(c.refused(vote(&round, None, 1)).await, "wrong-slot");
+    let mut other_text = vote(&round, Some("3"), 1);
+    other_text["text"] = hash("c").into();
+    assert_eq!(c.refused(other_text).await, "other-text");
+    assert_eq!(
+        c.refused(vote(&round, Some("3"), 9)).await,
+        "no-such-choice"
+    );
+    assert_eq!(g.refused(vote(&round, Some("4"), 1)).await, "not-yours");
+    let mut for_another = vote(&round, Some("5"), 1);
+    for_another["who"] = bert.id.clone().into();
+    assert_eq!(c.ask(for_another).await.status, StatusCode::BAD_REQUEST);
+    let _ = b.act(vote(&round, Some("1"), 1)).await;
+    let _ = c.act(vote(&round, Some("3"), 1)).await;
+    let _ = ada.act(vote(&round, Some("6"), 0)).await;
+    let open = b
+        .sees("three ballots", |view| {
+            view["room"]["rounds"][0]["voted"] == 3
+        })
+        .await;
+    assert!(open["view"]["room"]["rounds"][0]["result"].is_null());
+    assert_eq!(
+        b.refused(json!({ "do": "close-round", "round": round }))
+            .await,
+        "not-yours"
+    );
+    let _ = ada
+        .act(json!({ "do": "close-round", "round": round }))
+        .await;
+    assert_eq!(b.refused(vote(&round, Some("1"), 0)).await, "round-closed");
+    let closed = c
+        .sees("the count", |view| {
+            !view["room"]["rounds"][0]["result"].is_null()
+        })
+        .await;
+    let result = &closed["view"]["room"]["rounds"][0]["result"];
+    assert_eq!(result["counts"], json!([1, 2]));
+    assert_eq!(result["cast"], 3);
+    becomes(&cheat, Access::Write).await;
+
+    // Recused, one does not vote; what the server does is for the server.
+    let path =
+        json!({ "do": "recuse-myself", "item": closed["view"]["current"], "how": "read-only" });
+    let _ = c.act(path).await;
+    let _ = c.refused(vote(&round, Some("3"), 0)).await;
+    for deed in [
+        json!({ "do": "tick" }),
+        json!({ "do": "arrive", "who": gus.id, "kind": "member" }),
+        json!({ "do": "drop", "who": panel.ada.id }),
+        json!({ "do": "expel", "who": panel.ada.id }),
+        json!({ "do": "set-roll", "voters": [gus.id] }),
+        json!({ "do": "text-changed", "document": doc, "hash": hash("d") }),
+    ] {
+        assert_eq!(ada.refused(deed.clone()).await, "not-yours", "{deed}");
+    }
+    let section = json!({ "document": doc, "section": "2.1" });
+    let lock = json!({ "do": "lock", "place": section, "editors": [] });
+    assert_eq!(ada.refused(lock).await, "whole-documents-only");
+    // A command that was seen on the wire is worth nothing in another's hands.
+    let hand_over = json!({ "do": "hand-over", "to": carla.id });
+    assert_eq!(b.refused(hand_over.clone()).await, "not-yours");
+    let _ = ada.act(json!({ "do": "close-item" })).await;
+    let _ = ada.act(hand_over.clone()).await;
+    assert_eq!(ada.refused(hand_over).await, "not-yours", "replayed");
+    b.sees_chair(&carla).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_that_runs_out_is_over_for_the_room_at_that_moment() {
+    let panel = Panel::new().await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
+    let bert = panel.someone("member", "Bert Member").await;
+    let (meeting, chair) = panel.open(&doc, &[]).await;
+    let _there = Seat::take(&bert, &meeting).await;
+    let beside = panel.client(&doc, Dialect::Extended, &panel.ada).await;
+    let speaker = panel.client(&doc, Dialect::Extended, &bert).await;
+    let _ = chair
+        .act(json!({ "do": "set-floor", "mode": "hands" }))
+        .await;
+    becomes(&speaker, Access::Read).await;
+    let given = Instant::now();
+    let _ = chair
+        .act(json!({ "do": "give-floor", "who": bert.id, "time": 10_000 }))
+        .await;
+    becomes(&speaker, Access::Write).await;
+    speaker.type_marker("[in time]", 0);
+    speaker.settled().await;
+    assert!(
+        given.elapsed() < Duration::from_secs(10),
+        "this machine is too slow to tell"
+    );
+    becomes(&speaker, Access::Read).await;
+    let over = given.elapsed();
+    println!(
+        "over {} ms after the end",
+        over.as_millis().saturating_sub(10_000)
+    );
+    assert!(over < Duration::from_secs(10) + SOON + BUSY, "{over:?}");
+    is_held_up(&panel.ada, &beside, &doc, &speaker, "[too late]").await;
+    assert!(beside.text().contains("[in time]"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_loses_the_community_loses_the_meeting_and_its_vote() {
+    let panel = Panel::new().await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
+    let bert = panel.someone("member", "Bert Member").await;
+    let (meeting, ada) = panel.open(&doc, &[]).await;
+    let there = Seat::take(&bert, &meeting).await;
+    panel.ada.remove(&panel.community, &bert).await;
+    let _ = there.until("gone", |seen| seen.is_gone).await;
+    let _ = ada
+        .sees("that Bert is gone", |view| {
+            view["present"][&bert.id].is_null()
+        })
+        .await;
+    let gone = ask(&bert, &meeting, json!({ "do": "raise-hand" })).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+
+    // A meeting that is called off is gone for whoever waits for it.
+    let next = plan(&panel.ada, &panel.community, &[&doc], &[]).await;
+    let waits = Seat::take(&panel.ada, &next).await;
+    let path = format!("/meetings/{next}");
+    let cancelled = panel.ada.call(Method::DELETE, &path, None).await;
+    assert_eq!(cancelled.status, StatusCode::NO_CONTENT);
+    let _ = waits.until("gone", |seen| seen.is_gone).await;
+    let path = format!("/meetings/{meeting}");
+    let begun = panel.ada.call(Method::DELETE, &path, None).await;
+    assert_eq!(begun.text("refusal"), "not-now");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_killed_in_the_middle_of_a_vote_loses_and_doubles_none() {
+    let mut panel = Panel::new().await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
+    let mut people = Vec::new();
+    for number in 0..6 {
+        people.push(panel.someone("member", &format!("Voter {number}")).await);
+    }
+    let (meeting, ada) = panel.open(&doc, &[]).await;
+    let mut seats = Vec::new();
+    for person in &people {
+        seats.push(Seat::take(person, &meeting).await);
+    }
+    let round = open_round(&ada, &doc, "anonymous").await;
+    let path = format!("/meetings/{meeting}/commands");
+    let slots = ["1", "2", "3", "4", "5", "6"];
+    let mut voting = Vec::new();
+    for (number, (person, slot)) in people.iter().zip(slots).enumerate() {
+        let (person, path) = (person.clone(), path.clone());
+        let ballot = vote(&round, Some(slot), u8::from(number % 3 == 0));
+        voting.push(tokio::spawn(async move {
+            // Until it is said to be there: whoever heard nothing votes again.
+            while !matches!(
+                person.try_call(Method::POST, &path, ballot.clone()).await,
+                Ok(StatusCode::OK)
+            ) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }));
+    }
+    let _ = ada
+        .sees("a ballot", |view| {
+            view["room"]["rounds"][0]["voted"].as_u64() >= Some(1)
+        })
+        .await;
+    panel.server.kill();
+    panel.server.start_again();
+    for vote in voting {
+        vote.await.expect("voted");
+    }
+    // The chair's page reads again from where it was; the round is still frozen for all.
+    let _ = ada
+        .sees("all ballots", |view| {
+            view["room"]["rounds"][0]["voted"] == 6
+        })
+        .await;
+    ada.sees_chair(&panel.ada).await;
+    let _ = ada
+        .act(json!({ "do": "close-round", "round": round }))
+        .await;
+    let closed = seats[0]
+        .sees("the count", |view| {
+            !view["room"]["rounds"][0]["result"].is_null()
+        })
+        .await;
+    let result = &closed["view"]["room"]["rounds"][0]["result"];
+    assert_eq!(result["counts"], json!([4, 2]));
+    assert_eq!(result["cast"], 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn decisions_reach_all_nodes_and_a_bus_that_is_cut_makes_no_second_chair() {
+    let cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
+    let [here, there] = [&cluster.nodes[0], &cluster.nodes[1]];
+    let store = StoreAt::Database(&cluster.database);
+    let ada = Person::made_by_the_operator(here, store, "Ada Chair").await;
+    let community = ada.found("Panel").await;
+    let doc = ada.new_document(&community, "community").await;
+    let invitation = ada.invite(&community, "member").await;
+    let bert = Person::invited(here, &invitation, "Bert Member")
+        .await
+        .at(there);
+    let carla = Person::invited(here, &invitation, "Carla Member").await;
+    let meeting = plan(&ada, &community, &[&doc], &[]).await;
+    let a = Seat::take(&ada, &meeting).await;
+    let b = Seat::take(&bert, &meeting).await;
+    let c = Seat::take(&carla, &meeting).await;
+    let _ = a.act(json!({ "do": "open" })).await;
+    b.sees_chair(&ada).await;
+    let writer = client(there, &doc, Dialect::Extended, &bert).await;
+    let beside = client(here, &doc, Dialect::Extended, &ada).await;
+    let decided = Instant::now();
+    let _ = a.act(json!({ "do": "freeze", "except": [] })).await;
+    becomes(&writer, Access::Read).await;
+    println!(
+        "frozen on the other node after {} ms",
+        decided.elapsed().as_millis()
+    );
+    assert!(decided.elapsed() < SOON + BUSY);
+    is_held_up(&ada, &beside, &doc, &writer, "[other node]").await;
+    let _ = a.act(json!({ "do": "unfreeze" })).await;
+    becomes(&writer, Access::Write).await;
+
+    // The bus is away for one node. The chair is handed over there and here at once: one of the two counts, and everybody
+    // sees the same chair.
+    cluster.lines[1].cut();
+    let hand_over = |to: &Person| json!({ "do": "hand-over", "to": to.id });
+    let (to_bert, to_carla) = (hand_over(&bert), hand_over(&carla));
+    let elsewhere = ada.at(there);
+    let (one, other) = tokio::join!(
+        ask(&ada, &meeting, to_carla),
+        ask(&elsewhere, &meeting, to_bert)
+    );
+    let both = [&one, &other];
+    let done = both.iter().filter(|answer| answer.status == StatusCode::OK);
+    assert_eq!(done.count(), 1, "{both:?}");
+    let late = both.iter().find(|answer| answer.status != StatusCode::OK);
+    let late = late.expect("one was late");
+    assert_eq!(
+        (late.status, late.text("refusal")),
+        (StatusCode::CONFLICT, "not-yours".to_owned())
+    );
+    let chair = if one.status == StatusCode::OK {
+        &carla
+    } else {
+        &bert
+    };
+    for seat in [&a, &b, &c] {
+        seat.sees_chair(chair).await;
+    }
+    // Without the bus a freeze is felt all the same.
+    let chair_seat = if chair.id == carla.id { &c } else { &b };
+    let decided = Instant::now();
+    let _ = chair_seat
+        .act(json!({ "do": "freeze", "except": [] }))
+        .await;
+    becomes(&writer, Access::Read).await;
+    becomes(&beside, Access::Read).await;
+    println!(
+        "frozen without the bus after {} ms",
+        decided.elapsed().as_millis()
+    );
+    assert!(decided.elapsed() < SOON + BUSY);
+    cluster.lines[1].open();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_dies_takes_its_people_with_it_and_others_notice() {
+    let mut cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
+    let store = StoreAt::Database(&cluster.database);
+    let ada = Person::made_by_the_operator(&cluster.nodes[0], store, "Ada Chair").await;
+    let community = ada.found("Panel").await;
+    let doc = ada.new_document(&community, "community").await;
+    let invitation = ada.invite(&community, "member").await;
+    let bert = Person::invited(&cluster.nodes[0], &invitation, "Bert Member").await;
+    let meeting = plan(&ada, &community, &[&doc], &[&bert]).await;
+    let a = Seat::take(&ada, &meeting).await;
+    let _ = a.act(json!({ "do": "open" })).await;
+    let b = Seat::take(&bert.at(&cluster.nodes[1]), &meeting).await;
+    let _ = a
+        .sees("Bert", |view| view["present"][&bert.id] == "member")
+        .await;
+    let killed = Instant::now();
+    cluster.nodes[1].kill();
+    let _ = a
+        .sees("that Bert is gone", |view| {
+            view["present"][&bert.id].is_null()
+        })
+        .await;
+    println!("noticed after {} ms", killed.elapsed().as_millis());
+    assert!(
+        killed.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        killed.elapsed()
+    );
+    drop(b);
+    // Whoever comes by another node is there again.
+    let _again = Seat::take(&bert, &meeting).await;
+    let _ = a
+        .sees("Bert again", |view| view["present"][&bert.id] == "member")
+        .await;
+}
