@@ -5,7 +5,7 @@ const MEASURING = ["tests/browser/large.test.ts"];
 
 const everyFile = {
   environment: "node",
-  globalSetup: ["tests/browser/harness/requirements.ts"],
+  globalSetup: ["tests/browser/harness/requirements.ts"] as string[],
   // A real server and a real browser on a busy machine; every wait inside is for a condition.
   testTimeout: 120_000,
   hookTimeout: 120_000,
