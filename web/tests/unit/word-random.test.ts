@@ -13,7 +13,7 @@ import { readWord } from "../../src/editor/word/read.ts";
 import { writeWord } from "../../src/editor/word/write.ts";
 import { TextMaker } from "./random-text.ts";
 
-const SEEDS = 300;
+const SEEDS = 150;
 const options = { language: "en", authors: ["Ada Lindqvist"], at: 1_700_000_000_000, threads: [], since: null };
 
 async function roundTrip(body: Node): Promise<Node> {
