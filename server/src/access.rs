@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Grants;
 use crate::auth::grants::PortalMember;
 use crate::meetings::moderation::Moderation;
-use crate::room::actor::now_ms;
 use crate::store::StoreError;
 
 /// How often the epoch is read. With the time that members' sockets need to ask, changes take less than a second.
@@ -142,9 +141,11 @@ impl AccessBook {
     #[must_use]
     pub fn moderated(&self, grants: &Grants, name: &DocName, granted: Access) -> Moderated {
         let why = match grants.portal_member() {
-            Some(member) if granted == Access::Write => {
-                self.moderation.why(name, &member.account.user(), now_ms())
-            }
+            Some(member) if granted == Access::Write => self.moderation.why(
+                name,
+                &member.account.user(),
+                portal::millis(SystemTime::now()),
+            ),
             _ => None,
         };
         Moderated {

@@ -112,7 +112,7 @@ impl Rules for PortalRules {
     }
 }
 
-fn millis(now: SystemTime) -> i64 {
+pub(super) fn millis(now: SystemTime) -> i64 {
     now.duration_since(UNIX_EPOCH).map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     })
