@@ -445,7 +445,7 @@ impl Session {
                 continue;
             };
             let name = address.doc_name();
-            match self.services.access.of(grants, &name).await {
+            match self.services.access.granted(grants, &name).await {
                 Ok(Verdict::SessionOver) => signed_out.push(address.clone()),
                 Ok(Verdict::May(Access::None)) => lost.push(address.clone()),
                 Ok(Verdict::May(granted)) => {

@@ -67,6 +67,29 @@ export class Answer {
     return isRecord(value) ? new Answer(value) : null;
   }
 
+  /** A list of texts. @throws ApiError when it is none */
+  texts(key: string): readonly string[] {
+    const value = this.#fields[key];
+    if (!Array.isArray(value) || !value.every((entry) => typeof entry === "string")) {
+      throw notUnderstood();
+    }
+    return value;
+  }
+
+  /** A list of numbers. @throws ApiError when it is none */
+  numbers(key: string): readonly number[] {
+    const value = this.#fields[key];
+    if (!Array.isArray(value) || !value.every((entry) => typeof entry === "number")) {
+      throw notUnderstood();
+    }
+    return value;
+  }
+
+  /** All fields as they came, where their names are data. */
+  fields(): Readonly<Record<string, unknown>> {
+    return this.#fields;
+  }
+
   /** A value as it came. */
   raw(key: string): unknown {
     return this.#fields[key];
@@ -88,6 +111,7 @@ export class Answer {
   }
 }
 
-function notUnderstood(): ApiError {
+/** A failure of the server: what it answered cannot be read. */
+export function notUnderstood(): ApiError {
   return new ApiError({ kind: "server", reference: null });
 }

@@ -6,6 +6,10 @@ export type {
   DocumentState,
   EditContent,
   LocalDocument,
+  MergePiece,
+  MergePlace,
+  MergeReview,
+  MergeSide,
   Observable,
   Replica,
   ReplicaDocument,
@@ -31,6 +35,7 @@ export { recallLanguage, rememberLanguage } from "./language.ts";
 export { type LibraryEntry, mergeLibrary, type ServerLists } from "./library.ts";
 export { type LookShades, lookShades, type Shades, tileShades } from "./look-shades.ts";
 export { freeLook, isSameLook, type Look, MARKS, wishedLook } from "./looks.ts";
+export * from "./meeting/index.ts";
 export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from "./member.ts";
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
 export * from "./portal/index.ts";

@@ -25,6 +25,8 @@ export interface ApiProblem {
   readonly detail: string | null;
   /** How long to wait before trying again, in seconds, where the server says so. */
   readonly waitSeconds: number | null;
+  /** Which rule said no, as a stable word, where what was asked has rules of its own. */
+  readonly refusal?: string;
 }
 
 export class ApiError extends Error {
@@ -186,7 +188,7 @@ function readFailure(response: Response, said: Readonly<Record<string, unknown>>
 }
 
 function readProblem(response: Response, said: Readonly<Record<string, unknown>>): ApiProblem | null {
-  const { code, field, detail } = said;
+  const { code, field, detail, refusal } = said;
   if (typeof code !== "string") {
     return null;
   }
@@ -196,6 +198,7 @@ function readProblem(response: Response, said: Readonly<Record<string, unknown>>
     field: typeof field === "string" ? field : null,
     detail: typeof detail === "string" ? detail : null,
     waitSeconds: Number.isFinite(wait) ? wait : null,
+    ...(typeof refusal === "string" ? { refusal } : {}),
   };
 }
 

@@ -8,6 +8,7 @@
  */
 import type { Observable, Replica } from "@consilium/client";
 import type { ServerConfig } from "../config.ts";
+import { type MeetingsApi, meetingsApi } from "../meeting/meetings-api.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
@@ -58,6 +59,7 @@ export interface PortalApi {
   readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
   readonly search: SearchApi;
+  readonly meetings: MeetingsApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in, or signed out. */
@@ -127,6 +129,7 @@ export class Portal {
       questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
       search: searchApi(this.rest),
+      meetings: meetingsApi(this.rest),
     };
   }
 

@@ -11,6 +11,7 @@ import {
   type Portal,
   parseCommunityId,
   parseDocumentName,
+  parseMeetingId,
   parseQuestionId,
   parseRoundId,
   portalSession,
@@ -59,6 +60,7 @@ const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx"))
 const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
+const MeetingPage = lazy(piece(() => import("./meeting/meeting-page.tsx")));
 const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
@@ -226,6 +228,13 @@ function Pages(): ReactNode {
           const id = parseCommunityId(parameters.id);
           const section = parseSection(parameters.section);
           return id === null || section === null ? <NotFound /> : <CommunityPage key={id} id={id} section={section} />;
+        }}
+      </Route>
+      <Route path="/m/:id/:show?">
+        {(parameters) => {
+          const id = parseMeetingId(parameters.id);
+          const show = parameters.show === undefined ? "room" : parameters.show === "projector" ? "projector" : null;
+          return id === null || show === null ? <NotFound /> : <MeetingPage key={id} id={id} show={show} />;
         }}
       </Route>
       <Route path="/set-aside">

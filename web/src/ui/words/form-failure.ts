@@ -1,6 +1,6 @@
 /** A refused form in words: beside the field that is wrong where the server names one, above the form otherwise. */
 import type { Catalogue } from "../../messages/index.ts";
-import { ApiError } from "../../sync/index.ts";
+import { ApiError, type ApiProblem } from "../../sync/index.ts";
 import { describeFailure } from "./failure.ts";
 
 export interface FormErrors<F extends string> {
@@ -35,10 +35,18 @@ export function describePortalFailure(
   const said =
     problem === null
       ? undefined
-      : (codes[problem.code] ?? text.portal.codes[problem.code] ?? text.branches.codes[problem.code]);
+      : (sayRefusal(problem, text) ??
+        codes[problem.code] ??
+        text.portal.codes[problem.code] ??
+        text.branches.codes[problem.code]);
   if (said === undefined) {
     return describeFailure(error, text.api);
   }
   const wait = problem?.waitSeconds ?? null;
   return wait === null ? said : `${said} ${text.portal.waitSeconds(wait)}`;
+}
+
+/** Which rule of a meeting said no, where one did. */
+function sayRefusal({ refusal }: ApiProblem, text: Catalogue): string | undefined {
+  return refusal === undefined ? undefined : text.meeting.refusals[refusal];
 }

@@ -23,8 +23,10 @@ const MINUTE_MS = 60_000;
 export default function BranchEditorPage(props: {
   readonly document: DocumentName;
   readonly name: DocumentName;
+  /** Leads back to the text, where this is a part of another page. */
+  readonly onBack?: () => void;
 }): ReactNode {
-  const { document, name } = props;
+  const { document, name, onBack } = props;
   const portal = usePortal();
   const { memory } = useSignedIn();
   const ask = useCallback(
@@ -50,14 +52,14 @@ export default function BranchEditorPage(props: {
       notice: (opened: ReplicaDocument) => (
         <>
           <AccessWatch document={opened} onChange={refresh} />
-          {branch !== null && <BranchBanner branch={branch} onChange={take} />}
+          {branch !== null && <BranchBanner branch={branch} onChange={take} onBack={onBack} />}
           {branch !== null && branch.state !== "open" && <LateWords name={name} document={opened} />}
         </>
       ),
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, look, ask, take, refresh],
+    [document, name, branch, look, ask, take, refresh, onBack],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }
@@ -88,8 +90,12 @@ function LateWords(props: { readonly name: DocumentName; readonly document: Repl
   );
 }
 
-function BranchBanner(props: { readonly branch: Branch; readonly onChange: (branch: Branch) => void }): ReactNode {
-  const { branch, onChange } = props;
+function BranchBanner(props: {
+  readonly branch: Branch;
+  readonly onChange: (branch: Branch) => void;
+  readonly onBack: (() => void) | undefined;
+}): ReactNode {
+  const { branch, onChange, onBack } = props;
   const text = useWords();
   const words = text.branches;
   const language = useLanguage();
@@ -100,16 +106,24 @@ function BranchBanner(props: { readonly branch: Branch; readonly onChange: (bran
       <h2>{said.title}</h2>
       <p>{said.body}</p>
       <BranchActions branch={branch} onChange={onChange}>
-        <Button
-          component={Link}
-          href={changesPath(branch)}
-          variant={branch.mayMerge && !branch.mine ? "filled" : "default"}
-        >
-          {words.review}
-        </Button>
-        <Button component={Link} href={documentPath(branch.document.name)} variant="default">
-          {words.toDocument}
-        </Button>
+        {onBack === undefined ? (
+          <>
+            <Button
+              component={Link}
+              href={changesPath(branch)}
+              variant={branch.mayMerge && !branch.mine ? "filled" : "default"}
+            >
+              {words.review}
+            </Button>
+            <Button component={Link} href={documentPath(branch.document.name)} variant="default">
+              {words.toDocument}
+            </Button>
+          </>
+        ) : (
+          <Button variant="default" onClick={onBack}>
+            {words.toDocument}
+          </Button>
+        )}
       </BranchActions>
     </section>
   );

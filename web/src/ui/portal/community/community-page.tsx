@@ -24,6 +24,7 @@ import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
 import { useLook } from "../look/use-look.ts";
+import { MeetingsSection } from "../meeting/meetings-section.tsx";
 import { RoundsSection } from "../rounds/rounds-section.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
@@ -33,7 +34,7 @@ import { SettingsSection } from "./settings-section.tsx";
 import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "rounds", "bin", "members", "groups", "settings", "ledger"] as const;
+const sections = ["documents", "meetings", "rounds", "bin", "members", "groups", "settings", "ledger"] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -47,6 +48,8 @@ function isFor(section: Section, role: Role): boolean {
     case "documents":
     case "rounds":
       return true;
+    case "meetings":
+      return role !== "listener";
     case "bin":
     case "groups":
     case "ledger":
@@ -108,7 +111,13 @@ function Known(props: {
   // A role that was taken away meanwhile takes its sections along.
   const section = isFor(props.section, community.role) ? props.section : "documents";
   const nameOf = (each: Section): string =>
-    each === "groups" ? text.joining.groups.section : each === "rounds" ? text.rounds.section : words[each];
+    each === "groups"
+      ? text.joining.groups.section
+      : each === "rounds"
+        ? text.rounds.section
+        : each === "meetings"
+          ? text.meeting.section
+          : words[each];
   const waiting = community.requestCount ?? 0;
   const look = useLook(community.id) ?? community;
   useDocumentTitle(`${nameOf(section)} – ${look.name}`);
@@ -172,6 +181,8 @@ function SectionView(props: {
           <CommunityDocuments community={community} section={section} />
         </>
       );
+    case "meetings":
+      return <MeetingsSection community={community} />;
     case "rounds":
       return <RoundsSection community={community} />;
     case "bin":

@@ -8,6 +8,7 @@ import {
   hasCode,
   isUnreachable,
   type Memory,
+  manages,
   type Policy,
   type Portal,
   type ReplicaDocument,
@@ -17,9 +18,11 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
+import { TakeAwayDialog } from "../comments/take-away-dialog.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
+import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
@@ -49,8 +52,12 @@ async function pageOf(
 
 type Found = { readonly branch: Branch } | { readonly policy: Policy };
 
-export default function PortalEditorPage(props: { readonly name: DocumentName }): ReactNode {
-  const { name } = props;
+export default function PortalEditorPage(props: {
+  readonly name: DocumentName;
+  /** What the meeting says before the text, on the page of a meeting; it says so too where one may only read. */
+  readonly meeting?: (document: ReplicaDocument) => ReactNode;
+}): ReactNode {
+  const { name, meeting } = props;
   const portal = usePortal();
   const { account, memory } = useSignedIn();
   const [putting, setPutting] = useState(false);
@@ -74,6 +81,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   // Whoever only reads what is open to everybody sees nothing of the work on it.
   const isInside = policy === null || policy.isInside;
   const reachable = !isUnreachable(error);
+  const governs = policy !== null && doesGovern(memory, policy.community.id);
   const people = useMemo<DiscussionPeople>(
     () => ({
       me: { id: account.id, name: account.name },
@@ -83,8 +91,16 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
         remember: (authors) => memory.rememberAuthors(document, authors),
       }),
       readers: (document) => portal.api.discussion.readers(document),
+      takenAway: {
+        ask: (document) => portal.api.discussion.takenAway(document),
+        recall: (document) => memory.takenAway(document),
+        remember: (document, comments) => memory.rememberTakenAway(document, comments),
+      },
+      takeAway: governs
+        ? (document, comment, close) => <TakeAwayDialog document={document} comment={comment} onClose={close} />
+        : null,
     }),
-    [portal, account.id, account.name, memory],
+    [portal, account.id, account.name, memory, governs],
   );
   const surroundings = useMemo<Surroundings>(
     () => ({
@@ -98,8 +114,14 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
       notice: (document: ReplicaDocument) =>
-        maySuggest && policy !== null && <ReaderNotice name={name} document={document} policy={policy} />,
-      saysWhatWaits: maySuggest && policy !== null,
+        meeting?.(document) ??
+        (maySuggest && policy !== null && (
+          <>
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            <ReaderNotice name={name} document={document} policy={policy} />
+          </>
+        )),
+      saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
       menu: (
         <>
           {isInside && policy !== null && <QuestionsItem document={name} />}
@@ -117,7 +139,7 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread],
+    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
   );
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
@@ -132,8 +154,21 @@ export default function PortalEditorPage(props: { readonly name: DocumentName })
   );
 }
 
+/** Whether the community's meetings are open to this member; those of whom the role is not known are not told of them. */
+function goesToMeetings(memory: Memory, community: CommunityId): boolean {
+  const role =
+    memory.community(community)?.role ?? memory.communities()?.find(({ id }) => id === community)?.role ?? "listener";
+  return role !== "listener";
+}
+
 /** Whether this member has a role in the community, as far as this device knows; whoever reads the library has none. */
 function hasRole(memory: Memory, community: CommunityId): boolean {
   const mine = memory.communities();
   return memory.community(community) !== null || mine === null || mine.some(({ id }) => id === community);
+}
+
+/** Whether this member looks after the community, as far as this device knows; the server decides. */
+function doesGovern(memory: Memory, community: CommunityId): boolean {
+  const role = memory.community(community)?.role ?? memory.communities()?.find(({ id }) => id === community)?.role;
+  return role !== undefined && manages(role);
 }

@@ -1,0 +1,169 @@
+/** A meeting, by its address: whether it is there, whether one is in it, and the page of whoever is. */
+import "./meeting.css";
+import { Button } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { Link } from "wouter";
+import { ApiError, type LiveMeeting, type Meeting, type MeetingId, type OutsideView } from "../../../sync/index.ts";
+import { useWords } from "../../context.tsx";
+import { useArrival } from "../../hooks/use-arrival.ts";
+import { useObservable } from "../../hooks/use-observable.ts";
+import { PageHeader } from "../../shell/page-header.tsx";
+import { Waiting } from "../../shell/plain-pages.tsx";
+import { usePortal } from "../context.tsx";
+import { useAsked } from "../use-asked.ts";
+import { MeetingRoom } from "./meeting-room.tsx";
+import { MinutesView } from "./minutes-view.tsx";
+import { meetingsPath } from "./paths.ts";
+import { Projector } from "./projector.tsx";
+import { describeMeetingFailure } from "./refusal-words.ts";
+import { useLiveMeeting } from "./use-live-meeting.ts";
+
+/** What is shown to whoever is in the meeting. */
+type Show = "room" | "projector";
+
+export default function MeetingPage(props: { readonly id: MeetingId; readonly show: Show }): ReactNode {
+  const { id, show } = props;
+  const { api } = usePortal();
+  const text = useWords();
+  const words = text.meeting.page;
+  const ask = useCallback((signal: AbortSignal) => api.meetings.one(id, signal), [api, id]);
+  const { value: meeting, error, refresh } = useAsked(ask);
+  useDocumentTitle(meeting === null ? text.product : words.title(meeting.title));
+  if (error instanceof ApiError && error.failure.kind === "not-found") {
+    return (
+      <Standstill
+        title={words.unknownTitle}
+        body={[words.unknownBody]}
+        way={{ href: "/", label: text.portal.link.toHome }}
+      />
+    );
+  }
+  if (meeting === null) {
+    return error === null ? (
+      <Waiting />
+    ) : (
+      <Standstill title={text.portal.form.failed} body={[describeMeetingFailure(error, text)]} way={null} />
+    );
+  }
+  const way = { href: meetingsPath(meeting.community), label: words.backToCommunity };
+  if (meeting.phase === "ended") {
+    return (
+      <Standstill title={words.endedTitle(meeting.title)} body={[words.endedBody]} way={way}>
+        <MinutesView meeting={meeting} />
+      </Standstill>
+    );
+  }
+  return <Attended meeting={meeting} show={show} refresh={refresh} />;
+}
+
+/** To look at it is to attend. */
+function Attended(props: { readonly meeting: Meeting; readonly show: Show; readonly refresh: () => void }): ReactNode {
+  const { meeting } = props;
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((last) => last + 1), []);
+  const live = useLiveMeeting(meeting.id, round);
+  return live === null ? <Waiting /> : <Seen {...props} live={live} again={again} />;
+}
+
+function Seen(props: {
+  readonly meeting: Meeting;
+  readonly show: Show;
+  readonly refresh: () => void;
+  readonly live: LiveMeeting;
+  readonly again: () => void;
+}): ReactNode {
+  const { meeting, live, refresh } = props;
+  const { seen, link } = useObservable(live.state);
+  const text = useWords();
+  const isOut = link === "gone" || (seen !== null && seen.view.kind === "outside");
+  const phase = seen?.view.kind === "inside" ? seen.view.inside.phase : null;
+  // It may be over, or be there no more: the server knows.
+  useEffect(() => {
+    if (isOut || phase === "ended") {
+      refresh();
+    }
+  }, [isOut, phase, refresh]);
+  if (seen === null) {
+    return link === "strange" ? (
+      <Standstill title={text.meeting.link.strange} body={[]} way={null} />
+    ) : link === "gone" ? (
+      <Out {...props} view={{ kind: "outside" }} />
+    ) : (
+      <Waiting />
+    );
+  }
+  if (seen.view.kind !== "inside" || link === "gone") {
+    return <Out {...props} view={seen.view.kind === "inside" ? { kind: "outside" } : seen.view} />;
+  }
+  const here = { meeting, inside: seen.view.inside, names: seen.names, clock: live.clock, link };
+  return props.show === "projector" ? <Projector {...here} /> : <MeetingRoom {...here} />;
+}
+
+/** For whoever waits, was put out, or has left. */
+function Out(props: { readonly meeting: Meeting; readonly view: OutsideView; readonly again: () => void }): ReactNode {
+  const { meeting, view } = props;
+  const words = useWords().meeting.page;
+  const way = { href: meetingsPath(meeting.community), label: words.backToCommunity };
+  switch (view.kind) {
+    case "outside":
+      return (
+        <Standstill title={words.outsideTitle} body={[meeting.title, words.outsideBody]} way={way}>
+          <Button onClick={props.again}>{words.comeIn}</Button>
+        </Standstill>
+      );
+    case "removed":
+      return (
+        <Standstill
+          title={words.removedTitle}
+          body={[
+            view.reason === null ? words.removedByCommunity : words.removedBody(view.reason),
+            ...(meeting.phase === "open" ? [words.removedLate] : []),
+          ]}
+          way={way}
+        >
+          {view.reason !== null && <Button onClick={props.again}>{words.askBack}</Button>}
+        </Standstill>
+      );
+    case "lobby":
+      return (
+        <Standstill
+          title={words.lobbyTitle}
+          body={[
+            meeting.title,
+            words.lobbyBody(view.ahead),
+            ...(view.removed === null ? [] : [words.lobbyRemoved(view.removed)]),
+          ]}
+          way={way}
+        />
+      );
+  }
+}
+
+function Standstill(props: {
+  readonly title: string;
+  readonly body: readonly string[];
+  readonly way: { readonly href: string; readonly label: string } | null;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const main = useArrival();
+  return (
+    <>
+      <PageHeader connection={null} />
+      <main ref={main} className="documents portal-page portal-page--narrow meeting-still" tabIndex={-1}>
+        <h1>{props.title}</h1>
+        {props.body.map((line) => (
+          <p key={line} role="status">
+            {line}
+          </p>
+        ))}
+        {props.way !== null && (
+          <p>
+            <Link href={props.way.href}>{props.way.label}</Link>
+          </p>
+        )}
+        {props.children}
+      </main>
+    </>
+  );
+}
