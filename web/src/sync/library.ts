@@ -60,13 +60,19 @@ export function mergeLibrary(
   }
   const binned = new Set<string>(server?.binned.map((document) => document.name));
   const wanted = fold(query);
-  const parts = Map.groupBy(local, ({ name }) => partOf(name));
+  const parts = new Map<string, LocalDocument[]>();
+  for (const document of local) {
+    const whole = partOf(document.name);
+    if (whole !== null) {
+      parts.set(whole, [...(parts.get(whole) ?? []), document]);
+    }
+  }
   for (const document of local) {
     // A discussion or a question is no document to be listed, but what waits in it waits with its document.
     if (binned.has(document.name) || partOf(document.name) !== null) {
       continue;
     }
-    const itsParts = parts.get(document.name as DocumentName) ?? [];
+    const itsParts = parts.get(document.name) ?? [];
     const listed = entries.get(document.name);
     if (listed === undefined && !fold(document.title).includes(wanted)) {
       continue;

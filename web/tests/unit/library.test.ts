@@ -43,6 +43,13 @@ describe("the merged list", () => {
     expect(entries.map(({ name, unconfirmed }) => [name, unconfirmed])).toEqual([["a", 3]]);
   });
 
+  test("lists no clinical question either, and what waits in one waits with its document", () => {
+    const question = "a/question/0199a1b2-0000-7000-8000-000000000001";
+    const waiting = [local("a", "A", 5, 1), local(question, "Why?", 6, 2), local("a/discussion", "", 7, 4)];
+    const entries = mergeLibrary(waiting, null, "");
+    expect(entries.map(({ name, unconfirmed }) => [name, unconfirmed])).toEqual([["a", 7]]);
+  });
+
   test("keeps a binned document out, also when this device holds it", () => {
     const server = { listed: [], binned: [listed("a", "A", 1, 2)] };
     expect(mergeLibrary([local("a", "A", 5, 3)], server, "")).toEqual([]);
