@@ -25,6 +25,8 @@ export interface MergeReviewing {
 export function useMergeReview(document: ReplicaDocument, comments: Comments | null): MergeReviewing {
   const all = useObservable(document.reviews);
   const [id, setId] = useState<number | null>(null);
+  // Looked at here, whatever time the answer takes.
+  const [lookedAt, setLookedAt] = useState<readonly number[]>([]);
   const closeComments = comments?.close;
   const open = useCallback(
     (wanted: number) => {
@@ -44,7 +46,7 @@ export function useMergeReview(document: ReplicaDocument, comments: Comments | n
   const [newest] = all;
   return {
     all,
-    waiting: all.find(({ isClosed }) => !isClosed) ?? null,
+    waiting: all.find((review) => !review.isClosed && !lookedAt.includes(review.id)) ?? null,
     isOpen: shown !== null,
     shown,
     open,
@@ -52,6 +54,7 @@ export function useMergeReview(document: ReplicaDocument, comments: Comments | n
     close,
     looksRight: (wanted) => {
       document.closeReview(wanted);
+      setLookedAt((last) => [...last, wanted]);
       setId(null);
     },
   };
