@@ -181,7 +181,7 @@ pub async fn ask(
         .ask_to_join(signed_in.actor(), id, sentence.as_deref())
         .await??;
     Ok(match asked {
-        Asked::In(view) => Json(Joined::from(view)).into_response(),
+        Asked::In(view) => Json(Joined::from(*view)).into_response(),
         Asked::Waiting => StatusCode::ACCEPTED.into_response(),
     })
 }

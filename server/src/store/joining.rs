@@ -105,7 +105,7 @@ pub struct JoinableCommunity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// They are in.
-    In(CommunityView),
+    In(Box<CommunityView>),
     /// They wait for an answer.
     Waiting,
 }

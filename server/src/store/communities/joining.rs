@@ -89,14 +89,14 @@ pub(super) async fn join(
         .is_some()
     {
         let view = granted!(view(statements, by, id).await?);
-        return Ok(Ok(Asked::In(view)));
+        return Ok(Ok(Asked::In(Box::new(view))));
     }
     match policy_of(&mut *statements, id).await? {
         None | Some(JoinPolicy::Invitation) => Ok(Err(Refusal::NoSuchCommunity)),
         Some(JoinPolicy::Open) => {
             let act = Act::JoinedFreely { role: AS };
             let view = granted!(let_in(statements, by, id, by.account, &act).await?);
-            Ok(Ok(Asked::In(view)))
+            Ok(Ok(Asked::In(Box::new(view))))
         }
         Some(JoinPolicy::Request) => match sentence {
             None => Ok(Err(Refusal::SentenceMissing)),
