@@ -4,12 +4,12 @@ import { defineConfig } from "vitest/config";
 const MEASURING = ["tests/browser/large.test.ts"];
 
 const everyFile = {
-  environment: "node",
+  environment: "node" as const,
   globalSetup: ["tests/browser/harness/requirements.ts"],
   // A real server and a real browser on a busy machine; every wait inside is for a condition.
   testTimeout: 120_000,
   hookTimeout: 120_000,
-} as const;
+};
 
 export default defineConfig({
   test: {
