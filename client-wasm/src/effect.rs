@@ -73,6 +73,21 @@ pub enum Effect {
         /// V1 update.
         update: Bytes,
     },
+    /// An offline spell has ended, and both sides had changed something: what they had in common, what was written here,
+    /// and what the server brought. Compare them (the crate `review`) and keep what is worth a look. Keep these, at least,
+    /// before the effects that follow are carried out: they make one of it.
+    Merged {
+        /// Which document.
+        doc: DocName,
+        /// V1 updates in any order.
+        base: Vec<Bytes>,
+        /// V1 updates on top of `base`.
+        mine: Vec<Bytes>,
+        /// V1 updates on top of `base`.
+        theirs: Vec<Bytes>,
+        /// How long the oldest of `mine` had waited.
+        away_ms: u64,
+    },
     /// Remember the history that the local content belongs to.
     PersistLineage {
         /// Which document.

@@ -33,7 +33,7 @@ use self::clock::{Clock, EngineTime};
 use self::connection::{Again, Connection, Fault};
 use self::probe::Check;
 use crate::effect::Effect;
-use crate::event::{EntryId, Event};
+use crate::event::{EntryId, Event, StoredEntry};
 use crate::state::ConnectionStatus;
 
 /// What the engine is told once.
@@ -128,16 +128,17 @@ impl Engine {
                 outbox,
                 next_id,
                 last_server_sync,
-            } => self.with(&doc, |channel| {
+            } => {
+                let made = |entry: StoredEntry| (self.clock.at(entry.at), entry);
                 let stored = Stored {
                     lineage,
                     updates,
-                    outbox,
+                    outbox: outbox.into_iter().map(made).collect(),
                     next_id: next_id.unwrap_or_default(),
                     synced: last_server_sync,
                 };
-                channel.loaded(stored, now, out);
-            }),
+                self.with(&doc, |channel| channel.loaded(stored, now, out));
+            }
             Event::LoadFailed { doc, cause } => self.with(&doc, |channel| {
                 channel.load_failed(cause, EntryId(now_ms), now, out);
             }),

@@ -24,6 +24,9 @@ pub struct StoredEntry {
     pub id: EntryId,
     /// yrs V1 update.
     pub update: Bytes,
+    /// When it was made, in milliseconds since the epoch; 0 if that is not known.
+    #[serde(default)]
+    pub at: u64,
 }
 
 /// Whether a document was ever brought up to the server's state on this device.

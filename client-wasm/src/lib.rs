@@ -10,7 +10,7 @@
 //!
 //! This crate does not know clocks, sockets, stores, randomness or JavaScript's event loop: the shell around it
 //! (`client-wasm/js`) does, so that every behaviour can be tested natively in virtual time. It keeps update bytes
-//! and never materialises a document.
+//! and never materialises a document: what must look inside is the crate `review` beside this one, a module of its own.
 
 pub mod effect;
 pub mod engine;

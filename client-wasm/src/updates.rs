@@ -75,6 +75,19 @@ impl Extent {
         !is_empty(&self.inserted)
     }
 
+    /// Whether everything that is deleted here is deleted in `other` too.
+    #[must_use]
+    pub fn deletes_within(&self, other: &Self) -> bool {
+        subset(&self.deleted, &other.deleted)
+    }
+
+    /// Whether some block that is inserted here lies before `clocks`.
+    #[must_use]
+    pub fn reaches_into(&self, clocks: &StateVector) -> bool {
+        let before = IdSet::from_iter(known_ranges(clocks));
+        !is_empty(&self.inserted.intersect(&before))
+    }
+
     /// Whether this and `other` insert a common block.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {

@@ -26,6 +26,8 @@ export type StoreCause = "quota" | "blocked" | "deleted" | "unavailable";
 export interface StoredEntry {
   readonly id: number;
   readonly update: Uint8Array;
+  /** When it was made, in milliseconds since the epoch; 0 if that is not known. */
+  readonly at: number;
 }
 
 /** What happened. See `event.rs` for the meaning of each. */
@@ -97,6 +99,14 @@ export type Effect =
     }
   | { readonly type: "handIn"; readonly doc: string; readonly update: Uint8Array }
   | { readonly type: "persistRemote"; readonly doc: string; readonly update: Uint8Array }
+  | {
+      readonly type: "merged";
+      readonly doc: string;
+      readonly base: readonly Uint8Array[];
+      readonly mine: readonly Uint8Array[];
+      readonly theirs: readonly Uint8Array[];
+      readonly awayMs: number;
+    }
   | { readonly type: "persistLineage"; readonly doc: string; readonly lineage: string }
   | { readonly type: "persistSynced"; readonly doc: string }
   | {

@@ -6,6 +6,8 @@ mod connection;
 mod document;
 #[path = "rules/left_behind.rs"]
 mod left_behind;
+#[path = "rules/merge_review.rs"]
+mod merge_review;
 #[path = "rules/shape.rs"]
 mod shape;
 #[path = "rules/shell.rs"]

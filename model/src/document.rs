@@ -4,7 +4,7 @@
 //! the server reads it to list documents. Documents made before hold it as one value in [`META`]: that is read where the
 //! text is empty. Clients write a copy there still, so that a title that was cleared stays cleared.
 
-use yrs::{Doc, GetString, Map, Out, ReadTxn, Transact};
+use yrs::{Doc, GetString, Map, Out, ReadTxn, Text, Transact, TransactionMut, WriteTxn};
 
 /// The prose: an XML fragment in the shape that ProseMirror editors bind to.
 pub const BODY: &str = "body";
@@ -31,6 +31,16 @@ pub fn title(doc: &Doc) -> Option<String> {
         Out::Any(yrs::Any::String(title)) => Some(as_shown(&title)),
         _ => None,
     }
+}
+
+/// Gives the document another title, and the copy of it that clients read.
+pub fn set_title(txn: &mut TransactionMut<'_>, title: &str) {
+    let text = txn.get_or_insert_text(TITLE);
+    let length = text.len(txn);
+    text.remove_range(txn, 0, length);
+    text.push(txn, title);
+    let meta = txn.get_or_insert_map(META);
+    meta.insert(txn, TITLE, title);
 }
 
 fn as_shown(text: &str) -> String {

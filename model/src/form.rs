@@ -200,7 +200,7 @@ impl Element {
 }
 
 /// The stretches of a text. What is embedded in it and no text is left out: no editor of ours embeds.
-fn stretches<T: ReadTxn, X: Text>(txn: &T, text: &X) -> Vec<Stretch> {
+pub fn stretches<T: ReadTxn, X: Text>(txn: &T, text: &X) -> Vec<Stretch> {
     text.diff(txn, YChange::identity)
         .into_iter()
         .filter_map(|piece| match piece.insert {

@@ -8,6 +8,7 @@
 //! - [`form`]: prose as it stands in a document, for comparing and copying.
 //! - [`grade`]: certainty of evidence, strength and direction of recommendations, and the words for them.
 //! - [`meeting`]: sessions that a leader moderates, as a state machine.
+//! - [`merge_review`]: what came together after an offline spell, place by place.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
 //! - [`question`]: clinical questions, and how their documents are laid out.
 //! - [`register`]: values of which none is overwritten unseen.
@@ -22,6 +23,7 @@ pub mod document;
 pub mod form;
 pub mod grade;
 pub mod meeting;
+pub mod merge_review;
 pub mod prose;
 pub mod question;
 pub mod register;

@@ -5,7 +5,7 @@
 //! Updates take the same way as those of sockets, through the room.
 //!
 //! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`quarantine`],
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`taken_away`], [`quarantine`],
 //! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
@@ -70,6 +70,7 @@ pub mod signed_in;
 pub mod state;
 pub mod stepping_back;
 pub mod sub_groups;
+pub mod taken_away;
 pub mod updates;
 pub mod visitor;
 pub mod visits;
@@ -205,6 +206,10 @@ fn of_communities() -> Router<AppState> {
         .route("/documents/{name}/delete-for-good", post(for_good::delete))
         .route("/documents/{name}/tombstone", get(for_good::tombstone))
         .route("/documents/{name}/readers", get(authorship::readers))
+        .route(
+            "/documents/{name}/taken-away",
+            get(taken_away::list).post(taken_away::take),
+        )
         .route("/communities/{id}/archive", get(archive::write))
         .route("/archives", post(archive::bringing::read))
         .route(

@@ -45,6 +45,7 @@ pub mod search;
 pub mod sqlite;
 pub mod statements;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::path::Path;
 
@@ -79,6 +80,7 @@ pub use search::SearchStore;
 pub use sqlite::SqliteStore;
 pub use statements::Database;
 pub use stepping_back::SteppingBackStore;
+pub use taken_away::TakenAwayStore;
 
 /// Where documents live, the people who write them, and their communities. Every method is safe to call from any number of tasks at once.
 ///
@@ -103,6 +105,7 @@ pub trait Store:
     + RoundStore
     + MeetingStore
     + LookStore
+    + TakenAwayStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -146,6 +146,12 @@ mod names {
     consilium_server::name_contract!(Portal::new());
 }
 
+mod taken_away {
+    use super::Portal;
+
+    consilium_server::taken_away_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

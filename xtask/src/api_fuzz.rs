@@ -6,7 +6,7 @@
 //! reason. Bounded in time.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     outcome.and(removed)
 }
 
-fn ask(workspace: &Workspace, data: &PathBuf) -> Result<()> {
+fn ask(workspace: &Workspace, data: &Path) -> Result<()> {
     let data_dir = data.to_string_lossy();
     let mut server = LocalServer::start(
         workspace,

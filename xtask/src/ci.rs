@@ -115,10 +115,12 @@ impl Piece {
             ])),
             Self::Wasm => {
                 let load = "import { readFile } from 'node:fs/promises'; \
-                            import init from './client-wasm/js/wasm/consilium_client.js'; \
-                            const bytes = await readFile('./client-wasm/js/wasm/consilium_client_bg.wasm'); \
-                            const exports = await init({ module_or_path: bytes }); \
-                            console.log(`the replica loads in Node: ${Object.keys(exports).length} exports`);";
+                            for (const name of ['consilium_client', 'consilium_review']) { \
+                              const { default: init } = await import(`./client-wasm/js/wasm/${name}.js`); \
+                              const bytes = await readFile(`./client-wasm/js/wasm/${name}_bg.wasm`); \
+                              const exports = await init({ module_or_path: bytes }); \
+                              console.log(`${name} loads in Node: ${Object.keys(exports).length} exports`); \
+                            }";
                 check(Cmd::new("node", workspace.root()).args([
                     "--input-type=module",
                     "--eval",

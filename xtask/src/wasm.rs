@@ -18,14 +18,31 @@ use crate::stamp::Inputs;
 use crate::toolchain::{WASM_TARGET, WasmStd};
 use crate::workspace::Workspace;
 
-/// What the module and its glue may weigh together, gzipped, in bytes. A phone on a ward's network has to load it.
-const GZIPPED_BYTES_MAX: usize = 250_000;
+/// One module, with the glue around it.
+struct Module {
+    package: &'static str,
+    /// Of the output files, without the endings.
+    name: &'static str,
+    /// What it and its glue may weigh together, gzipped, in bytes. A phone on a ward's network has to load it.
+    gzipped_bytes_max: usize,
+}
+
+/// The engine, which every page loads; and what is loaded when an offline spell has ended and there is something to review.
+const MODULES: [Module; 2] = [
+    Module {
+        package: "consilium-client",
+        name: "consilium_client",
+        gzipped_bytes_max: 250_000,
+    },
+    Module {
+        package: "consilium-review",
+        name: "consilium_review",
+        gzipped_bytes_max: 200_000,
+    },
+];
 
 /// Where the package's sources import the module from.
 const OUTPUT: &str = "client-wasm/js/wasm";
-
-/// The name of the output files, without the endings.
-const NAME: &str = "consilium_client";
 
 /// What rustc's default for this target uses, all of it in every browser since 2023. wasm-opt must be told, because the
 /// section that says so is stripped.
@@ -38,67 +55,81 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// Builds the module into [`OUTPUT`]. Needs npm's packages.
+/// Builds the modules into [`OUTPUT`]. Needs npm's packages.
 ///
-/// Errors when a step fails or the result is over its budget.
+/// Errors when a step fails or a result is over its budget.
 pub(crate) fn build(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Outcome> {
     let library = WasmStd::find(workspace, watch)?;
     if let Some(notice) = library.notice() {
         watch.say(&notice);
     }
-    let cargo =
-        Cmd::cargo(workspace.root()).args(["build", "--package", "consilium-client", "--lib"]);
-    let cargo = cargo.args(["--target", WASM_TARGET, "--profile", "wasm"]);
+    let packages = MODULES.iter().flat_map(|each| ["--package", each.package]);
+    let cargo = Cmd::cargo(workspace.root()).arg("build").args(packages);
+    let cargo = cargo.args(["--lib", "--target", WASM_TARGET, "--profile", "wasm"]);
     library.apply(cargo).run(watch)?;
+    let mut weights = Vec::new();
+    for module in &MODULES {
+        if let Outcome::Done(weight) = finish(workspace, module, watch)? {
+            weights.extend(weight);
+        }
+    }
+    if weights.is_empty() {
+        return Ok(Outcome::UpToDate);
+    }
+    Ok(Outcome::Done(Some(weights.join("; "))))
+}
 
+/// Binds, optimizes, weighs and publishes what cargo has built of one module.
+fn finish(workspace: &Workspace, module: &Module, watch: &mut dyn Watch) -> Result<Outcome> {
+    let name = module.name;
     let compiled = workspace
         .target()
         .join(WASM_TARGET)
         .join("wasm")
-        .join(format!("{NAME}.wasm"));
+        .join(format!("{name}.wasm"));
     let bytes = fs::read(&compiled).with_context(|| format!("read {}", compiled.display()))?;
     let output = workspace.path(OUTPUT);
     let outputs = [
-        output.join(format!("{NAME}_bg.wasm")),
-        output.join(format!("{NAME}.js")),
-        output.join(format!("{NAME}.d.ts")),
+        output.join(format!("{name}_bg.wasm")),
+        output.join(format!("{name}.js")),
+        output.join(format!("{name}.d.ts")),
     ];
     let stamp = Inputs::new()
         .text(&blake3::hash(&bytes).to_hex())
         .text(&FEATURES.join(" "))
         .path(workspace, "node_modules/binaryen/package.json")?
         .path(workspace, "xtask/src/wasm.rs")?
-        .stamp(workspace, "wasm");
+        .stamp(workspace, name);
     if stamp.is_current(&outputs.each_ref().map(PathBuf::as_path)) {
         return Ok(Outcome::UpToDate);
     }
 
-    let scratch = workspace.scratch().join("wasm");
-    bind(&compiled, &scratch)?;
-    let module = scratch.join(format!("{NAME}_bg.wasm"));
+    let scratch = workspace.scratch().join(name);
+    bind(&compiled, name, &scratch)?;
+    let bound = scratch.join(format!("{name}_bg.wasm"));
     let optimized = scratch.join("optimized.wasm");
     watch.line("wasm-opt");
     Cmd::new(workspace.npm_bin("wasm-opt"), workspace.root())
         .arg("-Oz")
         .args(FEATURES)
-        .args([module.as_os_str(), "-o".as_ref(), optimized.as_os_str()])
+        .args([bound.as_os_str(), "-o".as_ref(), optimized.as_os_str()])
         .run(watch)?;
-    fs::rename(&optimized, &module).with_context(|| format!("replace {}", module.display()))?;
+    fs::rename(&optimized, &bound).with_context(|| format!("replace {}", bound.display()))?;
 
-    let weight = weigh(&module, &scratch.join(format!("{NAME}.js")))?;
+    let weight = weigh(module, &bound, &scratch.join(format!("{name}.js")))?;
     publish(&scratch, &output)?;
     stamp.write()?;
     Ok(Outcome::Done(Some(weight)))
 }
 
 /// Writes the module and its glue into an empty `folder`.
-fn bind(compiled: &Path, folder: &Path) -> Result<()> {
+fn bind(compiled: &Path, name: &str, folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("empty {}", folder.display()))?;
     }
     Bindgen::new()
         .input_path(compiled)
-        .out_name(NAME)
+        .out_name(name)
         .web(true)
         .and_then(|bindgen| {
             bindgen
@@ -111,18 +142,19 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
 }
 
 /// The weight in words; an error when it is over the budget.
-fn weigh(module: &Path, glue: &Path) -> Result<String> {
-    let (module, glue) = (gzipped_bytes(module)?, gzipped_bytes(glue)?);
+fn weigh(module: &Module, bound: &Path, glue: &Path) -> Result<String> {
+    let (bytes, glue) = (gzipped_bytes(bound)?, gzipped_bytes(glue)?);
     let words = format!(
-        "{} gzipped ({} module, {} glue)",
-        kilobytes(module + glue),
-        kilobytes(module),
+        "{} weighs {} gzipped ({} module, {} glue)",
+        module.package,
+        kilobytes(bytes + glue),
+        kilobytes(bytes),
         kilobytes(glue)
     );
-    if module + glue > GZIPPED_BYTES_MAX {
+    if bytes + glue > module.gzipped_bytes_max {
         bail!(
-            "the replica weighs {words}: over its budget of {}. Its dependencies or a generic explosion?",
-            kilobytes(GZIPPED_BYTES_MAX)
+            "{words}: over its budget of {}. Its dependencies or a generic explosion?",
+            kilobytes(module.gzipped_bytes_max)
         );
     }
     Ok(words)
@@ -158,16 +190,17 @@ mod tests {
     fn the_budget_counts_module_and_glue_together_as_sent() {
         let folder = tempfile::tempdir().unwrap();
         let (module, glue) = (folder.path().join("module"), folder.path().join("glue"));
+        let budget = MODULES[0].gzipped_bytes_max;
         // Compressible: far over the budget raw, far below it as sent.
-        fs::write(&module, vec![0; 4 * GZIPPED_BYTES_MAX]).unwrap();
+        fs::write(&module, vec![0; 4 * budget]).unwrap();
         fs::write(&glue, "glue").unwrap();
-        assert!(weigh(&module, &glue).is_ok());
+        assert!(weigh(&MODULES[0], &module, &glue).is_ok());
 
         // Incompressible: each half fits, the sum does not.
-        let noise: Vec<u8> = blake3_noise(GZIPPED_BYTES_MAX * 6 / 10);
+        let noise: Vec<u8> = blake3_noise(budget * 6 / 10);
         fs::write(&module, &noise).unwrap();
         fs::write(&glue, &noise).unwrap();
-        let refusal = weigh(&module, &glue).unwrap_err().to_string();
+        let refusal = weigh(&MODULES[0], &module, &glue).unwrap_err().to_string();
         assert!(refusal.contains("250.0 kB"), "{refusal}");
     }
 

@@ -11,11 +11,11 @@ import * as Y from "yjs";
 import { type Deferred, deferred } from "./deferred.js";
 import { disentangle } from "./disentangle.js";
 import { ReplicaError } from "./errors.js";
-import type { EditNumber, Handle, HostMessage, RawEdits, TabMessage } from "./messages.js";
+import type { BlockName, EditNumber, Handle, HostMessage, RawEdits, TabMessage } from "./messages.js";
 import { Value } from "./observable.js";
 import { standsOn } from "./passages.js";
 import { reauthor } from "./reauthor.js";
-import type { DocumentState, Observable, ReplicaDocument } from "./types.js";
+import type { DocumentState, MergeReview, MergeSide, Observable, ReplicaDocument } from "./types.js";
 
 /** The root of a document's properties, and the key of its title. */
 const META = "meta";
@@ -30,6 +30,8 @@ export interface DocumentHost {
   /** Set-aside edits of the document `name`. */
   readSetAside(name: string, ids: readonly number[]): Promise<RawEdits>;
   discardSetAside(name: string, ids: readonly number[]): Promise<void>;
+  /** The update that makes a place of a review say what a side said; `block` stands for the place in this view. */
+  decide(name: string, id: number, place: number, block: BlockName | null, side: MergeSide): Promise<Uint8Array>;
   /** Everything that this view holds has been sent; questions about it make sense now. */
   greeted(handle: Handle): void;
   /** Whether there are edits here that are nowhere durable may have changed. */
@@ -51,6 +53,7 @@ export class OpenDocument implements ReplicaDocument {
   #name: string;
   readonly #state = new Value<DocumentState>(INITIAL);
   #hostState: DocumentState = INITIAL;
+  readonly #reviews = new Value<readonly MergeReview[]>([]);
   readonly #ready: Deferred<void> = deferred();
   readonly #synced: Deferred<void> = deferred();
   readonly #outdated: Deferred<"forked" | "reset"> = deferred();
@@ -85,6 +88,10 @@ export class OpenDocument implements ReplicaDocument {
 
   get state(): Observable<DocumentState> {
     return this.#state;
+  }
+
+  get reviews(): Observable<readonly MergeReview[]> {
+    return this.#reviews;
   }
 
   get whenReady(): Promise<void> {
@@ -122,6 +129,34 @@ export class OpenDocument implements ReplicaDocument {
     await this.#whenSettled();
     await this.#host.discardSetAside(name, ids);
     return changed;
+  }
+
+  closeReview(id: number): void {
+    this.#host.send({ type: "closeReview", handle: this.handle, id });
+  }
+
+  async decide(id: number, place: number, side: MergeSide): Promise<(origin?: unknown) => boolean> {
+    if (this.#disposed) {
+      throw disposedError();
+    }
+    // The host must know what it is to change.
+    this.#sendGathered();
+    const own = this.#reviews.value.find((review) => review.id === id)?.report?.places[place]?.path.at(-1);
+    const block = own === undefined ? null : standingFor(this.doc, own);
+    const update = await this.#host.decide(this.#name, id, place, block, side);
+    return (origin = null) => {
+      if (this.#disposed) {
+        throw disposedError();
+      }
+      let changed = false;
+      const note = (): void => {
+        changed = true;
+      };
+      this.doc.on("update", note);
+      Y.applyUpdate(this.doc, update, origin);
+      this.doc.off("update", note);
+      return changed;
+    };
   }
 
   dispose(): void {
@@ -217,6 +252,9 @@ export class OpenDocument implements ReplicaDocument {
       case "state":
         this.#hostState = message.state;
         this.#showState();
+        return;
+      case "reviews":
+        this.#reviews.set(message.reviews);
         return;
       case "synced":
         this.#synced.resolve();
@@ -356,6 +394,19 @@ export class OpenDocument implements ReplicaDocument {
     this.#host.settling();
     this.#answerWaiting();
   }
+}
+
+/** The block that stands for one that was removed and brought back, as undo does it; otherwise that one. */
+function standingFor(doc: Y.Doc, { client, clock }: { readonly client: number; readonly clock: number }): BlockName {
+  let id = Y.createID(client, clock);
+  while (id.clock < Y.getState(doc.store, id.client)) {
+    const item = Y.getItem(doc.store, id);
+    if (!(item instanceof Y.Item) || item.redone === null) {
+      break;
+    }
+    id = item.redone;
+  }
+  return [id.client, id.clock];
 }
 
 /** Whether a person would see no difference. */

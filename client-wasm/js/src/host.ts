@@ -16,6 +16,7 @@ import type { HostTab } from "./host/host-tab.js";
 import { HostedDocument, type Refusal, type View } from "./host/hosted-document.js";
 import { Keeper } from "./host/keeper.js";
 import { Library } from "./host/library.js";
+import { ReviewDesk } from "./host/reviews.js";
 import { SetAsideDesk } from "./host/set-aside.js";
 import { TokenDesk } from "./host/token-desk.js";
 import type { EditOrigin } from "./host/unconfirmed.js";
@@ -42,6 +43,7 @@ export class Host {
   readonly #forks: Forks;
   readonly #library: Library;
   readonly #setAside: SetAsideDesk;
+  readonly #reviews: ReviewDesk;
   readonly #tokens: TokenDesk;
   readonly #socket: CurrentSocket;
   readonly #queue: Queued[] = [];
@@ -69,6 +71,7 @@ export class Host {
     this.#forks = new Forks(core, this.#keeper);
     this.#library = new Library(core, this.#keeper, this.#forks);
     this.#setAside = new SetAsideDesk(core, this.#keeper, this.#forks);
+    this.#reviews = new ReviewDesk(core, this.#keeper);
     this.#tokens = new TokenDesk(this.#tabs, (token) => this.#feed({ type: "token", token }));
     this.#socket = new CurrentSocket(parts.connect, (event) => this.#feed(event));
     void this.#keeper.openEarlierOutboxes();
@@ -139,7 +142,11 @@ export class Host {
       case "edit":
       case "presence":
       case "title":
+      case "closeReview":
         this.#onView(tab, message);
+        return;
+      case "decide":
+        void this.#reviews.decide(tab, message);
         return;
       case "flush":
         this.#flush(tab, message.request, message.handle);
@@ -236,6 +243,7 @@ export class Host {
     }
     const updates = this.#parts.engine.content(document.name);
     tab.port.post({ type: "content", handle, updates, state: document.state(this.#keeper.cause) });
+    this.#reviews.greet(document, view);
     if (document.syncedNow) {
       tab.port.post({ type: "synced", handle });
     }
@@ -247,7 +255,7 @@ export class Host {
 
   #onView(
     tab: HostTab,
-    message: Extract<TabMessage, { readonly type: "close" | "edit" | "presence" | "title" }>,
+    message: Extract<TabMessage, { readonly type: "close" | "edit" | "presence" | "title" | "closeReview" }>,
   ): void {
     const open = tab.views.get(message.handle);
     if (open === undefined) {
@@ -272,6 +280,9 @@ export class Host {
           document.title = message.title;
           this.#keeper.write(document, { type: "describe", doc, title: message.title, at });
         }
+        return;
+      case "closeReview":
+        this.#reviews.close(document, message.id);
         return;
       default:
         message satisfies never;
@@ -480,6 +491,9 @@ export class Host {
       case "handIn":
         void this.#parts.door(doc, effect.update).then((outcome) => this.#feed({ type: "handedIn", doc, outcome }));
         return;
+      case "merged":
+        this.#reviews.merged(document, effect);
+        return;
       case "persistRemote":
         document.updatedAt = at;
         document.journalRows += 1;
@@ -537,6 +551,7 @@ export class Host {
       return;
     }
     document.phase = "ready";
+    void this.#reviews.compareAll(document);
     for (const view of [...document.views]) {
       this.#greet(document, view);
     }

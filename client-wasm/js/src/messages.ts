@@ -6,7 +6,7 @@
  * everything again. Both sides therefore treat each message as belonging to the latest `welcome`.
  */
 import type { ReplicaErrorCode } from "./errors.js";
-import type { ConnectionStatus, DocumentState, LocalDocument, SetAside } from "./types.js";
+import type { ConnectionStatus, DocumentState, LocalDocument, MergeReview, MergeSide, SetAside } from "./types.js";
 
 /** Names one opened document within one tab. Never used twice by the same tab. */
 export type Handle = number;
@@ -18,7 +18,7 @@ export type EditNumber = number;
 export type RequestId = number;
 
 /** Raised whenever an older tab and a newer worker (or the reverse) would misunderstand each other. */
-export const MESSAGES_VERSION = 2;
+export const MESSAGES_VERSION = 3;
 
 /** From a tab to the host. */
 export type TabMessage =
@@ -42,6 +42,17 @@ export type TabMessage =
   | { readonly type: "edit"; readonly handle: Handle; readonly edit: EditNumber; readonly update: Uint8Array }
   | { readonly type: "presence"; readonly handle: Handle; readonly payload: Uint8Array }
   | { readonly type: "title"; readonly handle: Handle; readonly title: string }
+  | { readonly type: "closeReview"; readonly handle: Handle; readonly id: number }
+  /** Make a place of a review say what a side said. `block` stands for the place now, in the tab's view. */
+  | {
+      readonly type: "decide";
+      readonly request: RequestId;
+      readonly name: string;
+      readonly id: number;
+      readonly place: number;
+      readonly block: BlockName | null;
+      readonly side: MergeSide;
+    }
   | { readonly type: "flush"; readonly request: RequestId; readonly handle: Handle }
   | { readonly type: "list"; readonly request: RequestId }
   | {
@@ -74,6 +85,9 @@ export type TabMessage =
   /** The tab leaves in good order. */
   | { readonly type: "detach" };
 
+/** A block of a document: the CRDT client that made it, and when by that client's count. */
+export type BlockName = readonly [number, number];
+
 /** The bytes of some edits, and of the document that they were made in. */
 export interface RawEdits {
   readonly base: readonly Uint8Array[];
@@ -88,7 +102,9 @@ export type Answer =
   | { readonly kind: "nothing" }
   | { readonly kind: "documents"; readonly documents: readonly LocalDocument[] }
   | { readonly kind: "setAside"; readonly entries: readonly SetAside[] }
-  | { readonly kind: "edits"; readonly edits: RawEdits };
+  | { readonly kind: "edits"; readonly edits: RawEdits }
+  /** What to apply. */
+  | { readonly kind: "decided"; readonly update: Uint8Array };
 
 /** From the host to a tab. */
 export type HostMessage =
@@ -114,6 +130,8 @@ export type HostMessage =
   | { readonly type: "state"; readonly handle: Handle; readonly state: DocumentState }
   /** The server's state has arrived since the host began, and is in the view. */
   | { readonly type: "synced"; readonly handle: Handle }
+  /** What came together after offline spells; none until said otherwise. */
+  | { readonly type: "reviews"; readonly handle: Handle; readonly reviews: readonly MergeReview[] }
   /** These edits are durable: on this device or on the server. */
   | { readonly type: "settled"; readonly handle: Handle; readonly edits: readonly EditNumber[] }
   | { readonly type: "lineage"; readonly handle: Handle; readonly lineage: string }

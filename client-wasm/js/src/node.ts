@@ -59,8 +59,9 @@ export function file(folder: string): Store {
   return new FileStore(folder);
 }
 
-/** The compiled engine beside this package's code. */
-const WASM = new URL("../wasm/consilium_client_bg.wasm", import.meta.url);
+/** The compiled modules beside this package's code. */
+const ENGINE = new URL("../wasm/consilium_client_bg.wasm", import.meta.url);
+const REVIEWER = new URL("../wasm/consilium_review_bg.wasm", import.meta.url);
 
 /**
  * Connects this process to a server. Returns at once.
@@ -98,7 +99,10 @@ export function connectReplica(options: NodeReplicaOptions): NodeReplica {
 
   async function start(): Promise<void> {
     try {
-      const { engine, tools } = await loadEngine(new Uint8Array(await readFile(WASM)));
+      const { engine, tools } = await loadEngine({
+        engine: new Uint8Array(await readFile(ENGINE)),
+        reviewer: async () => new Uint8Array(await readFile(REVIEWER)),
+      });
       // Before anything is said: a folder that another process uses is the caller's mistake, not a failing disk.
       await store.list();
       const host = new Host({

@@ -135,6 +135,7 @@ export class PortReplica implements Replica {
       },
       readSetAside: (name, ids) => this.#readEdits(name, ids),
       discardSetAside: (name, ids) => this.discardSetAside(name, ids),
+      decide: (name, id, place, block, side) => this.#decide({ type: "decide", name, id, place, block, side }),
       greeted: (handle) => this.#repeatFlushes(handle),
       settling: () => this.#showUnsaved(),
       disposed: ({ handle }) => {
@@ -290,6 +291,14 @@ export class PortReplica implements Replica {
   async #readEdits(name: string, ids: readonly number[] | null): Promise<RawEdits> {
     const answer = await this.#ask((request) => ({ type: "readEdits", request, name, ids }));
     return answer.kind === "edits" ? answer.edits : { base: [], earlier: [], updates: [] };
+  }
+
+  async #decide(wish: Omit<Extract<TabMessage, { readonly type: "decide" }>, "request">): Promise<Uint8Array> {
+    const answer = await this.#ask((request) => ({ ...wish, request }));
+    if (answer.kind !== "decided") {
+      throw new ReplicaError("unknown", "there is no such place");
+    }
+    return answer.update;
   }
 
   #ask(question: (request: RequestId) => Question): Promise<Answer> {

@@ -5,6 +5,9 @@
  */
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
+import type { MergeReport, MergeSide } from "./engine.js";
+
+export type { MergePiece, MergePlace, MergeReport, MergeSide } from "./engine.js";
 
 /** What the server lets this member do with one document. */
 export type Access = "none" | "read" | "comment" | "write";
@@ -97,7 +100,37 @@ export interface ReplicaDocument {
    * @returns whether that changed the document
    */
   offerAgain(ids: readonly number[], origin?: unknown): Promise<boolean>;
+  /**
+   * What came together after offline spells and was worth a look, newest first; a few are kept. All tabs of this browser
+   * see the same.
+   */
+  readonly reviews: Observable<readonly MergeReview[]>;
+  /** This review has been looked at. It stays among {@link reviews}, to be read again. */
+  closeReview(id: number): void;
+  /**
+   * Gets ready to make a place say what a side said. What it answers with does it, as one edit of this view, and says
+   * whether that changed the document.
+   *
+   * Rejects with `unknown` for a review or place that is not there.
+   *
+   * @param place - index among the places of the report
+   */
+  decide(id: number, place: number, side: MergeSide): Promise<(origin?: unknown) => boolean>;
   dispose(): void;
+}
+
+/** What came together after an offline spell. */
+export interface MergeReview {
+  /** Names it within its document, on this device. */
+  readonly id: number;
+  /** When it came together, in milliseconds since the epoch. */
+  readonly at: number;
+  /** How long the oldest of this device's edits had waited, in milliseconds. */
+  readonly awayMs: number;
+  /** Null: both sides wrote, and it was too much to be compared. */
+  readonly report: MergeReport | null;
+  /** Whether somebody has said that they have looked at it. */
+  readonly isClosed: boolean;
 }
 
 /** A document that this device holds a copy of. */

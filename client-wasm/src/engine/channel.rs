@@ -7,7 +7,7 @@
 //!
 //! Here: what a channel keeps, what views see of it, and presence. By concept, in reading order: `local` (store and
 //! tabs), `link` (the connection), `heard` (the server's words), `pushes` (what is unconfirmed), `left_behind` (what cannot
-//! be sent any more), `incomplete` (what builds on nothing), `forking` (another history), `report` (what people are told).
+//! be sent any more), `spell` (what came together after a time without the server), `incomplete` (what builds on nothing), `forking` (another history), `report` (what people are told).
 
 mod forking;
 mod heard;
@@ -17,6 +17,7 @@ mod link;
 mod local;
 mod pushes;
 mod report;
+mod spell;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,7 @@ use consilium_protocol::ids::{DocName, Lineage};
 
 use self::left_behind::Door;
 pub(crate) use self::local::Stored;
+use self::spell::Spell;
 use super::backoff::Backoff;
 use super::clock::EngineTime;
 use super::content::Content;
@@ -107,6 +109,8 @@ pub(crate) struct Channel {
     /// What of it is in a branch: what builds on that goes there too.
     handed_in: Extent,
     door: Door,
+    /// A time without the server that has ended, until its state has come.
+    spell: Option<Spell>,
     /// Under way when an earlier edit was refused: they may build on it, in ways that only the server can tell.
     suspects: BTreeSet<EntryId>,
     /// Some edits come from the store or from an earlier connection and may build on what is nowhere.
@@ -143,6 +147,7 @@ impl Channel {
             refused_for: RejectCode::Malformed,
             handed_in: Extent::default(),
             door: Door::default(),
+            spell: None,
             suspects: BTreeSet::new(),
             unchecked: false,
             presence: LocalPresence::default(),

@@ -44,6 +44,11 @@ impl Clock {
         EngineTime(time)
     }
 
+    /// The point in engine time that the shell remembers by its clock.
+    pub(crate) fn at(&self, wall_ms: u64) -> EngineTime {
+        EngineTime(wall_ms.saturating_add(self.lag))
+    }
+
     /// The wall-clock time of a point in engine time.
     pub(crate) fn wall_ms(&self, time: EngineTime) -> u64 {
         time.0.saturating_sub(self.lag)

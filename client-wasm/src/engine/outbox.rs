@@ -10,6 +10,7 @@ use bytes::Bytes;
 use consilium_protocol::extension::Push;
 use consilium_protocol::ids::PushId;
 
+use super::clock::EngineTime;
 use crate::event::EntryId;
 use crate::limits::{PUSH_BYTES_MAX, PUSH_MERGE_BYTES, PUSH_MERGE_ENTRIES, PUSHES_IN_FLIGHT_MAX};
 use crate::updates::{self, Extent};
@@ -27,6 +28,8 @@ enum Grouping {
 pub(crate) struct Entry {
     pub(crate) update: Bytes,
     pub(crate) extent: Extent,
+    /// When it was made.
+    pub(crate) made: EngineTime,
     grouping: Grouping,
 }
 
@@ -77,7 +80,7 @@ impl Outbox {
     }
 
     /// Takes back an entry that the device's store holds.
-    pub(crate) fn restore(&mut self, id: EntryId, update: Bytes, extent: Extent) {
+    pub(crate) fn restore(&mut self, id: EntryId, update: Bytes, extent: Extent, made: EngineTime) {
         self.reserve_below(EntryId(id.0.saturating_add(1)));
         self.unsent.insert(id);
         self.entries.insert(
@@ -85,15 +88,16 @@ impl Outbox {
             Entry {
                 update,
                 extent,
+                made,
                 grouping: Grouping::Shared,
             },
         );
     }
 
     /// Takes a new edit, not yet durable anywhere.
-    pub(crate) fn append(&mut self, update: Bytes, extent: Extent) -> EntryId {
+    pub(crate) fn append(&mut self, update: Bytes, extent: Extent, now: EngineTime) -> EntryId {
         let id = self.fresh_id();
-        self.restore(id, update, extent);
+        self.restore(id, update, extent, now);
         self.volatile.insert(id);
         id
     }

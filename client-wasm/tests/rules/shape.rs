@@ -16,7 +16,7 @@ fn events_are_read_as_the_typescript_types_say() {
     for (value, event) in [
         (
             json!({"type": "loaded", "doc": "doc", "lineage": null, "updates": [[0, 0]],
-                "outbox": [{"id": 3, "update": [0, 0]}], "lastServerSync": true}),
+                "outbox": [{"id": 3, "update": [0, 0], "at": 9}], "lastServerSync": true}),
             Event::Loaded {
                 doc: doc(),
                 lineage: None,
@@ -24,6 +24,7 @@ fn events_are_read_as_the_typescript_types_say() {
                 outbox: vec![consilium_client::event::StoredEntry {
                     id: EntryId(3),
                     update: Bytes::from_static(&[0, 0]),
+                    at: 9,
                 }],
                 next_id: None,
                 last_server_sync: true.into(),
@@ -86,6 +87,17 @@ fn effects_are_written_as_the_typescript_types_say() {
             },
             json!({"type": "persistLineage", "doc": "doc",
                 "lineage": "00000000-0000-0000-0000-000000000001"}),
+        ),
+        (
+            Effect::Merged {
+                doc: doc(),
+                base: vec![Bytes::from_static(&[0, 0])],
+                mine: Vec::new(),
+                theirs: Vec::new(),
+                away_ms: 8,
+            },
+            json!({"type": "merged", "doc": "doc", "base": [[0, 0]], "mine": [], "theirs": [],
+                "awayMs": 8}),
         ),
         (
             Effect::SetTimer { at_ms: 7 },

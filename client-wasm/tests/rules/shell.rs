@@ -100,6 +100,7 @@ impl Shell {
                 .map(|(id, update)| StoredEntry {
                     id: EntryId(id),
                     update,
+                    at: START,
                 })
                 .collect(),
             next_id: None,

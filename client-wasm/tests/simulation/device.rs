@@ -74,6 +74,10 @@ pub(crate) struct Device {
     pub(crate) given_up: Extent,
     pub(crate) forks: u64,
     pub(crate) resets: u64,
+    /// How often both sides had something after a spell.
+    pub(crate) merges: u64,
+    /// How often one side could not be read without the other then.
+    pub(crate) entangled: u64,
 }
 
 fn doc() -> DocName {
@@ -109,6 +113,8 @@ impl Device {
             given_up: Extent::default(),
             forks: 0,
             resets: 0,
+            merges: 0,
+            entangled: 0,
         };
         device.start(seed, now);
         device
@@ -278,6 +284,7 @@ impl Device {
             .map(|(id, update)| StoredEntry {
                 id: *id,
                 update: update.clone(),
+                at: now,
             })
             .collect();
         let event = Event::Loaded {
@@ -406,6 +413,9 @@ impl Device {
                 self.writes.push_back(Write::Drop(ids, kept));
             }
             Effect::HandIn { .. } => self.stands_at_a_door = true,
+            Effect::Merged {
+                base, mine, theirs, ..
+            } => self.check_merged(&base, &mine, &theirs),
             Effect::PersistRemote { update, .. } => self.writes.push_back(Write::Journal(update)),
             Effect::PersistLineage { lineage, .. } => {
                 self.writes.push_back(Write::Lineage(lineage));
@@ -446,6 +456,20 @@ impl Device {
                 self.state = Some(state);
             }
         }
+    }
+
+    /// Neither side is empty, and hardly ever can one not be read without the other.
+    fn check_merged(&mut self, base: &[Bytes], mine: &[Bytes], theirs: &[Bytes]) {
+        self.merges += 1;
+        let common = extent(base);
+        for side in [mine, theirs] {
+            assert!(!common.covers(&extent(side)), "nothing is merged");
+            let parts: Vec<Bytes> = base.iter().chain(side).cloned().collect();
+            let lacks = Replica::new(3).apply(&parts);
+            // Where stores and servers lose things, one side may build on what only the other has: told as entangled.
+            self.entangled += u64::from(lacks);
+        }
+        assert!(!extent(mine).overlaps(&common), "common and mine at once");
     }
 
     /// How many pieces the engine holds: must stay bounded whatever happens.

@@ -29,6 +29,9 @@ pub(crate) struct Tally {
     expiries: u64,
     chunked: u64,
     refusals: u64,
+    merges: u64,
+    /// How many of the merges could not be compared.
+    entangled: u64,
 }
 
 impl Tally {
@@ -36,6 +39,8 @@ impl Tally {
         for (mine, theirs) in self.counts_mut().into_iter().zip(other.counts()) {
             *mine += theirs;
         }
+        self.merges += other.merges;
+        self.entangled += other.entangled;
     }
 
     fn counts(&self) -> [u64; 10] {
@@ -72,6 +77,11 @@ impl Tally {
         assert!(
             self.counts().iter().all(|count| *count >= 100),
             "the simulation has become tame: {self:?}"
+        );
+        // A device that comes back to others' edits is rare where so much else goes wrong.
+        assert!(
+            self.merges >= 20 && self.entangled * 10 <= self.merges,
+            "what comes together can too often not be compared: {self:?}"
         );
     }
 }
@@ -442,6 +452,8 @@ impl World {
     pub(crate) fn tally(mut self) -> Tally {
         self.tally.forks = self.devices.iter().map(|device| device.forks).sum();
         self.tally.resets = self.devices.iter().map(|device| device.resets).sum();
+        self.tally.merges = self.devices.iter().map(|device| device.merges).sum();
+        self.tally.entangled = self.devices.iter().map(|device| device.entangled).sum();
         self.tally.chunked = self.server.chunked;
         self.tally.refusals = self.server.refusals;
         self.tally

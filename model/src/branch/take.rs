@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use yrs::updates::decoder::Decode;
-use yrs::{
-    Doc, Map, ReadTxn, Text, Transact, Update, WriteTxn, XmlElementRef, XmlFragment, XmlOut,
-};
+use yrs::{Doc, ReadTxn, Transact, Update, WriteTxn, XmlElementRef, XmlFragment, XmlOut};
 
 use super::difference::{ChangeId, Differences, Target, differences};
 use super::version::{BlockId, Version};
-use crate::document::{BODY, META, TITLE};
+use crate::document::{BODY, set_title};
 use crate::form::{Element, Form};
 
 /// A chosen change is not, or no longer, among those that there are.
@@ -109,14 +107,7 @@ pub fn take(
     }
     for change in changes {
         match change.target {
-            Target::Title => {
-                let title = txn.get_or_insert_text(TITLE);
-                let length = title.len(&txn);
-                title.remove_range(&mut txn, 0, length);
-                title.push(&mut txn, &branch.title);
-                let meta = txn.get_or_insert_map(META);
-                meta.insert(&mut txn, TITLE, branch.title.as_str());
-            }
+            Target::Title => set_title(&mut txn, &branch.title),
             Target::Turn(id) => {
                 let element = place(&order, id).and_then(|at| body.get(&txn, at));
                 let wanted = branch.block(id).map(|block| &block.form);

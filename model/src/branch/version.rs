@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use yrs::branch::BranchID;
-use yrs::{Doc, ReadTxn, Transact, XmlFragment};
+use yrs::{Doc, ReadTxn, Transact, XmlFragment, XmlOut};
 
 use crate::document::{BODY, title};
 use crate::form::Form;
@@ -23,6 +23,21 @@ pub struct Block {
 }
 
 impl Block {
+    /// Reads what stands in a document; nothing for what has no identity of its own there.
+    pub(crate) fn read<T: ReadTxn>(txn: &T, node: &XmlOut) -> Option<Self> {
+        match node.id() {
+            BranchID::Nested(id) => {
+                let form = Form::read(txn, node);
+                Some(Self {
+                    id: (id.client.get(), id.clock),
+                    canonical: form.canonical(),
+                    form,
+                })
+            }
+            BranchID::Root(_) => None,
+        }
+    }
+
     /// The editor's name for it: `paragraph`, `heading`, `table` and so on.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -53,17 +68,7 @@ impl Version {
             .get_xml_fragment(BODY)
             .map(|body| {
                 body.children(&txn)
-                    .filter_map(|node| match node.id() {
-                        BranchID::Nested(id) => {
-                            let form = Form::read(&txn, &node);
-                            Some(Block {
-                                id: (id.client.get(), id.clock),
-                                canonical: form.canonical(),
-                                form,
-                            })
-                        }
-                        BranchID::Root(_) => None,
-                    })
+                    .filter_map(|node| Block::read(&txn, &node))
                     .collect()
             })
             .unwrap_or_default();

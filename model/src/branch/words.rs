@@ -1,7 +1,10 @@
 //! What came and what went between two texts, word by word.
 
+use serde::{Deserialize, Serialize};
+
 /// What a piece of text is in a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Is {
     /// In both.
     Same,
@@ -12,7 +15,7 @@ pub enum Is {
 }
 
 /// A piece of text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Piece {
     /// What it is.
     pub is: Is,

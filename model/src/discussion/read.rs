@@ -85,6 +85,29 @@ pub fn comments_of<T: ReadTxn>(txn: &T, clients: &HashSet<u64>) -> Vec<Comment> 
         .collect()
 }
 
+/// A comment among the events, by its name: the CRDT client that said it, and the thread it stands in. `None` where no
+/// comment has this name, or it was taken back.
+pub fn comment_called<T: ReadTxn>(txn: &T, name: &str) -> Option<(u64, String)> {
+    let events = txn.get_array(EVENTS)?;
+    (0..events.len(txn).min(EVENTS_MAX)).find_map(|index| {
+        let place = events.sticky_index(txn, index, Assoc::After)?;
+        let id = place.id()?;
+        let (client, clock) = (id.client.get(), id.clock);
+        if format!("{client}.{clock}") != name {
+            return None;
+        }
+        let Some(Out::Any(Any::Map(fields))) = events.get(txn, index) else {
+            return None;
+        };
+        let text = |key: &str| match fields.get(key) {
+            Some(Any::String(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        (text("kind")? == "comment").then_some(())?;
+        Some((client, text("thread")?))
+    })
+}
+
 /// A time as JSON has it, in whole milliseconds.
 fn whole(value: Option<&Any>) -> i64 {
     match value {
@@ -166,6 +189,21 @@ mod tests {
         assert_eq!(comments_of(&txn, &HashSet::from([8])), []);
         // The same person on another day is another client.
         assert_eq!(comments_of(&txn, &HashSet::from([7, 8]))[0].text, "Forged");
+    }
+
+    #[test]
+    fn a_comment_is_found_by_its_name_and_nothing_else_is() {
+        let doc = Doc::with_client_id(7);
+        let thread = say(&doc, any!({"kind": "thread", "at": 1.0, "quote": ""}));
+        let comment = say(
+            &doc,
+            any!({"kind": "comment", "at": 2.0, "thread": thread.clone(), "text": "Why?"}),
+        );
+        let txn = doc.transact();
+        assert_eq!(comment_called(&txn, &comment), Some((7, thread.clone())));
+        for other in [thread.as_str(), "", "7.99", "8.1"] {
+            assert_eq!(comment_called(&txn, other), None, "{other}");
+        }
     }
 
     #[test]

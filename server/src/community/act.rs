@@ -151,6 +151,15 @@ pub enum Act {
         /// As this.
         role: Role,
     },
+    /// A comment of somebody's was taken away. Its words are not here.
+    CommentTakenAway {
+        /// The document.
+        document: DocName,
+        /// Whose comment it was, where that is known.
+        member: Option<AccountId>,
+        /// Why.
+        reason: String,
+    },
     /// A document is open to others than before.
     PrivacyChanged {
         /// Its name.
@@ -369,6 +378,7 @@ impl Act {
             Self::SteppedBack { .. } => "member-stepped-back",
             Self::LeadershipPassed { .. } => "leadership-passed",
             Self::CameBack { .. } => "member-came-back",
+            Self::CommentTakenAway { .. } => "comment-taken-away",
             Self::PrivacyChanged { .. } => "privacy-changed",
             Self::Exported { .. } => "community-exported",
             Self::Imported { .. } => "community-imported",
@@ -476,6 +486,15 @@ impl Act {
             ],
             Self::DocumentDeletedForGood { document, reason } => vec![
                 ("document", document.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
+            Self::CommentTakenAway {
+                document,
+                member,
+                reason,
+            } => vec![
+                ("document", document.as_str().into()),
+                ("member", member.map(|member| member.to_string()).into()),
                 ("reason", reason.as_str().into()),
             ],
             Self::LeadershipHandedOver {

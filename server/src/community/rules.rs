@@ -35,6 +35,8 @@ pub enum Deed {
     UseSubGroups,
     /// See who asked to join, and decide about it.
     DecideRequests,
+    /// Take a comment of somebody's away.
+    TakeCommentsAway,
     /// Put a text to the vote, and end that.
     OpenRounds,
     /// Be in its meetings.
@@ -64,6 +66,7 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::SeeInvitations
         | Deed::GrantAccess
         | Deed::DecideRequests
+        | Deed::TakeCommentsAway
         | Deed::PlanMeetings
         | Deed::OpenRounds => governs(role),
         // Whoever could make leaders would be one.
@@ -228,6 +231,7 @@ mod tests {
             (Deed::GrantAccess, "yy---"),
             (Deed::UseSubGroups, "yyy--"),
             (Deed::DecideRequests, "yy---"),
+            (Deed::TakeCommentsAway, "yy---"),
             (Deed::Meet, "yyyy-"),
             (Deed::PlanMeetings, "yy---"),
             (Deed::PlanPeerMeetings, "yyy--"),

@@ -294,7 +294,7 @@ impl<W: Write + Seek> Writer<W> {
 }
 
 /// The document that a state is of; `None` when it is none.
-pub(super) fn decoded(state: &[u8]) -> Option<Doc> {
+pub(crate) fn decoded(state: &[u8]) -> Option<Doc> {
     let doc = plain_doc();
     if state.is_empty() {
         return Some(doc);

@@ -13,7 +13,8 @@ use super::{
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
     invitations, join_requests, joining, ledger, left_behind, library, links, looks, meetings,
     members, notifications, openid, own_data, problem, quarantine, questions, rounds, search,
-    session, session_cookie, state::AppState, stepping_back, sub_groups, updates, ways_in,
+    session, session_cookie, state::AppState, stepping_back, sub_groups, taken_away, updates,
+    ways_in,
 };
 
 #[derive(OpenApi)]
@@ -28,7 +29,7 @@ use super::{
         updates::read, updates::apply, quarantine::list,
         documents::list, documents::delete, documents::restore,
         history::list, history::name_present, history::name, history::read,
-        authorship::authors, authorship::readers,
+        authorship::authors, authorship::readers, taken_away::list, taken_away::take,
         session::sign_in, session::read, session::sign_out, session::token,
         account::change, account::change_password, account::sessions, account::end_session,
         ways_in::list, ways_in::disconnect,

@@ -42,6 +42,8 @@ pub enum Problem {
     NoSuchVersion,
     /// The document has as many named versions as it may.
     TooManyVersions,
+    /// No such comment in the discussion.
+    NoSuchComment,
     /// No such community for whoever asks.
     NoSuchCommunity,
     /// Nobody of this id is in the community.
@@ -603,6 +605,11 @@ impl Problem {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "no-archive",
                 "This is not a whole archive of a community.",
+            ),
+            Self::NoSuchComment => (
+                StatusCode::NOT_FOUND,
+                "no-such-comment",
+                "There is no such comment any more.",
             ),
             Self::NoPicture { .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,

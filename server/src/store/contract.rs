@@ -29,6 +29,7 @@ pub mod rounds;
 pub mod search;
 mod shelves;
 pub mod stepping_back;
+pub mod taken_away;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

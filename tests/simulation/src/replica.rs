@@ -140,6 +140,7 @@ impl Replica {
                 .map(|(id, update)| StoredEntry {
                     id: *id,
                     update: update.clone(),
+                    at: 0,
                 })
                 .collect(),
             next_id: Some(EntryId(self.device.next_id)),
@@ -232,7 +233,9 @@ impl Replica {
             Effect::Fork { .. } => panic!("no lineage changes here"),
             Effect::Reset { .. } => wishes.push(Wish::Rebuild),
             Effect::Deliver { update, .. } => self.tab.apply(&update),
-            Effect::DeliverPresence { .. } | Effect::ClearPresence { .. } => {}
+            Effect::DeliverPresence { .. }
+            | Effect::ClearPresence { .. }
+            | Effect::Merged { .. } => {}
             Effect::Connect => wishes.push(Wish::Connect),
             Effect::Disconnect { .. } => wishes.push(Wish::Disconnect),
             Effect::Send { bytes } => wishes.push(Wish::Send(bytes)),

@@ -60,7 +60,7 @@ export function commentMarksPlugin(onPick: (id: string) => void): Plugin<Comment
 function step(transaction: Transaction, marks: CommentMarks, state: EditorState): CommentMarks {
   const change = transaction.getMeta(commentMarksKey) as Change | undefined;
   if (change?.kind === "passages") {
-    return drawn({ ...marks, passages: change.passages, places: find(change.passages, state) }, state);
+    return drawn({ ...marks, passages: change.passages, places: findPassages(change.passages, state) }, state);
   }
   if (change?.kind === "current") {
     return change.id === marks.current ? marks : drawn({ ...marks, current: change.id }, state);
@@ -69,12 +69,13 @@ function step(transaction: Transaction, marks: CommentMarks, state: EditorState)
     return marks;
   }
   if (comesFromDocument(transaction)) {
-    return drawn({ ...marks, places: find(marks.passages, state) }, state);
+    return drawn({ ...marks, places: findPassages(marks.passages, state) }, state);
   }
   return transaction.docChanged ? drawn({ ...marks, places: moved(marks.places, transaction) }, state) : marks;
 }
 
-function find(passages: readonly Passage[], state: EditorState): ReadonlyMap<string, Range> {
+/** Where each passage is in the text as it is now; those whose text is gone are left out. */
+export function findPassages(passages: readonly Passage[], state: EditorState): ReadonlyMap<string, Range> {
   const places = new Map<string, Range>();
   const binding = bindingOf(state);
   if (binding === null) {

@@ -1,5 +1,6 @@
 /** What the interface may use of the editor. Reading and writing of files is in `formats/`, loaded when wanted. */
 export type { Editor } from "@tiptap/core";
+export { type BlockName, editBlock, revealBlock, type StandingBlock, standingBlocks } from "./block-places.ts";
 export { BODY_FIELD } from "./body.ts";
 export {
   type CommentMarks,
@@ -28,4 +29,5 @@ export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
+export { asOwnStep } from "./undo.ts";
 export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

@@ -23,6 +23,16 @@ export const undoSteps = Extension.create({
   },
 });
 
+/** The origin of what this member does to the document beside the editor. */
+const BESIDE_THE_EDITOR = { made: "beside the editor" };
+
+/** Lets what `act` does to the document itself, under the origin that it is given, be a step of the editor's undo. */
+export function asOwnStep(state: EditorState, act: (origin: unknown) => void): void {
+  const undo = yUndoPluginKey.getState(state) as { readonly undoManager: UndoManager } | undefined;
+  undo?.undoManager.addTrackedOrigin(BESIDE_THE_EDITOR);
+  inOwnStep(state, () => act(BESIDE_THE_EDITOR));
+}
+
 /** Lets what `act` does be a step by itself, apart from what was typed right before and is typed right after. */
 export function inOwnStep(state: EditorState, act: () => void): void {
   const undo = yUndoPluginKey.getState(state) as { readonly undoManager: UndoManager } | undefined;

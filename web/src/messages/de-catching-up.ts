@@ -33,6 +33,7 @@ export const deCatchingUp: Catalogue["catchingUp"] = {
     subGroupJoined: (who, group) => `${who} hat Sie in die Untergruppe „${group}“ aufgenommen`,
     letIn: (who) => `${who} hat Sie aufgenommen`,
     asksToJoin: (who) => `${who} möchte aufgenommen werden`,
+    takenAway: (who) => `${who} hat einen Kommentar von Ihnen entfernt`,
     where: (title, community) => `${title} · ${community}`,
   },
 

@@ -31,6 +31,18 @@ export const deDiscussion: Catalogue["comments"] = {
   remove: "Diesen Kommentar löschen",
   edited: "bearbeitet",
   deleted: "Dieser Kommentar wurde gelöscht.",
+  takeAway: {
+    button: "Diesen Kommentar entfernen",
+    title: "Einen Kommentar entfernen",
+    lead: "Niemandem wird mehr gezeigt, was darin steht. Wer ihn geschrieben hat, erfährt, dass Sie ihn entfernt haben; im Protokoll steht es mit Ihrem Grund und ohne seine Worte.",
+    reason: "Warum?",
+    submit: "Entfernen",
+    done: "Der Kommentar wird nicht mehr gezeigt.",
+    isGone: "Diesen Kommentar gibt es nicht mehr.",
+    gone: "Dieser Kommentar wurde von denen entfernt, die die Gemeinschaft betreuen.",
+    yours:
+      "Dieser Kommentar von Ihnen wurde von denen entfernt, die die Gemeinschaft betreuen. Warum, steht im Protokoll.",
+  },
   resolve: "Erledigt",
   reopen: "Wieder öffnen",
   resolvedBy: (name, when) => `Erledigt von ${name}, ${when}`,

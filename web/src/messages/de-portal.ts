@@ -349,6 +349,7 @@ export const dePortal: Catalogue["portal"] = {
       accepted: (who, whom) => `${who} hat ${whom} auf eigene Bitte aufgenommen`,
       declined: (who, whom) => `${who} hat die Bitte von ${whom} um Aufnahme abgelehnt`,
       joinedFreely: (who) => `${who} ist als Mitglied beigetreten`,
+      tookAway: (who, whom) => `${who} hat einen Kommentar von ${whom} entfernt`,
       renamed: (who) => `${who} hat einen anderen Namen angenommen`,
       groupMade: (who, group) => `${who} hat die Untergruppe „${group}“ gebildet`,
       groupJoined: (who, whom, group) => `${who} hat ${whom} in die Untergruppe „${group}“ aufgenommen`,

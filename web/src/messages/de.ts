@@ -9,6 +9,7 @@ import { deCatchingUp } from "./de-catching-up.ts";
 import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deForGood } from "./de-for-good.ts";
+import { deFormats } from "./de-formats.ts";
 import { deHistory } from "./de-history.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
@@ -16,6 +17,7 @@ import { deLook } from "./de-look.ts";
 import { deMail } from "./de-mail.ts";
 import { deMeeting } from "./de-meeting.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
+import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deQuestions } from "./de-questions.ts";
 import { deRounds } from "./de-rounds.ts";
@@ -139,7 +141,7 @@ export const de: Catalogue = {
     navigation: "Bereiche",
     create: "Neues Dokument",
     importFile: "Datei einlesen",
-    importHint: "Markdown oder HTML",
+    importHint: "Word, Markdown oder HTML",
     search: "Titel durchsuchen",
     searchLabel: "Dokumente nach Titel suchen",
     clearSearch: "Suche leeren",
@@ -182,12 +184,13 @@ export const de: Catalogue = {
     binOffline: "Der Papierkorb liegt auf dem Server. Er erscheint, sobald der Server erreichbar ist.",
     imported: (title, pictures) =>
       `„${title}“ wurde eingelesen${pictures === 0 ? "" : `, ohne ${plural(pictures, "das Bild", `die ${pictures} Bilder`)}`}`,
-    importFailed: (file) => `„${file}“ konnte nicht gelesen werden. Eingelesen werden Markdown (.md) und HTML (.html).`,
+    importFailed: (file) =>
+      `„${file}“ konnte nicht gelesen werden. Eingelesen werden Word (.docx), Markdown (.md) und HTML (.html).`,
     importTooLarge: (file, megabytes) =>
       `„${file}“ ist größer als ${megabytes} MB. Teilen Sie den Text auf mehrere Dokumente auf.`,
     importUndecodable: (file, encoding) =>
       `„${file}“ sagt, die Zeichen seien in ${encoding}, und so sind sie nicht lesbar. Nichts wurde eingelesen. Speichern Sie die Datei als UTF-8 und versuchen Sie es dann noch einmal.`,
-    importFormats: "Markdown- und HTML-Dateien",
+    importFormats: "Word-, Markdown- und HTML-Dateien",
     needsServer: "Braucht eine Verbindung zum Server",
     needsWriting: "Ihr Link erlaubt nur das Lesen dieses Dokuments",
     renameNeedsServer: "Dieses Gerät hat das Dokument nicht. Verbinden Sie sich, um es umzubenennen.",
@@ -379,7 +382,6 @@ export const de: Catalogue = {
       find: "Suchen und ersetzen",
       outline: "Gliederung",
       insertFile: "Datei einfügen",
-      exportMarkdown: "Als Markdown ausgeben",
       copyMarkdown: "Als Markdown kopieren",
       print: "Drucken oder als PDF sichern",
       copyLink: "Link kopieren",
@@ -611,6 +613,7 @@ export const de: Catalogue = {
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,
+  formats: deFormats,
   portal: dePortal,
   signingIn: deSigningIn,
   mail: deMail,
@@ -620,6 +623,7 @@ export const de: Catalogue = {
   rounds: deRounds,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  mergeReview: deMergeReview,
   meeting: deMeeting,
   meetingLedger: deMeetingLedger,
   look: deLook,

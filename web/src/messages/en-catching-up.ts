@@ -32,6 +32,7 @@ export const enCatchingUp = {
     subGroupJoined: (who: string, group: string) => `${who} took you into the sub-group “${group}”`,
     letIn: (who: string) => `${who} let you in`,
     asksToJoin: (who: string) => `${who} asks to join`,
+    takenAway: (who: string) => `${who} took a comment of yours away`,
     where: (title: string, community: string) => `${title} · ${community}`,
   },
 

@@ -353,6 +353,7 @@ export const enPortal = {
       accepted: (who: string, whom: string) => `${who} let ${whom} in, who had asked to join`,
       declined: (who: string, whom: string) => `${who} declined ${whom}, who had asked to join`,
       joinedFreely: (who: string) => `${who} joined as a member`,
+      tookAway: (who: string, whom: string) => `${who} took a comment of ${whom} away`,
       renamed: (who: string) => `${who} took another name`,
       groupMade: (who: string, group: string) => `${who} made the sub-group “${group}”`,
       groupJoined: (who: string, whom: string, group: string) => `${who} took ${whom} into the sub-group “${group}”`,

@@ -13,6 +13,7 @@ import { enCatchingUp } from "./en-catching-up.ts";
 import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enForGood } from "./en-for-good.ts";
+import { enFormats } from "./en-formats.ts";
 import { enHistory } from "./en-history.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
@@ -20,6 +21,7 @@ import { enLook } from "./en-look.ts";
 import { enMail } from "./en-mail.ts";
 import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
+import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enQuestions } from "./en-questions.ts";
 import { enRounds } from "./en-rounds.ts";
@@ -140,7 +142,7 @@ export const en = {
     navigation: "Sections",
     create: "New document",
     importFile: "Import a file",
-    importHint: "Markdown or HTML",
+    importHint: "Word, Markdown or HTML",
     search: "Search titles",
     searchLabel: "Search documents by title",
     clearSearch: "Clear the search",
@@ -181,12 +183,12 @@ export const en = {
     imported: (title: string, pictures: number) =>
       `“${title}” was imported${pictures === 0 ? "" : `, without its ${pictures} ${plural(pictures, "picture", "pictures")}`}`,
     importFailed: (file: string) =>
-      `“${file}” could not be read. Markdown (.md) and HTML (.html) files can be imported.`,
+      `“${file}” could not be read. Word (.docx), Markdown (.md) and HTML (.html) files can be imported.`,
     importTooLarge: (file: string, megabytes: number) =>
       `“${file}” is larger than ${megabytes} MB. Split it into several documents.`,
     importUndecodable: (file: string, encoding: string) =>
       `“${file}” says that its characters are in ${encoding}, and they cannot be read so. Nothing was imported. Save it as UTF-8, then import it again.`,
-    importFormats: "Markdown and HTML files",
+    importFormats: "Word, Markdown and HTML files",
     needsServer: "Needs a connection to the server",
     needsWriting: "Your link lets you read this document only",
     renameNeedsServer: "This device does not hold the document. Connect to rename it.",
@@ -369,7 +371,6 @@ export const en = {
       find: "Find and replace",
       outline: "Outline",
       insertFile: "Insert a file",
-      exportMarkdown: "Export as Markdown",
       copyMarkdown: "Copy as Markdown",
       print: "Print or save as PDF",
       copyLink: "Copy link",
@@ -597,6 +598,7 @@ export const en = {
   },
 
   catchingUp: enCatchingUp,
+  formats: enFormats,
   history: enHistory,
   questions: enQuestions,
   comments: enDiscussion,
@@ -610,6 +612,7 @@ export const en = {
   rounds: enRounds,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  mergeReview: enMergeReview,
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,
   look: enLook,

@@ -157,7 +157,8 @@ test("a Markdown file becomes a document, and goes out as it came", async () => 
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Document actions" }).click();
-  await page.getByRole("menuitem", { name: "Export as Markdown" }).click();
+  await page.getByRole("menuitem", { name: "Download…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Markdown" }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe("imported-guideline.md");
   const chunks: Buffer[] = [];
@@ -167,7 +168,7 @@ test("a Markdown file becomes a document, and goes out as it came", async () => 
   expect(Buffer.concat(chunks).toString()).toBe(markdown);
 });
 
-test("a file that is neither Markdown nor HTML is refused in words", async () => {
+test("a file of no kind that is read is refused in words", async () => {
   await page
     .getByTestId("import-file")
     .setInputFiles({ name: "picture.png", mimeType: "image/png", buffer: Buffer.from([137, 80, 78, 71]) });

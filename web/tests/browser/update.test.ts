@@ -105,7 +105,8 @@ test("it is offered while somebody types, loaded when asked for, and every word 
   await eventually(() => blocksOn(page), all);
   const download = other.waitForEvent("download");
   await other.getByRole("button", { name: "Document actions" }).click();
-  await other.getByRole("menuitem", { name: "Export as Markdown" }).click();
+  await other.getByRole("menuitem", { name: "Download…" }).click();
+  await other.getByRole("dialog").getByRole("button", { name: "Markdown" }).click();
   expect((await download).suggestedFilename()).toBe("dosing.md");
   await inspectEverywhere(other, "update-other-tab");
   const reloaded = other.waitForEvent("load");

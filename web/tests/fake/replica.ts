@@ -10,6 +10,7 @@ import type {
   DocumentState,
   EditContent,
   LocalDocument,
+  MergeReview,
   Observable,
   Replica,
   ReplicaDocument,
@@ -85,6 +86,9 @@ export class FakeReplica implements Replica {
       whenOutdated: new Promise(() => undefined),
       flush: () => Promise.resolve(),
       offerAgain: () => Promise.resolve(false),
+      reviews: new Settable<readonly MergeReview[]>([]),
+      closeReview: () => undefined,
+      decide: () => Promise.resolve(() => false),
       dispose: () => awareness.destroy(),
     };
   }

@@ -202,7 +202,7 @@ describe("files", () => {
     ])("a file that is not in %s, as it says, is refused in words", async (encoding, content) => {
       const failed: unknown = await readFile(file("a.html", content)).catch((error: unknown) => error);
       expect(failed).toMatchObject({ failure: { kind: "undecodable", encoding } });
-      expect(describeFileFailure(failed, "a.html", en.documents)).toContain(encoding);
+      expect(describeFileFailure(failed, "a.html", en)).toContain(encoding);
     });
   });
 

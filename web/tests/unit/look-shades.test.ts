@@ -4,10 +4,13 @@ import { contrast, houseColour, memberColours } from "../../src/sync/index.ts";
 import { grounds, lookShades, SIGN_CONTRAST, TEXT_CONTRAST, tileShades } from "../../src/sync/look-shades.ts";
 import tokens from "../../src/ui/theme/tokens.css?raw";
 
-/** Every 17th value of each channel: black, white and greys among them. */
-const everywhere = Array.from({ length: 16 ** 3 }, (_, at) => {
-  const channel = (step: number): string => (step * 17).toString(16).padStart(2, "0");
-  return `#${channel(at % 16)}${channel(Math.floor(at / 16) % 16)}${channel(Math.floor(at / 256))}`;
+/** Eight values of each channel: black, white and greys among them. */
+const everywhere = Array.from({ length: 8 ** 3 }, (_, at) => {
+  const channel = (step: number): string =>
+    Math.round((step * 255) / 7)
+      .toString(16)
+      .padStart(2, "0");
+  return `#${channel(at % 8)}${channel(Math.floor(at / 8) % 8)}${channel(Math.floor(at / 64))}`;
 });
 
 describe("the shades of any colour", () => {

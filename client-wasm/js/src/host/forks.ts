@@ -48,6 +48,8 @@ export class Forks {
       this.#keeper.writeUnopened({ type: "outbox", doc: fork, id: index + 1, update, at });
     });
     this.#keeper.write(document, { type: "restart", doc: name });
+    document.reviews = [];
+    document.tell((handle) => ({ type: "reviews", handle, reviews: [] }));
     document.unconfirmed.forked();
     document.lineage = null;
     document.syncedBefore = false;

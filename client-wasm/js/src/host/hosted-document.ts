@@ -1,6 +1,6 @@
 /** One document as the host holds it: who has it open, what waits, what is known of it. Data with few rules. */
 import type { Handle, HostMessage, RequestId } from "../messages.js";
-import type { KeptBy, StoreCause, StoreWrite } from "../stores/store.js";
+import type { KeptBy, StoreCause, StoredReview, StoreWrite } from "../stores/store.js";
 import type { DocumentProblem, DocumentState } from "../types.js";
 import type { HostTab } from "./host-tab.js";
 import { PresenceBoard } from "./presence-board.js";
@@ -45,6 +45,8 @@ export class HostedDocument {
   readonly setAside = new Map<number, Refusal>();
   /** The document whose earlier copy this is. */
   forkOf: string | null = null;
+  /** What came together after offline spells, newest first. */
+  reviews: readonly StoredReview[] = [];
   lineage: string | null = null;
   title = "";
   /** The server's state arrived in an earlier visit. */

@@ -171,6 +171,7 @@ export class Keeper {
       document.journalRows = stored.journal.length;
       document.updatedAt = Math.max(document.updatedAt, stored.updatedAt);
       document.forkOf = stored.forkOf ?? document.forkOf;
+      document.reviews = stored.reviews;
       for (const { id, reason, kept, at } of stored.setAside) {
         document.setAside.set(id, { reason, kept, at });
       }
@@ -290,6 +291,7 @@ export class Keeper {
       ...content.map((update) => ({ type: "journal", doc, update, at }) as const),
       ...[...leaving, ...outbox].map(({ id, update }) => ({ type: "outbox", doc, id, update, at }) as const),
       ...leaving.map(({ id, refusal }) => ({ type: "setAside", doc, ids: [id], ...refusal }) as const),
+      ...(document.reviews.length === 0 ? [] : [{ type: "reviews", doc, reviews: document.reviews } as const]),
     ];
     // What was set aside earlier was in the store alone.
     document.setAside.clear();
@@ -324,7 +326,8 @@ function loadedEvent(doc: string, stored: StoredDocument | null): EngineEvent {
     doc,
     lineage: stored?.lineage ?? null,
     updates: [...(stored?.journal ?? []), ...(stored?.outbox.map(({ update }) => update) ?? [])],
-    outbox: stored?.outbox ?? [],
+    // An earlier version did not say when: not after the last change of all.
+    outbox: stored?.outbox.map((entry) => ({ ...entry, at: entry.at === 0 ? stored.updatedAt : entry.at })) ?? [],
     nextId: stored?.nextId ?? 1,
     // The host remembers earlier visits, so that the engine says when the server's state arrives in this one.
     lastServerSync: false,

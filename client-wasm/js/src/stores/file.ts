@@ -78,14 +78,15 @@ export class FileStore implements Store {
       }
       const [first] = stored.journal;
       const merged = stored.journal.length > 1 ? merge(stored.journal) : first;
-      const { title, lineage, synced, forkOf, updatedAt: at, nextId } = stored;
+      const { title, lineage, synced, forkOf, updatedAt: at, nextId, reviews } = stored;
       const records: FileRecord[] = [
         { type: "describe", doc, title, lineage, synced, forkOf, at },
         ...(merged === undefined ? [] : [{ type: "journal", doc, update: merged, at } as const]),
         // An entry that came and went keeps the count of ids.
         { type: "outbox", doc, id: nextId - 1, update: new Uint8Array(), at },
         { type: "discard", doc, ids: [nextId - 1] },
-        ...stored.outbox.map(({ id, update }) => ({ type: "outbox", doc, id, update, at }) as const),
+        ...stored.outbox.map((entry) => ({ type: "outbox", doc, ...entry }) as const),
+        ...(reviews.length === 0 ? [] : [{ type: "reviews", doc, reviews } as const]),
         ...stored.setAside.map((edit) => ({ type: "kept", doc, ...edit }) as const),
       ];
       const bytes = Buffer.concat([encodeHeader(doc), ...records.map(encodeRecord)]);
@@ -243,7 +244,9 @@ function applyRecords(image: StoreImage, records: readonly FileRecord[]): void {
 function outline(image: StoreImage, doc: string, records: readonly FileRecord[]): void {
   applyRecords(
     image,
-    records.map((record) => ("update" in record ? { ...record, update: NO_BYTES } : record)),
+    records
+      .filter(({ type }) => type !== "reviews")
+      .map((record) => ("update" in record ? { ...record, update: NO_BYTES } : record)),
   );
   image.replaceJournal(doc, NO_BYTES);
 }

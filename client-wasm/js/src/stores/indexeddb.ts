@@ -13,13 +13,14 @@ import {
   type Store,
   type StoreCause,
   type StoredDocument,
+  type StoredReview,
   type StoredSummary,
   StoreError,
   type StoreWrite,
 } from "./store.js";
 
-/** 2: set-aside edits have ids, and a time. */
-const SCHEMA_VERSION = 2;
+/** 2: set-aside edits have ids, and a time. 3: reviews; entries of the outbox have a time. */
+const SCHEMA_VERSION = 3;
 
 /** How long an older tab may hold up our opening before we say "blocked". It normally lets go at once. */
 const BLOCKED_AFTER_MS = 3_000;
@@ -35,11 +36,20 @@ interface DocumentRow {
   readonly forkOf?: string | null;
 }
 
+interface OutboxRow {
+  readonly doc: string;
+  readonly id: number;
+  readonly update: Uint8Array;
+  /** Absent in rows of versions 1 and 2. */
+  readonly at?: number;
+}
+
 interface Schema extends DBSchema {
   documents: { key: string; value: DocumentRow };
   updates: { key: number; value: { readonly doc: string; readonly update: Uint8Array }; indexes: { doc: string } };
-  outbox: { key: [string, number]; value: { readonly doc: string; readonly id: number; readonly update: Uint8Array } };
+  outbox: { key: [string, number]; value: OutboxRow };
   setAside: { key: [string, number]; value: SetAsideEdit & { readonly doc: string } };
+  reviews: { key: string; value: { readonly doc: string; readonly reviews: readonly StoredReview[] } };
 }
 
 /** What version 1 had in place of `setAside`, with keys that counted up. */
@@ -49,8 +59,8 @@ interface RejectedRow {
   readonly update: Uint8Array;
 }
 
-type StoreName = "documents" | "updates" | "outbox" | "setAside";
-const ALL: StoreName[] = ["documents", "updates", "outbox", "setAside"];
+type StoreName = "documents" | "updates" | "outbox" | "setAside" | "reviews";
+const ALL: StoreName[] = ["documents", "updates", "outbox", "setAside", "reviews"];
 type Database = IDBPDatabase<Schema>;
 type Writing = IDBPTransaction<Schema, StoreName[], "readwrite">;
 
@@ -78,11 +88,12 @@ export class IndexedDbStore implements Store {
   async load(doc: string): Promise<StoredDocument | null> {
     return await this.#guard(async (database) => {
       const transaction = database.transaction(ALL, "readonly");
-      const [row, updates, outbox, setAside] = await Promise.all([
+      const [row, updates, outbox, setAside, reviewed] = await Promise.all([
         transaction.objectStore("documents").get(doc),
         transaction.objectStore("updates").index("doc").getAll(doc),
         transaction.objectStore("outbox").getAll(idsOf(doc)),
         transaction.objectStore("setAside").getAll(idsOf(doc)),
+        transaction.objectStore("reviews").get(doc),
         transaction.done,
       ]);
       if (row === undefined) {
@@ -95,9 +106,10 @@ export class IndexedDbStore implements Store {
         updatedAt: row.updatedAt,
         nextId: row.nextId,
         journal: updates.map(({ update }) => update),
-        outbox: outbox.map(({ id, update }): OutboxEntry => ({ id, update })),
+        outbox: outbox.map(({ id, update, at = 0 }): OutboxEntry => ({ id, update, at })),
         setAside: setAside.map(({ doc: _doc, ...edit }): SetAsideEdit => edit),
         forkOf: row.forkOf ?? null,
+        reviews: reviewed?.reviews ?? [],
       };
     });
   }
@@ -230,6 +242,9 @@ export class IndexedDbStore implements Store {
         if (from < 2) {
           database.createObjectStore("setAside", { keyPath: ["doc", "id"] });
         }
+        if (from < 3) {
+          database.createObjectStore("reviews", { keyPath: "doc" });
+        }
         if (from === 1) {
           await moveRejected(database, transaction);
         }
@@ -266,7 +281,7 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
   switch (write.type) {
     case "outbox":
       await Promise.all([
-        outbox.put({ doc: write.doc, id: write.id, update: write.update }),
+        outbox.put({ doc: write.doc, id: write.id, update: write.update, at: write.at }),
         describe(transaction, write.doc, write.at, { nextId: write.id + 1 }),
       ]);
       return;
@@ -301,6 +316,9 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
         ...(write.forkOf === undefined ? {} : { forkOf: write.forkOf }),
       });
       return;
+    case "reviews":
+      await transaction.objectStore("reviews").put({ doc: write.doc, reviews: write.reviews });
+      return;
     case "restart": {
       const documents = transaction.objectStore("documents");
       const row = await documents.get(write.doc);
@@ -308,6 +326,7 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
         row === undefined ? undefined : documents.put({ ...row, lineage: null, synced: false }),
         outbox.delete(idsOf(write.doc)),
         deleteAll(transaction.objectStore("updates"), write.doc),
+        transaction.objectStore("reviews").delete(write.doc),
       ]);
       return;
     }
@@ -317,6 +336,7 @@ async function applyWrite(transaction: Writing, write: StoreWrite): Promise<void
         outbox.delete(idsOf(write.doc)),
         deleteAll(transaction.objectStore("updates"), write.doc),
         transaction.objectStore("setAside").delete(idsOf(write.doc)),
+        transaction.objectStore("reviews").delete(write.doc),
       ]);
       return;
     default:

@@ -9,6 +9,7 @@ import type {
   SetAsideEdit,
   Store,
   StoredDocument,
+  StoredReview,
   StoredSummary,
   StoreWrite,
 } from "./store.js";
@@ -20,9 +21,10 @@ interface Entry {
   updatedAt: number;
   nextId: number;
   journal: Uint8Array[];
-  outbox: Map<number, Uint8Array>;
+  outbox: Map<number, OutboxEntry>;
   setAside: Map<number, SetAsideEdit>;
   forkOf: string | null;
+  reviews: readonly StoredReview[];
 }
 
 /** The content of a memory store, and of one file of a file store: the meaning of every {@link StoreWrite}. */
@@ -34,7 +36,7 @@ export class StoreImage {
     this.documents.set(doc, {
       ...stored,
       journal: [...stored.journal],
-      outbox: new Map(stored.outbox.map(({ id, update }) => [id, update])),
+      outbox: new Map(stored.outbox.map((entry) => [entry.id, entry])),
       setAside: new Map(stored.setAside.map((edit) => [edit.id, edit])),
     });
   }
@@ -43,7 +45,8 @@ export class StoreImage {
     switch (write.type) {
       case "outbox": {
         const entry = this.#entry(write.doc);
-        entry.outbox.set(write.id, write.update);
+        const { id, update, at } = write;
+        entry.outbox.set(id, { id, update, at });
         entry.nextId = Math.max(entry.nextId, write.id + 1);
         entry.updatedAt = Math.max(entry.updatedAt, write.at);
         return;
@@ -79,10 +82,13 @@ export class StoreImage {
         entry.updatedAt = Math.max(entry.updatedAt, write.at);
         return;
       }
+      case "reviews":
+        this.#entry(write.doc).reviews = write.reviews;
+        return;
       case "restart": {
         const entry = this.documents.get(write.doc);
         if (entry !== undefined) {
-          Object.assign(entry, { journal: [], outbox: new Map(), lineage: null, synced: false });
+          Object.assign(entry, { journal: [], outbox: new Map(), reviews: [], lineage: null, synced: false });
         }
         return;
       }
@@ -112,9 +118,7 @@ export class StoreImage {
     if (entry === undefined) {
       return null;
     }
-    const outbox: OutboxEntry[] = [...entry.outbox]
-      .map(([id, update]) => ({ id, update }))
-      .sort((left, right) => left.id - right.id);
+    const outbox = [...entry.outbox.values()].sort((left, right) => left.id - right.id);
     return {
       title: entry.title,
       lineage: entry.lineage,
@@ -125,6 +129,7 @@ export class StoreImage {
       outbox,
       setAside: [...entry.setAside.values()].sort((left, right) => left.id - right.id),
       forkOf: entry.forkOf,
+      reviews: entry.reviews,
     };
   }
 
@@ -152,6 +157,7 @@ export class StoreImage {
         outbox: new Map(),
         setAside: new Map(),
         forkOf: null,
+        reviews: [],
       };
       this.documents.set(doc, entry);
     }
@@ -161,10 +167,10 @@ export class StoreImage {
   #takeOut(doc: string, ids: readonly number[], put: (entry: Entry, update: Uint8Array, id: number) => void): void {
     const entry = this.documents.get(doc);
     for (const id of ids) {
-      const update = entry?.outbox.get(id);
-      if (entry !== undefined && update !== undefined) {
+      const taken = entry?.outbox.get(id);
+      if (entry !== undefined && taken !== undefined) {
         entry.outbox.delete(id);
-        put(entry, update, id);
+        put(entry, taken.update, id);
       }
     }
   }

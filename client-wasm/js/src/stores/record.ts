@@ -9,7 +9,14 @@
 import { crc32 } from "node:zlib";
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { FORMER_IDS_FROM, type KeptBy, type SetAsideEdit, StoreError, type StoreWrite } from "./store.js";
+import {
+  FORMER_IDS_FROM,
+  type KeptBy,
+  type SetAsideEdit,
+  type StoredReview,
+  StoreError,
+  type StoreWrite,
+} from "./store.js";
 
 const HEAD_BYTES = 8;
 
@@ -28,6 +35,7 @@ const TYPES = [
   "restart",
   "setAside",
   "kept",
+  "reviews",
 ] as const;
 
 /** What the former records did not say. */
@@ -76,6 +84,9 @@ export function encodeRecord(record: FileRecord): Uint8Array {
       encoding.writeVarString(encoder, JSON.stringify({ title, lineage, synced, forkOf }));
       break;
     }
+    case "reviews":
+      writeReviews(encoder, record.reviews);
+      break;
     case "kept":
       encoding.writeVarUint(encoder, record.id);
       writeRefusal(encoder, record);
@@ -155,6 +166,8 @@ function decodePayload(doc: string, payload: Uint8Array, index: number): FileRec
       const change = JSON.parse(decoding.readVarString(decoder)) as object;
       return { ...change, type, doc, at };
     }
+    case "reviews":
+      return { type, doc, reviews: readReviews(decoder) };
     case "formerKept":
       return {
         ...FORMERLY,
@@ -226,6 +239,32 @@ function readRefusal(decoder: decoding.Decoder): Refusal {
   const reason = decoding.readVarString(decoder);
   const kept = KEPT[decoding.readVarUint(decoder)] ?? "device";
   return { reason, kept, at: decoding.readVarUint(decoder) };
+}
+
+/** What stands in the text for bytes: their number among those that stand behind it. */
+interface BytesAt {
+  readonly bytes: number;
+}
+
+function writeReviews(encoder: encoding.Encoder, reviews: readonly StoredReview[]): void {
+  const all: Uint8Array[] = [];
+  const text = JSON.stringify(reviews, (_key, value: unknown) =>
+    value instanceof Uint8Array ? ({ bytes: all.push(value) - 1 } satisfies BytesAt) : value,
+  );
+  encoding.writeVarString(encoder, text);
+  encoding.writeVarUint(encoder, all.length);
+  for (const bytes of all) {
+    encoding.writeVarUint8Array(encoder, bytes);
+  }
+}
+
+function readReviews(decoder: decoding.Decoder): StoredReview[] {
+  const text = decoding.readVarString(decoder);
+  const all = Array.from({ length: decoding.readVarUint(decoder) }, () => copy(decoding.readVarUint8Array(decoder)));
+  return JSON.parse(text, (_key, value: unknown) => {
+    const at = typeof value === "object" && value !== null && "bytes" in value ? value.bytes : null;
+    return typeof at === "number" ? all[at] : value;
+  }) as StoredReview[];
 }
 
 function readIds(decoder: decoding.Decoder): number[] {

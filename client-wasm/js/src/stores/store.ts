@@ -2,10 +2,14 @@
  * What a replica asks of the device's durable store.
  *
  * A store keeps update bytes and never looks inside them. It knows documents by name; for each a journal (what the
- * server has, or had), an outbox (what the server has not confirmed, by id) and edits set aside after a refusal.
+ * server has, or had), an outbox (what the server has not confirmed, by id), edits set aside after a refusal, and the
+ * reviews of its last offline spells.
  * What is set aside leaves the device only when a person says so.
  * Every implementation passes tests/unit/store-contract.ts.
  */
+
+import type { MergeStates } from "../engine.js";
+import type { MergeReview } from "../types.js";
 
 /** Why a store cannot store. The same words as in the document problem `device-storage`. */
 export type StoreCause = "quota" | "blocked" | "deleted" | "unavailable";
@@ -31,6 +35,8 @@ export class StoreError extends Error {
 export interface OutboxEntry {
   readonly id: number;
   readonly update: Uint8Array;
+  /** When it was made, in milliseconds since the epoch; 0 where an earlier version has not said. */
+  readonly at: number;
 }
 
 /** An edit that the server refused. */
@@ -43,6 +49,12 @@ export interface SetAsideEdit {
   /** When it was set aside, in milliseconds since the epoch. */
   readonly at: number;
   readonly update: Uint8Array;
+}
+
+/** A review as it is stored. */
+export interface StoredReview extends MergeReview {
+  /** What is still to be compared; null when that is done, or cannot be. */
+  readonly states: MergeStates | null;
 }
 
 /** All that a store holds of one document. */
@@ -64,6 +76,8 @@ export interface StoredDocument {
   readonly setAside: readonly SetAsideEdit[];
   /** The document whose earlier copy this is; null for one of its own. */
   readonly forkOf: string | null;
+  /** Of offline spells, newest first. */
+  readonly reviews: readonly StoredReview[];
 }
 
 /** One line of the list of stored documents. */
@@ -114,7 +128,9 @@ export type StoreWrite =
       readonly forkOf?: string | null;
       readonly at: number;
     }
-  /** The document begins anew: journal, outbox, lineage and `synced` go; set-aside edits, title and ids stay. */
+  /** These are the reviews from now on. */
+  | { readonly type: "reviews"; readonly doc: string; readonly reviews: readonly StoredReview[] }
+  /** The document begins anew: journal, outbox, reviews, lineage and `synced` go; set-aside edits, title and ids stay. */
   | { readonly type: "restart"; readonly doc: string }
   /** Removes everything about a document. */
   | { readonly type: "forget"; readonly doc: string };

@@ -3,7 +3,18 @@
  * injected by the test and comes out with the next event.
  */
 import * as Y from "yjs";
-import type { Engine, EngineDocumentState, EngineEffect, EngineEvent, UpdateTools } from "../../src/engine.js";
+import type {
+  Engine,
+  EngineDocumentState,
+  EngineEffect,
+  EngineEvent,
+  KeptSide,
+  MergePlace,
+  MergeReport,
+  MergeSide,
+  Reviewer,
+  UpdateTools,
+} from "../../src/engine.js";
 import type { SaveState } from "../../src/types.js";
 
 interface Channel {
@@ -14,7 +25,32 @@ interface Channel {
   problems: EngineDocumentState["problems"];
 }
 
-export const tools: UpdateTools = { mergeUpdates: (updates) => Y.mergeUpdates([...updates]) };
+/** A reviewer that compares nothing: what there is to tell is what a test says. */
+export class FakeReviewer implements Reviewer {
+  report: MergeReport | null | "not-comparable" = null;
+  kept: KeptSide = { update: Uint8Array.of(0, 0), block: null };
+  /** What it was asked to keep. */
+  readonly decided: { readonly place: MergePlace; readonly side: MergeSide }[] = [];
+  /** Whether it can be had. */
+  isThere = true;
+
+  review(): MergeReport | null {
+    if (this.report === "not-comparable") {
+      throw new Error("too large to be compared");
+    }
+    return this.report;
+  }
+
+  keep(_content: readonly Uint8Array[], _copies: Uint8Array, place: MergePlace, side: MergeSide): KeptSide {
+    this.decided.push({ place, side });
+    return this.kept;
+  }
+
+  readonly tools: UpdateTools = {
+    mergeUpdates: (updates) => Y.mergeUpdates([...updates]),
+    reviewer: () => (this.isThere ? Promise.resolve(this) : Promise.reject(new Error("no network"))),
+  };
+}
 
 export class FakeEngine implements Engine {
   readonly events: EngineEvent[] = [];

@@ -9,7 +9,7 @@ import { PortReplica } from "../../src/replica.js";
 import { MemoryStore } from "../../src/stores/memory.js";
 import type { MergeUpdates, Store, StoredDocument, StoredSummary, StoreWrite } from "../../src/stores/store.js";
 import type { Liveness } from "../../src/tabs.js";
-import { FakeEngine, tools } from "./fake-engine.js";
+import { FakeEngine, FakeReviewer } from "./fake-engine.js";
 import { FaultyStore } from "./faulty-store.js";
 
 /** Locks of one imaginary browser. */
@@ -89,6 +89,7 @@ export class Rig {
   readonly store = new FaultyStore(new MemoryStore());
   readonly locks = new FakeLocks();
   engine = new FakeEngine();
+  readonly reviewer = new FakeReviewer();
   host: Host;
   #hand: MortalStore;
   readonly fatal: unknown[] = [];
@@ -106,7 +107,7 @@ export class Rig {
   #newHost(): Host {
     return new Host({
       engine: this.engine,
-      tools,
+      tools: this.reviewer.tools,
       store: this.#hand,
       connect: () => ({ send: () => undefined, close: () => undefined }),
       door: noDoor,

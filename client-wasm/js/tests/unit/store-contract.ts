@@ -1,6 +1,6 @@
 /** The contract of every store: one test for every sentence of src/stores/store.ts. */
 import { beforeEach, expect, test } from "vitest";
-import type { Store, StoreWrite } from "../../src/stores/store.js";
+import type { Store, StoredReview, StoreWrite } from "../../src/stores/store.js";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const concat = (updates: readonly Uint8Array[]): Uint8Array =>
@@ -60,11 +60,12 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       nextId: 3,
       journal: [bytes(1), bytes(2)],
       outbox: [
-        { id: 1, update: bytes(1) },
-        { id: 2, update: bytes(2) },
+        { id: 1, update: bytes(1), at: 1 },
+        { id: 2, update: bytes(2), at: 9 },
       ],
       setAside: [],
       forkOf: null,
+      reviews: [],
     });
   });
 
@@ -216,12 +217,36 @@ export function storeContract(newPlace: () => Promise<StorePlace>): void {
       updatedAt: 9,
       nextId: 8,
       journal: [],
-      outbox: [{ id: 7, update: bytes(7) }],
+      outbox: [{ id: 7, update: bytes(7), at: 9 }],
+      reviews: [],
       setAside: [{ id: 6, reason: "why", kept: "device", at: 4, update: bytes(6) }],
       forkOf: null,
     });
     await store.write([{ type: "restart", doc: "unknown" }]);
     expect(await store.list()).toHaveLength(1);
+  });
+
+  test("reviews are kept with their bytes, as they were written last, until the document is forgotten or begins anew", async () => {
+    const review = (id: number, update: Uint8Array): StoredReview => ({
+      id,
+      at: 9,
+      awayMs: 3,
+      isClosed: false,
+      report: { places: [], counts: { mine: 1, theirs: 2, both: 0 }, copies: update },
+      states: { base: [bytes(1), bytes(2)], mine: [], theirs: [update] },
+    });
+    const last = [review(2, bytes(7, 8)), { ...review(1, bytes()), report: null, states: null, isClosed: true }];
+    await store.write([journal("a", 1), { type: "reviews", doc: "a", reviews: [review(1, bytes(9))] }]);
+    await store.write([{ type: "reviews", doc: "a", reviews: last }]);
+    await store.compact("a", concat);
+    await reopen();
+    expect((await store.load("a"))?.reviews).toEqual(last);
+    await store.write([{ type: "restart", doc: "a" }]);
+    await reopen();
+    expect((await store.load("a"))?.reviews).toEqual([]);
+    await store.write([{ type: "reviews", doc: "a", reviews: last }, { type: "forget", doc: "a" }, journal("a", 1)]);
+    await reopen();
+    expect((await store.load("a"))?.reviews).toEqual([]);
   });
 
   test("moving entries of an unknown document makes no document", async () => {

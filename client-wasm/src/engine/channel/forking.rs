@@ -34,6 +34,7 @@ impl Channel {
         self.lineage = None;
         self.synced = Synced::Never;
         self.suspects.clear();
+        self.spell = None;
         self.content = Content::default();
         self.held = Extent::default();
         self.outbox.clear();

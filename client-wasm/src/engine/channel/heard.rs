@@ -179,8 +179,13 @@ impl Channel {
         now: EngineTime,
         out: &mut Vec<Effect>,
     ) -> Result<(), ProtocolViolation> {
+        let before = out.len();
         self.received(update, out)?;
         self.complete(now, out);
+        if let Some(merged) = self.spell_over(now) {
+            // Before what it is made of becomes one in the store.
+            out.insert(before, merged);
+        }
         if self.synced == Synced::Never {
             self.synced = Synced::Once;
             out.push(Effect::PersistSynced {
@@ -203,6 +208,7 @@ impl Channel {
         let news = !self.suspects.is_empty() || !self.held.covers(&extent);
         self.held.add(&extent);
         self.content.add(update.clone(), &extent);
+        self.spell_brought(&update);
         out.push(Effect::PersistRemote {
             doc: self.doc.clone(),
             update: update.clone(),
@@ -225,6 +231,7 @@ impl Channel {
         out: &mut Vec<Effect>,
     ) -> Result<(), ProtocolViolation> {
         let known = updates::decode_state_vector(state_vector).map_err(|_| ProtocolViolation)?;
+        self.spell_heard(&known);
         if !self.may_write() {
             return Ok(());
         }
@@ -244,7 +251,7 @@ impl Channel {
                 if let Ok(extent) = Extent::of(&part)
                     && part.len() <= PUSH_BYTES_MAX
                 {
-                    self.keep(part, extent, out);
+                    self.keep(part, extent, now, out);
                 }
             }
             self.pump(now, out);

@@ -50,6 +50,7 @@ impl Channel {
     /// The opening frames went out.
     pub(crate) fn opened(&mut self) {
         self.link = Link::Opening;
+        self.spell_ends();
         self.forget_the_door();
         self.transfer = Transfer::default();
     }

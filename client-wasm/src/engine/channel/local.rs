@@ -22,7 +22,8 @@ use crate::updates::Extent;
 pub(crate) struct Stored {
     pub(crate) lineage: Option<Lineage>,
     pub(crate) updates: Vec<Bytes>,
-    pub(crate) outbox: Vec<StoredEntry>,
+    /// Each with when it was made.
+    pub(crate) outbox: Vec<(EngineTime, StoredEntry)>,
     pub(crate) next_id: EntryId,
     pub(crate) synced: Synced,
 }
@@ -43,8 +44,11 @@ impl Channel {
             self.synced = Synced::Once;
         }
         self.outbox.reserve_below(stored.next_id);
-        let unconfirmed: BTreeSet<&Bytes> =
-            stored.outbox.iter().map(|entry| &entry.update).collect();
+        let unconfirmed: BTreeSet<&Bytes> = stored
+            .outbox
+            .iter()
+            .map(|(_, entry)| &entry.update)
+            .collect();
         for update in &stored.updates {
             if unconfirmed.contains(update) {
                 continue;
@@ -55,13 +59,13 @@ impl Channel {
                 self.held.add(&extent);
             }
         }
-        for entry in stored.outbox {
+        for (made, entry) in stored.outbox {
             match Extent::of(&entry.update) {
                 // Written since, and still under way.
                 Ok(_) if self.outbox.contains(entry.id) => self.outbox.persisted(entry.id),
                 Ok(extent) => {
                     self.held.add(&extent);
-                    self.outbox.restore(entry.id, entry.update, extent);
+                    self.outbox.restore(entry.id, entry.update, extent, made);
                     self.unchecked = true;
                 }
                 Err(_) => {
@@ -137,7 +141,7 @@ impl Channel {
         if extent.continues(&self.handed_in) && self.has_lost_access() {
             // It goes where that went.
             self.held.add(&extent);
-            let id = self.keep(update, extent, out);
+            let id = self.keep(update, extent, now, out);
             self.suspects.insert(id);
             return;
         }
@@ -153,13 +157,19 @@ impl Channel {
             return;
         }
         self.held.add(&extent);
-        self.keep(update, extent, out);
+        self.keep(update, extent, now, out);
         self.pump(now, out);
     }
 
     /// Puts an edit into the outbox and asks for its durability.
-    pub(super) fn keep(&mut self, update: Bytes, extent: Extent, out: &mut Vec<Effect>) -> EntryId {
-        let id = self.outbox.append(update.clone(), extent);
+    pub(super) fn keep(
+        &mut self,
+        update: Bytes,
+        extent: Extent,
+        now: EngineTime,
+        out: &mut Vec<Effect>,
+    ) -> EntryId {
+        let id = self.outbox.append(update.clone(), extent, now);
         out.push(Effect::PersistOutbox {
             doc: self.doc.clone(),
             id,

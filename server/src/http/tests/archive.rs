@@ -309,6 +309,65 @@ async fn say(portal: &Portal, who: &Person, document: &str, text: &str) {
 }
 
 #[tokio::test]
+async fn who_governs_takes_a_comment_away_and_nobody_else_does() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let community = portal.found(&ann, "Panel").await;
+    let ben = portal.member(&ann, &community, "member").await;
+    let eve = portal.person("Eve").await;
+    let doc = portal
+        .document(&ann, &community, json!({"title": "Kept"}))
+        .await;
+    say(&portal, &ben, &doc, "An insult").await;
+    let path = format!("/documents/{doc}/taken-away");
+    let discussion = DocName::parse(&format!("{doc}/discussion")).unwrap();
+    let state = portal.edge.registry.snapshot_update(&discussion).await;
+    let said = Doc::new();
+    said.transact_mut()
+        .apply_update(Update::decode_v1(&state.unwrap().unwrap()).unwrap())
+        .unwrap();
+    let client = said.transact().state_vector();
+    let client = client.iter().next().unwrap().0.get();
+    let wish = |clock: u32| json!({"comment": format!("{client}.{clock}"), "reason": "an insult"});
+    portal
+        .post(&ben, &path, wish(1))
+        .await
+        .is_problem(StatusCode::FORBIDDEN, "leaders-only");
+    portal
+        .post(&eve, &path, wish(1))
+        .await
+        .is_problem(StatusCode::NOT_FOUND, "no-such-document");
+    // The thread is no comment, and what is not there is none either.
+    for clock in [0, 99] {
+        portal
+            .post(&ann, &path, wish(clock))
+            .await
+            .is_problem(StatusCode::NOT_FOUND, "no-such-comment");
+    }
+    let unsaid = json!({"comment": format!("{client}.1"), "reason": ""});
+    portal
+        .post(&ann, &path, unsaid)
+        .await
+        .is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+    let taken = portal.post(&ann, &path, wish(1)).await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT);
+    let listed = portal.get(&ben, &path).await.json();
+    assert_eq!(listed["comments"], json!([format!("{client}.1")]));
+    portal
+        .get(&eve, &path)
+        .await
+        .is_problem(StatusCode::NOT_FOUND, "no-such-document");
+    let ledger = portal
+        .get(&ben, &format!("{community}/ledger"))
+        .await
+        .json();
+    assert_eq!(ledger["entries"][0]["act"], "comment-taken-away");
+    assert!(!ledger.to_string().contains("An insult"));
+    let told = portal.get(&ben, "/notifications").await.json();
+    assert_eq!(told["notifications"][0]["kind"], "comment-taken-away");
+}
+
+#[tokio::test]
 async fn discussions_versions_suggestions_and_the_bin_come_along() {
     let portal = Portal::new().await;
     let ann = portal.person("Ann").await;

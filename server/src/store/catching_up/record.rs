@@ -85,6 +85,8 @@ words!(
         LetIn = "let-in",
         /// Somebody asks to join.
         AsksToJoin = "asks-to-join",
+        /// A comment of theirs was taken away.
+        CommentTakenAway = "comment-taken-away",
         /// A round was opened in which they may vote.
         RoundOpened = "round-opened",
         /// A round on whose roll they are has ended.
@@ -139,7 +141,8 @@ impl Kind {
             | Self::AccessGranted
             | Self::SubGroupJoined
             | Self::LetIn
-            | Self::AsksToJoin => Topic::Community,
+            | Self::AsksToJoin
+            | Self::CommentTakenAway => Topic::Community,
             Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
     }
@@ -200,7 +203,7 @@ impl Sight {
             !standing.is_binned && standing.access_inside() >= Access::Read
         });
         match kind {
-            Kind::Mention | Kind::Reply | Kind::Resolved => {
+            Kind::Mention | Kind::Reply | Kind::Resolved | Kind::CommentTakenAway => {
                 reads
                     && self
                         .document

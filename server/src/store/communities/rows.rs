@@ -206,6 +206,7 @@ pub(in crate::store) async fn admit(
             | Deed::Invite(_)
             | Deed::ChangeMembers
             | Deed::GrantAccess
+            | Deed::TakeCommentsAway
             | Deed::OpenRounds
             | Deed::DecideRequests
             | Deed::PlanMeetings => Refusal::LeadersOnly,

@@ -235,7 +235,11 @@ pub async fn who_signs_up_with_an_identity_is_in_or_nothing_was_made(factory: &i
     let invited = store.invite(leader, founding.id, &invitation).await;
     invited.expect("invite").expect("leaders invite");
     let sign_up = async |address: &str, subject: &str| {
-        let account = account(address);
+        let account = NewAccount {
+            // Two in one community are not called the same.
+            name: address.to_owned(),
+            ..account(address)
+        };
         let (identity, begun) = (identity(ISSUER, subject), session(account.id, 1));
         let joined = store
             .join_new_by_identity(&account, &identity, &begun, &invitation.secret)

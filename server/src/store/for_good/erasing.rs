@@ -28,6 +28,7 @@ const BELONGINGS: &[&str] = &[
     "search_texts",
     "discussion_reads",
     "remarks",
+    "taken_away",
     "writers",
     "meeting_documents",
     "notifications",

@@ -311,6 +311,16 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "taken_away",
+        columns: &[
+            ("doc", Document),
+            ("remark", Text),
+            ("taken_by", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "visits",
         columns: &[
             ("community", Bytes),
@@ -623,6 +633,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0015_questions.sql"),
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
+            include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -639,6 +650,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0015_questions.sql"),
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
+            include_str!("../../../migrations/postgres/0018_taken_away.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -11,7 +11,7 @@ import { tidyOffice } from "./office.ts";
 
 /** Elements whose content is no text. */
 const SILENT =
-  "script, style, template, noscript, iframe, object, embed, head, meta, link, title, svg, canvas, col, br.Apple-interchange-newline";
+  "script, style, template, noscript, iframe, object, embed, head, meta, link, title, svg, canvas, col, br.Apple-interchange-newline, [data-not-text]";
 
 /** How wide and on which side: a table here fits itself to the page. */
 const TABLE_LOOKS = ["width", "height", "align", "valign", "colwidth", "data-colwidth"] as const;
@@ -25,9 +25,18 @@ export interface ReaderWords {
 /** Nothing but the description itself. */
 const plainWords: ReaderWords = { picture: (description) => description };
 
-/** The text of `html` as a document. */
-export function readHtml(html: string, words: ReaderWords = plainWords): Node {
-  return ProseParser.fromSchema(proseSchema()).parse(tidy(html, words));
+/**
+ * The text of `html` as a document.
+ *
+ * @param spaces - whether every space counts, as it does where no person has set out the HTML
+ */
+export function readHtml(
+  html: string,
+  words: ReaderWords = plainWords,
+  spaces: "collapsed" | "kept" = "collapsed",
+): Node {
+  const parser = ProseParser.fromSchema(proseSchema());
+  return parser.parse(tidy(html, words), { preserveWhitespace: spaces === "kept" });
 }
 
 /** The text of `html` as a slice in the `schema` of the editor it is pasted into. */

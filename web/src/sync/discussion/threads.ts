@@ -23,6 +23,8 @@ export interface ThreadComment {
   readonly isEdited: boolean;
   /** Its author took it back: nothing of what it said is left. */
   readonly isDeleted: boolean;
+  /** Somebody who governs the community took it away: what it said is not shown. */
+  readonly isTakenAway: boolean;
 }
 
 export interface Thread {
@@ -38,7 +40,11 @@ export interface Thread {
 }
 
 /** Threads in the order in which they were opened; one of which nothing is left is left out. */
-export function threadsOf(events: readonly DiscussionEvent[], authorOf: AuthorOf): readonly Thread[] {
+export function threadsOf(
+  events: readonly DiscussionEvent[],
+  authorOf: AuthorOf,
+  takenAway: ReadonlySet<string> = new Set(),
+): readonly Thread[] {
   const isSame = (one: number, other: number | null): boolean => {
     if (other === null) {
       return false;
@@ -71,6 +77,7 @@ export function threadsOf(events: readonly DiscussionEvent[], authorOf: AuthorOf
           mentions: event.mentions,
           isEdited: false,
           isDeleted: false,
+          isTakenAway: false,
         });
         draftOf(event.thread).comments.push(event.id);
         break;
@@ -94,7 +101,8 @@ export function threadsOf(events: readonly DiscussionEvent[], authorOf: AuthorOf
           const at = before?.at ?? event.at;
           const author = authorOf(client);
           comments.set(event.comment, {
-            ...{ id: event.comment, client, author, at, text: "", mentions: [], isEdited: false, isDeleted: true },
+            ...{ id: event.comment, client, author, at, text: "", mentions: [], isEdited: false },
+            ...{ isDeleted: true, isTakenAway: false },
           });
         }
         break;
@@ -110,9 +118,17 @@ export function threadsOf(events: readonly DiscussionEvent[], authorOf: AuthorOf
     }
   }
   return [...threads.values()].flatMap((draft) => {
-    const said = draft.comments.flatMap((id) => comments.get(id) ?? []);
+    const said = draft.comments.flatMap((id) => {
+      const comment = comments.get(id);
+      return comment === undefined ? [] : [takenAway.has(id) && !comment.isDeleted ? withoutWords(comment) : comment];
+    });
     return said.every(({ isDeleted }) => isDeleted) ? [] : [{ ...draft, comments: said }];
   });
+}
+
+/** Whatever it said, and in whichever later words. */
+function withoutWords(comment: ThreadComment): ThreadComment {
+  return { ...comment, text: "", mentions: [], isEdited: false, isTakenAway: true };
 }
 
 interface Draft {

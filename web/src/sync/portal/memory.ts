@@ -147,6 +147,19 @@ export class Memory {
     this.#remember(`authors.${name}`, { authors });
   }
 
+  /** The comments on a document that were taken away when the server said so last. */
+  takenAway(name: string): readonly string[] {
+    const places = this.#recall(`away.${name}`);
+    return Array.isArray(places) ? places.filter((place) => typeof place === "string") : [];
+  }
+
+  rememberTakenAway(name: string, places: readonly string[]): void {
+    // Of most documents there is nothing to remember.
+    if (places.length > 0 || this.takenAway(name).length > 0) {
+      this.#remember(`away.${name}`, places);
+    }
+  }
+
   /** The clinical questions of a document as the server listed them last. */
   questions(document: string): readonly Question[] | null {
     return attempt(() => new Answer(this.#recall(`questions.${document}`)).list("questions", readQuestion));

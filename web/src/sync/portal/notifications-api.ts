@@ -18,6 +18,7 @@ export const notificationKinds = [
   "sub-group-joined",
   "let-in",
   "asks-to-join",
+  "comment-taken-away",
   "round-opened",
   "round-closed",
 ] as const;

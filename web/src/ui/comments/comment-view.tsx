@@ -1,6 +1,6 @@
 /** One comment: who said it, when, and what; its author may say it in other words or take it back. */
 import { ActionIcon } from "@mantine/core";
-import { Pencil, Trash2 } from "lucide-react";
+import { EyeOff, Pencil, Trash2 } from "lucide-react";
 import { Fragment, type ReactNode, useRef, useState } from "react";
 import { type Mention, rephrase, type Thread, type ThreadComment, takeBack } from "../../sync/index.ts";
 import { useLanguage, useWords } from "../context.tsx";
@@ -27,6 +27,8 @@ export function CommentView(props: {
   const [editing, setEditing] = useState<"no" | "begun" | "kept">(() =>
     comments.drafts.at(place) === null ? "no" : "kept",
   );
+  const [taking, setTaking] = useState(false);
+  const takeAway = comments.people.takeAway ?? null;
   const pencil = useRef<HTMLButtonElement>(null);
   const { doc } = discussion.document;
   const mine = isMine(comment, discussion, comments);
@@ -56,23 +58,43 @@ export function CommentView(props: {
         </time>
         {mine && !comment.isDeleted && editing === "no" && discussion.voice === "speaks" && (
           <span className="comment__own">
-            <ActionIcon
-              ref={pencil}
-              size={28}
-              variant="subtle"
-              color="gray"
-              aria-label={words.edit}
-              onClick={() => setEditing("begun")}
-            >
-              <Pencil size={14} aria-hidden="true" />
-            </ActionIcon>
+            {!comment.isTakenAway && (
+              <ActionIcon
+                ref={pencil}
+                size={28}
+                variant="subtle"
+                color="gray"
+                aria-label={words.edit}
+                onClick={() => setEditing("begun")}
+              >
+                <Pencil size={14} aria-hidden="true" />
+              </ActionIcon>
+            )}
             <ActionIcon size={28} variant="subtle" color="gray" aria-label={words.remove} onClick={remove}>
               <Trash2 size={14} aria-hidden="true" />
             </ActionIcon>
           </span>
         )}
+        {!mine && !comment.isDeleted && !comment.isTakenAway && takeAway !== null && (
+          <span className="comment__own">
+            <ActionIcon
+              size={28}
+              variant="subtle"
+              color="gray"
+              aria-label={words.takeAway.button}
+              onClick={() => setTaking(true)}
+            >
+              <EyeOff size={14} aria-hidden="true" />
+            </ActionIcon>
+          </span>
+        )}
       </div>
-      {editing !== "no" && mine && !comment.isDeleted && discussion.voice === "speaks" ? (
+      {taking &&
+        takeAway?.(comments.name, comment.id, () => {
+          setTaking(false);
+          discussion.askAway();
+        })}
+      {editing !== "no" && mine && !comment.isDeleted && !comment.isTakenAway && discussion.voice === "speaks" ? (
         <CommentForm
           label={words.yourComment}
           submit={words.save}
@@ -88,6 +110,8 @@ export function CommentView(props: {
         />
       ) : comment.isDeleted ? (
         <p className="comment__text comment__text--gone">{words.deleted}</p>
+      ) : comment.isTakenAway ? (
+        <p className="comment__text comment__text--gone">{mine ? words.takeAway.yours : words.takeAway.gone}</p>
       ) : (
         <p className="comment__text">
           <Words text={comment.text} mentions={comment.mentions} me={comments.people.me.id} />

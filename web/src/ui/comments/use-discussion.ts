@@ -13,6 +13,7 @@ import { useApp } from "../context.tsx";
 import { useObservable, useSelected } from "../hooks/use-observable.ts";
 import type { DiscussionPeople } from "./people.ts";
 import { useAuthors } from "./use-authors.ts";
+import { useTakenAway } from "./use-taken-away.ts";
 
 type Events = ReturnType<typeof readEvents>;
 
@@ -24,6 +25,8 @@ export interface Discussion {
   readonly threads: readonly Thread[];
   readonly known: AuthorsKnown;
   readonly voice: Voice;
+  /** Asks anew which comments were taken away. */
+  readonly askAway: () => void;
 }
 
 /** How often a discussion that may not be seen is asked for again while somebody looks, in milliseconds. */
@@ -43,6 +46,8 @@ export function useDiscussion(name: DocumentName, people: DiscussionPeople | nul
   const discussion = discussionOf(name);
   const { known, authors } = useAuthors(discussion, people);
   const connection = useObservable(replica.status).kind;
+  const away = useTakenAway(name, people);
+  const askAway = away.refresh;
 
   useEffect(() => {
     if (people === null) {
@@ -99,7 +104,7 @@ export function useDiscussion(name: DocumentName, people: DiscussionPeople | nul
     }
   }, [authors, client, events]);
 
-  const threads = useMemo(() => threadsOf(events ?? [], known.idOf), [events, known]);
+  const threads = useMemo(() => threadsOf(events ?? [], known.idOf, away.comments), [events, known, away.comments]);
   const voice = useVoice(open?.document ?? null);
   const isGone = open !== null && voice === "nothing" && connection === "online";
   useEffect(() => {
@@ -119,8 +124,8 @@ export function useDiscussion(name: DocumentName, people: DiscussionPeople | nul
     };
   }, [isGone]);
   return useMemo(
-    () => (open === null ? null : { document: open.document, threads, known, voice }),
-    [open, threads, known, voice],
+    () => (open === null ? null : { document: open.document, threads, known, voice, askAway }),
+    [open, threads, known, voice, askAway],
   );
 }
 

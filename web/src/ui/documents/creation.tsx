@@ -10,7 +10,7 @@ import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { piece } from "../pieces.ts";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
-import { describeFileFailure, FILE_ACCEPT } from "./file-words.ts";
+import { describeFileFailure, describeImported, FILE_ACCEPT } from "./file-words.ts";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 
@@ -83,12 +83,11 @@ export function Creation(props: {
       try {
         const imported = await reader.readFile(file, { picture: text.pictures.inPlace });
         last = await starter.start((doc) => reader.writeImported(doc, imported));
-        toast({ message: text.documents.imported(imported.title, imported.picturesLeftOut) });
+        const said = text.documents.imported(imported.title, imported.picturesLeftOut);
+        toast({ message: describeImported(said, imported.leftOut, text) });
       } catch (error) {
         const message =
-          error instanceof ApiError
-            ? describeFailure(error, text.api)
-            : describeFileFailure(error, file.name, text.documents);
+          error instanceof ApiError ? describeFailure(error, text.api) : describeFileFailure(error, file.name, text);
         toast({ message, tone: "alarm" });
       }
     }

@@ -6,6 +6,7 @@ import {
   Download,
   EllipsisVertical,
   FileInput,
+  GitMerge,
   History,
   Keyboard,
   Link2,
@@ -15,21 +16,22 @@ import {
   Trash2,
   UserPen,
 } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
+import type { Comments } from "../comments/use-comments.ts";
 import type { WrittenBy } from "../comments/use-written-by.ts";
 import { useApp, useWords } from "../context.tsx";
-import { describeFileFailure, FILE_ACCEPT } from "../documents/file-words.ts";
+import { describeFileFailure, describeImported, FILE_ACCEPT } from "../documents/file-words.ts";
 import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { useReach } from "../hooks/use-reach.ts";
 import { piece } from "../pieces.ts";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
-import { saveFile } from "../shell/save-file.ts";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
+import { DownloadDialog } from "./download-dialog.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
@@ -53,8 +55,12 @@ export function DocumentMenu(props: {
   readonly isBranch: boolean;
   readonly onFind: () => void;
   readonly onOutline: () => void;
+  /** Shows what came together after the last offline spell; `null` where there was none. */
+  readonly onMergeReview: (() => void) | null;
   /** Shows and hides who wrote what, where that is known. */
   readonly writtenBy: WrittenBy | null;
+  /** What is said about the text; `null` where nobody can say anything. */
+  readonly comments: Comments | null;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
@@ -64,6 +70,7 @@ export function DocumentMenu(props: {
   const showShortcuts = useShortcutSheet();
   const reachable = useReach();
   const chooser = useRef<HTMLInputElement>(null);
+  const [downloading, setDownloading] = useState(false);
   const items = text.editor.menuItems;
 
   const markdown = async (): Promise<string> => {
@@ -72,11 +79,6 @@ export function DocumentMenu(props: {
   };
 
   const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });
-
-  const exportFile = async (): Promise<void> => {
-    const [{ fileNameOf }, content] = await Promise.all([loadFiles(), markdown()]);
-    saveFile(fileNameOf(readTitle(open.doc), text.common.untitled), content, "text/markdown");
-  };
 
   const copy = async (content: string, done: string): Promise<void> => {
     try {
@@ -90,11 +92,11 @@ export function DocumentMenu(props: {
   const insertFile = async (file: File): Promise<void> => {
     try {
       const { readFile } = await loadFiles();
-      const { whole, picturesLeftOut } = await readFile(file, { picture: text.pictures.inPlace });
+      const { whole, picturesLeftOut, leftOut } = await readFile(file, { picture: text.pictures.inPlace });
       editor.chain().focus().insertContent(whole.content.toJSON()).run();
-      toast({ message: text.editor.inserted(file.name, picturesLeftOut) });
+      toast({ message: describeImported(text.editor.inserted(file.name, picturesLeftOut), leftOut, text) });
     } catch (error) {
-      toast({ message: describeFileFailure(error, file.name, text.documents), tone: "alarm" });
+      toast({ message: describeFileFailure(error, file.name, text), tone: "alarm" });
     }
   };
 
@@ -173,14 +175,19 @@ export function DocumentMenu(props: {
               {text.history.menuItem}
             </Menu.Item>
           )}
+          {props.onMergeReview !== null && (
+            <Menu.Item leftSection={icon(GitMerge)} onClick={props.onMergeReview}>
+              {text.mergeReview.menuItem}
+            </Menu.Item>
+          )}
           {props.writtenBy !== null && (
             <Menu.Item leftSection={icon(UserPen)} onClick={props.writtenBy.toggle}>
               {props.writtenBy.isOn ? text.comments.hideWrittenBy : text.comments.writtenBy}
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item leftSection={icon(Download)} onClick={() => exportFile().catch(pieceMissing)}>
-            {items.exportMarkdown}
+          <Menu.Item leftSection={icon(Download)} onClick={() => setDownloading(true)}>
+            {text.formats.menuItem}
           </Menu.Item>
           <Menu.Item
             leftSection={icon(Clipboard)}
@@ -220,6 +227,15 @@ export function DocumentMenu(props: {
           )}
         </Menu.Dropdown>
       </Menu>
+      {downloading && (
+        <DownloadDialog
+          name={name}
+          document={open}
+          editor={editor}
+          comments={props.comments}
+          onClose={() => setDownloading(false)}
+        />
+      )}
     </>
   );
 }

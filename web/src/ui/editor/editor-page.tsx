@@ -18,6 +18,9 @@ import { WrittenByLegend } from "../comments/written-by-legend.tsx";
 import { useApp, useWords } from "../context.tsx";
 import { useArrival } from "../hooks/use-arrival.ts";
 import { useObservable, useSelected } from "../hooks/use-observable.ts";
+import { MergeReviewLine } from "../merge-review/merge-review-line.tsx";
+import { MergeReviewPanel } from "../merge-review/merge-review-panel.tsx";
+import { useMergeReview } from "../merge-review/use-merge-review.ts";
 import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
 import { Dialog } from "../shell/dialog.tsx";
@@ -216,6 +219,9 @@ function OpenPage(props: {
   const comments = useComments({ name, people, editor, pressed });
   const writtenBy = useWrittenBy(people);
 
+  const review = useMergeReview(open, comments);
+  const isBeside = review.isOpen || comments?.isOpen === true;
+
   const find = useCallback(() => {
     setFindOpen(true);
     setFindSummons((last) => last + 1);
@@ -261,9 +267,11 @@ function OpenPage(props: {
                 history={surroundings.history}
                 further={surroundings.menu}
                 isBranch={surroundings.isBranch === true}
+                onMergeReview={review.reopen}
                 onFind={find}
                 onOutline={showOutline}
                 writtenBy={writtenBy}
+                comments={comments}
               />
             )}
             <AccountMenu look={look} />
@@ -296,12 +304,13 @@ function OpenPage(props: {
           )}
         </div>
       </header>
-      <div className={comments?.isOpen === true ? "editor-layout editor-layout--beside" : "editor-layout"}>
+      <div className={isBeside ? "editor-layout editor-layout--beside" : "editor-layout"}>
         <aside className="editor-layout__outline">{editor !== null && <OutlineList editor={editor} />}</aside>
         <main ref={main} className="sheet" id="text" tabIndex={-1}>
           <h1 className="visually-hidden">{title === "" ? text.common.untitled : title}</h1>
           {surroundings.notice?.(open)}
           <Problems name={name} document={open} saysWhatWaits={surroundings.saysWhatWaits === true}>
+            <MergeReviewLine review={review} />
             {isForeign && <ForeignNotice document={open} readOnly={readOnly} />}
             {binned.record !== null && (
               <BinnedNotice record={binned.record} readOnly={readOnly} onRestored={binned.refresh} />
@@ -322,7 +331,18 @@ function OpenPage(props: {
           </p>
           {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
         </main>
-        {comments?.isOpen === true && editor !== null && <CommentsPanel comments={comments} editor={editor} />}
+        {review.isOpen && editor !== null && (
+          <MergeReviewPanel
+            review={review}
+            document={open}
+            editor={editor}
+            readOnly={readOnly}
+            titleField={titleField}
+          />
+        )}
+        {!review.isOpen && comments?.isOpen === true && editor !== null && (
+          <CommentsPanel comments={comments} editor={editor} />
+        )}
       </div>
       {comments !== null && editor !== null && <CommentBubble comments={comments} editor={editor} />}
       <footer className="status-bar">

@@ -118,6 +118,8 @@ function sentenceOf(
       return acts.declined(who, whom);
     case "member-joined-freely":
       return acts.joinedFreely(who);
+    case "comment-taken-away":
+      return acts.tookAway(who, whom);
     case "member-renamed":
       return acts.renamed(who);
     case "sub-group-made":

@@ -126,6 +126,12 @@ mod names {
     crate::name_contract!(Portal::new());
 }
 
+mod taken_away {
+    use super::Portal;
+
+    crate::taken_away_contract!(Portal::new());
+}
+
 mod joining {
     use super::Portal;
 

@@ -143,6 +143,7 @@ function iconOf({ kind }: Notification): LucideIcon {
       return AtSign;
     case "reply":
     case "resolved":
+    case "comment-taken-away":
       return MessageSquare;
     case "suggestion-made":
     case "suggestion-taken":

@@ -39,6 +39,8 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.letIn(who);
     case "asks-to-join":
       return said.asksToJoin(who);
+    case "comment-taken-away":
+      return said.takenAway(who);
     case "round-opened":
       return text.rounds.told.opened(who);
     case "round-closed":

@@ -8,6 +8,7 @@ import {
   hasCode,
   isUnreachable,
   type Memory,
+  manages,
   type Policy,
   type Portal,
   type ReplicaDocument,
@@ -17,6 +18,7 @@ import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
 import { isCopy } from "../../editor/problems.tsx";
 import { branchPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
+import { TakeAwayDialog } from "../comments/take-away-dialog.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
@@ -79,6 +81,7 @@ export default function PortalEditorPage(props: {
   // Whoever only reads what is open to everybody sees nothing of the work on it.
   const isInside = policy === null || policy.isInside;
   const reachable = !isUnreachable(error);
+  const governs = policy !== null && doesGovern(memory, policy.community.id);
   const people = useMemo<DiscussionPeople>(
     () => ({
       me: { id: account.id, name: account.name },
@@ -88,8 +91,16 @@ export default function PortalEditorPage(props: {
         remember: (authors) => memory.rememberAuthors(document, authors),
       }),
       readers: (document) => portal.api.discussion.readers(document),
+      takenAway: {
+        ask: (document) => portal.api.discussion.takenAway(document),
+        recall: (document) => memory.takenAway(document),
+        remember: (document, comments) => memory.rememberTakenAway(document, comments),
+      },
+      takeAway: governs
+        ? (document, comment, close) => <TakeAwayDialog document={document} comment={comment} onClose={close} />
+        : null,
     }),
-    [portal, account.id, account.name, memory],
+    [portal, account.id, account.name, memory, governs],
   );
   const surroundings = useMemo<Surroundings>(
     () => ({
@@ -154,4 +165,10 @@ function goesToMeetings(memory: Memory, community: CommunityId): boolean {
 function hasRole(memory: Memory, community: CommunityId): boolean {
   const mine = memory.communities();
   return memory.community(community) !== null || mine === null || mine.some(({ id }) => id === community);
+}
+
+/** Whether this member looks after the community, as far as this device knows; the server decides. */
+function doesGovern(memory: Memory, community: CommunityId): boolean {
+  const role = memory.community(community)?.role ?? memory.communities()?.find(({ id }) => id === community)?.role;
+  return role !== undefined && manages(role);
 }

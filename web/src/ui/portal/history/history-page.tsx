@@ -23,6 +23,7 @@ import { ComparisonView, type View } from "./comparison-view.tsx";
 import { daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
 import { NameDialog } from "./name-dialog.tsx";
 import { restoreVersion } from "./restore.ts";
+import { TakeAlong } from "./take-along.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useComparison } from "./use-comparison.ts";
 import { useHistory } from "./use-history.ts";
@@ -192,6 +193,13 @@ function Comparison(props: {
               </Button>
             ))}
           </fieldset>
+        )}
+        {older.version !== null && (
+          <TakeAlong
+            name={name}
+            older={{ id: older.version, called: titleOf(older) }}
+            newer={newer?.version == null ? null : { id: newer.version, called: titleOf(newer) }}
+          />
         )}
         {props.mayWrite && newer === null && (
           <Button variant="default" leftSection={<RotateCcw size={16} />} onClick={() => setAsking(true)}>

@@ -31,8 +31,10 @@ import { ConnectionBadge } from "../../shell/connection-badge.tsx";
 import { LogoMark } from "../../shell/logo.tsx";
 import { Notice } from "../../shell/notice.tsx";
 import { PageHeader } from "../../shell/page-header.tsx";
+import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { DecisionTable } from "./decision-table.tsx";
 import { FindingsTable } from "./findings-table.tsx";
@@ -135,6 +137,7 @@ function OpenPage(props: Opened): ReactNode {
   const { member } = useApp();
   const portal = usePortal();
   const { account, memory } = useSignedIn();
+  const look = useDocumentLook(document);
   const titleField = useRef<HTMLTextAreaElement>(null);
   const title = useTitle(open).trim();
   const called = title === "" ? text.common.untitled : title;
@@ -165,7 +168,7 @@ function OpenPage(props: Opened): ReactNode {
         <header className="editor-head">
           <div className="editor-bar">
             <Link href={questionsPath(document)} className="editor-bar__back" aria-label={words.toList}>
-              <LogoMark size={30} />
+              {look === null ? <LogoMark size={30} /> : <Tile {...look} size={30} />}
             </Link>
             <span className="editor-bar__title" aria-hidden="true">
               {called}

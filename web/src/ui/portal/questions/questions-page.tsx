@@ -18,6 +18,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { timeAgo } from "../../words/time.ts";
 import { documentPath } from "../branches/paths.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { questionPath } from "./paths.ts";
 
@@ -31,6 +32,7 @@ export default function QuestionsPage(props: { readonly document: DocumentName }
   const text = useWords();
   const words = text.questions;
   const main = useArrival();
+  useDocumentLook(props.document);
   const portal = usePortal();
   const { memory } = useSignedIn();
   const toast = useToast();

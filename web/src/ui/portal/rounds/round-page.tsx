@@ -24,6 +24,7 @@ import { sayRule } from "../../words/rule.ts";
 import { pointInTime } from "../../words/time.ts";
 import { documentPath } from "../branches/paths.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
+import { useLook } from "../look/use-look.ts";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { useBallots } from "./ballots-host.tsx";
 import { LeadActions } from "./lead-actions.tsx";
@@ -70,6 +71,7 @@ function Known(props: {
   const words = text.rounds;
   const language = useLanguage();
   const main = useArrival();
+  useLook(props.community);
   const { memory } = useSignedIn();
   const name = memory.community(community)?.name ?? null;
   const isLost = isUnreachable(asked.error);
