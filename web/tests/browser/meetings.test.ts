@@ -207,7 +207,7 @@ test(
 
     // The floor is taken: what Mia writes next is a suggestion of hers, and she has not left the meeting.
     await nowOn(lenas).getByRole("button", { name: "Take the floor from them" }).click();
-    await mias.getByText("Only whoever has the floor writes").waitFor();
+    await mias.getByText("Only whoever has the floor writes: what you write").waitFor();
     await eventually(() => textOf(mias).getAttribute("contenteditable"), "false");
     await mias.getByRole("button", { name: "Write a suggestion" }).click();
     await mias.getByRole("heading", { name: /^Your draft for/ }).waitFor();

@@ -52,7 +52,7 @@ function ItemRow(props: { readonly item: AgendaItem; readonly at: number; readon
         <p className="agenda__title">{item.title}</p>
         <p className="agenda__facts">
           {state}
-          {item.timeBox !== null && ` · ${words.timeBox(Math.round(item.timeBox / MINUTE_MS))}`}
+          {item.timeBox !== null && ` · ${words.timeBox(Math.max(1, Math.round(item.timeBox / MINUTE_MS)))}`}
           {item.place !== null && (
             <>
               {" · "}
