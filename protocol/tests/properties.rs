@@ -215,6 +215,14 @@ proptest! {
         let ServerFrame::Message { message, .. } = &frame else { return Ok(()) };
         let decoded = ServerFrame::decode(grown(&frame.encode(), &tail));
         match message {
+            // The tail reads as the mark of a suggestion, or as another mark, or is refused: never as something else.
+            ServerMessage::Extension(ServerExtension::Reject { kept: Kept::ByServer, .. }) => match decoded {
+                Ok(ServerFrame::Message { message: ServerMessage::Extension(ServerExtension::Reject { kept, .. }), .. }) => {
+                    prop_assert_ne!(kept, Kept::ByClient);
+                }
+                Ok(other) => prop_assert!(false, "read as {other:?}"),
+                Err(error) => prop_assert!(matches!(error, DecodeError::UnexpectedEnd | DecodeError::IntegerOutOfRange), "{error:?}"),
+            },
             ServerMessage::Extension(_) => prop_assert_eq!(decoded, Ok(frame)),
             _ => prop_assert_eq!(decoded, Err(DecodeError::TrailingBytes)),
         }
