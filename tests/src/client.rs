@@ -181,18 +181,9 @@ impl Client {
 
     /// Writes `marker` at a place where it tears no other marker apart. `choice` picks the place.
     pub fn type_marker(&self, marker: &str, choice: u64) {
-        self.type_where(marker, |replica| replica.between_markers(marker, choice));
-    }
-
-    /// Types a marker behind all others, and goes on at once.
-    pub fn append_marker(&self, marker: &str) {
-        self.type_where(marker, |replica| replica.behind_all(marker));
-    }
-
-    fn type_where(&self, marker: &str, place: impl FnOnce(&Replica) -> Edit) {
         let mut replica = self.replica();
         // Under one lock: what arrives in between would move the place.
-        let edit = place(&replica);
+        let edit = replica.between_markers(marker, choice);
         replica.edit(marker, &edit);
         drop(replica);
         self.shared.outbox.notify_one();

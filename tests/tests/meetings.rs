@@ -298,9 +298,10 @@ async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
     drop(stock);
     let _ = chair.act(json!({ "do": "unfreeze" })).await;
     becomes(&cheat, Access::Write).await;
-    // This client keeps in its text what was refused. What is typed beside that would wait for it for ever.
-    cheat.append_marker("[after]");
-    cheat.settled().await;
+    // This client goes on with what was refused, and what it types now would wait for that for ever.
+    let anew = panel.client(&doc, Dialect::Extended, &bert).await;
+    anew.type_marker("[after]", 0);
+    anew.settled().await;
     assert_eq!(cheat.replica().connections(), 1, "in place");
 
     // Without the floor, which they cannot give themselves.
@@ -312,8 +313,9 @@ async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
     assert_eq!(refused(&bert, &meeting, take.clone()).await, "not-yours");
     let _ = chair.act(take).await;
     becomes(&cheat, Access::Write).await;
-    cheat.append_marker("[floor]");
-    cheat.settled().await;
+    becomes(&anew, Access::Write).await;
+    anew.type_marker("[floor]", 0);
+    anew.settled().await;
     let _ = chair
         .act(json!({ "do": "set-floor", "mode": "open" }))
         .await;

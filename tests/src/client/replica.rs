@@ -307,14 +307,6 @@ impl Replica {
         }
     }
 
-    pub(super) fn behind_all(&self, marker: &str) -> Edit {
-        Edit {
-            at: self.text().len() as u32,
-            remove: 0,
-            insert: marker.to_owned(),
-        }
-    }
-
     // The connection
 
     pub(super) fn connected(&mut self) -> Vec<Bytes> {
