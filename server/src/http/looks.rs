@@ -67,6 +67,7 @@ impl FromRequestParts<AppState> for Looking {
     params(("id" = String, Path, description = "The community's id")),
     responses(
         (status = 200, description = "As it is now", body = ShownLook),
+        (status = 401, description = "Not signed in, and nothing that strangers may see", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such community, or not yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Storage is away", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -76,7 +77,12 @@ pub async fn show(
     CommunityPath(id): CommunityPath,
 ) -> Result<Json<ShownLook>, Problem> {
     let look = state.store.look(viewer, id).await?;
-    let look = look.ok_or(Problem::NoSuchCommunity)?;
+    // Whoever is not signed in is told that, whether there is such a community or not: a page whose session has ended
+    // must not take it for gone.
+    let look = look.ok_or(match viewer.account {
+        Some(_) => Problem::NoSuchCommunity,
+        None => Problem::NotSignedIn,
+    })?;
     Ok(Json(ShownLook {
         name: look.name,
         accent: look.accent,

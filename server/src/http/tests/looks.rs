@@ -130,7 +130,13 @@ async fn who_does_not_lead_changes_no_picture_and_who_is_outside_sees_nothing() 
         assert_eq!(bare(&refused), bare(&portal.get(&eve, &not).await));
         // Nor does a stranger.
         let stranger = portal.edge.get(&format!("/api/v1{there}"), None).await;
-        stranger.is_problem(StatusCode::NOT_FOUND, "no-such-community");
+        let nobody = portal.edge.get(&format!("/api/v1{not}"), None).await;
+        if there.ends_with("/look") {
+            stranger.is_problem(StatusCode::UNAUTHORIZED, "not-signed-in");
+        } else {
+            stranger.is_problem(StatusCode::NOT_FOUND, "no-such-community");
+        }
+        assert_eq!(bare(&stranger), bare(&nobody));
     }
 }
 

@@ -25,8 +25,9 @@ export function useLook(id: CommunityId | null): CommunityLook | null {
   const last = useRef<CommunityLook | null>(null);
   const ask = useCallback(
     async (signal: AbortSignal): Promise<CommunityLook | null> => {
-      if (id === null) {
-        return null;
+      // Of whoever stays it is known that they are not signed in: the look stays too.
+      if (id === null || portal.staying !== null) {
+        return last.current;
       }
       const found = await portal.api.looks.one(id, signal);
       // The same as before is the same: nothing on the page has to be made anew.
