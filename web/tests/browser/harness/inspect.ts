@@ -20,17 +20,21 @@ interface Violation {
 
 /** Runs axe over the page as it is now. */
 async function violations(page: Page): Promise<readonly Violation[]> {
-  // Transitions would be measured half-way: none begins from here on, and those under way end. What turns for ever is
-  // as good now as later.
+  // Transitions would be measured half-way. Under way or only about to begin (what React draws between two of these
+  // steps would start from nothing), they are at their end once there are none; animations are waited for. What turns
+  // for ever is as good now as later.
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.evaluate(() =>
-    Promise.all(
+  await page.evaluate(() => {
+    const still = new CSSStyleSheet();
+    still.replaceSync("*, *::before, *::after { transition: none !important; }");
+    document.adoptedStyleSheets.push(still);
+    return Promise.all(
       document
         .getAnimations()
         .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
         .map((animation) => animation.finished.catch(() => null)),
-    ),
-  );
+    );
+  });
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     interface Axe {
@@ -53,6 +57,7 @@ async function violations(page: Page): Promise<readonly Violation[]> {
       }))
       .filter(({ at }) => at.length > 0);
   });
+  await page.evaluate(() => document.adoptedStyleSheets.pop());
   await page.emulateMedia({ reducedMotion: null });
   return found;
 }
