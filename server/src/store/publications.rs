@@ -9,7 +9,7 @@
 
 mod preparing;
 mod publishing;
-mod reading;
+pub(in crate::store) mod reading;
 pub mod record;
 mod signing;
 

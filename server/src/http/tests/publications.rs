@@ -1,13 +1,17 @@
 //! Publication over REST: the way of a version, and everybody who tries to cheat on it (I8).
 
 use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Write};
 
 use axum::http::{Method, StatusCode};
 use consilium_model::register::{RegisterName, set};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Value, json};
 use yrs::{Any, Doc, ReadTxn, StateVector, Transact};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
+use super::archive::{export, file, files, import};
 use super::portal::{Person, Portal, bare};
 use crate::http::signed_in::now_ms;
 use crate::publication::content::hash_of;
@@ -566,4 +570,69 @@ async fn what_was_published_is_not_changed_and_withdrawn_once_with_a_reason() {
         .post(&panel.ann, &path, json!({"reason": "Never mind."}))
         .await
         .is_problem(StatusCode::CONFLICT, "publication-not-published");
+}
+
+#[tokio::test]
+async fn a_version_comes_along_in_an_archive_and_says_where_it_was_published() {
+    let panel = Panel::new().await;
+    let portal = &panel.portal;
+    let published = panel.published("1.0").await;
+    panel.prepare(&[&panel.ben]).await;
+    let archive = export(portal, &panel.ben, &panel.community).await;
+    let names = files(&archive);
+    let name = names
+        .iter()
+        .find(|name| name.ends_with(".publication-1.json"))
+        .unwrap();
+    assert!(!names.iter().any(|name| name.contains("publication-2")));
+    let text = portal
+        .get(
+            &panel.ben,
+            &format!("/publications/{}/text", id_of(&published)),
+        )
+        .await;
+    assert_eq!(file(&archive, name).as_bytes(), text.body);
+
+    let zoe = portal.person("Zoe").await;
+    let came = import(portal, &zoe, &archive).await;
+    assert_eq!(came.status, StatusCode::CREATED, "{}", came.json());
+    let community = came.json()["community"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/communities/{community}/documents");
+    let documents = portal.get(&zoe, &path).await.json();
+    let mut found = Vec::new();
+    for document in documents["documents"].as_array().unwrap() {
+        let name = document["name"].as_str().unwrap();
+        let path = format!("/documents/{name}/publications");
+        let listed = portal.get(&zoe, &path).await.json();
+        found.extend(listed["publications"].as_array().unwrap().clone());
+    }
+    assert_eq!(found.len(), 1, "candidates stay where they are signed");
+    assert_ne!(found[0]["id"], published["id"]);
+    assert_eq!(found[0]["hash"], published["hash"]);
+    let origin = &found[0]["published"]["origin"];
+    assert_eq!(origin["community"], "Panel");
+    assert_eq!(origin["id"], published["id"]);
+    assert_eq!(origin["signatories"].as_array().unwrap().len(), 2);
+    // Another text under the same hash is no archive of ours.
+    let other = archive_with(&archive, name, b"{}");
+    let refused = import(portal, &zoe, &other).await;
+    refused.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "no-archive");
+}
+
+/// The archive with another content of one file.
+fn archive_with(archive: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
+    let mut from = ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for called in files(archive) {
+        let mut bytes = Vec::new();
+        from.by_name(&called)
+            .unwrap()
+            .read_to_end(&mut bytes)
+            .unwrap();
+        to.start_file(&called, SimpleFileOptions::default())
+            .unwrap();
+        to.write_all(if called == name { content } else { &bytes })
+            .unwrap();
+    }
+    to.finish().unwrap().into_inner()
 }

@@ -199,7 +199,7 @@ pub(super) async fn of_document(
     .await
 }
 
-pub(super) async fn watched(
+pub(in crate::store) async fn watched(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,
