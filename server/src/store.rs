@@ -37,6 +37,7 @@ pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
+pub mod publications;
 pub mod questions;
 mod raw;
 pub mod record;
@@ -73,6 +74,7 @@ pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
+pub use publications::PublicationStore;
 pub use questions::QuestionStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
@@ -106,6 +108,7 @@ pub trait Store:
     + LeftBehindStore
     + QuestionStore
     + RoundStore
+    + PublicationStore
     + MeetingStore
     + LookStore
     + TakenAwayStore

@@ -19,6 +19,7 @@ import { deMeeting } from "./de-meeting.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { dePublication } from "./de-publication.ts";
 import { deQuestions } from "./de-questions.ts";
 import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
@@ -609,6 +610,7 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  publication: dePublication,
   questions: deQuestions,
   comments: deDiscussion,
   joining: deJoining,

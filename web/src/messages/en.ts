@@ -23,6 +23,7 @@ import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enPublication } from "./en-publication.ts";
 import { enQuestions } from "./en-questions.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
@@ -600,6 +601,7 @@ export const en = {
   catchingUp: enCatchingUp,
   formats: enFormats,
   history: enHistory,
+  publication: enPublication,
   questions: enQuestions,
   comments: enDiscussion,
   joining: enJoining,

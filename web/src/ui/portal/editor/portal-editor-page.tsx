@@ -23,6 +23,7 @@ import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
 import { MeetingLine } from "../meeting/meeting-line.tsx";
+import { PublicationItem } from "../publication/publication-item.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
@@ -125,6 +126,7 @@ export default function PortalEditorPage(props: {
       menu: (
         <>
           {isInside && policy !== null && <QuestionsItem document={name} />}
+          {isInside && policy !== null && <PublicationItem document={name} />}
           {maySuggest && <SuggestItem document={name} />}
           {maySuggest && policy !== null && (
             <PutToVoteItem document={name} policy={policy} onOpen={() => setPutting(true)} />
