@@ -24,6 +24,8 @@ export {
 } from "./find.ts";
 export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
+export { type CitationAttributes, LOCATOR_LENGTH_MAX } from "./citation.ts";
+export { citationsIn, type SaidCitation, type StandingCitation, sayCitations, selectedCitation } from "./citations.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";

@@ -20,6 +20,7 @@ import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
 import { deQuestions } from "./de-questions.ts";
+import { deReferences } from "./de-references.ts";
 import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
@@ -610,6 +611,7 @@ export const de: Catalogue = {
 
   history: deHistory,
   questions: deQuestions,
+  references: deReferences,
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,

@@ -24,6 +24,7 @@ import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enQuestions } from "./en-questions.ts";
+import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
@@ -601,6 +602,7 @@ export const en = {
   formats: enFormats,
   history: enHistory,
   questions: enQuestions,
+  references: enReferences,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,

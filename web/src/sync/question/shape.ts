@@ -54,6 +54,7 @@ export type OutcomeRegister =
   | "large-effect"
   | "dose-response"
   | "plausible-confounding"
+  | "references"
   | "certainty-instead";
 
 /** The names of registers. */
