@@ -53,7 +53,11 @@ pub fn cited(form: &Form, ids: &mut BTreeSet<String>) {
     };
     if element.name == CITATION {
         if let Some(refs) = setting(element, "refs") {
-            ids.extend(refs.split(' ').filter(|id| !id.is_empty()).map(str::to_owned));
+            ids.extend(
+                refs.split(' ')
+                    .filter(|id| !id.is_empty())
+                    .map(str::to_owned),
+            );
         }
     }
     for child in &element.content {

@@ -109,7 +109,8 @@ pub fn take(
     // Of what is taken, what it cites comes along.
     let mut cited = BTreeSet::new();
     for change in &changes {
-        if let Target::Turn(id) | Target::Insert(id) | Target::Replace { come: id, .. } = change.target
+        if let Target::Turn(id) | Target::Insert(id) | Target::Replace { come: id, .. } =
+            change.target
             && let Some(block) = branch.block(id)
         {
             references::cited(&block.form, &mut cited);

@@ -16,14 +16,26 @@ fn citing() -> Doc {
         let paragraph = body.push_back(&mut txn, XmlElementPrelim::empty("paragraph"));
         paragraph.push_back(&mut txn, XmlTextPrelim::new("As shown "));
         let citation = paragraph.push_back(&mut txn, XmlElementPrelim::empty("citation"));
-        for (name, value) in [("refs", "zimmer"), ("label", "Zimmer 2020"), ("locator", "p. 12")] {
+        for (name, value) in [
+            ("refs", "zimmer"),
+            ("label", "Zimmer 2020"),
+            ("locator", "p. 12"),
+        ] {
             citation.insert_attribute(&mut txn, name, value);
         }
         paragraph.push_back(&mut txn, XmlTextPrelim::new("."));
         let map = txn.get_or_insert_map(REFERENCES);
-        map.insert(&mut txn, "zimmer", Any::from_json(r#"{"title":"Early"}"#).unwrap());
+        map.insert(
+            &mut txn,
+            "zimmer",
+            Any::from_json(r#"{"title":"Early"}"#).unwrap(),
+        );
         map.insert(&mut txn, "zimmer/title", "Early antibiotics");
-        map.insert(&mut txn, "adler", Any::from_json(r#"{"title":"Shock"}"#).unwrap());
+        map.insert(
+            &mut txn,
+            "adler",
+            Any::from_json(r#"{"title":"Shock"}"#).unwrap(),
+        );
     }
     doc
 }
@@ -32,7 +44,10 @@ fn citing() -> Doc {
 fn a_citation_reads_as_its_author_saw_it() {
     let doc = citing();
     let version = Version::read(&doc);
-    assert_eq!(version.blocks[0].form.text(), "As shown [Zimmer 2020, p. 12].");
+    assert_eq!(
+        version.blocks[0].form.text(),
+        "As shown [Zimmer 2020, p. 12]."
+    );
     let said = prose::body(&doc.transact());
     let runs = ["As shown ", "[Zimmer 2020, p. 12]", "."].map(Run::plain);
     assert_eq!(said, [Block::Paragraph(runs.to_vec())]);
@@ -41,7 +56,10 @@ fn a_citation_reads_as_its_author_saw_it() {
 #[test]
 fn a_citation_without_a_label_is_still_seen() {
     assert_eq!(citation_text(|_| None), "[?]");
-    assert_eq!(citation_text(|name| (name == "label").then(|| " ".to_owned())), "[?]");
+    assert_eq!(
+        citation_text(|name| (name == "label").then(|| " ".to_owned())),
+        "[?]"
+    );
 }
 
 #[test]
@@ -65,7 +83,11 @@ fn what_the_document_says_of_a_reference_stays() {
     {
         let mut txn = document.transact_mut();
         let map = txn.get_or_insert_map(REFERENCES);
-        map.insert(&mut txn, "zimmer", Any::from_json(r#"{"title":"Ours"}"#).unwrap());
+        map.insert(
+            &mut txn,
+            "zimmer",
+            Any::from_json(r#"{"title":"Ours"}"#).unwrap(),
+        );
     }
     let branch = citing();
     let fork = Version::read(&document);
@@ -75,5 +97,8 @@ fn what_the_document_says_of_a_reference_stays() {
     take(&document, &proposed, &found, &all).unwrap();
     let there = read(&document.transact());
     assert_eq!(there.keys().collect::<Vec<_>>(), ["zimmer"]);
-    assert_eq!(there["zimmer"], Any::from_json(r#"{"title":"Ours"}"#).unwrap());
+    assert_eq!(
+        there["zimmer"],
+        Any::from_json(r#"{"title":"Ours"}"#).unwrap()
+    );
 }

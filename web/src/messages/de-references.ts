@@ -83,6 +83,8 @@ export const deReferences: Catalogue["references"] = {
   refusals: {
     "too-large": "Das sind mehr als 5 MB. Nichts wurde importiert. Teilen Sie es in mehrere Dateien.",
     "too-many": "Darin sind mehr als 5.000 Angaben. Nichts wurde importiert. Teilen Sie es in mehrere Dateien.",
+    "too-broken":
+      "Darin sind mehr als 1.000 Fehler. Nichts wurde importiert. Exportieren Sie es noch einmal aus Ihrem Literaturprogramm.",
     "unknown-format":
       "Das ist weder BibTeX noch RIS noch CSL-JSON. Nichts wurde importiert. Exportieren Sie es aus Ihrem Literaturprogramm in einer dieser Formen.",
     "nothing-found": "Darin ist keine Angabe. Nichts wurde importiert.",

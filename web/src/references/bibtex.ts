@@ -7,7 +7,7 @@
  */
 import { type Item, type ItemType, itemOf, type Name, readDate, monthOf } from "./item.ts";
 import { plainOf } from "./latex.ts";
-import { type Found, linesOf, type Problem, type Reading, type ReadingProblem } from "./reading.ts";
+import { type Found, linesOf, type Problem, PROBLEMS_MAX, type Reading, type ReadingProblem } from "./reading.ts";
 
 /** Braces within braces; nobody writes more than a handful. */
 const DEPTH_MAX = 40;
@@ -61,7 +61,7 @@ export function readBibtex(text: string): Reading {
   let at = 0;
   for (;;) {
     at = text.indexOf("@", at);
-    if (at === -1) {
+    if (at === -1 || problems.length > PROBLEMS_MAX) {
       return { found, problems };
     }
     const start = at;

@@ -2,8 +2,14 @@
 import { itemOf } from "./item.ts";
 import { type Found, linesOf, type Problem, type Reading } from "./reading.ts";
 
+/** Lists and objects within each other. */
+const DEPTH_MAX = 50;
+
 export function readCslJson(text: string): Reading {
   const lineOf = linesOf(text);
+  if (isTooDeep(text)) {
+    return { found: [], problems: [{ line: 1, why: "too-deep", about: "" }] };
+  }
   let read: unknown;
   try {
     read = JSON.parse(text);
@@ -29,6 +35,40 @@ export function readCslJson(text: string): Reading {
   return { found, problems };
 }
 
+/** Whether lists and objects lie deeper within each other than those of any reference. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x5b:
+      case 0x7b:
+        depth++;
+        if (depth > DEPTH_MAX) {
+          return true;
+        }
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth--;
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+/** From the quote that begins a string to the one that ends it. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') {
+    at += text[at] === "\\" ? 2 : 1;
+  }
+  return at;
+}
+
 /** Where each element of the outer list begins. */
 function elementPlaces(text: string): readonly number[] {
   const places: number[] = [];
@@ -44,9 +84,7 @@ function elementPlaces(text: string): readonly number[] {
       awaits = false;
     }
     if (sign === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) {
-        at += text[at] === "\\" ? 1 : 0;
-      }
+      at = endOfString(text, at);
     } else if (sign === "[" || sign === "{") {
       depth++;
       awaits = depth === 1;

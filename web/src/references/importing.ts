@@ -5,7 +5,7 @@ import { readCslJson } from "./csl-json.ts";
 import { type Duplicate, Known } from "./duplicates.ts";
 import type { Item } from "./item.ts";
 import { addReferences, fillReference, type ReferenceId, REFERENCES_MAX, readLibrary } from "./library.ts";
-import type { FileFormat, Found, Problem } from "./reading.ts";
+import { type FileFormat, type Found, type Problem, PROBLEMS_MAX } from "./reading.ts";
 import { readRis } from "./ris.ts";
 
 /** The largest file of references, in bytes. */
@@ -14,7 +14,7 @@ export const REFERENCES_BYTES_MAX = 5 * 1024 * 1024;
 /** The most references that come in at once. */
 export const IMPORTED_MAX = 5_000;
 
-export type ImportRefusal = "too-large" | "too-many" | "unknown-format" | "nothing-found" | "library-full";
+export type ImportRefusal = "too-large" | "too-many" | "too-broken" | "unknown-format" | "nothing-found" | "library-full";
 
 /** Why a file is not read at all. */
 export class ImportError extends Error {
@@ -70,6 +70,9 @@ export function planImport(text: string, fileName: string, items: ReadonlyMap<Re
     throw new ImportError("unknown-format");
   }
   const { found, problems } = READERS[format](text);
+  if (problems.length > PROBLEMS_MAX) {
+    throw new ImportError("too-broken");
+  }
   if (found.length > IMPORTED_MAX) {
     throw new ImportError("too-many");
   }

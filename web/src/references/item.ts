@@ -81,14 +81,29 @@ export const FIELD_LENGTH_MAX = 2_000;
 /** The most names of one field. */
 export const NAMES_MAX = 500;
 
+/** How often a line is tidied at most. */
+const TURNS_MAX = 8;
+
 /** Marks of looks that databases leave in titles. */
 const LOOKS = /<\/?(?:i|b|u|em|strong|sup|sub|sc|span|jats:[a-z]+|mml:[a-z]+)(?:\s[^<>]{0,200})?\/?>/gi;
 
-/** `text` as one line, without marks of looks; empty when nothing is left. */
+/** `text` as one line, without marks of looks; empty when nothing is left. Made once more of its own, a line stays as it is. */
 export function lineOf(text: string): string {
+  let line = text.slice(0, 4 * FIELD_LENGTH_MAX);
+  // What is taken out may leave something behind that has to go as well: a mark within a mark.
+  for (let turn = 0; turn < TURNS_MAX; turn++) {
+    const next = tidied(line);
+    if (next === line) {
+      return line;
+    }
+    line = next;
+  }
+  return line.replaceAll("<", "");
+}
+
+function tidied(text: string): string {
   return (
     text
-      .slice(0, 4 * FIELD_LENGTH_MAX)
       .replace(LOOKS, "")
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out.
       .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+/g, " ")

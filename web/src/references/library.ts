@@ -7,7 +7,7 @@
  * program writes there is passed over. `model/src/references.rs` reads it too.
  */
 import * as Y from "yjs";
-import { type Field, fields, type Item, itemOf, valueFor } from "./item.ts";
+import { fields, type Item, itemOf, valueFor } from "./item.ts";
 
 const ROOT = "references";
 const STYLE = "style";
@@ -71,8 +71,11 @@ export function readLibrary(doc: Y.Doc): Library {
       if (value === true) {
         removed.add(start as ReferenceId);
       }
-    } else if (fields.some((known) => known === field)) {
-      item[field] = value;
+      continue;
+    }
+    const known = fields.find((each) => each === field);
+    if (known !== undefined && (value === null || valueFor(known, value) !== null)) {
+      item[known] = value;
     }
   }
   const all = [...said].sort(([one], [other]) => (one < other ? -1 : 1));
@@ -135,9 +138,4 @@ export function setCitationStyle(doc: Y.Doc, style: CitationStyle): void {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Y.AbstractType);
-}
-
-/** Whether `value` may stand in `field` of an item. */
-export function isValue(field: Field, value: unknown): boolean {
-  return valueFor(field, value) !== null;
 }

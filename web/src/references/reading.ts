@@ -24,6 +24,9 @@ export interface Problem {
   readonly about: string;
 }
 
+/** Whatever has more of them than this is no file of references, or none that anybody could mend by a list. */
+export const PROBLEMS_MAX = 1_000;
+
 export interface Found {
   readonly line: number;
   readonly item: Item;
