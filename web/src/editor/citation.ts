@@ -49,7 +49,11 @@ export const Citation = Node.create<CitationOptions>({
       parseHTML: (element: HTMLElement) => (element.getAttribute(`data-${name}`) ?? "").slice(0, most),
       renderHTML: (attributes: Readonly<Record<string, unknown>>) => ({ [`data-${name}`]: String(attributes[name]) }),
     });
-    return { refs: attribute("refs", 2_000), locator: attribute("locator", LOCATOR_LENGTH_MAX), label: attribute("label", 500) };
+    return {
+      refs: attribute("refs", 2_000),
+      locator: attribute("locator", LOCATOR_LENGTH_MAX),
+      label: attribute("label", 500),
+    };
   },
   parseHTML: () => [{ tag: "cite[data-refs]" }],
   renderHTML: ({ node, HTMLAttributes }) => ["cite", mergeAttributes(HTMLAttributes), plainCitation(node)],
@@ -70,7 +74,8 @@ export const Citation = Node.create<CitationOptions>({
           new InputRule({
             find: /(?:^|\s)@@$/,
             handler: ({ state, range }) => {
-              state.tr.delete(range.to - 1, range.to);
+              const signs = /@*$/.exec(state.doc.textBetween(range.from, range.to))?.[0].length ?? 0;
+              state.tr.delete(range.to - signs, range.to);
               onAsked();
             },
           }),

@@ -74,7 +74,9 @@ export function sayCitations(view: EditorView, of: readonly StandingCitation[], 
       ? [Decoration.node(at, at + 1, {}, { saying })]
       : [];
   });
-  view.dispatch(view.state.tr.setMeta(citationsKey, DecorationSet.create(doc, decorations)).setMeta("addToHistory", false));
+  view.dispatch(
+    view.state.tr.setMeta(citationsKey, DecorationSet.create(doc, decorations)).setMeta("addToHistory", false),
+  );
 }
 
 /** @param onEdit - a citation was pressed twice, or Enter was pressed on it */

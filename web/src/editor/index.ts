@@ -2,6 +2,8 @@
 export type { Editor } from "@tiptap/core";
 export { type BlockName, editBlock, revealBlock, type StandingBlock, standingBlocks } from "./block-places.ts";
 export { BODY_FIELD } from "./body.ts";
+export { type CitationAttributes, LOCATOR_LENGTH_MAX } from "./citation.ts";
+export { citationsIn, type SaidCitation, type StandingCitation, sayCitations, selectedCitation } from "./citations.ts";
 export {
   type CommentMarks,
   commentMarksKey,
@@ -24,8 +26,6 @@ export {
 } from "./find.ts";
 export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
-export { type CitationAttributes, LOCATOR_LENGTH_MAX } from "./citation.ts";
-export { citationsIn, type SaidCitation, type StandingCitation, sayCitations, selectedCitation } from "./citations.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";

@@ -5,9 +5,9 @@
  */
 import { Fragment, type Mark, type Node, type Schema } from "@tiptap/pm/model";
 import { Transform } from "@tiptap/pm/transform";
-import { isSafeAddress } from "./formats/addresses.ts";
 import { plainCitation } from "./citation.ts";
 import { citationsIn } from "./citations.ts";
+import { isSafeAddress } from "./formats/addresses.ts";
 
 /** A piece of formatted text. */
 export interface WrittenPiece {

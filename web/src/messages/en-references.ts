@@ -77,7 +77,8 @@ export const enReferences = {
   refusals: {
     "too-large": "This is more than 5 MB. Nothing was imported. Split it into several files.",
     "too-many": "There are more than 5,000 references in it. Nothing was imported. Split it into several files.",
-    "too-broken": "There are more than 1,000 mistakes in it. Nothing was imported. Export it anew from your reference manager.",
+    "too-broken":
+      "There are more than 1,000 mistakes in it. Nothing was imported. Export it anew from your reference manager.",
     "unknown-format":
       "This is no BibTeX, RIS or CSL-JSON. Nothing was imported. Export it from your reference manager in one of these forms.",
     "nothing-found": "There is no reference in it. Nothing was imported.",

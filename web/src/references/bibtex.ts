@@ -5,9 +5,9 @@
  * on at the next one; what stands between entries is a comment, as BibTeX has it. (The `biblatex` crate that hayagriva uses ends
  * at the first mistake, and files from databases have some.)
  */
-import { type Item, type ItemType, itemOf, type Name, readDate, monthOf } from "./item.ts";
+import { type Item, type ItemType, itemOf, monthOf, type Name, readDate } from "./item.ts";
 import { plainOf } from "./latex.ts";
-import { type Found, linesOf, type Problem, PROBLEMS_MAX, type Reading, type ReadingProblem } from "./reading.ts";
+import { type Found, linesOf, PROBLEMS_MAX, type Problem, type Reading, type ReadingProblem } from "./reading.ts";
 
 /** Braces within braces; nobody writes more than a handful. */
 const DEPTH_MAX = 40;
@@ -457,7 +457,12 @@ function isSmall(word: string): boolean {
 }
 
 function named(particle: string, family: string, given: string, suffix: string): Name | null {
-  const plain = { particle: plainOf(particle), family: plainOf(family), given: plainOf(given), suffix: plainOf(suffix) };
+  const plain = {
+    particle: plainOf(particle),
+    family: plainOf(family),
+    given: plainOf(given),
+    suffix: plainOf(suffix),
+  };
   if (plain.family === "") {
     return plain.given === "" ? null : { literal: plain.given };
   }

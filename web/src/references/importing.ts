@@ -4,8 +4,8 @@ import { readBibtex } from "./bibtex.ts";
 import { readCslJson } from "./csl-json.ts";
 import { type Duplicate, Known } from "./duplicates.ts";
 import type { Item } from "./item.ts";
-import { addReferences, fillReference, type ReferenceId, REFERENCES_MAX, readLibrary } from "./library.ts";
-import { type FileFormat, type Found, type Problem, PROBLEMS_MAX } from "./reading.ts";
+import { addReferences, fillReference, REFERENCES_MAX, type ReferenceId, readLibrary } from "./library.ts";
+import { type FileFormat, type Found, PROBLEMS_MAX, type Problem } from "./reading.ts";
 import { readRis } from "./ris.ts";
 
 /** The largest file of references, in bytes. */
@@ -14,7 +14,13 @@ export const REFERENCES_BYTES_MAX = 5 * 1024 * 1024;
 /** The most references that come in at once. */
 export const IMPORTED_MAX = 5_000;
 
-export type ImportRefusal = "too-large" | "too-many" | "too-broken" | "unknown-format" | "nothing-found" | "library-full";
+export type ImportRefusal =
+  | "too-large"
+  | "too-many"
+  | "too-broken"
+  | "unknown-format"
+  | "nothing-found"
+  | "library-full";
 
 /** Why a file is not read at all. */
 export class ImportError extends Error {

@@ -1,5 +1,15 @@
 /** References of a document: what one is, where they are kept, and reading files of them. Knows no layer of the app. */
-export { bringIn, type Choice, choices, type ImportRefusal, ImportError, planImport, type Plan, REFERENCES_BYTES_MAX, type Same } from "./importing.ts";
+export {
+  bringIn,
+  type Choice,
+  choices,
+  ImportError,
+  type ImportRefusal,
+  type Plan,
+  planImport,
+  REFERENCES_BYTES_MAX,
+  type Same,
+} from "./importing.ts";
 export {
   dateFields,
   type Field,

@@ -164,7 +164,9 @@ function pmidOf(tags: Tags): string {
     return labelled[1] ?? "";
   }
   const isPubmed = /pubmed|medline/i.test(`${firstOf(tags, "DB")} ${firstOf(tags, "DP")}`);
-  const inAddress = /pubmed(?:\.ncbi\.nlm\.nih\.gov)?\/(\d{1,9})/.exec([...tags.values()].flat().join(" ").slice(0, 20_000));
+  const inAddress = /pubmed(?:\.ncbi\.nlm\.nih\.gov)?\/(\d{1,9})/.exec(
+    [...tags.values()].flat().join(" ").slice(0, 20_000),
+  );
   return isPubmed && /^\d{1,9}$/.test(own) ? own : (inAddress?.[1] ?? "");
 }
 

@@ -5,8 +5,8 @@ import type { CitationAttributes } from "../../src/editor/citation.ts";
 import { citationsIn, sayCitations, selectedCitation } from "../../src/editor/citations.ts";
 import { createEditor } from "../../src/editor/create.ts";
 import { ForeignWatch, readable } from "../../src/editor/foreign.ts";
-import { writeHtml } from "../../src/editor/formats/html-write.ts";
 import { readHtml } from "../../src/editor/formats/html.ts";
+import { writeHtml } from "../../src/editor/formats/html-write.ts";
 import { writeMarkdown } from "../../src/editor/formats/markdown-write.ts";
 import { blocksOf } from "../../src/editor/past/blocks.ts";
 import { compare } from "../../src/editor/past/compare.ts";
@@ -51,7 +51,14 @@ function open() {
 /** “As shown [Zimmer 2020, p. 12] and [Adler 2018; Berg].” */
 function citing() {
   const opened = open();
-  opened.editor.chain().insertContent("As shown ").cite(zimmer).insertContent(" and ").cite(adler).insertContent(".").run();
+  opened.editor
+    .chain()
+    .insertContent("As shown ")
+    .cite(zimmer)
+    .insertContent(" and ")
+    .cite(adler)
+    .insertContent(".")
+    .run();
   return opened;
 }
 
@@ -106,9 +113,9 @@ test("a citation that is selected by itself can be changed", () => {
   expect(editor.view.someProp("handleKeyDown", (handle) => handle(editor.view, press))).toBe(true);
   expect(asked).toBe(1);
   editor.commands.cite({ ...adler, refs: "b", label: "Adler 2018" });
-  expect(editor.state.doc.textBetween(0, editor.state.doc.content.size, "\n", (leaf) => `<${leaf.attrs["refs"]}>`)).toBe(
-    "As shown <a> and <b>.",
-  );
+  expect(
+    editor.state.doc.textBetween(0, editor.state.doc.content.size, "\n", (leaf) => `<${leaf.attrs["refs"]}>`),
+  ).toBe("As shown <a> and <b>.");
   editor.destroy();
 });
 

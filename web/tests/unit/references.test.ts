@@ -18,7 +18,8 @@ import {
 } from "../../src/references/library.ts";
 import { readRis } from "../../src/references/ris.ts";
 
-const BIBTEX = String.raw`
+const BIBTEX =
+  String.raw`
 Some words before the first entry, with an address: ada@example.org.
 @string{cc = "Critical Care"}
 @STRING(spr = {Springer})
@@ -27,7 +28,9 @@ Some words before the first entry, with an address: ada@example.org.
 
 @article{zimmer2020,
   author  = {Zimm{\"e}r, Anna and van der Berg, Jan and {World Health Organization} and \'{A}lvaro Ru{\'\i}z},
-  title   = {Early {A}ntibiotics in Sepsis: 10\% of {\ss}tudies --- a ` + "``review''" + String.raw`},
+  title   = {Early {A}ntibiotics in Sepsis: 10\% of {\ss}tudies --- a ` +
+  "``review''" +
+  `},
   journal = cc # " Medicine",
   volume  = 12, number = {3}, pages = {101--109},
   year    = 2020, month = may,
@@ -193,7 +196,9 @@ test.each([
 });
 
 test("what is broken in RIS is named by its line, and the rest is read", () => {
-  const { found, problems } = readRis("junk\nmore junk\nTY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\nER  - \nTY  - JOUR\nER  - \n");
+  const { found, problems } = readRis(
+    "junk\nmore junk\nTY  - JOUR\nTI  - One\nTY  - JOUR\nTI  - Two\nER  - \nTY  - JOUR\nER  - \n",
+  );
   expect(found.map(({ item }) => item.title)).toEqual(["One", "Two"]);
   expect(problems.map(({ line, why }) => [line, why])).toEqual([
     [1, "malformed"],
@@ -213,7 +218,11 @@ test("CSL-JSON is read item by item, each with its line", () => {
   const { found, problems } = readCslJson(text);
   expect(found.map(({ line }) => line)).toEqual([2, 5]);
   expect(found[0]?.item).toMatchObject({ title: "One E. coli", issued: { "date-parts": [[2020, 5]] } });
-  expect(found[1]?.item).toEqual({ type: "document", title: 'Two " ] [', author: [{ family: "A" }, { literal: "WHO" }] });
+  expect(found[1]?.item).toEqual({
+    type: "document",
+    title: 'Two " ] [',
+    author: [{ family: "A" }, { literal: "WHO" }],
+  });
   expect(problems).toEqual([
     { line: 3, why: "nothing-to-cite", about: "b" },
     { line: 4, why: "malformed", about: "" },
@@ -273,7 +282,9 @@ test("of what is there already empty fields are filled, both are kept, or it is 
   expect(bringIn(doc, plan(), () => "skip")).toBe(0);
   expect(readLibrary(doc).items.size).toBe(1);
   expect(bringIn(doc, plan(), () => "fill")).toBe(0);
-  expect([...readLibrary(doc).items]).toEqual([[first, item({ title: "Here", DOI: "10.1000/a", volume: "1", issue: "7" })]]);
+  expect([...readLibrary(doc).items]).toEqual([
+    [first, item({ title: "Here", DOI: "10.1000/a", volume: "1", issue: "7" })],
+  ]);
   expect(bringIn(doc, plan(), () => "keep")).toBe(1);
   expect(readLibrary(doc).items.size).toBe(2);
 });
@@ -365,7 +376,10 @@ test.each([
   [{ title: "T", author: [{ family: "Zimmer" }], issued: year }, "Zimmer 2020"],
   [{ title: "T", author: [{ family: "A" }, { family: "B", "non-dropping-particle": "van" }] }, "A & van B"],
   [{ title: "T", author: [{ family: "A" }, { family: "B" }, { literal: "WHO" }], issued: year }, "A et al. 2020"],
-  [{ title: "A title that is much too long to stand in the middle of a line" }, "A title that is much too long to stand…"],
+  [
+    { title: "A title that is much too long to stand in the middle of a line" },
+    "A title that is much too long to stand…",
+  ],
 ])("%j is called “%s”", (fields, called) => {
   expect(shortNameOf(item(fields))).toBe(called);
 });

@@ -23,9 +23,7 @@ export async function formatted(
       return item === undefined ? [] : [{ ...item, id }];
     }),
     // A place in a reference is said of one; among several nobody could tell of which.
-    citations: citations.map(({ refs, locator }) =>
-      refs.map((id) => (refs.length === 1 ? { id, locator } : { id })),
-    ),
+    citations: citations.map(({ refs, locator }) => refs.map((id) => (refs.length === 1 ? { id, locator } : { id }))),
   });
 }
 

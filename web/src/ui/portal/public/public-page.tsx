@@ -8,8 +8,8 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { Download, Printer } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import * as Y from "yjs";
-import type { Editor } from "../../../editor/index.ts";
 import { takeOut } from "../../../editor/foreign.ts";
+import type { Editor } from "../../../editor/index.ts";
 import { createReader } from "../../../editor/reader.ts";
 import {
   ApiError,

@@ -74,10 +74,7 @@ function SeenPage(props: Opened): ReactNode {
   const { document, open, openAgain } = props;
   const portal = usePortal();
   const isLost = useSelected(open.state, isDenied);
-  const ask = useCallback(
-    (signal: AbortSignal) => portal.api.documents.policy(document, signal),
-    [portal, document],
-  );
+  const ask = useCallback((signal: AbortSignal) => portal.api.documents.policy(document, signal), [portal, document]);
   return isLost ? (
     <LostPage name={document} document={open} ask={ask} openAgain={openAgain} />
   ) : (
