@@ -119,7 +119,7 @@ impl Piece {
             ])),
             Self::Wasm => {
                 let load = "import { readFile } from 'node:fs/promises'; \
-                            for (const name of ['consilium_client', 'consilium_review']) { \
+                            for (const name of ['consilium_client', 'consilium_review', 'consilium_cite']) { \
                               const { default: init } = await import(`./client-wasm/js/wasm/${name}.js`); \
                               const bytes = await readFile(`./client-wasm/js/wasm/${name}_bg.wasm`); \
                               const exports = await init({ module_or_path: bytes }); \

@@ -55,6 +55,7 @@ export type OutcomeRegister =
   | "large-effect"
   | "dose-response"
   | "plausible-confounding"
+  | "references"
   | "certainty-instead";
 
 /** The names of registers. */

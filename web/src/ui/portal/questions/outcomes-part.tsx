@@ -6,6 +6,7 @@ import { addOutcome, type OutcomeId, registerIn, registerNames, stateOf, textsOf
 import { useWords } from "../../context.tsx";
 import { CertaintyOf } from "./certainty-of.tsx";
 import { Conflict } from "./conflict.tsx";
+import { EvidenceReferences } from "./evidence-references.tsx";
 import { NumberField } from "./number-field.tsx";
 import { RegisterField } from "./register-field.tsx";
 import { TextField, useText } from "./text-field.tsx";
@@ -83,6 +84,7 @@ function Outcome(props: { readonly id: OutcomeId; readonly place: number }): Rea
         hint={words.outcomes.effectHint}
       />
       <CertaintyOf id={id} />
+      <EvidenceReferences id={id} />
       <TextField text={textsOf.outcome(doc, id, "comment")} label={words.outcomes.comment} />
       {stateOf(aside.register).kind === "conflict" && (
         <Conflict
