@@ -3,12 +3,15 @@
 //!
 //! Nobody knows a password of these accounts, and none fits: one signs in by the demonstration's own endpoint.
 
+use std::sync::Arc;
+
 use consilium_model::access::Role;
 use consilium_model::discussion;
 use consilium_model::prose::Block;
 use consilium_protocol::ids::{Access, DocName};
 use uuid::Uuid;
 
+use super::coming_up::Here;
 use super::desk::{Beginning, Browser};
 use super::people::{ABSENT, PEOPLE, PEOPLE_COUNT, Person};
 use super::script::Sample;
@@ -112,7 +115,7 @@ pub fn text(sample: Sample) -> Text {
 ///
 /// Cancel safety: what was made so far stays; the store is good for nothing else then.
 pub async fn seed(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     registry: &Registry,
     passwords: &Passwords,
     now_ms: i64,
@@ -126,6 +129,8 @@ pub async fn seed(
         account,
         at_ms: founded_ms,
     };
+    let shared = store;
+    let store = store.as_ref();
     let accounts = make_accounts(store, passwords, now_ms).await?;
     let leader = accounts[0];
     let community = CommunityId::new();
@@ -192,6 +197,15 @@ pub async fn seed(
     for (sample, name) in &documents {
         if *sample == Sample::Guideline {
             ask(registry, name, &accounts, now_ms).await?;
+            let here = Here {
+                store: shared,
+                registry,
+                community,
+                guideline: name,
+                accounts: &accounts,
+                now_ms,
+            };
+            here.prepare().await?;
         }
     }
     for account in accounts {
@@ -442,7 +456,7 @@ fn email_of(person: &Person) -> Option<Email> {
     email::parse(person.email)
 }
 
-fn granted<T>(decided: Decided<T>) -> Result<T, SeedError> {
+pub(super) fn granted<T>(decided: Decided<T>) -> Result<T, SeedError> {
     decided.map_err(|refusal| SeedError::Refused(format!("{refusal:?}")))
 }
 

@@ -186,10 +186,7 @@ pub async fn make(
     let name = question::of_document(&document, &id).ok_or(Problem::NoSuchDocument)?;
     // Its title is written into it, and a meeting that holds the document up would set that aside.
     let author = signed_in.account.id.user();
-    let held_up = state
-        .access
-        .moderation()
-        .why(&document, &author, now_ms());
+    let held_up = state.access.moderation().why(&document, &author, now_ms());
     if held_up.is_some() {
         return Err(Problem::ReadOnly);
     }
