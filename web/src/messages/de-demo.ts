@@ -74,7 +74,8 @@ export const deDemo: Catalogue["demo"] = {
     plug: "Für 20 Sekunden den Stecker ziehen",
     pulled: "Der Server ist 20 Sekunden weg. Schreiben Sie weiter.",
     decideTitle: "Gemeinsam entscheiden",
-    decide: "Im Menü der Leitlinie (drei Punkte) unter Klinische Fragen haben zwei die Stärke einer Empfehlung verschieden gesetzt: Sie wählen. Unter Abstimmungen wartet eine auf Ihre Stimme, und unter Sitzungen ist eine geplant, die die Leitung eröffnen kann.",
+    decide:
+      "Im Menü der Leitlinie (drei Punkte) unter Klinische Fragen haben zwei die Stärke einer Empfehlung verschieden gesetzt: Sie wählen. Unter Abstimmungen wartet eine auf Ihre Stimme, und unter Sitzungen ist eine geplant, die die Leitung eröffnen kann.",
     toDecide: "Zu Abstimmungen und Sitzungen",
     inviteTitle: "Jemanden einladen",
     invite:

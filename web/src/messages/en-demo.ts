@@ -73,7 +73,8 @@ export const enDemo = {
     plug: "Pull the plug for 20 seconds",
     pulled: "The server is away for 20 seconds. Type on.",
     decideTitle: "Decide together",
-    decide: "In the menu of the guideline (three dots) under Clinical questions, two colleagues have set the strength of a recommendation differently: you choose. Under Votes one waits for your ballot, and under Meetings one is planned that the chair can open.",
+    decide:
+      "In the menu of the guideline (three dots) under Clinical questions, two colleagues have set the strength of a recommendation differently: you choose. Under Votes one waits for your ballot, and under Meetings one is planned that the chair can open.",
     toDecide: "To votes and meetings",
     inviteTitle: "Invite somebody",
     invite:

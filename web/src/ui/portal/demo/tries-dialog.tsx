@@ -7,6 +7,7 @@ import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { roundsPath } from "../rounds/paths.ts";
 import type { DemoHere } from "./demo-host.tsx";
 
 export function TriesDialog(props: { readonly demo: DemoHere; readonly onClose: () => void }): ReactNode {
@@ -59,7 +60,7 @@ export function TriesDialog(props: { readonly demo: DemoHere; readonly onClose: 
           {demo.now !== null && (
             <Button
               component={Link}
-              href={`/c/${demo.now.community}/votes`}
+              href={roundsPath(demo.now.community)}
               variant="default"
               leftSection={<Vote size={16} aria-hidden="true" />}
               onClick={onClose}
