@@ -50,7 +50,10 @@ describe("a frozen text", () => {
   test("keeps the words of what the schema does not know", () => {
     const unknown = {
       type: "panel",
-      content: [heading("In it"), { type: "paragraph", content: [text("one "), { type: "cite", content: [text("two")] }] }],
+      content: [
+        heading("In it"),
+        { type: "paragraph", content: [text("one "), { type: "cite", content: [text("two")] }] },
+      ],
     };
     const body = documentOf([paragraph("before"), unknown]);
     expect(body.childCount).toBe(3);
@@ -61,7 +64,14 @@ describe("a frozen text", () => {
   test("shows its questions with what follows from their values", () => {
     const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], english));
     const said = body.textBetween(0, body.content.size, "\n");
-    for (const words of ["Statins?", "We recommend statins.", "Strength: Strong", "Population: ", "Moderate", "Reduced"]) {
+    for (const words of [
+      "Statins?",
+      "We recommend statins.",
+      "Strength: Strong",
+      "Population: ",
+      "Moderate",
+      "Reduced",
+    ]) {
       expect(said).toContain(words);
     }
   });
@@ -69,7 +79,12 @@ describe("a frozen text", () => {
 
 describe("a change log", () => {
   test("puts what was added, removed and changed under its heading", () => {
-    const before = [heading("Children"), paragraph("We suggest inhaled steroids daily."), heading("Adults"), paragraph("Stop it.")];
+    const before = [
+      heading("Children"),
+      paragraph("We suggest inhaled steroids daily."),
+      heading("Adults"),
+      paragraph("Stop it."),
+    ];
     const after = [
       heading("Children"),
       paragraph("We suggest inhaled steroids twice daily."),
@@ -83,7 +98,9 @@ describe("a change log", () => {
     expect(sections[0]?.changes.map(({ kind }) => kind)).toEqual(["changed"]);
     expect(sections[1]?.changes.map(({ kind }) => kind)).toEqual(["removed"]);
     expect(sections[2]?.changes.map(({ kind }) => kind)).toEqual(["added", "added"]);
-    expect(sectionsOf(compare({ title: "A", body: documentOf(before) }, { title: "A", body: documentOf(before) }))).toEqual([]);
+    expect(
+      sectionsOf(compare({ title: "A", body: documentOf(before) }, { title: "A", body: documentOf(before) })),
+    ).toEqual([]);
   });
 
   test("says what became of each recommendation", () => {
@@ -96,7 +113,9 @@ describe("a change log", () => {
       },
     ]);
     expect(recommendationChanges([], after, english)).toEqual([{ title: "New question: Statins?", changes: [] }]);
-    expect(recommendationChanges(before, [], english)).toEqual([{ title: "Question taken out: Statins?", changes: [] }]);
+    expect(recommendationChanges(before, [], english)).toEqual([
+      { title: "Question taken out: Statins?", changes: [] },
+    ]);
     expect(recommendationChanges(after, after, english)).toEqual([]);
   });
 });
