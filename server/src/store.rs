@@ -48,11 +48,14 @@ pub mod statements;
 pub mod stepping_back;
 pub mod taken_away;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
+
+use crate::bus::NodeId;
 
 pub use branches::BranchStore;
 pub use catching_up::CatchingUpStore;
@@ -201,6 +204,13 @@ pub trait Store:
         name: &DocName,
         deleted_at_ms: Option<i64>,
     ) -> Result<bool, StoreError>;
+
+    /// The nodes that serve this store now and have asked it something lately, as far as it can tell: none where it
+    /// serves one node only, or where a pooler names their sessions.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError>;
 
     /// A durable write of the size of a busy batch, undone at once: says whether storage works now.
     ///

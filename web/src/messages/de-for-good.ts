@@ -9,7 +9,7 @@ export const deForGood: Catalogue["forGood"] = {
     button: "Endgültig löschen",
     label: (title) => `Endgültig löschen: ${title}`,
     title: (title) => `„${title}“ endgültig löschen?`,
-    lead: "Der Text, seine Kommentare, seine Vorschläge und seine ganze Vergangenheit sind dann weg, für alle, und niemand kann sie zurückholen. Kopien, die jemand heruntergeladen hat, behält er.",
+    lead: "Der Text, seine Kommentare, seine Vorschläge, die Abstimmungen darüber und seine ganze Vergangenheit sind dann weg, für alle, und niemand kann sie zurückholen. Kopien, die jemand heruntergeladen hat, behält er.",
     reason: "Warum?",
     reasonHint:
       "Es bleibt für immer im Protokoll, wo Mitglieder es lesen. Wiederholen Sie dort nicht, was verschwinden soll.",

@@ -7,7 +7,7 @@ export const enForGood = {
     button: "Delete for good",
     label: (title: string) => `Delete for good: ${title}`,
     title: (title: string) => `Delete “${title}” for good?`,
-    lead: "The text, its comments, its suggestions and its whole past are gone then, for everybody, and nobody can bring them back. Copies that people have downloaded stay with them.",
+    lead: "The text, its comments, its suggestions, the votes about it and its whole past are gone then, for everybody, and nobody can bring them back. Copies that people have downloaded stay with them.",
     reason: "Why?",
     reasonHint: "It stays in the ledger for ever, where members read it. Do not repeat there what is to be gone.",
     reasonOfDraft: "Nobody but you has seen this document. Nothing of it stands in the ledger.",

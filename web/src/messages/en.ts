@@ -25,6 +25,7 @@ import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
 import { enPublication } from "./en-publication.ts";
 import { enQuestions } from "./en-questions.ts";
+import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
@@ -603,6 +604,7 @@ export const en = {
   history: enHistory,
   publication: enPublication,
   questions: enQuestions,
+  references: enReferences,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,

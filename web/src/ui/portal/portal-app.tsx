@@ -59,6 +59,7 @@ const PortalEditorPage = lazy(piece(() => import("./editor/portal-editor-page.ts
 const HistoryPage = lazy(piece(() => import("./history/history-page.tsx")));
 const QuestionsPage = lazy(piece(() => import("./questions/questions-page.tsx")));
 const QuestionPage = lazy(piece(() => import("./questions/question-page.tsx")));
+const ReferencesPage = lazy(piece(() => import("./references/references-page.tsx")));
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const MeetingPage = lazy(piece(() => import("./meeting/meeting-page.tsx")));
@@ -291,6 +292,12 @@ function Pages(): ReactNode {
           ) : (
             <QuestionPage key={id} document={document} id={id} />
           );
+        }}
+      </Route>
+      <Route path="/d/:name/references">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <ReferencesPage key={document} document={document} />;
         }}
       </Route>
       <Route path="/d/:name/suggestions">

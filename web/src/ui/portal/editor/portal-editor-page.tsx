@@ -25,6 +25,8 @@ import { useLook } from "../look/use-look.ts";
 import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { PublicationItem } from "../publication/publication-item.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
+import { referencesPath } from "../references/paths.ts";
+import { ReferencesItem } from "../references/references-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
 import { useAsked } from "../use-asked.ts";
@@ -114,6 +116,7 @@ export default function PortalEditorPage(props: {
         </>
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
+      ...(isInside ? { references: referencesPath(name) } : {}),
       notice: (document: ReplicaDocument) =>
         meeting?.(document) ??
         (maySuggest && policy !== null && (
@@ -125,6 +128,7 @@ export default function PortalEditorPage(props: {
       saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
       menu: (
         <>
+          {isInside && <ReferencesItem document={name} />}
           {isInside && policy !== null && <QuestionsItem document={name} />}
           {isInside && policy !== null && <PublicationItem document={name} />}
           {maySuggest && <SuggestItem document={name} />}

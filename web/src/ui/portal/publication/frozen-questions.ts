@@ -85,14 +85,15 @@ function factsOf(question: FrozenQuestion, id: string, text: Catalogue): readonl
     [words.direction, direction === undefined ? "" : words.directions[direction]],
     [words.strength, strength === undefined ? "" : words.strengths[strength]],
     [words.certainty, certainty === undefined ? "" : text.questions.certainties[certainty]],
-    [words.statement, question.texts[`recommendation/${id}/statement`]?.trim() ?? ""],
+    [words.statement, wording(question, `recommendation/${id}/statement`)],
   ];
 }
 
 function recommendationBlocks(question: FrozenQuestion, id: string, text: Catalogue): readonly Json[] {
   const words = text.questions.recommendation;
   const said = (name: string): string => question.texts[`recommendation/${id}/${name}`]?.trim() ?? "";
-  const statement = said("statement") === "" ? said("action") : said("statement");
+  const worded = (name: string): string => wording(question, `recommendation/${id}/${name}`);
+  const statement = worded("statement") === "" ? worded("action") : worded("statement");
   const facts = factsOf(question, id, text)
     .slice(0, 3)
     .flatMap(([what, value]) => (value === "" ? [] : [`${what}: ${value}`]));
@@ -120,7 +121,7 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
   const values = valuesIn(question);
   const rows = question.outcomes.flatMap((id, index) => {
     const value = (name: string): unknown => question.values[`outcome/${id}/${name}`];
-    if (value("aside") === true) {
+    if (value("aside") === "aside") {
       return [];
     }
     const said = (name: string): string => question.texts[`outcome/${id}/${name}`]?.trim() ?? "";
@@ -131,7 +132,7 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
         said("name") === "" ? outcomes.unnamed(index + 1) : said("name"),
         weight >= 1 && weight <= 9 ? findings.weight(weight, outcomes.classes[importanceClass(weight)]) : "–",
         `${plain(value("participants"))} (${plain(value("studies"))})`,
-        said("effect"),
+        wording(question, `outcome/${id}/effect`),
         certainty.kind === "rated" ? text.questions.certainties[certainty.holds] : "–",
         said("comment"),
       ],
@@ -171,6 +172,12 @@ function valuesIn(question: FrozenQuestion): Values {
     ([name, value]) => [name, { current: [setting(value)], foreign: [], replaced: 0 }] as const,
   );
   return { registers: new Map(registers), foreign: [], foreignMore: 0 };
+}
+
+/** What a register says whose values are wordings. */
+function wording({ values }: FrozenQuestion, name: string): string {
+  const value = values[name];
+  return typeof value === "string" ? value.trim() : "";
 }
 
 function plain(value: unknown): string {
