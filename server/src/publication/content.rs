@@ -393,7 +393,7 @@ mod tests {
         let content = frozen(&sample());
         assert_eq!(
             content.text,
-            r#"{"body":{"content":[{"attrs":{"level":2},"content":[{"text":"Children","type":"text"}],"type":"heading"},{"content":[{"text":"We \"suggest\" ","type":"text"},{"marks":[{"type":"bold"}],"text":"A","type":"text"},{"marks":[{"attrs":{"href":"https://example.org/a"},"type":"link"}],"text":".","type":"text"}],"type":"paragraph"}],"type":"doc"},"format":"consilium publication 1","questions":[],"title":"Asthma"}"#
+            r#"{"body":{"content":[{"attrs":{"level":2},"content":[{"text":"Children","type":"text"}],"type":"heading"},{"content":[{"text":"We \"suggest\" ","type":"text"},{"marks":[{"type":"bold"}],"text":"A","type":"text"},{"marks":[{"attrs":{"href":"https://example.org/a","rel":"noopener noreferrer nofollow","target":"_blank"},"type":"link"}],"text":".","type":"text"}],"type":"paragraph"}],"type":"doc"},"format":"consilium publication 1","questions":[],"title":"Asthma"}"#
         );
         assert_eq!(content.hash, hash_of(content.text.as_bytes()));
         let read: serde_json::Value = serde_json::from_str(&content.text).unwrap();

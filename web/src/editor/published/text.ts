@@ -80,8 +80,7 @@ function blockOf(schema: Schema, block: Json): readonly Node[] {
     // Taken apart below.
   }
   const inner = list(block["content"]).map(record);
-  const isLine =
-    inner.length > 0 && inner.every(({ type }) => type === "text" || schema.nodes[String(type)]?.isInline === true);
+  const isLine = inner.some(({ type }) => type === "text" || schema.nodes[String(type)]?.isInline === true);
   if (!isLine && inner.length > 0) {
     return inner.flatMap((child) => blockOf(schema, child));
   }
