@@ -145,6 +145,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "removals",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "attendance",
         columns: &[
             ("community", Bytes),
@@ -574,6 +579,7 @@ mod tests {
         "search_texts",
         "meeting_links",
         "meeting_nodes",
+        "merge_turns",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -634,6 +640,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
+            include_str!("../../../migrations/sqlite/0022_closing.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -651,6 +658,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
+            include_str!("../../../migrations/postgres/0022_closing.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

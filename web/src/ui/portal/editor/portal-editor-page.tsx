@@ -26,6 +26,7 @@ import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
+import { TermLine } from "../terms/term-line.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -117,6 +118,7 @@ export default function PortalEditorPage(props: {
         meeting?.(document) ??
         (maySuggest && policy !== null && (
           <>
+            <TermLine place={{ document: name }} />
             {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>
