@@ -149,6 +149,13 @@ pub enum Act {
         /// Who.
         member: AccountId,
     },
+    /// The operator of the server did something to a member's account.
+    OperatorActed {
+        /// Whose.
+        member: AccountId,
+        /// What: a word.
+        deed: &'static str,
+    },
     /// Somebody who had stepped back is back.
     CameBack {
         /// As this.
@@ -209,6 +216,8 @@ pub enum Act {
         member: AccountId,
         /// As this.
         role: Role,
+        /// Whether they had been removed before.
+        was_removed: bool,
     },
     /// Somebody who had asked to join was not let in.
     RequestDeclined {
@@ -389,6 +398,7 @@ impl Act {
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
             Self::SteppedBack { .. } => "member-stepped-back",
             Self::LeadershipPassed { .. } => "leadership-passed",
+            Self::OperatorActed { .. } => "operator-acted",
             Self::CameBack { .. } => "member-came-back",
             Self::CommentTakenAway { .. } => "comment-taken-away",
             Self::PrivacyChanged { .. } => "privacy-changed",
@@ -460,6 +470,10 @@ impl Act {
             Self::MemberRemoved { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),
+            ],
+            Self::OperatorActed { member, deed } => vec![
+                ("member", member.to_string().into()),
+                ("deed", (*deed).into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
             Self::MemberRenamed => Vec::new(),
@@ -610,10 +624,17 @@ impl Act {
                 pairs.extend(step.detail());
                 pairs
             }
-            Self::RequestAccepted { member, role } => vec![
+            Self::RequestAccepted {
+                member,
+                role,
+                was_removed,
+            } => [
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),
-            ],
+            ]
+            .into_iter()
+            .chain(was_removed.then(|| ("before", "removed".into())))
+            .collect(),
             Self::RequestDeclined { member } => vec![("member", member.to_string().into())],
             Self::JoinedFreely { role } => vec![("role", role.word().into())],
             Self::SubGroupMade {

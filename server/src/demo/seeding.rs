@@ -15,7 +15,7 @@ use super::coming_up::Here;
 use super::desk::{Beginning, Browser};
 use super::people::{ABSENT, PEOPLE, PEOPLE_COUNT, Person};
 use super::script::Sample;
-use super::{charter, conversation, guideline, paper};
+use super::{charter, colours, conversation, guideline, paper};
 use crate::auth::Secret;
 use crate::community::inactivity::Rule;
 use crate::community::templates::{Template, new_document};
@@ -368,7 +368,7 @@ async fn make_accounts(
     // One for all of them, which is forgotten here.
     let nobody_knows = Secret::from(FreshSecret::make()?.expose().to_owned());
     let password: PasswordHash = passwords.hash(&nobody_knows).await?;
-    let accounts = std::array::from_fn(|_| AccountId::new());
+    let accounts = std::array::from_fn(colours::account_of);
     for (person, id) in PEOPLE.iter().zip(accounts) {
         let email = email_of(person).ok_or_else(|| SeedError::Refused(person.email.to_owned()))?;
         let account = NewAccount {

@@ -57,6 +57,8 @@ pub enum Problem {
     NoSuchBranch,
     /// The branch is not open, or not discarded, any more.
     BranchClosed,
+    /// Somebody decides about a suggestion to the same document at this moment.
+    BeingDecided,
     /// Too many open branches of one document.
     TooManyBranches,
     /// Whoever left something behind may write the document now.
@@ -155,6 +157,8 @@ pub enum Problem {
     WrongCredentials,
     /// The present password was another.
     WrongPassword,
+    /// Before this, one signs in with the provider once more.
+    SignInAgain,
     /// The account may not sign in.
     AccountLocked,
     /// Too many attempts to sign in.
@@ -283,9 +287,11 @@ impl Problem {
             Self::TooManyFailures { wait }
             | Self::TooManyAttempts { wait }
             | Self::TooOften { wait } => Some(wait),
-            Self::StorageUnavailable | Self::Busy | Self::OutcomeUnknown | Self::ShuttingDown => {
-                Some(STORAGE_RETRY)
-            }
+            Self::StorageUnavailable
+            | Self::Busy
+            | Self::BeingDecided
+            | Self::OutcomeUnknown
+            | Self::ShuttingDown => Some(STORAGE_RETRY),
             _ => None,
         }
     }

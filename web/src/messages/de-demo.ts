@@ -10,7 +10,7 @@ export const deDemo: Catalogue["demo"] = {
   entrance: {
     pageTitle: "Vorführung",
     heading: "Eine Gemeinschaft zum Ausprobieren",
-    lead: "Eine Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
+    lead: "Eine Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; ihre Texte sind auf Englisch. Alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
     continueAs: (name: string) => `Weiter als ${name}`,
     played: "Spielt der Server, solange Sie jemand anderes sind",
     two: "Zu zweit? Öffnen Sie diese Adresse in einem privaten Fenster oder in einem anderen Browser und wählen Sie dort jemand anderen. Alle Fenster eines Browsers sind dieselbe Person.",

@@ -25,6 +25,7 @@ import { deReferences } from "./de-references.ts";
 import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
+import { deTerms } from "./de-terms.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -631,6 +632,7 @@ export const de: Catalogue = {
   meeting: deMeeting,
   meetingLedger: deMeetingLedger,
   look: deLook,
+  terms: deTerms,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -29,6 +29,7 @@ import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
+import { enTerms } from "./en-terms.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -620,6 +621,7 @@ export const en = {
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,
   look: enLook,
+  terms: enTerms,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -189,6 +189,7 @@ impl From<Refusal> for Problem {
             Refusal::ReasonMissing => Self::ReasonMissing,
             Refusal::NoSuchBranch => Self::NoSuchBranch,
             Refusal::BranchClosed => Self::BranchClosed,
+            Refusal::BeingDecided => Self::BeingDecided,
             Refusal::TooManyBranches => Self::TooManyBranches,
             Refusal::WritersOnly => Self::ReadOnly,
             Refusal::AuthorOnly => Self::AuthorOnly,

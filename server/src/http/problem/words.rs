@@ -94,6 +94,11 @@ impl Problem {
                 "branch-closed",
                 "It has been decided about this suggestion meanwhile.",
             ),
+            Self::BeingDecided => (
+                StatusCode::CONFLICT,
+                "being-decided",
+                "Somebody decides about a suggestion to this document at this moment.",
+            ),
             Self::TooManyBranches => (
                 StatusCode::CONFLICT,
                 "too-many-branches",
@@ -306,6 +311,11 @@ impl Problem {
                 StatusCode::FORBIDDEN,
                 "wrong-credentials",
                 "The present password is wrong.",
+            ),
+            Self::SignInAgain => (
+                StatusCode::FORBIDDEN,
+                "sign-in-again",
+                "Sign in with the provider once more first.",
             ),
             Self::AccountLocked => (
                 StatusCode::FORBIDDEN,

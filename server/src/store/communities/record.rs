@@ -57,6 +57,8 @@ pub enum Refusal {
     NoSuchBranch,
     /// The branch was merged or discarded, or is not discarded.
     BranchClosed,
+    /// Somebody decides about a suggestion to the same document at this moment.
+    BeingDecided,
     /// The member has too many open branches of this document.
     TooManyBranches,
     /// This is for those who may write the document.

@@ -145,6 +145,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "removals",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "attendance",
         columns: &[
             ("community", Bytes),
@@ -612,6 +617,7 @@ mod tests {
         "search_texts",
         "meeting_links",
         "meeting_nodes",
+        "merge_turns",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -673,6 +679,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
             include_str!("../../../migrations/sqlite/0019_publications.sql"),
+            include_str!("../../../migrations/sqlite/0022_closing.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -691,6 +698,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
             include_str!("../../../migrations/postgres/0019_publications.sql"),
+            include_str!("../../../migrations/postgres/0022_closing.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

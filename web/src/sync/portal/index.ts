@@ -97,3 +97,4 @@ export {
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
 export { suggestInstead } from "./suggest-instead.ts";
+export type { Term } from "./terms-api.ts";

@@ -12,7 +12,7 @@ import { type MeetingsApi, meetingsApi } from "../meeting/meetings-api.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
-import { type AccountApi, accountApi } from "./account-api.ts";
+import { type AccountApi, accountApi, type FarewellProof } from "./account-api.ts";
 import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
@@ -37,6 +37,7 @@ import { type RoundsApi, roundsApi } from "./rounds-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
 import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
+import { type TermsApi, termsApi } from "./terms-api.ts";
 
 /** Everything that can be asked for, by those who are signed in. */
 export interface PortalApi {
@@ -62,6 +63,7 @@ export interface PortalApi {
   readonly rounds: RoundsApi;
   readonly search: SearchApi;
   readonly meetings: MeetingsApi;
+  readonly terms: TermsApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in, or signed out. */
@@ -133,6 +135,7 @@ export class Portal {
       rounds: roundsApi(this.rest),
       search: searchApi(this.rest),
       meetings: meetingsApi(this.rest),
+      terms: termsApi(this.rest),
     };
   }
 
@@ -278,8 +281,8 @@ export class Portal {
   }
 
   /** Gives the account up; nobody is signed in then. */
-  async giveUp(password: string, keepName: boolean, language: string): Promise<void> {
-    await this.api.account.giveUp(password, keepName, language);
+  async giveUp(proof: FarewellProof, keepName: boolean, language: string): Promise<void> {
+    await this.api.account.giveUp(proof, keepName, language);
     this.#enter({ type: "left" });
   }
 

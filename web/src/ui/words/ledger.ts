@@ -105,6 +105,11 @@ function sentenceOf(
       return catalogue.forGood.acts.steppedBack(whom);
     case "leadership-passed":
       return catalogue.forGood.acts.passed(whom);
+    case "operator-acted": {
+      const { locked, unlocked, linked } = acts.operator;
+      const deed = word("deed");
+      return (deed === "lock" ? locked : deed === "unlock" ? unlocked : linked)(whom);
+    }
     case "member-came-back":
       return catalogue.forGood.acts.cameBack(who);
     case "access-granted": {
@@ -113,7 +118,7 @@ function sentenceOf(
       return typeof until === "number" ? acts.ending(act, pointInTime(until, language)) : act;
     }
     case "request-accepted":
-      return acts.accepted(who, whom);
+      return word("before") === "removed" ? acts.acceptedAgain(who, whom) : acts.accepted(who, whom);
     case "request-declined":
       return acts.declined(who, whom);
     case "member-joined-freely":

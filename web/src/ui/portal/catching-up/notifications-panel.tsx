@@ -2,6 +2,7 @@
 import { Button, CloseButton, Loader } from "@mantine/core";
 import {
   AtSign,
+  CalendarClock,
   CheckCheck,
   GitPullRequestArrow,
   type LucideIcon,
@@ -160,5 +161,7 @@ function iconOf({ kind }: Notification): LucideIcon {
     case "let-in":
     case "asks-to-join":
       return UserPlus;
+    case "term-ends":
+      return CalendarClock;
   }
 }

@@ -3,6 +3,7 @@ import type { Catalogue } from "../../../messages/index.ts";
 import { type Notification, roles } from "../../../sync/index.ts";
 import { dayOf } from "../../words/time.ts";
 import { documentPath, suggestionsPath } from "../branches/paths.ts";
+import { toldOfEnd } from "../terms/term-words.ts";
 
 /** Who did what. */
 export function sentenceOf(notification: Notification, language: string, text: Catalogue): string {
@@ -45,6 +46,10 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return text.rounds.told.opened(who);
     case "round-closed":
       return word === "voided" ? text.rounds.told.voided(who) : text.rounds.told.closed(who);
+    case "term-ends": {
+      const role = roles.find((known) => known === word) ?? "member";
+      return toldOfEnd(role, notification.document !== null, until ?? notification.at, language, text);
+    }
   }
 }
 

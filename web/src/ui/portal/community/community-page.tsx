@@ -12,7 +12,7 @@ import {
   type Role,
   seesMembers,
 } from "../../../sync/index.ts";
-import { useWords } from "../../context.tsx";
+import { useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { Notice } from "../../shell/notice.tsx";
@@ -27,6 +27,9 @@ import { useLook } from "../look/use-look.ts";
 import { MeetingsSection } from "../meeting/meetings-section.tsx";
 import { WatchList } from "../publication/watch-list.tsx";
 import { RoundsSection } from "../rounds/rounds-section.tsx";
+import { TermLine } from "../terms/term-line.tsx";
+import { overWords } from "../terms/term-words.ts";
+import { useTerm } from "../terms/use-term.ts";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -86,7 +89,7 @@ export function CommunityPage(props: { readonly id: CommunityId; readonly sectio
     useCallback(() => memory.community(id), [memory, id]),
   );
   if (isGone(asked.error)) {
-    return <Gone />;
+    return <Gone id={id} />;
   }
   if (asked.value === null) {
     return asked.error === null ? <Waiting /> : <Unknown error={asked.error} />;
@@ -161,6 +164,7 @@ function Known(props: {
               </Link>
             ))}
         </nav>
+        <TermLine place={{ community: community.id }} />
         <AwayNotice community={community} onAnswered={asked.refresh} />
         <SectionView section={section} community={community} asked={asked} />
       </main>
@@ -200,9 +204,11 @@ function SectionView(props: {
   }
 }
 
-function Gone(): ReactNode {
-  const words = useWords().portal.community;
-  return <Standstill title={words.unknownTitle} body={words.unknownBody} />;
+function Gone(props: { readonly id: CommunityId }): ReactNode {
+  const text = useWords();
+  const words = text.portal.community;
+  const ended = overWords(useTerm({ community: props.id }), useLanguage(), text);
+  return <Standstill title={ended?.title ?? words.unknownTitle} body={ended?.body ?? words.unknownBody} />;
 }
 
 function Unknown(props: { readonly error: unknown }): ReactNode {
