@@ -14,6 +14,7 @@ import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
+import { closedSectionsPlugin } from "./closed-sections.ts";
 import { commentMarksPlugin } from "./comment-marks.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
@@ -62,6 +63,7 @@ export function createEditor(options: EditorOptions): Editor {
       pluginExtension("find", findPlugin),
       pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
       pluginExtension("writtenBy", writtenByPlugin),
+      pluginExtension("closedSections", closedSectionsPlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),

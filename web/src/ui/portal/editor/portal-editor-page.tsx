@@ -117,7 +117,7 @@ export default function PortalEditorPage(props: {
         meeting?.(document) ??
         (maySuggest && policy !== null && (
           <>
-            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>
         )),
