@@ -10,7 +10,7 @@
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`questions`], [`rounds`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`branch_path`], [`questions`], [`rounds`], [`publications`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -59,6 +59,7 @@ pub mod origins;
 pub mod own_data;
 pub mod paging;
 pub mod problem;
+pub mod publications;
 pub mod quarantine;
 pub mod questions;
 pub mod request_id;
@@ -110,6 +111,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_branches())
         .merge(of_questions())
         .merge(of_rounds())
+        .merge(of_publications())
         .merge(of_joining())
         .merge(of_catching_up())
         .merge(of_meetings())
@@ -265,6 +267,34 @@ fn of_rounds() -> Router<AppState> {
         .route("/rounds/{round}/recusal", post(rounds::recuse))
         .route("/rounds/{round}/close", post(rounds::close))
         .route("/rounds/{round}/void", post(rounds::void))
+}
+
+/// Versions that are signed and published.
+fn of_publications() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/documents/{name}/publications",
+            get(publications::of_document).post(publications::prepare),
+        )
+        .route("/publications/{publication}", get(publications::show))
+        .route("/publications/{publication}/text", get(publications::text))
+        .route(
+            "/publications/{publication}/signature",
+            post(publications::sign),
+        )
+        .route(
+            "/publications/{publication}/refusal",
+            post(publications::decline),
+        )
+        .route(
+            "/publications/{publication}/publish",
+            post(publications::publish),
+        )
+        .route(
+            "/publications/{publication}/withdrawal",
+            post(publications::withdraw),
+        )
+        .route("/communities/{id}/publications", get(publications::watched))
 }
 
 /// Who may come in: guests, sub-groups, people who ask, and readers.

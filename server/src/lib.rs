@@ -50,6 +50,7 @@ pub mod panic_boundary;
 pub mod people;
 pub mod plain_doc;
 pub mod public_url;
+pub mod publication;
 pub mod registry;
 pub mod room;
 pub mod rounds;

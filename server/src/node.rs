@@ -168,9 +168,15 @@ impl Node {
         if let Some(indexer) = indexer.clone() {
             background.spawn(indexer.run(Arc::clone(&store), closing.clone()));
         }
-        let cluster = bus
-            .clone()
-            .map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
+        let cluster = bus.clone().map(|bus| {
+            Cluster::join(
+                bus,
+                Arc::clone(&store),
+                config.repair_interval,
+                &background,
+                closing.clone(),
+            )
+        });
         let access = match portal {
             Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
             None => AccessBook::of_tokens(),

@@ -37,6 +37,7 @@ pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
+pub mod publications;
 pub mod questions;
 mod raw;
 pub mod record;
@@ -47,11 +48,14 @@ pub mod statements;
 pub mod stepping_back;
 pub mod taken_away;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
+
+use crate::bus::NodeId;
 
 pub use branches::BranchStore;
 pub use catching_up::CatchingUpStore;
@@ -70,6 +74,7 @@ pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
+pub use publications::PublicationStore;
 pub use questions::QuestionStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
@@ -103,6 +108,7 @@ pub trait Store:
     + LeftBehindStore
     + QuestionStore
     + RoundStore
+    + PublicationStore
     + MeetingStore
     + LookStore
     + TakenAwayStore
@@ -198,6 +204,13 @@ pub trait Store:
         name: &DocName,
         deleted_at_ms: Option<i64>,
     ) -> Result<bool, StoreError>;
+
+    /// The nodes that serve this store now and have asked it something lately, as far as it can tell: none where it
+    /// serves one node only, or where a pooler names their sessions.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError>;
 
     /// A durable write of the size of a busy batch, undone at once: says whether storage works now.
     ///

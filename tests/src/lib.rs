@@ -11,6 +11,7 @@
 //! - [`socket`]: a socket for what no honest client would send.
 //! - [`innocents`]: two editors who must never notice what happens to others.
 //! - [`meeting`]: a meeting over REST, and a stream of it that somebody reads.
+//! - [`portal`]: people who sign in; [`panel`]: how most tests with people begin.
 //! - [`eventually`]: waiting for a condition, never for a time.
 //! - [`token`]: tokens as an embedding application would mint them.
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
@@ -24,6 +25,7 @@ pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
 pub mod meeting;
+pub mod panel;
 pub mod portal;
 pub mod postgres_process;
 pub mod postgres_proxy;

@@ -7,12 +7,13 @@ use consilium_model::document::BODY;
 use consilium_model::prose::{Block, Run, append};
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::Access;
-use consilium_tests::client::{Client, ClientOptions, Dialect};
+use consilium_tests::client::{Client, Dialect};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
 use consilium_tests::meeting::{Seat, ask, plan, refused};
+use consilium_tests::panel::{Panel, client};
 use consilium_tests::portal::{Person, StoreAt};
-use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use consilium_tests::server_process::ServerOptions;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
@@ -21,48 +22,6 @@ use yrs::{Doc, GetString, ReadTxn, StateVector, Text, Transact, Update};
 /// What was promised for a decision to be felt, with something for a machine that does other things as well.
 const SOON: Duration = Duration::from_secs(1);
 const BUSY: Duration = Duration::from_secs(4);
-
-struct Panel {
-    server: ServerProcess,
-    ada: Person,
-    community: String,
-}
-
-impl Panel {
-    async fn new() -> Self {
-        let server = ServerProcess::start(ServerOptions::portal());
-        let store = StoreAt::Directory(server.data_dir());
-        let ada = Person::made_by_the_operator(&server, store, "Ada Chair").await;
-        let community = ada.found("Panel").await;
-        Self {
-            server,
-            ada,
-            community,
-        }
-    }
-
-    async fn someone(&self, role: &str, name: &str) -> Person {
-        let invitation = self.ada.invite(&self.community, role).await;
-        Person::invited(&self.server, &invitation, name).await
-    }
-
-    async fn client(&self, doc: &str, dialect: Dialect, who: &Person) -> Client {
-        client(&self.server, doc, dialect, who).await
-    }
-
-    /// A meeting about a document, opened by Ada.
-    async fn open(&self, doc: &str, deputies: &[&Person]) -> (String, Seat) {
-        let meeting = plan(&self.ada, &self.community, &[doc], deputies).await;
-        let ada = Seat::take(&self.ada, &meeting).await;
-        let _ = ada.act(json!({ "do": "open" })).await;
-        (meeting, ada)
-    }
-}
-
-async fn client(server: &ServerProcess, doc: &str, dialect: Dialect, who: &Person) -> Client {
-    let options = ClientOptions::new(server.address(), doc, dialect).token(&who.token().await);
-    Client::synced(options).await
-}
 
 fn text_of(state: &[u8]) -> String {
     let doc = Doc::new();
@@ -268,7 +227,7 @@ async fn a_meeting_is_planned_shown_opened_and_ended() {
         .iter()
         .map(|one| one["name"].as_str().expect("a name"))
         .collect();
-    assert_eq!(attended, ["Ada Chair", "Bert Member", "Gus Guest"]);
+    assert_eq!(attended, ["Ada Founder", "Bert Member", "Gus Guest"]);
     let entries = minutes["entries"].as_array().expect("a list");
     assert!(entries.iter().all(|entry| entry["what"] != "hand-raised"));
     assert_eq!(entries.last().expect("an entry")["what"], "ended");

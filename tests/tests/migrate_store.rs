@@ -888,7 +888,7 @@ async fn a_backup_of_a_store_that_was_moved_is_a_store_of_its_own_but_half_a_sto
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_on_postgresql_serves_and_doctor_looks_at_it() {
-    let postgres = PostgresProcess::shared();
+    let postgres = PostgresProcess::start();
     let url = postgres.new_database().await;
     let doctor = |url: &str| {
         let output = Command::new(binary())

@@ -10,10 +10,13 @@ use serde_json::{Map, Value};
 
 use super::inactivity::Rule;
 use crate::export::chronicle::LedgerFound;
+use crate::publication::rules::Step;
 use crate::rounds::rules::Anonymity;
 use crate::store::branches::Part;
 use crate::store::for_good::Afterwards;
-use crate::store::portal_ids::{AccountId, InvitationId, MeetingId, RoundId, SubGroupId};
+use crate::store::portal_ids::{
+    AccountId, InvitationId, MeetingId, PublicationId, RoundId, SubGroupId,
+};
 
 /// One act. Times are milliseconds since 1970 UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,6 +313,15 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// A step on the way of a version that is signed and published.
+    Publication {
+        /// The version.
+        publication: PublicationId,
+        /// The document.
+        document: DocName,
+        /// Which step.
+        step: Step,
+    },
     /// A meeting was planned.
     MeetingPlanned {
         /// The meeting.
@@ -389,6 +401,7 @@ impl Act {
             Self::RoundOpened { .. } => "round-opened",
             Self::RoundClosed { .. } => "round-closed",
             Self::RoundVoided { .. } => "round-voided",
+            Self::Publication { step, .. } => step.word(),
             Self::RequestAccepted { .. } => "request-accepted",
             Self::RequestDeclined { .. } => "request-declined",
             Self::JoinedFreely { .. } => "member-joined-freely",
@@ -585,6 +598,18 @@ impl Act {
                 ("document", document.as_str().into()),
                 ("reason", reason.as_str().into()),
             ],
+            Self::Publication {
+                publication,
+                document,
+                step,
+            } => {
+                let mut pairs = vec![
+                    ("publication", publication.to_string().into()),
+                    ("document", document.as_str().into()),
+                ];
+                pairs.extend(step.detail());
+                pairs
+            }
             Self::RequestAccepted { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),

@@ -39,6 +39,8 @@ pub enum Deed {
     TakeCommentsAway,
     /// Put a text to the vote, and end that.
     OpenRounds,
+    /// Have a version signed, publish it, and withdraw it.
+    Publish,
     /// Be in its meetings.
     Meet,
     /// Plan a meeting that somebody leads.
@@ -68,7 +70,8 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::DecideRequests
         | Deed::TakeCommentsAway
         | Deed::PlanMeetings
-        | Deed::OpenRounds => governs(role),
+        | Deed::OpenRounds
+        | Deed::Publish => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
         Deed::Invite(_) => governs(role),
@@ -232,6 +235,7 @@ mod tests {
             (Deed::UseSubGroups, "yyy--"),
             (Deed::DecideRequests, "yy---"),
             (Deed::TakeCommentsAway, "yy---"),
+            (Deed::Publish, "yy---"),
             (Deed::Meet, "yyyy-"),
             (Deed::PlanMeetings, "yy---"),
             (Deed::PlanPeerMeetings, "yyy--"),

@@ -13,6 +13,7 @@
 //! documents/001-title.version-1.update    each named version
 //! documents/001-title.question-1.json     each clinical question, for people,
 //! documents/001-title.question-1.update   and as its CRDT state
+//! documents/001-title.publication-1.json  each published version, as it was signed
 //! documents/001-title.branch-1.update     each suggestion, and what it began with (branch-1.fork.update)
 //! ```
 //!
@@ -32,7 +33,8 @@ use consilium_model::prose::read;
 
 use super::chronicle::{self, LedgerFound};
 use super::manifest::{
-    ArchivedBranch, ArchivedDocument, ArchivedQuestion, ArchivedVersion, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedDocument, ArchivedPublication, ArchivedQuestion, ArchivedVersion,
+    FORMAT, Manifest, VERSION,
 };
 use super::{html, markdown, question};
 use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
@@ -270,6 +272,27 @@ impl<W: Write + Seek> Writer<W> {
         self.file(&format!("{file}.update"), state)
     }
 
+    /// Puts a published version of a document in: the text that was signed. What `publication` says of its file is replaced.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn publication(
+        &mut self,
+        at: Place,
+        mut publication: ArchivedPublication,
+        text: &[u8],
+    ) -> Result<(), WriteError> {
+        let document = self.at(at)?;
+        let file = format!(
+            "{}.publication-{}",
+            document.file,
+            document.publications.len() + 1
+        );
+        publication.file.clone_from(&file);
+        document.publications.push(publication);
+        self.file(&format!("{file}.json"), text)
+    }
+
     fn at(&mut self, at: Place) -> Result<&mut ArchivedDocument, WriteError> {
         let list = match at {
             Place::Live => &mut self.documents,
@@ -372,6 +395,16 @@ impl<B: AsRef<[u8]>> Reader<B> {
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;
         Ok(state)
+    }
+
+    /// The text of a published version in this file, named without its ending. At most `bytes_max` of it.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] and [`ReadError::TooLarge`].
+    pub fn text(&mut self, file: &str, bytes_max: usize) -> Result<Vec<u8>, ReadError> {
+        let name = format!("{file}.json");
+        unpack(&mut self.zip, &name, bytes_max as u64)
+            .map_err(|error| error.unless_missing(ReadError::Damaged))
     }
 
     /// Whether the ledger that came along is what was written. One that does not fit what is taken counts as broken.

@@ -5,6 +5,7 @@
 //! to it; and what lies in the bin.
 
 pub mod bringing;
+mod publications;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -144,6 +145,7 @@ async fn put(
     }
     writer = put_questions(state, actor, writer, at, document).await?;
     writer = put_versions(state, writer, at, document).await?;
+    writer = publications::put(state, actor, writer, at, document).await?;
     put_branches(state, actor, writer, at, document).await
 }
 

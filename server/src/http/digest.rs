@@ -40,6 +40,8 @@ pub struct ShownDigest {
     pub more_documents: usize,
     /// What is put to the vote and waits for the asker's ballot: what ends first comes first.
     pub rounds: Vec<WaitingRound>,
+    /// How many published versions are to be looked at again within six months; only for leaders and deputies.
+    pub watched: usize,
     /// What others decided and who came and went, the latest first; only for those who read the ledger.
     pub decisions: Vec<ShownEntry>,
     /// Whether there were more than these.
@@ -242,6 +244,7 @@ pub async fn show(
                 closes_at: round.closes_at_ms,
             })
             .collect(),
+        watched: digest.watched,
         decisions: digest
             .decisions
             .into_iter()

@@ -12,9 +12,9 @@ use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
     invitations, join_requests, joining, ledger, left_behind, library, links, looks, meetings,
-    members, notifications, openid, own_data, problem, quarantine, questions, rounds, search,
-    session, session_cookie, state::AppState, stepping_back, sub_groups, taken_away, updates,
-    ways_in,
+    members, notifications, openid, own_data, problem, publications, quarantine, questions, rounds,
+    search, session, session_cookie, state::AppState, stepping_back, sub_groups, taken_away,
+    updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -49,6 +49,8 @@ use super::{
         join_requests::list, join_requests::answer,
         library::public, library::list, search::find,
         rounds::open, rounds::list, rounds::show, rounds::text, rounds::vote, rounds::recuse, rounds::close, rounds::void,
+        publications::of_document, publications::prepare, publications::show, publications::text, publications::sign,
+        publications::decline, publications::publish, publications::withdraw, publications::watched,
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,

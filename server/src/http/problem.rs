@@ -5,6 +5,7 @@
 //! and writes the body.
 
 mod causes;
+mod publications;
 mod rounds;
 mod words;
 
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::publication::rules::Refusal as PublicationRefusal;
 use crate::rounds::rules::Refusal as RoundRefusal;
 
 /// Why a request failed.
@@ -99,6 +101,10 @@ pub enum Problem {
     NoSuchRound,
     /// Something about a round is refused.
     Round(RoundRefusal),
+    /// No such version for whoever asks.
+    NoSuchPublication,
+    /// Something about a version that is signed and published is refused.
+    Publication(PublicationRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.

@@ -15,6 +15,7 @@ mod names;
 mod openid;
 mod people;
 mod portal;
+mod publications;
 mod questions;
 mod refusals;
 mod rounds;
@@ -95,6 +96,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/public",
         "/api/v1/notifications",
         "/api/v1/rounds",
+        "/api/v1/publications",
     ];
     let of_documents = [
         "/branches",
@@ -108,6 +110,7 @@ fn is_portals(path: &str) -> bool {
         "/tombstone",
         "/questions",
         "/question-order",
+        "/publications",
         "/questions/{questionId}",
         "/questions/{questionId}/restore",
         "/meeting",
@@ -137,6 +140,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{subGroupId}", "x")
                 .replace("{questionId}", "x")
                 .replace("{round}", "x")
+                .replace("{publication}", "x")
                 .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
@@ -192,6 +196,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/look",
             "GET /api/v1/communities/{id}/meetings",
             "GET /api/v1/communities/{id}/members",
+            "GET /api/v1/communities/{id}/publications",
             "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
             "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
@@ -205,6 +210,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/history",
             "GET /api/v1/documents/{name}/meeting",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/publications",
             "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/taken-away",
@@ -220,10 +226,17 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/notifications",
             "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
+            "GET /api/v1/publications/{publication}",
+            "GET /api/v1/publications/{publication}/text",
             "GET /api/v1/rounds/{round}",
             "GET /api/v1/rounds/{round}/text",
             "GET /api/v1/search",
             "GET /api/v1/session",
+            "POST /api/v1/documents/{name}/publications",
+            "POST /api/v1/publications/{publication}/publish",
+            "POST /api/v1/publications/{publication}/refusal",
+            "POST /api/v1/publications/{publication}/signature",
+            "POST /api/v1/publications/{publication}/withdrawal",
             "GET /healthz",
             "GET /metrics",
             "GET /readyz",

@@ -23,6 +23,7 @@ pub mod meetings;
 pub mod names;
 pub mod outbox;
 pub mod people;
+pub mod publications;
 mod quarantine;
 pub mod questions;
 pub mod rounds;

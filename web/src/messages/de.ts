@@ -19,7 +19,9 @@ import { deMeeting } from "./de-meeting.ts";
 import { deMeetingLedger } from "./de-meeting-ledger.ts";
 import { deMergeReview } from "./de-merge-review.ts";
 import { deInPortal, dePortal } from "./de-portal.ts";
+import { dePublication } from "./de-publication.ts";
 import { deQuestions } from "./de-questions.ts";
+import { deReferences } from "./de-references.ts";
 import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
@@ -609,7 +611,9 @@ export const de: Catalogue = {
   },
 
   history: deHistory,
+  publication: dePublication,
   questions: deQuestions,
+  references: deReferences,
   comments: deDiscussion,
   joining: deJoining,
   catchingUp: deCatchingUp,

@@ -23,7 +23,9 @@ import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enPublication } from "./en-publication.ts";
 import { enQuestions } from "./en-questions.ts";
+import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
@@ -600,7 +602,9 @@ export const en = {
   catchingUp: enCatchingUp,
   formats: enFormats,
   history: enHistory,
+  publication: enPublication,
   questions: enQuestions,
+  references: enReferences,
   comments: enDiscussion,
   joining: enJoining,
   portal: enPortal,

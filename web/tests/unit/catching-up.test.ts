@@ -63,6 +63,7 @@ const digest = (change: Partial<Digest>): Digest => ({
   documents: [],
   moreDocuments: 0,
   rounds: [],
+  watched: 0,
   decisions: [],
   hasMoreDecisions: false,
   public: [],

@@ -11,6 +11,7 @@ use crate::history::keep::PastError;
 use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
+use crate::publication::PublicationError;
 use crate::registry::RoomError;
 use crate::rounds::RoundError;
 use crate::store::StoreError;
@@ -98,6 +99,16 @@ impl From<RoundError> for Problem {
             RoundError::Room(error) => error.into(),
             RoundError::Randomness(error) => error.into(),
             RoundError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
+impl From<PublicationError> for Problem {
+    fn from(error: PublicationError) -> Self {
+        match error {
+            PublicationError::Forbidden(refusal) => refusal.into(),
+            PublicationError::Store(error) => error.into(),
+            PublicationError::Unreadable => Self::DocumentUnavailable,
         }
     }
 }
@@ -194,6 +205,8 @@ impl From<Refusal> for Problem {
             Refusal::CannotTakeOver => Self::CannotTakeOver,
             Refusal::NoSuchRound => Self::NoSuchRound,
             Refusal::Round(refusal) => Self::Round(refusal),
+            Refusal::NoSuchPublication => Self::NoSuchPublication,
+            Refusal::Publication(refusal) => Self::Publication(refusal),
         }
     }
 }

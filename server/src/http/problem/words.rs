@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, rounds};
+use super::{Problem, publications, rounds};
 use crate::auth::OriginError;
 
 impl Problem {
@@ -180,6 +180,12 @@ impl Problem {
                 "There is no such vote.",
             ),
             Self::Round(refusal) => rounds::describe(refusal),
+            Self::NoSuchPublication => (
+                StatusCode::NOT_FOUND,
+                "no-such-publication",
+                "There is no such version for you.",
+            ),
+            Self::Publication(refusal) => publications::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",

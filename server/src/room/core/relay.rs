@@ -86,6 +86,7 @@ impl RoomCore {
                 self.presence.node_gone(node, now);
             }
             BusEvent::News(NodeNews::Lapsed) => self.introduce(),
+            BusEvent::Unheard(unheard) => relay.peers.unheard(unheard, now),
             BusEvent::NewsMissed => {
                 relay.peers.want(RepairCause::NodeGone);
                 self.presence.forget_peers(now);

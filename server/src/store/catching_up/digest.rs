@@ -15,6 +15,7 @@ use super::record::{DIGEST_DOCUMENTS_MAX, Digest, DocumentNews, Kind, Notificati
 use super::visits::{self, Visit};
 use crate::community::rules::{Deed, may};
 use crate::history::sessions::{Piece, SLOT_MS, sessions};
+use crate::publication::rules::WATCH_MS;
 use crate::store::branches::{BranchView, reading};
 use crate::store::communities::record::{Actor, Decided, LedgerLine};
 use crate::store::communities::rows::{granted, view};
@@ -22,6 +23,7 @@ use crate::store::communities::{ledger, standing};
 use crate::store::history::queries;
 use crate::store::limits::{LEDGER_PAGE, TOUCH_GRANULARITY_MS};
 use crate::store::portal_ids::CommunityId;
+use crate::store::publications::reading::watched;
 use crate::store::record::DocId;
 use crate::store::rounds::reading::waiting;
 use crate::store::statements::{Dialect, Row, Statements, Value, unreadable};
@@ -61,8 +63,20 @@ pub(super) async fn of(
         public: public(&mut *statements, id).await?,
         requests: community.request_count,
         rounds: waiting(&mut *statements, by, id).await?,
+        watched: if may(community.role, Deed::Publish) {
+            due(&mut *statements, by, id).await?
+        } else {
+            0
+        },
         chosen: chosen::of(statements, by.account, id).await?,
     }))
+}
+
+/// How many published versions are to be looked at again soon.
+async fn due(statements: &mut dyn Statements, by: Actor, id: CommunityId) -> Result<usize, Error> {
+    let until_ms = by.at_ms.saturating_add(WATCH_MS);
+    let found = watched(statements, by, id, until_ms).await?;
+    Ok(found.map_or(0, |found| found.len()))
 }
 
 /// A document to which something may have happened.

@@ -354,6 +354,8 @@ pub struct Digest {
     pub more_documents: usize,
     /// What is put to the vote and waits for the viewer's ballot: what ends first comes first.
     pub rounds: Vec<RoundView>,
+    /// How many published versions are to be looked at again soon; only for those who publish.
+    pub watched: usize,
     /// What others decided, and who came and went: the latest first.
     pub decisions: Vec<LedgerLine>,
     /// Whether there were more than that.

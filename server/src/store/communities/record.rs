@@ -9,6 +9,7 @@ use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
 use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
+use crate::publication;
 use crate::rounds;
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
@@ -84,6 +85,10 @@ pub enum Refusal {
     NoSuchRound,
     /// Something about a round.
     Round(rounds::rules::Refusal),
+    /// There is no such version for the actor.
+    NoSuchPublication,
+    /// Something about a version that is signed and published.
+    Publication(publication::rules::Refusal),
     /// Leadership is handed to a deputy or a member who can sign in, and to nobody else.
     CannotTakeOver,
 }

@@ -208,6 +208,7 @@ pub(in crate::store) async fn admit(
             | Deed::GrantAccess
             | Deed::TakeCommentsAway
             | Deed::OpenRounds
+            | Deed::Publish
             | Deed::DecideRequests
             | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),

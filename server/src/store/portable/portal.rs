@@ -413,6 +413,44 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "publications",
+        columns: &[
+            ("id", Bytes),
+            ("doc", Document),
+            ("community", Bytes),
+            ("prepared_by", Bytes),
+            ("prepared_at_ms", Int),
+            ("title", Text),
+            ("text_hash", Bytes),
+            ("text_bytes", Int),
+            ("text_zstd", Bytes),
+            ("state", Text),
+            ("number", Text),
+            ("published_by", Bytes),
+            ("published_at_ms", Int),
+            ("review_by_ms", Int),
+            ("licence", Text),
+            ("note", Text),
+            ("votes", Text),
+            ("origin", Text),
+            ("withdrawn_at_ms", Int),
+            ("withdrawn_by", Bytes),
+            ("withdrawn_reason", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "publication_signatories",
+        columns: &[
+            ("publication", Bytes),
+            ("signatory", Bytes),
+            ("decided_at_ms", Int),
+            ("declined", Text),
+            ("signed_hash", Bytes),
+        ],
+        key: 2,
+    },
+    Table {
         name: "meetings",
         columns: &[
             ("id", Bytes),
@@ -634,6 +672,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
+            include_str!("../../../migrations/sqlite/0019_publications.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -651,6 +690,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
+            include_str!("../../../migrations/postgres/0019_publications.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

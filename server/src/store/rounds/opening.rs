@@ -50,7 +50,7 @@ pub(super) async fn may_open(
 }
 
 /// Who may vote about a document: whoever belongs to its community, reads it, and has not stepped back.
-async fn voters(
+pub(in crate::store) async fn voters(
     statements: &mut dyn Statements,
     by: Actor,
     id: CommunityId,

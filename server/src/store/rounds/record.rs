@@ -6,7 +6,7 @@ use consilium_protocol::ids::{Access, DocName};
 
 use crate::rounds::result::RoundResult;
 use crate::rounds::rules::{Anonymity, Seat, State, Terms};
-use crate::rounds::text::{Scope, TEXT_BYTES_MAX};
+use crate::rounds::text::Scope;
 use crate::store::StoreError;
 use crate::store::communities::{DocumentStanding, NamedAccount};
 use crate::store::portal_ids::{AccountId, RoundId};
@@ -38,12 +38,15 @@ pub fn pack_text(update: &[u8]) -> Result<PackedText, StoreError> {
     })
 }
 
-/// Undoes [`pack_text`], off the async threads.
-pub(super) async fn unpack_text(packed: PackedText) -> Result<Vec<u8>, StoreError> {
+/// Undoes [`pack_text`], off the async threads. What would be longer than `bytes_max` is not what was written.
+pub(in crate::store) async fn unpack(
+    packed: PackedText,
+    bytes_max: usize,
+) -> Result<Vec<u8>, StoreError> {
     let unpack = move || {
         let bytes = usize::try_from(packed.bytes)
             .ok()
-            .filter(|bytes| *bytes <= TEXT_BYTES_MAX)?;
+            .filter(|bytes| *bytes <= bytes_max)?;
         zstd::bulk::decompress(&packed.zstd, bytes).ok()
     };
     tokio::task::spawn_blocking(unpack)

@@ -55,6 +55,8 @@ export interface Digest {
   readonly moreDocuments: number;
   /** What is put to the vote and waits for the viewer's ballot. */
   readonly rounds: readonly WaitingRound[];
+  /** How many published versions are to be looked at again soon; nought for those who do not publish. */
+  readonly watched: number;
   /** What others decided and who came and went, latest first. */
   readonly decisions: readonly LedgerEntry[];
   readonly hasMoreDecisions: boolean;
@@ -88,6 +90,7 @@ export function digestApi(rest: Rest): DigestApi {
                 title: entry.text("title"),
                 closesAt: entry.number("closesAt"),
               })),
+        watched: answer.maybeNumber("watched") ?? 0,
         decisions: answer.list("decisions", readEntry),
         hasMoreDecisions: answer.flag("moreDecisions"),
         public: answer.list("public", (entry) => ({ name: entry.text("name"), title: entry.text("title") })),

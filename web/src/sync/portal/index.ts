@@ -48,6 +48,17 @@ export { type Notification, type Topic, topics, type Unread } from "./notificati
 export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
+export {
+  type DocumentPublications,
+  type Licence,
+  licences,
+  type Obstacle,
+  type Publication,
+  type PublicationId,
+  type PublicationPage,
+  type PublishedVote,
+  parsePublicationId,
+} from "./publications-api.ts";
 export type { Question } from "./questions-api.ts";
 export {
   beginnings,

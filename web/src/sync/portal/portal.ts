@@ -31,6 +31,7 @@ import { type MembersApi, membersApi } from "./members-api.ts";
 import { forgetAccount, rememberAccount, rememberedAccount, rememberedWhy, rememberWhy } from "./memory.ts";
 import { type NotificationsApi, notificationsApi } from "./notifications-api.ts";
 import { type OpenIdApi, openIdApi } from "./openid-api.ts";
+import { type PublicationsApi, publicationsApi } from "./publications-api.ts";
 import { type QuestionsApi, questionsApi } from "./questions-api.ts";
 import { type RoundsApi, roundsApi } from "./rounds-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
@@ -56,6 +57,7 @@ export interface PortalApi {
   readonly openid: OpenIdApi;
   readonly notifications: NotificationsApi;
   readonly digest: DigestApi;
+  readonly publications: PublicationsApi;
   readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
   readonly search: SearchApi;
@@ -126,6 +128,7 @@ export class Portal {
       openid: openIdApi(this.rest),
       notifications: notificationsApi(this.rest),
       digest: digestApi(this.rest),
+      publications: publicationsApi(this.rest),
       questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
       search: searchApi(this.rest),

@@ -252,7 +252,7 @@ function readResult(answer: Answer): RoundResult {
   };
 }
 
-function readCounts(answer: Answer): RoundCounts {
+export function readCounts(answer: Answer): RoundCounts {
   const histogram = answer.raw("histogram");
   const spread = answer.maybePart("spread");
   const votes = answer.maybePart("votes");

@@ -150,6 +150,16 @@ function sentenceOf(
       );
     case "round-voided":
       return catalogue.rounds.acts.voided(who, document);
+    case "publication-prepared":
+      return catalogue.publication.acts.prepared(who, document, count("signatories"));
+    case "publication-signed":
+      return catalogue.publication.acts.signed(who, document);
+    case "publication-declined":
+      return catalogue.publication.acts.declined(who, document);
+    case "version-published":
+      return catalogue.publication.acts.published(who, document, word("number"));
+    case "version-withdrawn":
+      return catalogue.publication.acts.withdrawn(who, document, word("reason"));
     case "meeting-planned":
       return catalogue.meetingLedger.planned(who, word("title"));
     case "meeting-cancelled":

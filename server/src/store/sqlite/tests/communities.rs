@@ -102,6 +102,12 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod publications {
+    use super::Portal;
+
+    crate::publication_contract!(Portal::new());
+}
+
 mod rounds {
     use super::Portal;
 

@@ -52,6 +52,8 @@ export function sayOffer(offer: ForYou, text: Catalogue): string {
       return offer.taken ? words.decidedTaken(titled(offer.title)) : words.decidedDiscarded(titled(offer.title));
     case "requests":
       return words.requests(offer.count);
+    case "watched":
+      return text.publication.watch.digest(offer.count);
     case "waiting":
       return words.waiting(offer.count, titled(offer.title));
     case "go-on":

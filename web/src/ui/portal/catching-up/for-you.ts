@@ -16,6 +16,7 @@ export type ForYou = { readonly key: string; readonly href: string } & (
   | { readonly kind: "mention"; readonly who: string; readonly title: string }
   | { readonly kind: "decided"; readonly taken: boolean; readonly title: string }
   | { readonly kind: "requests"; readonly count: number }
+  | { readonly kind: "watched"; readonly count: number }
   | { readonly kind: "waiting"; readonly count: number; readonly title: string }
   | { readonly kind: "go-on"; readonly title: string }
   | { readonly kind: "comments"; readonly count: number; readonly title: string }
@@ -27,7 +28,7 @@ export type ForYou = { readonly key: string; readonly href: string } & (
 type Kind = ForYou["kind"];
 
 /** What concerns everybody, whatever they are there for. */
-const EVERYBODY: readonly Kind[] = ["round", "mention", "decided", "requests", "waiting"];
+const EVERYBODY: readonly Kind[] = ["round", "mention", "decided", "requests", "waiting", "watched"];
 
 const OF_ROLE: Readonly<Record<ChosenRole, readonly Kind[]>> = {
   lead: ["requests", "waiting"],
@@ -76,6 +77,8 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
       return digest.requests === null || digest.requests === 0
         ? []
         : [{ kind, key: kind, href: members, count: digest.requests }];
+    case "watched":
+      return digest.watched === 0 ? [] : [{ kind, key: kind, href: `/c/${community}`, count: digest.watched }];
     case "waiting":
       return each(({ name, title, waitingCount }) =>
         waitingCount === 0

@@ -25,6 +25,7 @@ import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
 import { useLook } from "../look/use-look.ts";
 import { MeetingsSection } from "../meeting/meetings-section.tsx";
+import { WatchList } from "../publication/watch-list.tsx";
 import { RoundsSection } from "../rounds/rounds-section.tsx";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
@@ -178,6 +179,7 @@ function SectionView(props: {
       return (
         <>
           <DigestPanel community={community} />
+          <WatchList community={community} />
           <CommunityDocuments community={community} section={section} />
         </>
       );
