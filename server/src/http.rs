@@ -349,9 +349,11 @@ fn of_meetings() -> Router<AppState> {
             get(meetings::show).delete(meetings::cancel),
         )
         .route("/meetings/{id}/live", get(meetings::live::stream))
+        .route("/meetings/{id}/here", post(meetings::live::here))
         .route("/meetings/{id}/commands", post(meetings::commands::act))
         .route("/meetings/{id}/minutes", get(meetings::minutes::read))
         .route("/documents/{name}/meeting", get(meetings::about))
+        .route("/documents/{name}/text-hash", get(meetings::text_hash))
 }
 
 /// What concerns somebody, and what is new.

@@ -208,8 +208,6 @@ pub enum Problem {
     },
     /// No such meeting for whoever asks.
     NoSuchMeeting,
-    /// No meeting is under way about the document.
-    NoMeeting,
     /// The rules of the meeting do not allow it.
     MeetingRefused {
         /// Why: a code of docs/meetings.md.

@@ -10,6 +10,7 @@ mod for_good;
 mod joining;
 mod looks;
 mod mail;
+mod meetings;
 mod names;
 mod openid;
 mod people;
@@ -113,6 +114,7 @@ fn is_portals(path: &str) -> bool {
         "/questions/{questionId}",
         "/questions/{questionId}/restore",
         "/meeting",
+        "/text-hash",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -212,6 +214,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/taken-away",
+            "GET /api/v1/documents/{name}/text-hash",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
@@ -268,6 +271,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/meetings/{id}/commands",
+            "POST /api/v1/meetings/{id}/here",
             "POST /api/v1/notifications/read",
             "POST /api/v1/publications/{publication}/publish",
             "POST /api/v1/publications/{publication}/refusal",

@@ -119,9 +119,10 @@ impl From<ActError> for Problem {
             ActError::Refused(refusal) => Self::MeetingRefused {
                 refusal: refusal.code(),
             },
-            ActError::WholeDocumentsOnly => Self::MeetingRefused {
-                refusal: "whole-documents-only",
+            ActError::NoSuchSection => Self::MeetingRefused {
+                refusal: "no-such-section",
             },
+            ActError::Room(error) => error.into(),
             ActError::NoSuchMeeting => Self::NoSuchMeeting,
             ActError::TooManyStreams => Self::TooMany,
             ActError::Busy => Self::Busy,

@@ -74,11 +74,6 @@ impl Problem {
                 "no-such-meeting",
                 "There is no such meeting.",
             ),
-            Self::NoMeeting => (
-                StatusCode::NOT_FOUND,
-                "no-meeting",
-                "No meeting is under way about this document.",
-            ),
             Self::MeetingRefused { .. } => (
                 StatusCode::CONFLICT,
                 "meeting-refused",

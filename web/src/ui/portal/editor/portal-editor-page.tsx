@@ -123,7 +123,7 @@ export default function PortalEditorPage(props: {
         (maySuggest && policy !== null && (
           <>
             <TermLine place={{ document: name }} />
-            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>
         )),
