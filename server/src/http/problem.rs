@@ -5,6 +5,7 @@
 //! and writes the body.
 
 mod causes;
+mod interests;
 mod rounds;
 mod words;
 
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::interests::Refusal as InterestRefusal;
 use crate::rounds::rules::Refusal as RoundRefusal;
 
 /// Why a request failed.
@@ -99,6 +101,8 @@ pub enum Problem {
     NoSuchRound,
     /// Something about a round is refused.
     Round(RoundRefusal),
+    /// Something about interests is refused.
+    Interests(InterestRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.

@@ -68,6 +68,7 @@ const digest = (change: Partial<Digest>): Digest => ({
   public: [],
   requests: null,
   chosen: [],
+  declaration: null,
   ...change,
 });
 

@@ -193,6 +193,7 @@ impl From<Refusal> for Problem {
             Refusal::CannotTakeOver => Self::CannotTakeOver,
             Refusal::NoSuchRound => Self::NoSuchRound,
             Refusal::Round(refusal) => Self::Round(refusal),
+            Refusal::Interests(refusal) => Self::Interests(refusal),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, rounds};
+use super::{Problem, interests, rounds};
 use crate::auth::OriginError;
 
 impl Problem {
@@ -185,6 +185,7 @@ impl Problem {
                 "There is no such vote.",
             ),
             Self::Round(refusal) => rounds::describe(refusal),
+            Self::Interests(refusal) => interests::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",

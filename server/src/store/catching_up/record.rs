@@ -91,6 +91,8 @@ words!(
         RoundOpened = "round-opened",
         /// A round on whose roll they are has ended.
         RoundClosed = "round-closed",
+        /// Their interests were judged.
+        InterestsJudged = "interests-judged",
     }
 );
 
@@ -142,7 +144,8 @@ impl Kind {
             | Self::SubGroupJoined
             | Self::LetIn
             | Self::AsksToJoin
-            | Self::CommentTakenAway => Topic::Community,
+            | Self::CommentTakenAway
+            | Self::InterestsJudged => Topic::Community,
             Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
     }
@@ -216,7 +219,8 @@ impl Sight {
             | Kind::AccessGranted
             | Kind::RoundOpened
             | Kind::RoundClosed => reads,
-            Kind::RoleChanged | Kind::LetIn => true,
+            // What they may no longer read concerns them all the more.
+            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged => true,
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
         }
@@ -394,6 +398,7 @@ mod tests {
             is_in_sub_group: false,
             account_is_locked: false,
             is_binned,
+            participation: consilium_model::access::Participation::Full,
         }
     }
 

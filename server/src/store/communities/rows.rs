@@ -199,6 +199,8 @@ pub(in crate::store) async fn admit(
             | Deed::UseSubGroups
             | Deed::Meet
             | Deed::PlanPeerMeetings
+            | Deed::DeclareInterests
+            | Deed::SeeInterests
             | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
@@ -209,6 +211,7 @@ pub(in crate::store) async fn admit(
             | Deed::TakeCommentsAway
             | Deed::OpenRounds
             | Deed::DecideRequests
+            | Deed::JudgeInterests
             | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })

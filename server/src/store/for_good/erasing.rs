@@ -33,6 +33,7 @@ const BELONGINGS: &[&str] = &[
     "meeting_documents",
     "notifications",
     "rounds",
+    "judgements",
     "document_policies",
 ];
 

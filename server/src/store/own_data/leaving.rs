@@ -33,6 +33,7 @@ const BELONGINGS: &[&str] = &[
     "notification_silences",
     "identities",
     "writers",
+    "declarations",
 ];
 
 pub(super) async fn leave(

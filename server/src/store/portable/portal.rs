@@ -330,6 +330,20 @@ const TABLES: &[Table] = &[
         ],
         key: 2,
     },
+    // Before the writers: judging somebody moves theirs.
+    Table {
+        name: "judgements",
+        columns: &[
+            ("doc", Document),
+            ("member", Bytes),
+            ("version", Int),
+            ("verdict", Text),
+            ("reason", Text),
+            ("judged_by", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 3,
+    },
     Table {
         name: "writers",
         columns: &[
@@ -386,6 +400,31 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "declarations",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "declared_interests",
+        columns: &[
+            ("declaration", Bytes),
+            ("place", Int),
+            ("item", Text),
+            ("organisation", Text),
+            ("purpose", Text),
+            ("amount", Text),
+            ("from_month", Text),
+            ("until_month", Text),
+            ("is_ongoing", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "round_roll",
         columns: &[
             ("round", Bytes),
@@ -393,6 +432,7 @@ const TABLES: &[Table] = &[
             ("recused_at_ms", Int),
             ("recused_by", Bytes),
             ("reason", Text),
+            ("late", Text),
         ],
         key: 2,
     },
@@ -634,6 +674,7 @@ mod tests {
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
+            include_str!("../../../migrations/sqlite/0020_interests.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -651,6 +692,7 @@ mod tests {
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
+            include_str!("../../../migrations/postgres/0020_interests.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -62,6 +62,8 @@ export interface Digest {
   /** How many wait to be let in; `null` for those who do not decide. */
   readonly requests: number | null;
   readonly chosen: readonly ChosenRole[];
+  /** Whether the viewer is to declare their interests: they never did, or more than a year ago. */
+  readonly declaration: "missing" | "old" | null;
 }
 
 export interface DigestApi {
@@ -93,6 +95,7 @@ export function digestApi(rest: Rest): DigestApi {
         public: answer.list("public", (entry) => ({ name: entry.text("name"), title: entry.text("title") })),
         requests: answer.maybeNumber("requests"),
         chosen: readChosen(answer.raw("chosenRoles")),
+        declaration: (["missing", "old"] as const).find((word) => word === answer.maybeText("declaration")) ?? null,
       };
     },
     async caughtUp(community) {

@@ -21,6 +21,7 @@ export const notificationKinds = [
   "comment-taken-away",
   "round-opened",
   "round-closed",
+  "interests-judged",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

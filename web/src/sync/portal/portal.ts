@@ -22,6 +22,7 @@ import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type ForGoodApi, forGoodApi } from "./for-good-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
+import { type InterestsApi, interestsApi } from "./interests-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -58,6 +59,7 @@ export interface PortalApi {
   readonly digest: DigestApi;
   readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
+  readonly interests: InterestsApi;
   readonly search: SearchApi;
   readonly meetings: MeetingsApi;
 }
@@ -128,6 +130,7 @@ export class Portal {
       digest: digestApi(this.rest),
       questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
+      interests: interestsApi(this.rest),
       search: searchApi(this.rest),
       meetings: meetingsApi(this.rest),
     };

@@ -46,6 +46,8 @@ export function sayOffer(offer: ForYou, text: Catalogue): string {
   switch (offer.kind) {
     case "round":
       return text.rounds.told.offer(offer.question);
+    case "declare":
+      return offer.isOld ? text.interests.told.old : text.interests.told.missing;
     case "mention":
       return words.mention(offer.who, titled(offer.title));
     case "decided":
