@@ -3,6 +3,7 @@
 use super::*;
 use crate::store::statements::end;
 
+/// Nothing overwrites a declaration, not even a statement of the database.
 pub async fn a_declaration_stays_as_it_was_and_the_latest_counts(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let anna = panel.world.member;
@@ -45,6 +46,7 @@ pub async fn a_declaration_stays_as_it_was_and_the_latest_counts(factory: &impl 
     }
 }
 
+/// Listeners neither declare nor see; strangers learn of nothing.
 pub async fn who_belongs_sees_what_others_declare_and_a_guest_what_is_their_own(
     factory: &impl BranchFactory,
 ) {
@@ -96,6 +98,7 @@ pub async fn who_belongs_sees_what_others_declare_and_a_guest_what_is_their_own(
     }
 }
 
+/// Whoever gives their account up takes them along.
 pub async fn declarations_go_with_the_account(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let anna = panel.world.member;

@@ -7,6 +7,7 @@ use consilium_model::access::{BranchKind, BranchState};
 
 const ALL: [Access; 3] = [Access::Write, Access::Write, Access::Write];
 
+/// An only leader is judged by a deputy; listeners and strangers are judged by nobody.
 pub async fn nobody_judges_themselves_and_those_who_lead_judge_others(
     factory: &impl BranchFactory,
 ) {
@@ -40,6 +41,7 @@ pub async fn nobody_judges_themselves_and_those_who_lead_judge_others(
     assert_eq!(judged, Err(Refusal::NoSuchDocument));
 }
 
+/// Two who are concerned do not free each other.
 pub async fn whoever_takes_no_full_part_judges_nobody_there(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let (leader, deputy, anna) = (panel.world.leader, panel.deputy, panel.world.member);
@@ -63,6 +65,7 @@ pub async fn whoever_takes_no_full_part_judges_nobody_there(factory: &impl Branc
     assert_eq!(gone, Err(Refusal::NoSuchDocument));
 }
 
+/// It moves the epoch, and no grant gives back what it took.
 pub async fn a_judgement_holds_at_once_and_a_later_one_takes_its_place(
     factory: &impl BranchFactory,
 ) {
@@ -110,6 +113,7 @@ pub async fn a_judgement_holds_at_once_and_a_later_one_takes_its_place(
     assert_eq!(guest, [Access::Comment; 3]);
 }
 
+/// Of two judgements the narrower one counts, and the list is without what somebody is excluded from.
 pub async fn a_judgement_about_a_question_concerns_that_question_alone(
     factory: &impl BranchFactory,
 ) {
@@ -165,6 +169,7 @@ pub async fn a_judgement_about_a_question_concerns_that_question_alone(
     }
 }
 
+/// Who judged whom, about what, how, and why.
 pub async fn a_judgement_stands_in_the_ledger_with_its_reason_and_is_told(
     factory: &impl BranchFactory,
 ) {
@@ -193,6 +198,7 @@ pub async fn a_judgement_stands_in_the_ledger_with_its_reason_and_is_told(
     assert_eq!(kinds, [Kind::InterestsJudged]);
 }
 
+/// Not what it is called, nor who else was judged; and they suggest nothing.
 pub async fn whoever_is_excluded_sees_that_and_nothing_else_of_it(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let (leader, anna) = (panel.world.leader, panel.world.member);
@@ -257,6 +263,7 @@ pub async fn whoever_is_excluded_sees_that_and_nothing_else_of_it(factory: &impl
     assert_eq!(standing.access(), Access::None);
 }
 
+/// Leaving is no way out.
 pub async fn whoever_leaves_and_comes_back_is_judged_as_before(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let (leader, anna) = (panel.world.leader, panel.world.member);
@@ -274,6 +281,7 @@ pub async fn whoever_leaves_and_comes_back_is_judged_as_before(factory: &impl Br
     assert_eq!(panel.may(anna).await, [Access::Comment; 3]);
 }
 
+/// Those of its questions too.
 pub async fn judgements_go_with_their_document(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let (leader, anna) = (panel.world.leader, panel.world.member);

@@ -83,6 +83,7 @@ fn recused(detail: &RoundDetail) -> Vec<(AccountId, AccountId, String, Option<La
     found
 }
 
+/// By the word of who judged them, whatever is said when it opens.
 pub async fn whoever_takes_no_full_part_is_recused_when_a_round_opens_and_opens_none(
     factory: &impl BranchFactory,
 ) {
@@ -154,6 +155,7 @@ pub async fn whoever_takes_no_full_part_is_recused_when_a_round_opens_and_opens_
     );
 }
 
+/// The result says so, and what was counted stays counted.
 pub async fn whoever_is_judged_while_a_round_is_open_is_recused_and_their_ballot_taken_out(
     factory: &impl BranchFactory,
 ) {
@@ -204,6 +206,7 @@ pub async fn whoever_is_judged_while_a_round_is_open_is_recused_and_their_ballot
     assert_eq!(seen.ballots.len(), 3);
 }
 
+/// Whether they had voted is told by nothing.
 pub async fn a_ballot_without_a_name_stays_and_the_result_says_so(factory: &impl BranchFactory) {
     let panel = Panel::new(factory).await;
     let (leader, anna) = (panel.world.leader, panel.world.member);
