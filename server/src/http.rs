@@ -44,6 +44,7 @@ pub mod handing_over;
 pub mod headers;
 pub mod health;
 pub mod history;
+pub mod interests;
 pub mod invitations;
 pub mod join_requests;
 pub mod joining;
@@ -116,6 +117,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_questions())
         .merge(of_rounds())
         .merge(of_publications())
+        .merge(of_interests())
         .merge(of_joining())
         .merge(of_catching_up())
         .merge(of_meetings())
@@ -223,6 +225,23 @@ fn of_communities() -> Router<AppState> {
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
+        )
+}
+
+/// What people declare about their interests, and how that is judged.
+fn of_interests() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/interests",
+            get(interests::list).post(interests::declare),
+        )
+        .route(
+            "/communities/{id}/interests/{accountId}",
+            get(interests::of_member),
+        )
+        .route(
+            "/documents/{name}/judgements",
+            get(interests::about).post(interests::judge),
         )
 }
 

@@ -4,7 +4,7 @@
 //! cannot forget. A document is named by its name on the wire. An act on a private document is not here before the
 //! document is open to the community: that it exists is its maker's own affair.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
@@ -331,6 +331,24 @@ pub enum Act {
         /// Which step.
         step: Step,
     },
+    /// Somebody declared their interests. What they are is not here: it may have to be forgotten.
+    InterestsDeclared {
+        /// How many.
+        entries: usize,
+    },
+    /// Somebody's interests were judged.
+    InterestsJudged {
+        /// The document.
+        document: DocName,
+        /// The question, where it is about one.
+        question: Option<DocName>,
+        /// Whose.
+        member: AccountId,
+        /// How far they take part from now on.
+        verdict: Participation,
+        /// Why.
+        reason: String,
+    },
     /// A meeting was planned.
     MeetingPlanned {
         /// The meeting.
@@ -418,6 +436,8 @@ impl Act {
             Self::SubGroupMade { .. } => "sub-group-made",
             Self::SubGroupJoined { .. } => "sub-group-joined",
             Self::SubGroupLeft { .. } => "sub-group-left",
+            Self::InterestsDeclared { .. } => "interests-declared",
+            Self::InterestsJudged { .. } => "interests-judged",
             Self::MeetingPlanned { .. } => "meeting-planned",
             Self::MeetingCancelled { .. } => "meeting-cancelled",
             Self::MeetingOpened { .. } => "meeting-opened",
@@ -684,6 +704,26 @@ impl Act {
                 ("branch", branch.as_str().into()),
                 ("member", member.to_string().into()),
             ],
+            Self::InterestsDeclared { entries } => vec![("entries", (*entries).into())],
+            Self::InterestsJudged {
+                document,
+                question,
+                member,
+                verdict,
+                reason,
+            } => [
+                ("document", document.as_str().into()),
+                ("member", member.to_string().into()),
+                ("verdict", verdict.word().into()),
+                ("reason", reason.as_str().into()),
+            ]
+            .into_iter()
+            .chain(
+                question
+                    .as_ref()
+                    .map(|question| ("question", question.as_str().into())),
+            )
+            .collect(),
             Self::MeetingPlanned {
                 meeting,
                 title,

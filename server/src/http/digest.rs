@@ -17,6 +17,7 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::access_word;
+use crate::interests::DECLARED_FOR_MS;
 use crate::store::branches::BranchView;
 use crate::store::catching_up::{ChosenRole, DocumentNews};
 use crate::store::communities::Actor;
@@ -56,6 +57,10 @@ pub struct ShownDigest {
     /// What the asker chose to be there for.
     #[schema(value_type = Vec<String>)]
     pub chosen_roles: Vec<&'static str>,
+    /// Whether the asker is to declare their interests: `missing`, or `old` after a year; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub declaration: Option<&'static str>,
 }
 
 /// Somebody whose term ends soon.
@@ -234,7 +239,9 @@ pub async fn show(
     CommunityPath(id): CommunityPath,
 ) -> Result<Json<ShownDigest>, Problem> {
     let _turn = state.read_turn().await?;
-    let digest = state.store.digest(signed_in.actor(), id).await??;
+    let by = signed_in.actor();
+    let digest = state.store.digest(by, id).await??;
+    let declared = state.store.last_declared(by, id).await?;
     let members: BTreeSet<UserId> = digest
         .documents
         .iter()
@@ -288,6 +295,11 @@ pub async fn show(
             })
             .collect(),
         chosen_roles: digest.chosen.iter().map(|role| role.word()).collect(),
+        declaration: match declared {
+            None => None,
+            Some(None) => Some("missing"),
+            Some(Some(at_ms)) => (at_ms < by.at_ms - DECLARED_FOR_MS).then_some("old"),
+        },
     }))
 }
 

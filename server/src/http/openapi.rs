@@ -11,8 +11,8 @@ use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, farewell, for_good, forgotten, grants, handing_over, health,
-    history, invitations, join_requests, joining, ledger, left_behind, library, links, looks,
-    meetings, members, notifications, openid, own_data, problem, publications, quarantine,
+    history, interests, invitations, join_requests, joining, ledger, left_behind, library, links,
+    looks, meetings, members, notifications, openid, own_data, problem, publications, quarantine,
     questions, rounds, search, session, session_cookie, state::AppState, stepping_back, sub_groups,
     taken_away, terms, updates, ways_in,
 };
@@ -43,6 +43,7 @@ use super::{
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
         questions::list, questions::make, questions::order, questions::delete, questions::restore,
+        interests::list, interests::declare, interests::of_member, interests::about, interests::judge,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,

@@ -15,10 +15,11 @@ use axum::response::IntoResponse;
 use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 use parking_lot::Mutex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::archive::{archived, blocking, body_of, put_questions};
+use super::interests::{self, ShownDeclaration, ShownJudgement};
 use super::limits::ARCHIVED_ENTRIES_AT_ONCE;
 use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
@@ -27,12 +28,14 @@ use crate::community::wording::Language;
 use crate::export::archive::{Place, Writer};
 use crate::export::manifest::ArchivedDocument;
 use crate::export::own::{
-    ACCOUNT_FILE, COMMENTS_FILE, INDEX_FILE, LEDGER_FILE, OwnAccount, OwnAct, OwnComment, OwnData,
-    OwnMembershipLine, OwnSession, OwnSuggestion, SUGGESTIONS_FILE, comments_in, page,
+    ACCOUNT_FILE, COMMENTS_FILE, INDEX_FILE, INTERESTS_FILE, LEDGER_FILE, OwnAccount, OwnAct,
+    OwnComment, OwnData, OwnMembershipLine, OwnSession, OwnSuggestion, SUGGESTIONS_FILE,
+    comments_in, page,
 };
 use crate::store::branches::BranchView;
 use crate::store::communities::{Actor, OpenDocument};
-use crate::store::portal_ids::AccountId;
+use crate::store::interests::Declaration;
+use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::{DocumentFilter, Shelf};
 
 /// In which language the page of an archive speaks.
@@ -128,6 +131,7 @@ pub async fn write(
             .map_or_else(String::new, |document| document.file.clone());
         suggestions.push(suggestion(branch, file));
     }
+    let interests = own_interests(&state, actor).await?;
     let data = OwnData {
         account: account(&state, &signed_in, actor).await?,
         comments,
@@ -146,6 +150,7 @@ pub async fn write(
                 serde_json::to_vec_pretty(&data.suggestions),
             ),
             (LEDGER_FILE, serde_json::to_vec_pretty(&data.acts)),
+            (INTERESTS_FILE, serde_json::to_vec_pretty(&interests)),
         ];
         for (name, content) in files {
             writer.file(name, &json(content)?)?;
@@ -166,6 +171,37 @@ pub async fn write(
         ),
     ];
     Ok((headers, body_of(file)))
+}
+
+/// What somebody declared, and how others judged them.
+#[derive(Serialize)]
+struct OwnInterests {
+    declarations: Vec<OwnDeclaration>,
+    judgements: Vec<ShownJudgement>,
+}
+
+/// A declaration, and where it was made.
+#[derive(Serialize)]
+struct OwnDeclaration {
+    community: CommunityId,
+    #[serde(flatten)]
+    declaration: ShownDeclaration,
+}
+
+async fn own_interests(state: &AppState, actor: Actor) -> Result<OwnInterests, Problem> {
+    let found = state.store.own_interests(actor).await?;
+    let own = |each: Declaration| OwnDeclaration {
+        community: each.community,
+        declaration: interests::declaration(each),
+    };
+    Ok(OwnInterests {
+        declarations: found.declarations.into_iter().map(own).collect(),
+        judgements: found
+            .judgements
+            .into_iter()
+            .map(interests::judgement)
+            .collect(),
+    })
 }
 
 /// Every document that the actor may read, of all communities, in the bin too.

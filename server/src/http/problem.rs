@@ -5,6 +5,7 @@
 //! and writes the body.
 
 mod causes;
+mod interests;
 mod publications;
 mod rounds;
 mod words;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::interests::Refusal as InterestRefusal;
 use crate::publication::rules::Refusal as PublicationRefusal;
 use crate::rounds::rules::Refusal as RoundRefusal;
 
@@ -107,6 +109,8 @@ pub enum Problem {
     NoSuchPublication,
     /// Something about a version that is signed and published is refused.
     Publication(PublicationRefusal),
+    /// Something about interests is refused.
+    Interests(InterestRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.

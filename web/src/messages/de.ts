@@ -11,6 +11,7 @@ import { deDiscussion } from "./de-discussion.ts";
 import { deForGood } from "./de-for-good.ts";
 import { deFormats } from "./de-formats.ts";
 import { deHistory } from "./de-history.ts";
+import { deInterests } from "./de-interests.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deLook } from "./de-look.ts";
@@ -626,6 +627,7 @@ export const de: Catalogue = {
   forGood: deForGood,
   search: deSearch,
   rounds: deRounds,
+  interests: deInterests,
   branches: deBranches,
   leftBehind: deLeftBehind,
   mergeReview: deMergeReview,

@@ -15,6 +15,7 @@ import { enDiscussion } from "./en-discussion.ts";
 import { enForGood } from "./en-for-good.ts";
 import { enFormats } from "./en-formats.ts";
 import { enHistory } from "./en-history.ts";
+import { enInterests } from "./en-interests.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
@@ -615,6 +616,7 @@ export const en = {
   forGood: enForGood,
   search: enSearch,
   rounds: enRounds,
+  interests: enInterests,
   branches: enBranches,
   leftBehind: enLeftBehind,
   mergeReview: enMergeReview,

@@ -71,6 +71,7 @@ const digest = (change: Partial<Digest>): Digest => ({
   requests: null,
   endings: [],
   chosen: [],
+  declaration: null,
   ...change,
 });
 

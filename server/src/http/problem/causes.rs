@@ -208,6 +208,7 @@ impl From<Refusal> for Problem {
             Refusal::Round(refusal) => Self::Round(refusal),
             Refusal::NoSuchPublication => Self::NoSuchPublication,
             Refusal::Publication(refusal) => Self::Publication(refusal),
+            Refusal::Interests(refusal) => Self::Interests(refusal),
         }
     }
 }

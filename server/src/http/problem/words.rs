@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, publications, rounds};
+use super::{Problem, interests, publications, rounds};
 use crate::auth::OriginError;
 
 impl Problem {
@@ -191,6 +191,7 @@ impl Problem {
                 "There is no such version for you.",
             ),
             Self::Publication(refusal) => publications::describe(refusal),
+            Self::Interests(refusal) => interests::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",

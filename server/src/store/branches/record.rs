@@ -101,7 +101,7 @@ impl BranchStanding {
     pub fn access(&self) -> Access {
         // What others suggest is no part of a text that is open to everybody; one's own is one's own.
         let document = if self.is_author {
-            self.document.access()
+            self.document.access_for_own_branches()
         } else {
             self.document.access_inside()
         };

@@ -99,6 +99,8 @@ words!(
         RoundClosed = "round-closed",
         /// A term of theirs ends soon: of being there, or of what they were granted.
         TermEnds = "term-ends",
+        /// Their interests were judged.
+        InterestsJudged = "interests-judged",
     }
 );
 
@@ -151,6 +153,7 @@ impl Kind {
             | Self::LetIn
             | Self::AsksToJoin
             | Self::CommentTakenAway
+            | Self::InterestsJudged
             | Self::TermEnds => Topic::Community,
             Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
@@ -226,7 +229,8 @@ impl Sight {
             | Kind::RoundOpened
             | Kind::RoundClosed => reads,
             Kind::TermEnds => self.document.is_none() || reads,
-            Kind::RoleChanged | Kind::LetIn => true,
+            // What they may no longer read concerns them all the more.
+            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged => true,
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
         }
@@ -419,6 +423,7 @@ mod tests {
             is_in_sub_group: false,
             account_is_locked: false,
             is_binned,
+            participation: consilium_model::access::Participation::Full,
         }
     }
 

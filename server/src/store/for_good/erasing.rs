@@ -35,6 +35,7 @@ const BELONGINGS: &[&str] = &[
     "notifications",
     "rounds",
     "publications",
+    "judgements",
     "document_policies",
 ];
 

@@ -34,6 +34,7 @@ const BELONGINGS: &[&str] = &[
     "identities",
     "writers",
     "removals",
+    "declarations",
 ];
 
 pub(super) async fn leave(

@@ -76,6 +76,8 @@ export interface Digest {
   /** Whose term ends within a week; none for those who could not make it longer. */
   readonly endings: readonly EndingTerm[];
   readonly chosen: readonly ChosenRole[];
+  /** Whether the viewer is to declare their interests: they never did, or more than a year ago. */
+  readonly declaration: "missing" | "old" | null;
 }
 
 export interface DigestApi {
@@ -117,6 +119,7 @@ export function digestApi(rest: Rest): DigestApi {
                 until: entry.number("until"),
               })),
         chosen: readChosen(answer.raw("chosenRoles")),
+        declaration: (["missing", "old"] as const).find((word) => word === answer.maybeText("declaration")) ?? null,
       };
     },
     async caughtUp(community) {

@@ -27,6 +27,19 @@ export {
   type SubGroupId,
   type VersionId,
 } from "./ids.ts";
+export {
+  type Amount,
+  amounts,
+  type CommunityInterests,
+  type Declaration,
+  type Interest,
+  type InterestItem,
+  type InterestJudgement,
+  interestItems,
+  type PersonInterests,
+  type Verdict,
+  verdicts,
+} from "./interests-api.ts";
 export type { Invitation } from "./invitations-api.ts";
 export { joinedBy, rememberJoined } from "./joined.ts";
 export {

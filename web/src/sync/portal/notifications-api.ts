@@ -22,6 +22,7 @@ export const notificationKinds = [
   "round-opened",
   "round-closed",
   "term-ends",
+  "interests-judged",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

@@ -22,6 +22,7 @@ import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type ForGoodApi, forGoodApi } from "./for-good-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
+import { type InterestsApi, interestsApi } from "./interests-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -61,6 +62,7 @@ export interface PortalApi {
   readonly publications: PublicationsApi;
   readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
+  readonly interests: InterestsApi;
   readonly search: SearchApi;
   readonly meetings: MeetingsApi;
   readonly terms: TermsApi;
@@ -133,6 +135,7 @@ export class Portal {
       publications: publicationsApi(this.rest),
       questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
+      interests: interestsApi(this.rest),
       search: searchApi(this.rest),
       meetings: meetingsApi(this.rest),
       terms: termsApi(this.rest),

@@ -1,6 +1,14 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
-import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import {
+  joinPolicies,
+  type LedgerEntry,
+  type Privacy,
+  privacies,
+  type Role,
+  roles,
+  verdicts,
+} from "../../sync/index.ts";
 import { sayRule, sayVerdict } from "./rule.ts";
 import { pointInTime } from "./time.ts";
 
@@ -165,6 +173,14 @@ function sentenceOf(
       return catalogue.publication.acts.published(who, document, word("number"));
     case "version-withdrawn":
       return catalogue.publication.acts.withdrawn(who, document, word("reason"));
+    case "interests-declared":
+      return catalogue.interests.acts.declared(who, count("entries"));
+    case "interests-judged": {
+      const { acts: said, short } = catalogue.interests;
+      const verdict = verdicts.find((known) => known === word("verdict"));
+      const say = entry.detail["question"] === undefined ? said.judged : said.judgedQuestion;
+      return say(who, whom, document, verdict === undefined ? word("verdict") : short[verdict]);
+    }
     case "meeting-planned":
       return catalogue.meetingLedger.planned(who, word("title"));
     case "meeting-cancelled":

@@ -1,6 +1,6 @@
 //! A community: founded, listed, changed, and unknown to those who are not in it.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::Access;
 
 use super::{CommunityFactory, World, founding, invitation, role_change};
@@ -56,6 +56,7 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             is_in_sub_group: false,
             account_is_locked: false,
             is_binned: false,
+            participation: Participation::Full,
         }
     );
     let listed = store

@@ -47,6 +47,8 @@ export function sayOffer(offer: ForYou, language: string, text: Catalogue): stri
   switch (offer.kind) {
     case "round":
       return text.rounds.told.offer(offer.question);
+    case "declare":
+      return offer.isOld ? text.interests.told.old : text.interests.told.missing;
     case "mention":
       return words.mention(offer.who, titled(offer.title));
     case "decided":

@@ -13,6 +13,7 @@ export const FOR_YOU_MAX = 6;
 
 export type ForYou = { readonly key: string; readonly href: string } & (
   | { readonly kind: "round"; readonly question: string }
+  | { readonly kind: "declare"; readonly isOld: boolean }
   | { readonly kind: "mention"; readonly who: string; readonly title: string }
   | { readonly kind: "decided"; readonly taken: boolean; readonly title: string }
   | { readonly kind: "requests"; readonly count: number }
@@ -29,7 +30,16 @@ export type ForYou = { readonly key: string; readonly href: string } & (
 type Kind = ForYou["kind"];
 
 /** What concerns everybody, whatever they are there for. */
-const EVERYBODY: readonly Kind[] = ["round", "mention", "decided", "requests", "ending", "waiting", "watched"];
+const EVERYBODY: readonly Kind[] = [
+  "round",
+  "declare",
+  "mention",
+  "decided",
+  "requests",
+  "ending",
+  "waiting",
+  "watched",
+];
 
 const OF_ROLE: Readonly<Record<ChosenRole, readonly Kind[]>> = {
   lead: ["requests", "waiting"],
@@ -56,6 +66,10 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
         href: `/c/${community}/rounds/${encodeURIComponent(id)}`,
         question,
       }));
+    case "declare":
+      return digest.declaration === null
+        ? []
+        : [{ kind, key: kind, href: `/c/${community}/interests`, isOld: digest.declaration === "old" }];
     case "mention":
       return each(({ mentions, title }) =>
         mentions

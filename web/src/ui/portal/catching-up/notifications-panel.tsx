@@ -154,6 +154,7 @@ function iconOf({ kind }: Notification): LucideIcon {
     case "role-changed":
     case "access-granted":
     case "sub-group-joined":
+    case "interests-judged":
       return Users;
     case "round-opened":
     case "round-closed":

@@ -42,6 +42,8 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.asksToJoin(who);
     case "comment-taken-away":
       return said.takenAway(who);
+    case "interests-judged":
+      return text.interests.told.judged(who);
     case "round-opened":
       return text.rounds.told.opened(who);
     case "round-closed":
@@ -66,6 +68,9 @@ export function pathOf(notification: Notification): string {
   const { document, branch, thread, round, communityId } = notification;
   if (round !== null) {
     return `/c/${communityId}/rounds/${encodeURIComponent(round)}`;
+  }
+  if (notification.kind === "interests-judged") {
+    return `/c/${communityId}/interests`;
   }
   if (document !== null && branch !== null) {
     return `${suggestionsPath(document)}/${encodeURIComponent(branch)}/changes`;

@@ -23,6 +23,7 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
+import { InterestsSection } from "../interests/interests-section.tsx";
 import { useLook } from "../look/use-look.ts";
 import { MeetingsSection } from "../meeting/meetings-section.tsx";
 import { WatchList } from "../publication/watch-list.tsx";
@@ -38,7 +39,17 @@ import { SettingsSection } from "./settings-section.tsx";
 import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "meetings", "rounds", "bin", "members", "groups", "settings", "ledger"] as const;
+const sections = [
+  "documents",
+  "meetings",
+  "rounds",
+  "bin",
+  "members",
+  "interests",
+  "groups",
+  "settings",
+  "ledger",
+] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -53,6 +64,7 @@ function isFor(section: Section, role: Role): boolean {
     case "rounds":
       return true;
     case "meetings":
+    case "interests":
       return role !== "listener";
     case "bin":
     case "groups":
@@ -121,7 +133,9 @@ function Known(props: {
         ? text.rounds.section
         : each === "meetings"
           ? text.meeting.section
-          : words[each];
+          : each === "interests"
+            ? text.interests.section
+            : words[each];
   const waiting = community.requestCount ?? 0;
   const look = useLook(community.id) ?? community;
   useDocumentTitle(`${nameOf(section)} – ${look.name}`);
@@ -195,6 +209,8 @@ function SectionView(props: {
       return <CommunityDocuments community={community} section={section} />;
     case "members":
       return <MembersSection community={community} onChange={asked.refresh} />;
+    case "interests":
+      return <InterestsSection community={community} />;
     case "groups":
       return <SubGroupsSection community={community} />;
     case "settings":
