@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   // Unit tests need neither the WASM module nor a worker.
-  resolve: { alias: { "@consilium/client": fileURLToPath(new URL("tests/fake/replica.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@consilium/client/cite": fileURLToPath(new URL("tests/fake/cite.ts", import.meta.url)),
+      "@consilium/client": fileURLToPath(new URL("tests/fake/replica.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["tests/unit/**/*.test.ts"],
     environment: "jsdom",

@@ -14,6 +14,8 @@ use yrs::{
     XmlOut, XmlTextPrelim,
 };
 
+use crate::references::{CITATION, citation_text, setting};
+
 /// An element or a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Form {
@@ -145,10 +147,13 @@ impl Element {
         if self.name == "hardBreak" {
             return "\n".to_owned();
         }
-        let is_line = self
-            .content
-            .iter()
-            .any(|child| matches!(child, Form::Text(_)));
+        if self.name == CITATION {
+            return citation_text(|name| setting(self, name));
+        }
+        let is_line = self.content.iter().any(|child| match child {
+            Form::Text(_) => true,
+            Form::Element(inline) => inline.name == CITATION,
+        });
         let parts: Vec<String> = self.content.iter().map(Form::text).collect();
         parts.join(if is_line { "" } else { "\n" })
     }

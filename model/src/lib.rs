@@ -11,6 +11,7 @@
 //! - [`merge_review`]: what came together after an offline spell, place by place.
 //! - [`prose`]: writing headings, lists and tables as editors keep them.
 //! - [`question`]: clinical questions, and how their documents are laid out.
+//! - [`references`]: the references of a document, and how a citation of them reads.
 //! - [`register`]: values of which none is overwritten unseen.
 //!
 //! Pure: no clock, no I/O, no tokio. Builds for wasm32.
@@ -26,4 +27,5 @@ pub mod meeting;
 pub mod merge_review;
 pub mod prose;
 pub mod question;
+pub mod references;
 pub mod register;

@@ -27,8 +27,9 @@ struct Module {
     gzipped_bytes_max: usize,
 }
 
-/// The engine, which every page loads; and what is loaded when an offline spell has ended and there is something to review.
-const MODULES: [Module; 2] = [
+/// The engine, which every page loads; what is loaded when an offline spell has ended and there is something to review; and
+/// what formats citations, where a text has some.
+const MODULES: [Module; 3] = [
     Module {
         package: "consilium-client",
         name: "consilium_client",
@@ -38,6 +39,11 @@ const MODULES: [Module; 2] = [
         package: "consilium-review",
         name: "consilium_review",
         gzipped_bytes_max: 200_000,
+    },
+    Module {
+        package: "consilium-cite",
+        name: "consilium_cite",
+        gzipped_bytes_max: 800_000,
     },
 ];
 

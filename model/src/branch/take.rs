@@ -9,6 +9,7 @@ use super::difference::{ChangeId, Differences, Target, differences};
 use super::version::{BlockId, Version};
 use crate::document::{BODY, set_title};
 use crate::form::{Element, Form};
+use crate::references;
 
 /// A chosen change is not, or no longer, among those that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +106,17 @@ pub fn take(
             *slot = *theirs;
         }
     }
+    // Of what is taken, what it cites comes along.
+    let mut cited = BTreeSet::new();
+    for change in &changes {
+        if let Target::Turn(id) | Target::Insert(id) | Target::Replace { come: id, .. } =
+            change.target
+            && let Some(block) = branch.block(id)
+        {
+            references::cited(&block.form, &mut cited);
+        }
+    }
+    references::bring_along(&mut txn, &branch.references, &cited);
     for change in changes {
         match change.target {
             Target::Title => set_title(&mut txn, &branch.title),

@@ -1,12 +1,13 @@
 //! A document at one moment: its title and its blocks, each with the identity that it keeps while it is written in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use yrs::branch::BranchID;
-use yrs::{Doc, ReadTxn, Transact, XmlFragment, XmlOut};
+use yrs::{Any, Doc, ReadTxn, Transact, XmlFragment, XmlOut};
 
 use crate::document::{BODY, title};
 use crate::form::Form;
+use crate::references;
 
 /// Which block: the CRDT client that made it, and when by that client's count.
 pub type BlockId = (u64, u32);
@@ -55,6 +56,8 @@ pub struct Version {
     pub title: String,
     /// In order.
     pub blocks: Vec<Block>,
+    /// What can be cited in it, by key.
+    pub(crate) references: BTreeMap<String, Any>,
     places: HashMap<BlockId, usize>,
 }
 
@@ -75,6 +78,7 @@ impl Version {
         let places = blocks.iter().enumerate().map(|(at, block)| (block.id, at));
         Self {
             title,
+            references: references::read(&txn),
             places: places.collect(),
             blocks,
         }

@@ -12,6 +12,7 @@ use yrs::{
 
 use super::{Block, Cell, CellKind, Done, LINE_BREAK, Mark, Run, Task};
 use crate::document::BODY;
+use crate::references::{CITATION, citation_text};
 
 /// The blocks of a document's body; none where it has no body yet.
 #[must_use]
@@ -53,10 +54,17 @@ fn end_paragraph(blocks: &mut Vec<Block>, loose: &mut Vec<Run>) {
 }
 
 fn is_inline(element: &XmlElementRef) -> bool {
-    &**element.tag() == "hardBreak"
+    matches!(&**element.tag(), "hardBreak" | CITATION)
 }
 
 fn runs_of_inline<T: ReadTxn>(txn: &T, element: &XmlElementRef) -> Vec<Run> {
+    if &**element.tag() == CITATION {
+        let setting = |name: &str| match element.get_attribute(txn, name) {
+            Some(Out::Any(Any::String(text))) => Some(text.to_string()),
+            _ => None,
+        };
+        return vec![Run::plain(citation_text(setting))];
+    }
     let mut runs = vec![Run::plain(LINE_BREAK)];
     runs.extend(inline(txn, element));
     runs

@@ -9,6 +9,7 @@ import { type EditorState, Selection } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import * as Y from "yjs";
 import { bindingOf, type Range } from "./body-map.ts";
+import { plainLeaf } from "./citation.ts";
 
 /** Names a block. */
 export interface BlockName {
@@ -81,7 +82,7 @@ function itemOf(doc: Y.Doc, { client, clock }: BlockName): Y.Item | null {
 }
 
 function textOf(node: Node | null): string {
-  return node?.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "")) ?? "";
+  return node?.textBetween(0, node.content.size, "\n", plainLeaf) ?? "";
 }
 
 /** Brings a block into sight and lets it stand out for a moment; `top`: where something covers the lower part. */

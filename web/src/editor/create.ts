@@ -14,6 +14,8 @@ import type { ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
+import { citationsPlugin } from "./citations.ts";
+import { closedSectionsPlugin } from "./closed-sections.ts";
 import { commentMarksPlugin } from "./comment-marks.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
@@ -43,6 +45,8 @@ export interface EditorOptions {
   readonly onPicturesLeftOut: (count: number) => void;
   /** A passage that is commented on was pressed. */
   readonly onPassage: (thread: string) => void;
+  /** Somebody wants to cite, or to change a citation; left out where there are no references. */
+  readonly onCite?: () => void;
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -52,7 +56,10 @@ export function createEditor(options: EditorOptions): Editor {
     editable: options.editable,
     injectCSS: false,
     extensions: [
-      ...proseExtensions({ taskLabel: words.taskLabel }),
+      ...proseExtensions({
+        taskLabel: words.taskLabel,
+        ...(options.onCite === undefined ? {} : { onCite: options.onCite }),
+      }),
       Dropcursor.configure({ color: false, class: "drop-cursor" }),
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),
@@ -61,7 +68,9 @@ export function createEditor(options: EditorOptions): Editor {
       caretsExtension(document.awareness, words.unnamed),
       pluginExtension("find", findPlugin),
       pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
+      pluginExtension("citations", () => citationsPlugin(() => options.onCite?.())),
       pluginExtension("writtenBy", writtenByPlugin),
+      pluginExtension("closedSections", closedSectionsPlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),

@@ -2,6 +2,9 @@
 export type { Editor } from "@tiptap/core";
 export { type BlockName, editBlock, revealBlock, type StandingBlock, standingBlocks } from "./block-places.ts";
 export { BODY_FIELD } from "./body.ts";
+export { type CitationAttributes, LOCATOR_LENGTH_MAX } from "./citation.ts";
+export { citationsIn, type SaidCitation, type StandingCitation, sayCitations, selectedCitation } from "./citations.ts";
+export { type ClosedSection, type NamedSection, sectionsOf, showClosedSections } from "./closed-sections.ts";
 export {
   type CommentMarks,
   commentMarksKey,

@@ -4,6 +4,7 @@
  * A raised or lowered number keeps its meaning: Unicode has characters of their own for it, and 109 is not 10⁹.
  */
 import type { Node } from "@tiptap/pm/model";
+import { CITATION } from "./citation.ts";
 
 const CHARACTERS = "0123456789+-=()";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾";
@@ -11,7 +12,7 @@ const LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎";
 
 export function plainLine(block: Node): string {
   return block.children
-    .map((child) => (child.isText ? plainText(child) : " "))
+    .map((child) => (child.isText ? plainText(child) : child.type.name === CITATION ? "" : " "))
     .join("")
     .replace(/\s+/g, " ")
     .trim();

@@ -3,10 +3,11 @@
  *
  * The caller owns the editor and destroys it.
  */
-import { Editor } from "@tiptap/core";
+import { Editor, Extension } from "@tiptap/core";
 import { Collaboration } from "@tiptap/extension-collaboration";
 import type * as Y from "yjs";
 import { BODY_FIELD } from "./body.ts";
+import { citationsPlugin } from "./citations.ts";
 import { proseExtensions } from "./schema.ts";
 
 export function createReader(options: {
@@ -22,6 +23,7 @@ export function createReader(options: {
     extensions: [
       ...proseExtensions({ taskLabel: options.taskLabel }),
       Collaboration.configure({ document: options.doc, field: BODY_FIELD }),
+      Extension.create({ name: "citations", addProseMirrorPlugins: () => [citationsPlugin(() => undefined)] }),
     ],
     editorProps: { attributes: { class: "prose", role: "document", tabindex: "0", "aria-label": options.label } },
   });

@@ -22,6 +22,7 @@ import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table
 import { Text } from "@tiptap/extension-text";
 import { Underline } from "@tiptap/extension-underline";
 import type { Schema } from "@tiptap/pm/model";
+import { Citation } from "./citation.ts";
 import { Subscript, Superscript } from "./scripts.ts";
 
 /** The heading levels of a document; its title stands above them. */
@@ -31,6 +32,8 @@ export type HeadingLevel = (typeof headingLevels)[number];
 export interface ProseOptions {
   /** The accessible name of a task's checkbox. */
   readonly taskLabel: (text: string) => string;
+  /** Two at signs were written, to cite something; they are letters where this is left out. */
+  readonly onCite?: () => void;
 }
 
 /** The extensions that make up the schema, with their commands and keys. */
@@ -66,6 +69,7 @@ export function proseExtensions(options: ProseOptions): Extensions {
     TableRow,
     TableHeader,
     TableCell,
+    Citation.configure({ onAsked: options.onCite ?? null }),
   ];
 }
 

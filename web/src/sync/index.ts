@@ -40,6 +40,12 @@ export { lastName, type Member, memberCalled, NAME_LENGTH_MAX, plainName } from 
 export { type DocumentName, newDocumentName, parseDocumentName } from "./names.ts";
 export * from "./portal/index.ts";
 export * from "./question/index.ts";
+export {
+  type CitationsRequest,
+  type CitedPiece,
+  type FormattedCitations,
+  formatCitations,
+} from "./references.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";
 export {

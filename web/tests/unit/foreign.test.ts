@@ -45,6 +45,16 @@ const cases: readonly Case[] = [
     ["First.", "Second.", "caption"],
   ],
   [
+    // To the release before citations, one was this.
+    "an unknown element within a line",
+    (doc) => {
+      const element = new Y.XmlElement("quotation");
+      element.setAttribute("label", "Zimmer 2020");
+      within(doc).insert(1, [element]);
+    },
+    ["First.", "Second."],
+  ],
+  [
     "a hook within a paragraph",
     (doc) => within(doc).insert(1, [new Y.XmlHook("x") as unknown as Y.XmlText]),
     ["First.", "Second."],

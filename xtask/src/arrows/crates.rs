@@ -62,6 +62,12 @@ const RULES: &[Rule] = &[
         never: &["tokio", "axum", "hyper", "reqwest", "sqlx", "redis"],
     },
     Rule {
+        // A third module: it knows references and how they are written, and nothing of documents.
+        name: "consilium-cite",
+        may_use: &[],
+        never: IO,
+    },
+    Rule {
         name: "consilium-server",
         may_use: &["consilium-protocol", "consilium-model"],
         never: &["wasm-bindgen-cli-support"],

@@ -5,6 +5,7 @@
  * Read again, it is the same document, but for what HTML does not say: several spaces in a row, and those at the edges.
  */
 import type { Mark, Node } from "@tiptap/pm/model";
+import { plainLeaf } from "../citation.ts";
 import { isSafeAddress } from "./addresses.ts";
 
 export interface HtmlOptions {
@@ -179,7 +180,7 @@ function inline(parent: Node): string {
   return parent.children
     .map((node) => {
       if (!node.isText) {
-        return node.type.name === "hardBreak" ? "<br>" : "";
+        return node.type.name === "hardBreak" ? "<br>" : text(plainLeaf(node));
       }
       const marked = TAGS.reduce(
         (html, [mark, tag]) => (has(node.marks, mark) ? `<${tag}>${html}</${tag}>` : html),

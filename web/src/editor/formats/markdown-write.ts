@@ -8,6 +8,7 @@
  */
 import { DOMSerializer, type Mark, type Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
+import { plainCitation } from "../citation.ts";
 import { readMarkdown } from "./markdown-read.ts";
 
 type State = MarkdownSerializerState;
@@ -67,6 +68,7 @@ const writeNode: Readonly<Record<string, WriteNode>> = {
       }
     }
   },
+  citation: (state, node) => state.text(plainCitation(node)),
   text(state, node, parent, index) {
     if (index > 0 && parent.child(index - 1).type.name === "hardBreak") {
       // A line begins here too, and might look like a list or a heading.

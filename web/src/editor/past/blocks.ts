@@ -1,5 +1,6 @@
 /** A text as a list of blocks, each with what a reader sees of its place: for comparing and showing, not for editing. */
 import type { Node } from "@tiptap/pm/model";
+import { plainLeaf } from "../citation.ts";
 
 /** What kind of block it is. */
 export type BlockLook = "title" | "paragraph" | "heading-1" | "heading-2" | "heading-3" | "heading-4" | "code" | "rule";
@@ -110,7 +111,7 @@ function lookOf(node: Node): BlockLook {
 }
 
 function textOf(node: Node): string {
-  return node.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : ""));
+  return node.textBetween(0, node.content.size, "\n", plainLeaf);
 }
 
 /** How the text of a block is set: its marks with their places. */

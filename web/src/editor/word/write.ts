@@ -4,6 +4,7 @@
  * Everything happens on this device. The parts are made here and not by a library: see docs/adr/0035-word.md.
  */
 import type { PastText } from "../past/index.ts";
+import { writeOut } from "../written-out.ts";
 import { BodyWriter, Links } from "./body.ts";
 import { Changes, type Since } from "./changes.ts";
 import { Numbering } from "./numbering.ts";
@@ -28,7 +29,8 @@ export interface WordOptions {
 }
 
 /** The bytes of a `.docx` file. */
-export async function writeWord(text: PastText, options: WordOptions): Promise<Bytes> {
+export async function writeWord(given: PastText, asked: WordOptions): Promise<Bytes> {
+  const { text, options } = withoutCitations(given, asked);
   const styles = new Styles(options.language);
   const numbering = new Numbering();
   const remarks = new Remarks(options.threads, text.body);
@@ -55,6 +57,21 @@ export async function writeWord(text: PastText, options: WordOptions): Promise<B
       ["docProps/app.xml", appProperties()],
     ].map(([name = "", xml = ""]) => ({ name, bytes: encoder.encode(xml) })),
   );
+}
+
+/** Word knows none of ours: those that nobody has written out yet are their labels. */
+function withoutCitations(
+  text: PastText,
+  options: WordOptions,
+): { readonly text: PastText; readonly options: WordOptions } {
+  const { body, placeOf } = writeOut(text.body, null);
+  const { since } = options;
+  const threads = options.threads.map((thread) => ({
+    ...thread,
+    range: thread.range && { from: placeOf(thread.range.from, 1), to: placeOf(thread.range.to, -1) },
+  }));
+  const before = since && { ...since, text: { ...since.text, body: writeOut(since.text.body, null).body } };
+  return { text: { ...text, body }, options: { ...options, threads, since: before } };
 }
 
 interface Part {

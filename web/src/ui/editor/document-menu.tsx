@@ -19,14 +19,16 @@ import {
 import { type ReactNode, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
+import { readLibrary } from "../../references/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import type { Comments } from "../comments/use-comments.ts";
 import type { WrittenBy } from "../comments/use-written-by.ts";
-import { useApp, useWords } from "../context.tsx";
+import { useApp, useLanguage, useWords } from "../context.tsx";
 import { describeFileFailure, describeImported, FILE_ACCEPT } from "../documents/file-words.ts";
 import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { useReach } from "../hooks/use-reach.ts";
 import { piece } from "../pieces.ts";
+import { writtenCitations } from "../references/written.ts";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -34,6 +36,7 @@ import { describeFailure } from "../words/failure.ts";
 import { DownloadDialog } from "./download-dialog.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
+const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
 const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 
 export function DocumentMenu(props: {
@@ -64,6 +67,7 @@ export function DocumentMenu(props: {
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
+  const language = useLanguage();
   const { session } = useApp();
   const [, navigate] = useLocation();
   const toast = useToast();
@@ -74,8 +78,13 @@ export function DocumentMenu(props: {
   const items = text.editor.menuItems;
 
   const markdown = async (): Promise<string> => {
-    const { writeMarkdown } = await loadMarkdownWriter();
-    return writeMarkdown(editor.state.doc, readTitle(open.doc));
+    const { doc: body } = editor.state;
+    const [{ writeMarkdown }, { writeOut }, said] = await Promise.all([
+      loadMarkdownWriter(),
+      loadWritingOut(),
+      writtenCitations(body, readLibrary(open.doc), language, text.references),
+    ]);
+    return writeMarkdown(writeOut(body, said).body, readTitle(open.doc));
   };
 
   const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });

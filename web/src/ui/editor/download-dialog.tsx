@@ -2,16 +2,19 @@
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 import type { Editor } from "../../editor/index.ts";
+import { readLibrary } from "../../references/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { nameOf } from "../comments/names.ts";
 import type { Comments } from "../comments/use-comments.ts";
 import { useApp, useLanguage, useWords } from "../context.tsx";
 import { piece } from "../pieces.ts";
+import { writtenCitations } from "../references/written.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
+const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
 const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 const loadHtmlWriter = piece(() => import("../../editor/formats/html-write.ts"));
 const loadWordWriter = piece(() => import("../../editor/word/index.ts"));
@@ -45,8 +48,13 @@ export function DownloadDialog(props: {
 
   const save = async (format: Format): Promise<void> => {
     const title = readTitle(open.doc);
-    const { doc: body } = editor.state;
-    const { fileNameOf } = await loadFiles();
+    const { doc: shown } = editor.state;
+    const [{ fileNameOf }, { writeOut }, cited] = await Promise.all([
+      loadFiles(),
+      loadWritingOut(),
+      writtenCitations(shown, readLibrary(open.doc), language, text.references),
+    ]);
+    const { body, placeOf } = writeOut(shown, cited);
     const called = (extension: string): string => fileNameOf(title, text.common.untitled, extension);
     switch (format) {
       case "word": {
@@ -56,7 +64,11 @@ export function DownloadDialog(props: {
           comments === null || discussion === null || !withComments
             ? []
             : wordThreads(threads, editor.state, (comment) => nameOf(comment, discussion, comments, text.comments));
-        const options = { language, authors: authors(), at: Date.now(), threads: said, since: null };
+        const moved = said.map((thread) => ({
+          ...thread,
+          range: thread.range && { from: placeOf(thread.range.from, 1), to: placeOf(thread.range.to, -1) },
+        }));
+        const options = { language, authors: authors(), at: Date.now(), threads: moved, since: null };
         saveFile(called("docx"), await writeWord({ title, body }, options), WORD_MEDIA_TYPE);
         break;
       }

@@ -21,6 +21,10 @@ import { useObservable, useSelected } from "../hooks/use-observable.ts";
 import { MergeReviewLine } from "../merge-review/merge-review-line.tsx";
 import { MergeReviewPanel } from "../merge-review/merge-review-panel.tsx";
 import { useMergeReview } from "../merge-review/use-merge-review.ts";
+import { CiteDialog } from "../references/cite-dialog.tsx";
+import { ReferenceList } from "../references/reference-list.tsx";
+import { useCitations } from "../references/use-citations.ts";
+import { useReferences } from "../references/use-library.ts";
 import { AccountMenu } from "../shell/account-menu.tsx";
 import { ConnectionBadge } from "../shell/connection-badge.tsx";
 import { Dialog } from "../shell/dialog.tsx";
@@ -36,6 +40,7 @@ import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
 import { hasAside, isDenied, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
+import { useShownSections } from "./shown-sections.ts";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useBinned } from "./use-binned.ts";
@@ -54,6 +59,8 @@ export interface Surroundings {
   readonly tools: ReactNode;
   /** The page of its past; `null` where there is none. */
   readonly history: string | null;
+  /** The page of its references; left out where there is none, and nothing can be cited then. */
+  readonly references?: string;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument, openAgain: () => void) => ReactNode;
   /** Who comments and who wrote what, where there are accounts. */
@@ -183,6 +190,9 @@ function OpenPage(props: {
   const [sought, setSought] = useState(() => new URLSearchParams(location.search).get("find") ?? "");
   const [findOpen, setFindOpen] = useState(sought !== "");
   const [linking, setLinking] = useState(false);
+  const [citing, setCiting] = useState(false);
+  const cite = useCallback(() => setCiting(true), []);
+  const references = surroundings.references ?? null;
   const [outlined, setOutlined] = useState(false);
   const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
   const { thread } = surroundings;
@@ -214,7 +224,10 @@ function OpenPage(props: {
     },
     onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
     onPassage: (thread) => setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 })),
+    ...(references === null ? {} : { onCite: cite }),
   });
+  const library = useReferences(open.doc);
+  const citations = useCitations(editor, library);
   const { people } = surroundings;
   const comments = useComments({ name, people, editor, pressed });
   const writtenBy = useWrittenBy(people);
@@ -228,7 +241,8 @@ function OpenPage(props: {
   }, []);
   const link = useCallback(() => setLinking(true), []);
   const showOutline = useCallback(() => setOutlined(true), []);
-  useEditorKeys({ editor, readOnly, toolbar, find, link });
+  useEditorKeys({ editor, readOnly, toolbar, find, link, cite: references === null ? null : cite });
+  useShownSections(editor);
 
   // A new document begins with its title.
   useEffect(() => {
@@ -284,6 +298,7 @@ function OpenPage(props: {
               toolbarRef={toolbar}
               onLink={link}
               onFind={find}
+              onCite={references === null ? null : cite}
               onComment={comments?.begin ?? null}
             />
           )}
@@ -330,6 +345,7 @@ function OpenPage(props: {
             {text.editor.textHelp}
           </p>
           {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
+          {!isForeign && <ReferenceList state={citations} />}
         </main>
         {review.isOpen && editor !== null && (
           <MergeReviewPanel
@@ -355,6 +371,9 @@ function OpenPage(props: {
         </Dialog>
       )}
       {linking && editor !== null && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
+      {citing && editor !== null && references !== null && !readOnly && (
+        <CiteDialog editor={editor} library={library} page={references} onClose={() => setCiting(false)} />
+      )}
     </div>
   );
 }

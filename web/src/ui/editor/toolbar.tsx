@@ -7,6 +7,7 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import {
   Bold,
+  BookMarked,
   ChevronDown,
   Code,
   Italic,
@@ -39,6 +40,8 @@ export const Toolbar = memo(function Toolbar(props: {
   readonly toolbarRef: RefObject<HTMLDivElement | null>;
   readonly onLink: () => void;
   readonly onFind: () => void;
+  /** Where there are references. */
+  readonly onCite: (() => void) | null;
   /** Where there are comments. */
   readonly onComment: (() => void) | null;
 }): ReactNode {
@@ -174,6 +177,9 @@ export const Toolbar = memo(function Toolbar(props: {
         />
         <Tool icon={Minus} label={tools.rule} run={() => chain().setHorizontalRule().run()} />
         <TableTool editor={editor} inTable={state.table} />
+        {props.onCite !== null && (
+          <Tool icon={BookMarked} label={text.references.tool} keys="Mod+Alt+R" run={props.onCite} />
+        )}
       </div>
       <div className="toolbar__group toolbar__group--end">
         {props.onComment !== null && (

@@ -9,8 +9,10 @@ export function useEditorKeys(options: {
   readonly toolbar: { readonly current: HTMLDivElement | null };
   readonly find: () => void;
   readonly link: () => void;
+  /** Where there are references. */
+  readonly cite: (() => void) | null;
 }): void {
-  const { editor, readOnly, toolbar, find, link } = options;
+  const { editor, readOnly, toolbar, find, link, cite } = options;
   useEffect(() => {
     if (editor === null) {
       return;
@@ -23,6 +25,8 @@ export function useEditorKeys(options: {
           if (key === "g") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
           if (key === "k" && !event.shiftKey && !readOnly && editor.isFocused) return link;
         }
+        // By its place: with Alt, some layouts make another sign of it.
+        if (hasMod(event) && event.altKey && event.code === "KeyR" && cite !== null && !readOnly) return cite;
         if (event.key === "F3") return () => stepFind(editor.view, event.shiftKey ? -1 : 1);
         if (event.key === "F10" && event.altKey) {
           return () => toolbar.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus();
@@ -36,5 +40,5 @@ export function useEditorKeys(options: {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [editor, readOnly, toolbar, find, link]);
+  }, [editor, readOnly, toolbar, find, link, cite]);
 }

@@ -19,12 +19,20 @@ export function useEditor(options: {
   readonly foreign: ForeignWatch;
   readonly onPicturesLeftOut: (count: number) => void;
   readonly onPassage: (thread: string) => void;
+  readonly onCite?: () => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage } = options;
+  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage, onCite } = options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
-  const first = useRef({ editable, describedBy, words, onPicturesLeftOut, onPassage });
+  const first = useRef({
+    editable,
+    describedBy,
+    words,
+    onPicturesLeftOut,
+    onPassage,
+    ...(onCite === undefined ? {} : { onCite }),
+  });
 
   const isForeign = useForeign(foreign);
   useEffect(() => {

@@ -13,6 +13,8 @@ import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
+import { referencesPath } from "../references/paths.ts";
+import { ReferencesItem } from "../references/references-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeBranch } from "./branch-words.ts";
@@ -45,6 +47,8 @@ export default function BranchEditorPage(props: {
       sign: look !== null && <Tile {...look} size={30} />,
       tools: null,
       history: null,
+      references: referencesPath(name),
+      menu: <ReferencesItem document={name} />,
       people: null,
       lost: (opened: ReplicaDocument, openAgain: () => void) => (
         <LostPage name={name} document={opened} ask={ask} openAgain={openAgain} />

@@ -9,7 +9,9 @@ import { Download, Printer } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import * as Y from "yjs";
 import { takeOut } from "../../../editor/foreign.ts";
+import type { Editor } from "../../../editor/index.ts";
 import { createReader } from "../../../editor/reader.ts";
+import { readLibrary } from "../../../references/index.ts";
 import {
   ApiError,
   type DocumentName,
@@ -20,6 +22,10 @@ import {
 } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
+import { ReferenceList } from "../../references/reference-list.tsx";
+import { useCitations } from "../../references/use-citations.ts";
+import { useReferences } from "../../references/use-library.ts";
+import { writtenCitations } from "../../references/written.ts";
 import { MessagePage } from "../../shell/message-page.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { saveFile } from "../../shell/save-file.ts";
@@ -31,6 +37,7 @@ import { useDress } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 
 const loadFiles = piece(() => import("../../../editor/formats/files.ts"));
+const loadWritingOut = piece(() => import("../../../editor/written-out.ts"));
 const loadMarkdownWriter = piece(() => import("../../../editor/formats/markdown-write.ts"));
 
 export default function PublicPage(props: { readonly name: DocumentName }): ReactNode {
@@ -80,21 +87,34 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
 
   const { text: label } = text.editor;
   const { taskLabel } = text.toolbar;
+  const [shown, setShown] = useState<Editor | null>(null);
   useEffect(() => {
     if (place.current === null) {
       return;
     }
     const reader = createReader({ doc, element: place.current, label, taskLabel });
-    return () => reader.destroy();
+    setShown(reader);
+    return () => {
+      setShown(null);
+      reader.destroy();
+    };
   }, [doc, label, taskLabel]);
+  const citations = useCitations(shown, useReferences(doc));
   useEffect(() => () => doc.destroy(), [doc]);
 
   const download = async (): Promise<void> => {
     // A reader of its own: what is shown belongs to the page.
     const reader = createReader({ doc, element: document.createElement("div"), label, taskLabel });
     try {
-      const [{ fileNameOf }, { writeMarkdown }] = await Promise.all([loadFiles(), loadMarkdownWriter()]);
-      saveFile(fileNameOf(title, text.common.untitled), writeMarkdown(reader.state.doc, title), "text/markdown");
+      const { doc: body } = reader.state;
+      const [{ fileNameOf }, { writeMarkdown }, { writeOut }, said] = await Promise.all([
+        loadFiles(),
+        loadMarkdownWriter(),
+        loadWritingOut(),
+        writtenCitations(body, readLibrary(doc), language, text.references),
+      ]);
+      const markdown = writeMarkdown(writeOut(body, said).body, title);
+      saveFile(fileNameOf(title, text.common.untitled), markdown, "text/markdown");
       setFailed(false);
     } catch {
       setFailed(true);
@@ -134,6 +154,7 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
       <main className="sheet" id="text" tabIndex={-1}>
         <h1 className="public-title">{title}</h1>
         <div ref={place} className="sheet__text" />
+        <ReferenceList state={citations} />
       </main>
     </div>
   );

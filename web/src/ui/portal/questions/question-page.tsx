@@ -26,6 +26,7 @@ import { TitleField, useTitle } from "../../editor/title-field.tsx";
 import { useOpenDocument } from "../../editor/use-open-document.ts";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { useObservable, useSelected } from "../../hooks/use-observable.ts";
+import { useReferencesOnceOpen } from "../../references/use-library.ts";
 import { AccountMenu } from "../../shell/account-menu.tsx";
 import { ConnectionBadge } from "../../shell/connection-badge.tsx";
 import { LogoMark } from "../../shell/logo.tsx";
@@ -34,9 +35,11 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { JudgedLines } from "../interests/judged-lines.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { DecisionTable } from "./decision-table.tsx";
+import { QuestionLibrary } from "./evidence-references.tsx";
 import { FindingsTable } from "./findings-table.tsx";
 import { OutcomesPart } from "./outcomes-part.tsx";
 import { questionsPath } from "./paths.ts";
@@ -192,6 +195,7 @@ function OpenPage(props: Opened): ReactNode {
               </Notice>
             )}
             <ForeignNotice />
+            <JudgedLines document={document} question={props.id} />
           </Problems>
           <TitleField
             document={open}
@@ -210,7 +214,9 @@ function OpenPage(props: Opened): ReactNode {
               />
             ))}
           </section>
-          <OutcomesPart />
+          <DocumentReferences document={document}>
+            <OutcomesPart />
+          </DocumentReferences>
           <FindingsTable />
           <DecisionTable />
           <RecommendationBox language={language} />
@@ -221,6 +227,13 @@ function OpenPage(props: Opened): ReactNode {
       </div>
     </QuestionContext>
   );
+}
+
+/** Knows the references of the document meanwhile: they are in its own CRDT, not in the question's. */
+function DocumentReferences(props: { readonly document: DocumentName; readonly children: ReactNode }): ReactNode {
+  const opened = useOpenDocument(props.document, 0);
+  const library = useReferencesOnceOpen(opened.phase === "open" ? opened.document.doc : null);
+  return <QuestionLibrary value={library}>{props.children}</QuestionLibrary>;
 }
 
 /** What some other program wrote there, which this app cannot show in its place. */
