@@ -44,7 +44,7 @@ async function sign(page: Page, address: string): Promise<void> {
 async function write(page: Page, address: string, words: string): Promise<void> {
   await page.goto(address);
   await textOf(page).waitFor();
-  await caretAtEndOf(page, textOf(page).locator("p").last());
+  await caretAtEndOf(page, textOf(page).locator("p").first());
   await page.keyboard.type(words);
   await whenSaved(page, "safe");
 }
@@ -87,6 +87,7 @@ test("a version is signed, outdated, signed anew, published, and replaced by the
   for (const page of [bens, cleos]) {
     await sign(page, second);
   }
+  await adas.reload();
   await adas.getByRole("button", { name: "Publish for good" }).waitFor();
   await inspectEverywhere(adas, "publication-signed");
   await adas.getByRole("textbox", { name: "Number" }).fill("1");
@@ -104,6 +105,7 @@ test("a version is signed, outdated, signed anew, published, and replaced by the
   for (const page of [bens, cleos]) {
     await sign(page, third);
   }
+  await adas.reload();
   await adas.getByRole("button", { name: "Publish for good" }).click();
   await adas.getByText("Asthma panel · Version 1.1").waitFor();
 
