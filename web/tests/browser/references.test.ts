@@ -71,7 +71,7 @@ const listOn = (page: Page) => page.getByRole("region", { name: "References" });
 /** Cites what `words` find, at the caret. */
 async function cite(page: Page, words: string, locator = ""): Promise<void> {
   await page.keyboard.press("Control+Alt+r");
-  await dialog(page).getByRole("textbox", { name: "References" }).fill(words);
+  await dialog(page).getByLabel("References", { exact: true }).first().fill(words);
   await page.getByRole("option").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -178,7 +178,7 @@ test(
 
     // By author and year, for everybody at once.
     const page = await visit(ben, `${document}/references`);
-    await page.getByRole("textbox", { name: "How citations are written" }).click();
+    await page.getByLabel("How citations are written").first().click();
     await page.getByRole("option", { name: "By author and year (APA)" }).click();
     await eventually(() => citationsOn(adas), ["(Zimmer, 2020, p. 12)", "(Adler, 2018)"]);
 
