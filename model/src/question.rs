@@ -3,7 +3,8 @@
 //! A question of a document `N` is the CRDT document `N/question/<id>`. Long texts are roots of their own, each a CRDT text
 //! under a fixed name, so that nobody has to make a place for them first and two who begin at once write into the same one.
 //! Everything that is chosen and not written (a strength, a judgement, a number of studies) is a register of
-//! [`crate::register`]. The outcomes are an array of ids, to which clients only ever add; an outcome that is not wanted any
+//! [`crate::register`], and so are the wordings in which letters of two people must not mix (an effect with its numbers, an
+//! action with its dose, the statement). The outcomes are an array of ids, to which clients only ever add; an outcome that is not wanted any
 //! more is set aside by a register.
 //!
 //! What else stands in such a document is foreign: it is kept, told ([`foreign_roots`]), and nothing here reads it. Codes and
@@ -36,10 +37,10 @@ pub const PICO: [&str; 4] = [
 ];
 
 /// The texts of an outcome, behind `outcome/<id>/`.
-pub const OUTCOME_TEXTS: [&str; 3] = ["name", "effect", "comment"];
+pub const OUTCOME_TEXTS: [&str; 2] = ["name", "comment"];
 
 /// The texts of a recommendation, behind `recommendation/<id>/`.
-pub const RECOMMENDATION_TEXTS: [&str; 4] = ["action", "statement", "population", "remarks"];
+pub const RECOMMENDATION_TEXTS: [&str; 2] = ["population", "remarks"];
 
 /// What stands between the name of a document and the id of its question.
 const BETWEEN: &str = "/question/";
@@ -93,6 +94,12 @@ pub fn is_text(root: &str) -> bool {
         ["recommendation", id, text] => is_id(id) && RECOMMENDATION_TEXTS.contains(&text),
         _ => false,
     }
+}
+
+/// Whether a register of this name holds the references that the evidence of an outcome rests on.
+#[must_use]
+pub fn is_evidence(register: &str) -> bool {
+    register.starts_with("outcome/") && register.ends_with("/references")
 }
 
 /// The texts of a question that say something, by the names of their roots. Changes nothing, and reads anything.

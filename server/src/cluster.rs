@@ -2,15 +2,18 @@
 //!
 //! A single node has none of this (D5).
 
+mod unheard;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bus::Bus;
 use crate::bus::node_watch::NodeWatch;
+use crate::store::Store;
 
 /// Questions to the journal under way on one node. When the bus comes back every open room has one: they are a few
 /// milliseconds each, and must leave connections of the store to those who open documents.
@@ -23,6 +26,8 @@ pub struct Cluster {
     pub bus: Arc<dyn Bus>,
     /// Who else lives.
     pub watch: NodeWatch,
+    /// Whether some node serves the store and is not on the bus.
+    pub unheard: watch::Receiver<bool>,
     /// How long a lost message may stay unnoticed (I6).
     pub repair_interval: Duration,
     /// Turns to ask the journal.
@@ -34,14 +39,17 @@ impl Cluster {
     #[must_use]
     pub fn join(
         bus: Arc<dyn Bus>,
+        store: Arc<dyn Store>,
         repair_interval: Duration,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
-        let watch = NodeWatch::start(Arc::clone(&bus), tasks, stop);
+        let watch = NodeWatch::start(Arc::clone(&bus), tasks, stop.clone());
+        let unheard = unheard::keep_watch(Arc::clone(&bus), store, tasks, stop);
         Self {
             bus,
             watch,
+            unheard,
             repair_interval,
             repairs: Arc::new(Semaphore::new(REPAIRS_MAX)),
         }

@@ -168,20 +168,19 @@ impl Node {
         if let Some(indexer) = indexer.clone() {
             background.spawn(indexer.run(Arc::clone(&store), closing.clone()));
         }
-        let cluster = bus
-            .clone()
-            .map(|bus| Cluster::join(bus, config.repair_interval, &background, closing.clone()));
+        let cluster = bus.clone().map(|bus| {
+            Cluster::join(
+                bus,
+                Arc::clone(&store),
+                config.repair_interval,
+                &background,
+                closing.clone(),
+            )
+        });
         let access = match portal {
             Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
             None => AccessBook::of_tokens(),
         };
-        let meetings = Meetings::new(
-            Arc::clone(&store),
-            access.clone(),
-            bus.clone(),
-            background.clone(),
-            closing.clone(),
-        );
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
@@ -197,6 +196,14 @@ impl Node {
             tasks: background.clone(),
             shutdown: CancellationToken::new(),
         });
+        let meetings = Meetings::new(
+            Arc::clone(&store),
+            access.clone(),
+            registry.clone(),
+            bus.clone(),
+            background.clone(),
+            closing.clone(),
+        );
         let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
         background.spawn(access.clone().keep_watch(closing.clone()));
         if portal.is_some() {

@@ -26,6 +26,7 @@ pub mod filter;
 pub mod for_good;
 pub mod history;
 pub mod identities;
+pub mod interests;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
@@ -37,6 +38,7 @@ pub mod people;
 pub mod portable;
 pub mod portal_ids;
 pub mod postgres;
+pub mod publications;
 pub mod questions;
 mod raw;
 pub mod record;
@@ -47,11 +49,14 @@ pub mod statements;
 pub mod stepping_back;
 pub mod taken_away;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 use uuid::Uuid;
+
+use crate::bus::NodeId;
 
 pub use branches::BranchStore;
 pub use catching_up::CatchingUpStore;
@@ -62,6 +67,7 @@ pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use for_good::ForGoodStore;
 pub use history::HistoryStore;
 pub use identities::IdentityStore;
+pub use interests::InterestStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
 pub use looks::LookStore;
@@ -70,6 +76,7 @@ pub use outbox::OutboxStore;
 pub use own_data::OwnDataStore;
 pub use people::PeopleStore;
 pub use postgres::PostgresStore;
+pub use publications::PublicationStore;
 pub use questions::QuestionStore;
 pub use record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, JournalRow, Quarantined,
@@ -103,9 +110,11 @@ pub trait Store:
     + LeftBehindStore
     + QuestionStore
     + RoundStore
+    + PublicationStore
     + MeetingStore
     + LookStore
     + TakenAwayStore
+    + InterestStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another
@@ -198,6 +207,13 @@ pub trait Store:
         name: &DocName,
         deleted_at_ms: Option<i64>,
     ) -> Result<bool, StoreError>;
+
+    /// The nodes that serve this store now and have asked it something lately, as far as it can tell: none where it
+    /// serves one node only, or where a pooler names their sessions.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError>;
 
     /// A durable write of the size of a busy batch, undone at once: says whether storage works now.
     ///

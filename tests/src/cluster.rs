@@ -40,7 +40,7 @@ impl Cluster {
     /// # Panics
     /// When something does not start.
     pub async fn start_behind(door: &ServerOptions, nodes: usize, arguments: &[&str]) -> Self {
-        let postgres = PostgresProcess::start();
+        let postgres = PostgresProcess::start_hasty();
         let database = postgres.new_database().await;
         let redis = RedisProcess::start(RedisOptions::plain());
         let bus = SocketAddr::from((Ipv4Addr::LOCALHOST, redis.port()));

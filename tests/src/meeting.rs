@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::eventually::PATIENCE;
+use crate::panel::Panel;
 use crate::portal::{Answer, Person};
 
 /// What somebody has seen of a meeting.
@@ -50,6 +51,19 @@ pub async fn plan(
     let answer = leader.call(Method::POST, &path, Some(body)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
     answer.text("id")
+}
+
+impl Panel {
+    /// A meeting about a document, opened by Ada: its id, and her seat.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn open(&self, doc: &str, deputies: &[&Person]) -> (String, Seat) {
+        let meeting = plan(&self.ada, &self.community, &[doc], deputies).await;
+        let ada = Seat::take(&self.ada, &meeting).await;
+        let _ = ada.act(json!({ "do": "open" })).await;
+        (meeting, ada)
+    }
 }
 
 impl Seat {

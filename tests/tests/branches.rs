@@ -7,42 +7,12 @@ use consilium_model::prose::{self, Block};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::Access;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
-use consilium_tests::portal::{Person, StoreAt};
-use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use consilium_tests::panel::{Panel, client};
+use consilium_tests::portal::Person;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, ReadTxn, Transact, Update, XmlFragment, XmlOut};
-
-async fn client(server: &ServerProcess, doc: &str, dialect: Dialect, who: &Person) -> Client {
-    let options = ClientOptions::new(server.address(), doc, dialect).token(&who.token().await);
-    Client::synced(options).await
-}
-
-struct Panel {
-    server: ServerProcess,
-    ada: Person,
-    community: String,
-}
-
-impl Panel {
-    async fn new() -> Self {
-        let server = ServerProcess::start(ServerOptions::portal());
-        let store = StoreAt::Directory(server.data_dir());
-        let ada = Person::made_by_the_operator(&server, store, "Ada Founder").await;
-        let community = ada.found("Panel").await;
-        Self {
-            server,
-            ada,
-            community,
-        }
-    }
-
-    async fn someone(&self, role: &str, name: &str) -> Person {
-        let invitation = self.ada.invite(&self.community, role).await;
-        Person::invited(&self.server, &invitation, name).await
-    }
-}
 
 async fn suggest(who: &Person, doc: &str, kind: &str) -> String {
     let wish = json!({ "kind": kind, "note": "What about this?" });
@@ -76,8 +46,7 @@ async fn what_is_suggested_reaches_the_document_only_when_it_is_taken_and_surviv
     // An organiser who may only read, and somebody who reads the library without a role in the community.
     let luis = panel.someone("listener", "Luis Listener").await;
     let bert = panel.someone("member", "Bert Member").await;
-    let store = StoreAt::Directory(panel.server.data_dir());
-    let stranger = Person::made_by_the_operator(&panel.server, store, "A Stranger").await;
+    let stranger = panel.stranger("A Stranger").await;
     let doc = ada.new_document(&panel.community, "portal").await;
     let at_ada = client(&panel.server, &doc, Dialect::Extended, &ada).await;
     let at_bert = client(&panel.server, &doc, Dialect::Plain, &bert).await;

@@ -4,6 +4,7 @@
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel;
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use reqwest::{Method, StatusCode};
@@ -75,11 +76,9 @@ async fn until_told(who: &Person, what: &str, count: usize) -> Vec<Value> {
 async fn a_mention_made_while_the_server_was_away_arrives_once_and_goes_with_access() {
     let mut server = ServerProcess::start(ServerOptions::portal());
     let store = server.data_dir().to_owned();
-    let leader =
-        Person::made_by_the_operator(&server, StoreAt::Directory(&store), "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let invitation = leader.invite(&community, "member").await;
-    let member = Person::invited(&server, &invitation, "Bert Member").await;
+    let (leader, community) =
+        panel::community(&server, StoreAt::Directory(&store), "Ada Leader").await;
+    let [member] = panel::people(&server, &leader, &community, [("member", "Bert Member")]).await;
     let stranger =
         Person::made_by_the_operator(&server, StoreAt::Directory(&store), "A Stranger").await;
     let doc = leader.new_document(&community, "portal").await;
@@ -132,10 +131,8 @@ async fn two_nodes_give_one_notification() {
     let cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
     let [here, there] = [&cluster.nodes[0], &cluster.nodes[1]];
     let store = StoreAt::Database(&cluster.database);
-    let leader = Person::made_by_the_operator(here, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let invitation = leader.invite(&community, "member").await;
-    let member = Person::invited(there, &invitation, "Bert Member").await;
+    let (leader, community) = panel::community(here, store, "Ada Leader").await;
+    let [member] = panel::people(there, &leader, &community, [("member", "Bert Member")]).await;
     let doc = leader.new_document(&community, "community").await;
     let name = format!("{doc}%2Fdiscussion");
     let made = leader.update(Method::GET, &name, Vec::new()).await;

@@ -192,6 +192,21 @@ async fn what_is_written_on_a_node_that_only_the_bus_has_lost_is_read_elsewhere_
     elsewhere.shows(&writer.text()).await;
     write_numbers(&writer, 5..9).await;
     elsewhere.shows(&writer.text()).await;
+    // Also by a room that is opened now and has never heard of the other, and however long it was quiet before.
+    let other = "charter";
+    let begins = Client::synced(cluster.client(0, other, Dialect::Extended)).await;
+    let follows = Client::synced(cluster.client(1, other, Dialect::Stock)).await;
+    eventually("the other node knows that one serves unheard", async || {
+        (cluster.nodes[1].figure("consilium_nodes_unheard").await == 1.0).then_some(())
+    })
+    .await;
+    write_numbers(&begins, 0..3).await;
+    let started = Instant::now();
+    follows.shows(&begins.text()).await;
+    println!(
+        "read elsewhere {} ms after it was safe, in a document that was opened during the fault",
+        started.elapsed().as_millis()
+    );
     assert_eq!(
         cluster.nodes[0].figure("consilium_bus_connected").await,
         0.0
@@ -200,6 +215,13 @@ async fn what_is_written_on_a_node_that_only_the_bus_has_lost_is_read_elsewhere_
         cluster.nodes[1].figure("consilium_bus_connected").await,
         1.0
     );
+    cluster.lines[0].open();
+    eventually("nobody is unheard any more", async || {
+        (cluster.nodes[1].figure("consilium_nodes_unheard").await == 0.0).then_some(())
+    })
+    .await;
+    write_numbers(&begins, 3..4).await;
+    follows.shows(&begins.text()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,8 +4,9 @@ use consilium_model::access::access_to_discussion;
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::Access;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
-use consilium_tests::portal::{Person, StoreAt};
-use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use consilium_tests::panel::Panel;
+use consilium_tests::portal::Person;
+use consilium_tests::server_process::ServerProcess;
 use consilium_tests::socket::{ConnectError, RawSocket};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -27,15 +28,15 @@ struct Portal {
 
 impl Portal {
     async fn start() -> Self {
-        let server = ServerProcess::start(ServerOptions::portal());
-        let store = StoreAt::Directory(server.data_dir());
-        let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-        let community = leader.found("Panel").await;
-        let member = leader.invite(&community, "member").await;
-        let member = Person::invited(&server, &member, "Bert Member").await;
-        let guest = leader.invite(&community, "guest").await;
-        let guest = Person::invited(&server, &guest, "Gita Guest").await;
-        let stranger = Person::made_by_the_operator(&server, store, "A Stranger").await;
+        let panel = Panel::led_by("Ada Leader").await;
+        let member = panel.someone("member", "Bert Member").await;
+        let guest = panel.someone("guest", "Gita Guest").await;
+        let stranger = panel.stranger("A Stranger").await;
+        let Panel {
+            server,
+            ada: leader,
+            community,
+        } = panel;
         Self {
             server,
             community,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use consilium_tests::client::{Client, ClientOptions, Dialect, Gate};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel;
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
 use reqwest::{Method, StatusCode};
@@ -58,14 +59,8 @@ async fn rooms_close_on_all_nodes_and_nothing_comes_back_by_a_device_that_was_aw
     let cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
     let [here, there] = [&cluster.nodes[0], &cluster.nodes[1]];
     let store = StoreAt::Database(&cluster.database);
-    let leader = Person::made_by_the_operator(here, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let member = Person::invited(
-        there,
-        &leader.invite(&community, "member").await,
-        "Bert Member",
-    )
-    .await;
+    let (leader, community) = panel::community(here, store, "Ada Leader").await;
+    let [member] = panel::people(there, &leader, &community, [("member", "Bert Member")]).await;
     let doc = leader.new_document(&community, "community").await;
     let kept = leader.new_document(&community, "community").await;
 
@@ -139,8 +134,7 @@ async fn a_server_that_is_killed_in_the_middle_leaves_all_or_nothing() {
     let directory = tempfile::TempDir::new().expect("a directory");
     let mut server = ServerProcess::start(ServerOptions::portal().in_dir(directory.path()));
     let store = StoreAt::Directory(directory.path());
-    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
+    let (leader, community) = panel::community(&server, store, "Ada Leader").await;
     let (mut gone, mut whole) = (0, 0);
     for round in 0..10_u64 {
         let who = leader.at(&server);
@@ -244,10 +238,8 @@ async fn a_server_asks_members_who_are_away_and_lets_them_step_back() {
     let directory = tempfile::TempDir::new().expect("a directory");
     let mut server = ServerProcess::start(ServerOptions::portal().in_dir(directory.path()));
     let store = StoreAt::Directory(directory.path());
-    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let invitation = leader.invite(&community, "member").await;
-    let member = Person::invited(&server, &invitation, "Bert Member").await;
+    let (leader, community) = panel::community(&server, store, "Ada Leader").await;
+    let [member] = panel::people(&server, &leader, &community, [("member", "Bert Member")]).await;
     let path = format!("/communities/{community}");
     let rule = json!({ "askAfterDays": 90, "stepBackAfterDays": 14 });
     let _ = leader

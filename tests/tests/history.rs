@@ -10,6 +10,7 @@ use consilium_server::store::portable::MovedStore;
 use consilium_server::store::{Append, PostgresStore, SqliteStore, Store};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel;
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use reqwest::{Method, StatusCode};
@@ -150,10 +151,8 @@ async fn is_compacted(server: &ServerProcess) -> bool {
 async fn the_past_survives_compaction_and_kill_nine() {
     let mut server = ServerProcess::start(ServerOptions::portal());
     let at = StoreAt::Directory(server.data_dir());
-    let ada = Person::made_by_the_operator(&server, at, "Ada First").await;
-    let community = ada.found("Panel").await;
-    let invitation = ada.invite(&community, "member").await;
-    let ben = Person::invited(&server, &invitation, "Ben Second").await;
+    let (ada, community) = panel::community(&server, at, "Ada First").await;
+    let [ben] = panel::people(&server, &ada, &community, [("member", "Ben Second")]).await;
     let doc = ada.new_document(&community, "community").await;
     // The server is away while its past is written.
     server.terminate();
@@ -219,8 +218,7 @@ async fn only_those_who_may_read_a_document_learn_of_its_past_and_only_writers_n
     let ada = Person::made_by_the_operator(&server, at, "Ada First").await;
     let stranger = Person::made_by_the_operator(&server, at, "Eve Stranger").await;
     let community = ada.found("Panel").await;
-    let invitation = ada.invite(&community, "member").await;
-    let ben = Person::invited(&server, &invitation, "Ben Second").await;
+    let [ben] = panel::people(&server, &ada, &community, [("member", "Ben Second")]).await;
     let doc = ada.new_document(&community, "community").await;
     let named = ben
         .call(
@@ -302,10 +300,8 @@ async fn two_nodes_that_compact_the_same_document_tell_one_past() {
         panic!("two nodes");
     };
     let at = StoreAt::Database(&cluster.database);
-    let ada = Person::made_by_the_operator(first, at, "Ada First").await;
-    let community = ada.found("Panel").await;
-    let invitation = ada.invite(&community, "member").await;
-    let ben = Person::invited(first, &invitation, "Ben Second").await;
+    let (ada, community) = panel::community(first, at, "Ada First").await;
+    let [ben] = panel::people(first, &ada, &community, [("member", "Ben Second")]).await;
     let doc = ada.new_document(&community, "community").await;
     let url = cluster.database.parse().expect("an address");
     let store = PostgresStore::open(&url, MovedStore::Refused)

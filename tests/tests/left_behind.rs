@@ -5,45 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::Access;
-use consilium_tests::client::{Client, ClientOptions, Dialect};
+use consilium_tests::client::Dialect;
 use consilium_tests::eventually::eventually;
-use consilium_tests::portal::{Person, StoreAt};
-use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use consilium_tests::panel::Panel;
+use consilium_tests::portal::Person;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, ReadTxn, Text, Transact, Update};
-
-struct Panel {
-    server: ServerProcess,
-    ada: Person,
-    community: String,
-}
-
-impl Panel {
-    async fn new() -> Self {
-        let server = ServerProcess::start(ServerOptions::portal());
-        let store = StoreAt::Directory(server.data_dir());
-        let ada = Person::made_by_the_operator(&server, store, "Ada Founder").await;
-        let community = ada.found("Panel").await;
-        Self {
-            server,
-            ada,
-            community,
-        }
-    }
-
-    async fn someone(&self, role: &str, name: &str) -> Person {
-        let invitation = self.ada.invite(&self.community, role).await;
-        Person::invited(&self.server, &invitation, name).await
-    }
-
-    async fn client(&self, doc: &str, who: &Person) -> Client {
-        let options = ClientOptions::new(self.server.address(), doc, Dialect::Extended)
-            .token(&who.token().await);
-        Client::synced(options).await
-    }
-}
 
 /// A replica that goes on without a server.
 struct Offline(Doc);
@@ -102,7 +71,7 @@ async fn shared(panel: &Panel, doc: &str, who: &Person) -> Offline {
             .await
             .is_success()
     );
-    let client = panel.client(doc, who).await;
+    let client = panel.client(doc, Dialect::Extended, who).await;
     assert_eq!(client.replica().access(), Some(Access::Write));
     client.hang_up();
     // Who was let in is noted beside the answer.
@@ -198,8 +167,7 @@ async fn nobody_learns_at_the_door_what_there_is() {
     shared(&panel, &doc, &tom).await;
     // Somebody who was never let in to write, in the community and outside of it.
     let luis = panel.someone("listener", "Luis Listener").await;
-    let store = StoreAt::Directory(panel.server.data_dir());
-    let stranger = Person::made_by_the_operator(&panel.server, store, "A Stranger").await;
+    let stranger = panel.stranger("A Stranger").await;
     let edit = Offline(Doc::new()).write("[mine]");
     for who in [&luis, &stranger] {
         let there = who.hand_in(&doc, edit.clone()).await;
@@ -250,7 +218,7 @@ async fn whoever_is_made_a_reader_while_typing_finds_the_rest_in_a_suggestion() 
     let doc = ada.new_document(&panel.community, "portal").await;
     let tom = panel.someone("member", "Tom Member").await;
     shared(&panel, &doc, &tom).await;
-    let client = panel.client(&doc, &tom).await;
+    let client = panel.client(&doc, Dialect::Extended, &tom).await;
     client.type_marker("[before]", 0);
     client.settled().await;
     panel.ada.give_role(&panel.community, &tom, "guest").await;

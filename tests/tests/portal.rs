@@ -8,6 +8,7 @@ use consilium_protocol::ids::Access;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel::{self, client};
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use consilium_tests::socket::{ConnectError, RawSocket};
@@ -25,11 +26,6 @@ fn update_with(words: &str) -> Vec<u8> {
     text.insert(&mut doc.transact_mut(), 0, words);
     doc.transact()
         .encode_state_as_update_v1(&StateVector::default())
-}
-
-async fn client(server: &ServerProcess, doc: &str, dialect: Dialect, who: &Person) -> Client {
-    let options = ClientOptions::new(server.address(), doc, dialect).token(&who.token().await);
-    Client::synced(options).await
 }
 
 /// What a socket of this kind lets somebody do with a document: as told, and as tried.
@@ -207,8 +203,7 @@ async fn check(
 async fn every_role_may_do_with_every_document_what_the_table_says() {
     let server = ServerProcess::start(ServerOptions::portal());
     let store = StoreAt::Directory(server.data_dir());
-    let founder = Person::made_by_the_operator(&server, store, "Ada Founder").await;
-    let community = founder.found("Panel").await;
+    let (founder, community) = panel::community(&server, store, "Ada Founder").await;
     let (lines, strangers) = table();
     let unknown = founder
         .call(
@@ -338,15 +333,9 @@ async fn every_role_may_do_with_every_document_what_the_table_says() {
 async fn a_grant_that_is_over_is_felt_by_open_sockets_when_it_is_over() {
     let server = ServerProcess::start(ServerOptions::portal());
     let store = StoreAt::Directory(server.data_dir());
-    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
+    let (leader, community) = panel::community(&server, store, "Ada Leader").await;
     let doc = leader.new_document(&community, "community").await;
-    let guest = Person::invited(
-        &server,
-        &leader.invite(&community, "guest").await,
-        "Gus Guest",
-    )
-    .await;
+    let [guest] = panel::people(&server, &leader, &community, [("guest", "Gus Guest")]).await;
     leader.grant(&doc, &guest, "write", None).await;
     let mut sockets = Vec::new();
     for dialect in Dialect::ALL {
@@ -394,16 +383,10 @@ async fn a_decision_reaches_open_sockets_on_all_nodes_and_others_notice_nothing(
     let cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
     let [here, there] = [&cluster.nodes[0], &cluster.nodes[1]];
     let store = StoreAt::Database(&cluster.database);
-    let leader = Person::made_by_the_operator(here, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let invitation = leader.invite(&community, "member").await;
-    let member = Person::invited(here, &invitation, "Bert Member").await;
-    let colleague = Person::invited(
-        there,
-        &leader.invite(&community, "member").await,
-        "Carla Colleague",
-    )
-    .await;
+    let (leader, community) = panel::community(here, store, "Ada Leader").await;
+    let [member] = panel::people(here, &leader, &community, [("member", "Bert Member")]).await;
+    let [colleague] =
+        panel::people(there, &leader, &community, [("member", "Carla Colleague")]).await;
     let doc = leader.new_document(&community, "portal").await;
 
     let beside = client(there, &doc, Dialect::Extended, &colleague).await;
@@ -505,10 +488,8 @@ async fn a_decision_reaches_open_sockets_on_all_nodes_and_others_notice_nothing(
 async fn whoever_is_signed_out_or_locked_loses_their_sockets() {
     let server = ServerProcess::start(ServerOptions::portal());
     let store = StoreAt::Directory(server.data_dir());
-    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
-    let invitation = leader.invite(&community, "member").await;
-    let member = Person::invited(&server, &invitation, "Bert Member").await;
+    let (leader, community) = panel::community(&server, store, "Ada Leader").await;
+    let [member] = panel::people(&server, &leader, &community, [("member", "Bert Member")]).await;
     let doc = leader.new_document(&community, "community").await;
     let kept = client(&server, &doc, Dialect::Extended, &leader).await;
     let ended = client(&server, &doc, Dialect::Extended, &member).await;

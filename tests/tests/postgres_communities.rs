@@ -116,6 +116,12 @@ mod for_good {
     consilium_server::for_good_contract!(Portal::new());
 }
 
+mod publications {
+    use super::Portal;
+
+    consilium_server::publication_contract!(Portal::new());
+}
+
 mod rounds {
     use super::Portal;
 
@@ -126,6 +132,12 @@ mod stepping_back {
     use super::Portal;
 
     consilium_server::stepping_back_contract!(Portal::new());
+}
+
+mod interests {
+    use super::Portal;
+
+    consilium_server::interest_contract!(Portal::new());
 }
 
 mod meetings {

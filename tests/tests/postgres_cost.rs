@@ -84,7 +84,7 @@ async fn typing(store: &Arc<dyn Store>, rooms: usize) -> (f64, Duration) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_rows_are_one_commit() {
     let directory = TempDir::new().expect("a directory");
-    let postgres = PostgresProcess::shared();
+    let postgres = PostgresProcess::start();
     let url = postgres.new_database().await;
     let url = url.parse().expect("an address");
     let stores: [(&str, Arc<dyn Store>); 2] = [

@@ -1,10 +1,11 @@
 //! Clinical questions over real sockets and REST: who writes, who reads, and who learns of nothing (D10, I3).
 
-use consilium_model::access::access_to_question;
+use consilium_model::access::{Participation, access_to_question};
 use consilium_protocol::ids::Access;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
-use consilium_tests::portal::{Person, StoreAt};
-use consilium_tests::server_process::{ServerOptions, ServerProcess};
+use consilium_tests::panel::Panel;
+use consilium_tests::portal::Person;
+use consilium_tests::server_process::ServerProcess;
 use consilium_tests::socket::{ConnectError, RawSocket};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -25,15 +26,15 @@ struct Portal {
 
 impl Portal {
     async fn start() -> Self {
-        let server = ServerProcess::start(ServerOptions::portal());
-        let store = StoreAt::Directory(server.data_dir());
-        let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
-        let community = leader.found("Panel").await;
-        let member = leader.invite(&community, "member").await;
-        let member = Person::invited(&server, &member, "Bert Member").await;
-        let guest = leader.invite(&community, "guest").await;
-        let guest = Person::invited(&server, &guest, "Gita Guest").await;
-        let stranger = Person::made_by_the_operator(&server, store, "A Stranger").await;
+        let panel = Panel::led_by("Ada Leader").await;
+        let member = panel.someone("member", "Bert Member").await;
+        let guest = panel.someone("guest", "Gita Guest").await;
+        let stranger = panel.stranger("A Stranger").await;
+        let Panel {
+            server,
+            ada: leader,
+            community,
+        } = panel;
         let document = leader.new_document(&community, "portal").await;
         let path = format!("/documents/{document}/questions");
         let wish = json!({"title": "Statins over 75?"});
@@ -152,7 +153,7 @@ async fn who_writes_the_guideline_writes_its_questions_on_every_kind_of_socket()
                 .grant(&portal.document, person, granted, None)
                 .await;
         }
-        let expected = seen(access_to_question(access, false, true));
+        let expected = seen(access_to_question(access, Participation::Full, false, true));
         for dialect in Dialect::ALL {
             let found = portal.tried(&portal.question, dialect, person).await;
             assert_eq!(found, expected, "{who}, {dialect:?}");

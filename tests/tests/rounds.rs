@@ -7,6 +7,7 @@ use consilium_model::document::BODY;
 use consilium_model::prose::{Block, Run, append};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel;
 use consilium_tests::portal::{Answer, Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
 use reqwest::{Method, StatusCode};
@@ -88,8 +89,7 @@ async fn panel(
     store: StoreAt<'_>,
     members: &[&str],
 ) -> (String, Person, Vec<Person>) {
-    let leader = Person::made_by_the_operator(server, store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
+    let (leader, community) = panel::community(server, store, "Ada Leader").await;
     let mut people = Vec::new();
     for name in members {
         let link = leader.invite(&community, "member").await;
@@ -118,12 +118,7 @@ async fn what_does_not_count_is_refused_with_a_reason_and_changes_nothing() {
     };
     let recused = json!([{"account": dora.id, "reason": "Wrote it herself."}]);
     let round = Round::open(&leader, &community, json!({"recused": recused})).await;
-    let late = Person::invited(
-        &server,
-        &leader.invite(&community, "member").await,
-        "Emil Later",
-    )
-    .await;
+    let [late] = panel::people(&server, &leader, &community, [("member", "Emil Later")]).await;
     let stranger = {
         let own = Person::made_by_the_operator(&server, store, "Eve Stranger").await;
         own.found("Elsewhere").await;

@@ -5,6 +5,7 @@ use consilium_model::document::BODY;
 use consilium_model::prose::{Block, append};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::panel;
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::postgres_process::PostgresProcess;
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
@@ -45,11 +46,15 @@ async fn is_found(who: &Person, doc: &str, word: &str) {
 async fn what_is_written_on_one_node_is_found_on_another_and_outlives_the_first() {
     let mut cluster = Cluster::start_behind(&ServerOptions::portal(), 2, &[]).await;
     let store = StoreAt::Database(&cluster.database);
-    let leader = Person::made_by_the_operator(&cluster.nodes[0], store, "Ada Leader").await;
-    let community = leader.found("Panel").await;
+    let (leader, community) = panel::community(&cluster.nodes[0], store, "Ada Leader").await;
     let doc = leader.new_document(&community, "community").await;
-    let link = leader.invite(&community, "member").await;
-    let member = Person::invited(&cluster.nodes[1], &link, "Bert Member").await;
+    let [member] = panel::people(
+        &cluster.nodes[1],
+        &leader,
+        &community,
+        [("member", "Bert Member")],
+    )
+    .await;
     let stranger = Person::made_by_the_operator(&cluster.nodes[1], store, "Stella Stranger").await;
 
     write(&leader, &doc, "Antibiotika beginnen früh").await;
@@ -71,9 +76,8 @@ async fn what_is_written_on_one_node_is_found_on_another_and_outlives_the_first(
 async fn what_a_crash_left_unread_is_found_and_so_is_what_was_moved() {
     let mut server = ServerProcess::start(ServerOptions::portal());
     let directory = server.data_dir().to_owned();
-    let leader =
-        Person::made_by_the_operator(&server, StoreAt::Directory(&directory), "Ada Leader").await;
-    let community = leader.found("Panel").await;
+    let (leader, community) =
+        panel::community(&server, StoreAt::Directory(&directory), "Ada Leader").await;
     let doc = leader.new_document(&community, "community").await;
     write(&leader, &doc, "Antibiotika beginnen früh").await;
     server.kill();

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::local_server::{Answer, LocalServer};
-use crate::process::{Cmd, Live, Watch};
+use crate::process::{Cmd, Watch};
 use crate::system;
 use crate::workspace::Workspace;
 
@@ -87,20 +87,20 @@ pub(crate) fn install(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()
 }
 
 /// Asks a server of its own.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
     let data = workspace
         .scratch()
         .join(format!("api-fuzz-{}", std::process::id()));
     if data.exists() {
         fs::remove_dir_all(&data).context("remove the data of an earlier server")?;
     }
-    let outcome = ask(workspace, &data);
+    let outcome = ask(workspace, &data, watch);
     // Removed whatever came of it; what is wrong stands in the output.
     let removed = fs::remove_dir_all(&data).context("remove the server's data");
     outcome.and(removed)
 }
 
-fn ask(workspace: &Workspace, data: &Path) -> Result<()> {
+fn ask(workspace: &Workspace, data: &Path, watch: &mut dyn Watch) -> Result<()> {
     let data_dir = data.to_string_lossy();
     let mut server = LocalServer::start(
         workspace,
@@ -135,9 +135,9 @@ fn ask(workspace: &Workspace, data: &Path) -> Result<()> {
                 .flat_map(|(option, value, _)| [option, value]),
         );
     for (_, what, why) in LEFT_OUT {
-        println!("not asked: {what} ({why})");
+        watch.line(&format!("not asked: {what} ({why})"));
     }
-    let asked = fuzz.capture(&mut Live)?;
+    let asked = fuzz.capture(watch)?;
     ensure!(
         server.runs()?,
         "the server ended while it was asked; the output above says what it was asked last"

@@ -10,15 +10,16 @@ mod modules;
 
 use anyhow::{Result, bail};
 
+use crate::process::Watch;
 use crate::workspace::Workspace;
 
 /// Checks all arrows; the error lists every forbidden one.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
     let mut forbidden = crates::check(workspace)?;
     forbidden.extend(modules::check(workspace)?);
     forbidden.extend(layers::check(workspace)?);
     if forbidden.is_empty() {
-        println!("no forbidden arrow between crates, modules or layers");
+        watch.line("no forbidden arrow between crates, modules or layers");
         return Ok(());
     }
     bail!(

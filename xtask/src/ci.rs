@@ -5,10 +5,11 @@
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::need::{NOT_XTASK, Need, Needs, cargo_deny};
-use crate::process::{Cmd, Live};
+use crate::need::{Need, Needs, cargo_deny};
+use crate::process::{Cmd, Watch};
 use crate::tally::Tally;
-use crate::{api_fuzz, arrows, counts, npm, skew, smoke, tidy};
+use crate::workspace::Workspace;
+use crate::{api_fuzz, arrows, counts, npm, rust_tests, skew, smoke, tidy};
 
 /// One piece of the suite. The order is that of the suite: quick answers first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,17 +86,20 @@ impl Piece {
         }
     }
 
-    /// Runs the piece. An error is a failure that no runner counted.
-    pub(crate) fn run(self, needs: &mut Needs<'_>) -> Result<Tally> {
-        for need in self.needs() {
-            needs.meet(*need, &mut Live)?;
-        }
-        let workspace = needs.workspace();
+    /// Makes ready what it needs.
+    pub(crate) fn make_ready(self, needs: &mut Needs<'_>, watch: &mut dyn Watch) -> Result<()> {
+        self.needs()
+            .iter()
+            .try_for_each(|need| needs.meet(*need, watch))
+    }
+
+    /// Runs the piece, for which everything is ready. An error is a failure that no runner counted.
+    pub(crate) fn run(self, workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
         let cargo = || Cmd::cargo(workspace.root());
-        let check = |cmd: Cmd| cmd.run(&mut Live).map(|_| Tally::ONE_PASSED);
+        let mut check = |cmd: Cmd| cmd.run(watch).map(|_| Tally::ONE_PASSED);
         match self {
-            Self::Tidy => tidy::check(workspace).map(|()| Tally::ONE_PASSED),
-            Self::Arrows => arrows::check(workspace).map(|()| Tally::ONE_PASSED),
+            Self::Tidy => tidy::check(workspace, watch).map(|()| Tally::ONE_PASSED),
+            Self::Arrows => arrows::check(workspace, watch).map(|()| Tally::ONE_PASSED),
             Self::Fmt => check(cargo().args(["fmt", "--all", "--check"])),
             Self::Biome => check(
                 Cmd::new(workspace.npm_bin("biome"), workspace.root()).args([
@@ -127,7 +131,7 @@ impl Piece {
                     load,
                 ]))
             }
-            Self::Tsc => type_check(needs),
+            Self::Tsc => type_check(workspace, watch),
             Self::Clippy => check(cargo().args([
                 "clippy",
                 "--workspace",
@@ -137,33 +141,28 @@ impl Piece {
                 "warnings",
             ])),
             Self::Rust => {
-                let product = cargo()
-                    .args(["test", "--workspace", "--no-fail-fast"])
-                    .args(NOT_XTASK)
-                    // What a test measured is printed whether it passed or not.
-                    .args(["--", "--show-output"]);
-                let mut tally = tests(&product, needs)?;
-                tally += tests(&cargo().args(["test", "--package", "xtask"]), needs)?;
+                let mut tally = rust_tests::run(workspace, watch)?;
+                let xtask = cargo().args(["test", "--package", "xtask"]);
+                tally += tests(&xtask, workspace, watch)?;
                 Ok(tally)
             }
-            Self::Counts => counts::check(workspace, &mut Live),
-            Self::Skew => skew::check(workspace),
-            Self::Js => js_tests(needs),
-            Self::Smoke => smoke::check(workspace).map(|()| Tally::ONE_PASSED),
-            Self::ApiFuzz => api_fuzz::check(workspace).map(|()| Tally::ONE_PASSED),
-            Self::Browser => browser_tests(needs),
+            Self::Counts => counts::check(workspace, watch),
+            Self::Skew => skew::check(workspace, watch),
+            Self::Js => js_tests(workspace, watch),
+            Self::Smoke => smoke::check(workspace, watch).map(|()| Tally::ONE_PASSED),
+            Self::ApiFuzz => api_fuzz::check(workspace, watch).map(|()| Tally::ONE_PASSED),
+            Self::Browser => browser_tests(workspace, watch),
         }
     }
 }
 
 /// The `check` script of every package that is written in TypeScript.
-fn type_check(needs: &Needs<'_>) -> Result<Tally> {
-    let workspace = needs.workspace();
+fn type_check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
     let mut tally = Tally::default();
     for (folder, package) in workspace.packages()? {
         if package.scripts.contains_key("check") {
             let check = npm::script(workspace, "check", &package.name);
-            let succeeded = check.capture(&mut Live)?.status.success();
+            let succeeded = check.capture(watch)?.status.success();
             tally += if succeeded {
                 Tally::ONE_PASSED
             } else {
@@ -177,28 +176,30 @@ fn type_check(needs: &Needs<'_>) -> Result<Tally> {
 }
 
 /// Every package's `test` script; a package without one has forgotten its tests.
-fn js_tests(needs: &Needs<'_>) -> Result<Tally> {
+fn js_tests(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
     let mut tally = Tally::default();
-    for (folder, package) in needs.workspace().packages()? {
+    for (folder, package) in workspace.packages()? {
         if !package.scripts.contains_key("test") {
             bail!("{folder}/package.json has no `test` script");
         }
         tally += tests(
-            &npm::script(needs.workspace(), "test", &package.name),
-            needs,
+            &npm::script(workspace, "test", &package.name),
+            workspace,
+            watch,
         )?;
     }
     Ok(tally)
 }
 
 /// The `test:browser` script of every package that has one; the app must.
-fn browser_tests(needs: &Needs<'_>) -> Result<Tally> {
+fn browser_tests(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
     let mut tally = Tally::default();
-    for (folder, package) in needs.workspace().packages()? {
+    for (folder, package) in workspace.packages()? {
         if package.scripts.contains_key("test:browser") {
             tally += tests(
-                &npm::script(needs.workspace(), "test:browser", &package.name),
-                needs,
+                &npm::script(workspace, "test:browser", &package.name),
+                workspace,
+                watch,
             )?;
         } else if package.name == npm::WEB {
             bail!("{folder}/package.json has no `test:browser` script");
@@ -208,11 +209,11 @@ fn browser_tests(needs: &Needs<'_>) -> Result<Tally> {
 }
 
 /// Runs a test runner to its end and counts.
-fn tests(runner: &Cmd, needs: &Needs<'_>) -> Result<Tally> {
+fn tests(runner: &Cmd, workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
     let captured = runner
         .clone()
-        .env("CONSILIUM_BIN", needs.workspace().test_binary())
-        .capture(&mut Live)?;
+        .env("CONSILIUM_BIN", workspace.test_binary())
+        .capture(watch)?;
     let tally = Tally::of_run(&captured.output, captured.status.success());
     if tally == Tally::default() {
         bail!("`{runner}` ran no test");

@@ -5,10 +5,11 @@
 //! black-box tests start, come from one build in the development profile.
 
 use std::collections::BTreeMap;
+use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::process::{Cmd, Watch};
+use crate::process::{Cmd, Kept, Watch};
 use crate::workspace::Workspace;
 use crate::{api_fuzz, npm, system, tools, wasm};
 
@@ -67,6 +68,14 @@ impl Need {
         }
     }
 
+    /// Whether it is, or begins with, a program of the system.
+    fn is_of_the_system(self) -> bool {
+        matches!(
+            self,
+            Self::Chromium | Self::Redis | Self::Postgres | Self::Valgrind | Self::Schemathesis
+        )
+    }
+
     /// What must be met first.
     fn after(self) -> &'static [Self] {
         match self {
@@ -91,6 +100,8 @@ impl Need {
 pub(crate) struct Needs<'a> {
     workspace: &'a Workspace,
     met: BTreeMap<Need, Result<(), String>>,
+    /// Programs of the system are being installed; gives what there is to say about it.
+    installing: Option<JoinHandle<Kept>>,
 }
 
 impl<'a> Needs<'a> {
@@ -99,7 +110,20 @@ impl<'a> Needs<'a> {
         Self {
             workspace,
             met: BTreeMap::new(),
+            installing: None,
         }
+    }
+
+    /// Begins to install all programs of the system that are missing, while something else is built.
+    pub(crate) fn begin_to_install(&mut self) {
+        let workspace = self.workspace.clone();
+        self.installing = Some(thread::spawn(move || {
+            let mut kept = Kept::default();
+            if let Err(error) = system::install_missing(&workspace, &mut kept) {
+                kept.line(&format!("{error:#}"));
+            }
+            kept
+        }));
     }
 
     /// The workspace that is tested.
@@ -118,6 +142,12 @@ impl<'a> Needs<'a> {
             .after()
             .iter()
             .try_for_each(|before| self.meet(*before, watch));
+        if need.is_of_the_system()
+            && let Some(installing) = self.installing.take()
+            && let Ok(kept) = installing.join()
+        {
+            kept.text().lines().for_each(|line| watch.line(line));
+        }
         let result = first.and_then(|()| {
             watch.say(&format!("--- getting ready: {}", need.title()));
             self.provide(need, watch)

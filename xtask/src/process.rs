@@ -48,6 +48,40 @@ impl Watch for Live {
     }
 }
 
+/// Shows nothing: for a command whose output somebody else shows when it has ended.
+pub(crate) struct Silent;
+
+impl Watch for Silent {
+    fn line(&mut self, _line: &str) {}
+
+    fn shown(&self) -> bool {
+        false
+    }
+}
+
+/// Keeps every line, to be shown or searched later.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(String);
+
+impl Kept {
+    /// All lines so far.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Watch for Kept {
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+
+    fn shown(&self) -> bool {
+        // They will be.
+        true
+    }
+}
+
 /// How a command ended, and all it wrote (standard output and standard error, in the order of arrival).
 pub(crate) struct Captured {
     pub(crate) status: ExitStatus,

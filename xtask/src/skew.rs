@@ -8,7 +8,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::need::NOT_XTASK;
-use crate::process::{Cmd, Live};
+use crate::process::{Cmd, Watch};
 use crate::tally::Tally;
 use crate::workspace::Workspace;
 
@@ -33,7 +33,7 @@ const SUITES: [Suite; 2] = [
 ];
 
 /// Runs today's tests over the previous commit's vectors.
-pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
+pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<Tally> {
     let git = |arguments: &[&str]| {
         Cmd::new("git", workspace.root())
             .args(arguments.iter().copied())
@@ -75,14 +75,14 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Tally> {
         if files == 0 {
             bail!("{previous} has no vectors in {}", suite.folder);
         }
-        println!("{files} files of vectors of {previous}");
+        watch.line(&format!("{files} files of vectors of {previous}"));
         let captured = Cmd::cargo(workspace.root())
             // Of the whole workspace, so that the build of all tests is used again.
             .args(["test", "--workspace"])
             .args(NOT_XTASK)
             .args(suite.tests)
             .env(suite.variable, &folder)
-            .capture(&mut Live)?;
+            .capture(watch)?;
         let ran = Tally::of_run(&captured.output, captured.status.success());
         if ran == Tally::default() {
             bail!("no test has read the vectors in {}", suite.folder);

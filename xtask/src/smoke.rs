@@ -5,12 +5,16 @@
 use anyhow::{Result, ensure};
 
 use crate::local_server::LocalServer;
+use crate::process::Watch;
 use crate::workspace::Workspace;
 
 /// Starts the test build of the server, looks at it from outside, and ends it.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
     let mut server = LocalServer::start(workspace, &["demo", "--listen", "127.0.0.1:0"])?;
-    println!("the demonstration listens on {}", server.address());
+    watch.line(&format!(
+        "the demonstration listens on {}",
+        server.address()
+    ));
 
     for path in ["/healthz", "/readyz", "/metrics"] {
         let answer = server.get(path)?;
@@ -35,6 +39,6 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     );
 
     let took = server.drain(workspace)?;
-    println!("it drained within {} ms", took.as_millis());
+    watch.line(&format!("it drained within {} ms", took.as_millis()));
     Ok(())
 }

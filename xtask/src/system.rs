@@ -75,6 +75,27 @@ pub(crate) const PYTHON_VENV: SystemProgram = SystemProgram {
     calm: None,
 };
 
+/// All that the suite needs of the system, installed at once where it is missing and may be: one update of the lists and
+/// one installation, for whoever has something else to do meanwhile. What could not be installed is told to the watcher,
+/// and again to whoever needs it.
+pub(crate) fn install_missing(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
+    let mut missing = Vec::new();
+    for wanted in [CHROMIUM, REDIS, POSTGRES, VALGRIND, PYTHON] {
+        if !is_there(workspace, wanted)? {
+            missing.push(wanted);
+        }
+    }
+    // The part of Python that makes folders of packages; `--help` is answered without it.
+    let venv = Cmd::new("python3", workspace.root()).args(["-c", "import ensurepip"]);
+    if !matches!(venv.try_text(), Ok(Some(_))) {
+        missing.push(PYTHON_VENV);
+    }
+    if missing.is_empty() || !may_install(workspace)? {
+        return Ok(());
+    }
+    apt_get(workspace, &missing, watch)
+}
+
 /// Makes sure that `wanted` is installed.
 pub(crate) fn ensure(
     workspace: &Workspace,
@@ -96,25 +117,38 @@ pub(crate) fn install(
     let SystemProgram {
         program, package, ..
     } = wanted;
-    let may_install = is_root(workspace)? && is_installed(workspace, "apt-get")?;
-    if !may_install {
+    if !may_install(workspace)? {
         bail!(
             "{program} is not installed, or not wholly: run `sudo apt-get install {package}` (or your system's equivalent)."
         );
     }
-    watch.line(&format!("installing {package} with apt-get"));
-    let apt = || Cmd::new("apt-get", workspace.root()).env("DEBIAN_FRONTEND", "noninteractive");
-    apt().arg("update").run(watch)?;
-    let calm = wanted.calm.map(Calm::begin).transpose()?;
-    let installed = apt()
-        .args(["install", "--yes", "--no-install-recommends", package])
-        .run(watch);
-    drop(calm);
-    installed?;
+    apt_get(workspace, &[wanted], watch)?;
     if !is_there(workspace, wanted)? {
         bail!("apt-get installed {package}, but there is still no `{program}`.");
     }
     Ok(())
+}
+
+fn may_install(workspace: &Workspace) -> Result<bool> {
+    Ok(is_root(workspace)? && is_installed(workspace, "apt-get")?)
+}
+
+fn apt_get(workspace: &Workspace, wanted: &[SystemProgram], watch: &mut dyn Watch) -> Result<()> {
+    let packages: Vec<&str> = wanted.iter().map(|wanted| wanted.package).collect();
+    watch.line(&format!("installing {} with apt-get", packages.join(", ")));
+    let apt = || Cmd::new("apt-get", workspace.root()).env("DEBIAN_FRONTEND", "noninteractive");
+    apt().arg("update").run(watch)?;
+    let calm: Vec<Calm> = wanted
+        .iter()
+        .filter_map(|wanted| wanted.calm)
+        .map(Calm::begin)
+        .collect::<Result<_>>()?;
+    let installed = apt()
+        .args(["install", "--yes", "--no-install-recommends"])
+        .args(packages)
+        .run(watch);
+    drop(calm);
+    installed.map(drop)
 }
 
 /// A file that is there only while a package is being installed.

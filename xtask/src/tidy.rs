@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::process::Cmd;
+use crate::process::{Cmd, Watch};
 use crate::workspace::Workspace;
 
 /// Names of functions that start a test or a suite in TypeScript.
@@ -18,7 +18,7 @@ const TEST_WORDS: &[&str] = &["it", "test", "describe", "suite", "bench"];
 const TEST_ESCAPES: &[&str] = &[".only", ".skip", ".todo", ".skipIf", ".runIf", ".fails"];
 
 /// Checks every file of the project; the error lists all that is wrong.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
     let files = Cmd::new("git", workspace.root())
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
         .text()?;
@@ -37,7 +37,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         );
     }
     if problems.is_empty() {
-        println!("{checked} files are tidy");
+        watch.line(&format!("{checked} files are tidy"));
         return Ok(());
     }
     bail!("{}\n{} untidy places", problems.join("\n"), problems.len());

@@ -27,12 +27,16 @@ pub(super) fn company(url: Option<&Secret>) -> Company {
     }
 }
 
-/// Begins to connect to the bus between the nodes over this store. A bus that is away is no reason not to serve.
+/// Begins to connect this node to the bus between the nodes over this store. A bus that is away is no reason not to serve.
 ///
 /// # Errors
 /// As [`address`].
-pub(super) fn start(url: Option<&Secret>, store: Uuid) -> anyhow::Result<Option<Arc<dyn Bus>>> {
+pub(super) fn start(
+    url: Option<&Secret>,
+    store: Uuid,
+    node: NodeId,
+) -> anyhow::Result<Option<Arc<dyn Bus>>> {
     let Some(url) = url else { return Ok(None) };
-    let bus = RedisBus::start(address(url)?, store, NodeId::random());
+    let bus = RedisBus::start(address(url)?, store, node);
     Ok(Some(Arc::new(bus)))
 }

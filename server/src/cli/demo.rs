@@ -18,6 +18,7 @@ use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::stores;
+use crate::bus::NodeId;
 use crate::config::ServerConfig;
 use crate::demo::company::{Backstage, Company};
 use crate::demo::desk::{Browser, Wish};
@@ -168,7 +169,8 @@ impl Act {
                 .clear()
                 .context("delete an unfinished demonstration")?;
         }
-        let store = stores::open(&config.store, config.moved_store, NodeCompany::Alone)
+        let life = NodeId::random();
+        let store = stores::open(&config.store, config.moved_store, NodeCompany::Alone, life)
             .await
             .with_context(|| format!("open the store at {}", config.store))?;
         let node = Node::start(
@@ -189,7 +191,7 @@ impl Act {
                 )?
         } else {
             let passwords = Passwords::new(Cost::default())?;
-            let made = seeding::seed(store.as_ref(), node.registry(), &passwords, now_ms())
+            let made = seeding::seed(&store, node.registry(), &passwords, now_ms())
                 .await
                 .context("make the demonstration community")?;
             place.set_made()?;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::{buses, stores};
+use crate::bus::NodeId;
 use crate::config::{AuthConfig, SECRET_VARIABLE, ServeOptions, ServerConfig};
 use crate::http::ServerMode;
 use crate::listener;
@@ -38,14 +39,16 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 pub(super) async fn start(config: &ServerConfig, mode: ServerMode) -> anyhow::Result<Node> {
     panic_boundary::install_hook();
     let figures = telemetry::figures::start()?;
+    let life = NodeId::random();
     let store = stores::open(
         &config.store,
         config.moved_store,
         buses::company(config.redis_url.as_ref()),
+        life,
     )
     .await
     .with_context(|| format!("open the store at {}", config.store))?;
-    let bus = buses::start(config.redis_url.as_ref(), store.id())?;
+    let bus = buses::start(config.redis_url.as_ref(), store.id(), life)?;
     if bus.is_none() && matches!(config.store, StoreAddress::Postgres(_)) {
         tracing::info!("no --redis-url: this must be the only node that serves this database");
     }

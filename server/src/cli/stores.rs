@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::bus::NodeId;
 use crate::store::address::StoreAddress;
 use crate::store::portable::MovedStore;
 use crate::store::postgres::Company;
 use crate::store::sqlite::files::DATABASE_FILE;
 use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 
-/// Opens a store to serve it.
+/// Opens a store to serve it as this node.
 ///
 /// # Errors
 /// As [`SqliteStore::open`] and [`PostgresStore::serve`]; [`StoreError::Unavailable`] with a sentence when it must not be
@@ -17,6 +18,7 @@ pub(super) async fn open(
     address: &StoreAddress,
     moved: MovedStore,
     company: Company,
+    node: NodeId,
 ) -> Result<Arc<dyn Store>, StoreError> {
     match address {
         StoreAddress::Sqlite(data_dir) => {
@@ -31,9 +33,9 @@ pub(super) async fn open(
             }
             Ok(Arc::new(store))
         }
-        StoreAddress::Postgres(url) => {
-            Ok(Arc::new(PostgresStore::serve(url, moved, company).await?))
-        }
+        StoreAddress::Postgres(url) => Ok(Arc::new(
+            PostgresStore::serve(url, moved, company, node).await?,
+        )),
     }
 }
 

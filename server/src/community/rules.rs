@@ -39,6 +39,14 @@ pub enum Deed {
     TakeCommentsAway,
     /// Put a text to the vote, and end that.
     OpenRounds,
+    /// Have a version signed, publish it, and withdraw it.
+    Publish,
+    /// Declare interests of one's own.
+    DeclareInterests,
+    /// See what others declare.
+    SeeInterests,
+    /// Judge what others declare.
+    JudgeInterests,
     /// Be in its meetings.
     Meet,
     /// Plan a meeting that somebody leads.
@@ -54,8 +62,9 @@ pub enum Deed {
 pub const fn may(role: Role, deed: Deed) -> bool {
     match deed {
         // Whoever is in a meeting sees who else is.
-        Deed::SeeMembers | Deed::Meet => !matches!(role, Role::Listener),
+        Deed::SeeMembers | Deed::Meet | Deed::DeclareInterests => !matches!(role, Role::Listener),
         Deed::ReadLedger
+        | Deed::SeeInterests
         | Deed::Export
         | Deed::CreateDocuments
         | Deed::UseSubGroups
@@ -68,7 +77,9 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::DecideRequests
         | Deed::TakeCommentsAway
         | Deed::PlanMeetings
-        | Deed::OpenRounds => governs(role),
+        | Deed::JudgeInterests
+        | Deed::OpenRounds
+        | Deed::Publish => governs(role),
         // Whoever could make leaders would be one.
         Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
         Deed::Invite(_) => governs(role),
@@ -232,6 +243,10 @@ mod tests {
             (Deed::UseSubGroups, "yyy--"),
             (Deed::DecideRequests, "yy---"),
             (Deed::TakeCommentsAway, "yy---"),
+            (Deed::Publish, "yy---"),
+            (Deed::DeclareInterests, "yyyy-"),
+            (Deed::SeeInterests, "yyy--"),
+            (Deed::JudgeInterests, "yy---"),
             (Deed::Meet, "yyyy-"),
             (Deed::PlanMeetings, "yy---"),
             (Deed::PlanPeerMeetings, "yyy--"),

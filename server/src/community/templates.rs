@@ -1,7 +1,7 @@
 //! The texts with which communities and documents begin, in the language of the community.
 //!
-//! A template is real content: a title, headings, and under each a sentence or two about what belongs there, set in
-//! italics so that it is seen to be guidance and can be written over. It enters through the room like any edit. Each
+//! A template is real content: a title, headings, and under each a sentence or two about what belongs there, in square
+//! brackets so that it is seen to be guidance and can be written over (italics would stay on what is written). It enters through the room like any edit. Each
 //! kind of community has one file, with both languages side by side, so that a change to one is seen to be missing in
 //! the other.
 

@@ -13,6 +13,7 @@
 //! documents/001-title.version-1.update    each named version
 //! documents/001-title.question-1.json     each clinical question, for people,
 //! documents/001-title.question-1.update   and as its CRDT state
+//! documents/001-title.publication-1.json  each published version, as it was signed
 //! documents/001-title.branch-1.update     each suggestion, and what it began with (branch-1.fork.update)
 //! ```
 //!
@@ -21,6 +22,9 @@
 
 use std::io::{self, Cursor, Read, Seek, Write};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, ReadTxn as _, Transact, Update};
 use zip::result::ZipError;
@@ -32,7 +36,8 @@ use consilium_model::prose::read;
 
 use super::chronicle::{self, LedgerFound};
 use super::manifest::{
-    ArchivedBranch, ArchivedDocument, ArchivedQuestion, ArchivedVersion, FORMAT, Manifest, VERSION,
+    ArchivedBranch, ArchivedDocument, ArchivedPublication, ArchivedQuestion, ArchivedVersion,
+    FORMAT, Manifest, VERSION,
 };
 use super::{html, markdown, question};
 use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
@@ -270,6 +275,27 @@ impl<W: Write + Seek> Writer<W> {
         self.file(&format!("{file}.update"), state)
     }
 
+    /// Puts a published version of a document in: the text that was signed. What `publication` says of its file is replaced.
+    ///
+    /// # Errors
+    /// As [`Writer::discussion`].
+    pub fn publication(
+        &mut self,
+        at: Place,
+        mut publication: ArchivedPublication,
+        text: &[u8],
+    ) -> Result<(), WriteError> {
+        let document = self.at(at)?;
+        let file = format!(
+            "{}.publication-{}",
+            document.file,
+            document.publications.len() + 1
+        );
+        publication.file.clone_from(&file);
+        document.publications.push(publication);
+        self.file(&format!("{file}.json"), text)
+    }
+
     fn at(&mut self, at: Place) -> Result<&mut ArchivedDocument, WriteError> {
         let list = match at {
             Place::Live => &mut self.documents,
@@ -310,24 +336,32 @@ pub(crate) fn decoded(state: &[u8]) -> Option<Doc> {
     .flatten()
 }
 
-/// A title as part of a file's name, for every file system.
-fn slug(title: &str) -> String {
+/// A title as part of a file's name, for every file system: its letters and figures, in whichever script, as UTF-8.
+pub(crate) fn slug(title: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(title);
     let mut slug = String::new();
-    for character in title.chars() {
-        match character {
-            'a'..='z' | '0'..='9' => slug.push(character),
-            'A'..='Z' => slug.push(character.to_ascii_lowercase()),
-            _ if slug.ends_with('-') || slug.is_empty() => {}
-            _ => slug.push('-'),
-        }
-        if slug.len() >= SLUG_BYTES_MAX {
+    for character in composed.to_lowercase().chars() {
+        // Marks belong to their letters, and begin nothing.
+        let is_kept = character.is_alphanumeric()
+            || (is_mark(character) && !slug.is_empty() && !slug.ends_with('-'));
+        let next = match is_kept {
+            true => character,
+            false if slug.ends_with('-') || slug.is_empty() => continue,
+            false => '-',
+        };
+        if slug.len() + next.len_utf8() > SLUG_BYTES_MAX {
             break;
         }
+        slug.push(next);
     }
     match slug.trim_end_matches('-') {
         "" => "document".to_owned(),
         slug => slug.to_owned(),
     }
+}
+
+fn is_mark(character: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(character))
 }
 
 /// Reads an archive that somebody brought.
@@ -372,6 +406,16 @@ impl<B: AsRef<[u8]>> Reader<B> {
             .map_err(|error| error.unless_missing(ReadError::Damaged))?;
         decoded(&state).ok_or(ReadError::Damaged)?;
         Ok(state)
+    }
+
+    /// The text of a published version in this file, named without its ending. At most `bytes_max` of it.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] and [`ReadError::TooLarge`].
+    pub fn text(&mut self, file: &str, bytes_max: usize) -> Result<Vec<u8>, ReadError> {
+        let name = format!("{file}.json");
+        unpack(&mut self.zip, &name, bytes_max as u64)
+            .map_err(|error| error.unless_missing(ReadError::Damaged))
     }
 
     /// Whether the ledger that came along is what was written. One that does not fit what is taken counts as broken.

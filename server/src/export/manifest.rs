@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::publication::votes::Vote;
+use crate::store::publications::OriginSignature;
+
 /// What every archive says it is.
 pub const FORMAT: &str = "consilium-community";
 
@@ -86,6 +89,9 @@ pub struct ArchivedDocument {
     /// Its clinical questions in their order, those in the bin among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<ArchivedQuestion>,
+    /// Its published versions, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publications: Vec<ArchivedPublication>,
 }
 
 /// A clinical question of a document.
@@ -99,6 +105,42 @@ pub struct ArchivedQuestion {
     /// When it was put into the bin, for one that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<i64>,
+}
+
+/// A published version of a document: who signed it, and what was voted on of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedPublication {
+    /// Its file, without its ending `.json`: the canonical text that was signed.
+    pub file: String,
+    /// The id that it has where it was published.
+    pub id: String,
+    /// What the community is called where it was published.
+    pub community: String,
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// The SHA-256 of its text, which whoever brings it can compute again.
+    pub hash: String,
+    /// When it was published.
+    pub published_at: i64,
+    /// Who published it.
+    pub published_by: String,
+    /// When it is to be looked at again.
+    pub review_by: i64,
+    /// Its licence.
+    pub licence: String,
+    /// What was new in it.
+    pub note: String,
+    /// Who signed it, or declined.
+    pub signatories: Vec<OriginSignature>,
+    /// What was voted on of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// Why it was withdrawn, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<String>,
 }
 
 /// A named version of a document.

@@ -7,7 +7,9 @@ use consilium_protocol::ids::DocName;
 
 use super::problem::Problem;
 use crate::community::logo::LogoHash;
-use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, RoundId, SubGroupId};
+use crate::store::portal_ids::{
+    AccountId, CommunityId, InvitationId, PublicationId, RoundId, SubGroupId,
+};
 
 /// `…/communities/{id}`.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,10 @@ pub struct SubGroupPath(pub CommunityId, pub SubGroupId);
 /// `…/communities/{id}/sub-groups/{subGroupId}/members/{accountId}`.
 #[derive(Debug, Clone, Copy)]
 pub struct SubGroupMemberPath(pub CommunityId, pub SubGroupId, pub AccountId);
+
+/// `…/publications/{publication}`.
+#[derive(Debug, Clone, Copy)]
+pub struct PublicationPath(pub PublicationId);
 
 /// `…/rounds/{round}`.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +132,17 @@ impl<S: Send + Sync> FromRequestParts<S> for RoundPath {
             .await
             .map_err(|_| Problem::NoSuchRound)?;
         id.parse().map(Self).map_err(|_| Problem::NoSuchRound)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PublicationPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::NoSuchPublication)?;
+        id.parse().map(Self).map_err(|_| Problem::NoSuchPublication)
     }
 }
 

@@ -10,10 +10,12 @@ mod for_good;
 mod joining;
 mod looks;
 mod mail;
+mod meetings;
 mod names;
 mod openid;
 mod people;
 mod portal;
+mod publications;
 mod questions;
 mod refusals;
 mod rounds;
@@ -94,6 +96,7 @@ fn is_portals(path: &str) -> bool {
         "/api/v1/public",
         "/api/v1/notifications",
         "/api/v1/rounds",
+        "/api/v1/publications",
     ];
     let of_documents = [
         "/branches",
@@ -107,9 +110,11 @@ fn is_portals(path: &str) -> bool {
         "/tombstone",
         "/questions",
         "/question-order",
+        "/publications",
         "/questions/{questionId}",
         "/questions/{questionId}/restore",
         "/meeting",
+        "/text-hash",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -135,6 +140,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
                 .replace("{subGroupId}", "x")
                 .replace("{questionId}", "x")
                 .replace("{round}", "x")
+                .replace("{publication}", "x")
                 .replace("{branch}", "x");
             let answer = edge
                 .send(method.clone(), &path_of_x, Some(&none), b"")
@@ -183,6 +189,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/archive",
             "GET /api/v1/communities/{id}/digest",
             "GET /api/v1/communities/{id}/documents",
+            "GET /api/v1/communities/{id}/interests",
+            "GET /api/v1/communities/{id}/interests/{accountId}",
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
@@ -190,6 +198,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/look",
             "GET /api/v1/communities/{id}/meetings",
             "GET /api/v1/communities/{id}/members",
+            "GET /api/v1/communities/{id}/publications",
             "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
             "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
@@ -201,11 +210,14 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/branches",
             "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/history",
+            "GET /api/v1/documents/{name}/judgements",
             "GET /api/v1/documents/{name}/meeting",
             "GET /api/v1/documents/{name}/policy",
+            "GET /api/v1/documents/{name}/publications",
             "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/taken-away",
+            "GET /api/v1/documents/{name}/text-hash",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
@@ -217,6 +229,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/notifications",
             "GET /api/v1/notifications/unread",
             "GET /api/v1/public/{name}",
+            "GET /api/v1/publications/{publication}",
+            "GET /api/v1/publications/{publication}/text",
             "GET /api/v1/rounds/{round}",
             "GET /api/v1/rounds/{round}/text",
             "GET /api/v1/search",
@@ -239,6 +253,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/caught-up",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/hand-over",
+            "POST /api/v1/communities/{id}/interests",
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
@@ -249,7 +264,9 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
             "POST /api/v1/documents/{name}/delete-for-good",
+            "POST /api/v1/documents/{name}/judgements",
             "POST /api/v1/documents/{name}/left-behind",
+            "POST /api/v1/documents/{name}/publications",
             "POST /api/v1/documents/{name}/questions",
             "POST /api/v1/documents/{name}/questions/{questionId}/restore",
             "POST /api/v1/documents/{name}/restore",
@@ -259,7 +276,12 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/meetings/{id}/commands",
+            "POST /api/v1/meetings/{id}/here",
             "POST /api/v1/notifications/read",
+            "POST /api/v1/publications/{publication}/publish",
+            "POST /api/v1/publications/{publication}/refusal",
+            "POST /api/v1/publications/{publication}/signature",
+            "POST /api/v1/publications/{publication}/withdrawal",
             "POST /api/v1/rounds/{round}/close",
             "POST /api/v1/rounds/{round}/recusal",
             "POST /api/v1/rounds/{round}/void",

@@ -88,6 +88,8 @@ pub enum BusEvent {
     Unreadable,
     /// About a node.
     News(NodeNews),
+    /// Whether some node serves the same store and is not on the bus.
+    Unheard(bool),
     /// So much happened to other nodes that it was not all heard.
     NewsMissed,
 }

@@ -8,7 +8,7 @@
 //!   again at doubling intervals.
 //! - Two rooms that have heard the same and differ all the same have missed something before they began to count:
 //!   the digests of their documents say so.
-//! - While the bus is away, a room with members asks from time to time.
+//! - While the bus is away, or some node serves without it, a room with members asks every interval.
 //! - Who asks is answered by every other room of the document, so answers are spread: all rooms together give about
 //!   two hundred a second, however many there are, and one room never more than four an interval.
 //! - When a node is gone, whatever it committed and could not tell any more is in the journal. It may be cut off from the
@@ -150,6 +150,8 @@ pub struct Peers {
     lost_poll_at: Instant,
     lost_wait: Duration,
     following: bool,
+    /// Some node serves and is not on the bus, whether or not it was met here.
+    unheard: bool,
     wanted: Option<RepairCause>,
     asking: bool,
     questions: u64,
@@ -179,6 +181,7 @@ impl Peers {
             lost_poll_at: now,
             lost_wait: identity.repair_interval,
             following: false,
+            unheard: false,
             wanted: None,
             asking: false,
             questions: 0,
@@ -381,6 +384,18 @@ impl Peers {
         self.poll_at = now + self.identity.repair_interval;
     }
 
+    /// Some node serves and is not on the bus, or none does any more.
+    pub fn unheard(&mut self, unheard: bool, now: Instant) {
+        if !std::mem::replace(&mut self.unheard, unheard) && unheard {
+            self.poll_at = now;
+        }
+    }
+
+    /// Whether what others write may have to be read from the journal.
+    fn must_poll(&self) -> bool {
+        !self.following || self.unheard
+    }
+
     /// Whether the subscription is in force.
     #[must_use]
     pub fn is_following(&self) -> bool {
@@ -422,10 +437,11 @@ impl Peers {
         self.questions
     }
 
-    /// Whether some node that had the document open is lost, and may be writing on.
+    /// Whether some node that had the document open is lost, and may be writing on, or some node certainly serves
+    /// unheard.
     #[must_use]
     pub fn has_lost_any(&self) -> bool {
-        !self.lost.is_empty()
+        self.unheard || !self.lost.is_empty()
     }
 
     /// The journal's answer held something that the bus had not brought. If a lost node wrote it, more will follow.
@@ -437,7 +453,7 @@ impl Peers {
     /// What is due. `is_active` says whether anybody is here to be shown; `is_clean`, whether the document is exactly
     /// what was committed, so that its digest means something.
     pub fn tick(&mut self, is_active: bool, is_clean: bool, now: Instant) -> Due {
-        if !self.following && is_active && now >= self.poll_at {
+        if self.must_poll() && is_active && now >= self.poll_at {
             self.want(RepairCause::Polling);
         }
         if is_active && !self.lost.is_empty() && now >= self.lost_poll_at {
@@ -474,7 +490,7 @@ impl Peers {
     #[must_use]
     pub fn next_deadline(&self, is_active: bool, is_clean: bool) -> Option<Instant> {
         let repair = (self.wanted.is_some() && !self.asking).then_some(self.may_ask_at);
-        let poll = (!self.following && is_active && !self.asking).then_some(self.poll_at);
+        let poll = (self.must_poll() && is_active && !self.asking).then_some(self.poll_at);
         let lost = (is_active && !self.lost.is_empty()).then_some(self.lost_poll_at);
         let state = self.state_at.filter(|_| is_clean && !self.is_in_doubt());
         [repair, poll, lost, state, self.answer_at]

@@ -3,7 +3,7 @@
 //! For tests. Writes are disturbed one by one; reads pass through, or find everything damaged. Waits use tokio's clock,
 //! so virtual time works.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,6 +20,7 @@ use super::{
     Append, Changes, Compaction, Corruption, Cursor, DocId, DocumentFilter, DocumentRecord,
     Quarantined, QuarantinedRow, RowId, SetAside, SnapshotHash, Store, StoreError, StoredDocument,
 };
+use crate::bus::NodeId;
 
 /// What happens to a write.
 #[derive(Debug, Clone)]
@@ -213,6 +214,10 @@ impl Store for FaultyStore {
     ) -> Result<bool, StoreError> {
         self.write(&[], self.inner.set_deleted(name, deleted_at_ms))
             .await
+    }
+
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError> {
+        self.inner.serving().await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

@@ -147,6 +147,11 @@ portal_id!(
 );
 
 portal_id!(
+    /// A version that is signed and published. Whoever does not know it cannot guess it.
+    PublicationId
+);
+
+portal_id!(
     /// A meeting.
     MeetingId
 );

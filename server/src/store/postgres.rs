@@ -25,6 +25,7 @@ mod session;
 mod settings;
 mod statements;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ use super::record::{
     SetAside, SnapshotHash, StoredDocument,
 };
 use super::{DocumentFilter, Store, StoreError};
+use crate::bus::NodeId;
 
 /// Documents in one PostgreSQL database.
 #[derive(Debug)]
@@ -75,7 +77,7 @@ impl PostgresStore {
     }
 
     /// As [`PostgresStore::open`], for a node that serves in such company; refused beside nodes in another, and beside
-    /// any when alone. Waits a little for one that has just ended.
+    /// any when alone. Waits a little for one that has just ended. Its sessions are named after the node.
     ///
     /// # Errors
     /// As [`PostgresStore::open`]; [`StoreError::Rejected`] with what to do about the other node.
@@ -85,8 +87,9 @@ impl PostgresStore {
         url: &PostgresUrl,
         moved: MovedStore,
         company: Company,
+        node: NodeId,
     ) -> Result<Self, StoreError> {
-        let mark = Mark::new(company);
+        let mark = Mark::new(company, node);
         let connector = Connector::serving(url, &mark)?;
         let mut first = connector.connect_bare(Admission::Serving(moved)).await?;
         neighbours::admit(&mut first, &mark).await?;
@@ -173,6 +176,10 @@ impl Store for PostgresStore {
         deleted_at_ms: Option<i64>,
     ) -> Result<bool, StoreError> {
         documents::set_deleted(&self.writers, name, deleted_at_ms).await
+    }
+
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError> {
+        neighbours::serving(&self.readers).await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

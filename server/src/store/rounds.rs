@@ -8,7 +8,7 @@
 //! Reading order: [`record`], the trait, then `opening`, `reading`, `voting` and `closing`. Does not know rooms or HTTP.
 
 mod closing;
-mod opening;
+pub(in crate::store) mod opening;
 pub(in crate::store) mod reading;
 pub mod record;
 mod voting;
@@ -26,6 +26,7 @@ use super::portal_ids::{CommunityId, RoundId};
 use super::statements::{Database, act, end, read};
 use crate::rounds::ballot_box::Put;
 use crate::rounds::rules::Cast;
+use crate::rounds::text::TEXT_BYTES_MAX;
 
 /// Where rounds live. Every method is safe to call from any number of tasks and nodes at once.
 ///
@@ -167,7 +168,7 @@ impl<D: Database> RoundStore for D {
             s, by, id
         ))?;
         match packed {
-            Ok(packed) => record::unpack_text(packed).await.map(Ok),
+            Ok(packed) => record::unpack(packed, TEXT_BYTES_MAX).await.map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
     }

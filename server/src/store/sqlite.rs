@@ -25,6 +25,7 @@ mod statements;
 mod verify;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -43,6 +44,7 @@ use super::record::{
     SetAside, SnapshotHash, StoredDocument,
 };
 use super::{DocumentFilter, Store, StoreError};
+use crate::bus::NodeId;
 
 pub(crate) use self::classify::Classify;
 pub(crate) use self::copy::vacuum_into;
@@ -183,6 +185,10 @@ impl Store for SqliteStore {
         deleted_at_ms: Option<i64>,
     ) -> Result<bool, StoreError> {
         documents::set_deleted(&self.writer, name, deleted_at_ms).await
+    }
+
+    async fn serving(&self) -> Result<BTreeSet<NodeId>, StoreError> {
+        Ok(BTreeSet::new())
     }
 
     async fn probe(&self) -> Result<(), StoreError> {

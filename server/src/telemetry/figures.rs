@@ -126,6 +126,10 @@ fn describe_bus() {
         names::BUS_CONNECTED,
         "1 while messages to and from other nodes get through"
     );
+    describe_gauge!(
+        names::NODES_UNHEARD,
+        "Other nodes that serve the same store and are not on the bus"
+    );
     describe_counter!(names::BUS_PUBLISHES, "Messages that the bus took over");
     describe_counter!(
         names::BUS_PUBLISH_BYTES,

@@ -77,6 +77,9 @@ pub const DIGEST_MISMATCHES: &str = "consilium_digest_mismatches_total";
 /// Gauge: 1 while messages to and from other nodes get through, else 0.
 pub const BUS_CONNECTED: &str = "consilium_bus_connected";
 
+/// Gauge: other nodes that serve the same store and are not on the bus, as far as this node can tell.
+pub const NODES_UNHEARD: &str = "consilium_nodes_unheard";
+
 /// Counter: messages that the bus took over.
 pub const BUS_PUBLISHES: &str = "consilium_bus_publishes_total";
 

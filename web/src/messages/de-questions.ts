@@ -1,6 +1,8 @@
 /** Die Worte der klinischen Fragen, auf Deutsch. */
 import type { Catalogue } from "./index.ts";
 
+const grouped = (number: number): string => new Intl.NumberFormat("de").format(number);
+
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 const agreement = {
@@ -70,6 +72,9 @@ export const deQuestions: Catalogue["questions"] = {
   cleared: "Kein Wert",
   unreadable: (raw) => `Kein Wert dieser App: ${raw}`,
   notANumber: "Geben Sie eine ganze Zahl ein, oder lassen Sie das Feld leer.",
+  full: (most: number) => `Hier ist kein Platz mehr: ${grouped(most)} Zeichen passen hinein.`,
+  pasteTooLong: (length: number, most: number) =>
+    `Es wurde nichts eingefügt: Es wären ${grouped(length)} Zeichen, und ${grouped(most)} passen hinein.`,
 
   conflict: {
     region: (label) => `Verschiedene Werte: ${label}`,

@@ -1,5 +1,7 @@
 /** The words of clinical questions, in English. */
 
+const grouped = (number: number): string => new Intl.NumberFormat("en").format(number);
+
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 const agreement = {
@@ -68,6 +70,9 @@ export const enQuestions = {
   cleared: "No value",
   unreadable: (raw: string) => `Not a value of this app: ${raw}`,
   notANumber: "Enter a whole number, or leave it empty.",
+  full: (most: number) => `This is full: ${grouped(most)} characters fit here.`,
+  pasteTooLong: (length: number, most: number) =>
+    `Nothing was pasted: it would be ${grouped(length)} characters, and ${grouped(most)} fit here.`,
 
   conflict: {
     region: (label: string) => `Different values: ${label}`,

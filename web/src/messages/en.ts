@@ -15,6 +15,7 @@ import { enDiscussion } from "./en-discussion.ts";
 import { enForGood } from "./en-for-good.ts";
 import { enFormats } from "./en-formats.ts";
 import { enHistory } from "./en-history.ts";
+import { enInterests } from "./en-interests.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
@@ -23,11 +24,13 @@ import { enMeeting } from "./en-meeting.ts";
 import { enMeetingLedger } from "./en-meeting-ledger.ts";
 import { enMergeReview } from "./en-merge-review.ts";
 import { enInPortal, enPortal } from "./en-portal.ts";
+import { enPublication } from "./en-publication.ts";
 import { enQuestions } from "./en-questions.ts";
 import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
+import { enTerms } from "./en-terms.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -601,6 +604,7 @@ export const en = {
   catchingUp: enCatchingUp,
   formats: enFormats,
   history: enHistory,
+  publication: enPublication,
   questions: enQuestions,
   references: enReferences,
   comments: enDiscussion,
@@ -612,12 +616,14 @@ export const en = {
   forGood: enForGood,
   search: enSearch,
   rounds: enRounds,
+  interests: enInterests,
   branches: enBranches,
   leftBehind: enLeftBehind,
   mergeReview: enMergeReview,
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,
   look: enLook,
+  terms: enTerms,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

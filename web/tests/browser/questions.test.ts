@@ -139,6 +139,74 @@ test("values set at once, one of them without network, are both there until a pe
   await eventually(() => field(bens, "Population").inputValue(), "Adults");
 });
 
+test("letters of two doses never mix, what is typed is kept without leaving the field, and no decimal becomes a whole number", async () => {
+  const { ada, adas, bens } = await pair("doses");
+  await field(adas, "Action").fill("10 mg daily");
+  await field(adas, "Statement").fill("We recommend 10 mg daily.");
+  await eventually(() => field(bens, "Statement").inputValue(), "We recommend 10 mg daily.");
+  await whenSaved(adas, "safe");
+  await ada.goOffline();
+  await field(adas, "Statement").fill("We recommend 20 mg daily.");
+  await whenSaved(adas, "device");
+  await field(bens, "Statement").fill("We recommend 50 mg daily.");
+  await whenSaved(bens, "safe");
+  await ada.comeBack();
+  for (const page of [adas, bens]) {
+    await eventually(
+      () =>
+        conflict(page, "Statement")
+          .locator(".question-conflict__value")
+          .allTextContents()
+          .then((all) => all.sort()),
+      ["We recommend 20 mg daily.", "We recommend 50 mg daily."],
+    );
+  }
+  await field(bens, "Statement").blur();
+  const choose = conflict(bens, "Statement").getByRole("button", { name: "Choose this: We recommend 20 mg daily." });
+  await choose.press("Enter");
+  await eventually(() => field(adas, "Statement").inputValue(), "We recommend 20 mg daily.");
+  expect(await field(bens, "Statement").evaluate((element) => element === document.activeElement)).toBe(true);
+
+  // The field is not left, and the page goes away all the same.
+  await adas.getByRole("button", { name: "Add an outcome" }).click();
+  const studies = (page: Page) => field(page, "Number of studies");
+  await studies(adas).fill("17");
+  await eventually(() => studies(bens).inputValue(), "17");
+  await adas.reload();
+  await eventually(() => studies(adas).inputValue(), "17");
+  await studies(adas).fill("1.5");
+  await studies(adas).blur();
+  await adas.getByText("Enter a whole number, or leave it empty.").waitFor();
+  expect(await studies(bens).inputValue()).toBe("17");
+  await studies(adas).fill("1,500");
+  await studies(adas).blur();
+  await eventually(() => studies(bens).inputValue(), "1500");
+
+  // Others set a number while one is being typed: the field does not change under the fingers, and both are shown.
+  await studies(adas).focus();
+  await studies(adas).fill("12");
+  await studies(bens).fill("30");
+  await studies(bens).press("Enter");
+  await studies(adas).pressSequentially("5");
+  await studies(adas).press("Enter");
+  await eventually(
+    () =>
+      conflict(adas, "Number of studies")
+        .locator(".question-conflict__value")
+        .allTextContents()
+        .then((all) => all.sort()),
+    ["125", "30"],
+  );
+
+  // What does not fit is not pasted in part.
+  await field(adas, "Comment").evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "x".repeat(28_000));
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await adas.getByText("Nothing was pasted: it would be 28,000 characters, and 20,000 fit here.").waitFor();
+});
+
 test("the certainty of each outcome is computed, with its reasons, and a panel can put another in its place", async () => {
   const { adas, bens } = await pair("evidence");
   await adas.getByRole("button", { name: "Add an outcome" }).click();

@@ -66,7 +66,7 @@ test("there is a word for each judgement in both languages", () => {
 
 test("texts are where the model looks for them, and what else there is is told", () => {
   const id = "0199a1b2-0000-7000-8000-000000000001";
-  for (const root of ["title", "pico/outcome", "etd/equity", `outcome/${id}/effect`, `recommendation/${id}/action`]) {
+  for (const root of ["title", "pico/outcome", "etd/equity", `outcome/${id}/comment`, `recommendation/${id}/remarks`]) {
     expect(isText(root), root).toBe(true);
   }
   for (const root of ["body", "pico/", "pico/outcome/more", "etd/taste", "outcome/first/name", `outcome/${id}/x`, ""]) {
@@ -74,7 +74,7 @@ test("texts are where the model looks for them, and what else there is is told",
   }
   const doc = new Y.Doc();
   textsOf.pico(doc, "population").insert(0, "Adults");
-  textsOf.recommendation(doc, "action").insert(0, "rest");
+  textsOf.recommendation(doc, "remarks").insert(0, "rest");
   doc.getXmlFragment("body").insert(0, [new Y.XmlText("foreign")]);
   doc.getMap("settings").set("key", 1);
   doc.getText("unused");

@@ -30,14 +30,16 @@ pub(super) fn body(language: Language) -> Vec<Block> {
 
 fn english() -> Vec<Block> {
     vec![
-        p("__Text in italics says what belongs where. Write over it; what nobody needs can go.__"),
+        p(
+            "[Text in square brackets says what belongs where. Write over it; what nobody needs can go.]",
+        ),
         h(2, "What we are here for"),
         p(
-            "__Two or three sentences: the field, the people, and what is better for patients when we learn from each other.__",
+            "[Two or three sentences: the field, the people, and what is better for patients when we learn from each other.]",
         ),
         h(2, "Who belongs to us"),
         p(
-            "__Who may join, on whose invitation, and what is expected of members. Everybody takes part under their own name.__",
+            "[Who may join, on whose invitation, and what is expected of members. Everybody takes part under their own name.]",
         ),
         h(2, "How we work"),
         bullets(&[
@@ -69,7 +71,7 @@ fn english() -> Vec<Block> {
         ]),
         h(2, "Independence and openness"),
         p(
-            "__From whom do we take no money? Which interests does everybody declare? What do we share with other communities, and what stays among us?__",
+            "[From whom do we take no money? Which interests does everybody declare? What do we share with other communities, and what stays among us?]",
         ),
         h(2, "Next steps"),
         tasks(&[
@@ -87,15 +89,15 @@ fn english() -> Vec<Block> {
 fn german() -> Vec<Block> {
     vec![
         p(
-            "__Kursives sagt, was wohin gehört. Überschreiben Sie es; was niemand braucht, kann weg.__",
+            "[Was in eckigen Klammern steht, sagt, was wohin gehört. Überschreiben Sie es; was niemand braucht, kann weg.]",
         ),
         h(2, "Wozu es uns gibt"),
         p(
-            "__Zwei, drei Sätze: das Fach, die Menschen, und was für Patientinnen und Patienten besser wird, wenn wir voneinander lernen.__",
+            "[Zwei, drei Sätze: das Fach, die Menschen, und was für Patientinnen und Patienten besser wird, wenn wir voneinander lernen.]",
         ),
         h(2, "Wer zu uns gehört"),
         p(
-            "__Wer kann beitreten, auf wessen Einladung, und was wird von Mitgliedern erwartet? Alle wirken unter eigenem Namen mit.__",
+            "[Wer kann beitreten, auf wessen Einladung, und was wird von Mitgliedern erwartet? Alle wirken unter eigenem Namen mit.]",
         ),
         h(2, "Wie wir arbeiten"),
         bullets(&[
@@ -127,7 +129,7 @@ fn german() -> Vec<Block> {
         ]),
         h(2, "Unabhängigkeit und Offenheit"),
         p(
-            "__Von wem nehmen wir kein Geld? Welche Interessen legen alle offen? Was teilen wir mit anderen Gemeinschaften, und was bleibt unter uns?__",
+            "[Von wem nehmen wir kein Geld? Welche Interessen legen alle offen? Was teilen wir mit anderen Gemeinschaften, und was bleibt unter uns?]",
         ),
         h(2, "Nächste Schritte"),
         tasks(&[

@@ -29,24 +29,22 @@ pub(super) fn body(language: Language) -> Vec<Block> {
 fn english() -> Vec<Block> {
     vec![
         p(
-            "__Text in italics says what belongs where. Write over it. Everything you type is kept at once, also without a connection.__",
+            "[Text in square brackets says what belongs where. Write over it. Everything you type is kept at once, also without a connection.]",
         ),
         h(2, "Scope and purpose"),
         p(
-            "__Which condition, which patients, in which setting of care? Whom does the guideline address, and what should be better because of it?__",
+            "[Which condition, which patients, in which setting of care? Whom does the guideline address, and what should be better because of it?]",
         ),
         h(2, "Panel and interests"),
         p(
-            "__Who takes part, and for whom do they speak? Patients belong to the panel. Note interests before the first question is discussed, and who takes no part in which one.__",
+            "[Who takes part, and for whom do they speak? Patients belong to the panel. Note interests before the first question is discussed, and who takes no part in which one.]",
         ),
         table(&[
             ["Name", "Speaks for", "Interests declared", "No part in"],
             ["", "", "", ""],
         ]),
         h(2, "Summary of recommendations"),
-        p(
-            "__Filled last. One sentence each, with its strength and the certainty of the evidence.__",
-        ),
+        p("[Filled last. One sentence each, with its strength and the certainty of the evidence.]"),
         numbered(&["We **recommend** …", "We **suggest** …"]),
         h(2, "Question 1"),
         h(3, "The question"),
@@ -59,7 +57,7 @@ fn english() -> Vec<Block> {
         ]),
         h(3, "Evidence"),
         p(
-            "__What was found, how many people were studied, how certain are we (high, moderate, low, very low), and why not more certain?__",
+            "[What was found, how many people were studied, how certain are we (high, moderate, low, very low), and why not more certain?]",
         ),
         h(3, "From evidence to recommendation"),
         bullets(&[
@@ -70,15 +68,19 @@ fn english() -> Vec<Block> {
         ]),
         h(3, "Recommendation"),
         p(
-            "__Direction (for or against), strength (strong or conditional) and wording. Doses stand with their unit, and are checked by a second person.__",
+            "[Direction (for or against), strength (strong or weak) and wording. Doses stand with their unit, and are checked by a second person.]",
         ),
         h(2, "Carrying it out"),
-        p("__What changes in practice, what might stand in the way, and what can be measured?__"),
+        p("[What changes in practice, what might stand in the way, and what can be measured?]"),
         h(2, "Next steps"),
         tasks(&[
             (Done::No, "Agree on scope and purpose"),
             (Done::No, "Collect declarations of interests"),
             (Done::No, "Rank the questions and choose the first three"),
+            (
+                Done::No,
+                "Fill in the page of each question (menu, Clinical questions): evidence, judgements, recommendation",
+            ),
             (Done::No, "Name a second reader for every dose"),
             (Done::No, "Set the date of the next revision"),
         ]),
@@ -88,15 +90,15 @@ fn english() -> Vec<Block> {
 fn german() -> Vec<Block> {
     vec![
         p(
-            "__Kursives sagt, was wohin gehört. Überschreiben Sie es. Alles Getippte ist sofort gesichert, auch ohne Verbindung.__",
+            "[Was in eckigen Klammern steht, sagt, was wohin gehört. Überschreiben Sie es. Alles Getippte ist sofort gesichert, auch ohne Verbindung.]",
         ),
         h(2, "Geltungsbereich und Zweck"),
         p(
-            "__Welche Erkrankung, welche Patientinnen und Patienten, welcher Versorgungsbereich? An wen richtet sich die Leitlinie, und was soll durch sie besser werden?__",
+            "[Welche Erkrankung, welche Patientinnen und Patienten, welcher Versorgungsbereich? An wen richtet sich die Leitlinie, und was soll durch sie besser werden?]",
         ),
         h(2, "Leitliniengruppe und Interessen"),
         p(
-            "__Wer wirkt mit, und für wen? Betroffene gehören in die Gruppe. Interessen werden vor der ersten Frage festgehalten, ebenso, wer an welcher Frage nicht mitwirkt.__",
+            "[Wer wirkt mit, und für wen? Betroffene gehören in die Gruppe. Interessen werden vor der ersten Frage festgehalten, ebenso, wer an welcher Frage nicht mitwirkt.]",
         ),
         table(&[
             [
@@ -108,9 +110,7 @@ fn german() -> Vec<Block> {
             ["", "", "", ""],
         ]),
         h(2, "Empfehlungen im Überblick"),
-        p(
-            "__Wird zuletzt gefüllt. Je ein Satz mit Empfehlungsgrad und Vertrauen in die Evidenz.__",
-        ),
+        p("[Wird zuletzt gefüllt. Je ein Satz mit Stärke und Vertrauenswürdigkeit der Evidenz.]"),
         numbered(&["Es **soll** …", "Es **sollte** …"]),
         h(2, "Frage 1"),
         h(3, "Die Frage"),
@@ -123,7 +123,7 @@ fn german() -> Vec<Block> {
         ]),
         h(3, "Evidenz"),
         p(
-            "__Was wurde gefunden, wie viele Menschen wurden untersucht, wie sicher sind wir (hoch, moderat, niedrig, sehr niedrig), und warum nicht sicherer?__",
+            "[Was wurde gefunden, wie viele Menschen wurden untersucht, wie sicher sind wir (hoch, moderat, gering, sehr gering), und warum nicht sicherer?]",
         ),
         h(3, "Von der Evidenz zur Empfehlung"),
         bullets(&[
@@ -134,17 +134,21 @@ fn german() -> Vec<Block> {
         ]),
         h(3, "Empfehlung"),
         p(
-            "__Richtung (dafür oder dagegen), Stärke (stark oder abgeschwächt) und Wortlaut. Dosierungen stehen mit Einheit und werden von einer zweiten Person geprüft.__",
+            "[Richtung (dafür oder dagegen), Stärke (stark oder schwach) und Wortlaut. Dosierungen stehen mit Einheit und werden von einer zweiten Person geprüft.]",
         ),
         h(2, "Umsetzung"),
         p(
-            "__Was ändert sich in der Praxis, was könnte im Weg stehen, und woran lässt es sich messen?__",
+            "[Was ändert sich in der Praxis, was könnte im Weg stehen, und woran lässt es sich messen?]",
         ),
         h(2, "Nächste Schritte"),
         tasks(&[
             (Done::No, "Geltungsbereich und Zweck abstimmen"),
             (Done::No, "Interessenerklärungen einholen"),
             (Done::No, "Fragen ordnen und die ersten drei auswählen"),
+            (
+                Done::No,
+                "Zu jeder Frage ihre Seite ausfüllen (Menü, Klinische Fragen): Evidenz, Bewertungen, Empfehlung",
+            ),
             (Done::No, "Für jede Dosierung eine zweite Person benennen"),
             (Done::No, "Termin der nächsten Überarbeitung festlegen"),
         ]),

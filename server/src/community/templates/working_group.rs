@@ -28,10 +28,10 @@ pub(super) fn body(language: Language) -> Vec<Block> {
 
 fn english() -> Vec<Block> {
     vec![
-        p("__Text in italics says what belongs where. Write over it.__"),
+        p("[Text in square brackets says what belongs where. Write over it.]"),
         h(2, "Mandate"),
         p(
-            "__Who asked for this work, what exactly is wanted, and how will everybody see that it is done? What is not part of it?__",
+            "[Who asked for this work, what exactly is wanted, and how will everybody see that it is done? What is not part of it?]",
         ),
         h(2, "People"),
         table(&[
@@ -64,13 +64,13 @@ fn english() -> Vec<Block> {
             "Whoever takes on a task says at once when it cannot be kept.",
         ]),
         h(2, "Decisions"),
-        p("__Date, decision, reason, who took part. Newest first.__"),
+        p("[Date, decision, reason, who took part. Newest first.]"),
         table(&[["Date", "Decision", "Reason"], ["", "", ""]]),
         h(2, "Open questions"),
-        p("__What has to be cleared before the next step, and by whom?__"),
+        p("[What has to be cleared before the next step, and by whom?]"),
         h(2, "Minutes"),
         h(3, "First meeting"),
-        p("__Present, topics, results, next date.__"),
+        p("[Present, topics, results, next date.]"),
         tasks(&[
             (Done::No, "Agree on the mandate"),
             (Done::No, "Share out the first step"),
@@ -82,10 +82,10 @@ fn english() -> Vec<Block> {
 
 fn german() -> Vec<Block> {
     vec![
-        p("__Kursives sagt, was wohin gehört. Überschreiben Sie es.__"),
+        p("[Was in eckigen Klammern steht, sagt, was wohin gehört. Überschreiben Sie es.]"),
         h(2, "Auftrag"),
         p(
-            "__Wer hat um diese Arbeit gebeten, was genau wird gebraucht, und woran sehen alle, dass sie getan ist? Was gehört nicht dazu?__",
+            "[Wer hat um diese Arbeit gebeten, was genau wird gebraucht, und woran sehen alle, dass sie getan ist? Was gehört nicht dazu?]",
         ),
         h(2, "Beteiligte"),
         table(&[
@@ -128,13 +128,13 @@ fn german() -> Vec<Block> {
             "Wer eine Aufgabe übernimmt, sagt sofort, wenn sie nicht zu halten ist.",
         ]),
         h(2, "Entscheidungen"),
-        p("__Datum, Entscheidung, Grund, wer dabei war. Neueste zuerst.__"),
+        p("[Datum, Entscheidung, Grund, wer dabei war. Neueste zuerst.]"),
         table(&[["Datum", "Entscheidung", "Grund"], ["", "", ""]]),
         h(2, "Offene Fragen"),
-        p("__Was muss vor dem nächsten Schritt geklärt sein, und von wem?__"),
+        p("[Was muss vor dem nächsten Schritt geklärt sein, und von wem?]"),
         h(2, "Protokolle"),
         h(3, "Erstes Treffen"),
-        p("__Anwesende, Themen, Ergebnisse, nächster Termin.__"),
+        p("[Anwesende, Themen, Ergebnisse, nächster Termin.]"),
         tasks(&[
             (Done::No, "Auftrag abstimmen"),
             (Done::No, "Den ersten Schritt verteilen"),

@@ -3,7 +3,7 @@
 //! It is a new community, with its own ids and lineage: its documents are other documents than those that it was written
 //! from (D15). Nothing in it is open to more people than the new community, whatever it was open to before: opening further
 //! is a decision of the new one. People are not brought along, they are invited, so what they wrote and said belongs to
-//! nobody here. Discussions, clinical questions, named versions, open suggestions and the bin come along; what was decided about a suggestion
+//! nobody here. Discussions, clinical questions, named and published versions, open suggestions and the bin come along; what was decided about a suggestion
 //! stays decided, and is in the archive only.
 
 use axum::Json;
@@ -18,14 +18,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::blocking;
+use super::{blocking, publications};
 use crate::community::act::Act;
 use crate::community::wording::{
     self, DESCRIPTION_CHARS_MAX, Language, NAME_CHARS_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX,
 };
 use crate::export::archive::{ReadError, Reader};
 use crate::export::chronicle::LedgerFound;
-use crate::export::manifest::{ArchivedBranch, ArchivedDocument, ArchivedQuestion, Manifest};
+use crate::export::manifest::{
+    ArchivedBranch, ArchivedDocument, ArchivedPublication, ArchivedQuestion, Manifest,
+};
 use crate::http::body::read_body;
 use crate::http::communities::ShownCommunity;
 use crate::http::community_documents::new_name;
@@ -83,6 +85,7 @@ pub async fn read(
         for file in files_of(archive.manifest()) {
             archive.state(&file, FRAME_BYTES_MAX)?;
         }
+        publications::check(&mut archive)?;
         let logo = archive.logo()?;
         let ledger = archive.ledger();
         Ok::<_, Problem>((archive, logo, ledger))
@@ -92,6 +95,7 @@ pub async fn read(
     let founding = founding(&manifest)?;
     let actor = signed_in.actor();
     let id = founding.id;
+    state.store.may_found(actor).await??;
     state.store.found_community(actor, &founding).await?;
     if let Some(logo) = &logo {
         state.store.set_logo(actor, id, Some(logo)).await??;
@@ -244,6 +248,9 @@ impl Bringing<'_> {
                 .keep_versions(doc, &[kept], self.actor.at_ms)
                 .await?;
         }
+        for publication in &document.publications {
+            self = self.publication(publication, name).await?;
+        }
         for branch in &document.branches {
             if branch.state == BranchState::Open.word() {
                 self = self.branch(branch, document, name).await?;
@@ -281,6 +288,23 @@ impl Bringing<'_> {
             let store = &self.state.store;
             store.set_question_binned(self.actor, &name, true).await??;
         }
+        Ok(self)
+    }
+
+    /// A version that was published elsewhere, and says so.
+    async fn publication(
+        mut self,
+        archived: &ArchivedPublication,
+        of: &DocName,
+    ) -> Result<Self, Problem> {
+        let (archive, brought) =
+            publications::read(self.archive, archived.clone(), of.clone()).await?;
+        self.archive = archive;
+        let store = &self.state.store;
+        let (candidate, publication, origin) = &*brought;
+        store
+            .bring_publication(self.actor, candidate, publication, origin)
+            .await??;
         Ok(self)
     }
 

@@ -11,6 +11,7 @@ use crate::history::keep::PastError;
 use crate::meetings::ActError;
 use crate::people::password::HashError;
 use crate::people::secrets::NoRandomness;
+use crate::publication::PublicationError;
 use crate::registry::RoomError;
 use crate::rounds::RoundError;
 use crate::store::StoreError;
@@ -102,15 +103,26 @@ impl From<RoundError> for Problem {
     }
 }
 
+impl From<PublicationError> for Problem {
+    fn from(error: PublicationError) -> Self {
+        match error {
+            PublicationError::Forbidden(refusal) => refusal.into(),
+            PublicationError::Store(error) => error.into(),
+            PublicationError::Unreadable => Self::DocumentUnavailable,
+        }
+    }
+}
+
 impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {
         match error {
             ActError::Refused(refusal) => Self::MeetingRefused {
                 refusal: refusal.code(),
             },
-            ActError::WholeDocumentsOnly => Self::MeetingRefused {
-                refusal: "whole-documents-only",
+            ActError::NoSuchSection => Self::MeetingRefused {
+                refusal: "no-such-section",
             },
+            ActError::Room(error) => error.into(),
             ActError::NoSuchMeeting => Self::NoSuchMeeting,
             ActError::TooManyStreams => Self::TooMany,
             ActError::Busy => Self::Busy,
@@ -178,6 +190,7 @@ impl From<Refusal> for Problem {
             Refusal::ReasonMissing => Self::ReasonMissing,
             Refusal::NoSuchBranch => Self::NoSuchBranch,
             Refusal::BranchClosed => Self::BranchClosed,
+            Refusal::BeingDecided => Self::BeingDecided,
             Refusal::TooManyBranches => Self::TooManyBranches,
             Refusal::WritersOnly => Self::ReadOnly,
             Refusal::AuthorOnly => Self::AuthorOnly,
@@ -193,6 +206,9 @@ impl From<Refusal> for Problem {
             Refusal::CannotTakeOver => Self::CannotTakeOver,
             Refusal::NoSuchRound => Self::NoSuchRound,
             Refusal::Round(refusal) => Self::Round(refusal),
+            Refusal::NoSuchPublication => Self::NoSuchPublication,
+            Refusal::Publication(refusal) => Self::Publication(refusal),
+            Refusal::Interests(refusal) => Self::Interests(refusal),
         }
     }
 }

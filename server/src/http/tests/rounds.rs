@@ -14,7 +14,7 @@ const AWMF: &str = "awmf denominator=votes quorum=none";
 
 impl Portal {
     /// Writes at the end of a document, through its room.
-    async fn write_paragraph(&self, document: &str, who: &Person, text: &str) {
+    pub(super) async fn write_paragraph(&self, document: &str, who: &Person, text: &str) {
         let name = DocName::parse(document).unwrap();
         let doc = Doc::new();
         let before = self.edge.registry.snapshot_update(&name).await.unwrap();

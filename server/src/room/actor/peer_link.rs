@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use consilium_protocol::ids::DocName;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use super::RoomServices;
 use crate::bus::Following;
@@ -23,6 +23,7 @@ pub(super) struct PeerLink {
     name: DocName,
     following: Following,
     news: broadcast::Receiver<NodeNews>,
+    unheard: watch::Receiver<bool>,
     identity: PeerIdentity,
     repair: Option<oneshot::Receiver<RoomEvent>>,
 }
@@ -39,6 +40,8 @@ impl PeerLink {
             name: name.clone(),
             following: cluster.bus.follow(name),
             news: cluster.watch.news(),
+            // Nobody has read from the one that is cloned: a room that opens in the middle of it is told, too.
+            unheard: cluster.unheard.clone(),
             identity,
             repair: None,
             cluster,
@@ -94,6 +97,9 @@ impl PeerLink {
                 // The watch has ended, which it does at shutdown.
                 Err(RecvError::Closed) => return pending().await,
             }),
+            Ok(()) = self.unheard.changed() => {
+                RoomEvent::Bus(BusEvent::Unheard(*self.unheard.borrow_and_update()))
+            }
             heard = self.following.next() => RoomEvent::Bus(self.noted(heard.into())),
         }
     }
@@ -104,6 +110,10 @@ impl PeerLink {
             Ok(news) => return Some(RoomEvent::Bus(BusEvent::News(news))),
             Err(TryRecvError::Lagged(_)) => return Some(RoomEvent::Bus(BusEvent::NewsMissed)),
             Err(TryRecvError::Empty | TryRecvError::Closed) => {}
+        }
+        if self.unheard.has_changed().is_ok_and(|changed| changed) {
+            let unheard = *self.unheard.borrow_and_update();
+            return Some(RoomEvent::Bus(BusEvent::Unheard(unheard)));
         }
         let heard = self.following.try_next()?;
         Some(RoomEvent::Bus(self.noted(heard.into())))

@@ -86,6 +86,7 @@ impl RoomCore {
                 self.presence.node_gone(node, now);
             }
             BusEvent::News(NodeNews::Lapsed) => self.introduce(),
+            BusEvent::Unheard(unheard) => relay.peers.unheard(unheard, now),
             BusEvent::NewsMissed => {
                 relay.peers.want(RepairCause::NodeGone);
                 self.presence.forget_peers(now);
@@ -211,6 +212,7 @@ impl RoomCore {
             Ok(Applied::Nothing) | Err(Refusal::Malformed | Refusal::TooDeep) => true,
             Ok(Applied::Change(change)) => {
                 self.size.grow(change.len(), &shape);
+                self.shadow_takes(update, &shape);
                 shown.push(Shown {
                     author: None,
                     frames: frames.unwrap_or_else(|| SharedFrames::update(change)),

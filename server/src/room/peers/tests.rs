@@ -362,3 +362,21 @@ fn a_room_that_knows_of_a_gap_says_and_compares_nothing_until_the_journal_has_an
         Comparison::Due
     );
 }
+
+#[test]
+fn while_a_node_serves_unheard_the_journal_is_asked_every_interval_whoever_was_met() {
+    let (mut peers, mut now) = settled();
+    peers.unheard(true, now);
+    for _ in 0..50 {
+        assert_eq!(repair(&mut peers, now), Some(RepairCause::Polling));
+        peers.answered(RepairCause::Polling, true, now);
+        assert_eq!(peers.next_deadline(true, true), Some(now + INTERVAL));
+        now += INTERVAL;
+    }
+    // Said again it is no news, and nobody is shown anything where nobody is.
+    peers.unheard(true, now);
+    assert_eq!(peers.tick(false, true, now).repair, None);
+    peers.unheard(false, now);
+    assert_eq!(repair(&mut peers, now + INTERVAL), None);
+    assert_eq!(peers.next_deadline(true, true), None);
+}

@@ -10,11 +10,13 @@ use consilium_protocol::ids::{Access, DocName, UserId};
 use sqlx::Error;
 
 use super::chosen;
+use super::endings;
 use super::notifications::{self, Which};
 use super::record::{DIGEST_DOCUMENTS_MAX, Digest, DocumentNews, Kind, NotificationView};
 use super::visits::{self, Visit};
 use crate::community::rules::{Deed, may};
 use crate::history::sessions::{Piece, SLOT_MS, sessions};
+use crate::publication::rules::WATCH_MS;
 use crate::store::branches::{BranchView, reading};
 use crate::store::communities::record::{Actor, Decided, LedgerLine};
 use crate::store::communities::rows::{granted, view};
@@ -22,6 +24,7 @@ use crate::store::communities::{ledger, standing};
 use crate::store::history::queries;
 use crate::store::limits::{LEDGER_PAGE, TOUCH_GRANULARITY_MS};
 use crate::store::portal_ids::CommunityId;
+use crate::store::publications::reading::watched;
 use crate::store::record::DocId;
 use crate::store::rounds::reading::waiting;
 use crate::store::statements::{Dialect, Row, Statements, Value, unreadable};
@@ -52,6 +55,11 @@ pub(super) async fn of(
     } else {
         (Vec::new(), false)
     };
+    let endings = if may(community.role, Deed::ChangeMembers) {
+        endings::of_community(&mut *statements, by, id).await?
+    } else {
+        Vec::new()
+    };
     Ok(Ok(Digest {
         since_ms,
         documents,
@@ -60,9 +68,22 @@ pub(super) async fn of(
         has_more_decisions,
         public: public(&mut *statements, id).await?,
         requests: community.request_count,
+        endings,
         rounds: waiting(&mut *statements, by, id).await?,
+        watched: if may(community.role, Deed::Publish) {
+            due(&mut *statements, by, id).await?
+        } else {
+            0
+        },
         chosen: chosen::of(statements, by.account, id).await?,
     }))
+}
+
+/// How many published versions are to be looked at again soon.
+async fn due(statements: &mut dyn Statements, by: Actor, id: CommunityId) -> Result<usize, Error> {
+    let until_ms = by.at_ms.saturating_add(WATCH_MS);
+    let found = watched(statements, by, id, until_ms).await?;
+    Ok(found.map_or(0, |found| found.len()))
 }
 
 /// A document to which something may have happened.

@@ -199,6 +199,8 @@ pub(in crate::store) async fn admit(
             | Deed::UseSubGroups
             | Deed::Meet
             | Deed::PlanPeerMeetings
+            | Deed::DeclareInterests
+            | Deed::SeeInterests
             | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
@@ -208,7 +210,9 @@ pub(in crate::store) async fn admit(
             | Deed::GrantAccess
             | Deed::TakeCommentsAway
             | Deed::OpenRounds
+            | Deed::Publish
             | Deed::DecideRequests
+            | Deed::JudgeInterests
             | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })

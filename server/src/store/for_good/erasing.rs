@@ -23,6 +23,7 @@ const BELONGINGS: &[&str] = &[
     "version_states",
     "invitation_documents",
     "document_grants",
+    "merge_turns",
     "branches",
     "questions",
     "search_texts",
@@ -33,6 +34,8 @@ const BELONGINGS: &[&str] = &[
     "meeting_documents",
     "notifications",
     "rounds",
+    "publications",
+    "judgements",
     "document_policies",
 ];
 

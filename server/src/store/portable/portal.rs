@@ -145,6 +145,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "removals",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "attendance",
         columns: &[
             ("community", Bytes),
@@ -330,6 +335,20 @@ const TABLES: &[Table] = &[
         ],
         key: 2,
     },
+    // Before the writers: judging somebody moves theirs.
+    Table {
+        name: "judgements",
+        columns: &[
+            ("doc", Document),
+            ("member", Bytes),
+            ("version", Int),
+            ("verdict", Text),
+            ("reason", Text),
+            ("judged_by", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 3,
+    },
     Table {
         name: "writers",
         columns: &[
@@ -386,6 +405,31 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "declarations",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "declared_interests",
+        columns: &[
+            ("declaration", Bytes),
+            ("place", Int),
+            ("item", Text),
+            ("organisation", Text),
+            ("purpose", Text),
+            ("amount", Text),
+            ("from_month", Text),
+            ("until_month", Text),
+            ("is_ongoing", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "round_roll",
         columns: &[
             ("round", Bytes),
@@ -393,6 +437,7 @@ const TABLES: &[Table] = &[
             ("recused_at_ms", Int),
             ("recused_by", Bytes),
             ("reason", Text),
+            ("late", Text),
         ],
         key: 2,
     },
@@ -411,6 +456,44 @@ const TABLES: &[Table] = &[
         name: "round_boxes",
         columns: &[("round", Bytes), ("ballots", Text), ("voted", Text)],
         key: 1,
+    },
+    Table {
+        name: "publications",
+        columns: &[
+            ("id", Bytes),
+            ("doc", Document),
+            ("community", Bytes),
+            ("prepared_by", Bytes),
+            ("prepared_at_ms", Int),
+            ("title", Text),
+            ("text_hash", Bytes),
+            ("text_bytes", Int),
+            ("text_zstd", Bytes),
+            ("state", Text),
+            ("number", Text),
+            ("published_by", Bytes),
+            ("published_at_ms", Int),
+            ("review_by_ms", Int),
+            ("licence", Text),
+            ("note", Text),
+            ("votes", Text),
+            ("origin", Text),
+            ("withdrawn_at_ms", Int),
+            ("withdrawn_by", Bytes),
+            ("withdrawn_reason", Text),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "publication_signatories",
+        columns: &[
+            ("publication", Bytes),
+            ("signatory", Bytes),
+            ("decided_at_ms", Int),
+            ("declined", Text),
+            ("signed_hash", Bytes),
+        ],
+        key: 2,
     },
     Table {
         name: "meetings",
@@ -574,6 +657,7 @@ mod tests {
         "search_texts",
         "meeting_links",
         "meeting_nodes",
+        "merge_turns",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -634,6 +718,9 @@ mod tests {
             include_str!("../../../migrations/sqlite/0016_rounds.sql"),
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
+            include_str!("../../../migrations/sqlite/0019_publications.sql"),
+            include_str!("../../../migrations/sqlite/0020_interests.sql"),
+            include_str!("../../../migrations/sqlite/0022_closing.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -651,6 +738,9 @@ mod tests {
             include_str!("../../../migrations/postgres/0016_rounds.sql"),
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
+            include_str!("../../../migrations/postgres/0019_publications.sql"),
+            include_str!("../../../migrations/postgres/0020_interests.sql"),
+            include_str!("../../../migrations/postgres/0022_closing.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

@@ -5,20 +5,31 @@
 //! session of a serving node says in its `application_name` whether the node is alone, and one that starts looks who
 //! else is there. Its own sessions are there before it looks, so that of two that start at once one sees the other.
 //!
+//! A node that has lost the bus and serves on is found by the same names: they carry what it is called on the bus
+//! ([`crate::cluster`]).
+//!
 //! What this cannot see: two different buses, releases that did not say it yet, and sessions behind a pooler that names
 //! them itself. Every role sees what others' sessions are called (PostgreSQL 15, tried), and not where they come from; one
 //! that is shown no name is told nothing.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
 use super::classify::{classify, within};
+use super::links::Links;
+use crate::bus::NodeId;
 use crate::store::StoreError;
 use crate::store::limits::{
     POSTGRES_ALONE_PATIENCE, POSTGRES_ALONE_RETRY, POSTGRES_ANSWER_TIMEOUT,
 };
+
+/// A node that asked for nothing for so long has no members at work: with one open document it asks every few seconds
+/// while it has no bus.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
 /// PostgreSQL cuts names of applications to this.
 const NAME_BYTES_MAX: usize = 63;
@@ -45,16 +56,14 @@ impl Company {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) company: Company,
-    process: String,
+    /// One life of its process.
+    node: NodeId,
 }
 
 impl Mark {
-    /// Of this process.
-    pub(super) fn new(company: Company) -> Self {
-        Self {
-            company,
-            process: format!("{:08x}", rand::random::<u32>()),
-        }
+    /// Of this life of this process.
+    pub(super) fn new(company: Company, node: NodeId) -> Self {
+        Self { company, node }
     }
 
     /// The `application_name`. What the operator's address says comes last.
@@ -83,14 +92,14 @@ impl Mark {
             "cluster" => Company::Cluster,
             _ => return None,
         };
-        let process = words.next()?.to_owned();
-        Some(Self { company, process })
+        let node = u64::from_str_radix(words.next()?, 16).ok().map(NodeId)?;
+        Some(Self { company, node })
     }
 }
 
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "consilium {} {}", self.company.word(), self.process)
+        write!(f, "consilium {} {}", self.company.word(), self.node)
     }
 }
 
@@ -145,7 +154,7 @@ pub(super) async fn others(
         .into_iter()
         .filter_map(|(name, from)| {
             let mark = Mark::parse(&name)?;
-            (own.is_none_or(|own| own.process != mark.process)).then_some(Neighbour {
+            (own.is_none_or(|own| own.node != mark.node)).then_some(Neighbour {
                 company: mark.company,
                 from,
             })
@@ -155,6 +164,27 @@ pub(super) async fn others(
 
 fn session(row: &sqlx::postgres::PgRow) -> Result<(String, Option<String>), sqlx::Error> {
     Ok((row.try_get("name")?, row.try_get("client")?))
+}
+
+/// The nodes on a bus that serve this database and have asked it something lately. The sessions of a machine that lost
+/// its power stay for hours, and ask nothing; when a session last did, is shown to its own role only, and one of
+/// another role counts.
+///
+/// Cancel safety: nothing changes.
+pub(super) async fn serving(links: &Links) -> Result<BTreeSet<NodeId>, StoreError> {
+    const SESSIONS: &str = "
+        SELECT DISTINCT application_name
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'consilium cluster %'
+          AND (state_change IS NULL OR state_change > clock_timestamp() - make_interval(secs => $1))";
+    let mut link = links.take().await?;
+    let asked = sqlx::query_scalar::<_, String>(SESSIONS)
+        .bind(SIGN_OF_LIFE.as_secs_f64())
+        .fetch_all(link.connection()?);
+    let listed = within(POSTGRES_ANSWER_TIMEOUT, asked).await;
+    let names = link.check(listed, "look who serves this database")?;
+    let marks = names.iter().filter_map(|name| Mark::parse(name));
+    Ok(marks.map(|mark| mark.node).collect())
 }
 
 /// Refuses to serve beside a node that would not hear of this one.
@@ -195,7 +225,7 @@ mod tests {
     #[test]
     fn a_session_says_what_it_is_whatever_the_operator_calls_it() {
         for company in [Company::Alone, Company::Cluster] {
-            let mark = Mark::new(company);
+            let mark = Mark::new(company, NodeId(0xfeed));
             for named in [None, Some(""), Some("node 7"), Some(&*"ä".repeat(40))] {
                 let name = mark.name(named);
                 assert!(name.len() <= NAME_BYTES_MAX, "{name}");
@@ -209,6 +239,7 @@ mod tests {
             "consilium",
             "consilium backup",
             "consilium alone",
+            "consilium alone dawn",
         ] {
             assert_eq!(Mark::parse(other), None, "{other}");
         }

@@ -4,9 +4,10 @@ use consilium_model::consensus::Rule;
 use consilium_model::meeting::ids::Hash32;
 use consilium_protocol::ids::{Access, DocName};
 
-use crate::rounds::result::RoundResult;
+use crate::interests::Late;
+use crate::rounds::result::{LateRecusals, RoundResult};
 use crate::rounds::rules::{Anonymity, Seat, State, Terms};
-use crate::rounds::text::{Scope, TEXT_BYTES_MAX};
+use crate::rounds::text::Scope;
 use crate::store::StoreError;
 use crate::store::communities::{DocumentStanding, NamedAccount};
 use crate::store::portal_ids::{AccountId, RoundId};
@@ -38,12 +39,15 @@ pub fn pack_text(update: &[u8]) -> Result<PackedText, StoreError> {
     })
 }
 
-/// Undoes [`pack_text`], off the async threads.
-pub(super) async fn unpack_text(packed: PackedText) -> Result<Vec<u8>, StoreError> {
+/// Undoes [`pack_text`], off the async threads. What would be longer than `bytes_max` is not what was written.
+pub(in crate::store) async fn unpack(
+    packed: PackedText,
+    bytes_max: usize,
+) -> Result<Vec<u8>, StoreError> {
     let unpack = move || {
         let bytes = usize::try_from(packed.bytes)
             .ok()
-            .filter(|bytes| *bytes <= TEXT_BYTES_MAX)?;
+            .filter(|bytes| *bytes <= bytes_max)?;
         zstd::bulk::decompress(&packed.zstd, bytes).ok()
     };
     tokio::task::spawn_blocking(unpack)
@@ -139,6 +143,8 @@ pub struct RoundView {
     pub eligible: u32,
     /// How many are recused.
     pub recused: u32,
+    /// Who of the roll was judged while it was open.
+    pub late: LateRecusals,
     /// How many have voted. Of a voided round nothing is kept.
     pub voted: u32,
     /// What it came to, when it was counted.
@@ -188,6 +194,8 @@ pub struct RollEntry {
     pub who: NamedAccount,
     /// Why they must not vote, and who says so.
     pub recusal: Option<(String, NamedAccount)>,
+    /// What became of their place, where they were judged while the round was open.
+    pub late: Option<Late>,
 }
 
 /// Who chose what in a named round.

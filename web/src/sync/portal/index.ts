@@ -27,6 +27,19 @@ export {
   type SubGroupId,
   type VersionId,
 } from "./ids.ts";
+export {
+  type Amount,
+  amounts,
+  type CommunityInterests,
+  type Declaration,
+  type Interest,
+  type InterestItem,
+  type InterestJudgement,
+  interestItems,
+  type PersonInterests,
+  type Verdict,
+  verdicts,
+} from "./interests-api.ts";
 export type { Invitation } from "./invitations-api.ts";
 export { joinedBy, rememberJoined } from "./joined.ts";
 export {
@@ -48,6 +61,17 @@ export { type Notification, type Topic, topics, type Unread } from "./notificati
 export type { ConnectedIdentity, ProviderWish, WaysIn } from "./openid-api.ts";
 export type { Portal } from "./portal.ts";
 export { portalSession } from "./portal-session.ts";
+export {
+  type DocumentPublications,
+  type Licence,
+  licences,
+  type Obstacle,
+  type Publication,
+  type PublicationId,
+  type PublicationPage,
+  type PublishedVote,
+  parsePublicationId,
+} from "./publications-api.ts";
 export type { Question } from "./questions-api.ts";
 export {
   beginnings,
@@ -86,3 +110,4 @@ export {
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
 export { suggestInstead } from "./suggest-instead.ts";
+export type { Term } from "./terms-api.ts";

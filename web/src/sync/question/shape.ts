@@ -2,7 +2,7 @@
  * Where everything stands in the document of a clinical question; `model/src/question.rs` says so too.
  *
  * Long texts are roots of their own under fixed names, so two who begin at once write into the same one. What is chosen
- * and not written is a register. The outcomes are an array of ids to which the app only ever adds; one that is not wanted
+ * and not written is a register, and so are wordings in which letters of two people must not mix. The outcomes are an array of ids to which the app only ever adds; one that is not wanted
  * any more is set aside by a register.
  */
 import { uuidV7 } from "@consilium/client";
@@ -22,8 +22,8 @@ export type PicoPart = (typeof picoParts)[number];
 
 export type OutcomeId = string & { readonly __brand: "OutcomeId" };
 
-const outcomeTexts = ["name", "effect", "comment"] as const;
-const recommendationTexts = ["action", "statement", "population", "remarks"] as const;
+const outcomeTexts = ["name", "comment"] as const;
+const recommendationTexts = ["population", "remarks"] as const;
 export type RecommendationText = (typeof recommendationTexts)[number];
 
 /** There is one recommendation so far. Its id is fixed, so that two who begin it without network begin the same one. */
@@ -45,6 +45,7 @@ export type OutcomeRegister =
   | "importance"
   | "studies"
   | "participants"
+  | "effect"
   | "start"
   | "risk-of-bias"
   | "inconsistency"
@@ -61,7 +62,7 @@ export type OutcomeRegister =
 export const registerNames = {
   outcome: (id: OutcomeId, register: OutcomeRegister): string => `outcome/${id}/${register}`,
   criterion: (criterion: Criterion): string => `etd/${criterion}`,
-  recommendation: (register: "direction" | "strength" | "certainty" | "review-by"): string =>
+  recommendation: (register: "direction" | "strength" | "certainty" | "action" | "statement" | "review-by"): string =>
     `recommendation/${RECOMMENDATION}/${register}`,
 } as const;
 

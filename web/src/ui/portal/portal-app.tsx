@@ -12,6 +12,7 @@ import {
   parseCommunityId,
   parseDocumentName,
   parseMeetingId,
+  parsePublicationId,
   parseQuestionId,
   parseRoundId,
   portalSession,
@@ -62,6 +63,8 @@ const ReferencesPage = lazy(piece(() => import("./references/references-page.tsx
 const BranchEditorPage = lazy(piece(() => import("./branches/branch-editor-page.tsx")));
 const PublicPage = lazy(piece(() => import("./public/public-page.tsx")));
 const MeetingPage = lazy(piece(() => import("./meeting/meeting-page.tsx")));
+const PublicationPage = lazy(piece(() => import("./publication/publication-page.tsx")));
+const VersionPage = lazy(piece(() => import("./publication/version-page.tsx")));
 const RoundPage = lazy(piece(() => import("./rounds/round-page.tsx")));
 const AsidePage = lazy(piece(() => import("../aside/aside-page.tsx")));
 
@@ -107,6 +110,8 @@ function Entrance(): ReactNode {
   const [path] = useLocation();
   const search = useSearch();
   const isSigningIn = path === "/sign-in";
+  // What is published may be for everybody; the server says so.
+  const published = path.startsWith("/p/") ? parsePublicationId(path.slice(3)) : null;
   if (portal.isSpent) {
     return <BeginAnew />;
   }
@@ -121,6 +126,13 @@ function Entrance(): ReactNode {
         <MessagePage title={text.portal.unreachable.title} body={text.portal.unreachable.body} />
       );
     case "out":
+      if (published !== null) {
+        return (
+          <Suspense fallback={<Waiting />}>
+            <VersionPage key={published} id={published} isKnown={false} />
+          </Suspense>
+        );
+      }
       return isSigningIn ? (
         <SignInPage why={standing.why} />
       ) : (
@@ -251,6 +263,18 @@ function Pages(): ReactNode {
         {(parameters) => {
           const name = parseDocumentName(parameters.name);
           return name === null ? <NotFound /> : <HistoryPage key={name} name={name} />;
+        }}
+      </Route>
+      <Route path="/p/:id">
+        {(parameters) => {
+          const id = parsePublicationId(parameters.id);
+          return id === null ? <NotFound /> : <VersionPage key={id} id={id} isKnown />;
+        }}
+      </Route>
+      <Route path="/d/:name/publication">
+        {(parameters) => {
+          const document = parseDocumentName(parameters.name);
+          return document === null ? <NotFound /> : <PublicationPage key={document} document={document} />;
         }}
       </Route>
       <Route path="/d/:name/questions">

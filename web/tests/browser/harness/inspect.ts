@@ -18,8 +18,11 @@ interface Violation {
   readonly at: readonly string[];
 }
 
+/** What of a page is looked at: everything, or only what another scheme can change. */
+type Rules = "all" | "colours";
+
 /** Runs axe over the page as it is now. */
-async function violations(page: Page): Promise<readonly Violation[]> {
+async function violations(page: Page, rules: Rules): Promise<readonly Violation[]> {
   // Transitions would be measured half-way. Under way or only about to begin (what React draws between two of these
   // steps would start from nothing), they are at their end once there are none; animations are waited for. What turns
   // for ever is as good now as later.
@@ -35,16 +38,24 @@ async function violations(page: Page): Promise<readonly Violation[]> {
         .map((animation) => animation.finished.catch(() => null)),
     );
   });
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
+  if (!(await page.evaluate(() => "axe" in window))) {
+    await page.evaluate(axe.source);
+  }
+  const found = await page.evaluate(async (wanted) => {
     interface Axe {
+      getRules(tags: string[]): { ruleId: string; tags: string[] }[];
       run(options: object): Promise<{
         violations: { id: string; nodes: { html: string; element: Element; any: { message: string }[] }[] }[];
       }>;
     }
     const { axe: checker } = window as unknown as { axe: Axe };
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await checker.run({ runOnly: { type: "tag", values: tags }, elementRef: true });
+    const colours = checker
+      .getRules(tags)
+      .filter((rule) => rule.tags.includes("cat.color") && !rule.tags.includes("experimental"))
+      .map(({ ruleId }) => ruleId);
+    const runOnly = wanted === "all" ? { type: "tag", values: tags } : { type: "rule", values: colours };
+    const result = await checker.run({ runOnly, elementRef: true });
     return result.violations
       .map(({ id, nodes }) => ({
         rule: id,
@@ -56,16 +67,16 @@ async function violations(page: Page): Promise<readonly Violation[]> {
           .map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`),
       }))
       .filter(({ at }) => at.length > 0);
-  });
+  }, rules);
   await page.evaluate(() => document.adoptedStyleSheets.pop());
   await page.emulateMedia({ reducedMotion: null });
   return found;
 }
 
 /** Holds on every page: accessible, nothing inline, nothing wider than the screen. */
-export async function inspect(page: Page, name: string): Promise<void> {
+export async function inspect(page: Page, name: string, rules: Rules = "all"): Promise<void> {
   const { width } = page.viewportSize() ?? { width: 0 };
-  expect(await violations(page), `${name} at ${width} px, ${await schemeOf(page)}`).toEqual([]);
+  expect(await violations(page, rules), `${name} at ${width} px, ${await schemeOf(page)}`).toEqual([]);
   await glance(page, name);
 }
 
@@ -84,9 +95,12 @@ function schemeOf(page: Page): Promise<(typeof schemes)[number]> {
   return page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
 }
 
-/** Inspects the page as it is now at every width, in light and in dark, and leaves it as it was. */
+/**
+ * Inspects the page as it is now at every width, in light and in dark, and leaves it as it was. Another width is another
+ * page: all of it is looked at. Another scheme is the same page in other colours.
+ */
 export async function inspectEverywhere(page: Page, name: string): Promise<void> {
-  await everywhere(page, () => inspect(page, name));
+  await everywhere(page, (scheme) => inspect(page, name, scheme === schemes[0] ? "all" : "colours"));
 }
 
 /** Glances at the page as it is now at every width, in light and in dark, and leaves it as it was. */
@@ -94,14 +108,14 @@ export async function glanceEverywhere(page: Page, name: string): Promise<void> 
   await everywhere(page, () => glance(page, name));
 }
 
-async function everywhere(page: Page, look: () => Promise<void>): Promise<void> {
+async function everywhere(page: Page, look: (scheme: (typeof schemes)[number]) => Promise<void>): Promise<void> {
   const before = page.viewportSize() ?? { width: 1280, height: 900 };
   for (const width of widths) {
     await page.setViewportSize({ width, height: heightFor(width) });
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
-      await look();
+      await look(scheme);
     }
   }
   await page.setViewportSize(before);

@@ -102,10 +102,22 @@ mod stepping_back {
     crate::stepping_back_contract!(Portal::new());
 }
 
+mod publications {
+    use super::Portal;
+
+    crate::publication_contract!(Portal::new());
+}
+
 mod rounds {
     use super::Portal;
 
     crate::round_contract!(Portal::new());
+}
+
+mod interests {
+    use super::Portal;
+
+    crate::interest_contract!(Portal::new());
 }
 
 mod meetings {

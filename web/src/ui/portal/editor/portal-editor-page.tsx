@@ -23,11 +23,13 @@ import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useLook } from "../look/use-look.ts";
 import { MeetingLine } from "../meeting/meeting-line.tsx";
+import { PublicationItem } from "../publication/publication-item.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
 import { referencesPath } from "../references/paths.ts";
 import { ReferencesItem } from "../references/references-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
+import { TermLine } from "../terms/term-line.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -120,7 +122,8 @@ export default function PortalEditorPage(props: {
         meeting?.(document) ??
         (maySuggest && policy !== null && (
           <>
-            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} community={policy.community.id} />}
+            <TermLine place={{ document: name }} />
+            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>
         )),
@@ -129,6 +132,7 @@ export default function PortalEditorPage(props: {
         <>
           {isInside && <ReferencesItem document={name} />}
           {isInside && policy !== null && <QuestionsItem document={name} />}
+          {isInside && policy !== null && <PublicationItem document={name} />}
           {maySuggest && <SuggestItem document={name} />}
           {maySuggest && policy !== null && (
             <PutToVoteItem document={name} policy={policy} onOpen={() => setPutting(true)} />

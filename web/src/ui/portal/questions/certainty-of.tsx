@@ -140,6 +140,7 @@ function InsteadOf(props: { readonly id: OutcomeId }): ReactNode {
   const [level, setLevel] = useState<Certainty>("moderate");
   const [reason, setReason] = useState("");
   const formId = useId();
+  const openerId = useId();
   const state = stateOf(register);
   const holds = state.kind === "settled" ? readInstead(state.value) : null;
   const say = (value: unknown): string => {
@@ -151,11 +152,13 @@ function InsteadOf(props: { readonly id: OutcomeId }): ReactNode {
   };
   return (
     <div className="question-instead">
-      {state.kind === "conflict" && <Conflict label={evidence.instead} register={register} say={say} onChoose={set} />}
+      {state.kind === "conflict" && (
+        <Conflict label={evidence.instead} register={register} say={say} onChoose={set} fieldId={openerId} />
+      )}
       {!readOnly && (
         <div className="question-instead__ways">
           {!isOpen && (
-            <Button variant="default" size="compact-sm" onClick={() => setOpen(true)}>
+            <Button id={openerId} variant="default" size="compact-sm" onClick={() => setOpen(true)}>
               {evidence.instead}
             </Button>
           )}

@@ -14,8 +14,10 @@ export function Conflict(props: {
   readonly register: Register;
   readonly say: (value: unknown) => string;
   readonly onChoose: (value: Settable) => void;
+  /** The element that shows what was chosen: it gets the focus, since the button goes. */
+  readonly fieldId: string;
 }): ReactNode {
-  const { label, register, say, onChoose } = props;
+  const { label, register, say, onChoose, fieldId } = props;
   const words = useWords().questions;
   const language = useLanguage();
   const nameOf = useNameOf();
@@ -38,7 +40,10 @@ export function Conflict(props: {
                 size="compact-sm"
                 variant="default"
                 aria-label={words.conflict.chooseThis(say(value), nameOf(client))}
-                onClick={() => onChoose(value as Settable)}
+                onClick={() => {
+                  onChoose(value as Settable);
+                  document.getElementById(fieldId)?.focus();
+                }}
               >
                 {words.conflict.choose}
               </Button>

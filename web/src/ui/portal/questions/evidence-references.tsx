@@ -25,6 +25,7 @@ export function EvidenceReferences(props: { readonly id: OutcomeId }): ReactNode
   const { readOnly } = useQuestion();
   const { register, set } = useRegister(registerNames.outcome(props.id, "references"));
   const labelId = useId();
+  const id = useId();
   const state = stateOf(register);
   const chosen = state.kind === "settled" ? idsIn(state.value) : [];
   const nameOf = (id: ReferenceId): string => {
@@ -61,6 +62,7 @@ export function EvidenceReferences(props: { readonly id: OutcomeId }): ReactNode
         </>
       ) : (
         <MultiSelect
+          id={id}
           label={words.evidence}
           description={words.evidenceHint}
           placeholder={chosen.length === 0 ? words.find : ""}
@@ -75,7 +77,9 @@ export function EvidenceReferences(props: { readonly id: OutcomeId }): ReactNode
         />
       )}
       {chosen.length > 0 && <Formatted ids={chosen} library={library} nameOf={nameOf} />}
-      {state.kind === "conflict" && <Conflict label={words.evidence} register={register} say={say} onChoose={set} />}
+      {state.kind === "conflict" && (
+        <Conflict label={words.evidence} register={register} say={say} onChoose={set} fieldId={id} />
+      )}
     </div>
   );
 }

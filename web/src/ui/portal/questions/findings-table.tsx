@@ -67,7 +67,7 @@ function Row(props: { readonly id: OutcomeId }): ReactNode {
         <Count id={id} register="participants" /> (<Count id={id} register="studies" />)
       </td>
       <td>
-        <Said text={textsOf.outcome(doc, id, "effect")} />
+        <Value id={id} register="effect" say={(value) => (typeof value === "string" ? value : "–")} />
       </td>
       <td>
         <Certainty id={id} />

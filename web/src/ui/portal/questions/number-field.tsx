@@ -1,31 +1,31 @@
-/** A number or a day as a value that can hurt: taken when the field is left, or with Enter. */
+/** A number or a day as a value that can hurt. */
 import { TextInput } from "@mantine/core";
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useId } from "react";
 import { stateOf } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { dayOf } from "../../words/time.ts";
 import { Conflict } from "./conflict.tsx";
 import { sayRaw } from "./say-raw.ts";
-import { type Settable, useQuestion, useRegister } from "./use-question.ts";
+import { type TypedKind, useDraft } from "./use-draft.ts";
+import { useQuestion, useRegister } from "./use-question.ts";
 
 /** More people than there are. */
 const NUMBER_MAX = 10_000_000_000;
 
-/** Reads and says values of one kind. */
-interface Kind {
-  /** What the value is; `undefined` for a text that is none, `null` for no text. */
-  readonly parse: (text: string) => Settable | undefined;
-  /** The text for the field; `null` for a value that is none. */
-  readonly write: (value: unknown) => string | null;
+/** Reads, writes and says values of one kind. */
+interface Kind extends TypedKind {
   readonly say: (value: unknown, language: string) => string | null;
   readonly input: "text" | "date";
 }
 
 const wholeNumber: Kind = {
   parse(text) {
-    const digits = text.replace(/[\s,.'’]/g, "");
-    const number = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
-    return digits === "" ? null : number <= NUMBER_MAX ? number : undefined;
+    if (text === "") {
+      return null;
+    }
+    // A point or a comma is a sign for thousands between groups of three only: "1.5" is no whole number, in no language.
+    const number = /^(\d+|\d{1,3}([\s.,'’]\d{3})+)$/.test(text) ? Number(text.replace(/\D/g, "")) : Number.NaN;
+    return number <= NUMBER_MAX ? number : undefined;
   },
   write: (value) => (isCount(value) ? String(value) : null),
   say: (value, language) => (isCount(value) ? new Intl.NumberFormat(language).format(value) : null),
@@ -61,24 +61,9 @@ function KindField(props: FieldProps & { readonly kind: Kind }): ReactNode {
   const { register, set } = useRegister(props.name);
   const id = useId();
   const state = stateOf(register);
-  const held = state.kind === "settled" ? (kind.write(state.value) ?? "") : "";
-  const [draft, setDraft] = useState(held);
-  const [isUnfit, setUnfit] = useState(false);
-  // What others set is shown at once; whoever is typing has not set anything yet.
-  useEffect(() => {
-    setDraft(held);
-    setUnfit(false);
-  }, [held]);
+  const draft = useDraft(props.name, kind);
   const say = (value: unknown): string =>
     value === null ? words.cleared : (kind.say(value, language) ?? words.unreadable(sayRaw(value)));
-  const take = (): void => {
-    const value = kind.parse(draft.trim());
-    if (value === undefined) {
-      setUnfit(true);
-    } else if (draft.trim() !== held) {
-      set(value);
-    }
-  };
   return (
     <div className="question-field">
       {readOnly ? (
@@ -103,18 +88,15 @@ function KindField(props: FieldProps & { readonly kind: Kind }): ReactNode {
             id={id}
             type={kind.input}
             inputMode={kind.input === "text" ? "numeric" : undefined}
-            value={draft}
-            error={isUnfit ? words.notANumber : null}
+            value={draft.text}
+            error={draft.isUnfit ? words.notANumber : null}
             aria-describedby={hint === undefined ? undefined : `${id}-help`}
-            onChange={(event) => {
-              setDraft(event.currentTarget.value);
-              setUnfit(false);
-            }}
-            onBlur={take}
+            onChange={(event) => draft.change(event.currentTarget.value)}
+            onBlur={draft.finish}
             onKeyDown={(event) => {
               if (event.key === "Enter" && !event.nativeEvent.isComposing) {
                 event.preventDefault();
-                take();
+                draft.finish();
               }
             }}
           />
@@ -125,7 +107,9 @@ function KindField(props: FieldProps & { readonly kind: Kind }): ReactNode {
           )}
         </>
       )}
-      {state.kind === "conflict" && <Conflict label={label} register={register} say={say} onChoose={set} />}
+      {state.kind === "conflict" && (
+        <Conflict label={label} register={register} say={say} onChoose={set} fieldId={id} />
+      )}
     </div>
   );
 }

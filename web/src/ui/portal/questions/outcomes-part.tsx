@@ -1,7 +1,7 @@
 /** The outcomes, what is known about each, and how certain that is. */
 import { Button } from "@mantine/core";
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { addOutcome, type OutcomeId, registerIn, registerNames, stateOf, textsOf } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { CertaintyOf } from "./certainty-of.tsx";
@@ -11,6 +11,7 @@ import { NumberField } from "./number-field.tsx";
 import { RegisterField } from "./register-field.tsx";
 import { TextField, useText } from "./text-field.tsx";
 import { type OpenQuestion, useQuestion, useRegister } from "./use-question.ts";
+import { WordingField } from "./wording-field.tsx";
 
 const importances = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
@@ -61,6 +62,7 @@ function Outcome(props: { readonly id: OutcomeId; readonly place: number }): Rea
   const named = useText(textsOf.outcome(doc, id, "name")).trim();
   const called = named === "" ? words.outcomes.unnamed(place) : named;
   const aside = useRegister(registerNames.outcome(id, "aside"));
+  const asideId = useId();
   return (
     <article className="question-outcome" aria-label={called}>
       <div className="question-outcome__head">
@@ -76,8 +78,8 @@ function Outcome(props: { readonly id: OutcomeId; readonly place: number }): Rea
         <NumberField name={registerNames.outcome(id, "studies")} label={words.outcomes.studies} />
         <NumberField name={registerNames.outcome(id, "participants")} label={words.outcomes.participants} />
       </div>
-      <TextField
-        text={textsOf.outcome(doc, id, "effect")}
+      <WordingField
+        name={registerNames.outcome(id, "effect")}
         label={words.outcomes.effect}
         hint={words.outcomes.effectHint}
       />
@@ -90,10 +92,11 @@ function Outcome(props: { readonly id: OutcomeId; readonly place: number }): Rea
           register={aside.register}
           say={(value) => (value === "aside" ? words.outcomes.isAside : words.outcomes.isKept)}
           onChoose={aside.set}
+          fieldId={asideId}
         />
       )}
       {!readOnly && (
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => aside.set("aside")}>
+        <Button id={asideId} variant="subtle" color="gray" size="compact-sm" onClick={() => aside.set("aside")}>
           {words.outcomes.putAside(called)}
         </Button>
       )}

@@ -8,7 +8,6 @@ import {
   registerIn,
   registerNames,
   sentenceOf,
-  smallestChange,
   stateOf,
   strengths,
   type TextLanguage,
@@ -17,8 +16,9 @@ import {
 import { useWords } from "../../context.tsx";
 import { DayField } from "./number-field.tsx";
 import { RegisterField } from "./register-field.tsx";
-import { TextField, useText } from "./text-field.tsx";
-import { useQuestion } from "./use-question.ts";
+import { TextField } from "./text-field.tsx";
+import { useQuestion, useRegister } from "./use-question.ts";
+import { useWording, WordingField } from "./wording-field.tsx";
 
 export function RecommendationBox(props: { readonly language: TextLanguage }): ReactNode {
   const words = useWords().questions;
@@ -34,7 +34,7 @@ export function RecommendationBox(props: { readonly language: TextLanguage }): R
         <RegisterField name={names("strength")} label={box.strength} codes={strengths} words={box.strengths} />
         <RegisterField name={names("certainty")} label={box.certainty} codes={certainties} words={words.certainties} />
       </div>
-      <TextField text={textsOf.recommendation(doc, "action")} label={box.action} hint={box.actionHint} />
+      <WordingField name={names("action")} label={box.action} hint={box.actionHint} />
       <Statement language={props.language} />
       <TextField text={textsOf.recommendation(doc, "population")} label={box.population} />
       <TextField text={textsOf.recommendation(doc, "remarks")} label={box.remarks} />
@@ -47,11 +47,11 @@ export function RecommendationBox(props: { readonly language: TextLanguage }): R
 function Statement(props: { readonly language: TextLanguage }): ReactNode {
   const { language } = props;
   const box = useWords().questions.recommendation;
-  const { document, values, readOnly } = useQuestion();
-  const { doc } = document;
-  const statement = textsOf.recommendation(doc, "statement");
-  const said = useText(statement).trim();
-  const action = useText(textsOf.recommendation(doc, "action")).trim();
+  const { values, readOnly } = useQuestion();
+  const { recommendation: names } = registerNames;
+  const { set } = useRegister(names("statement"));
+  const said = useWording(names("statement"));
+  const action = useWording(names("action"));
   const chosen = <T extends string>(register: "direction" | "strength", codes: readonly T[]): T | null => {
     const state = stateOf(registerIn(values, registerNames.recommendation(register)));
     return state.kind === "settled" ? (codes.find((code) => code === state.value) ?? null) : null;
@@ -62,25 +62,16 @@ function Statement(props: { readonly language: TextLanguage }): ReactNode {
   const suggested = isDecided && action !== "" ? sentenceOf(language, strength, direction, action) : null;
   const beginning = isDecided ? beginningOf(language, strength, direction) : null;
   const isAmiss = said !== "" && beginning !== null && !startsWith(said, beginning, direction === "for");
-  const take = (sentence: string): void => {
-    const change = smallestChange(statement.toString(), sentence);
-    if (change !== null) {
-      doc.transact(() => {
-        statement.delete(change.at, change.removed);
-        statement.insert(change.at, change.inserted);
-      });
-    }
-  };
   return (
     <div className="question-statement">
-      <TextField text={statement} label={box.statement} />
+      <WordingField name={names("statement")} label={box.statement} />
       {suggested !== null && suggested !== said && (
         <div className="question-suggested">
           <p>
             <span className="question-suggested__label">{box.suggested}</span> <q lang={language}>{suggested}</q>
           </p>
           {!readOnly && (
-            <Button size="compact-sm" variant="default" onClick={() => take(suggested)}>
+            <Button size="compact-sm" variant="default" onClick={() => set(suggested)}>
               {box.takeSuggested}
             </Button>
           )}

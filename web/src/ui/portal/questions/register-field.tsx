@@ -67,7 +67,9 @@ export function RegisterField<T extends string>(props: {
           {isStrange && <p className="question-hint">{say(state.value)}</p>}
         </>
       )}
-      {state.kind === "conflict" && <Conflict label={label} register={register} say={say} onChoose={set} />}
+      {state.kind === "conflict" && (
+        <Conflict label={label} register={register} say={say} onChoose={set} fieldId={id} />
+      )}
     </div>
   );
 }

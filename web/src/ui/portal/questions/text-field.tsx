@@ -5,6 +5,7 @@ import { useWords } from "../../context.tsx";
 import { bindField } from "../../editor/bind-field.ts";
 import { useGrowing } from "../../hooks/use-growing.ts";
 import { useQuestion } from "./use-question.ts";
+import { useRoom } from "./use-room.ts";
 
 /** The longest text that a field takes, in characters. */
 const LENGTH_MAX = 20_000;
@@ -39,12 +40,13 @@ function Field(props: FieldProps): ReactNode {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   // A new text is a new height.
-  useText(text);
+  const said = useText(text);
 
   useLayoutEffect(() => {
     const element = field.current;
     return element === null ? undefined : bindField(element, sharedText(text));
   }, [text]);
+  const room = useRoom(field, LENGTH_MAX, said.length);
   useGrowing(field);
 
   return (
@@ -60,8 +62,11 @@ function Field(props: FieldProps): ReactNode {
         maxLength={LENGTH_MAX}
         spellCheck
         placeholder={props.placeholder}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={`${id}-hint ${id}-room`}
       />
+      <p id={`${id}-room`} className="question-warning" role="status">
+        {room}
+      </p>
       {hint !== undefined && (
         <p id={`${id}-hint`} className="question-hint">
           {hint}

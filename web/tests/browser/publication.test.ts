@@ -1,0 +1,125 @@
+/** A version on its way: prepared, signed, outdated, prepared anew, published, and replaced by the next one. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { caretAtEndOf } from "./harness/caret.ts";
+import { inspectEverywhere } from "./harness/inspect.ts";
+import { comeIn, found, invite, signUp } from "./harness/portal.ts";
+import { Server } from "./harness/server.ts";
+import { launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start("portal")]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+async function arrive(name: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, server, name);
+  visitor.expect(/status of (401|404|409)/);
+  onTestFinished(() => visitor.leave());
+  return visitor;
+}
+
+async function prepare(page: Page): Promise<void> {
+  for (const name of ["Ben Okafor", "Cleo Marin"]) {
+    await page.getByRole("checkbox", { name }).check();
+  }
+  await page.getByRole("button", { name: "Freeze and ask for signatures" }).click();
+  await page.getByText("This is not published.", { exact: false }).waitFor();
+}
+
+async function sign(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole("document", { name: "The text of this version" }).waitFor();
+  await page.getByRole("button", { name: "Sign this text" }).click();
+  await page.getByText("You have signed.").waitFor();
+}
+
+async function write(page: Page, address: string, words: string): Promise<void> {
+  await page.goto(address);
+  await textOf(page).waitFor();
+  await caretAtEndOf(page, textOf(page).locator("p").first());
+  await page.keyboard.type(words);
+  await whenSaved(page, "safe");
+}
+
+test("a version is signed, outdated, signed anew, published, and replaced by the next with its changes", async () => {
+  const ada = await arrive("Ada Lindqvist");
+  const adas = await comeIn(server, ada, "ada@example.org");
+  const path = await found(adas, "Asthma panel");
+  const { url } = ada.wire;
+  const document = `${url}${new URL(adas.url()).pathname}`;
+  await whenSaved(adas, "safe");
+  await adas.goto(`${url}${path}/members`);
+  const ben = await arrive("Ben Okafor");
+  const bens = await signUp(ben, await invite(adas), "ben@example.org");
+  const cleo = await arrive("Cleo Marin");
+  const cleos = await signUp(cleo, await invite(adas), "cleo@example.org");
+  const dan = await arrive("Dan Abara");
+  const dans = await signUp(dan, await invite(adas), "dan@example.org");
+
+  await adas.goto(document);
+  await textOf(adas).waitFor();
+  await adas.getByRole("button", { name: "Document actions" }).click();
+  await adas.getByRole("menuitem", { name: "Publication" }).click();
+  await adas.getByText("Nothing is published yet.").waitFor();
+  await inspectEverywhere(adas, "publication-standing");
+  const standing = adas.url();
+  await prepare(adas);
+  const candidate = adas.url();
+
+  await sign(bens, candidate);
+  await write(adas, document, " One more thing.");
+  await adas.goto(standing);
+  await adas.getByText("The text has changed since this was signed.").waitFor();
+  await prepare(adas);
+  const second = adas.url();
+  expect(second).not.toBe(candidate);
+  await bens.goto(candidate);
+  await bens.getByText("This candidate was replaced").waitFor();
+
+  for (const page of [bens, cleos]) {
+    await sign(page, second);
+  }
+  await adas.reload();
+  await adas.getByRole("button", { name: "Publish for good" }).waitFor();
+  await inspectEverywhere(adas, "publication-signed");
+  await adas.getByRole("textbox", { name: "Number" }).fill("1");
+  await adas.getByRole("button", { name: "Publish for good" }).click();
+  await adas.getByText("Two numbers with a point between them, like 1.0 or 2.3.").waitFor();
+  await adas.getByRole("textbox", { name: "Number" }).fill("1.0");
+  await adas.getByRole("button", { name: "Publish for good" }).click();
+  await adas.getByRole("heading", { name: "Signatures" }).waitFor();
+  await adas.getByText("Asthma panel · Version 1.0").waitFor();
+
+  await write(adas, document, " And a change for the second version.");
+  await adas.goto(standing);
+  await prepare(adas);
+  const third = adas.url();
+  for (const page of [bens, cleos]) {
+    await sign(page, third);
+  }
+  await adas.reload();
+  await adas.getByRole("button", { name: "Publish for good" }).click();
+  await adas.getByText("Asthma panel · Version 1.1").waitFor();
+
+  // Somebody who only reads: what has changed, who signed, and that the first is replaced.
+  await dans.goto(third);
+  await dans.getByText("Compared with version 1.0").waitFor();
+  await dans.locator(".version-changes ins", { hasText: "And a change for the second version." }).waitFor();
+  await inspectEverywhere(dans, "publication-version");
+  const [file] = await Promise.all([
+    dans.waitForEvent("download"),
+    dans.getByRole("button", { name: "Markdown" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/1\.1.*\.md$|1-1.*\.md$/);
+  await dans.getByRole("link", { name: "Version 1.0" }).click();
+  await dans.getByText("There is a later version: 1.1").waitFor();
+  expect(await dans.getByText("And a change for the second version.").count()).toBe(0);
+});
