@@ -18,13 +18,13 @@ const question = (strength: string, statement: string): FrozenQuestion => ({
   texts: {
     title: "Statins?",
     "pico/population": "Adults",
-    [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/name": "Death",
     "etd/equity": "Those who pay",
   },
   values: {
     [`recommendation/${ID}/strength`]: strength,
     [`recommendation/${ID}/direction`]: "for",
+    [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/importance": "9",
     "outcome/o1/start": "randomised",
     "outcome/o1/imprecision": "serious-concern",
