@@ -29,7 +29,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use bytes::Bytes;
 use consilium_model::access::Role;
 use consilium_model::meeting::command::Command;
+use consilium_model::meeting::ids::Hash32;
 use consilium_model::meeting::refusal::Refusal;
+use consilium_protocol::ids::DocName;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -38,6 +40,7 @@ use tokio_util::task::TaskTracker;
 use self::hall::{Hall, HallInput};
 use crate::access::AccessBook;
 use crate::bus::{Bus, NodeId};
+use crate::registry::{Registry, RoomError};
 use crate::store::portal_ids::{AccountId, MeetingId, SessionId};
 use crate::store::{Store, StoreError};
 
@@ -56,9 +59,12 @@ pub enum ActError {
     /// The meeting's rules.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A section of a text cannot be locked.
-    #[error("only whole documents are locked")]
-    WholeDocumentsOnly,
+    /// The text has no such section.
+    #[error("no such section")]
+    NoSuchSection,
+    /// A text cannot be read now.
+    #[error(transparent)]
+    Room(#[from] RoomError),
     /// There is no such meeting.
     #[error("no such meeting")]
     NoSuchMeeting,
@@ -129,6 +135,8 @@ impl Drop for Attendance {
 struct Services {
     store: Arc<dyn Store>,
     access: AccessBook,
+    /// What is written in the texts.
+    registry: Registry,
     bus: Option<Arc<dyn Bus>>,
     /// This node, as links and beats name it.
     node: i64,
@@ -161,6 +169,7 @@ impl Meetings {
     pub fn new(
         store: Arc<dyn Store>,
         access: AccessBook,
+        registry: Registry,
         bus: Option<Arc<dyn Bus>>,
         tasks: TaskTracker,
         stop: CancellationToken,
@@ -170,6 +179,7 @@ impl Meetings {
             services: Arc::new(Services {
                 store,
                 access,
+                registry,
                 bus,
                 node: node.0.cast_signed(),
                 halls: Mutex::default(),
@@ -244,6 +254,25 @@ impl Meetings {
         };
         outcome.await.unwrap_or(Err(ActError::ShuttingDown))?;
         Ok(attendance)
+    }
+
+    /// By what the whole text of a document is known in a vote, as it is committed now; nothing where nothing is written.
+    ///
+    /// # Errors
+    /// [`ActError::Room`].
+    ///
+    /// Cancel safety: reads only.
+    pub async fn hash_of_text(&self, document: &DocName) -> Result<Option<Hash32>, ActError> {
+        self.services.hash_of(document).await
+    }
+
+    /// The page of a session is still there.
+    pub async fn here(&self, id: MeetingId, session: SessionId) {
+        let hall = self.services.halls.lock().get(&id).cloned();
+        if let Some(hall) = hall {
+            // Where there is no hall, no page is open.
+            let _ = hall.send(HallInput::Here { session }).await;
+        }
     }
 
     /// Something about a meeting was changed elsewhere on this node.

@@ -181,13 +181,6 @@ impl Node {
             Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(Arc::clone(&store)))),
             None => AccessBook::of_tokens(),
         };
-        let meetings = Meetings::new(
-            Arc::clone(&store),
-            access.clone(),
-            bus.clone(),
-            background.clone(),
-            closing.clone(),
-        );
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&store),
             journal: journal.clone(),
@@ -203,6 +196,14 @@ impl Node {
             tasks: background.clone(),
             shutdown: CancellationToken::new(),
         });
+        let meetings = Meetings::new(
+            Arc::clone(&store),
+            access.clone(),
+            registry.clone(),
+            bus.clone(),
+            background.clone(),
+            closing.clone(),
+        );
         let failures = Arc::new(FailureLimit::per_minute(config.auth_failures_per_minute));
         background.spawn(access.clone().keep_watch(closing.clone()));
         if portal.is_some() {

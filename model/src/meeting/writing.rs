@@ -3,14 +3,14 @@
 //! What is refused here is never dropped: it becomes a branch of its author's (D11, I3). The restrictions hold for everybody
 //! who may write the document, whether they attend or not, else one would leave the meeting to write. They end with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consilium_protocol::ids::{DocName, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::command::Actor;
 use super::event::Event;
-use super::floor::FloorMode;
+use super::floor::{FloorMode, Turn};
 use super::people::Admission;
 use super::place::Place;
 use super::seat::Seat;
@@ -49,7 +49,7 @@ impl Writing {
     }
 
     pub(super) fn unlock(&mut self, place: &Place) {
-        self.locks.retain(|lock| lock.place != *place);
+        self.locks.retain(|lock| !lock.place.is(place));
     }
 }
 
@@ -119,7 +119,7 @@ impl Why {
 /// Whether somebody may write in a place now. `now` counts for turns that are over and were not ended yet.
 ///
 /// A place without a section is "somewhere in the document": locks and recusals of single sections are not looked at then.
-/// A room that knows only the document asks [`closed_sections`] as well, and holds the update against those.
+/// A room asks [`closed_sections`] as well, and holds each update against those.
 #[must_use]
 pub fn may_write(state: &State, who: &UserId, place: &Place, now: Moment) -> Verdict {
     if state.phase != Phase::Open || !state.documents.contains(&place.document) {
@@ -131,43 +131,113 @@ pub fn may_write(state: &State, who: &UserId, place: &Place, now: Moment) -> Ver
     }
 }
 
-/// The sections of a document in which somebody may not write, though they may elsewhere in it.
+/// The sections of a document in which somebody may not write, though they may elsewhere in it, and why: recused before
+/// locked.
 #[must_use]
 pub fn closed_sections<'a>(
     state: &'a State,
     who: &UserId,
     document: &DocName,
-) -> BTreeSet<&'a str> {
+) -> BTreeMap<&'a str, Why> {
     if state.phase != Phase::Open {
-        return BTreeSet::new();
+        return BTreeMap::new();
     }
     let locked = state
         .writing
         .locks
         .iter()
         .filter(|lock| !lock.editors.contains(who))
-        .map(|lock| &lock.place);
+        .map(|lock| (&lock.place, Why::Locked));
     let recused = state
         .agenda
         .items
         .iter()
         .filter(|item| item.recused.contains_key(who))
-        .filter_map(|item| item.item.place.as_ref());
+        .filter_map(|item| Some((item.item.place.as_ref()?, Why::Recused)));
     locked
         .chain(recused)
-        .filter(|place| place.document == *document)
-        .filter_map(|place| place.section.as_deref())
+        .filter(|(place, _)| place.document == *document)
+        .filter_map(|(place, why)| Some((place.section.as_deref()?, why)))
         .collect()
 }
 
+/// Whether sections of a document are closed to anybody.
+#[must_use]
+pub fn has_closed_sections(state: &State, document: &DocName) -> bool {
+    let is_one = |place: &Place| place.document == *document && place.section.is_some();
+    state.phase == Phase::Open
+        && (state.writing.locks.iter().any(|lock| is_one(&lock.place))
+            || state.agenda.items.iter().any(|item| {
+                !item.recused.is_empty() && item.item.place.as_ref().is_some_and(is_one)
+            }))
+}
+
+/// All that [`may_write`] and [`closed_sections`] look at. While it stays the same, so do their answers, but for turns that
+/// run out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bearing<'a> {
+    documents: &'a BTreeSet<DocName>,
+    /// Who was put out, and who waits.
+    kept_out: Vec<(&'a UserId, Why)>,
+    under_vote: Option<&'a DocName>,
+    writing: &'a Writing,
+    /// For each item that somebody is recused from: where it is, whether that counts everywhere now, and who.
+    recused: Vec<(Option<&'a Place>, bool, Vec<&'a UserId>)>,
+    mode: &'a FloorMode,
+    /// Who has the floor, where that says who writes.
+    turn: Option<&'a Turn>,
+}
+
+/// What of a state bears on who may write; `None` where nothing of it does.
+#[must_use]
+pub fn bearing(state: &State) -> Option<Bearing<'_>> {
+    if state.phase != Phase::Open {
+        return None;
+    }
+    let kept_out = state.people.keys().filter_map(|who| {
+        let why = state.keeps_out(who)?;
+        Some((who, why))
+    });
+    let recused = state
+        .agenda
+        .items
+        .iter()
+        .filter(|item| !item.recused.is_empty());
+    Some(Bearing {
+        documents: &state.documents,
+        kept_out: kept_out.collect(),
+        under_vote: state.rounds.open().map(|round| &round.round.document),
+        writing: &state.writing,
+        recused: recused
+            .map(|item| {
+                let place = item.item.place.as_ref();
+                let is_everywhere = place.is_none() && state.agenda.current == Some(item.id);
+                (place, is_everywhere, item.recused.keys().collect())
+            })
+            .collect(),
+        mode: &state.floor.mode,
+        turn: state
+            .floor
+            .turn
+            .as_ref()
+            .filter(|_| state.floor.mode == FloorMode::Hands),
+    })
+}
+
 impl State {
-    fn reason_against(&self, who: &UserId, place: &Place, now: Moment) -> Option<Why> {
+    /// Why somebody writes in nothing that the meeting is about.
+    fn keeps_out(&self, who: &UserId) -> Option<Why> {
         let admission = self.people.get(who).map(|person| &person.admission);
         if matches!(admission, Some(Admission::Removed { .. })) {
             return Some(Why::Removed);
         }
-        if self.seat(&Actor::Person(who.clone())) == Seat::Waiting {
-            return Some(Why::Waiting);
+        let is_waiting = self.seat(&Actor::Person(who.clone())) == Seat::Waiting;
+        is_waiting.then_some(Why::Waiting)
+    }
+
+    fn reason_against(&self, who: &UserId, place: &Place, now: Moment) -> Option<Why> {
+        if let Some(why) = self.keeps_out(who) {
+            return Some(why);
         }
         let is_under_vote = |document: &DocName| {
             self.rounds
@@ -230,7 +300,7 @@ impl State {
     pub(super) fn lock(&self, place: &Place, editors: &BTreeSet<UserId>) -> Decided {
         self.check_place(place)?;
         self.check_names(editors)?;
-        let present = self.writing.locks.iter().find(|lock| lock.place == *place);
+        let present = self.writing.locks.iter().find(|lock| lock.place.is(place));
         match present {
             Some(lock) if lock.editors == *editors => return Err(Refusal::AlreadySo),
             Some(_) => {}
@@ -243,7 +313,7 @@ impl State {
     }
 
     pub(super) fn unlock(&self, place: &Place) -> Decided {
-        if self.writing.locks.iter().all(|lock| lock.place != *place) {
+        if self.writing.locks.iter().all(|lock| !lock.place.is(place)) {
             return Err(Refusal::NoSuchLock);
         }
         let place = place.clone();

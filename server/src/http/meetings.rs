@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use consilium_model::meeting::people::Lobby;
 use consilium_model::meeting::state::Phase;
 use consilium_model::meeting::writing::Why;
@@ -27,7 +28,7 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
 use crate::community::wording;
-use crate::store::communities::Refusal;
+use crate::store::communities::{Actor, Refusal};
 use crate::store::meetings::{MeetingView, NewMeeting};
 use crate::store::portal_ids::{AccountId, CommunityId, MeetingId};
 
@@ -141,6 +142,13 @@ pub struct MeetingAbout {
     /// Why the asker may not write the document for now: a code of docs/meetings.md. Nothing where they may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_up: Option<&'static str>,
+}
+
+/// By what a text is known in a vote.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TextHash {
+    /// SHA-256 of what the whole text shows, in hexadecimal digits; null where nothing is written.
+    pub hash: Option<String>,
 }
 
 impl From<MeetingView> for ShownMeeting {
@@ -295,27 +303,25 @@ pub async fn cancel(
     params(("name" = String, Path, description = "The document's name")),
     responses(
         (status = 200, description = "The meeting", body = MeetingAbout),
+        (status = 204, description = "No meeting, or none that the asker may be in"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No meeting, or no such document", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such document", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])))]
 pub async fn about(
     State(state): State<AppState>,
     signed_in: SignedIn,
     DocPath(name): DocPath,
-) -> Result<Json<MeetingAbout>, Problem> {
+) -> Result<Response, Problem> {
     let by = signed_in.actor();
-    let standing = state
-        .store
-        .document_standing(by.account, &name, by.at_ms)
-        .await?;
-    if standing.is_none_or(|standing| standing.access() < Access::Read) {
-        return Err(Problem::NoSuchDocument);
-    }
-    let id = state.store.meeting_about(&name).await?;
-    let id = id.ok_or(Problem::NoMeeting)?;
-    let view = state.store.meeting(by, id).await?;
-    let view = view.ok_or(Problem::NoMeeting)?;
+    check_reads(&state, by, &name).await?;
+    let view = match state.store.meeting_about(&name).await? {
+        Some(id) => state.store.meeting(by, id).await?,
+        None => None,
+    };
+    let Some(view) = view else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
     let who = by.account.user();
     let why = state.access.moderation().why(&name, &who, now_ms());
     Ok(Json(MeetingAbout {
@@ -323,5 +329,40 @@ pub async fn about(
         title: view.title,
         phase: view.phase,
         held_up: why.map(Why::code),
+    })
+    .into_response())
+}
+
+/// Says by what the text of a document is known in a vote, as it is committed now; for whoever may read it.
+#[utoipa::path(get, path = "/api/v1/documents/{name}/text-hash", tag = "meetings",
+    params(("name" = String, Path, description = "The document's name")),
+    responses(
+        (status = 200, description = "Its hash", body = TextHash),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such document", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Storage is away, or the document cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])))]
+pub async fn text_hash(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    DocPath(name): DocPath,
+) -> Result<Json<TextHash>, Problem> {
+    check_reads(&state, signed_in.actor(), &name).await?;
+    let hash = state.meetings.hash_of_text(&name).await?;
+    Ok(Json(TextHash {
+        hash: hash.map(|hash| hash.to_string()),
     }))
+}
+
+/// Whoever may not read a document is told that there is none.
+async fn check_reads(state: &AppState, by: Actor, name: &DocName) -> Result<(), Problem> {
+    let standing = state
+        .store
+        .document_standing(by.account, name, by.at_ms)
+        .await?;
+    match standing {
+        Some(standing) if standing.access() >= Access::Read => Ok(()),
+        _ => Err(Problem::NoSuchDocument),
+    }
 }

@@ -10,6 +10,7 @@ mod for_good;
 mod joining;
 mod looks;
 mod mail;
+mod meetings;
 mod names;
 mod openid;
 mod people;
@@ -113,6 +114,7 @@ fn is_portals(path: &str) -> bool {
         "/questions/{questionId}",
         "/questions/{questionId}/restore",
         "/meeting",
+        "/text-hash",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -187,6 +189,8 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/archive",
             "GET /api/v1/communities/{id}/digest",
             "GET /api/v1/communities/{id}/documents",
+            "GET /api/v1/communities/{id}/interests",
+            "GET /api/v1/communities/{id}/interests/{accountId}",
             "GET /api/v1/communities/{id}/invitations",
             "GET /api/v1/communities/{id}/join-requests",
             "GET /api/v1/communities/{id}/ledger",
@@ -206,12 +210,14 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/branches",
             "GET /api/v1/documents/{name}/grants",
             "GET /api/v1/documents/{name}/history",
+            "GET /api/v1/documents/{name}/judgements",
             "GET /api/v1/documents/{name}/meeting",
             "GET /api/v1/documents/{name}/policy",
             "GET /api/v1/documents/{name}/publications",
             "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/taken-away",
+            "GET /api/v1/documents/{name}/text-hash",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",
             "GET /api/v1/joinable-communities",
@@ -247,6 +253,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/caught-up",
             "POST /api/v1/communities/{id}/documents",
             "POST /api/v1/communities/{id}/hand-over",
+            "POST /api/v1/communities/{id}/interests",
             "POST /api/v1/communities/{id}/invitations",
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
@@ -257,6 +264,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/docs/{name}/update",
             "POST /api/v1/documents/{name}/branches",
             "POST /api/v1/documents/{name}/delete-for-good",
+            "POST /api/v1/documents/{name}/judgements",
             "POST /api/v1/documents/{name}/left-behind",
             "POST /api/v1/documents/{name}/publications",
             "POST /api/v1/documents/{name}/questions",
@@ -268,6 +276,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/links/{secret}/password",
             "POST /api/v1/links/{secret}/sign-up",
             "POST /api/v1/meetings/{id}/commands",
+            "POST /api/v1/meetings/{id}/here",
             "POST /api/v1/notifications/read",
             "POST /api/v1/publications/{publication}/publish",
             "POST /api/v1/publications/{publication}/refusal",

@@ -6,6 +6,7 @@
 
 mod attending;
 mod showing;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,7 +15,6 @@ use std::time::Duration;
 use consilium_model::meeting::command::{Actor, Command};
 use consilium_model::meeting::deadline::next_deadline;
 use consilium_model::meeting::people::Kind;
-use consilium_model::meeting::place::Place;
 use consilium_model::meeting::refusal::Refusal;
 use consilium_model::meeting::state::Phase;
 use consilium_model::meeting::{Meeting, time::Moment};
@@ -51,6 +51,10 @@ const AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// How long an empty hall stays.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// A page says every 20 seconds that it is there. One that has said so, and says nothing for so long, is gone: a phone that
+/// lost its network. Browsers let pages in the background speak once a minute.
+const SILENCE_MAX: Duration = Duration::from_secs(75);
+
 /// How long it takes leave when the node goes down.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -71,6 +75,8 @@ pub(super) enum HallInput {
     },
     /// A stream has ended.
     Gone { stream: u64 },
+    /// The page of this session is still there.
+    Here { session: SessionId },
     /// The meeting may stand elsewhere: at this mark, if that is known.
     Look { mark: Option<Mark> },
     /// What anybody may do may have changed.
@@ -88,6 +94,7 @@ impl std::fmt::Debug for HallInput {
             Self::Act { .. } => "Act",
             Self::Come { .. } => "Come",
             Self::Gone { .. } => "Gone",
+            Self::Here { .. } => "Here",
             Self::Look { .. } => "Look",
             Self::AccessMoved => "AccessMoved",
             Self::NodeGone => "NodeGone",
@@ -101,6 +108,16 @@ struct Stream {
     id: u64,
     session: SessionId,
     show: watch::Sender<Shown>,
+    /// When its page said that it is there; nothing for one that never does.
+    heard_at: Option<Instant>,
+}
+
+impl Stream {
+    /// Whether its page has been silent for so long that it is gone, whatever the network says.
+    fn is_silent(&self, now: Instant) -> bool {
+        let silence = self.heard_at.map(|at| now.saturating_duration_since(at));
+        silence.is_some_and(|silence| silence > SILENCE_MAX)
+    }
 }
 
 /// Somebody who is connected here.
@@ -184,6 +201,7 @@ impl Hall {
                 },
                 () = tokio::time::sleep_until(look_at) => {
                     self.look(None).await;
+                    self.drop_the_silent().await;
                     if self.may_end() && self.end() {
                         return;
                     }
@@ -202,7 +220,7 @@ impl Hall {
         let services = Arc::clone(&self.services);
         let has_ended = services.forget(self.id, &mut self.mailbox);
         if has_ended {
-            services.access.moderation().let_go(self.id);
+            self.let_go();
         }
         has_ended
     }
@@ -235,6 +253,7 @@ impl Hall {
                 let _ = reply.send(outcome);
             }
             HallInput::Gone { stream } => self.go(stream).await,
+            HallInput::Here { session } => self.hear_of(session),
             HallInput::Look { mark } => self.look(mark).await,
             HallInput::AccessMoved => {
                 if let Err(error) = self.review().await {
@@ -251,7 +270,7 @@ impl Hall {
     // What is asked
 
     async fn act(&mut self, by: AccountId, mut command: Command) -> Result<u64, ActError> {
-        check_sections(&command)?;
+        self.check_text(&by, &command).await?;
         if let Command::CastBallot {
             round,
             slot: Some(secret),
@@ -265,15 +284,20 @@ impl Hall {
             _ => None,
         };
         let actor = Actor::Person(by.user());
-        self.change(|draft, _| {
-            if let Some(voters) = &voters {
-                let voters = voters.clone();
-                // What somebody may not do is told by what they asked for.
-                let _ = draft.apply(&Actor::Server, &Command::SetRoll { voters });
-            }
-            draft.apply(&actor, &command)
-        })
-        .await
+        let version = self
+            .change(|draft, _| {
+                if let Some(voters) = &voters {
+                    let voters = voters.clone();
+                    // What somebody may not do is told by what they asked for.
+                    let _ = draft.apply(&Actor::Server, &Command::SetRoll { voters });
+                }
+                draft.apply(&actor, &command)
+            })
+            .await?;
+        if let Command::OpenRound { round } = &command {
+            self.look_at_text_again(&round.document).await;
+        }
+        Ok(version)
     }
 
     async fn tick(&mut self) {
@@ -389,7 +413,15 @@ impl Hall {
                 stream.show.send_replace(Shown::Gone);
             }
         }
-        self.services.access.moderation().let_go(self.id);
+        self.let_go();
+    }
+
+    /// The meeting keeps nobody from writing any more.
+    fn let_go(&self) {
+        let access = &self.services.access;
+        if access.moderation().let_go(self.id) {
+            access.judge_anew();
+        }
     }
 
     /// Whatever follows from where the meeting stands.
@@ -402,14 +434,15 @@ impl Hall {
         }
         self.known = Some(held.mark);
         self.phase = held.meeting.state.phase();
-        let access = &self.services.access;
         if self.phase == Phase::Open {
+            let access = &self.services.access;
             let state = Arc::new(held.meeting.state.clone());
-            access.moderation().hold(self.id, &state);
+            if access.moderation().hold(self.id, &state) {
+                access.judge_anew();
+            }
         } else {
-            access.moderation().let_go(self.id);
+            self.let_go();
         }
-        access.judge_anew();
         let people = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         let pause = SHOW_EVERY
             .max(SHOW_EVERY_PERSON.saturating_mul(people))
@@ -453,22 +486,30 @@ impl Hall {
     }
 }
 
-/// A room knows whole documents only, so a section could be locked and written all the same.
-fn check_sections(command: &Command) -> Result<(), ActError> {
-    match command {
-        Command::Lock {
-            place: Place {
-                section: Some(_), ..
-            },
-            ..
-        } => Err(ActError::WholeDocumentsOnly),
-        _ => Ok(()),
-    }
-}
-
 async fn until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_spoke_and_fell_silent_is_gone_and_one_that_never_speaks_is_not() {
+        let now = Instant::now();
+        let stream = |heard_at| Stream {
+            id: 0,
+            session: SessionId::new(),
+            show: watch::Sender::new(Shown::Nothing),
+            heard_at,
+        };
+        let later = now + SILENCE_MAX;
+        assert!(!stream(None).is_silent(later + SILENCE_MAX));
+        assert!(!stream(Some(now)).is_silent(now));
+        assert!(!stream(Some(now)).is_silent(later));
+        assert!(stream(Some(now)).is_silent(later + Duration::from_secs(1)));
     }
 }

@@ -13,7 +13,7 @@
 //! - I5: a failing update is set aside and the room reloads; its members notice a pause at most.
 //!
 //! Here: the events and their order, and what waits for its turn. By concept, in reading order: `members` (who is here
-//! and what they ask), `ingress` with `size` (judging and applying updates), `append_only` (discussions), `aside` with `brake` and `unfollowable` (what is
+//! and what they ask), `ingress` with `size` (judging and applying updates), `append_only` (discussions), `sections` (what meetings have closed), `aside` with `brake` and `unfollowable` (what is
 //! refused), `durability` (batch, commit, reload), `withheld` (what stays with its author meanwhile), `fate` (what authors
 //! learn), `relay` (the rooms of this document on other nodes), `doubt` (what is not refused before the journal was
 //! asked).
@@ -27,6 +27,7 @@ mod fate;
 mod ingress;
 mod members;
 mod relay;
+mod sections;
 mod size;
 mod unfollowable;
 mod withheld;
@@ -54,6 +55,7 @@ use super::held::Held;
 use super::peers::PeerIdentity;
 use super::presence::Presence;
 use super::replica::Replica;
+use super::shadow::Shadow;
 use super::subscriber::{Member, SubscriberId};
 use crate::meetings::moderation::Moderator;
 use crate::store::{Cursor, DocId};
@@ -77,6 +79,8 @@ pub struct RoomCore {
     kind: DocumentKind,
     /// Says who is held up by a meeting; `None` where there are none.
     moderator: Option<Moderator>,
+    /// While sections are closed to somebody, the replica as it is here, to try updates on.
+    shadow: Option<Shadow>,
     /// Up to where the journal was read.
     cursor: Cursor,
     lineage: Lineage,
@@ -121,6 +125,7 @@ impl RoomCore {
             name: loaded.name,
             kind: DocumentKind::default(),
             moderator: None,
+            shadow: None,
             cursor: loaded.cursor,
             lineage: loaded.lineage,
             replica: loaded.replica,

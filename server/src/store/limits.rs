@@ -198,6 +198,15 @@ pub const SUB_GROUPS_MAX: u64 = 200;
 /// Members of one sub-group: they are listed whole, and a larger one is the community.
 pub const SUB_GROUP_MEMBERS_MAX: usize = 500;
 
+/// Communities that one account leads. Whoever leads more of them leads none.
+pub const COMMUNITIES_LED_MAX: i64 = 50;
+
+/// Open invitations of one community: they are listed whole. One lets any number of people in.
+pub const INVITATIONS_MAX: i64 = 500;
+
+/// Open invitations to one community that one account made: a link for each of the guests of a guideline.
+pub const INVITATIONS_BY_ACCOUNT_MAX: i64 = 200;
+
 /// People who wait to be let into one community; more than its leaders can read is a flood.
 pub const JOIN_REQUESTS_MAX: i64 = 1_000;
 

@@ -15,6 +15,7 @@ import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
 import { citationsPlugin } from "./citations.ts";
+import { closedSectionsPlugin } from "./closed-sections.ts";
 import { commentMarksPlugin } from "./comment-marks.ts";
 import { hasDrawableCursor } from "./cursor-guard.ts";
 import { findPlugin } from "./find.ts";
@@ -69,6 +70,7 @@ export function createEditor(options: EditorOptions): Editor {
       pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
       pluginExtension("citations", () => citationsPlugin(() => options.onCite?.())),
       pluginExtension("writtenBy", writtenByPlugin),
+      pluginExtension("closedSections", closedSectionsPlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),

@@ -4,6 +4,7 @@ export { type BlockName, editBlock, revealBlock, type StandingBlock, standingBlo
 export { BODY_FIELD } from "./body.ts";
 export { type CitationAttributes, LOCATOR_LENGTH_MAX } from "./citation.ts";
 export { citationsIn, type SaidCitation, type StandingCitation, sayCitations, selectedCitation } from "./citations.ts";
+export { type ClosedSection, type NamedSection, sectionsOf, showClosedSections } from "./closed-sections.ts";
 export {
   type CommentMarks,
   commentMarksKey,

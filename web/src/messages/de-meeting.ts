@@ -18,7 +18,7 @@ export const deMeeting: Catalogue["meeting"] = {
 
   refusals: {
     "not-present": "Sie sind nicht in der Sitzung. Kommen Sie zuerst herein.",
-    "whole-documents-only": "Gesperrt werden nur ganze Dokumente, keine Teile davon.",
+    "no-such-section": "Diesen Abschnitt hat der Text nicht mehr. Sehen Sie noch einmal nach.",
     "not-yours": "Das ist Sache anderer, oder jemand war schneller.",
     "not-now": "So wie die Sitzung gerade steht, geht das nicht.",
     "already-so": "Das ist schon so.",
@@ -50,7 +50,8 @@ export const deMeeting: Catalogue["meeting"] = {
     "round-closed": "Diese Abstimmung ist geschlossen.",
     "not-on-roll": "Sie haben hier keine Stimme.",
     "no-quorum": "Zu wenige von denen, die abstimmen dürfen, sind da.",
-    "other-text": "Abgestimmt wird über eine andere Fassung des Textes. Sehen Sie ihn noch einmal an.",
+    "other-text":
+      "Der Text ist inzwischen ein anderer, oder es steht nichts darin. Sehen Sie ihn an und versuchen Sie es noch einmal.",
     "wrong-slot":
       "Ihre erste Stimme kam von einem anderen Gerät oder Browser. Sie bleibt, wie sie ist; nur dort können Sie sie ändern.",
     "motion-pending": "Über einen Antrag ist noch nicht entschieden.",
@@ -179,6 +180,7 @@ export const deMeeting: Catalogue["meeting"] = {
     open: "Sitzung eröffnen",
     floor: "Wer schreibt",
     freeze: "Text einfrieren",
+    lock: "Abschnitt sperren …",
     unfreeze: "Freigeben",
     poll: "In den Raum fragen",
     round: "Abstimmen",
@@ -384,6 +386,21 @@ export const deMeeting: Catalogue["meeting"] = {
     submit: "Einfrieren",
     banner: "Der Text ist eingefroren.",
     writeOn: (names) => `Diese schreiben weiter: ${names}.`,
+  },
+
+  lock: {
+    title: "Abschnitt sperren",
+    body: "Dort schreibt nur, wen Sie auswählen, bis Sie wieder freigeben. Was andere dort schreiben, wird ihr Vorschlag.",
+    editors: "Wer schreibt dort?",
+    editorsHint: "Niemand, wenn Sie niemanden auswählen. Das gilt auch für Sie.",
+    submit: "Sperren",
+    heading: "Gesperrt",
+    writes: (names) =>
+      names === "" ? "ist gesperrt: Dort schreibt niemand." : `ist gesperrt. Dort schreiben: ${names}.`,
+    open: "Freigeben",
+    openLabel: (where) => `${where} freigeben`,
+    band: (names) => (names === "" ? "Gesperrt: Hier schreibt gerade niemand." : `Gesperrt. Hier schreiben: ${names}.`),
+    recused: "Bei diesem Abschnitt sind Sie befangen: Sie schreiben hier nicht.",
   },
 
   poll: {

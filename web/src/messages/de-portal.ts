@@ -347,6 +347,12 @@ export const dePortal: Catalogue["portal"] = {
       granted: (who, whom, document, access) => `${who} hat entschieden: ${whom} darf ${document} ${access}`,
       ending: (act, until) => `${act}, bis ${until}`,
       accepted: (who, whom) => `${who} hat ${whom} auf eigene Bitte aufgenommen`,
+      operator: {
+        locked: (whom) => `Wer diesen Server betreibt, hat das Konto von ${whom} gesperrt`,
+        unlocked: (whom) => `Wer diesen Server betreibt, lässt ${whom} wieder herein`,
+        linked: (whom) => `Wer diesen Server betreibt, hat einen Link für ein neues Passwort von ${whom} gemacht`,
+      },
+      acceptedAgain: (who, whom) => `${who} hat ${whom} wieder aufgenommen, nachdem die Person entfernt worden war`,
       declined: (who, whom) => `${who} hat die Bitte von ${whom} um Aufnahme abgelehnt`,
       joinedFreely: (who) => `${who} ist als Mitglied beigetreten`,
       tookAway: (who, whom) => `${who} hat einen Kommentar von ${whom} entfernt`,

@@ -18,7 +18,7 @@ export const enMeeting = {
   /** What a meeting says no to, by the codes of its rules. */
   refusals: {
     "not-present": "You are not in the meeting. Come in first.",
-    "whole-documents-only": "Only whole documents can be locked, not parts of them.",
+    "no-such-section": "The text has no such section any more. Look at it again.",
     "not-yours": "This is for others to do, or somebody else was first.",
     "not-now": "This cannot be done as the meeting stands now.",
     "already-so": "It is so already.",
@@ -48,7 +48,7 @@ export const enMeeting = {
     "round-closed": "This vote is closed.",
     "not-on-roll": "You are not among those who may vote here.",
     "no-quorum": "Too few of those who may vote are here.",
-    "other-text": "The vote is about another version of the text. Look at it again.",
+    "other-text": "The text has changed meanwhile, or nothing is written in it. Look at it and try again.",
     "wrong-slot":
       "Your first ballot was cast from another device or browser. It stays as it is; only there can you change it.",
     "motion-pending": "A motion is still to be decided.",
@@ -177,6 +177,7 @@ export const enMeeting = {
     open: "Open the meeting",
     floor: "Who writes",
     freeze: "Freeze the text",
+    lock: "Lock a section…",
     unfreeze: "End the freeze",
     poll: "Ask the room",
     round: "Hold a vote",
@@ -377,6 +378,21 @@ export const enMeeting = {
     submit: "Freeze",
     banner: "The text is frozen.",
     writeOn: (names: string) => `These write on: ${names}.`,
+  },
+
+  lock: {
+    title: "Lock a section",
+    body: "Only those whom you choose write there until you open it again. What others write there becomes a suggestion of theirs.",
+    editors: "Who writes there?",
+    editorsHint: "Nobody, if you choose none. That holds for you too.",
+    submit: "Lock it",
+    heading: "Locked",
+    writes: (names: string) =>
+      names === "" ? "is locked: nobody writes there." : `is locked. These write there: ${names}.`,
+    open: "Open again",
+    openLabel: (where: string) => `Open ${where} again`,
+    band: (names: string) => (names === "" ? "Locked: nobody writes here now." : `Locked. These write here: ${names}.`),
+    recused: "You are recused from this section: you do not write here.",
   },
 
   poll: {

@@ -52,7 +52,12 @@ export function referencesOf(doc: Y.Doc): Y.Map<unknown> {
 
 /** Reads all references of a document. Changes nothing, and reads anything. */
 export function readLibrary(doc: Y.Doc): Library {
-  const map = referencesOf(doc);
+  return libraryOf(referencesOf(doc));
+}
+
+/** Reads the references of a map by its entries, wherever it was kept. */
+export function libraryOf(entries: Iterable<readonly [string, unknown]>): Library {
+  const map = new Map(entries);
   const said = new Map<ReferenceId, Record<string, unknown>>();
   for (const [key, value] of map) {
     const id = parseReferenceId(key);

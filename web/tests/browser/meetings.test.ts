@@ -440,3 +440,58 @@ test(
   },
   MEETING_MS,
 );
+
+test(
+  "a section is locked with named editors: others do not type there, and write everywhere else",
+  async () => {
+    const panel = await panelOf("Olga Lang", "olga@example.org");
+    const { lena: olga, lenas: olgas, community } = panel;
+    for (const words of ["## Dose", "Give 500 mg.", "## After", "Stop after a week."]) {
+      await olgas.keyboard.press("Enter");
+      await olgas.keyboard.type(words);
+    }
+    await eventually(holds(olgas, "Stop after a week."), true);
+    await whenSaved(olgas, "safe");
+    const members = await visit(olga, `${community}/members`);
+    const max = await arrive("Max Roth");
+    const maxes = await signUp(max, await invite(members, "Member"), "max@example.org");
+    await members.close();
+    await olgas.goto(`${olga.wire.url}${community}`);
+    const path = await plan(olgas, "Locking");
+    await chairOf(olgas).getByRole("button", { name: "Open the meeting" }).click();
+    await maxes.goto(`${max.wire.url}${path}`);
+    await barOf(maxes).waitFor();
+
+    await chairOf(olgas).getByRole("button", { name: "Lock a section…" }).click();
+    const dialog = olgas.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Section" }).selectOption({ label: "\u2003Dose" });
+    await dialog.getByRole("checkbox", { name: "Olga Lang" }).check();
+    await inspectEverywhere(olgas, "meeting-lock-dialog");
+    await dialog.getByRole("button", { name: "Lock it" }).click();
+    await dialog.waitFor({ state: "detached" });
+
+    // Whoever is not named sees who writes there, and their keys do nothing there.
+    const band = textOf(maxes).locator(".closed-band");
+    await eventually(() => band.textContent(), "Locked. These write here: Olga Lang.");
+    const block = (page: Page, words: string): Locator => textOf(page).locator("p", { hasText: words });
+    await caretAtEndOf(maxes, block(maxes, "Give 500 mg."));
+    await maxes.keyboard.type(" Nonsense.");
+    await caretAtEndOf(maxes, block(maxes, "Stop after a week."));
+    await maxes.keyboard.type(" Or two.");
+    await eventually(holds(olgas, "Stop after a week. Or two."), true);
+    expect(await holds(maxes, "Nonsense")(), "typed in the locked section").toBe(false);
+    await inspectEverywhere(maxes, "meeting-locked-section");
+    await caretAtEndOf(olgas, block(olgas, "Give 500 mg."));
+    await olgas.keyboard.type(" Twice a day.");
+    await eventually(holds(maxes, "Give 500 mg. Twice a day."), true);
+
+    await nowOn(olgas)
+      .getByRole("button", { name: /^Open “Dose”/ })
+      .click();
+    await band.waitFor({ state: "detached" });
+    await caretAtEndOf(maxes, block(maxes, "Give 500 mg."));
+    await maxes.keyboard.type(" Always.");
+    await eventually(holds(olgas, "Twice a day. Always."), true);
+  },
+  MEETING_MS,
+);

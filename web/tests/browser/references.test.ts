@@ -161,9 +161,9 @@ test(
     await adas.keyboard.type("Give antibiotics early ");
     await caretAtEndOf(adas, textOf(adas).locator("p").last());
     await cite(adas, "septic", "12");
-    await eventually(() => citationsOn(adas), ["(1 p. 12)"]);
+    await eventually(() => citationsOn(adas), ["(1, p. 12)"]);
     await bens.goto(`${ben.wire.url}${document}`);
-    await eventually(() => citationsOn(bens), ["(1 p. 12)"]);
+    await eventually(() => citationsOn(bens), ["(1, p. 12)"]);
     await listOn(bens).getByText("Zimmer A. Early antibiotics in septic shock.").waitFor();
     await caretAtEndOf(adas, textOf(adas).locator("p").last());
     await adas.keyboard.type(" and fluids @@");
@@ -171,7 +171,7 @@ test(
     await adas.keyboard.press("Escape");
     await caretAtEndOf(adas, textOf(adas).locator("p").last());
     await cite(adas, "Shock 2018");
-    await eventually(() => citationsOn(bens), ["(1 p. 12)", "(2)"]);
+    await eventually(() => citationsOn(bens), ["(1, p. 12)", "(2)"]);
     await listOn(bens).getByText("<script>alert(1)</script> Shock").waitFor();
     await inspectEverywhere(bens, "references-cited");
     await whenSaved(adas, "safe");

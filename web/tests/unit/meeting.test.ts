@@ -9,7 +9,7 @@ import { BallotSecrets } from "../../src/sync/meeting/ballot-secrets.ts";
 import { ServerClock } from "../../src/sync/meeting/clock.ts";
 import { type Command, writeCommand } from "../../src/sync/meeting/command.ts";
 import { type MeetingId, parseMeetingId } from "../../src/sync/meeting/ids.ts";
-import { LiveMeeting, REOPEN_MS, type Stream } from "../../src/sync/meeting/live-meeting.ts";
+import { LiveMeeting, REOPEN_MS, type Stream, TELL_MS } from "../../src/sync/meeting/live-meeting.ts";
 import { meetingsApi } from "../../src/sync/meeting/meetings-api.ts";
 import { readMinutes } from "../../src/sync/meeting/minutes.ts";
 import { readGlimpse, readView } from "../../src/sync/meeting/read-view.ts";
@@ -315,6 +315,21 @@ describe("a live meeting", () => {
     asked.meeting.dispose();
   });
 
+  test("says every 20 seconds that the page is there, while it is", async () => {
+    vi.useFakeTimers();
+    const stream = new FakeStream();
+    const tell = vi.fn(() => Promise.resolve());
+    const meeting = new LiveMeeting("/live", { open: () => stream, ask: () => Promise.resolve(), tell });
+    await vi.advanceTimersByTimeAsync(TELL_MS);
+    expect(tell, "nothing has been seen yet").not.toHaveBeenCalled();
+    stream.say("view", glimpse("mia"));
+    await vi.advanceTimersByTimeAsync(3 * TELL_MS);
+    expect(tell).toHaveBeenCalledTimes(3);
+    meeting.dispose();
+    await vi.advanceTimersByTimeAsync(3 * TELL_MS);
+    expect(tell).toHaveBeenCalledTimes(3);
+  });
+
   test("knows at once that there is no network, and seeks the server when there is one", () => {
     const { meeting, streams, last } = live();
     last().say("view", glimpse("mia"));
@@ -396,7 +411,7 @@ test("every refusal of docs/meetings.md has a sentence in both languages", () =>
     .split("\n")
     .flatMap((line) => /^\| ([a-z-]+) \|/.exec(line)?.[1] ?? [])
     .filter((code) => code !== "code")
-    .concat("whole-documents-only");
+    .concat("no-such-section");
   expect(codes.length).toBeGreaterThan(30);
   for (const catalogue of [en, de]) {
     expect(codes.filter((code) => catalogue.meeting.refusals[code] === undefined)).toEqual([]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compare } from "../../src/editor/past/index.ts";
 import { documentOf, type FrozenQuestion, parseFrozen, sectionsOf } from "../../src/editor/published/index.ts";
 import { english } from "../../src/messages/index.ts";
+import { libraryOf } from "../../src/references/index.ts";
 import { questionBlocks, recommendationChanges } from "../../src/ui/portal/publication/frozen-questions.ts";
 import { isNumber, offersAfter, yearsAfter } from "../../src/ui/portal/publication/numbers.ts";
 
@@ -22,12 +23,14 @@ const question = (strength: string, statement: string): FrozenQuestion => ({
     "etd/equity": "Those who pay",
   },
   values: {
+    [`recommendation/${ID}/statement`]: statement,
     [`recommendation/${ID}/strength`]: strength,
     [`recommendation/${ID}/direction`]: "for",
     [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/importance": "9",
     "outcome/o1/start": "randomised",
     "outcome/o1/imprecision": "serious-concern",
+    "outcome/o1/references": ["000000000000000a", "000000000000000b"],
     "etd/equity": "reduced",
   },
 });
@@ -62,7 +65,12 @@ describe("a frozen text", () => {
   });
 
   test("shows its questions with what follows from their values", () => {
-    const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], english));
+    const item = { type: "article-journal", title: "Statins in adults" };
+    const cited = libraryOf([
+      ["000000000000000a", item],
+      ["000000000000000a/title", "Statins in most adults"],
+    ]);
+    const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], cited, english));
     const said = body.textBetween(0, body.content.size, "\n");
     for (const words of [
       "Statins?",
@@ -70,6 +78,7 @@ describe("a frozen text", () => {
       "Strength: Strong",
       "Population: ",
       "Moderate",
+      "Statins in most adults",
       "Reduced",
     ]) {
       expect(said).toContain(words);

@@ -1,7 +1,7 @@
 //! Who may write where: the function against a table, and frozen means frozen.
 
 use super::super::time::{Moment, Span};
-use super::super::writing::{Verdict, closed_sections, may_write};
+use super::super::writing::{Verdict, Why, bearing, closed_sections, may_write};
 use super::script::{CAST, Stage, document, place, user};
 
 fn verdict(stage: &Stage, who: &str, at: &str) -> &'static str {
@@ -173,16 +173,103 @@ fn sections_that_are_closed_to_somebody_are_told() {
         "lena lock body#intro mia; lena lock body#end max; lena lock q1#rec mia; \
          lena add-item Methods body#methods; lena recuse mia 2 read-only",
     );
-    let closed = |who: &str| -> Vec<&str> {
+    let closed = |who: &str| -> Vec<(&str, Why)> {
         closed_sections(&stage.meeting.state, &user(who), &document("body"))
             .into_iter()
             .collect()
     };
-    assert_eq!(closed("mia"), ["end", "methods"]);
-    assert_eq!(closed("max"), ["intro"]);
-    assert_eq!(closed("zoe"), ["end", "intro"]);
+    let (locked, recused) = (Why::Locked, Why::Recused);
+    assert_eq!(closed("mia"), [("end", locked), ("methods", recused)]);
+    assert_eq!(closed("max"), [("intro", locked)]);
+    assert_eq!(closed("zoe"), [("end", locked), ("intro", locked)]);
     let ended = stage.play("lena end");
     assert!(closed_sections(&ended.meeting.state, &user("zoe"), &document("body")).is_empty());
+}
+
+/// What somebody may do everywhere, as the functions say it.
+fn everything(stage: &Stage) -> String {
+    let mut all = String::new();
+    for who in CAST.iter().chain(&["zoe", "nora"]) {
+        for at in ["body", "q1", "q1#rec", "q2"] {
+            let closed = closed_sections(&stage.meeting.state, &user(who), &document("body"));
+            all += &format!("{who} {at} {} {closed:?}\n", verdict(stage, who, at));
+        }
+    }
+    all
+}
+
+/// Each step with whether it bears on who may write. What does not must change nothing of it.
+#[test]
+fn what_bears_on_writing_is_told_from_what_does_not() {
+    for (before, step, bears) in [
+        ("", "mia raise-hand", false),
+        ("mia raise-hand", "mia lower-hand", false),
+        ("", "server arrive zoe member", false),
+        ("", "server drop mia", false),
+        ("", "lena begin-item 0", false),
+        ("", "lena give-floor mia", false),
+        ("", "lena spotlight q1", false),
+        ("", "lena gather q1 10", false),
+        ("lena begin-item 0", "lena pause-timer", false),
+        ("", "lena open-poll Lunch yes,no", false),
+        ("", "lena add-item More q2 60", false),
+        ("", "lena hand-over mia", false),
+        (
+            "lena begin-item 0; lena open-round 0 q1 t named 1/2 yes,no",
+            "mia cast-ballot 0 t - 0",
+            false,
+        ),
+        ("", "lena freeze mia", true),
+        ("lena freeze mia", "lena freeze -", true),
+        ("lena freeze mia", "lena unfreeze", true),
+        ("lena freeze mia", "lena remove mia no", true),
+        ("", "lena remove mia no", true),
+        ("lena set-lobby knock", "server arrive nora member", true),
+        (
+            "lena set-lobby knock; server arrive nora member",
+            "lena admit nora",
+            true,
+        ),
+        ("", "lena set-floor hands", true),
+        ("lena set-floor hands", "lena give-floor mia", true),
+        (
+            "lena set-floor hands; lena give-floor mia",
+            "mia yield-floor",
+            true,
+        ),
+        ("", "lena set-floor editors mia", true),
+        ("", "lena lock q1#rec mia", true),
+        ("lena lock q1#rec mia", "lena lock q1#rec max", true),
+        ("lena lock q1#rec mia", "lena unlock q1#rec", true),
+        ("", "lena recuse mia 0 read-only", true),
+        ("lena recuse mia 1 read-only", "lena begin-item 1", true),
+        (
+            "lena recuse mia 0 read-only",
+            "lena end-recusal mia 0",
+            true,
+        ),
+        (
+            "lena begin-item 0",
+            "lena open-round 0 q1 t named 1/2 yes,no",
+            true,
+        ),
+        (
+            "lena begin-item 0; lena open-round 0 q1 t named 1/2 yes,no",
+            "lena close-round 0",
+            true,
+        ),
+        ("lena freeze mia", "lena end", true),
+    ] {
+        let mut stage = Stage::open().play(before);
+        let (state, could) = (stage.meeting.state.clone(), everything(&stage));
+        stage.must(step);
+        let is_same = bearing(&state) == bearing(&stage.meeting.state);
+        assert_eq!(is_same, !bears, "{before} | {step}");
+        assert!(!is_same || could == everything(&stage), "{before} | {step}");
+    }
+    let planned = Stage::planned();
+    assert_eq!(bearing(&planned.meeting.state), None);
+    assert!(bearing(&planned.play("lena open").meeting.state).is_some());
 }
 
 #[test]

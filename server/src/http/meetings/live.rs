@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::HeaderName;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
@@ -53,6 +53,25 @@ pub async fn stream(
     let events = events_of(attendance, state.meetings.closing());
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     Ok(([(UNBUFFERED, "no")], sse).into_response())
+}
+
+/// Says that the page of a meeting is still open. Pages do so every 20 seconds: whoever has begun with it and says nothing
+/// for 75 seconds is gone.
+#[utoipa::path(post, path = "/api/v1/meetings/{id}/here", tag = "meetings",
+    params(("id" = String, Path, description = "The meeting's id")),
+    responses(
+        (status = 204, description = "Heard; also where this session has no stream of the meeting"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Not the id of a meeting", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("session" = [])))]
+pub async fn here(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    MeetingPath(id): MeetingPath,
+) -> StatusCode {
+    state.meetings.here(id, signed_in.session).await;
+    StatusCode::NO_CONTENT
 }
 
 fn events_of(

@@ -119,9 +119,10 @@ impl From<ActError> for Problem {
             ActError::Refused(refusal) => Self::MeetingRefused {
                 refusal: refusal.code(),
             },
-            ActError::WholeDocumentsOnly => Self::MeetingRefused {
-                refusal: "whole-documents-only",
+            ActError::NoSuchSection => Self::MeetingRefused {
+                refusal: "no-such-section",
             },
+            ActError::Room(error) => error.into(),
             ActError::NoSuchMeeting => Self::NoSuchMeeting,
             ActError::TooManyStreams => Self::TooMany,
             ActError::Busy => Self::Busy,
@@ -189,6 +190,7 @@ impl From<Refusal> for Problem {
             Refusal::ReasonMissing => Self::ReasonMissing,
             Refusal::NoSuchBranch => Self::NoSuchBranch,
             Refusal::BranchClosed => Self::BranchClosed,
+            Refusal::BeingDecided => Self::BeingDecided,
             Refusal::TooManyBranches => Self::TooManyBranches,
             Refusal::WritersOnly => Self::ReadOnly,
             Refusal::AuthorOnly => Self::AuthorOnly,
@@ -206,6 +208,7 @@ impl From<Refusal> for Problem {
             Refusal::Round(refusal) => Self::Round(refusal),
             Refusal::NoSuchPublication => Self::NoSuchPublication,
             Refusal::Publication(refusal) => Self::Publication(refusal),
+            Refusal::Interests(refusal) => Self::Interests(refusal),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, publications, rounds};
+use super::{Problem, interests, publications, rounds};
 use crate::auth::OriginError;
 
 impl Problem {
@@ -74,11 +74,6 @@ impl Problem {
                 "no-such-meeting",
                 "There is no such meeting.",
             ),
-            Self::NoMeeting => (
-                StatusCode::NOT_FOUND,
-                "no-meeting",
-                "No meeting is under way about this document.",
-            ),
             Self::MeetingRefused { .. } => (
                 StatusCode::CONFLICT,
                 "meeting-refused",
@@ -93,6 +88,11 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "branch-closed",
                 "It has been decided about this suggestion meanwhile.",
+            ),
+            Self::BeingDecided => (
+                StatusCode::CONFLICT,
+                "being-decided",
+                "Somebody decides about a suggestion to this document at this moment.",
             ),
             Self::TooManyBranches => (
                 StatusCode::CONFLICT,
@@ -191,6 +191,7 @@ impl Problem {
                 "There is no such version for you.",
             ),
             Self::Publication(refusal) => publications::describe(refusal),
+            Self::Interests(refusal) => interests::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -306,6 +307,11 @@ impl Problem {
                 StatusCode::FORBIDDEN,
                 "wrong-credentials",
                 "The present password is wrong.",
+            ),
+            Self::SignInAgain => (
+                StatusCode::FORBIDDEN,
+                "sign-in-again",
+                "Sign in with the provider once more first.",
             ),
             Self::AccountLocked => (
                 StatusCode::FORBIDDEN,

@@ -52,6 +52,7 @@ pub(super) struct Edge {
     pub(super) router: Router,
     pub(super) store: Arc<FaultyStore>,
     pub(super) registry: Registry,
+    pub(super) meetings: Meetings,
     _directory: TempDir,
 }
 
@@ -160,13 +161,6 @@ impl Edge {
             None => AccessBook::of_tokens(),
             Some(_) => AccessBook::of_portal(Arc::new(PortalRules::new(store.clone()))),
         };
-        let meetings = Meetings::new(
-            Arc::clone(&shared),
-            access.clone(),
-            None,
-            tasks.clone(),
-            CancellationToken::new(),
-        );
         let registry = Registry::new(RoomServices {
             store: Arc::clone(&shared),
             journal: journal.clone(),
@@ -175,9 +169,17 @@ impl Edge {
             moderation: access.moderation().clone(),
             kind_of: consilium_model::discussion::kind_of,
             idle_timeout: std::time::Duration::from_secs(30),
-            tasks,
+            tasks: tasks.clone(),
             shutdown: CancellationToken::new(),
         });
+        let meetings = Meetings::new(
+            Arc::clone(&shared),
+            access.clone(),
+            registry.clone(),
+            None,
+            tasks,
+            CancellationToken::new(),
+        );
         let figures = crate::telemetry::figures::builder()
             .unwrap()
             .build_recorder()
@@ -202,6 +204,7 @@ impl Edge {
         Self {
             router: router(state.clone(), sockets),
             registry: state.registry.clone(),
+            meetings: state.meetings.clone(),
             store,
             _directory: directory,
         }

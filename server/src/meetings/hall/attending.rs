@@ -72,6 +72,7 @@ impl Hall {
             id: stream,
             session,
             show,
+            heard_at: None,
         });
         self.know_names().await?;
         self.settle(Some(account)).await?;
@@ -80,9 +81,32 @@ impl Hall {
     }
 
     pub(super) async fn go(&mut self, stream: u64) {
+        self.end_streams(|each| each.id == stream).await;
+    }
+
+    /// The page of a session is there.
+    pub(super) fn hear_of(&mut self, session: SessionId) {
+        let now = Instant::now();
+        let people = self.people.values_mut();
+        let streams = people.flat_map(|person| &mut person.streams);
+        for stream in streams.filter(|stream| stream.session == session) {
+            stream.heard_at = Some(now);
+        }
+    }
+
+    /// Pages that have fallen silent are gone. One that is there after all finds its stream ended, and opens another.
+    pub(super) async fn drop_the_silent(&mut self) {
+        let now = Instant::now();
+        let mut streams = self.people.values().flat_map(|person| &person.streams);
+        if streams.any(|stream| stream.is_silent(now)) {
+            self.end_streams(|each| each.is_silent(now)).await;
+        }
+    }
+
+    async fn end_streams(&mut self, is_one: impl Fn(&Stream) -> bool) {
         let mut is_last = false;
         self.people.retain(|_, person| {
-            person.streams.retain(|each| each.id != stream);
+            person.streams.retain(|each| !is_one(each));
             is_last |= person.streams.is_empty();
             !person.streams.is_empty()
         });

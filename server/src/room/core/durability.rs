@@ -204,6 +204,7 @@ impl RoomCore {
 
     pub(super) fn reloaded(&mut self, loaded: Loaded, storage_available: bool) {
         self.replica = loaded.replica;
+        self.shadow = None;
         self.owners = loaded.owners;
         self.size = Size::of_stored(loaded.stored_bytes);
         self.cursor = loaded.cursor;

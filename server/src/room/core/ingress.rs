@@ -13,6 +13,7 @@ use consilium_protocol::sync::EMPTY_UPDATE;
 
 use super::brake::Debtor;
 use super::durability::{Change, Entry};
+use super::sections::Look;
 use super::size::Growth;
 use super::{Phase, RoomCore};
 use crate::meetings::moderation::Moderator;
@@ -133,7 +134,23 @@ impl RoomCore {
             self.turn_away(&source, RejectCode::TooLarge, &shape);
             return;
         }
-        match self.replica.apply(update, &shape, keep) {
+        let looked = self.look(author.as_ref(), update, &shape);
+        if looked == Ok(Look::Touches) {
+            if !self.is_in_doubt(&source, keep, &sent) {
+                // The next one is tried on another copy.
+                self.slow_down(&source, author.as_ref(), self.size.bytes());
+                self.set_aside(source, author, RejectCode::ReadOnly, sent, &shape);
+            }
+            return;
+        }
+        let applied = looked.and_then(|looked| {
+            let applied = self.replica.apply(update, &shape, keep)?;
+            if looked == Look::Free {
+                self.shadow_takes(update, &shape);
+            }
+            Ok(applied)
+        });
+        match applied {
             Ok(Applied::Nothing) => self.settle_in_order(source, sent),
             Ok(Applied::Change(change)) => {
                 self.size.grow(change.len(), &shape);

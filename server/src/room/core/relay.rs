@@ -212,6 +212,7 @@ impl RoomCore {
             Ok(Applied::Nothing) | Err(Refusal::Malformed | Refusal::TooDeep) => true,
             Ok(Applied::Change(change)) => {
                 self.size.grow(change.len(), &shape);
+                self.shadow_takes(update, &shape);
                 shown.push(Shown {
                     author: None,
                     frames: frames.unwrap_or_else(|| SharedFrames::update(change)),

@@ -42,6 +42,11 @@ impl Size {
         }
     }
 
+    /// At most so many bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// At most so many blocks.
     pub(super) fn blocks(&self) -> usize {
         self.blocks

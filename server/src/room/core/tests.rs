@@ -3,6 +3,7 @@
 mod append_only;
 mod merged;
 mod refused;
+mod sections;
 mod size;
 mod waiting;
 

@@ -23,14 +23,18 @@ export interface Frozen {
   /** Blocks, as ProseMirror has them in JSON. */
   readonly blocks: readonly Json[];
   readonly questions: readonly FrozenQuestion[];
+  /** What is cited, by the keys of the document’s map of references. */
+  readonly references: Readonly<Record<string, unknown>>;
 }
 
 /** Reads what was frozen. @throws when it is not that */
 export function parseFrozen(bytes: Uint8Array): Frozen {
   const whole = record(JSON.parse(new TextDecoder().decode(bytes)));
+  const references = whole["references"];
   return {
     title: typeof whole["title"] === "string" ? whole["title"] : "",
     blocks: list(record(whole["body"])["content"]).map(record),
+    references: references === undefined ? {} : record(references),
     questions: list(whole["questions"]).map((entry) => {
       const question = record(entry);
       return {

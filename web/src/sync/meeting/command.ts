@@ -55,6 +55,8 @@ export type Command =
   | { readonly do: "give-floor"; readonly who: AccountId; readonly time: number | null }
   | { readonly do: "set-floor"; readonly mode: FloorMode }
   | { readonly do: "freeze"; readonly except: readonly AccountId[] }
+  | { readonly do: "lock"; readonly place: MeetingPlace; readonly editors: readonly AccountId[] }
+  | { readonly do: "unlock"; readonly place: MeetingPlace }
   | { readonly do: "gather"; readonly place: MeetingPlace; readonly countdown: number }
   | { readonly do: "spotlight"; readonly place: MeetingPlace }
   | { readonly do: "open-poll"; readonly poll: PollQuestion }

@@ -7,6 +7,7 @@ export { LiveMeeting, type LiveState } from "./live-meeting.ts";
 export { type Meeting, type MeetingDocument, type MeetingPlan, type MeetingsApi, meetingPath } from "./meetings-api.ts";
 export type { Minutes, MinutesDeed } from "./minutes.ts";
 export type { Glimpse } from "./read-view.ts";
+export { readSectionName, type SectionName, writeSectionName } from "./section-name.ts";
 export {
   type AgendaItem,
   type Ballot,

@@ -33,8 +33,13 @@ export interface LiveOptions {
   readonly open: (url: string) => Stream;
   /** Whether the meeting is there for this person. Rejects with an `ApiError`. */
   readonly ask: () => Promise<unknown>;
+  /** Says to the server that this page is still there. */
+  readonly tell?: () => Promise<unknown>;
   readonly clock?: ServerClock;
 }
+
+/** How often the server is told that the page is there, in milliseconds: it gives up one that is silent for 75 seconds. */
+export const TELL_MS = 20_000;
 
 /** How long after a broken stream another is opened, in milliseconds. A chair who is gone for 45 seconds loses the chair. */
 export const REOPEN_MS = 2_000;
@@ -59,6 +64,10 @@ export class LiveMeeting {
     // The browser notices a dead connection late; that there is no network it knows at once.
     window.addEventListener("offline", () => this.#cut(), { signal });
     window.addEventListener("online", () => this.#reopen(), { signal });
+    const telling = setInterval(() => this.#tell(), TELL_MS);
+    signal.addEventListener("abort", () => clearInterval(telling));
+    // A page in the background may have been kept from saying so.
+    document.addEventListener("visibilitychange", () => this.#tell(), { signal });
     this.#open();
   }
 
@@ -98,6 +107,13 @@ export class LiveMeeting {
       this.#state.set({ seen, link: "live" });
     } catch {
       this.#state.set({ ...this.#state.value, link: "strange" });
+    }
+  }
+
+  #tell(): void {
+    if (this.#state.value.link === "live") {
+      // What does not get through now is said again soon.
+      this.#options.tell?.().catch(() => undefined);
     }
   }
 

@@ -48,6 +48,12 @@ export interface MeetingsApi {
   cancel(id: MeetingId): Promise<void>;
   /** Rejects with `meeting-refused` where the meeting says no; `refusal` of the problem says why. */
   command(id: MeetingId, command: Command): Promise<void>;
+  /** The meeting that is under way about a document; `null` where there is none that this member may be in. */
+  about(document: DocumentName, signal?: AbortSignal): Promise<Pick<Meeting, "id" | "title"> | null>;
+  /** By what the text of a document is known in a vote, as it is on the server now; `null` where nothing is written. */
+  textHash(document: DocumentName): Promise<string | null>;
+  /** Says that the page of a meeting is still open. */
+  here(id: MeetingId): Promise<void>;
   /** Once it has ended. */
   minutes(id: MeetingId, signal?: AbortSignal): Promise<Minutes>;
 }
@@ -65,6 +71,18 @@ export function meetingsApi(rest: Rest): MeetingsApi {
     async command(id, command) {
       await rest.send("POST", `${meetingPath(id)}/commands`, writeCommand(command));
     },
+    async about(document, signal) {
+      const answer = await rest.get(`${documentPath(document)}/meeting`, signal);
+      if (answer === null) {
+        return null;
+      }
+      const found = new Answer(answer);
+      return { id: found.text("id"), title: found.text("title") };
+    },
+    textHash: async (document) => new Answer(await rest.get(`${documentPath(document)}/text-hash`)).maybeText("hash"),
+    async here(id) {
+      await rest.send("POST", `${meetingPath(id)}/here`);
+    },
     minutes: async (id, signal) => readMinutes(new Answer(await rest.get(`${meetingPath(id)}/minutes`, signal))),
   };
 }
@@ -72,6 +90,10 @@ export function meetingsApi(rest: Rest): MeetingsApi {
 /** Where a meeting is on the server. */
 export function meetingPath(id: MeetingId): string {
   return `/api/v1/meetings/${encodeURIComponent(id)}`;
+}
+
+function documentPath(name: DocumentName): string {
+  return `/api/v1/documents/${encodeURIComponent(name)}`;
 }
 
 function readMeeting(answer: Answer): Meeting {

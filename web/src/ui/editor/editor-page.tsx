@@ -40,6 +40,7 @@ import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
 import { hasAside, isDenied, isReadOnly, Problems } from "./problems.tsx";
 import { SaveIndicator } from "./save-indicator.tsx";
+import { useShownSections } from "./shown-sections.ts";
 import { TitleField, useTitle } from "./title-field.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useBinned } from "./use-binned.ts";
@@ -241,6 +242,7 @@ function OpenPage(props: {
   const link = useCallback(() => setLinking(true), []);
   const showOutline = useCallback(() => setOutlined(true), []);
   useEditorKeys({ editor, readOnly, toolbar, find, link, cite: references === null ? null : cite });
+  useShownSections(editor);
 
   // A new document begins with its title.
   useEffect(() => {

@@ -6,13 +6,14 @@ import { useWords } from "../../context.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
 import { FloorDialog, FreezeDialog } from "./floor-dialogs.tsx";
+import { LockDialog } from "./lock-dialog.tsx";
 import { PlaceDialog } from "./place-dialog.tsx";
 import { PollDialog } from "./poll-card.tsx";
 import { useRoom } from "./room-context.tsx";
 import { RoundDialog } from "./round-dialogs.tsx";
 import { isOpenRound } from "./standing.ts";
 
-type Asked = "floor" | "freeze" | "poll" | "round" | "gather" | "spotlight" | "end";
+type Asked = "floor" | "freeze" | "lock" | "poll" | "round" | "gather" | "spotlight" | "end";
 
 export function ChairBar(): ReactNode {
   const here = useRoom();
@@ -47,6 +48,7 @@ export function ChairBar(): ReactNode {
             {words.unfreeze}
           </Button>
         ),
+    may("lock") && button("lock", words.lock),
     may("open-poll") && !hasOpenPoll && button("poll", words.poll),
     may("open-round") && !hasOpenRound && button("round", words.round),
     room?.gathering
@@ -84,6 +86,7 @@ export function ChairBar(): ReactNode {
       {hasMore && <More onEnd={() => setAsked("end")} />}
       {asked === "floor" && <FloorDialog onClose={close} />}
       {asked === "freeze" && <FreezeDialog onClose={close} />}
+      {asked === "lock" && <LockDialog onClose={close} />}
       {asked === "poll" && <PollDialog onClose={close} />}
       {asked === "round" && <RoundDialog onClose={close} />}
       {(asked === "gather" || asked === "spotlight") && <PlaceDialog what={asked} onClose={close} />}

@@ -11,7 +11,7 @@ import { ChoosePeople, type NamedPerson } from "./choose-people.tsx";
 import { useRoom } from "./room-context.tsx";
 
 /** People named in one list. */
-const NAMES_MAX = 50;
+export const NAMES_MAX = 50;
 
 const modes = ["open", "hands", "editors", "suggestions"] as const satisfies readonly FloorMode["kind"][];
 

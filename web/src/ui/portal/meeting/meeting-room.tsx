@@ -23,6 +23,7 @@ import { FloorPanel } from "./floor-panel.tsx";
 import { CurrentItem } from "./item-timer.tsx";
 import { LeadCard } from "./lead-card.tsx";
 import { LobbyCard } from "./lobby-card.tsx";
+import { LocksCard } from "./locks-card.tsx";
 import { MeetingBar, type MeetingLook } from "./meeting-bar.tsx";
 import { MotionsCard } from "./motions-card.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
@@ -178,6 +179,7 @@ function NowSide(props: { readonly isMain: boolean }): ReactNode {
       <LobbyCard />
       <CurrentItem />
       <Frozen />
+      <LocksCard />
       <RoundCard />
       <PollCard />
       <MotionsCard />

@@ -4,6 +4,8 @@
  * They are read from the page and not from the document, because who brings everyone somewhere means what is seen there.
  */
 
+import { readSectionName } from "../../../sync/index.ts";
+
 /** The longest name of a section that a meeting takes, in bytes of UTF-8. */
 const SECTION_BYTES_MAX = 300;
 
@@ -25,12 +27,13 @@ export function headingsShown(root: ParentNode = document): readonly string[] {
  * @returns what gives it up
  */
 export function bringIntoView(root: HTMLElement, section: string | null): () => void {
+  const words = section === null ? null : readSectionName(section).words;
   const attempt = (): boolean => {
     const prose = root.querySelector(".sheet__text");
     const target =
       section === null
         ? root.querySelector(".sheet")
-        : [...root.querySelectorAll(`.sheet__text ${HEADINGS}`)].find((heading) => wordsOf(heading) === section);
+        : [...root.querySelectorAll(`.sheet__text ${HEADINGS}`)].find((heading) => wordsOf(heading) === words);
     if (prose === null || target === undefined || target === null) {
       return false;
     }

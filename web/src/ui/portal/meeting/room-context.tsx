@@ -1,16 +1,17 @@
 /** What every part of the page of a meeting may ask for: what this person sees of it, and how to act. */
 import { createContext, useCallback, useContext, useMemo, useRef } from "react";
 import type { Catalogue } from "../../../messages/index.ts";
-import type {
-  AccountId,
-  BallotSecrets,
-  Command,
-  Deed,
-  DocumentName,
-  Inside,
-  Meeting,
-  MeetingPlace,
-  ServerClock,
+import {
+  type AccountId,
+  type BallotSecrets,
+  type Command,
+  type Deed,
+  type DocumentName,
+  type Inside,
+  type Meeting,
+  type MeetingPlace,
+  readSectionName,
+  type ServerClock,
 } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { useToast } from "../../shell/toast.tsx";
@@ -49,7 +50,7 @@ export function useRoom(): RoomHere {
 
 /** A place of the texts in words. */
 export function sayPlace({ document, section }: MeetingPlace, here: RoomHere, text: Catalogue["meeting"]): string {
-  return text.place.named(here.titleOf(document), section);
+  return text.place.named(here.titleOf(document), section === null ? null : readSectionName(section).words);
 }
 
 /** How to act in a meeting; of a double click, the second does nothing. */

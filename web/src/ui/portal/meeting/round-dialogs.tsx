@@ -5,6 +5,7 @@ import { type BallotAnonymity, ballotAnonymities, type Quorum } from "../../../s
 import { useApp, useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Notice } from "../../shell/notice.tsx";
+import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { useForm } from "../form/use-form.ts";
@@ -29,6 +30,7 @@ export function RoundDialog(props: { readonly onClose: () => void }): ReactNode 
   const here = useRoom();
   const { inside } = here;
   const { replica } = useApp();
+  const { api } = usePortal();
   const text = useWords();
   const words = text.meeting.round;
   const form = useForm<{
@@ -60,7 +62,7 @@ export function RoundDialog(props: { readonly onClose: () => void }): ReactNode 
         round: {
           item: inside.current,
           document: about.name,
-          text: await hashOfText(replica, about.name),
+          text: await hashOfText(replica, api.meetings, about.name),
           rule: { words: said, hash: await hashOfWords(said), quorum: quorums[quorum], anonymity },
           options: optionsIn(options),
         },

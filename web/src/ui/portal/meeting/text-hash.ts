@@ -1,22 +1,24 @@
 /**
  * What a text and a rule are known by in a vote: SHA-256.
  *
- * Of a text it is taken over its title and its blocks, as every browser reads them from the same state. It is a name for
- * what whoever opened the vote had before them; that nobody changes the text meanwhile is the server's to see to.
+ * Of a text it is the server that says it, of what it has committed: it opens the vote only if that is still so, and the
+ * vote is void if it is not when it is counted.
  */
-import { BODY_FIELD } from "../../../editor/index.ts";
-import { type DocumentName, hex, type Replica, readTitle } from "../../../sync/index.ts";
+import { type DocumentName, hex, type MeetingsApi, type Replica } from "../../../sync/index.ts";
 
 /** How long the server may take to bring the newest text, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** Rejects when the text cannot be had. */
-export async function hashOfText(replica: Replica, name: DocumentName): Promise<string> {
+/** Of a text in which nothing is written. No text has it, so nothing is opened about it. */
+const NOTHING_WRITTEN = "0".repeat(64);
+
+/** Rejects when the text cannot be had. What this device has not sent yet is sent first. */
+export async function hashOfText(replica: Replica, api: MeetingsApi, name: DocumentName): Promise<string> {
   const opened = replica.open(name);
   try {
     await opened.whenReady;
     await Promise.race([opened.whenSynced, late()]);
-    return await hashOfWords(`${readTitle(opened.doc)}\n${opened.doc.getXmlFragment(BODY_FIELD).toString()}`);
+    return (await api.textHash(name)) ?? NOTHING_WRITTEN;
   } finally {
     opened.dispose();
   }

@@ -7,6 +7,7 @@ import { NativeSelect, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { currentItem, type DocumentName, type ReplicaDocument } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
+import { ShownSections } from "../../editor/shown-sections.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { useToast } from "../../shell/toast.tsx";
@@ -15,6 +16,7 @@ import BranchEditorPage from "../branches/branch-editor-page.tsx";
 import { usePortal } from "../context.tsx";
 import PortalEditorPage from "../editor/portal-editor-page.tsx";
 import { useServerNow } from "./countdown.tsx";
+import { useClosedSections } from "./locks-card.tsx";
 import { useRoom } from "./room-context.tsx";
 import { whyNot } from "./standing.ts";
 
@@ -82,7 +84,12 @@ function Document(props: {
     (document: ReplicaDocument) => <TextNotice name={name} document={document} onDraft={onDraft} />,
     [name, onDraft],
   );
-  return <PortalEditorPage name={name} meeting={notice} />;
+  const sections = useClosedSections(name);
+  return (
+    <ShownSections value={sections}>
+      <PortalEditorPage name={name} meeting={notice} />
+    </ShownSections>
+  );
 }
 
 /** Why one cannot write here now, and what to do instead. */

@@ -12,6 +12,7 @@ export function useLiveMeeting(id: MeetingId, round: number): LiveMeeting | null
     const made = new LiveMeeting(`${meetingPath(id)}/live`, {
       open: (url) => new EventSource(url),
       ask: () => api.meetings.one(id),
+      tell: () => api.meetings.here(id),
     });
     setLive(made);
     return () => {

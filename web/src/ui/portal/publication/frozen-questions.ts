@@ -1,6 +1,7 @@
 /** Clinical questions of a frozen text as blocks, for reading and for files; and what has changed in their recommendations. */
 import type { FrozenQuestion, Json } from "../../../editor/published/index.ts";
 import type { Catalogue } from "../../../messages/index.ts";
+import { type Item, type Library, shortNameOf } from "../../../references/index.ts";
 import {
   type Criterion,
   certainties,
@@ -17,12 +18,17 @@ import {
 import { rated } from "../questions/certainty.ts";
 
 /** All questions of a text as blocks, each under a heading. */
-export function questionBlocks(questions: readonly FrozenQuestion[], text: Catalogue): readonly Json[] {
+export function questionBlocks(
+  questions: readonly FrozenQuestion[],
+  library: Library,
+  text: Catalogue,
+): readonly Json[] {
   return questions.flatMap((question, index) => [
     heading(2, titleOf(question, index, text)),
     ...recommendationsOf(question).flatMap((id) => recommendationBlocks(question, id, text)),
     ...picoBlocks(question, text),
     ...outcomeBlocks(question, text),
+    ...evidenceBlocks(question, library, text),
     ...decisionBlocks(question, text),
   ]);
 }
@@ -142,6 +148,21 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
   return rows.length === 0
     ? []
     : [heading(3, findings.heading), table([outcome, importance, evidence, effect, certainty, comment], rows)];
+}
+
+/** The references that the evidence of each outcome rests on. */
+function evidenceBlocks(question: FrozenQuestion, library: Library, text: Catalogue): readonly Json[] {
+  return question.outcomes.flatMap((id, index) => {
+    const name = question.texts[`outcome/${id}/name`]?.trim() ?? "";
+    const ids = question.values[`outcome/${id}/references`];
+    const items = Array.isArray(ids) ? ids.flatMap((each) => library.items.get(each) ?? []) : [];
+    const called = name === "" ? text.questions.outcomes.unnamed(index + 1) : name;
+    return labelled(called, items.map(sourceOf).join("; "));
+  });
+}
+
+function sourceOf(item: Item): string {
+  return item.title === undefined ? shortNameOf(item) : `${shortNameOf(item)}. ${item.title}`;
 }
 
 function decisionBlocks(question: FrozenQuestion, text: Catalogue): readonly Json[] {

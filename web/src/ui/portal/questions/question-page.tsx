@@ -35,6 +35,7 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { JudgedLines } from "../interests/judged-lines.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { DecisionTable } from "./decision-table.tsx";
@@ -194,6 +195,7 @@ function OpenPage(props: Opened): ReactNode {
               </Notice>
             )}
             <ForeignNotice />
+            <JudgedLines document={document} question={props.id} />
           </Problems>
           <TitleField
             document={open}
