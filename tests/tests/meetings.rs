@@ -169,6 +169,7 @@ async fn a_meeting_is_planned_shown_opened_and_ended() {
     let doc = panel.ada.new_document(&panel.community, "community").await;
     let bert = panel.someone("member", "Bert Member").await;
     let gus = panel.someone("guest", "Gus Guest").await;
+    panel.ada.grant(&doc, &gus, "read", None).await;
     let listener = panel.someone("listener", "Lia Listener").await;
     let (meeting, ada) = panel.open(&doc, &[&bert]).await;
     let path = format!("/meetings/{meeting}");
@@ -371,6 +372,7 @@ async fn whoever_cheats_in_a_vote_is_refused_and_the_count_is_right() {
     let bert = panel.someone("member", "Bert Member").await;
     let carla = panel.someone("member", "Carla Member").await;
     let gus = panel.someone("guest", "Gus Guest").await;
+    panel.ada.grant(&doc, &gus, "read", None).await;
     let (meeting, ada) = panel.open(&doc, &[]).await;
     let (b, c) = (
         Seat::take(&bert, &meeting).await,

@@ -121,8 +121,8 @@ pub fn filled_in(at_ms: i64) -> Result<Vec<u8>, NotARegister> {
         outcomes.push_back(&mut doc.transact_mut(), outcome.id);
         for (register, value) in [
             ("importance", Any::from(outcome.importance)),
-            ("studies", Any::Number(outcome.studies)),
-            ("participants", Any::Number(outcome.participants)),
+            ("studies", Any::from(outcome.studies)),
+            ("participants", Any::from(outcome.participants)),
             ("effect", Any::from(outcome.effect)),
             ("start", Any::from("randomised")),
             ("imprecision", Any::from(outcome.imprecision)),

@@ -105,7 +105,9 @@ test("a guest sees the document that they are asked about, and loses it when tha
   const ends = theirs.getByText(/^Your guest access ends on /);
   await ends.waitFor();
   await leads.goto(`${ada.wire.url}${community}`);
-  await leads.getByRole("link", { name: /^Gus Hallberg is a guest until .*: make it longer, or let it end$/ }).waitFor();
+  await leads
+    .getByRole("link", { name: /^Gus Hallberg is a guest until .*: make it longer, or let it end$/ })
+    .waitFor();
   const list = theirs.getByRole("list").last().getByRole("listitem");
   await eventually(() => list.count(), 1);
   await list.first().getByRole("link").click();

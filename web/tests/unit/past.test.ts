@@ -336,5 +336,10 @@ test("the session that is under way is compared as what the document says now, b
   expect(pair(id("earlier"), UNDER_WAY)).toEqual([id("earlier"), "now"]);
   expect(pair(id("earlier"), id("later"))).toEqual([id("earlier"), id("later")]);
   // Where nothing of before is kept there is nothing to compare it with.
-  expect(comparedBy(daysOf([running], []).flatMap((day) => day.entries), [UNDER_WAY])).toBeNull();
+  expect(
+    comparedBy(
+      daysOf([running], []).flatMap((day) => day.entries),
+      [UNDER_WAY],
+    ),
+  ).toBeNull();
 });

@@ -434,7 +434,7 @@ fn act(desk: &Desk, deed: &Deed, at: u16, number: usize) -> Option<Bytes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Several people write at once, and somebody else's edits may not touch a section. Whatever is taken leaves the section
     /// as it was, and whatever is refused would not have.
