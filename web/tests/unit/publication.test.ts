@@ -26,7 +26,6 @@ const question = (strength: string, statement: string): FrozenQuestion => ({
     [`recommendation/${ID}/statement`]: statement,
     [`recommendation/${ID}/strength`]: strength,
     [`recommendation/${ID}/direction`]: "for",
-    [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/importance": "9",
     "outcome/o1/start": "randomised",
     "outcome/o1/imprecision": "serious-concern",
