@@ -103,6 +103,60 @@ impl Privacy {
     }
 }
 
+/// How far somebody takes part in the work on a document or a clinical question, as others judged their interests. Ordered:
+/// each leaves less than the one before it, and none gives anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Participation {
+    /// As anybody.
+    #[default]
+    Full,
+    /// Says what they think, and neither writes nor votes.
+    Discusses,
+    /// Is not there. Of a document as a whole they read the text, as everybody would whom nobody asked about it.
+    Excluded,
+}
+
+impl Participation {
+    /// All, the least narrow first.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Discusses, Self::Excluded];
+
+    /// The stable word for storage and REST.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Discusses => "discusses",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// Reads a [`Participation::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.word() == word)
+    }
+
+    /// What is left of what somebody might do with a text.
+    #[must_use]
+    pub fn of_text(self, granted: Access) -> Access {
+        match self {
+            Self::Full => granted,
+            Self::Discusses => granted.min(Access::Comment),
+            Self::Excluded => granted.min(Access::Read),
+        }
+    }
+
+    /// What is left of what somebody might do with the work on it: questions, discussion, history, suggestions, votes.
+    #[must_use]
+    pub fn of_work(self, granted: Access) -> Access {
+        match self {
+            Self::Full => granted,
+            Self::Discusses => granted.min(Access::Comment),
+            Self::Excluded => Access::None,
+        }
+    }
+}
+
 /// How somebody with an account stands to one document, as of now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
@@ -114,6 +168,8 @@ pub struct Standing {
     pub is_in_sub_group: bool,
     /// What they were granted for this document by name.
     pub grant: Option<Access>,
+    /// How far they take part in it.
+    pub participation: Participation,
 }
 
 /// What somebody with an account may do with a document.
@@ -123,7 +179,8 @@ pub fn access(privacy: Privacy, standing: &Standing) -> Access {
         Privacy::Portal | Privacy::Public => Access::Read,
         Privacy::Private | Privacy::SubGroup | Privacy::Community => Access::None,
     };
-    access_inside(privacy, standing).max(open_to_all)
+    let granted = by_community(privacy, standing).max(open_to_all);
+    standing.participation.of_text(granted)
 }
 
 /// The same as far as it comes from the community and not from being open to everybody: what counts for whatever belongs
@@ -131,6 +188,12 @@ pub fn access(privacy: Privacy, standing: &Standing) -> Access {
 /// about it, nor who wrote when.
 #[must_use]
 pub fn access_inside(privacy: Privacy, standing: &Standing) -> Access {
+    let granted = by_community(privacy, standing);
+    standing.participation.of_work(granted)
+}
+
+/// What the community decided, before anybody's interests are looked at.
+fn by_community(privacy: Privacy, standing: &Standing) -> Access {
     let belongs = standing.role.is_some_and(Role::belongs);
     let by_role = match privacy {
         Privacy::Private => belongs && standing.is_creator,
@@ -159,13 +222,19 @@ pub const fn access_to_discussion(document: Access) -> Access {
 }
 
 /// What somebody may do with a clinical question of a document, given what they may do with the document by
-/// [`access_inside`]: the same. One in the bin is there for those who belong to the community, as a document in the bin is.
+/// [`access_inside`] and how far they take part in this question: the same, as far as that goes. One in the bin is there
+/// for those who belong to the community, as a document in the bin is.
 #[must_use]
-pub const fn access_to_question(document: Access, is_binned: bool, belongs: bool) -> Access {
+pub fn access_to_question(
+    document: Access,
+    participation: Participation,
+    is_binned: bool,
+    belongs: bool,
+) -> Access {
     if is_binned && !belongs {
         Access::None
     } else {
-        document
+        participation.of_work(document)
     }
 }
 

@@ -96,6 +96,12 @@ pub fn is_text(root: &str) -> bool {
     }
 }
 
+/// Whether a register of this name holds the references that the evidence of an outcome rests on.
+#[must_use]
+pub fn is_evidence(register: &str) -> bool {
+    register.starts_with("outcome/") && register.ends_with("/references")
+}
+
 /// The texts of a question that say something, by the names of their roots. Changes nothing, and reads anything.
 pub fn texts<T: ReadTxn>(txn: &T) -> BTreeMap<String, String> {
     let names: Vec<String> = root_names(txn).filter(|name| is_text(name)).collect();

@@ -15,6 +15,9 @@ pub const REFERENCES: &str = "references";
 /// The editor's name for a citation: an element that stands in a line and has nothing in it.
 pub const CITATION: &str = "citation";
 
+/// The key under which the style of a document's citations stands, among its references.
+pub const STYLE: &str = "style";
+
 /// What stands between the id of a reference and a field of it.
 const BETWEEN: char = '/';
 
@@ -44,6 +47,12 @@ pub fn read<T: ReadTxn>(txn: &T) -> BTreeMap<String, Any> {
             _ => None,
         })
         .collect()
+}
+
+/// The id of the reference that a key of the map is about.
+#[must_use]
+pub fn id_of(key: &str) -> &str {
+    key.split(BETWEEN).next().unwrap_or(key)
 }
 
 /// The ids that the citations in `form` name.
@@ -84,7 +93,7 @@ pub(crate) fn bring_along(
     let lacking: Vec<_> = known
         .iter()
         .filter(|(key, _)| {
-            let id = key.split(BETWEEN).next().unwrap_or(key);
+            let id = id_of(key);
             ids.contains(id) && !there.contains_key(id)
         })
         .collect();

@@ -9,13 +9,20 @@
 //! - What is merged is what the journal of the branch has, and its owners as that journal has them: they were checked
 //!   when each block came in, so nobody can pass forged blocks off by way of a branch, and merging is no forgery.
 //!
+//! - A suggestion is decided about once, on whichever nodes: whoever decides waits for their turn at the document, reads it
+//!   from the journal, which has what was taken in every turn before, and is told when that was what they chose.
+//!
 //! The text is taken first, and then it is written down that it was. Should the server end in between, the branch is
 //! still open; taking it again finds nothing new in the document and only writes it down.
 //!
 //! Does not know HTTP.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use consilium_model::access::{BranchKind, BranchState};
@@ -23,6 +30,7 @@ use consilium_model::branch::difference::Differences;
 use consilium_model::branch::{ChangeId, Version, differences, take, take_whole};
 use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName, UserId};
+use tokio::time::Instant;
 use uuid::Uuid;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, Transact, Update};
@@ -31,9 +39,18 @@ use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
 use crate::registry::{ApplyOutcome, Registry, RoomError};
 use crate::room::loading;
-use crate::store::branches::{BranchView, Fate, NewBranch, Part, pack_fork};
+use crate::store::branches::{BranchView, Fate, MergeTurn, NewBranch, Part, pack_fork};
 use crate::store::communities::{Actor, Refusal};
 use crate::store::{Compaction, Store, StoreError};
+
+/// How long a turn lasts that nobody ends, because its node went away.
+const TURN_LIFE: Duration = Duration::from_secs(60);
+
+/// How long somebody waits for their turn: as long as for a place among those who read much.
+const TURN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two looks whether it is their turn.
+const TURN_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why something with a branch did not work. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +167,9 @@ impl Branching<'_> {
     /// Cancel safety: reads only.
     pub async fn compare(self, by: Actor, name: &DocName) -> Result<Differences, BranchError> {
         let view = self.store.branch(by, name).await??;
-        let texts = self.texts(by, &view).await?;
+        let document = self.registry.snapshot_update(&view.document).await?;
+        let document = document.ok_or(Refusal::NoSuchDocument)?;
+        let texts = self.texts(by, &view, document).await?;
         off_thread(move || texts.compare()).await?
     }
 
@@ -158,14 +177,67 @@ impl Branching<'_> {
     /// their authors', and where the document was written in too, whoever takes it makes it say what the branch says;
     /// chosen changes are a forward edit of theirs, and so is the rest after that.
     ///
-    /// Callers let one merge of this node end before the next: two that take the same would write it twice.
+    /// # Errors
+    /// [`BranchError`].
+    ///
+    /// Cancel safety: the text is taken wholly or not at all; then it may be left to write down that it was, and the turn
+    /// at the document ends by itself.
+    pub async fn merge(
+        self,
+        by: Actor,
+        name: &DocName,
+        chosen: Option<BTreeSet<ChangeId>>,
+    ) -> Result<BranchView, BranchError> {
+        let turn = self.turn(by, name).await?;
+        let merged = self.merge_in(turn, by, name, chosen).await;
+        self.end(turn).await;
+        merged
+    }
+
+    /// Decides about a branch without taking it.
     ///
     /// # Errors
     /// [`BranchError`].
     ///
-    /// Cancel safety: the text is taken wholly or not at all; then it may be left to write down that it was.
-    pub async fn merge(
+    /// Cancel safety: decided wholly or not at all.
+    pub async fn decide(
         self,
+        by: Actor,
+        name: &DocName,
+        fate: Fate,
+    ) -> Result<BranchView, BranchError> {
+        let turn = self.turn(by, name).await?;
+        let decided = self.store.decide_branch(by, name, fate, Some(turn)).await;
+        self.end(turn).await;
+        Ok(decided??)
+    }
+
+    /// Waits until it is the actor's turn at the document of a branch.
+    async fn turn(self, by: Actor, name: &DocName) -> Result<MergeTurn, BranchError> {
+        let turn = MergeTurn::fresh();
+        let until = Instant::now() + TURN_PATIENCE;
+        while !self
+            .store
+            .take_merge_turn(by, name, turn, TURN_LIFE)
+            .await??
+        {
+            if Instant::now() >= until {
+                return Err(Refusal::BeingDecided.into());
+            }
+            tokio::time::sleep(TURN_PAUSE).await;
+        }
+        Ok(turn)
+    }
+
+    async fn end(self, turn: MergeTurn) {
+        if let Err(error) = self.store.end_merge_turn(turn).await {
+            tracing::warn!(%error, "a turn at a document ends by itself only");
+        }
+    }
+
+    async fn merge_in(
+        self,
+        turn: MergeTurn,
         by: Actor,
         name: &DocName,
         chosen: Option<BTreeSet<ChangeId>>,
@@ -177,11 +249,18 @@ impl Branching<'_> {
         if !view.standing.may_merge() {
             return Err(Refusal::WritersOnly.into());
         }
-        let texts = self.texts(by, &view).await?;
+        // From the journal, because the room of this node may not have what another one took a moment ago.
+        let document = self.committed(&view.document).await?;
+        let document = document.ok_or(Refusal::NoSuchDocument)?.0;
+        let texts = self.texts(by, &view, document).await?;
         let in_part = view.is_taken_in_part;
         let author = by.account.user();
         let reviewer = author.clone();
         let taking = off_thread(move || texts.take(chosen, in_part, reviewer)).await??;
+        // It may have taken long.
+        if !self.store.keep_merge_turn(turn, TURN_LIFE).await? {
+            return Err(Refusal::BeingDecided.into());
+        }
         let outcome = match taking.owners {
             Some(owners) => {
                 self.registry
@@ -205,30 +284,40 @@ impl Branching<'_> {
             },
             _ => Fate::Merged(taking.part),
         };
-        Ok(self.store.decide_branch(by, name, fate).await??)
+        Ok(self
+            .store
+            .decide_branch(by, name, fate, Some(turn))
+            .await??)
     }
 
-    /// The three texts of a comparison, each as it is committed.
-    async fn texts(self, by: Actor, view: &BranchView) -> Result<Texts, BranchError> {
-        let fork = self.store.fork_of(by, &view.name).await??;
-        // The branch and its owners as of one instant.
-        let stored = self
-            .store
-            .load(&view.name)
-            .await?
-            .ok_or(Refusal::NoSuchBranch)?;
+    /// What the journal has of a document, and its owners as of the same instant.
+    async fn committed(
+        self,
+        name: &DocName,
+    ) -> Result<Option<(Bytes, HashMap<u64, UserId>)>, BranchError> {
+        let Some(stored) = self.store.load(name).await? else {
+            return Ok(None);
+        };
         let owners = stored.owners.clone();
-        let branch = off_thread(move || {
+        let state = off_thread(move || {
             let mut built = loading::build(&stored).map_err(|_| BranchError::Unreadable)?;
             let state = built.loaded.replica.whole();
             state.map_err(|_| BranchError::Unreadable)
         })
         .await??;
-        let document = self
-            .registry
-            .snapshot_update(&view.document)
-            .await?
-            .ok_or(Refusal::NoSuchDocument)?;
+        Ok(Some((state, owners)))
+    }
+
+    /// The three texts of a comparison, each as it is committed.
+    async fn texts(
+        self,
+        by: Actor,
+        view: &BranchView,
+        document: Bytes,
+    ) -> Result<Texts, BranchError> {
+        let fork = self.store.fork_of(by, &view.name).await??;
+        let committed = self.committed(&view.name).await?;
+        let (branch, owners) = committed.ok_or(Refusal::NoSuchBranch)?;
         Ok(Texts {
             fork: fork.into(),
             branch,

@@ -4,9 +4,9 @@
 //! failure is a [`Problem`] with a stable code and the request's id; an internal text never leaves the process.
 //! Updates take the same way as those of sockets, through the room.
 //!
-//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`], [`doc_path`], [`community_path`]; then one
-//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`taken_away`], [`quarantine`],
-//! [`session`], [`account`], [`own_data`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
+//! Reading order: [`state`], [`problem`], [`bearer`], [`signed_in`], [`body`] with `body_places`, [`doc_path`], [`community_path`]; then one
+//! file for each group of endpoints ([`health`], [`updates`], [`documents`], [`history`], [`authorship`], [`taken_away`], [`terms`], [`quarantine`],
+//! [`session`], [`account`], [`own_data`], [`farewell`], [`ways_in`], [`openid`] with [`flow_cookie`], [`forgotten`],
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
@@ -19,9 +19,11 @@ pub mod account;
 pub mod acts;
 pub mod app;
 pub mod archive;
+mod attachment;
 pub mod authorship;
 pub mod bearer;
 pub mod body;
+mod body_places;
 pub mod branch_path;
 pub mod branches;
 pub mod client_address;
@@ -33,6 +35,7 @@ pub mod digest;
 pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
+pub mod farewell;
 pub mod flow_cookie;
 pub mod for_good;
 pub mod forgotten;
@@ -41,6 +44,7 @@ pub mod handing_over;
 pub mod headers;
 pub mod health;
 pub mod history;
+pub mod interests;
 pub mod invitations;
 pub mod join_requests;
 pub mod joining;
@@ -72,6 +76,7 @@ pub mod state;
 pub mod stepping_back;
 pub mod sub_groups;
 pub mod taken_away;
+pub mod terms;
 pub mod updates;
 pub mod visitor;
 pub mod visits;
@@ -98,7 +103,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .route("/account", patch(account::change))
         .route("/account/password", post(account::change_password))
         .route("/account/archive", get(own_data::write))
-        .route("/account/farewell", post(own_data::leave))
+        .route("/account/farewell", post(farewell::leave))
         .route("/account/sessions", get(account::sessions))
         .route("/account/sessions/{id}", delete(account::end_session))
         .route("/account/ways-in", get(ways_in::list))
@@ -112,6 +117,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
         .merge(of_questions())
         .merge(of_rounds())
         .merge(of_publications())
+        .merge(of_interests())
         .merge(of_joining())
         .merge(of_catching_up())
         .merge(of_meetings())
@@ -201,12 +207,14 @@ fn of_communities() -> Router<AppState> {
         .route("/communities/{id}/ledger", get(ledger::list))
         .route("/communities/{id}/hand-over", post(handing_over::hand_over))
         .route("/communities/{id}/inactivity", put(stepping_back::decide))
+        .route("/communities/{id}/term", get(terms::of_community))
         .route(
             "/communities/{id}/presence",
             post(stepping_back::say_present),
         )
         .route("/documents/{name}/delete-for-good", post(for_good::delete))
         .route("/documents/{name}/tombstone", get(for_good::tombstone))
+        .route("/documents/{name}/term", get(terms::of_document))
         .route("/documents/{name}/readers", get(authorship::readers))
         .route(
             "/documents/{name}/taken-away",
@@ -217,6 +225,23 @@ fn of_communities() -> Router<AppState> {
         .route(
             "/documents/{name}/policy",
             get(document_policy::show).put(document_policy::set),
+        )
+}
+
+/// What people declare about their interests, and how that is judged.
+fn of_interests() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/communities/{id}/interests",
+            get(interests::list).post(interests::declare),
+        )
+        .route(
+            "/communities/{id}/interests/{accountId}",
+            get(interests::of_member),
+        )
+        .route(
+            "/documents/{name}/judgements",
+            get(interests::about).post(interests::judge),
         )
 }
 

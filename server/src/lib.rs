@@ -14,6 +14,7 @@
 //!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
 //!   and has to come back unread.
 //! - [`meetings`]: meetings under way on this node, and what they hold people to.
+//! - [`interests`]: what people declare about their interests, and who may judge it.
 //! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
 //!   [`plain_doc`]: a document that never edits by itself.
@@ -37,6 +38,7 @@ pub mod demo;
 pub mod export;
 pub mod history;
 pub mod http;
+pub mod interests;
 pub mod journal;
 pub mod left_behind;
 pub mod listener;

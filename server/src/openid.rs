@@ -5,10 +5,11 @@
 //! the provider has verified. What follows from that is decided in `http`; who belongs to which account is in
 //! [`crate::store::identities`].
 //!
-//! Reading order: [`settings`], [`flow`], [`person`], [`line`], [`provider`], [`entrance`], [`limits`].
+//! Reading order: [`settings`], [`flow`], [`fresh`], [`person`], [`line`], [`provider`], [`entrance`], [`limits`].
 
 pub mod entrance;
 pub mod flow;
+pub mod fresh;
 pub mod limits;
 pub mod line;
 pub mod person;

@@ -12,6 +12,7 @@ pub mod content;
 pub mod rules;
 pub mod votes;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use consilium_model::document;
@@ -107,6 +108,7 @@ impl Publications<'_> {
         let body = self.store.load(name).await?;
         let body = body.ok_or(Refusal::NoSuchDocument)?;
         let mut frozen = Vec::with_capacity(questions.len());
+        let mut cited = BTreeSet::new();
         let mut obstacles: Vec<Obstacle> = about
             .iter()
             .filter(|about| about.is_open)
@@ -125,7 +127,7 @@ impl Publications<'_> {
             };
             let title = view.title.clone();
             let name = view.name.clone();
-            let (question, conflicts) = off_thread(move || {
+            let (question, conflicts, rests_on) = off_thread(move || {
                 read_present(&stored, |doc| {
                     let txn = doc.transact();
                     let values = register::read(&txn);
@@ -134,7 +136,10 @@ impl Publications<'_> {
                         .map(|name| name.as_str().to_owned())
                         .collect();
                     let foreign = values.foreign.len() + values.foreign_more;
-                    (content::question(&txn, &name, &values), (open, foreign))
+                    let mut rests_on = BTreeSet::new();
+                    content::cited_by(&values, &mut rests_on);
+                    let question = content::question(&txn, &name, &values);
+                    (question, (open, foreign), rests_on)
                 })
                 .map_err(PublicationError::from)
             })
@@ -142,6 +147,7 @@ impl Publications<'_> {
             let (values, foreign) = conflicts;
             if values.is_empty() && foreign == 0 {
                 frozen.extend(question);
+                cited.extend(rests_on);
             } else {
                 obstacles.push(Obstacle::Undecided {
                     question: view.name,
@@ -156,12 +162,15 @@ impl Publications<'_> {
             .any(|obstacle| matches!(obstacle, Obstacle::Undecided { .. }));
         let (content, votes) = off_thread(move || {
             let title = body.record.title.clone();
-            let (title, body, votes) = read_present(&body, |doc| {
+            let (title, body, references, votes) = read_present(&body, |doc| {
                 let title = document::title(doc).unwrap_or(title);
-                let body = content::body(&doc.transact());
-                (title, body, counted(&about, doc))
+                let txn = doc.transact();
+                let body = content::body(&txn, &mut cited);
+                let references = content::cited_references(&txn, &cited);
+                drop(txn);
+                (title, body, references, counted(&about, doc))
             })?;
-            let content = is_decided.then(|| Content::freeze(&title, body, frozen));
+            let content = is_decided.then(|| Content::freeze(&title, body, frozen, references));
             Ok((content.flatten(), votes))
         })
         .await?;

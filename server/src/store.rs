@@ -26,6 +26,7 @@ pub mod filter;
 pub mod for_good;
 pub mod history;
 pub mod identities;
+pub mod interests;
 pub mod joining;
 pub mod left_behind;
 pub mod limits;
@@ -66,6 +67,7 @@ pub use filter::{DocumentCursor, DocumentFilter, Shelf};
 pub use for_good::ForGoodStore;
 pub use history::HistoryStore;
 pub use identities::IdentityStore;
+pub use interests::InterestStore;
 pub use joining::JoiningStore;
 pub use left_behind::LeftBehindStore;
 pub use looks::LookStore;
@@ -112,6 +114,7 @@ pub trait Store:
     + MeetingStore
     + LookStore
     + TakenAwayStore
+    + InterestStore
     + Database
 {
     /// The identity of this store: nodes that serve the same one hear each other on the bus. A restored copy has another

@@ -287,3 +287,105 @@ fn the_doctor_fails_only_when_something_is_broken() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&broken.stdout).contains("FAIL  data directory"));
 }
+
+/// A server for mail that takes one, and what it took. With another code it wants nobody's.
+fn mail_server(code: u16) -> (u16, std::thread::JoinHandle<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("its address").port();
+    let taking = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("somebody comes");
+        let mut writing = stream.try_clone().expect("a second handle");
+        let mut lines = BufReader::new(stream).lines();
+        let mut mail = String::new();
+        let mut say = |words: &str| {
+            std::io::Write::write_all(&mut writing, format!("{words}\r\n").as_bytes())
+                .expect("answer");
+        };
+        say("220 here");
+        while let Some(Ok(line)) = lines.next() {
+            match line.split([' ', ':']).next().unwrap_or_default() {
+                "EHLO" => say("250-here\r\n250 8BITMIME"),
+                "RCPT" => say(&format!("{code} as you say")),
+                "DATA" => {
+                    say("354 go on");
+                    for line in lines.by_ref().map_while(Result::ok) {
+                        if line == "." {
+                            break;
+                        }
+                        // As quoted-printable text a long line goes on behind its sign.
+                        match line.strip_suffix('=') {
+                            Some(begun) => mail.push_str(begun),
+                            None => mail.push_str(&(line + "\n")),
+                        }
+                    }
+                    say("250 taken");
+                }
+                "QUIT" => {
+                    say("221 farewell");
+                    break;
+                }
+                _ => say("250 as you say"),
+            }
+        }
+        mail
+    });
+    (port, taking)
+}
+
+#[test]
+fn a_reset_link_is_mailed_to_its_owner_and_shown_to_nobody() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let data = directory.path().to_str().expect("a plain path");
+    let admin = |arguments: &[&str]| {
+        let (command, rest) = arguments.split_first().expect("a command");
+        run(
+            &[&["admin", command, "--data-dir", data], rest].concat(),
+            None,
+        )
+    };
+    let email = ["--email", "anna@example.org"];
+    let made = admin(&[&["create-account", "--name", "Anna"], &email[..]].concat());
+    assert!(made.status.success(), "{made:?}");
+
+    let mailed = |code: u16, language: &str| {
+        let (port, taking) = mail_server(code);
+        let address = format!("127.0.0.1:{port}");
+        let output = admin(&[
+            "reset-link",
+            "--mail",
+            email[0],
+            email[1],
+            "--language",
+            language,
+            "--public-url",
+            "https://c.example/",
+            "--smtp-address",
+            &address,
+            "--smtp-encryption",
+            "none",
+            "--smtp-from",
+            "panel@c.example",
+        ]);
+        (output, taking.join().expect("the server for mail"))
+    };
+    let (output, mail) = mailed(250, "de");
+    assert!(output.status.success(), "{output:?}");
+    assert!(mail.contains("Subject: Ein neues Passwort"), "{mail}");
+    let secret = mail
+        .split_once("https://c.example/set-password/")
+        .map(|(_, rest)| rest.split(['\n', '"', '<']).next().unwrap_or_default())
+        .unwrap_or_else(|| panic!("no link: {mail}"));
+    assert!(secret.len() > 20, "{secret}");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &complaint(&output);
+    assert!(shown.contains("mailed to anna@example.org"), "{shown}");
+    assert!(!shown.contains("set-password"), "{shown}");
+
+    let (output, _) = mailed(550, "en");
+    assert!(!output.status.success());
+    assert!(complaint(&output).contains("without --mail"), "{output:?}");
+    let without = admin(&[&["reset-link", "--mail"], &email[..]].concat());
+    assert!(
+        complaint(&without).contains("--smtp-address"),
+        "{without:?}"
+    );
+}

@@ -9,6 +9,7 @@
 //! - [`cluster`]: several servers over one PostgreSQL and one Redis, each reaching Redis through a [`proxy`] of its own.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
+//! - [`attempt`]: what somebody may do with a document, found out by trying.
 //! - [`innocents`]: two editors who must never notice what happens to others.
 //! - [`meeting`]: a meeting over REST, and a stream of it that somebody reads.
 //! - [`portal`]: people who sign in; [`panel`]: how most tests with people begin.
@@ -17,6 +18,7 @@
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
 //! - [`trace`]: recorded editing sessions.
 
+pub mod attempt;
 pub mod bus_node;
 pub mod certificates;
 pub mod client;

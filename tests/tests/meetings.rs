@@ -169,6 +169,7 @@ async fn a_meeting_is_planned_shown_opened_and_ended() {
     let doc = panel.ada.new_document(&panel.community, "community").await;
     let bert = panel.someone("member", "Bert Member").await;
     let gus = panel.someone("guest", "Gus Guest").await;
+    panel.ada.grant(&doc, &gus, "read", None).await;
     let listener = panel.someone("listener", "Lia Listener").await;
     let (meeting, ada) = panel.open(&doc, &[&bert]).await;
     let path = format!("/meetings/{meeting}");
@@ -279,6 +280,13 @@ async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
     let about = format!("/documents/{doc}/meeting");
     let told = bert.call(Method::GET, &about, None).await.ok();
     assert_eq!(told["heldUp"], "frozen");
+    // A question would lose its title, so none is begun.
+    let questions = format!("/documents/{doc}/questions");
+    let wish = json!({ "title": "Begun while frozen?" });
+    let refused = bert.call(Method::POST, &questions, Some(wish)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let listed = ada.call(Method::GET, &questions, None).await.ok();
+    assert_eq!(listed["questions"], json!([]));
     // What was made offline comes through the door, and is a suggestion too.
     let handed_in = bert.hand_in(&doc, update_with("[offline]")).await;
     assert_eq!(handed_in.status, StatusCode::OK, "{handed_in:?}");
@@ -364,6 +372,7 @@ async fn whoever_cheats_in_a_vote_is_refused_and_the_count_is_right() {
     let bert = panel.someone("member", "Bert Member").await;
     let carla = panel.someone("member", "Carla Member").await;
     let gus = panel.someone("guest", "Gus Guest").await;
+    panel.ada.grant(&doc, &gus, "read", None).await;
     let (meeting, ada) = panel.open(&doc, &[]).await;
     let (b, c) = (
         Seat::take(&bert, &meeting).await,

@@ -16,8 +16,9 @@ use consilium_server::store::portable::{MovedStore, PortableStore};
 use consilium_server::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use consilium_server::store::sqlite::PortableSqlite;
 use consilium_server::store::{PostgresStore, SqliteStore, Store};
+use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::postgres_process::PostgresProcess;
-use consilium_tests::server_process::binary;
+use consilium_tests::server_process::{ServerOptions, ServerProcess, binary};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
@@ -223,4 +224,39 @@ async fn a_ledger_is_verified_beside_whoever_serves_it_and_a_forged_entry_is_nam
     let said = String::from_utf8_lossy(&forged.stderr).into_owned();
     assert!(said.contains("entry 3 is not what was written"), "{said}");
     serving.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_verifies_the_ledger_of_the_archive_that_they_took_away() {
+    let server = ServerProcess::start(ServerOptions::portal());
+    let store = StoreAt::Directory(server.data_dir());
+    let leader = Person::made_by_the_operator(&server, store, "Ada Leader").await;
+    let community = leader.found("Panel").await;
+    let member = leader.invite(&community, "member").await;
+    let member = Person::invited(&server, &member, "Bert Member").await;
+    let (status, archive) = member
+        .bytes(&format!("/communities/{community}/archive"))
+        .await;
+    assert!(status.is_success(), "{status}");
+
+    let directory = TempDir::new().expect("a directory");
+    let file = directory.path().join("panel.zip");
+    let verified = |content: &[u8]| {
+        std::fs::write(&file, content).expect("write the archive");
+        Command::new(binary())
+            .args(["ledger", "verify", "--archive"])
+            .arg(&file)
+            .output()
+            .expect("run the binary")
+    };
+    let whole = verified(&archive);
+    let said = String::from_utf8_lossy(&whole.stdout).into_owned();
+    assert!(whole.status.success(), "{whole:?}");
+    assert!(
+        said.contains(&community) && said.contains("unbroken"),
+        "{said}"
+    );
+    let cut = verified(&archive[..archive.len() / 2]);
+    assert_eq!(cut.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&cut.stderr).contains("no archive of a community"));
 }

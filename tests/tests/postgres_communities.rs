@@ -134,6 +134,12 @@ mod stepping_back {
     consilium_server::stepping_back_contract!(Portal::new());
 }
 
+mod interests {
+    use super::Portal;
+
+    consilium_server::interest_contract!(Portal::new());
+}
+
 mod meetings {
     use super::Portal;
 

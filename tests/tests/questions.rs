@@ -1,6 +1,6 @@
 //! Clinical questions over real sockets and REST: who writes, who reads, and who learns of nothing (D10, I3).
 
-use consilium_model::access::access_to_question;
+use consilium_model::access::{Participation, access_to_question};
 use consilium_protocol::ids::Access;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::panel::Panel;
@@ -153,7 +153,7 @@ async fn who_writes_the_guideline_writes_its_questions_on_every_kind_of_socket()
                 .grant(&portal.document, person, granted, None)
                 .await;
         }
-        let expected = seen(access_to_question(access, false, true));
+        let expected = seen(access_to_question(access, Participation::Full, false, true));
         for dialect in Dialect::ALL {
             let found = portal.tried(&portal.question, dialect, person).await;
             assert_eq!(found, expected, "{who}, {dialect:?}");

@@ -1,3 +1,5 @@
+//! Both styles in both languages, what is missing, and that nothing a reference says makes the library panic.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -38,7 +40,7 @@ fn numbered_citations_count_in_the_order_of_the_text() {
         &json!([[{"id": "zimmer"}], [{"id": "adler", "locator": "12-14"}], [{"id": "zimmer"}, {"id": "adler"}]]),
     );
     let citations: Vec<String> = answer.citations.iter().map(|each| text(each)).collect();
-    assert_eq!(citations, ["(1)", "(2 p. 12–14)", "(1,2)"]);
+    assert_eq!(citations, ["(1)", "(2)", "(1,2)"]);
     let ids: Vec<&str> = answer
         .references
         .iter()

@@ -1,11 +1,12 @@
 /**
- * Formats citations and the list of references: a WASM module of its own, fetched when the first is to be formatted.
+ * Formats citations and the list of references: a WASM module of its own, in a worker that begins with the first request.
  *
- * Independent of the replica: it keeps nothing and knows no document.
+ * Independent of the replica: it keeps nothing and knows no document. A worker that has failed is ended, and the next request
+ * begins another: what made the module panic is gone with it.
  *
  * @packageDocumentation
  */
-import initCite, { formatCitations } from "../wasm/consilium_cite.js";
+import type { CiteAnswer, CiteQuestion } from "./worker/cite.js";
 
 /** What is to be formatted; `request.rs` of the module says how each part is read. */
 export interface CitationsRequest {
@@ -40,25 +41,48 @@ export interface FormattedCitations {
   }[];
 }
 
-export type FormatCitations = (request: CitationsRequest) => FormattedCitations;
-
-let loading: Promise<FormatCitations> | undefined;
-
-/**
- * Loads the module, once for all.
- *
- * @param bytes - of the module, where it cannot be fetched from beside this file
- */
-export function loadCitations(bytes?: Uint8Array<ArrayBuffer>): Promise<FormatCitations> {
-  loading ??= load(bytes).catch((error: unknown) => {
-    // The next who needs it tries again.
-    loading = undefined;
-    throw error;
-  });
-  return loading;
+interface Waiting {
+  readonly resolve: (formatted: FormattedCitations) => void;
+  readonly reject: (error: Error) => void;
 }
 
-async function load(bytes?: Uint8Array<ArrayBuffer>): Promise<FormatCitations> {
-  await initCite({ module_or_path: bytes ?? new URL("../wasm/consilium_cite_bg.wasm", import.meta.url) });
-  return (request) => JSON.parse(formatCitations(JSON.stringify(request))) as FormattedCitations;
+let running: { readonly worker: Worker; readonly waiting: Map<number, Waiting> } | null = null;
+let last = 0;
+
+/** Formats citations. Rejects when the module cannot be had, or cannot do it. */
+export function formatCitations(request: CitationsRequest): Promise<FormattedCitations> {
+  const { worker, waiting } = running ?? begin();
+  last += 1;
+  const number = last;
+  return new Promise((resolve, reject) => {
+    waiting.set(number, { resolve, reject });
+    worker.postMessage({ number, request } satisfies CiteQuestion);
+  });
+}
+
+function begin(): NonNullable<typeof running> {
+  const worker = new Worker(new URL("./worker/cite.js", import.meta.url), { type: "module", name: "citations" });
+  const waiting = new Map<number, Waiting>();
+  const begun = { worker, waiting };
+  const end = (): void => {
+    worker.terminate();
+    if (running === begun) {
+      running = null;
+    }
+    for (const { reject } of waiting.values()) {
+      reject(new Error("citations not formatted"));
+    }
+    waiting.clear();
+  };
+  worker.addEventListener("error", end);
+  worker.addEventListener("message", ({ data: { number, formatted } }: MessageEvent<CiteAnswer>) => {
+    if (formatted === null) {
+      end();
+    } else {
+      waiting.get(number)?.resolve(formatted);
+      waiting.delete(number);
+    }
+  });
+  running = begun;
+  return begun;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use consilium_client::effect::Effect;
 use consilium_client::event::Event;
+use consilium_model::branch::words::{Is, Piece};
 use consilium_model::document::BODY;
 use consilium_model::merge_review::{LONG_SPELL, Review, Side, Who};
 use consilium_model::prose::{self, Block};
@@ -69,6 +70,20 @@ impl Prose {
             .and_then(XmlOut::into_xml_text)
             .expect("a line");
         text.push(&mut txn, words);
+        txn.encode_update_v1().into()
+    }
+
+    fn remove_letters(&self, line: usize, letters: std::ops::Range<u32>) -> Bytes {
+        let body = self.0.get_or_insert_xml_fragment(BODY);
+        let mut txn = self.0.transact_mut();
+        let at = u32::try_from(line).expect("few lines");
+        let text = body
+            .get(&txn, at)
+            .and_then(XmlOut::into_xml_element)
+            .and_then(|paragraph| paragraph.get(&txn, 0))
+            .and_then(XmlOut::into_xml_text)
+            .expect("a line");
+        text.remove_range(&mut txn, letters.start, letters.end - letters.start);
         txn.encode_update_v1().into()
     }
 
@@ -253,6 +268,35 @@ fn a_deletion_whose_acknowledgement_was_lost_is_common_too() {
     bedside.shell.now += 3_600_000;
     bedside.come_back();
     assert_eq!(bedside.merged(), None, "nothing of mine is new");
+}
+
+/// Found by a tester: both replaced a word, and the letters that both had taken away were missing from what the text had
+/// said before, because a deletion of mine that others made too was taken for one whose acknowledgement was lost.
+#[test]
+fn what_both_sides_took_away_is_in_what_they_had_in_common() {
+    let mut bedside = Bedside::with_lines(2);
+    bedside.lose();
+    let taken = bedside.mine.remove_letters(0, 1..4);
+    bedside.shell.edit(taken);
+    bedside.edit(0);
+    bedside.server.remove_letters(0, 0..4);
+    bedside.server.write(0, " theirs");
+    bedside.shell.now += 3_600_000;
+    bedside.come_back();
+    let (review, _) = bedside.merged().expect("both wrote");
+    let places = review.expect("a long spell").places;
+    assert_eq!(places.len(), 1);
+    let said = |pieces: &Option<Vec<Piece>>, without: Is| -> String {
+        let pieces = pieces.iter().flatten().filter(|piece| piece.is != without);
+        pieces.map(|piece| piece.text.as_str()).collect()
+    };
+    for (side, now) in [
+        (&places[0].mine, "l 0 mine"),
+        (&places[0].theirs, " 0 theirs"),
+    ] {
+        assert_eq!(said(side, Is::Inserted), "line 0");
+        assert_eq!(said(side, Is::Deleted), now);
+    }
 }
 
 #[test]

@@ -130,11 +130,120 @@ fn a_question_is_open_as_the_table_says() {
     let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
     let expected = levels.map(|level| {
         let states = [(false, false), (true, true), (true, false)];
-        let found =
-            states.map(|(is_binned, belongs)| word(access_to_question(level, is_binned, belongs)));
+        let found = states.map(|(is_binned, belongs)| {
+            word(access_to_question(
+                level,
+                Participation::Full,
+                is_binned,
+                belongs,
+            ))
+        });
         [vec![word(level)], found.to_vec()].concat()
     });
     assert_eq!(rows[1..], expected);
+}
+
+#[test]
+fn interests_leave_what_the_table_says() {
+    let rows = table("judged");
+    assert_eq!(
+        rows[0],
+        [
+            "judged",
+            "what it leaves",
+            "none",
+            "read",
+            "comment",
+            "write"
+        ]
+    );
+    let levels = [Access::None, Access::Read, Access::Comment, Access::Write];
+    let mut expected = Vec::new();
+    for participation in Participation::ALL {
+        for (what, left) in [
+            ("of the text", Participation::of_text as fn(_, _) -> _),
+            ("of the work on it", Participation::of_work),
+        ] {
+            let mut row = vec![participation.word(), what];
+            row.extend(levels.map(|level| word(left(participation, level))));
+            expected.push(row);
+        }
+    }
+    assert_eq!(rows[1..], expected);
+}
+
+/// Every standing there is.
+fn all_standings() -> Vec<Standing> {
+    let mut all = Vec::new();
+    let grants = [
+        None,
+        Some(Access::Read),
+        Some(Access::Comment),
+        Some(Access::Write),
+    ];
+    for role in Role::ALL.map(Some).into_iter().chain([None]) {
+        for grant in grants {
+            for (is_creator, is_in_sub_group) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
+                all.push(Standing {
+                    role,
+                    is_creator,
+                    is_in_sub_group,
+                    grant,
+                    participation: Participation::Full,
+                });
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn no_judgement_ever_widens_and_a_narrower_one_never_leaves_more() {
+    for full in all_standings() {
+        for privacy in Privacy::ALL {
+            for pair in Participation::ALL.windows(2) {
+                let [wider, narrower] = [pair[0], pair[1]].map(|participation| Standing {
+                    participation,
+                    ..full
+                });
+                assert!(access(privacy, &narrower) <= access(privacy, &wider));
+                assert!(access_inside(privacy, &narrower) <= access_inside(privacy, &wider));
+                assert!(access_inside(privacy, &narrower) <= access(privacy, &narrower));
+                let discussions = [narrower, wider]
+                    .map(|standing| access_to_discussion(access_inside(privacy, &standing)));
+                assert!(discussions[0] <= discussions[1]);
+            }
+            for of_document in Participation::ALL {
+                let inside = access_inside(
+                    privacy,
+                    &Standing {
+                        participation: of_document,
+                        ..full
+                    },
+                );
+                for of_question in Participation::ALL {
+                    for (is_binned, belongs) in
+                        [(false, false), (false, true), (true, false), (true, true)]
+                    {
+                        let found = access_to_question(inside, of_question, is_binned, belongs);
+                        let unjudged = access_to_question(
+                            access_inside(privacy, &full),
+                            Participation::Full,
+                            is_binned,
+                            belongs,
+                        );
+                        assert!(found <= unjudged);
+                        // Nobody who is not to vote writes a value, and nobody who is not to be there reads one.
+                        let strictest = of_document.max(of_question);
+                        assert!(strictest == Participation::Full || found < Access::Write);
+                        assert!(strictest < Participation::Excluded || found == Access::None);
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -163,6 +272,12 @@ fn words_come_back_and_others_are_none() {
     }
     for privacy in Privacy::ALL {
         assert_eq!(Privacy::from_word(privacy.word()), Some(privacy));
+    }
+    for participation in Participation::ALL {
+        assert_eq!(
+            Participation::from_word(participation.word()),
+            Some(participation)
+        );
     }
     assert_eq!(Role::from_word("Leader"), None);
     assert_eq!(Privacy::from_word("subgroup"), None);

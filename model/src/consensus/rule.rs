@@ -209,7 +209,8 @@ impl Rule {
             Method::Delphi { consensus } => consensus.allows_two(),
             // "Few" of the other extreme does not keep both from holding when it is a large part.
             Method::CoreOutcomeSet { many, .. } => many.allows_two(),
-            Method::RandUcla { .. } | Method::Awmf { .. } | Method::Approval { .. } => false,
+            Method::Approval { approval, .. } => approval.allows_two(),
+            Method::RandUcla { .. } | Method::Awmf { .. } => false,
         };
         if is_ambiguous {
             Err(RuleError::Ambiguous)
@@ -449,7 +450,12 @@ mod tests {
                 many: threshold,
                 few_below: Share::percent(100),
             };
-            for method in [delphi, set] {
+            let vote = Method::Approval {
+                approval: threshold,
+                denominator: Denominator::Votes,
+                objections_max: None,
+            };
+            for method in [delphi, set, vote] {
                 assert_eq!(Rule::new(method, Quorum::None).is_ok(), is_rule);
             }
         }

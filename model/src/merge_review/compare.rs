@@ -143,7 +143,8 @@ impl Finder {
         let who = match (four.base, four.mine, four.theirs) {
             (Some(base), Some(mine), Some(theirs)) => {
                 let changed = (!same(base, mine), !same(base, theirs));
-                if changed == (false, false) {
+                // Nothing, or both the same.
+                if changed == (false, false) || same(mine, theirs) {
                     return;
                 }
                 if four.all().any(Node::is_holder) {

@@ -1,3 +1,5 @@
+//! How citations read where nobody formats them, and what comes along with a change that is taken.
+
 use std::collections::BTreeSet;
 
 use yrs::{Any, Doc, Map, Transact, WriteTxn, Xml, XmlElementPrelim, XmlFragment, XmlTextPrelim};

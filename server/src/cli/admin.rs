@@ -2,7 +2,7 @@
 //!
 //! It works on the store, not through the server, so that it needs no password of its own: whoever may write the store may
 //! do this. It does so beside running servers; what it changes holds at their next look, which is the next request. It
-//! shows a link once and never a password.
+//! shows a link once, or mails it to its owner and shows it to nobody, and never a password.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,15 +13,17 @@ use clap::{Args, Subcommand};
 use url::Url;
 
 use super::stores;
+use crate::config::mail::MailOptions;
 use crate::config::options::StoreOption;
 use crate::config::store_address;
+use crate::mail::{Language, Letter, Post, words};
 use crate::people::limits::{FIRST_LINK_LIFE, RESET_LINK_LIFE};
 use crate::people::secrets::FreshSecret;
 use crate::people::{email, name};
 use crate::room::actor::now_ms;
 use crate::store::Store;
 use crate::store::address::StoreAddress;
-use crate::store::people::{Account, Creation, Email, NewAccount, NewPasswordLink};
+use crate::store::people::{Account, Creation, Email, NewAccount, NewPasswordLink, OperatorDeed};
 use crate::store::portable::MovedStore;
 use crate::store::portal_ids::AccountId;
 
@@ -42,8 +44,8 @@ pub struct AdminOptions {
 enum AdminCommand {
     /// Make an account, and print the link with which its owner sets a password.
     CreateAccount(CreateOptions),
-    /// Print a link for a new password. The earlier link, if any, is withdrawn; the password holds until it is used.
-    ResetLink(LinkOptions),
+    /// Print a link for a new password, or mail it to its owner. The earlier link, if any, is withdrawn; the password holds until it is used.
+    ResetLink(Box<LinkOptions>),
     /// List all accounts: e-mail address, state, name, id.
     List(StoreOption),
     /// Keep somebody out: all their sessions end, and their link is withdrawn.
@@ -71,6 +73,14 @@ struct LinkOptions {
     /// The e-mail address of the account.
     #[arg(long, value_name = "EMAIL", value_parser = parse_email)]
     email: Email,
+    /// Mail the link to that address instead of printing it; needs --smtp-address and --public-url.
+    #[arg(long)]
+    mail: bool,
+    /// The language of that mail: en or de.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "de"])]
+    language: String,
+    #[command(flatten)]
+    smtp: MailOptions,
     #[command(flatten)]
     public: PublicOption,
     #[command(flatten)]
@@ -100,10 +110,10 @@ struct PublicOption {
 pub async fn run(options: AdminOptions) -> anyhow::Result<ExitCode> {
     match options.command {
         AdminCommand::CreateAccount(options) => create(options).await?,
-        AdminCommand::ResetLink(options) => reset_link(options).await?,
+        AdminCommand::ResetLink(options) => reset_link(*options).await?,
         AdminCommand::List(store) => list(store).await?,
-        AdminCommand::Lock(options) => set_locked(options, Some(now_ms())).await?,
-        AdminCommand::Unlock(options) => set_locked(options, None).await?,
+        AdminCommand::Lock(options) => act_on(options, &OperatorDeed::Lock).await?,
+        AdminCommand::Unlock(options) => act_on(options, &OperatorDeed::Unlock).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,18 +155,55 @@ async fn create_in(
 }
 
 async fn reset_link(options: LinkOptions) -> anyhow::Result<()> {
+    // Before the earlier link is withdrawn.
+    let way = if options.mail {
+        Some(mail_way(&options.smtp, &options.public)?)
+    } else {
+        None
+    };
     let store = open(options.store).await?;
     let made = reset_link_in(store.as_ref(), &options.email).await;
     store.close().await;
-    print_link(&options.public, &made?, RESET_LINK_LIFE);
+    let secret = made?;
+    let Some((post, portal)) = way else {
+        print_link(&options.public, &secret, RESET_LINK_LIFE);
+        return Ok(());
+    };
+    let link = format!("{portal}{SET_PASSWORD}{}", secret.expose());
+    let letter = words::write(
+        &Letter::ForgottenPassword,
+        Language::of(&options.language),
+        Some(&link),
+        &portal,
+    );
+    let address = &options.email.written;
+    post.send(address, &letter).await.with_context(|| {
+        format!("mail the link to {address}. Nobody has it; without --mail another one is printed")
+    })?;
+    println!("mailed to {address}");
     Ok(())
+}
+
+/// The server for mail, and our own address as it stands in letters.
+fn mail_way(smtp: &MailOptions, public: &PublicOption) -> anyhow::Result<(Post, String)> {
+    let settings = smtp
+        .way()?
+        .ok_or_else(|| anyhow!("--mail needs a server for mail: --smtp-address"))?;
+    let portal = public
+        .public_url
+        .as_ref()
+        .ok_or_else(|| anyhow!("--mail needs the address of the link: --public-url"))?;
+    let portal = portal.as_str().trim_end_matches('/').to_owned();
+    Ok((Post::new(&settings)?, portal))
 }
 
 async fn reset_link_in(store: &dyn Store, email: &Email) -> anyhow::Result<FreshSecret> {
     let account = find(store, email).await?;
     let secret = FreshSecret::make()?;
     let link = new_link(account.id, &secret, RESET_LINK_LIFE);
-    if !store.put_password_link(&link).await? {
+    let made_at_ms = link.created_at_ms;
+    let deed = OperatorDeed::Link(link);
+    if !store.act_as_operator(account.id, &deed, made_at_ms).await? {
         bail!(
             "the account of {0} is locked. Unlock it first: consilium admin unlock --email {0}",
             account.email.written
@@ -165,19 +212,19 @@ async fn reset_link_in(store: &dyn Store, email: &Email) -> anyhow::Result<Fresh
     Ok(secret)
 }
 
-async fn set_locked(options: OneOptions, locked_at_ms: Option<i64>) -> anyhow::Result<()> {
+async fn act_on(options: OneOptions, deed: &OperatorDeed) -> anyhow::Result<()> {
     let store = open(options.store).await?;
     let done = async {
         let account = find(store.as_ref(), &options.email).await?;
-        store.set_locked(account.id, locked_at_ms).await?;
+        store.act_as_operator(account.id, deed, now_ms()).await?;
         anyhow::Ok(account)
     }
     .await;
     store.close().await;
     let account = done?;
-    let outcome = match locked_at_ms {
-        Some(_) => "locked, and signed out everywhere",
-        None => "unlocked",
+    let outcome = match deed {
+        OperatorDeed::Unlock => "unlocked",
+        OperatorDeed::Lock | OperatorDeed::Link(_) => "locked, and signed out everywhere",
     };
     println!("{} {outcome}", account.email.written);
     Ok(())

@@ -191,7 +191,7 @@ impl Act {
                 )?
         } else {
             let passwords = Passwords::new(Cost::default())?;
-            let made = seeding::seed(store.as_ref(), node.registry(), &passwords, now_ms())
+            let made = seeding::seed(&store, node.registry(), &passwords, now_ms())
                 .await
                 .context("make the demonstration community")?;
             place.set_made()?;

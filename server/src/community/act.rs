@@ -4,7 +4,7 @@
 //! cannot forget. A document is named by its name on the wire. An act on a private document is not here before the
 //! document is open to the community: that it exists is its maker's own affair.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Map, Value};
 
@@ -149,6 +149,13 @@ pub enum Act {
         /// Who.
         member: AccountId,
     },
+    /// The operator of the server did something to a member's account.
+    OperatorActed {
+        /// Whose.
+        member: AccountId,
+        /// What: a word.
+        deed: &'static str,
+    },
     /// Somebody who had stepped back is back.
     CameBack {
         /// As this.
@@ -209,6 +216,8 @@ pub enum Act {
         member: AccountId,
         /// As this.
         role: Role,
+        /// Whether they had been removed before.
+        was_removed: bool,
     },
     /// Somebody who had asked to join was not let in.
     RequestDeclined {
@@ -322,6 +331,24 @@ pub enum Act {
         /// Which step.
         step: Step,
     },
+    /// Somebody declared their interests. What they are is not here: it may have to be forgotten.
+    InterestsDeclared {
+        /// How many.
+        entries: usize,
+    },
+    /// Somebody's interests were judged.
+    InterestsJudged {
+        /// The document.
+        document: DocName,
+        /// The question, where it is about one.
+        question: Option<DocName>,
+        /// Whose.
+        member: AccountId,
+        /// How far they take part from now on.
+        verdict: Participation,
+        /// Why.
+        reason: String,
+    },
     /// A meeting was planned.
     MeetingPlanned {
         /// The meeting.
@@ -389,6 +416,7 @@ impl Act {
             Self::InactivityRuleChanged { .. } => "inactivity-rule-changed",
             Self::SteppedBack { .. } => "member-stepped-back",
             Self::LeadershipPassed { .. } => "leadership-passed",
+            Self::OperatorActed { .. } => "operator-acted",
             Self::CameBack { .. } => "member-came-back",
             Self::CommentTakenAway { .. } => "comment-taken-away",
             Self::PrivacyChanged { .. } => "privacy-changed",
@@ -408,6 +436,8 @@ impl Act {
             Self::SubGroupMade { .. } => "sub-group-made",
             Self::SubGroupJoined { .. } => "sub-group-joined",
             Self::SubGroupLeft { .. } => "sub-group-left",
+            Self::InterestsDeclared { .. } => "interests-declared",
+            Self::InterestsJudged { .. } => "interests-judged",
             Self::MeetingPlanned { .. } => "meeting-planned",
             Self::MeetingCancelled { .. } => "meeting-cancelled",
             Self::MeetingOpened { .. } => "meeting-opened",
@@ -460,6 +490,10 @@ impl Act {
             Self::MemberRemoved { member, role } => vec![
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),
+            ],
+            Self::OperatorActed { member, deed } => vec![
+                ("member", member.to_string().into()),
+                ("deed", (*deed).into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
             Self::MemberRenamed => Vec::new(),
@@ -610,10 +644,17 @@ impl Act {
                 pairs.extend(step.detail());
                 pairs
             }
-            Self::RequestAccepted { member, role } => vec![
+            Self::RequestAccepted {
+                member,
+                role,
+                was_removed,
+            } => [
                 ("member", member.to_string().into()),
                 ("role", role.word().into()),
-            ],
+            ]
+            .into_iter()
+            .chain(was_removed.then(|| ("before", "removed".into())))
+            .collect(),
             Self::RequestDeclined { member } => vec![("member", member.to_string().into())],
             Self::JoinedFreely { role } => vec![("role", role.word().into())],
             Self::SubGroupMade {
@@ -663,6 +704,26 @@ impl Act {
                 ("branch", branch.as_str().into()),
                 ("member", member.to_string().into()),
             ],
+            Self::InterestsDeclared { entries } => vec![("entries", (*entries).into())],
+            Self::InterestsJudged {
+                document,
+                question,
+                member,
+                verdict,
+                reason,
+            } => [
+                ("document", document.as_str().into()),
+                ("member", member.to_string().into()),
+                ("verdict", verdict.word().into()),
+                ("reason", reason.as_str().into()),
+            ]
+            .into_iter()
+            .chain(
+                question
+                    .as_ref()
+                    .map(|question| ("question", question.as_str().into())),
+            )
+            .collect(),
             Self::MeetingPlanned {
                 meeting,
                 title,

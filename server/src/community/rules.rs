@@ -41,6 +41,12 @@ pub enum Deed {
     OpenRounds,
     /// Have a version signed, publish it, and withdraw it.
     Publish,
+    /// Declare interests of one's own.
+    DeclareInterests,
+    /// See what others declare.
+    SeeInterests,
+    /// Judge what others declare.
+    JudgeInterests,
     /// Be in its meetings.
     Meet,
     /// Plan a meeting that somebody leads.
@@ -56,8 +62,9 @@ pub enum Deed {
 pub const fn may(role: Role, deed: Deed) -> bool {
     match deed {
         // Whoever is in a meeting sees who else is.
-        Deed::SeeMembers | Deed::Meet => !matches!(role, Role::Listener),
+        Deed::SeeMembers | Deed::Meet | Deed::DeclareInterests => !matches!(role, Role::Listener),
         Deed::ReadLedger
+        | Deed::SeeInterests
         | Deed::Export
         | Deed::CreateDocuments
         | Deed::UseSubGroups
@@ -70,6 +77,7 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::DecideRequests
         | Deed::TakeCommentsAway
         | Deed::PlanMeetings
+        | Deed::JudgeInterests
         | Deed::OpenRounds
         | Deed::Publish => governs(role),
         // Whoever could make leaders would be one.
@@ -236,6 +244,9 @@ mod tests {
             (Deed::DecideRequests, "yy---"),
             (Deed::TakeCommentsAway, "yy---"),
             (Deed::Publish, "yy---"),
+            (Deed::DeclareInterests, "yyyy-"),
+            (Deed::SeeInterests, "yyy--"),
+            (Deed::JudgeInterests, "yy---"),
             (Deed::Meet, "yyyy-"),
             (Deed::PlanMeetings, "yy---"),
             (Deed::PlanPeerMeetings, "yyy--"),

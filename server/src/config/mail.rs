@@ -77,8 +77,22 @@ impl MailOptions {
         if sign_in.public_url.is_none() {
             return Err(ConfigError::Lacks("--smtp-address", "--public-url"));
         }
+        self.way_to(address).map(Some)
+    }
+
+    /// The way to the server for mail, for a command that sends one mail; `None` where there is no such server. Reads the
+    /// password's file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says what to change.
+    pub fn way(&self) -> Result<Option<MailSettings>, ConfigError> {
+        let way = self.smtp_address.as_deref();
+        way.map(|address| self.way_to(address)).transpose()
+    }
+
+    fn way_to(&self, address: &str) -> Result<MailSettings, ConfigError> {
         let (host, port) =
-            host_and_port(address).ok_or_else(|| ConfigError::SmtpAddress(address.clone()))?;
+            host_and_port(address).ok_or_else(|| ConfigError::SmtpAddress(address.to_owned()))?;
         let is_plain = self.smtp_encryption == Encryption::None;
         if is_plain && !self.smtp_allow_plain && !is_this_machine(&host) {
             return Err(ConfigError::PlainMail(host));
@@ -95,13 +109,13 @@ impl MailOptions {
             (None, Some(_)) => return Err(ConfigError::Lacks("--smtp-password", "--smtp-user")),
         };
         let from = self.smtp_from.clone();
-        Ok(Some(MailSettings {
+        Ok(MailSettings {
             host,
             port,
             encryption: self.smtp_encryption,
             user,
             from: from.ok_or(ConfigError::Lacks("--smtp-address", "--smtp-from"))?,
-        }))
+        })
     }
 }
 

@@ -22,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::colleague::{Audience, Colleague, Move, Scene};
+use super::colours::COLOURS;
 use super::desk::{Beginning, Colleagues, Demo};
-use super::people::{PEOPLE, index_of};
+use super::people::index_of;
 use super::replica::Replica;
 use super::script::{PARTS, Part};
 use super::talk;
@@ -43,9 +44,6 @@ const RETURN_AFTER: Duration = Duration::from_secs(3);
 
 /// Presence is said again this often: silent clients are forgotten.
 const STILL_HERE: Duration = Duration::from_secs(10);
-
-/// How the others see them, in the order of [`PEOPLE`]: colours of the app's palette, none of them twice.
-const COLOURS: [&str; PEOPLE.len()] = ["#96264f", "#ac5304", "#256275", "#9435c8", "#5c4f03"];
 
 /// What the company needs of the node.
 #[derive(Clone)]

@@ -3,16 +3,19 @@
 //!
 //! Nobody knows a password of these accounts, and none fits: one signs in by the demonstration's own endpoint.
 
+use std::sync::Arc;
+
 use consilium_model::access::Role;
 use consilium_model::discussion;
 use consilium_model::prose::Block;
 use consilium_protocol::ids::{Access, DocName};
 use uuid::Uuid;
 
+use super::coming_up::Here;
 use super::desk::{Beginning, Browser};
 use super::people::{ABSENT, PEOPLE, PEOPLE_COUNT, Person};
 use super::script::Sample;
-use super::{charter, conversation, guideline, paper};
+use super::{charter, colours, conversation, guideline, paper};
 use crate::auth::Secret;
 use crate::community::inactivity::Rule;
 use crate::community::templates::{Template, new_document};
@@ -112,7 +115,7 @@ pub fn text(sample: Sample) -> Text {
 ///
 /// Cancel safety: what was made so far stays; the store is good for nothing else then.
 pub async fn seed(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     registry: &Registry,
     passwords: &Passwords,
     now_ms: i64,
@@ -126,6 +129,8 @@ pub async fn seed(
         account,
         at_ms: founded_ms,
     };
+    let shared = store;
+    let store = store.as_ref();
     let accounts = make_accounts(store, passwords, now_ms).await?;
     let leader = accounts[0];
     let community = CommunityId::new();
@@ -192,6 +197,15 @@ pub async fn seed(
     for (sample, name) in &documents {
         if *sample == Sample::Guideline {
             ask(registry, name, &accounts, now_ms).await?;
+            let here = Here {
+                store: shared,
+                registry,
+                community,
+                guideline: name,
+                accounts: &accounts,
+                now_ms,
+            };
+            here.prepare().await?;
         }
     }
     for account in accounts {
@@ -354,7 +368,7 @@ async fn make_accounts(
     // One for all of them, which is forgotten here.
     let nobody_knows = Secret::from(FreshSecret::make()?.expose().to_owned());
     let password: PasswordHash = passwords.hash(&nobody_knows).await?;
-    let accounts = std::array::from_fn(|_| AccountId::new());
+    let accounts = std::array::from_fn(colours::account_of);
     for (person, id) in PEOPLE.iter().zip(accounts) {
         let email = email_of(person).ok_or_else(|| SeedError::Refused(person.email.to_owned()))?;
         let account = NewAccount {
@@ -442,7 +456,7 @@ fn email_of(person: &Person) -> Option<Email> {
     email::parse(person.email)
 }
 
-fn granted<T>(decided: Decided<T>) -> Result<T, SeedError> {
+pub(super) fn granted<T>(decided: Decided<T>) -> Result<T, SeedError> {
     decided.map_err(|refusal| SeedError::Refused(format!("{refusal:?}")))
 }
 

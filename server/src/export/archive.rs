@@ -22,6 +22,9 @@
 
 use std::io::{self, Cursor, Read, Seek, Write};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, ReadTxn as _, Transact, Update};
 use zip::result::ZipError;
@@ -333,24 +336,32 @@ pub(crate) fn decoded(state: &[u8]) -> Option<Doc> {
     .flatten()
 }
 
-/// A title as part of a file's name, for every file system.
-fn slug(title: &str) -> String {
+/// A title as part of a file's name, for every file system: its letters and figures, in whichever script, as UTF-8.
+pub(crate) fn slug(title: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(title);
     let mut slug = String::new();
-    for character in title.chars() {
-        match character {
-            'a'..='z' | '0'..='9' => slug.push(character),
-            'A'..='Z' => slug.push(character.to_ascii_lowercase()),
-            _ if slug.ends_with('-') || slug.is_empty() => {}
-            _ => slug.push('-'),
-        }
-        if slug.len() >= SLUG_BYTES_MAX {
+    for character in composed.to_lowercase().chars() {
+        // Marks belong to their letters, and begin nothing.
+        let is_kept = character.is_alphanumeric()
+            || (is_mark(character) && !slug.is_empty() && !slug.ends_with('-'));
+        let next = match is_kept {
+            true => character,
+            false if slug.ends_with('-') || slug.is_empty() => continue,
+            false => '-',
+        };
+        if slug.len() + next.len_utf8() > SLUG_BYTES_MAX {
             break;
         }
+        slug.push(next);
     }
     match slug.trim_end_matches('-') {
         "" => "document".to_owned(),
         slug => slug.to_owned(),
     }
+}
+
+fn is_mark(character: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(character))
 }
 
 /// Reads an archive that somebody brought.

@@ -6,6 +6,7 @@
 //! comments.json             what they said about documents, with the passage
 //! suggestions.json          what they suggested
 //! ledger.json               what they decided
+//! interests.json            what they declared about their interests, and how they were judged
 //! documents/001-title.md    each document that they made, for people,
 //! documents/001-title.html  for browsers and word processors,
 //! documents/001-title.update   and as its CRDT state
@@ -35,6 +36,8 @@ pub const COMMENTS_FILE: &str = "comments.json";
 pub const SUGGESTIONS_FILE: &str = "suggestions.json";
 /// The acts.
 pub const LEDGER_FILE: &str = "ledger.json";
+/// The interests.
+pub const INTERESTS_FILE: &str = "interests.json";
 
 /// Whose it is.
 #[derive(Debug, Clone, Serialize)]
@@ -254,7 +257,13 @@ pub fn page(data: &OwnData, documents: &[ArchivedDocument], language: Language) 
         .map(|each| line(&[&day(each.at), &each.act]));
     section(words.acts, &words, &mut out, acts);
     out.push_str(&format!("<p>{}", words.more));
-    for file in [ACCOUNT_FILE, COMMENTS_FILE, SUGGESTIONS_FILE, LEDGER_FILE] {
+    for file in [
+        ACCOUNT_FILE,
+        COMMENTS_FILE,
+        SUGGESTIONS_FILE,
+        LEDGER_FILE,
+        INTERESTS_FILE,
+    ] {
         out.push_str(&format!(" <a href=\"{file}\">{file}</a>"));
     }
     out.push_str("</p>\n</body>\n</html>\n");

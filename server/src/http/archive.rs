@@ -13,13 +13,14 @@ use std::io::{Read, Seek, SeekFrom};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 use futures_util::stream;
 use serde_json::json;
 
+use super::attachment;
 use super::community_path::CommunityPath;
 use super::limits::{ARCHIVE_PIECE_BYTES, ARCHIVED_ENTRIES_AT_ONCE};
 use super::members::ShownMember;
@@ -27,7 +28,7 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::Act;
-use crate::export::archive::{LEDGER_FILE, LOGO_FILE, MEMBERS_FILE, Place, Writer};
+use crate::export::archive::{LEDGER_FILE, LOGO_FILE, MEMBERS_FILE, Place, Writer, slug};
 use crate::export::manifest::{
     ArchivedBranch, ArchivedCommunity, ArchivedDocument, ArchivedQuestion, FORMAT, Manifest,
     VERSION,
@@ -82,6 +83,7 @@ pub async fn write(
         None => None,
     };
     let mut manifest = manifest(&view, actor.at_ms, ledger_head);
+    let name = format!("{}.zip", slug(&view.community.name));
     // Changed in this moment: the next archive has the other one.
     manifest.community.logo = logo.as_ref().map(|_| LOGO_FILE.to_owned());
     let file = blocking(move || {
@@ -101,10 +103,13 @@ pub async fn write(
     })
     .await?;
     let headers = [
-        (header::CONTENT_TYPE, "application/zip"),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/zip"),
+        ),
         (
             header::CONTENT_DISPOSITION,
-            "attachment; filename=\"community.zip\"",
+            attachment::called(&name, "community.zip"),
         ),
     ];
     Ok((headers, body_of(file)))

@@ -16,6 +16,7 @@ use bytes::BytesMut;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
+use super::body_places::BodyPlace;
 use super::limits::{BODY_TIMEOUT, JSON_BYTES_MAX, JSON_TIMEOUT};
 use super::problem::Problem;
 use super::state::AppState;
@@ -85,8 +86,22 @@ pub(super) async fn read_body(
 
 async fn collect(state: &AppState, mut body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
-    let mut turn = None;
-    while let Some(frame) = body.frame().await {
+    let mut place: Option<BodyPlace<'_>> = None;
+    loop {
+        let came = match &place {
+            None => body.frame().await,
+            // Nothing is lost by asking in between: what came stays in the body.
+            Some(held) => match tokio::time::timeout(held.patience(), body.frame()).await {
+                Ok(came) => came,
+                Err(_) => {
+                    may_go_on(&mut place, 0)?;
+                    continue;
+                }
+            },
+        };
+        let Some(frame) = came else {
+            break;
+        };
         let Ok(data) = frame.map_err(|_| Problem::BodyBroken)?.into_data() else {
             continue;
         };
@@ -95,12 +110,24 @@ async fn collect(state: &AppState, mut body: Body, bytes_max: usize) -> Result<B
             return Err(Problem::TooLarge);
         }
         // Only who has sent much holds a place of those for much.
-        if turn.is_none() && read > JSON_BYTES_MAX {
-            turn = Some(state.body_turn().await?);
+        if place.is_none() && read > JSON_BYTES_MAX {
+            place = Some(state.body_place().await?);
         }
+        may_go_on(&mut place, data.len())?;
         bytes.extend_from_slice(&data);
     }
     Ok(bytes.freeze())
+}
+
+/// Whoever sends next to nothing gives way to those who wait.
+fn may_go_on(place: &mut Option<BodyPlace<'_>>, bytes: usize) -> Result<(), Problem> {
+    match place {
+        None => Ok(()),
+        Some(held) => match held.may_go_on(bytes) {
+            true => Ok(()),
+            false => Err(Problem::BodyTimeout),
+        },
+    }
 }
 
 /// Reads a body of JSON before anything is asked about whoever sent it.

@@ -463,9 +463,8 @@ async fn decide(
     name: &DocName,
     fate: Fate,
 ) -> Result<Json<Branch>, Problem> {
-    let done = state
-        .store
-        .decide_branch(signed_in.actor(), name, fate)
-        .await??;
+    let done = branching(state)
+        .decide(signed_in.actor(), name, fate)
+        .await?;
     Ok(Json(done.into()))
 }

@@ -259,6 +259,7 @@ pub async fn found(
             privacy: None,
         },
     };
+    state.store.may_found(signed_in.actor()).await??;
     let view = state
         .store
         .found_community(signed_in.actor(), &founding)

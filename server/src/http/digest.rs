@@ -17,10 +17,11 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::access_word;
+use crate::interests::DECLARED_FOR_MS;
 use crate::store::branches::BranchView;
 use crate::store::catching_up::{ChosenRole, DocumentNews};
 use crate::store::communities::Actor;
-use crate::store::portal_ids::{CommunityId, RoundId};
+use crate::store::portal_ids::{AccountId, CommunityId, RoundId};
 
 /// Authors of one document that are named; the rest is a number.
 const AUTHORS_MAX: usize = 5;
@@ -51,9 +52,30 @@ pub struct ShownDigest {
     /// How many wait to be let in; only for those who decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests: Option<u64>,
+    /// Whose term ends within a week: what ends first comes first, at most 20; only for those who could make it longer.
+    pub endings: Vec<ShownEnding>,
     /// What the asker chose to be there for.
     #[schema(value_type = Vec<String>)]
     pub chosen_roles: Vec<&'static str>,
+    /// Whether the asker is to declare their interests: `missing`, or `old` after a year; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub declaration: Option<&'static str>,
+}
+
+/// Somebody whose term ends soon.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShownEnding {
+    /// The account.
+    #[schema(value_type = String)]
+    pub account: AccountId,
+    /// What they are called.
+    pub name: String,
+    /// What they are.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// Until when.
+    pub until: i64,
 }
 
 /// A round in which the asker may vote and has not.
@@ -217,7 +239,9 @@ pub async fn show(
     CommunityPath(id): CommunityPath,
 ) -> Result<Json<ShownDigest>, Problem> {
     let _turn = state.read_turn().await?;
-    let digest = state.store.digest(signed_in.actor(), id).await??;
+    let by = signed_in.actor();
+    let digest = state.store.digest(by, id).await??;
+    let declared = state.store.last_declared(by, id).await?;
     let members: BTreeSet<UserId> = digest
         .documents
         .iter()
@@ -260,7 +284,22 @@ pub async fn show(
             })
             .collect(),
         requests: digest.requests,
+        endings: digest
+            .endings
+            .into_iter()
+            .map(|ending| ShownEnding {
+                account: ending.account.id,
+                name: ending.account.name,
+                role: ending.role.word(),
+                until: ending.until_ms,
+            })
+            .collect(),
         chosen_roles: digest.chosen.iter().map(|role| role.word()).collect(),
+        declaration: match declared {
+            None => None,
+            Some(None) => Some("missing"),
+            Some(Some(at_ms)) => (at_ms < by.at_ms - DECLARED_FOR_MS).then_some("old"),
+        },
     }))
 }
 

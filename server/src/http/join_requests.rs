@@ -53,6 +53,8 @@ pub struct ShownJoinable {
     /// Whether the asker has asked: `none`, `open` or `declined`.
     #[schema(value_type = String)]
     pub request: &'static str,
+    /// Whether the asker was removed from it: they ask, where others come in at once.
+    pub removed: bool,
 }
 
 impl From<JoinableCommunity> for ShownJoinable {
@@ -69,6 +71,7 @@ impl From<JoinableCommunity> for ShownJoinable {
                 OwnRequest::Open => "open",
                 OwnRequest::Declined => "declined",
             },
+            removed: community.was_removed,
         }
     }
 }
@@ -107,6 +110,9 @@ pub struct ShownRequest {
     pub sentence: String,
     /// When they asked, in milliseconds since 1970 UTC.
     pub asked_at: i64,
+    /// When they were removed from the community, where they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<i64>,
 }
 
 impl From<JoinRequest> for ShownRequest {
@@ -117,6 +123,7 @@ impl From<JoinRequest> for ShownRequest {
             email: request.email,
             sentence: request.sentence,
             asked_at: request.asked_at_ms,
+            removed_at: request.removed_at_ms,
         }
     }
 }

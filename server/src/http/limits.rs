@@ -12,6 +12,12 @@ pub const JSON_TIMEOUT: Duration = Duration::from_secs(15);
 /// Bodies larger than one of JSON that are read at one time. At their largest they hold 256 MiB.
 pub const BODIES_AT_ONCE_MAX: usize = 16;
 
+/// While somebody waits for one of those places, whoever has one has to send so much in each window: a quarter of what a
+/// slow uplink of 2 Mbit/s carries. Where nobody waits, slower ones are welcome.
+pub const BODY_BYTES_PER_WINDOW_MIN: usize = 128 * 1024;
+/// See [`BODY_BYTES_PER_WINDOW_MIN`].
+pub const BODY_WINDOW: Duration = Duration::from_secs(2);
+
 /// Whole documents read from the store at one time. Each may hold one of the largest in memory while it is encoded.
 pub const READS_AT_ONCE_MAX: usize = 8;
 

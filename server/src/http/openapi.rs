@@ -10,11 +10,11 @@ use utoipa::{Modify, OpenApi};
 use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
-    document_policy, documents, for_good, forgotten, grants, handing_over, health, history,
-    invitations, join_requests, joining, ledger, left_behind, library, links, looks, meetings,
-    members, notifications, openid, own_data, problem, publications, quarantine, questions, rounds,
-    search, session, session_cookie, state::AppState, stepping_back, sub_groups, taken_away,
-    updates, ways_in,
+    document_policy, documents, farewell, for_good, forgotten, grants, handing_over, health,
+    history, interests, invitations, join_requests, joining, ledger, left_behind, library, links,
+    looks, meetings, members, notifications, openid, own_data, problem, publications, quarantine,
+    questions, rounds, search, session, session_cookie, state::AppState, stepping_back, sub_groups,
+    taken_away, terms, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -43,6 +43,7 @@ use super::{
         branches::make, branches::list, branches::show, branches::changes,
         branches::hand_in, branches::merge, branches::discard, branches::reopen, left_behind::hand_in,
         questions::list, questions::make, questions::order, questions::delete, questions::restore,
+        interests::list, interests::declare, interests::of_member, interests::about, interests::judge,
         grants::list, grants::give, grants::take_back,
         sub_groups::list, sub_groups::make, sub_groups::members, sub_groups::add, sub_groups::leave,
         join_requests::joinable, join_requests::ask, join_requests::withdraw,
@@ -55,7 +56,7 @@ use super::{
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,
         for_good::delete, for_good::tombstone, handing_over::hand_over,
-        own_data::write, own_data::leave,
+        own_data::write, farewell::leave, terms::of_document, terms::of_community,
         stepping_back::decide, stepping_back::say_present,
         meetings::plan, meetings::list, meetings::show, meetings::cancel, meetings::about, meetings::text_hash,
         meetings::live::stream, meetings::live::here, meetings::commands::act, meetings::minutes::read,

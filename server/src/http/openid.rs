@@ -19,13 +19,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
-use super::flow_cookie;
+use super::flow_cookie::{self, Which};
 use super::problem::{Problem, ProblemBody};
 use super::session::{Beginning, count};
 use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
 use super::visitor::Visitor;
 use crate::openid::entrance::OpenIdEntrance;
+use crate::openid::fresh::Fresh;
 use crate::openid::limits::{CODE_BYTES_MAX, NEXT_BYTES_MAX};
 use crate::openid::settings::SignUp;
 use crate::openid::{Failure, Flow, Person, Purpose};
@@ -34,7 +35,7 @@ use crate::store::StoreError;
 use crate::store::communities::{Actor, Refusal};
 use crate::store::identities::{Connection, NewIdentity};
 use crate::store::people::{Account, Creation, NewAccount};
-use crate::store::portal_ids::{AccountId, IdentityId};
+use crate::store::portal_ids::{AccountId, IdentityId, SessionId};
 
 /// The endpoints; none where there is no provider.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
@@ -71,6 +72,8 @@ pub enum WishedFor {
     Join,
     /// To be able to sign in so from now on; for whoever is signed in.
     Connect,
+    /// To show that one is still oneself, before what cannot be taken back; for whoever is signed in.
+    Prove,
 }
 
 /// Where to go.
@@ -97,7 +100,7 @@ pub struct Returned {
 #[utoipa::path(post, path = "/api/v1/openid", tag = "people", request_body = Wish,
     responses(
         (status = 200, description = "Where to go; a cookie remembers why", body = Door),
-        (status = 401, description = "To connect, somebody has to be signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "To connect or to prove, somebody has to be signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "The invitation is unknown, used up, over or withdrawn", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The provider does not answer", body = ProblemBody, content_type = "application/problem+json"),
@@ -131,19 +134,27 @@ pub async fn begin(
                 session: signed_in.session,
             }
         }
+        WishedFor::Prove => {
+            let signed_in = signed_in?;
+            Purpose::Prove {
+                account: signed_in.account.id,
+                session: signed_in.session,
+            }
+        }
     };
     let (flow, challenge) = Flow::begin(purpose, now_ms());
     let door = openid.provider.door(&flow, challenge).await;
     let location = door.map_err(|failure| match failure {
         Failure::Away => Problem::ProviderAway,
-        Failure::Clock | Failure::Refused => Problem::Internal,
+        Failure::Clock | Failure::Stale | Failure::Refused => Problem::Internal,
     })?;
     let sealed = flow.seal(&openid.sealer).map_err(|_| Problem::Internal)?;
     let door = Door {
         location: location.into(),
     };
     let mut response = Json(door).into_response();
-    let cookie = flow_cookie::set(&sealed, &openid.public_url).ok_or(Problem::Internal)?;
+    let cookie =
+        flow_cookie::set(Which::Flow, &sealed, &openid.public_url).ok_or(Problem::Internal)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -170,6 +181,10 @@ enum Ending {
     Away,
     /// Clocks differ.
     Clock,
+    /// Somebody was to sign in once more, and was let in without.
+    Stale,
+    /// It is somebody else than whoever is signed in here.
+    SomebodyElse,
     /// What came back cannot be believed.
     Refused,
     /// The account is locked.
@@ -202,6 +217,8 @@ impl Ending {
             Self::Forgotten => "forgotten",
             Self::Away => "away",
             Self::Clock => "clock",
+            Self::Stale => "stale",
+            Self::SomebodyElse => "somebody-else",
             Self::Refused => "refused",
             Self::Locked => "locked",
             Self::Unknown => "unknown",
@@ -222,6 +239,7 @@ impl From<Failure> for Ending {
         match failure {
             Failure::Away => Self::Away,
             Failure::Clock => Self::Clock,
+            Failure::Stale => Self::Stale,
             Failure::Refused => Self::Refused,
         }
     }
@@ -251,24 +269,22 @@ impl From<Refusal> for Ending {
     }
 }
 
-/// Where somebody arrives: a page, and the cookie of a session that has begun.
+/// Where somebody arrives: a page, and the cookie of a session that has begun, or that says that they have signed in once
+/// more.
 struct Arrival {
     path: String,
-    session: Option<HeaderValue>,
+    cookie: Option<HeaderValue>,
 }
 
 impl Arrival {
     fn at(path: String) -> Self {
-        Self {
-            path,
-            session: None,
-        }
+        Self { path, cookie: None }
     }
 
     fn with(path: String, beginning: &Beginning) -> Self {
         Self {
             path,
-            session: beginning.cookie(),
+            cookie: beginning.cookie(),
         }
     }
 }
@@ -319,7 +335,10 @@ pub async fn come_back(
         HeaderValue::from_str(&arrival.path).map_err(|_| Problem::Internal)?,
     );
     // What was begun has ended, however it did.
-    let cookies = [flow_cookie::clear(&openid.public_url), arrival.session];
+    let cookies = [
+        flow_cookie::clear(Which::Flow, &openid.public_url),
+        arrival.cookie,
+    ];
     for cookie in cookies.into_iter().flatten() {
         headers.append(header::SET_COOKIE, cookie);
     }
@@ -367,11 +386,12 @@ impl Way<'_> {
         attempts.succeeded_from(self.visitor.address);
         match flow.purpose().clone() {
             Purpose::Connect { account, session } => {
-                let here = self.signed_in.as_ref().ok_or(Ending::SignedOut)?;
-                if here.account.id != account || here.session != session {
-                    return Err(Ending::SignedOut);
-                }
+                self.is_still_here(account, session)?;
                 self.connect(account, &person).await
+            }
+            Purpose::Prove { account, session } => {
+                self.is_still_here(account, session)?;
+                self.prove(account, session, &person).await
             }
             Purpose::SignIn { next } => match self.known(&person).await? {
                 Some(account) => self.begin(&account, &person, next).await,
@@ -386,7 +406,7 @@ impl Way<'_> {
 
     /// What was begun in this browser, and belongs to what came back.
     fn flow(&self, headers: &HeaderMap, returned: &Returned) -> Result<Flow, Ending> {
-        let cookie = flow_cookie::of(headers, &self.openid.public_url);
+        let cookie = flow_cookie::of(Which::Flow, headers, &self.openid.public_url);
         let (Some(cookie), Some(state)) = (cookie, &returned.state) else {
             return Err(Ending::Forgotten);
         };
@@ -487,6 +507,38 @@ impl Way<'_> {
             }
             Creation::EmailTaken => Err(Ending::EmailTaken),
         }
+    }
+
+    /// Whoever set out is still signed in where they did.
+    fn is_still_here(&self, account: AccountId, session: SessionId) -> Result<(), Ending> {
+        let here = self.signed_in.as_ref().ok_or(Ending::SignedOut)?;
+        if here.account.id != account || here.session != session {
+            return Err(Ending::SignedOut);
+        }
+        Ok(())
+    }
+
+    /// Gives whoever has signed in once more some minutes for what cannot be taken back.
+    async fn prove(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        person: &Person,
+    ) -> Result<Arrival, Ending> {
+        let known = self.known(person).await?;
+        if known.is_none_or(|known| known.id != account) {
+            return Err(Ending::SomebodyElse);
+        }
+        let fresh = Fresh {
+            account,
+            session,
+            at_ms: now_ms(),
+        };
+        let sealed = fresh.seal(&self.openid.fresh).map_err(|_| Ending::Later)?;
+        Ok(Arrival {
+            path: "/account?again".to_owned(),
+            cookie: flow_cookie::set(Which::Fresh, &sealed, &self.openid.public_url),
+        })
     }
 
     async fn connect(&self, account: AccountId, person: &Person) -> Result<Arrival, Ending> {

@@ -1,4 +1,4 @@
-//! Taking one's own data away, and giving one's account up.
+//! Taking one's own data away.
 //!
 //! What is in the archive is what one may read oneself at this moment; of others nothing is in it but the titles of their
 //! documents beside what one said about them, and the passages that one commented on. It leaves no trace in any community:
@@ -8,36 +8,34 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::header;
+use axum::response::IntoResponse;
 use consilium_model::discussion;
 use consilium_protocol::ids::{Access, DocName};
 use parking_lot::Mutex;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use super::archive::{archived, blocking, body_of, put_questions};
-use super::body::JsonBody;
+use super::interests::{self, ShownDeclaration, ShownJudgement};
 use super::limits::ARCHIVED_ENTRIES_AT_ONCE;
 use super::problem::{Problem, ProblemBody};
-use super::session_cookie;
 use super::signed_in::SignedIn;
 use super::state::AppState;
-use super::visitor::Visitor;
-use crate::auth::Secret;
 use crate::community::wording::Language;
 use crate::export::archive::{Place, Writer};
 use crate::export::manifest::ArchivedDocument;
 use crate::export::own::{
-    ACCOUNT_FILE, COMMENTS_FILE, INDEX_FILE, LEDGER_FILE, OwnAccount, OwnAct, OwnComment, OwnData,
-    OwnMembershipLine, OwnSession, OwnSuggestion, SUGGESTIONS_FILE, comments_in, page,
+    ACCOUNT_FILE, COMMENTS_FILE, INDEX_FILE, INTERESTS_FILE, LEDGER_FILE, OwnAccount, OwnAct,
+    OwnComment, OwnData, OwnMembershipLine, OwnSession, OwnSuggestion, SUGGESTIONS_FILE,
+    comments_in, page,
 };
 use crate::store::branches::BranchView;
 use crate::store::communities::{Actor, OpenDocument};
-use crate::store::portal_ids::AccountId;
+use crate::store::interests::Declaration;
+use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::{DocumentFilter, Shelf};
 
 /// In which language the page of an archive speaks.
@@ -47,19 +45,6 @@ pub struct OwnQuery {
     /// `en` or `de`; English when it is left out.
     #[serde(default)]
     language: Option<String>,
-}
-
-/// An account to be given up.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Farewell {
-    /// The password, where the account has one.
-    #[serde(default)]
-    current: Option<String>,
-    /// Whether the name stays beside what was written and decided. Otherwise it says "a former member" there.
-    keep_name: bool,
-    /// `en` or `de`: the language in which it says so.
-    language: String,
 }
 
 /// Whose archives are being written on this node.
@@ -146,6 +131,7 @@ pub async fn write(
             .map_or_else(String::new, |document| document.file.clone());
         suggestions.push(suggestion(branch, file));
     }
+    let interests = own_interests(&state, actor).await?;
     let data = OwnData {
         account: account(&state, &signed_in, actor).await?,
         comments,
@@ -164,6 +150,7 @@ pub async fn write(
                 serde_json::to_vec_pretty(&data.suggestions),
             ),
             (LEDGER_FILE, serde_json::to_vec_pretty(&data.acts)),
+            (INTERESTS_FILE, serde_json::to_vec_pretty(&interests)),
         ];
         for (name, content) in files {
             writer.file(name, &json(content)?)?;
@@ -186,68 +173,35 @@ pub async fn write(
     Ok((headers, body_of(file)))
 }
 
-/// Gives one's account up. Refused while one leads a community alone.
-#[utoipa::path(post, path = "/api/v1/account/farewell", tag = "people", request_body = Farewell,
-    responses(
-        (status = 204, description = "Nobody can sign in with it any more"),
-        (status = 401, description = "Nobody is signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "The password is another", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "A community would have no leader", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemBody, content_type = "application/problem+json"),
-    ),
-    security(("session" = [])))]
-pub async fn leave(
-    State(state): State<AppState>,
-    signed_in: SignedIn,
-    visitor: Visitor,
-    JsonBody(farewell): JsonBody<Farewell>,
-) -> Result<Response, Problem> {
-    if state.demo.is_some() {
-        // Its people are everybody's.
-        return Err(Problem::NotFound);
-    }
-    let language = Language::from_word(&farewell.language)
-        .ok_or(Problem::InvalidField { field: "language" })?;
-    prove(&state, &signed_in, &visitor, farewell.current).await?;
-    let name = (!farewell.keep_name).then(|| language.former_member());
-    state.store.leave_portal(signed_in.actor(), name).await??;
-    state.access.look_now();
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = session_cookie::clear(visitor.by_https) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+/// What somebody declared, and how others judged them.
+#[derive(Serialize)]
+struct OwnInterests {
+    declarations: Vec<OwnDeclaration>,
+    judgements: Vec<ShownJudgement>,
 }
 
-/// Whoever sits down at an open browser gives up nobody's account.
-async fn prove(
-    state: &AppState,
-    signed_in: &SignedIn,
-    visitor: &Visitor,
-    current: Option<String>,
-) -> Result<(), Problem> {
-    let account = &signed_in.account;
-    if account.password.is_none() {
-        return Ok(());
-    }
-    let portal = state.portal()?;
-    let current = current.ok_or(Problem::InvalidField { field: "current" })?;
-    portal
-        .attempts
-        .begin_from(visitor.address, Instant::now())
-        .map_err(|wait| Problem::TooManyAttempts { wait })?;
-    portal
-        .attempts
-        .begin(&account.email, visitor.address, Instant::now())
-        .map_err(|wait| Problem::TooManyAttempts { wait })?;
-    let checked = portal
-        .passwords
-        .check(&Secret::from(current), Some(account))
-        .await?;
-    checked.ok_or(Problem::WrongPassword)?;
-    portal.attempts.succeeded(&account.email, visitor.address);
-    Ok(())
+/// A declaration, and where it was made.
+#[derive(Serialize)]
+struct OwnDeclaration {
+    community: CommunityId,
+    #[serde(flatten)]
+    declaration: ShownDeclaration,
+}
+
+async fn own_interests(state: &AppState, actor: Actor) -> Result<OwnInterests, Problem> {
+    let found = state.store.own_interests(actor).await?;
+    let own = |each: Declaration| OwnDeclaration {
+        community: each.community,
+        declaration: interests::declaration(each),
+    };
+    Ok(OwnInterests {
+        declarations: found.declarations.into_iter().map(own).collect(),
+        judgements: found
+            .judgements
+            .into_iter()
+            .map(interests::judgement)
+            .collect(),
+    })
 }
 
 /// Every document that the actor may read, of all communities, in the bin too.

@@ -5,6 +5,7 @@
 //! and writes the body.
 
 mod causes;
+mod interests;
 mod publications;
 mod rounds;
 mod words;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::limits::STORAGE_RETRY;
 use crate::auth::{AuthError, OriginError};
+use crate::interests::Refusal as InterestRefusal;
 use crate::publication::rules::Refusal as PublicationRefusal;
 use crate::rounds::rules::Refusal as RoundRefusal;
 
@@ -57,6 +59,8 @@ pub enum Problem {
     NoSuchBranch,
     /// The branch is not open, or not discarded, any more.
     BranchClosed,
+    /// Somebody decides about a suggestion to the same document at this moment.
+    BeingDecided,
     /// Too many open branches of one document.
     TooManyBranches,
     /// Whoever left something behind may write the document now.
@@ -105,6 +109,8 @@ pub enum Problem {
     NoSuchPublication,
     /// Something about a version that is signed and published is refused.
     Publication(PublicationRefusal),
+    /// Something about interests is refused.
+    Interests(InterestRefusal),
     /// The name in the path is not a document name.
     BadName,
     /// The query string is not understood.
@@ -155,6 +161,8 @@ pub enum Problem {
     WrongCredentials,
     /// The present password was another.
     WrongPassword,
+    /// Before this, one signs in with the provider once more.
+    SignInAgain,
     /// The account may not sign in.
     AccountLocked,
     /// Too many attempts to sign in.
@@ -281,9 +289,11 @@ impl Problem {
             Self::TooManyFailures { wait }
             | Self::TooManyAttempts { wait }
             | Self::TooOften { wait } => Some(wait),
-            Self::StorageUnavailable | Self::Busy | Self::OutcomeUnknown | Self::ShuttingDown => {
-                Some(STORAGE_RETRY)
-            }
+            Self::StorageUnavailable
+            | Self::Busy
+            | Self::BeingDecided
+            | Self::OutcomeUnknown
+            | Self::ShuttingDown => Some(STORAGE_RETRY),
             _ => None,
         }
     }

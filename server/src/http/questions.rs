@@ -19,7 +19,7 @@ use super::body::JsonBody;
 use super::community_documents::{NewText, write_first_text};
 use super::doc_path::DocPath;
 use super::problem::{Problem, ProblemBody};
-use super::signed_in::SignedIn;
+use super::signed_in::{SignedIn, now_ms};
 use super::state::AppState;
 use crate::community::act::access_word;
 use crate::community::wording::{self, TITLE_CHARS_MAX};
@@ -167,7 +167,7 @@ async fn open_conflicts(state: &AppState, name: &DocName) -> Result<Option<usize
     responses(
         (status = 201, description = "Begun", body = MadeQuestion),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "For those who may write the document", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "For those who may write the document now: a meeting may hold it up", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such document, or not for you", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "There are 200", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`field` says what is not right", body = ProblemBody, content_type = "application/problem+json"),
@@ -184,6 +184,12 @@ pub async fn make(
     let id = Uuid::now_v7().to_string();
     // What has no room for the name of a question has none.
     let name = question::of_document(&document, &id).ok_or(Problem::NoSuchDocument)?;
+    // Its title is written into it, and a meeting that holds the document up would set that aside.
+    let author = signed_in.account.id.user();
+    let held_up = state.access.moderation().why(&document, &author, now_ms());
+    if held_up.is_some() {
+        return Err(Problem::ReadOnly);
+    }
     let wished = NewQuestion {
         name: name.clone(),
         title: title.clone(),

@@ -6,10 +6,11 @@ use std::time::Instant;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 
+use super::body_places::{BodyPlace, BodyPlaces};
 use super::left_behind::DoorLimit;
 use super::limits::{
-    ARCHIVES_AT_ONCE_MAX, BODIES_AT_ONCE_MAX, PICTURES_AT_ONCE_MAX, READS_AT_ONCE_MAX,
-    SEARCHES_AT_ONCE_MAX, TURN_TIMEOUT,
+    ARCHIVES_AT_ONCE_MAX, PICTURES_AT_ONCE_MAX, READS_AT_ONCE_MAX, SEARCHES_AT_ONCE_MAX,
+    TURN_TIMEOUT,
 };
 use super::own_data::OwnArchives;
 use super::problem::Problem;
@@ -99,7 +100,7 @@ pub struct AppState {
 
 struct Inner {
     parts: Parts,
-    body_turns: Semaphore,
+    body_places: BodyPlaces,
     read_turns: Semaphore,
     merge_turns: Semaphore,
     archive_turns: Semaphore,
@@ -125,7 +126,7 @@ impl AppState {
         Self {
             inner: Arc::new(Inner {
                 parts,
-                body_turns: Semaphore::new(BODIES_AT_ONCE_MAX),
+                body_places: BodyPlaces::default(),
                 read_turns: Semaphore::new(READS_AT_ONCE_MAX),
                 merge_turns: Semaphore::new(1),
                 archive_turns: Semaphore::new(ARCHIVES_AT_ONCE_MAX),
@@ -139,9 +140,9 @@ impl AppState {
         }
     }
 
-    /// A place among those whose body is read. Waits for one, but not for long.
-    pub(super) async fn body_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        turn(&self.inner.body_turns).await
+    /// A place among those whose large body is read. Waits for one, but not for long.
+    pub(super) async fn body_place(&self) -> Result<BodyPlace<'_>, Problem> {
+        self.inner.body_places.take().await
     }
 
     /// A place among those for whom much is read from the store.

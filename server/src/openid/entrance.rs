@@ -1,6 +1,7 @@
 //! What a portal has to let people in with a provider.
 
 use super::flow::SEALED_FOR;
+use super::fresh;
 use super::provider::{NoProvider, Provider, Schedule};
 use super::settings::{OpenIdSettings, SignUp};
 use crate::public_url::PublicUrl;
@@ -20,6 +21,8 @@ pub struct OpenIdEntrance {
     pub public_url: PublicUrl,
     /// Seals what is remembered of them meanwhile.
     pub sealer: Sealer,
+    /// Seals that somebody has just signed in once more.
+    pub fresh: Sealer,
 }
 
 /// Why there is none.
@@ -50,6 +53,7 @@ impl OpenIdEntrance {
             provider: Provider::new(settings, public_url, schedule)?,
             public_url: public_url.clone(),
             sealer: Sealer::new(portal_key, SEALED_FOR)?,
+            fresh: Sealer::new(portal_key, fresh::SEALED_FOR)?,
         })
     }
 }

@@ -46,6 +46,13 @@ pub enum Purpose {
         /// Where that was wished for.
         session: SessionId,
     },
+    /// To show that they are still themselves, by signing in there once more.
+    Prove {
+        /// Whose account.
+        account: AccountId,
+        /// Where that was wished for.
+        session: SessionId,
+    },
 }
 
 impl Flow {
@@ -84,6 +91,15 @@ impl Flow {
             state.as_bytes(),
         );
         (is_young && is_its.is_ok()).then_some(flow)
+    }
+
+    /// Since when the person must have signed in at the provider, in milliseconds since 1970 UTC; `None` when an earlier
+    /// time will do.
+    pub(super) fn fresh_since_ms(&self) -> Option<i64> {
+        match self.purpose {
+            Purpose::Prove { .. } => Some(self.begun_at_ms),
+            Purpose::SignIn { .. } | Purpose::Join { .. } | Purpose::Connect { .. } => None,
+        }
     }
 
     /// What it is for.

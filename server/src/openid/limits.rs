@@ -5,6 +5,9 @@ use std::time::Duration;
 /// How long somebody may take at the provider: to find a password and a second factor, and no longer.
 pub const FLOW_LIFE: Duration = Duration::from_secs(10 * 60);
 
+/// How long a sign-in at the provider counts as fresh: to read what giving an account up means, and to do it.
+pub const FRESH_LIFE: Duration = Duration::from_secs(10 * 60);
+
 /// How long what the provider says of itself is good for: keys that it withdraws are refused after this.
 pub const DISCOVERY_LIFE: Duration = Duration::from_secs(60 * 60);
 

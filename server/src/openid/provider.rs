@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims,
-    CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken,
+    CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse,
+    CoreUserInfoClaims,
 };
 use openidconnect::{
     AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
@@ -51,6 +52,9 @@ pub enum Failure {
     /// By its clock or ours, what it says is over or still to come.
     #[error("the provider's clock and ours differ, or somebody waited too long")]
     Clock,
+    /// It let somebody in again by an earlier sign-in, though it was asked for a new one.
+    #[error("the provider did not ask again who it is")]
+    Stale,
     /// It says something that cannot be believed, or does not take the code.
     #[error("what the provider says cannot be believed")]
     Refused,
@@ -159,12 +163,18 @@ impl Provider {
     pub async fn door(&self, flow: &Flow, challenge: PkceCodeChallenge) -> Result<Url, Failure> {
         let client = self.client(Wish::Recent).await?;
         let (state, nonce) = (flow.state(), flow.nonce());
-        let (url, _, _) = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                move || state,
-                move || nonce,
-            )
+        let mut request = client.authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            move || state,
+            move || nonce,
+        );
+        if flow.fresh_since_ms().is_some() {
+            // Both, because a provider may know only one of them (OpenID Connect Core, section 3.1.2.1).
+            request = request
+                .add_prompt(CoreAuthPrompt::Login)
+                .set_max_age(Duration::ZERO);
+        }
+        let (url, _, _) = request
             .add_scope(Scope::new("profile".to_owned()))
             .add_scope(Scope::new("email".to_owned()))
             .set_pkce_challenge(challenge)
@@ -222,6 +232,7 @@ impl Provider {
             error => refused(&"its id token is not valid", &error),
         })?;
         check_access_token(&client, &tokens, id_token, &claims)?;
+        check_freshness(&claims, flow)?;
         let by_token = Person::of(self.issuer(), &Said::from(&claims));
         let person = by_token.ok_or_else(|| refused(&"its subject is none", &""))?;
         if person.email.is_some() || client.user_info_url().is_none() {
@@ -340,6 +351,20 @@ fn claims_of(
             }
         });
     id_token.claims(&verifier, &flow.nonce()).cloned()
+}
+
+/// Whoever was asked to sign in once more has to have done so. Some providers do not say when somebody did; they were
+/// asked to ask again, and that is all that there is.
+fn check_freshness(claims: &CoreIdTokenClaims, flow: &Flow) -> Result<(), Failure> {
+    let (Some(since_ms), Some(signed_in_at)) = (flow.fresh_since_ms(), claims.auth_time()) else {
+        return Ok(());
+    };
+    let skew_ms = i64::try_from(CLOCK_SKEW.as_millis()).unwrap_or(i64::MAX);
+    if signed_in_at.timestamp_millis().saturating_add(skew_ms) < since_ms {
+        tracing::warn!("the OpenID Connect provider did not ask again who somebody is");
+        return Err(Failure::Stale);
+    }
+    Ok(())
 }
 
 /// The access token has to be the one that was given with the id token, where that says which.

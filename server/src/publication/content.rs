@@ -8,7 +8,7 @@
 //!
 //! Recurses as deep as the document is nested, which is bounded where updates come in. Callers contain what yrs may do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -16,7 +16,8 @@ use consilium_model::document::BODY;
 use consilium_model::form::{Element, Form, Stretch};
 use consilium_model::meeting::ids::Hash32;
 use consilium_model::question as questions;
-use consilium_model::register::{State, Values};
+use consilium_model::references;
+use consilium_model::register::{self, State, Values};
 use consilium_protocol::ids::DocName;
 use yrs::any::Number;
 use yrs::{Any, ReadTxn, XmlFragment};
@@ -61,7 +62,12 @@ pub struct Content {
 impl Content {
     /// Freezes it; `None` where there is nothing in it.
     #[must_use]
-    pub fn freeze(title: &str, body: Vec<Json>, questions: Vec<Json>) -> Option<Self> {
+    pub fn freeze(
+        title: &str,
+        body: Vec<Json>,
+        questions: Vec<Json>,
+        references: BTreeMap<String, Json>,
+    ) -> Option<Self> {
         if body.is_empty() && questions.is_empty() {
             return None;
         }
@@ -71,13 +77,16 @@ impl Content {
             .filter(|character| !character.is_control());
         let title: String = shown.take(TITLE_CHARS_MAX).collect();
         let doc = map([("content", Json::List(body)), ("type", text("doc"))]);
-        let whole = map([
-            ("body", doc),
-            ("format", text(FORMAT)),
-            ("questions", Json::List(questions)),
-            ("title", text(&title)),
+        let mut whole = BTreeMap::from([
+            ("body".to_owned(), doc),
+            ("format".to_owned(), text(FORMAT)),
+            ("questions".to_owned(), Json::List(questions)),
+            ("title".to_owned(), text(&title)),
         ]);
-        let written = whole.canonical();
+        if !references.is_empty() {
+            whole.insert("references".to_owned(), Json::Map(references));
+        }
+        let written = Json::Map(whole).canonical();
         Some(Self {
             hash: hash_of(written.as_bytes()),
             title,
@@ -94,8 +103,8 @@ pub fn hash_of(bytes: &[u8]) -> Hash32 {
     Hash32(hash)
 }
 
-/// The blocks of a body in which there is something.
-pub fn body<T: ReadTxn>(txn: &T) -> Vec<Json> {
+/// The blocks of a body in which there is something; adds the references that they name to `cited`.
+pub fn body<T: ReadTxn>(txn: &T, cited: &mut BTreeSet<String>) -> Vec<Json> {
     let Some(body) = txn.get_xml_fragment(BODY) else {
         return Vec::new();
     };
@@ -107,10 +116,35 @@ pub fn body<T: ReadTxn>(txn: &T) -> Vec<Json> {
             Form::Text(_) => true,
         };
         if !is_empty {
+            references::cited(&form, cited);
             write_form(&mut blocks, &form);
         }
     }
     blocks
+}
+
+/// What the document says of the references that are cited, by the keys of its map, with the style in which they are shown.
+/// Nothing where nothing is cited.
+pub fn cited_references<T: ReadTxn>(txn: &T, cited: &BTreeSet<String>) -> BTreeMap<String, Json> {
+    if cited.is_empty() {
+        return BTreeMap::new();
+    }
+    let known = references::read(txn).into_iter();
+    known
+        .filter(|(key, _)| key == references::STYLE || cited.contains(references::id_of(key)))
+        .map(|(key, value)| (key, value_of(&value)))
+        .collect()
+}
+
+/// The references that the evidence of a question rests on.
+pub fn cited_by(values: &Values, cited: &mut BTreeSet<String>) {
+    for (name, register) in &values.registers {
+        if questions::is_evidence(name.as_str())
+            && let State::Settled(Any::Array(ids)) = register.state()
+        {
+            cited.extend(ids.iter().filter_map(register::code).map(str::to_owned));
+        }
+    }
 }
 
 /// What a question says; `None` where that is nothing.
@@ -320,9 +354,8 @@ fn write_text(out: &mut String, said: &str) {
 #[cfg(test)]
 mod tests {
     use consilium_model::prose::{Block, Mark, Run, append};
-    use consilium_model::register::{self, RegisterName, set};
-    use std::collections::BTreeSet;
-    use yrs::{Doc, Text, Transact};
+    use consilium_model::register::{RegisterName, set};
+    use yrs::{Doc, Map, Text, Transact};
 
     use super::*;
     use crate::plain_doc::plain_doc;
@@ -350,8 +383,8 @@ mod tests {
 
     fn frozen(blocks: &[Block]) -> Content {
         let doc = document(blocks);
-        let body = body(&doc.transact());
-        Content::freeze("Asthma", body, Vec::new()).unwrap()
+        let body = body(&doc.transact(), &mut BTreeSet::new());
+        Content::freeze("Asthma", body, Vec::new(), BTreeMap::new()).unwrap()
     }
 
     #[test]
@@ -360,7 +393,7 @@ mod tests {
         let content = frozen(&sample());
         assert_eq!(
             content.text,
-            r#"{"body":{"content":[{"attrs":{"level":2},"content":[{"text":"Children","type":"text"}],"type":"heading"},{"content":[{"text":"We \"suggest\" ","type":"text"},{"marks":[{"type":"bold"}],"text":"A","type":"text"},{"marks":[{"attrs":{"href":"https://example.org/a"},"type":"link"}],"text":".","type":"text"}],"type":"paragraph"}],"type":"doc"},"format":"consilium publication 1","questions":[],"title":"Asthma"}"#
+            r#"{"body":{"content":[{"attrs":{"level":2},"content":[{"text":"Children","type":"text"}],"type":"heading"},{"content":[{"text":"We \"suggest\" ","type":"text"},{"marks":[{"type":"bold"}],"text":"A","type":"text"},{"marks":[{"attrs":{"href":"https://example.org/a","rel":"noopener noreferrer nofollow","target":"_blank"},"type":"link"}],"text":".","type":"text"}],"type":"paragraph"}],"type":"doc"},"format":"consilium publication 1","questions":[],"title":"Asthma"}"#
         );
         assert_eq!(content.hash, hash_of(content.text.as_bytes()));
         let read: serde_json::Value = serde_json::from_str(&content.text).unwrap();
@@ -389,10 +422,13 @@ mod tests {
             assert_ne!(frozen(&other).hash, hash, "{at}");
         }
         let doc = document(&sample());
-        let body = body(&doc.transact());
-        let other = Content::freeze("Sepsis", body, Vec::new()).unwrap();
+        let body = body(&doc.transact(), &mut BTreeSet::new());
+        let other = Content::freeze("Sepsis", body, Vec::new(), BTreeMap::new()).unwrap();
         assert_ne!(other.hash, hash);
-        assert_eq!(Content::freeze("Asthma", Vec::new(), Vec::new()), None);
+        assert_eq!(
+            Content::freeze("Asthma", Vec::new(), Vec::new(), BTreeMap::new()),
+            None
+        );
     }
 
     #[test]
@@ -426,6 +462,40 @@ mod tests {
         assert_eq!(
             said.canonical(),
             r#"{"id":"0199a1b2-0000-7000-8000-000000000001","outcomes":[],"texts":{"pico/population":"Adults\u000a\u0001"},"values":{"outcome/1/studies":3,"recommendation/1/strength":"weak"}}"#
+        );
+    }
+
+    #[test]
+    fn what_is_cited_is_frozen_with_the_text_and_the_rest_of_the_library_is_not() {
+        let doc = document(&sample());
+        let library = doc.get_or_insert_map(references::REFERENCES);
+        for (key, value) in [
+            ("000000000000000a", "cited"),
+            ("000000000000000a/volume", "7"),
+            ("000000000000000b", "not cited"),
+            (references::STYLE, "author-date"),
+        ] {
+            library.insert(&mut doc.transact_mut(), key, value);
+        }
+        let none = cited_references(&doc.transact(), &BTreeSet::new());
+        assert_eq!(none, BTreeMap::new());
+        let evidence = RegisterName::parse("outcome/1/references").unwrap();
+        let ids = Any::from(vec![Any::from("000000000000000a")]);
+        set(&mut doc.transact_mut(), &evidence, ids, 1, &BTreeSet::new());
+        let mut cited = BTreeSet::new();
+        cited_by(&register::read(&doc.transact()), &mut cited);
+        let kept = cited_references(&doc.transact(), &cited);
+        let keys: Vec<&str> = kept.keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            ["000000000000000a", "000000000000000a/volume", "style"]
+        );
+        let body = body(&doc.transact(), &mut cited);
+        let content = Content::freeze("Asthma", body, Vec::new(), kept).unwrap();
+        assert!(
+            content
+                .text
+                .contains(r#""references":{"000000000000000a":"cited""#)
         );
     }
 }

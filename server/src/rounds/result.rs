@@ -40,6 +40,26 @@ pub struct RoundResult {
     /// Of an anonymous round: what was said to ballots, in an order that tells nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<String>,
+    /// Who of the roll was judged while it was open; absent where nobody was.
+    #[serde(default, skip_serializing_if = "LateRecusals::is_none")]
+    pub late: LateRecusals,
+}
+
+/// People whose interests were judged after the roll was fixed, so that they vote no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LateRecusals {
+    /// How many ballots under names were taken out.
+    pub removed: u32,
+    /// Of an anonymous round: how many may have voted, because their ballot cannot be found. They count among those who
+    /// might vote.
+    pub may_have_voted: u32,
+}
+
+impl LateRecusals {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What was chosen how often.
@@ -126,6 +146,7 @@ impl RoundResult {
             counts: Some(ShownCounts::of(outcome)),
             ballots: Vec::new(),
             said: Vec::new(),
+            late: LateRecusals::default(),
         }
     }
 

@@ -5,19 +5,22 @@
 //! any. As everywhere in the portal an act is one transaction that asks the rules, changes what it has to and writes the
 //! ledger. What the ledger never says is that there is a draft, or anything about a private document.
 //!
-//! Reading order: [`record`], the trait, then `making`, `reading` and `closing`. Does not know rooms or HTTP, and never
+//! Reading order: [`record`], the trait, then `making`, `reading`, `turns` and `closing`. Does not know rooms or HTTP, and never
 //! looks inside an update.
 
 mod closing;
 pub(super) mod making;
 pub(in crate::store) mod reading;
 pub mod record;
+mod turns;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 
 pub(super) use self::reading::own;
-pub use self::record::{BranchStanding, BranchView, Fate, NewBranch, Part, pack_fork};
+pub use self::record::{BranchStanding, BranchView, Fate, MergeTurn, NewBranch, Part, pack_fork};
 
 use super::StoreError;
 use super::communities::record::{Actor, Decided};
@@ -94,8 +97,33 @@ pub trait BranchStore: Send + Sync + 'static {
         note: &str,
     ) -> Result<Decided<BranchView>, StoreError>;
 
+    /// Makes it the turn of `turn` to decide about the suggestions to the document of a branch, for so long; `false` while
+    /// it is another's.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn take_merge_turn(
+        &self,
+        by: Actor,
+        branch: &DocName,
+        turn: MergeTurn,
+        life: Duration,
+    ) -> Result<Decided<bool>, StoreError>;
+
+    /// Makes a turn last from now on for so long; `false` when another has come meanwhile.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn keep_merge_turn(&self, turn: MergeTurn, life: Duration) -> Result<bool, StoreError>;
+
+    /// It is the next one's turn.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn end_merge_turn(&self, turn: MergeTurn) -> Result<(), StoreError>;
+
     /// Writes down that the branch, or a part of it, is in the document now; or that it was discarded; or that it is
-    /// open again after that.
+    /// open again after that. Not while it is another's turn than `turn`.
     ///
     /// # Errors
     /// The storage-wide kinds.
@@ -104,6 +132,7 @@ pub trait BranchStore: Send + Sync + 'static {
         by: Actor,
         name: &DocName,
         fate: Fate,
+        turn: Option<MergeTurn>,
     ) -> Result<Decided<BranchView>, StoreError>;
 }
 
@@ -190,14 +219,35 @@ impl<D: Database> BranchStore for D {
         ))
     }
 
+    async fn take_merge_turn(
+        &self,
+        by: Actor,
+        branch: &DocName,
+        turn: MergeTurn,
+        life: Duration,
+    ) -> Result<Decided<bool>, StoreError> {
+        work!(self, writing, "wait for a turn", |s| turns::take(
+            s, by, branch, turn, life
+        ))
+    }
+
+    async fn keep_merge_turn(&self, turn: MergeTurn, life: Duration) -> Result<bool, StoreError> {
+        work!(self, writing, "keep a turn", |s| turns::keep(s, turn, life))
+    }
+
+    async fn end_merge_turn(&self, turn: MergeTurn) -> Result<(), StoreError> {
+        work!(self, writing, "end a turn", |s| turns::end(s, turn))
+    }
+
     async fn decide_branch(
         &self,
         by: Actor,
         name: &DocName,
         fate: Fate,
+        turn: Option<MergeTurn>,
     ) -> Result<Decided<BranchView>, StoreError> {
         work!(self, writing, "decide about a branch", |s| closing::decide(
-            s, by, name, fate
+            s, by, name, fate, turn
         ))
     }
 }

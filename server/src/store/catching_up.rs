@@ -14,6 +14,7 @@
 mod chosen;
 mod digest;
 mod discussions;
+mod endings;
 mod notifications;
 pub mod record;
 pub(in crate::store) mod telling;
@@ -24,8 +25,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 pub use self::record::{
-    Call, CallKind, ChosenRole, Digest, DocumentNews, DueDiscussion, Heard, Kind, NotificationView,
-    Seen, Topic,
+    Call, CallKind, ChosenRole, Digest, DocumentNews, DueDiscussion, EndingTerm, Heard, Kind,
+    NotificationView, Seen, Topic,
 };
 
 use super::StoreError;
@@ -140,9 +141,21 @@ pub trait CatchingUpStore: Send + Sync + 'static {
     ) -> Result<Decided<()>, StoreError>;
 }
 
+/// Whoever asks what concerns them is told first which terms of theirs end soon.
+async fn tell_of_endings<D: Database>(store: &D, by: Actor) -> Result<(), StoreError> {
+    let untold = read!(store, "look for terms that end", |s| endings::untold(s, by))?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    act!(store, "tell of terms that end", |s| endings::tell(
+        s, by, &untold
+    ))
+}
+
 #[async_trait]
 impl<D: Database> CatchingUpStore for D {
     async fn notifications(&self, by: Actor) -> Result<Vec<NotificationView>, StoreError> {
+        tell_of_endings(self, by).await?;
         read!(self, "list notifications", |s| notifications::list(
             s,
             by,
@@ -151,6 +164,7 @@ impl<D: Database> CatchingUpStore for D {
     }
 
     async fn unread(&self, by: Actor) -> Result<Vec<NotificationView>, StoreError> {
+        tell_of_endings(self, by).await?;
         read!(self, "count notifications", |s| notifications::list(
             s,
             by,

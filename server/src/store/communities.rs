@@ -20,10 +20,12 @@ pub(super) mod ledger;
 pub(super) mod members;
 pub(super) mod names;
 pub mod record;
+mod removals;
 pub(super) mod rows;
 pub(super) mod signing_up;
 pub(super) mod standing;
 mod sub_groups;
+mod terms;
 
 use async_trait::async_trait;
 use consilium_model::access::Privacy;
@@ -37,7 +39,7 @@ pub use self::record::{
 
 use super::joining::{
     Answer, Asked, GrantView, GuestScope, JoinRequest, JoinableCommunity, JoiningStore,
-    NewSubGroup, PublicDocument, SubGroupView,
+    NewSubGroup, PublicDocument, SubGroupView, TermView,
 };
 use super::people::{NewAccount, NewSession, SecretHash};
 use super::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
@@ -82,6 +84,13 @@ pub trait CommunityStore: Send + Sync + 'static {
         by: Actor,
         founding: &Founding,
     ) -> Result<CommunityView, StoreError>;
+
+    /// Whether the actor may found one more community: nobody leads more than
+    /// [`super::limits::COMMUNITIES_LED_MAX`].
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn may_found(&self, by: Actor) -> Result<Decided<()>, StoreError>;
 
     /// The communities that the actor is in, by name.
     ///
@@ -322,6 +331,10 @@ impl<D: Database> CommunityStore for D {
 
     async fn access_epoch(&self) -> Result<u64, StoreError> {
         read!(self, "read the access epoch", |s| standing::epoch(s))
+    }
+
+    async fn may_found(&self, by: Actor) -> Result<Decided<()>, StoreError> {
+        read!(self, "ask for a community", |s| founding::may_found(s, by))
     }
 
     async fn found_community(
@@ -699,6 +712,22 @@ impl<D: Database> JoiningStore for D {
         act!(self, "answer a request", |s| joining::decide(
             s, by, id, account, answer
         ))
+    }
+
+    async fn term_in(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Option<TermView>>, StoreError> {
+        read!(self, "read a term", |s| terms::in_community(s, by, id))
+    }
+
+    async fn term_at(
+        &self,
+        by: Actor,
+        document: &DocName,
+    ) -> Result<Decided<Option<TermView>>, StoreError> {
+        read!(self, "read a term", |s| terms::at_document(s, by, document))
     }
 
     async fn public_document(&self, name: &DocName) -> Result<Option<PublicDocument>, StoreError> {

@@ -15,6 +15,7 @@ pub mod governance;
 mod governing;
 pub mod history;
 pub mod identities;
+pub mod interests;
 pub mod joining;
 mod journal;
 pub mod left_behind;

@@ -99,6 +99,8 @@ pub struct JoinableCommunity {
     pub join_policy: JoinPolicy,
     /// Whether the viewer has asked.
     pub request: OwnRequest,
+    /// Whether the viewer was removed from it: they ask, where others come in at once.
+    pub was_removed: bool,
 }
 
 /// What became of the wish to join.
@@ -108,6 +110,30 @@ pub enum Asked {
     In(Box<CommunityView>),
     /// They wait for an answer.
     Waiting,
+}
+
+/// What has an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermOf {
+    /// Being in the community.
+    Membership,
+    /// What somebody was granted for one document.
+    Grant,
+}
+
+/// A term with an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermView {
+    /// In this community.
+    pub community: CommunityId,
+    /// What somebody is there, or was.
+    pub role: Role,
+    /// What has the end.
+    pub of: TermOf,
+    /// The end.
+    pub until_ms: i64,
+    /// Whether it has come.
+    pub is_over: bool,
 }
 
 /// Somebody who waits to be let in.
@@ -121,6 +147,8 @@ pub struct JoinRequest {
     pub sentence: String,
     /// When they asked.
     pub asked_at_ms: i64,
+    /// When they were removed, where they were.
+    pub removed_at_ms: Option<i64>,
 }
 
 /// An answer to somebody who asks to join.
@@ -310,6 +338,27 @@ pub trait JoiningStore: CommunityStore {
         account: AccountId,
         answer: Answer,
     ) -> Result<Decided<()>, StoreError>;
+
+    /// What the actor is in a community and until when, over or not; `None` for whoever is in it without an end.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn term_in(
+        &self,
+        by: Actor,
+        id: CommunityId,
+    ) -> Result<Decided<Option<TermView>>, StoreError>;
+
+    /// What ends next of what lets the actor see a document, or what has ended last and took it from them; `None` for
+    /// whoever reads it without an end.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn term_at(
+        &self,
+        by: Actor,
+        document: &DocName,
+    ) -> Result<Decided<Option<TermView>>, StoreError>;
 
     /// A document that is open to everybody and not in the bin.
     ///

@@ -12,12 +12,15 @@
 
 pub(super) mod accounts;
 mod links;
+mod operating;
 pub(super) mod rows;
 pub(super) mod sessions;
 
 use std::fmt;
 
 use async_trait::async_trait;
+
+pub use self::operating::OperatorDeed;
 
 use super::StoreError;
 use super::communities::{Actor, Decided, names};
@@ -201,6 +204,15 @@ pub trait PeopleStore: Send + Sync + 'static {
         locked_at_ms: Option<i64>,
     ) -> Result<bool, StoreError>;
 
+    /// Does as the operator of the server wishes, with an entry in the ledger of each community that the owner of the account
+    /// is in. False when there is no such account, or, for a link, when it is locked; nothing was changed then.
+    async fn act_as_operator(
+        &self,
+        account: AccountId,
+        deed: &OperatorDeed,
+        at_ms: i64,
+    ) -> Result<bool, StoreError>;
+
     /// Puts a password in place of `from`, ends all sessions but `keep`, and withdraws the link. False when `from` is no
     /// longer the password, or the account is locked: nothing was changed.
     async fn change_password(
@@ -311,6 +323,17 @@ impl<D: Database> PeopleStore for D {
         act!(self, "lock or unlock an account", |s| {
             accounts::set_locked(s, id, locked_at_ms)
         })
+    }
+
+    async fn act_as_operator(
+        &self,
+        account: AccountId,
+        deed: &OperatorDeed,
+        at_ms: i64,
+    ) -> Result<bool, StoreError> {
+        act!(self, "do what the operator wishes", |s| operating::act(
+            s, account, deed, at_ms
+        ))
     }
 
     async fn change_password(

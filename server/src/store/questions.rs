@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
 
 pub use self::record::{NewQuestion, QuestionStanding, QuestionView};
+pub(in crate::store) use self::rows::standing as standing_of;
 
 use super::StoreError;
 use super::communities::record::{Actor, Decided};

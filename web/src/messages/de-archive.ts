@@ -7,7 +7,7 @@ const withDocuments = (count: number): string => `${count} ${count === 1 ? "Doku
 export const deArchive: Catalogue["archive"] = {
   take: {
     heading: "Zum Mitnehmen",
-    lead: "Eine Datei mit jedem Dokument, das Sie hier lesen dürfen, als Markdown, als Webseite und für ein anderes Consilium, mit Kommentaren, Vorschlägen, benannten Fassungen und dem Papierkorb, dazu die Mitglieder und das Protokoll. Dass Sie sie mitgenommen haben, steht im Protokoll.",
+    lead: "Eine Datei mit jedem Dokument, das Sie hier lesen dürfen, als Markdown, als Webseite und für ein anderes Consilium, mit Kommentaren, Vorschlägen, klinischen Fragen, Fassungen und dem Papierkorb, dazu die Mitglieder und das Protokoll. Abstimmungen und Niederschriften von Sitzungen sind nicht darin. Dass Sie sie mitgenommen haben, steht im Protokoll.",
     button: "Alles herunterladen",
     offline: "Zum Herunterladen braucht es eine Verbindung zum Server.",
     file: "gemeinschaft",

@@ -7,6 +7,8 @@ export const deBranches: Catalogue["branches"] = {
   codes: {
     "no-such-branch": "Diesen Vorschlag gibt es nicht, oder Sie dürfen ihn nicht sehen.",
     "branch-closed": "Über diesen Vorschlag wurde inzwischen entschieden.",
+    "being-decided":
+      "In diesem Augenblick entscheidet jemand über einen Vorschlag zu diesem Dokument. Nichts wurde übernommen. Versuchen Sie es gleich noch einmal.",
     "too-many-branches":
       "Sie haben zwanzig offene Vorschläge zu diesem Dokument. Reichen Sie erst einige ein oder verwerfen Sie sie.",
     "branch-changed":

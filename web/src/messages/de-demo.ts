@@ -10,7 +10,7 @@ export const deDemo: Catalogue["demo"] = {
   entrance: {
     pageTitle: "Vorführung",
     heading: "Eine Gemeinschaft zum Ausprobieren",
-    lead: "Eine Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
+    lead: "Eine Vorführung: fünf Menschen, die zusammen eine Leitlinie schreiben. Wählen Sie, wer Sie sein möchten; ihre Texte sind auf Englisch. Alles bleibt auf diesem Rechner und lässt sich jederzeit von vorn beginnen.",
     continueAs: (name: string) => `Weiter als ${name}`,
     played: "Spielt der Server, solange Sie jemand anderes sind",
     two: "Zu zweit? Öffnen Sie diese Adresse in einem privaten Fenster oder in einem anderen Browser und wählen Sie dort jemand anderen. Alle Fenster eines Browsers sind dieselbe Person.",
@@ -73,6 +73,10 @@ export const deDemo: Catalogue["demo"] = {
       "Der Server ist zwanzig Sekunden lang weg. Schreiben Sie weiter und achten Sie auf die Worte oben rechts; ist er zurück, steht beisammen, was beide Seiten geschrieben haben.",
     plug: "Für 20 Sekunden den Stecker ziehen",
     pulled: "Der Server ist 20 Sekunden weg. Schreiben Sie weiter.",
+    decideTitle: "Gemeinsam entscheiden",
+    decide:
+      "Im Menü der Leitlinie (drei Punkte) unter Klinische Fragen haben zwei die Stärke einer Empfehlung verschieden gesetzt: Sie wählen. Unter Abstimmungen wartet eine auf Ihre Stimme, und unter Sitzungen ist eine geplant, die die Leitung eröffnen kann.",
+    toDecide: "Zu Abstimmungen und Sitzungen",
     inviteTitle: "Jemanden einladen",
     invite:
       "Machen Sie einen Link für ein neues Mitglied, öffnen Sie ihn in einem privaten Fenster und legen Sie dort ein Konto an. Ändern Sie dann, was es darf, während es schreibt.",

@@ -9,7 +9,7 @@ export const deForGood: Catalogue["forGood"] = {
     button: "Endgültig löschen",
     label: (title) => `Endgültig löschen: ${title}`,
     title: (title) => `„${title}“ endgültig löschen?`,
-    lead: "Der Text, seine Kommentare, seine Vorschläge und seine ganze Vergangenheit sind dann weg, für alle, und niemand kann sie zurückholen. Kopien, die jemand heruntergeladen hat, behält er.",
+    lead: "Der Text, seine Kommentare, seine Vorschläge, die Abstimmungen darüber und seine ganze Vergangenheit sind dann weg, für alle, und niemand kann sie zurückholen. Kopien, die jemand heruntergeladen hat, behält er.",
     reason: "Warum?",
     reasonHint:
       "Es bleibt für immer im Protokoll, wo Mitglieder es lesen. Wiederholen Sie dort nicht, was verschwinden soll.",
@@ -107,9 +107,17 @@ export const deForGood: Catalogue["forGood"] = {
     former: "„Ein früheres Mitglied“",
     formerAbout: "Ihr Name wird gelöscht. Dass es jedes Mal dieselbe Person war, bleibt erkennbar.",
     submit: "Mein Konto aufgeben",
+    again: (provider) =>
+      `Damit das niemand tut, der sich an Ihren offenen Browser setzt, melden Sie sich vorher noch einmal mit ${provider} an. Danach kommen Sie hierher zurück.`,
+    signInAgain: (provider) => `Noch einmal mit ${provider} anmelden`,
+    proved: (provider) => `Sie haben sich noch einmal mit ${provider} angemeldet. Das gilt zehn Minuten.`,
+    address: "Geben Sie die E-Mail-Adresse Ihres Kontos ein",
+    addressHint: (email) => `Damit es kein Versehen ist: ${email}`,
+    addressWrong: "Das ist nicht die E-Mail-Adresse Ihres Kontos.",
     codes: {
       "last-leader":
         "Sie leiten eine Gemeinschaft allein. Übergeben Sie dort zuerst, sonst müsste jemand sie leiten, der nicht mehr da ist.",
+      "sign-in-again": "Es ist zu lange her, dass Sie sich noch einmal angemeldet haben. Tun Sie es erneut.",
     },
   },
   acts: {

@@ -38,6 +38,7 @@ export const deHistory: Catalogue["history"] = {
   choose: (what) => `Vergleichen: ${what}`,
   comparing: (older, newer) => `${older} → ${newer}`,
   compareHeading: "Was geändert wurde",
+  nothingBefore: "Von dem, was vorher da war, ist nichts aufgehoben; es gibt nichts zum Vergleichen.",
   nothingChosen: "Wählen Sie einen Eintrag der Zeitleiste, um zu sehen, was sich seither geändert hat.",
   alike: "Es gibt keinen Unterschied.",
   inline: "In einem Text",

@@ -4,6 +4,12 @@ import type { Catalogue } from "./index.ts";
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 export const deJoining: Catalogue["joining"] = {
+  tooMany: {
+    communities:
+      "Sie leiten schon fünfzig Gemeinschaften. Übergeben Sie eine, oder lassen Sie jemand anderen diese gründen.",
+    invitations:
+      "Es gibt so viele offene Einladungen, wie es sein dürfen: 200 von Ihnen, 500 der Gemeinschaft. Ziehen Sie erst einige zurück; eine Einladung kann beliebig viele Menschen einlassen.",
+  },
   grants: {
     heading: "Einzelne Personen",
     lead: "Außer den oben Genannten dürfen diese das Dokument sehen. Was sie dürfen, endet von selbst an dem Tag, den Sie wählen.",
@@ -115,6 +121,8 @@ export const deJoining: Catalogue["joining"] = {
     submit: "Fragen",
     asked: "Sie haben gefragt. Die Leitung wird antworten.",
     waiting: "Sie haben gefragt; die Leitung wird antworten.",
+    removed:
+      "Sie wurden aus dieser Gemeinschaft entfernt. Ob Sie zurückkommen, entscheidet die Leitung: Fragen Sie sie.",
     withdraw: "Nicht mehr fragen",
     withdrawLabel: (name) => `Nicht mehr fragen: ${name}`,
     withdrawn: "Sie fragen nicht mehr",
@@ -126,6 +134,7 @@ export const deJoining: Catalogue["joining"] = {
     heading: "Bitten um Aufnahme",
     waiting: (count) => `${count} ${plural(count, "Person bittet", "Personen bitten")} um Aufnahme`,
     asked: (when) => `gefragt ${when}`,
+    removed: (when) => `Wurde aus dieser Gemeinschaft entfernt (${when}).`,
     accept: "Aufnehmen",
     acceptLabel: (name) => `Aufnehmen: ${name}`,
     accepted: (name) => `${name} ist jetzt Mitglied`,

@@ -27,6 +27,8 @@ export const dePortal: Catalogue["portal"] = {
   },
 
   codes: {
+    "interests-not-full-part":
+      "Nach einem Urteil über Ihre Interessen wirken Sie hier nicht voll mit: Das tut eine andere Leitung oder Stellvertretung.",
     "not-signed-in": "Sie sind nicht mehr angemeldet.",
     "wrong-credentials": "Die E-Mail-Adresse oder das Passwort stimmt nicht.",
     "account-locked": "Dieses Konto ist gesperrt. Fragen Sie die Leute, die diesen Server betreiben.",
@@ -347,6 +349,12 @@ export const dePortal: Catalogue["portal"] = {
       granted: (who, whom, document, access) => `${who} hat entschieden: ${whom} darf ${document} ${access}`,
       ending: (act, until) => `${act}, bis ${until}`,
       accepted: (who, whom) => `${who} hat ${whom} auf eigene Bitte aufgenommen`,
+      operator: {
+        locked: (whom) => `Wer diesen Server betreibt, hat das Konto von ${whom} gesperrt`,
+        unlocked: (whom) => `Wer diesen Server betreibt, lässt ${whom} wieder herein`,
+        linked: (whom) => `Wer diesen Server betreibt, hat einen Link für ein neues Passwort von ${whom} gemacht`,
+      },
+      acceptedAgain: (who, whom) => `${who} hat ${whom} wieder aufgenommen, nachdem die Person entfernt worden war`,
       declined: (who, whom) => `${who} hat die Bitte von ${whom} um Aufnahme abgelehnt`,
       joinedFreely: (who) => `${who} ist als Mitglied beigetreten`,
       tookAway: (who, whom) => `${who} hat einen Kommentar von ${whom} entfernt`,

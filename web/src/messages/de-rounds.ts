@@ -296,6 +296,8 @@ export const deRounds: typeof enRounds = {
   },
 
   codes: {
+    "interests-not-full-part":
+      "Ihre eigenen Interessen wurden für dieses Dokument beurteilt, darum tut das eine andere Leitung oder Stellvertretung.",
     "round-over": "Diese Abstimmung ist beendet. Was jetzt kam, zählt nicht.",
     "round-not-on-roll": "Abstimmen können nur die, die es bei der Eröffnung durften.",
     "round-recused": "Sie sind in dieser Abstimmung befangen.",

@@ -39,6 +39,16 @@ export const deSigningIn: Catalogue["signingIn"] = {
       body: (provider) =>
         `Was von ${provider} zurückkam, war nicht glaubwürdig. Niemand wurde angemeldet. Versuchen Sie es noch einmal; wenn es wieder geschieht, sagen Sie es denen, die diesen Server betreiben.`,
     },
+    stale: {
+      heading: "Sie wurden nicht noch einmal gefragt",
+      body: (provider) =>
+        `${provider} hat Sie durchgelassen, ohne zu fragen, wer Sie sind, und was Sie vorhaben, lässt sich nicht zurücknehmen. Es hat sich nichts geändert. Melden Sie sich bei ${provider} ab und beginnen Sie auf der Seite Ihres Kontos noch einmal.`,
+    },
+    "somebody-else": {
+      heading: "Sie haben sich dort als jemand anderes angemeldet",
+      body: (provider) =>
+        `Wer sich bei ${provider} angemeldet hat, ist nicht die Person, deren Konto hier offen ist. Es hat sich nichts geändert. Beginnen Sie auf der Seite Ihres Kontos noch einmal, als Sie selbst.`,
+    },
     locked: {
       heading: "Dieses Konto ist gesperrt",
       body: () => "Sie können sich damit nicht anmelden. Fragen Sie die, die diesen Server betreiben.",

@@ -11,6 +11,7 @@ import { deDiscussion } from "./de-discussion.ts";
 import { deForGood } from "./de-for-good.ts";
 import { deFormats } from "./de-formats.ts";
 import { deHistory } from "./de-history.ts";
+import { deInterests } from "./de-interests.ts";
 import { deJoining } from "./de-joining.ts";
 import { deLeftBehind } from "./de-left-behind.ts";
 import { deLook } from "./de-look.ts";
@@ -25,6 +26,7 @@ import { deReferences } from "./de-references.ts";
 import { deRounds } from "./de-rounds.ts";
 import { deSearch } from "./de-search.ts";
 import { deSigningIn } from "./de-signing-in.ts";
+import { deTerms } from "./de-terms.ts";
 import type { Catalogue } from "./index.ts";
 
 /** Wie lange es her ist, hinter einem Verb. */
@@ -625,12 +627,14 @@ export const de: Catalogue = {
   forGood: deForGood,
   search: deSearch,
   rounds: deRounds,
+  interests: deInterests,
   branches: deBranches,
   leftBehind: deLeftBehind,
   mergeReview: deMergeReview,
   meeting: deMeeting,
   meetingLedger: deMeetingLedger,
   look: deLook,
+  terms: deTerms,
   demo: deDemo,
   inPortal: deInPortal,
 };

@@ -5,7 +5,7 @@ const documents = (count: number): string => `${count} ${count === 1 ? "document
 export const enArchive = {
   take: {
     heading: "Take it with you",
-    lead: "One file with every document that you may read here, as Markdown, as a web page and for another Consilium, with comments, suggestions, named versions and the bin, the members and the ledger. The ledger says that you took it.",
+    lead: "One file with every document that you may read here, as Markdown, as a web page and for another Consilium, with comments, suggestions, clinical questions, versions and the bin, the members and the ledger. Votes and minutes of meetings are not in it. The ledger says that you took it.",
     button: "Download everything",
     offline: "Downloading needs a connection to the server.",
     /** The name of the file, where the community's has no letters. */

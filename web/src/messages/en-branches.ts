@@ -7,6 +7,8 @@ export const enBranches = {
   codes: {
     "no-such-branch": "There is no such suggestion, or you may not see it.",
     "branch-closed": "It has been decided about this suggestion meanwhile.",
+    "being-decided":
+      "Somebody decides about a suggestion to this document at this very moment. Nothing was taken. Try again in a moment.",
     "too-many-branches": "You have twenty open suggestions for this document. Hand in or discard some first.",
     "branch-changed":
       "The suggestion or the document has changed since you read this. Nothing was taken. This is how it is now: look at it again.",

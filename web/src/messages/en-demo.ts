@@ -72,6 +72,10 @@ export const enDemo = {
       "The server goes away for twenty seconds. Write meanwhile, and watch the words at the top right; when it is back, what both sides wrote is together.",
     plug: "Pull the plug for 20 seconds",
     pulled: "The server is away for 20 seconds. Type on.",
+    decideTitle: "Decide together",
+    decide:
+      "In the menu of the guideline (three dots) under Clinical questions, two colleagues have set the strength of a recommendation differently: you choose. Under Votes one waits for your ballot, and under Meetings one is planned that the chair can open.",
+    toDecide: "To votes and meetings",
     inviteTitle: "Invite somebody",
     invite:
       "Make a link for a new member, open it in a private window, and make an account there. Then change what they may do, while they write.",

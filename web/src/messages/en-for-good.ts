@@ -7,7 +7,7 @@ export const enForGood = {
     button: "Delete for good",
     label: (title: string) => `Delete for good: ${title}`,
     title: (title: string) => `Delete “${title}” for good?`,
-    lead: "The text, its comments, its suggestions and its whole past are gone then, for everybody, and nobody can bring them back. Copies that people have downloaded stay with them.",
+    lead: "The text, its comments, its suggestions, the votes about it and its whole past are gone then, for everybody, and nobody can bring them back. Copies that people have downloaded stay with them.",
     reason: "Why?",
     reasonHint: "It stays in the ledger for ever, where members read it. Do not repeat there what is to be gone.",
     reasonOfDraft: "Nobody but you has seen this document. Nothing of it stands in the ledger.",
@@ -108,9 +108,17 @@ export const enForGood = {
     former: "“A former member”",
     formerAbout: "Your name is deleted. That it was the same person each time can still be told.",
     submit: "Give up my account",
+    again: (provider: string) =>
+      `So that nobody does this who sits down at your open browser, sign in with ${provider} once more first. You come back here then.`,
+    signInAgain: (provider: string) => `Sign in with ${provider} once more`,
+    proved: (provider: string) => `You have signed in with ${provider} once more. This holds for ten minutes.`,
+    address: "Type the e-mail address of your account",
+    addressHint: (email: string) => `So that it is no slip: ${email}`,
+    addressWrong: "This is not the e-mail address of your account.",
     codes: {
       "last-leader":
         "You lead a community alone. Hand over there first, or somebody would have to lead it who is gone.",
+      "sign-in-again": "It is too long ago that you signed in again. Do it once more.",
     } as Readonly<Record<string, string>>,
   },
   /** Sentences of the ledger; `who` did it. */

@@ -38,6 +38,7 @@ export const enHistory = {
   choose: (what: string) => `Compare: ${what}`,
   comparing: (older: string, newer: string) => `${older} → ${newer}`,
   compareHeading: "What was changed",
+  nothingBefore: "Nothing of what was there before is kept, so there is nothing to compare it with.",
   nothingChosen: "Choose an entry of the timeline to see what has changed since then.",
   alike: "Nothing is different.",
   inline: "In one text",

@@ -3,6 +3,12 @@
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 export const enJoining = {
+  /** What is refused because there is so much of it already. */
+  tooMany: {
+    communities: "You lead fifty communities already. Hand one over, or let somebody else found this one.",
+    invitations:
+      "There are as many open invitations as there may be: 200 of yours, 500 of the community. Withdraw some first; one invitation can let in any number of people.",
+  },
   grants: {
     heading: "People by name",
     lead: "Besides those above, these may see the document. What they may do ends by itself on the day that you choose.",
@@ -111,6 +117,7 @@ export const enJoining = {
     submit: "Ask",
     asked: "You have asked. A leader will answer.",
     waiting: "You have asked; a leader will answer.",
+    removed: "You were removed from this community. Whoever leads it decides whether you come back: ask them.",
     withdraw: "Ask no longer",
     withdrawLabel: (name: string) => `Ask no longer to join ${name}`,
     withdrawn: "You ask no longer",
@@ -122,6 +129,7 @@ export const enJoining = {
     heading: "Asking to join",
     waiting: (count: number) => `${count} ${plural(count, "person asks", "people ask")} to join`,
     asked: (when: string) => `asked ${when}`,
+    removed: (when: string) => `Was removed from this community ${when}.`,
     accept: "Let in",
     acceptLabel: (name: string) => `Let in: ${name}`,
     accepted: (name: string) => `${name} is a member now`,

@@ -27,6 +27,8 @@ export const enPortal = {
 
   /** Refusals of the server by their stable codes. */
   codes: {
+    "interests-not-full-part":
+      "By a judgement of your interests you do not take full part in this: another leader or a deputy does it.",
     "not-signed-in": "You are not signed in any more.",
     "wrong-credentials": "The e-mail address or the password is not right.",
     "account-locked": "This account is locked. Ask the people who run this server.",
@@ -351,6 +353,12 @@ export const enPortal = {
       /** An act behind which stands when it ends. */
       ending: (act: string, until: string) => `${act}, until ${until}`,
       accepted: (who: string, whom: string) => `${who} let ${whom} in, who had asked to join`,
+      operator: {
+        locked: (whom: string) => `The operator of this server locked the account of ${whom}`,
+        unlocked: (whom: string) => `The operator of this server let ${whom} sign in again`,
+        linked: (whom: string) => `The operator of this server made a link for a new password of ${whom}`,
+      },
+      acceptedAgain: (who: string, whom: string) => `${who} let ${whom} in again, who had been removed`,
       declined: (who: string, whom: string) => `${who} declined ${whom}, who had asked to join`,
       joinedFreely: (who: string) => `${who} joined as a member`,
       tookAway: (who: string, whom: string) => `${who} took a comment of ${whom} away`,

@@ -288,6 +288,8 @@ export const enRounds = {
   },
 
   codes: {
+    "interests-not-full-part":
+      "Your own interests were judged for this document, so another leader or a deputy does this.",
     "round-over": "This vote has ended. What came now does not count.",
     "round-not-on-roll": "Only those vote who could when it was opened.",
     "round-recused": "You are recused from this vote.",

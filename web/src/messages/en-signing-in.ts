@@ -37,6 +37,16 @@ export const enSigningIn = {
       body: (provider: string) =>
         `What came back from ${provider} could not be believed. Nobody was signed in. Try again; if it happens again, tell the people who run this server.`,
     },
+    stale: {
+      heading: "You were not asked to sign in again",
+      body: (provider: string) =>
+        `${provider} let you pass without asking who you are, and what you wish to do cannot be taken back. Nothing has changed. Sign out at ${provider}, then begin again on the page of your account.`,
+    },
+    "somebody-else": {
+      heading: "You signed in there as somebody else",
+      body: (provider: string) =>
+        `Whoever signed in at ${provider} is not the one whose account is open here. Nothing has changed. Begin again on the page of your account, as yourself.`,
+    },
     locked: {
       heading: "This account is locked",
       body: (_provider: string) => "You cannot sign in with it. Ask the people who run this server.",

@@ -15,6 +15,7 @@ import { enDiscussion } from "./en-discussion.ts";
 import { enForGood } from "./en-for-good.ts";
 import { enFormats } from "./en-formats.ts";
 import { enHistory } from "./en-history.ts";
+import { enInterests } from "./en-interests.ts";
 import { enJoining } from "./en-joining.ts";
 import { enLeftBehind } from "./en-left-behind.ts";
 import { enLook } from "./en-look.ts";
@@ -29,6 +30,7 @@ import { enReferences } from "./en-references.ts";
 import { enRounds } from "./en-rounds.ts";
 import { enSearch } from "./en-search.ts";
 import { enSigningIn } from "./en-signing-in.ts";
+import { enTerms } from "./en-terms.ts";
 
 /** How long ago, behind a verb: “edited now” would be said of something that is being done. */
 const ago = (when: string): string => (when === "now" ? "just now" : when);
@@ -614,12 +616,14 @@ export const en = {
   forGood: enForGood,
   search: enSearch,
   rounds: enRounds,
+  interests: enInterests,
   branches: enBranches,
   leftBehind: enLeftBehind,
   mergeReview: enMergeReview,
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,
   look: enLook,
+  terms: enTerms,
   demo: enDemo,
   inPortal: enInPortal,
 } as const;

@@ -37,6 +37,7 @@ export {
   citationStyles,
   fillReference,
   type Library,
+  libraryOf,
   newReferenceId,
   parseReferenceId,
   type ReferenceId,

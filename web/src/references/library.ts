@@ -38,11 +38,16 @@ export function parseReferenceId(text: string): ReferenceId | null {
   return ID.test(text) ? (text as ReferenceId) : null;
 }
 
-/** A name that nobody else draws: the time first, so that names sort as they were made. */
-export function newReferenceId(): ReferenceId {
+/**
+ * A name that nobody else draws: the time first, so that names sort as they were made.
+ *
+ * @param place - among those that are made at once, below 36³
+ */
+export function newReferenceId(place = 0): ReferenceId {
   const time = Date.now().toString(36).padStart(9, "0").slice(-9);
-  const random = crypto.getRandomValues(new Uint8Array(7));
-  return `${time}${[...random].map((byte) => (byte % 36).toString(36)).join("")}` as ReferenceId;
+  const order = place.toString(36).padStart(3, "0").slice(-3);
+  const random = crypto.getRandomValues(new Uint8Array(4));
+  return `${time}${order}${[...random].map((byte) => (byte % 36).toString(36)).join("")}` as ReferenceId;
 }
 
 /** The map, to be watched. */
@@ -52,7 +57,12 @@ export function referencesOf(doc: Y.Doc): Y.Map<unknown> {
 
 /** Reads all references of a document. Changes nothing, and reads anything. */
 export function readLibrary(doc: Y.Doc): Library {
-  const map = referencesOf(doc);
+  return libraryOf(referencesOf(doc));
+}
+
+/** Reads the references of a map by its entries, wherever it was kept. */
+export function libraryOf(entries: Iterable<readonly [string, unknown]>): Library {
+  const map = new Map(entries);
   const said = new Map<ReferenceId, Record<string, unknown>>();
   for (const [key, value] of map) {
     const id = parseReferenceId(key);
@@ -95,7 +105,7 @@ export function readLibrary(doc: Y.Doc): Library {
 /** Adds items, in one step; gives back their ids in order. */
 export function addReferences(doc: Y.Doc, items: readonly Item[]): readonly ReferenceId[] {
   const map = referencesOf(doc);
-  const ids = items.map(() => newReferenceId());
+  const ids = items.map((_, place) => newReferenceId(place));
   doc.transact(() => {
     for (const [at, item] of items.entries()) {
       const id = ids[at];

@@ -43,9 +43,8 @@ export * from "./question/index.ts";
 export {
   type CitationsRequest,
   type CitedPiece,
-  type FormatCitations,
   type FormattedCitations,
-  loadCitations,
+  formatCitations,
 } from "./references.ts";
 export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";

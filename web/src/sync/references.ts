@@ -1,8 +1,10 @@
 /** Formatting citations: what the layers above may use of the package’s module for it. */
-export type { CitationsRequest, CitedPiece, FormatCitations, FormattedCitations } from "@consilium/client/cite";
+import type { CitationsRequest, FormattedCitations } from "@consilium/client/cite";
 
-/** Fetches the module that formats citations. Rejects when it cannot be had. */
-export async function loadCitations(): Promise<import("@consilium/client/cite").FormatCitations> {
+export type { CitationsRequest, CitedPiece, FormattedCitations } from "@consilium/client/cite";
+
+/** Formats citations in a worker. Rejects when that cannot be had. */
+export async function formatCitations(request: CitationsRequest): Promise<FormattedCitations> {
   const cite = await import("@consilium/client/cite");
-  return await cite.loadCitations();
+  return await cite.formatCitations(request);
 }

@@ -65,7 +65,7 @@ test("everything is downloaded, and found anew from the file by somebody else on
   await chooser.setInputFiles(wrong);
   const alert = bens.getByRole("alert").filter({ hasText: "This file is no archive of a community" });
   await alert.waitFor();
-  expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
+  await eventually(() => alert.evaluate((element) => element === document.activeElement), true);
   await inspectEverywhere(bens, "archive-bring");
 
   await chooser.setInputFiles(file);

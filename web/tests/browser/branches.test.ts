@@ -109,6 +109,7 @@ test("a reader suggests, a writer reviews, takes one passage, then all of it", a
   await adas.getByRole("link", { name: "Suggestions: 1 open" }).click();
   await adas.getByRole("heading", { name: "By Lia Sørensen" }).waitFor();
   await adas.getByText("Children are missing.").waitFor();
+  await adas.getByText(/ · 2 passages are changed$/).waitFor();
   await adas.getByRole("link", { name: "See the changes" }).click();
   await adas.getByText("2 passages are changed").waitFor();
   const inserted = await adas.locator(".compared ins").allTextContents();

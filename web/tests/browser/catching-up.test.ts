@@ -64,7 +64,7 @@ async function comment(page: Page, words: readonly string[]): Promise<void> {
     await page.getByRole("button", { name: /^Comments/ }).click();
   }
   await comments(page).getByRole("button", { name: "Comment", exact: true }).click();
-  await comments(page).getByRole("textbox", { name: "Your comment" }).waitFor();
+  await comments(page).getByRole("textbox", { name: "Your comment" }).focus();
   for (const word of words) {
     await page.keyboard.type(word);
     if (word.startsWith("@")) {
@@ -112,7 +112,8 @@ test(
     await mention.waitFor();
     await inspectEverywhere(bens, "catching-up-panel");
     await bell(bens, /^Notifications/).focus();
-    if (!(await mention.isVisible())) {
+    // Not what is on the screen: the panel may be on its way.
+    if ((await bell(bens, /^Notifications/).getAttribute("aria-expanded")) === "false") {
       await bens.keyboard.press("Enter");
     }
     await mention.focus();
@@ -198,7 +199,7 @@ test(
       .getByText(/Measure lactate/)
       .first()
       .waitFor();
-    expect(await bens.getByRole("checkbox", { name: "Compare: Before the holidays" }).isChecked()).toBe(true);
+    await eventually(() => bens.getByRole("checkbox", { name: "Compare: Before the holidays" }).isChecked(), true);
     await inspectEverywhere(bens, "catching-up-compare");
 
     // On the first page it is said in short, and in German too.

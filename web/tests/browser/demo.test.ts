@@ -77,8 +77,10 @@ test("whoever comes in has something to catch up with: a colleague has spoken to
   await page.getByRole("link", { name: /Dr Sana Ito mentioned you in a comment/ }).waitFor();
   await glanceEverywhere(page, "demo-catching-up");
   const mention = page.getByRole("link", { name: /Dr Sana Ito mentioned you in a comment/ });
-  if (!(await mention.isVisible())) {
-    await page.getByRole("button", { name: /^Notifications/ }).click();
+  // Not what is on the screen: the panel may be on its way.
+  const bell = page.getByRole("button", { name: /^Notifications/ });
+  if ((await bell.getAttribute("aria-expanded")) === "false") {
+    await bell.click();
   }
   await mention.click();
   const comments = page.getByRole("complementary", { name: "Comments" });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, goTo, invite, PASSWORD, signIn, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import { launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+import { eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
 let browser: Browser;
 let server: Server;
@@ -110,7 +110,7 @@ test("the only leader leaves by handing over, and the community is led at every 
   await adas.getByRole("menuitem", { name: "Leave the community" }).click();
   const dialog = adas.getByRole("dialog");
   await dialog.getByText("You are the only leader here").waitFor();
-  expect(await dialog.getByRole("radio", { name: "I leave the community" }).isChecked()).toBe(true);
+  await eventually(() => dialog.getByRole("radio", { name: "I leave the community" }).isChecked(), true);
   await inspectEverywhere(adas, "for-good-hand-over");
   await dialog.getByRole("button", { name: "Hand over" }).click();
   await adas.getByRole("heading", { name: "Your communities" }).waitFor();

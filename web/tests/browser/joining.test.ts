@@ -101,10 +101,18 @@ test("a guest sees the document that they are asked about, and loses it when tha
 
   const theirs = await signUp(gus, link, "gus@example.org");
   await theirs.getByText("You are a guest.").waitFor();
+  // In three days it is over: the page says so, and whoever leads is told.
+  const ends = theirs.getByText(/^Your guest access ends on /);
+  await ends.waitFor();
+  await leads.goto(`${ada.wire.url}${community}`);
+  await leads
+    .getByRole("link", { name: /^Gus Hallberg is a guest until .*: make it longer, or let it end$/ })
+    .waitFor();
   const list = theirs.getByRole("list").last().getByRole("listitem");
   await eventually(() => list.count(), 1);
   await list.first().getByRole("link").click();
   await eventually(holds(theirs, "What Gus is asked about."), true);
+  await ends.waitFor();
   await typeAtEnd(theirs, " And what Gus answers.");
   await whenSaved(theirs, "safe");
   await eventually(holds(page, "And what Gus answers."), true);
@@ -123,11 +131,15 @@ test("a guest sees the document that they are asked about, and loses it when tha
   };
   const until = Date.now() + 4_000;
   await ask(page, "PUT", `/documents/${name}/grants/${grants[0]?.accountId}`, { access: "read", until });
-  await theirs.getByRole("heading", { name: "You can no longer see this document" }).waitFor();
+  await theirs.getByRole("heading", { level: 1, name: /no longer see|ended on/ }).waitFor();
   const felt = Date.now() - until;
   console.log(`over, and felt after ${felt} ms`);
   expect(felt).toBeGreaterThan(-500);
   expect(felt).toBeLessThan(FELT_MS);
+  // It says why: not that anything was narrowed.
+  await theirs.getByRole("heading", { name: /^Your access to this document ended on / }).waitFor();
+  await theirs.getByText("That is why you do not see this any more.", { exact: false }).waitFor();
+  expect(await theirs.getByText("Who may see it was narrowed", { exact: false }).count()).toBe(0);
   await theirs.goto(`${gus.wire.url}${community}`);
   await theirs.getByText("No document is open to you here yet.").waitFor();
   await leads.goto(`${ada.wire.url}${community}/ledger`);

@@ -23,6 +23,9 @@ const focused = (page: Page): Promise<string> =>
     return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
   });
 
+/** A field once it has the focus, which it gets a moment after it is drawn. */
+const fieldWithFocus = (page: Page, name: string) => page.getByRole("textbox", { name }).and(page.locator(":focus"));
+
 /** Presses Tab, or Shift and Tab, until the element of this name has the focus. */
 async function tabTo(page: Page, name: string | RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   const passed: string[] = [];
@@ -50,7 +53,7 @@ test("from the first page to a written text, into the bin and back", async () =>
   onTestFinished(() => ada.leave());
   const page = await ada.context.newPage();
   await page.goto(ada.wire.url);
-  await page.getByRole("textbox", { name: "Your name" }).waitFor();
+  await fieldWithFocus(page, "Your name").waitFor();
   await page.keyboard.type("Ada Lindqvist");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Documents" }).waitFor();
@@ -65,7 +68,7 @@ test("from the first page to a written text, into the bin and back", async () =>
   await page.keyboard.press("Enter");
   await page.keyboard.type("A text with a ");
   await page.keyboard.press("Control+k");
-  await page.getByRole("textbox", { name: "Address" }).waitFor();
+  await fieldWithFocus(page, "Address").waitFor();
   await page.keyboard.type("example.org");
   await page.keyboard.press("Tab");
   await page.keyboard.type("link");

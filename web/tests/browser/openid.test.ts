@@ -140,6 +140,42 @@ test("an account with a password is connected, signs in so, and is disconnected"
   await page.getByRole("heading", { name: "How you sign in" }).waitFor();
 });
 
+test(
+  "who signs in with the provider only gives their account up after signing in there once more",
+  async () => {
+    const link = await invitation("farewell");
+    const gina = await arrive("Gina of the Provider");
+    const page = await visit(gina, link);
+    await page.getByRole("button", CONTINUE).click();
+    await identify(page, "gina");
+    await page.getByText("You are a member.").waitFor();
+    await page.goto(`${server.url}/account`);
+    await page.getByRole("button", { name: "Give up my account" }).click();
+    const asked = page.getByRole("dialog");
+    await asked.getByText(/sign in with Example ID once more first/).waitFor();
+    expect(await asked.getByRole("button", { name: "Give up my account" }).count()).toBe(0);
+    await inspectEverywhere(page, "openid-farewell");
+
+    // Though they are signed in there, they are asked; and nobody else will do.
+    const again = { name: `Sign in with ${PROVIDER_NAME} once more` };
+    await asked.getByRole("button", again).click();
+    await identify(page, "somebody-else");
+    await page.getByRole("heading", { name: "You signed in there as somebody else" }).waitFor();
+    await page.getByRole("link", { name: "Go to your account" }).click();
+    await page.getByRole("button", { name: "Give up my account" }).click();
+    await page.getByRole("dialog").getByRole("button", again).click();
+    await identify(page, "gina");
+    const last = page.getByRole("dialog");
+    await last.getByText("You have signed in with Example ID once more.", { exact: false }).waitFor();
+    await last.getByRole("button", { name: "Give up my account" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await whoIsIn(page)).toBeNull();
+    await page.getByRole("button", CONTINUE).click();
+    await page.getByRole("heading", { name: "There is no account for you here yet" }).waitFor();
+  },
+  TOUR_MS,
+);
+
 test("an e-mail address opens nobody’s account, and one that nobody has checked makes none", async () => {
   const link = await invitation("addresses");
   const owner = await arrive("Eva Brandt");

@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { english, loadCatalogue } from "../../src/messages/index.ts";
 import type {
+  AccountId,
   ChosenRole,
   CommunityId,
   Digest,
@@ -68,7 +69,9 @@ const digest = (change: Partial<Digest>): Digest => ({
   hasMoreDecisions: false,
   public: [],
   requests: null,
+  endings: [],
   chosen: [],
+  declaration: null,
   ...change,
 });
 
@@ -82,8 +85,9 @@ describe("a notification", () => {
         sentenceOf(told({ kind, word: "deputy", subGroup: "Dosage" }), language, catalogue),
       );
       expect(new Set(said).size).toBe(notificationKinds.length);
-      for (const sentence of said) {
-        expect(sentence).toMatch(/^Ada /);
+      for (const [index, sentence] of said.entries()) {
+        // Nobody does it: a term ends by itself.
+        expect(sentence).toMatch(notificationKinds[index] === "term-ends" ? /^(Your|Ihr)/ : /^Ada /);
       }
     }
     expect(sentenceOf(told({ kind: "role-changed", word: "deputy" }), "en", english)).toContain("a deputy leader");
@@ -96,6 +100,14 @@ describe("a notification", () => {
     expect(sentenceOf(told({ kind: "access-granted", word: "read", until: 0 }), "en", english)).toMatch(
       /, until .*1970/,
     );
+  });
+
+  test("says of a term what ends and when", async () => {
+    const until = Date.UTC(2026, 11, 3, 12);
+    const guest = told({ kind: "term-ends", word: "guest", until, document: null });
+    expect(sentenceOf(guest, "en", english)).toMatch(/^Your guest access ends on .*2026$/);
+    expect(sentenceOf(guest, "de", await loadCatalogue("de"))).toMatch(/^Ihr Gastzugang endet am .*2026$/);
+    expect(sentenceOf({ ...guest, document }, "en", english)).toMatch(/^Your access to this document ends on /);
   });
 
   test("leads to the very thread, suggestion or page", () => {
@@ -203,10 +215,19 @@ describe("what is offered", () => {
     expect(kinds("lead", "contributor", "consultant", "guide", "promoter")).toHaveLength(FOR_YOU_MAX);
   });
 
+  test("says whose term ends, before what waits in documents", () => {
+    const until = Date.UTC(2026, 11, 3, 12);
+    const ending = { account: "a1" as AccountId, name: "Petra", role: "guest", until } as const;
+    const offers = forYou({ ...all, endings: [ending] }, community, true);
+    expect(offers.map(({ kind }) => kind)).toEqual(["mention", "requests", "ending", "waiting"]);
+    const said = offers.map((offer) => sayOffer(offer, "en", english))[2];
+    expect(said).toMatch(/^Petra is a guest until .*2026: make it longer, or let it end$/);
+  });
+
   test("is what the digest knows, and nothing that the member may not do", () => {
     expect(forYou(digest({ chosen: ["promoter", "lead"] }), community, false)).toEqual([]);
     const offers = forYou({ ...all, chosen: ["guide", "contributor"] }, community, false);
-    expect(offers.map((offer) => sayOffer(offer, english))).toEqual([
+    expect(offers.map((offer) => sayOffer(offer, "en", english))).toEqual([
       "New here: Cem",
       "Ada mentions you in “Sepsis”",
       "Go on with “Sepsis”",

@@ -15,6 +15,8 @@ describe("a look", () => {
     });
     expect(memberCalled("Ada", "u-17").color).toBe(memberCalled("Ada Lindqvist", "u-17").color);
     expect(wishedLook("Ada").mark).toBe(0);
+    // The server draws the ids of a demonstration’s people by this rule (`demo/colours.rs`).
+    expect(wishedLook("01900000-0000-7000-8000-000000000010").color).toBe("#1426aa");
   });
 
   test("is spread over all colours", () => {

@@ -13,7 +13,7 @@ import { shortestEdit } from "../../src/editor/past/shortest-edit.ts";
 import { proseSchema } from "../../src/editor/schema.ts";
 import type { NamedVersion, VersionId, WorkSession } from "../../src/sync/index.ts";
 import { readTitle, writeTitle } from "../../src/sync/index.ts";
-import { daysOf, toggled } from "../../src/ui/portal/history/entries.ts";
+import { type Choice, choiceOf, comparedBy, daysOf, toggled, UNDER_WAY } from "../../src/ui/portal/history/entries.ts";
 
 function text(title: string, ...blocks: readonly object[]): PastText {
   return { title, body: Node.fromJSON(proseSchema(), { type: "doc", content: blocks }) };
@@ -319,4 +319,27 @@ test("two versions are compared at most; the first gives way to a third", () => 
   expect(toggled([a], b)).toEqual([a, b]);
   expect(toggled([a, b], c)).toEqual([b, c]);
   expect(toggled([a, b], a)).toEqual([b]);
+});
+
+test("the session that is under way is compared as what the document says now, by itself with what was before it", () => {
+  const noon = new Date(2026, 2, 4, 12).getTime();
+  const running = { ...session(noon, null), underWay: true };
+  const ended = [session(noon - 3_600_000, "later"), session(noon - 7_200_000, "earlier")];
+  const entries = daysOf([running, ...ended], []).flatMap((day) => day.entries);
+  expect(entries.map(choiceOf)).toEqual([UNDER_WAY, id("later"), id("earlier")]);
+  const pair = (...chosen: Choice[]): readonly unknown[] | null => {
+    const compared = comparedBy(entries, chosen);
+    return compared === null ? null : [compared.older.version, compared.newer?.version ?? "now"];
+  };
+  expect(pair()).toBeNull();
+  expect(pair(UNDER_WAY)).toEqual([id("later"), "now"]);
+  expect(pair(id("earlier"), UNDER_WAY)).toEqual([id("earlier"), "now"]);
+  expect(pair(id("earlier"), id("later"))).toEqual([id("earlier"), id("later")]);
+  // Where nothing of before is kept there is nothing to compare it with.
+  expect(
+    comparedBy(
+      daysOf([running], []).flatMap((day) => day.entries),
+      [UNDER_WAY],
+    ),
+  ).toBeNull();
 });

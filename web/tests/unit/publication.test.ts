@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compare } from "../../src/editor/past/index.ts";
 import { documentOf, type FrozenQuestion, parseFrozen, sectionsOf } from "../../src/editor/published/index.ts";
 import { english } from "../../src/messages/index.ts";
+import { libraryOf } from "../../src/references/index.ts";
 import { questionBlocks, recommendationChanges } from "../../src/ui/portal/publication/frozen-questions.ts";
 import { isNumber, offersAfter, yearsAfter } from "../../src/ui/portal/publication/numbers.ts";
 
@@ -18,16 +19,18 @@ const question = (strength: string, statement: string): FrozenQuestion => ({
   texts: {
     title: "Statins?",
     "pico/population": "Adults",
-    [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/name": "Death",
     "etd/equity": "Those who pay",
   },
   values: {
+    [`recommendation/${ID}/statement`]: statement,
     [`recommendation/${ID}/strength`]: strength,
     [`recommendation/${ID}/direction`]: "for",
+    [`recommendation/${ID}/statement`]: statement,
     "outcome/o1/importance": "9",
     "outcome/o1/start": "randomised",
     "outcome/o1/imprecision": "serious-concern",
+    "outcome/o1/references": ["000000000000000a", "000000000000000b"],
     "etd/equity": "reduced",
   },
 });
@@ -50,7 +53,10 @@ describe("a frozen text", () => {
   test("keeps the words of what the schema does not know", () => {
     const unknown = {
       type: "panel",
-      content: [heading("In it"), { type: "paragraph", content: [text("one "), { type: "cite", content: [text("two")] }] }],
+      content: [
+        heading("In it"),
+        { type: "paragraph", content: [text("one "), { type: "cite", content: [text("two")] }] },
+      ],
     };
     const body = documentOf([paragraph("before"), unknown]);
     expect(body.childCount).toBe(3);
@@ -59,9 +65,22 @@ describe("a frozen text", () => {
   });
 
   test("shows its questions with what follows from their values", () => {
-    const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], english));
+    const item = { type: "article-journal", title: "Statins in adults" };
+    const cited = libraryOf([
+      ["000000000000000a", item],
+      ["000000000000000a/title", "Statins in most adults"],
+    ]);
+    const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], cited, english));
     const said = body.textBetween(0, body.content.size, "\n");
-    for (const words of ["Statins?", "We recommend statins.", "Strength: Strong", "Population: ", "Moderate", "Reduced"]) {
+    for (const words of [
+      "Statins?",
+      "We recommend statins.",
+      "Strength: Strong",
+      "Population: ",
+      "Moderate",
+      "Statins in most adults",
+      "Reduced",
+    ]) {
       expect(said).toContain(words);
     }
   });
@@ -69,7 +88,12 @@ describe("a frozen text", () => {
 
 describe("a change log", () => {
   test("puts what was added, removed and changed under its heading", () => {
-    const before = [heading("Children"), paragraph("We suggest inhaled steroids daily."), heading("Adults"), paragraph("Stop it.")];
+    const before = [
+      heading("Children"),
+      paragraph("We suggest inhaled steroids daily."),
+      heading("Adults"),
+      paragraph("Stop it."),
+    ];
     const after = [
       heading("Children"),
       paragraph("We suggest inhaled steroids twice daily."),
@@ -83,7 +107,9 @@ describe("a change log", () => {
     expect(sections[0]?.changes.map(({ kind }) => kind)).toEqual(["changed"]);
     expect(sections[1]?.changes.map(({ kind }) => kind)).toEqual(["removed"]);
     expect(sections[2]?.changes.map(({ kind }) => kind)).toEqual(["added", "added"]);
-    expect(sectionsOf(compare({ title: "A", body: documentOf(before) }, { title: "A", body: documentOf(before) }))).toEqual([]);
+    expect(
+      sectionsOf(compare({ title: "A", body: documentOf(before) }, { title: "A", body: documentOf(before) })),
+    ).toEqual([]);
   });
 
   test("says what became of each recommendation", () => {
@@ -96,7 +122,9 @@ describe("a change log", () => {
       },
     ]);
     expect(recommendationChanges([], after, english)).toEqual([{ title: "New question: Statins?", changes: [] }]);
-    expect(recommendationChanges(before, [], english)).toEqual([{ title: "Question taken out: Statins?", changes: [] }]);
+    expect(recommendationChanges(before, [], english)).toEqual([
+      { title: "Question taken out: Statins?", changes: [] },
+    ]);
     expect(recommendationChanges(after, after, english)).toEqual([]);
   });
 });

@@ -35,6 +35,8 @@ struct Own {
     update: Bytes,
     extent: Extent,
     made: EngineTime,
+    /// Whether it was on its way to the server before the connection broke.
+    was_sent: bool,
 }
 
 impl Own {
@@ -43,10 +45,20 @@ impl Own {
         if self.extent.inserts() {
             server.is_some_and(|known| !self.extent.beyond(known).inserts())
         } else {
-            // Deletions are in no state vector, but the server tells all of them.
-            self.extent.deletes_within(theirs)
+            // Deletions are in no state vector, but the server tells all of them. One that was never sent is there because
+            // somebody else deleted the same: both did, and the text in common still has it.
+            self.was_sent && self.extent.deletes_within(theirs)
         }
     }
+}
+
+/// When edits of this device's are noted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Noted {
+    /// The channel is being opened, and nothing was sent by it.
+    BeforeSending,
+    /// The server's state has come.
+    AtTheEnd,
 }
 
 /// Adds to `known` what `updates` and what is known itself build on. What others have built on, they have seen: it came to
@@ -96,10 +108,10 @@ impl Channel {
                 server: None,
             });
         }
-        self.note_own();
+        self.note_own(Noted::BeforeSending);
     }
 
-    fn note_own(&mut self) {
+    fn note_own(&mut self, noted: Noted) {
         let Some(spell) = &mut self.spell else {
             return;
         };
@@ -108,6 +120,7 @@ impl Channel {
                 update: entry.update.clone(),
                 extent: entry.extent.clone(),
                 made: entry.made,
+                was_sent: noted == Noted::BeforeSending && !self.outbox.is_unsent(id),
             });
         }
     }
@@ -129,7 +142,7 @@ impl Channel {
     /// The server's state has come: what there is to compare, if both sides changed something.
     pub(super) fn spell_over(&mut self, now: EngineTime) -> Option<Effect> {
         // What was typed since the channel opened was typed without seeing what has come.
-        self.note_own();
+        self.note_own(Noted::AtTheEnd);
         let Spell {
             mut base,
             mut common,

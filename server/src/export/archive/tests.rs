@@ -192,13 +192,21 @@ fn names_of_files_suit_every_file_system() {
     for (title, expected) in [
         ("Sepsis: first 24 hours!", "sepsis-first-24-hours"),
         ("../../etc/passwd", "etc-passwd"),
-        ("Ärzte & Pflege", "rzte-pflege"),
-        ("指南", "document"),
+        ("Ärzte & Pflege", "ärzte-pflege"),
+        // Written with a mark of its own, it is the same name.
+        ("A\u{308}rzte", "ärzte"),
+        ("敗血症ガイドライン 2026", "敗血症ガイドライン-2026"),
+        ("Рекомендации: сепсис", "рекомендации-сепсис"),
+        ("सेप्सिस", "सेप्सिस"),
+        ("con\u{202e}fdp.exe", "con-fdp-exe"),
+        ("…!", "document"),
         ("", "document"),
     ] {
         assert_eq!(slug(title), expected);
     }
-    assert!(slug(&"a".repeat(500)).len() <= SLUG_BYTES_MAX);
+    for letter in ["a", "症", "ä"] {
+        assert!(slug(&letter.repeat(500)).len() <= SLUG_BYTES_MAX);
+    }
 }
 
 #[test]

@@ -95,6 +95,7 @@ pub async fn read(
     let founding = founding(&manifest)?;
     let actor = signed_in.actor();
     let id = founding.id;
+    state.store.may_found(actor).await??;
     state.store.found_community(actor, &founding).await?;
     if let Some(logo) = &logo {
         state.store.set_logo(actor, id, Some(logo)).await??;

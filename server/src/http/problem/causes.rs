@@ -190,6 +190,7 @@ impl From<Refusal> for Problem {
             Refusal::ReasonMissing => Self::ReasonMissing,
             Refusal::NoSuchBranch => Self::NoSuchBranch,
             Refusal::BranchClosed => Self::BranchClosed,
+            Refusal::BeingDecided => Self::BeingDecided,
             Refusal::TooManyBranches => Self::TooManyBranches,
             Refusal::WritersOnly => Self::ReadOnly,
             Refusal::AuthorOnly => Self::AuthorOnly,
@@ -207,6 +208,7 @@ impl From<Refusal> for Problem {
             Refusal::Round(refusal) => Self::Round(refusal),
             Refusal::NoSuchPublication => Self::NoSuchPublication,
             Refusal::Publication(refusal) => Self::Publication(refusal),
+            Refusal::Interests(refusal) => Self::Interests(refusal),
         }
     }
 }

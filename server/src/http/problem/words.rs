@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use super::{Problem, publications, rounds};
+use super::{Problem, interests, publications, rounds};
 use crate::auth::OriginError;
 
 impl Problem {
@@ -88,6 +88,11 @@ impl Problem {
                 StatusCode::CONFLICT,
                 "branch-closed",
                 "It has been decided about this suggestion meanwhile.",
+            ),
+            Self::BeingDecided => (
+                StatusCode::CONFLICT,
+                "being-decided",
+                "Somebody decides about a suggestion to this document at this moment.",
             ),
             Self::TooManyBranches => (
                 StatusCode::CONFLICT,
@@ -186,6 +191,7 @@ impl Problem {
                 "There is no such version for you.",
             ),
             Self::Publication(refusal) => publications::describe(refusal),
+            Self::Interests(refusal) => interests::describe(refusal),
             Self::ReasonMissing => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",
@@ -301,6 +307,11 @@ impl Problem {
                 StatusCode::FORBIDDEN,
                 "wrong-credentials",
                 "The present password is wrong.",
+            ),
+            Self::SignInAgain => (
+                StatusCode::FORBIDDEN,
+                "sign-in-again",
+                "Sign in with the provider once more first.",
             ),
             Self::AccountLocked => (
                 StatusCode::FORBIDDEN,

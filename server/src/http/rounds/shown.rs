@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::community::rules::{Deed, may};
 use crate::http::branches::Person;
+use crate::interests::{Late, leads_fully};
 use crate::rounds::result::RoundResult;
 use crate::rounds::rules::{Seat, may_close};
 use crate::rounds::text::Scope;
@@ -122,6 +123,10 @@ pub struct OnRoll {
     /// Who says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recused_by: Option<Person>,
+    /// Where they were judged while it was open: `no-ballot`, `ballot-removed` or, without names, `may-have-voted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub late: Option<&'static str>,
 }
 
 /// The asker's own ballot.
@@ -151,7 +156,8 @@ pub fn shown(view: RoundView, is_outdated: bool, now_ms: i64) -> ShownRound {
     let leads = view
         .standing
         .role
-        .is_some_and(|role| may(role, Deed::OpenRounds));
+        .is_some_and(|role| may(role, Deed::OpenRounds))
+        && leads_fully(view.standing.participation).is_ok();
     let closes = may_close(&terms, view.is_by_hand, view.voted, view.eligible, now_ms);
     let (seat, has_voted) = match view.mine.seat {
         Seat::None => ("none", false),
@@ -217,6 +223,7 @@ pub(super) fn shown_page(detail: RoundDetail, is_outdated: bool, now_ms: i64) ->
                     who: entry.who.into(),
                     recused_because: because,
                     recused_by: by.map(Person::from),
+                    late: entry.late.map(Late::word),
                 }
             })
             .collect(),

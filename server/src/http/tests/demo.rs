@@ -1,5 +1,7 @@
 //! The demonstration's own endpoints, and that nobody else has them.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderName, Method, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -8,6 +10,7 @@ use crate::demo::people::PEOPLE;
 use crate::demo::{Demo, seeding};
 use crate::http::signed_in::now_ms;
 use crate::people::password::{Cost, Passwords};
+use crate::store::Store;
 
 const JSON: (HeaderName, &str) = (header::CONTENT_TYPE, "application/json");
 
@@ -23,7 +26,8 @@ async fn demonstration() -> (Edge, Demo) {
     let demo = Demo::default();
     let edge = Edge::demonstration(demo.clone()).await;
     let passwords = Passwords::new(Cost::of_tests()).unwrap();
-    let made = seeding::seed(edge.store.as_ref(), &edge.registry, &passwords, now_ms());
+    let store: Arc<dyn Store> = edge.store.clone();
+    let made = seeding::seed(&store, &edge.registry, &passwords, now_ms());
     demo.begun(made.await.unwrap());
     (edge, demo)
 }

@@ -16,7 +16,7 @@ use crate::openid::entrance::OpenIdEntrance;
 use crate::openid::provider::Schedule;
 use crate::openid::settings::{OpenIdSettings, SignUp};
 use crate::people::email;
-use crate::store::identities::{Connection, Identity, NewIdentity};
+use crate::store::identities::{Connection, Disconnection, Identity, NewIdentity};
 use crate::store::people::{NewAccount, PORTAL_KEY_BYTES, PasswordHash};
 use crate::store::portal_ids::{AccountId, IdentityId};
 use crate::store::{IdentityStore, PeopleStore};
@@ -140,11 +140,17 @@ impl World {
 
     /// An account that is connected with the provider's `subject`.
     async fn account(&self, subject: &str) -> AccountId {
+        let password = PasswordHash::new("checked elsewhere".to_owned());
+        self.account_with(subject, Some(password)).await
+    }
+
+    /// One with this password, or none.
+    async fn account_with(&self, subject: &str, password: Option<PasswordHash>) -> AccountId {
         let account = NewAccount {
             id: AccountId::new(),
             email: email::parse(&format!("{subject}@here.example")).unwrap(),
             name: subject.to_owned(),
-            password: Some(PasswordHash::new("checked elsewhere".to_owned())),
+            password,
             created_at_ms: now_ms(),
         };
         self.edge
@@ -496,4 +502,142 @@ async fn a_provider_is_there_where_there_is_one_and_nowhere_else() {
         assert!(without.post(path, None, b"").await.is_nothing(), "{path}");
         assert!(without.get(path, None).await.is_nothing(), "{path}");
     }
+}
+
+impl World {
+    /// The cookie of a session in which `subject` has signed in with the provider.
+    async fn signed_in(&self, subject: &str) -> String {
+        let set_out = self.sign_in_wish().await;
+        let claims = self.fake.claims(subject, &set_out.nonce);
+        let answer = self.return_with(&set_out, claims).await;
+        session_of(&answer).expect("a session")
+    }
+
+    /// Signs in at the provider once more, as `subject`, at this time by the provider's clock; the answer.
+    async fn prove(&self, session: &str, subject: &str, signed_in_at: Option<i64>) -> Answer {
+        let wish = json!({"purpose": "prove"});
+        let mut set_out = self.set_out(wish, Some(session)).await;
+        set_out.cookie = format!("{session}; {}", set_out.cookie);
+        let mut claims = self.fake.claims(subject, &set_out.nonce);
+        if let Some(at) = signed_in_at {
+            claims["auth_time"] = json!(at);
+        }
+        self.return_with(&set_out, claims).await
+    }
+
+    async fn farewell(&self, cookies: &str, more: Value) -> Answer {
+        let mut wish = json!({"keepName": true, "language": "en"});
+        for (name, value) in more.as_object().unwrap() {
+            wish[name] = value.clone();
+        }
+        let headers = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::COOKIE, cookies),
+        ];
+        let path = "/api/v1/account/farewell";
+        let body = wish.to_string();
+        self.edge
+            .send_with(Method::POST, path, None, body.as_bytes(), &headers)
+            .await
+    }
+}
+
+fn fresh_of(answer: &Answer) -> Option<String> {
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter();
+    let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+    let found = cookies.find(|cookie| cookie.starts_with("__Host-consilium_fresh="))?;
+    Some(found.split(';').next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn an_account_without_a_password_is_given_up_by_whoever_has_just_signed_in_once_more() {
+    let world = World::new().await;
+    world.account_with("ada", None).await;
+    world.account_with("ben", None).await;
+    let session = world.signed_in("ada").await;
+    let elsewhere = world.signed_in("ada").await;
+    // Whoever sits down at an open browser has no more than its session, and knows the address.
+    for more in [json!({}), json!({"email": "ada@here.example"})] {
+        let refused = world.farewell(&session, more).await;
+        refused.is_problem(StatusCode::FORBIDDEN, "sign-in-again");
+    }
+
+    let begun = world.begin(json!({"purpose": "prove"}), None).await;
+    begun.is_problem(StatusCode::UNAUTHORIZED, "not-signed-in");
+    let begun = world
+        .begin(json!({"purpose": "prove"}), Some(&session))
+        .await;
+    let door: Url = begun.json()["location"].as_str().unwrap().parse().unwrap();
+    let asked = |name: &str, value: &str| {
+        door.query_pairs()
+            .any(|pair| pair == (name.into(), value.into()))
+    };
+    assert!(asked("prompt", "login") && asked("max_age", "0"), "{door}");
+
+    for (subject, signed_in_at, ending) in [
+        ("ada", Some(now() - 3_600), "/openid/stale"),
+        ("ben", Some(now()), "/openid/somebody-else"),
+        ("nobody", Some(now()), "/openid/somebody-else"),
+    ] {
+        let answer = world.prove(&session, subject, signed_in_at).await;
+        assert_eq!(place(&answer), ending);
+        assert_eq!(fresh_of(&answer), None);
+    }
+    let proved = world.prove(&session, "ada", Some(now())).await;
+    assert_eq!(place(&proved), "/account?again");
+    let fresh = fresh_of(&proved).expect("a cookie");
+    // What was proved in one browser counts in no other.
+    let refused = world
+        .farewell(&format!("{elsewhere}; {fresh}"), json!({}))
+        .await;
+    refused.is_problem(StatusCode::FORBIDDEN, "sign-in-again");
+    let left = world
+        .farewell(&format!("{session}; {fresh}"), json!({}))
+        .await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT);
+    let headers = [(header::COOKIE, elsewhere.as_str())];
+    let who = world
+        .edge
+        .send_with(Method::GET, "/api/v1/session", None, b"", &headers)
+        .await;
+    who.is_problem(StatusCode::UNAUTHORIZED, "not-signed-in");
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_say_when_somebody_signed_in_was_asked_to_ask_them_again() {
+    let world = World::new().await;
+    world.account_with("ada", None).await;
+    let session = world.signed_in("ada").await;
+    let proved = world.prove(&session, "ada", None).await;
+    assert!(fresh_of(&proved).is_some());
+}
+
+#[tokio::test]
+async fn whose_provider_lets_nobody_in_any_more_types_the_address_of_the_account() {
+    let world = World::new().await;
+    let account = world.account_with("ada", None).await;
+    let session = world.signed_in("ada").await;
+    // The operator has another provider since.
+    let mine = world.edge.store.identities(account).await.unwrap();
+    let elsewhere = NewIdentity {
+        id: IdentityId::new(),
+        identity: Identity {
+            issuer: "https://earlier.example".to_owned(),
+            subject: "ada".to_owned(),
+        },
+        shown_as: String::new(),
+        since_ms: now_ms(),
+    };
+    let store = &world.edge.store;
+    store.connect_identity(account, &elsewhere).await.unwrap();
+    let gone = store.disconnect_identity(account, mine[0].id, "https://earlier.example");
+    assert_eq!(gone.await.unwrap(), Disconnection::Disconnected);
+    for more in [json!({}), json!({"email": "ben@here.example"})] {
+        let refused = world.farewell(&session, more).await;
+        refused.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+    }
+    let left = world
+        .farewell(&session, json!({"email": "Ada@Here.example"}))
+        .await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT);
 }

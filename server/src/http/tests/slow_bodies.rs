@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::edge::{Answer, update};
 use super::portal::{Person, Portal};
-use crate::http::limits::{BODIES_AT_ONCE_MAX, TURN_TIMEOUT};
+use crate::http::limits::{BODIES_AT_ONCE_MAX, JSON_BYTES_MAX, TURN_TIMEOUT};
 use crate::store::PeopleStore;
 
 /// The other side of a request's body.
@@ -95,6 +95,56 @@ async fn half_sent_bodies_keep_nobody_waiting() {
     let renamed = portal.patch(&ann, "/account", json!({"name": "Anna"}));
     let answer = tokio::time::timeout(TURN_TIMEOUT / 2, renamed).await;
     assert_eq!(answer.expect("at once").status, StatusCode::OK);
+}
+
+/// What a large body begins with: more than those may hold who have no place.
+const BEGINNING: &[u8] = &[0; JSON_BYTES_MAX + 1];
+
+#[tokio::test]
+async fn large_bodies_that_come_slowly_give_way_to_whoever_waits_and_to_nobody_else() {
+    let portal = Portal::new().await;
+    let ann = portal.person("Ann").await;
+    let large = || {
+        request(
+            Method::POST,
+            "/docs/x/update",
+            Some(&ann),
+            "application/octet-stream",
+        )
+    };
+    let mut held = Vec::new();
+    for _ in 0..BODIES_AT_ONCE_MAX {
+        let (request, sending) = large();
+        sending.pieces.send(Bytes::from_static(BEGINNING)).unwrap();
+        let answer = tokio::spawn(tower::ServiceExt::oneshot(
+            portal.edge.router.clone(),
+            request,
+        ));
+        sending.is_awaited.notified().await;
+        held.push((answer, sending));
+    }
+    // All places are taken, by those who send nothing more.
+    let (request, sending) = large();
+    sending.pieces.send(Bytes::from_static(BEGINNING)).unwrap();
+    drop(sending.pieces);
+    let answer = tokio::time::timeout(TURN_TIMEOUT / 2, portal.edge.ask(request)).await;
+    let answer = answer.expect("it does not wait for who is slow");
+    answer.is_problem(StatusCode::UNPROCESSABLE_ENTITY, "malformed-update");
+    // One made way for one.
+    let gone = held
+        .iter()
+        .filter(|(answer, _)| answer.is_finished())
+        .count();
+    assert_eq!(gone, 1);
+    let (answer, _) = held.swap_remove(
+        held.iter()
+            .position(|(answer, _)| answer.is_finished())
+            .unwrap(),
+    );
+    assert_eq!(
+        answer.await.unwrap().unwrap().status(),
+        StatusCode::REQUEST_TIMEOUT
+    );
 }
 
 #[tokio::test]

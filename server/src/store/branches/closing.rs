@@ -4,8 +4,8 @@ use consilium_model::access::{BranchKind, BranchState, Privacy};
 use consilium_protocol::ids::DocName;
 use sqlx::Error;
 
-use super::reading;
-use super::record::{BranchView, Fate, Part};
+use super::record::{BranchView, Fate, MergeTurn, Part};
+use super::{reading, turns};
 use crate::community::act::Act;
 use crate::store::catching_up::Kind;
 use crate::store::catching_up::telling;
@@ -64,6 +64,7 @@ pub(super) async fn decide(
     by: Actor,
     name: &DocName,
     fate: Fate,
+    turn: Option<MergeTurn>,
 ) -> Result<Decided<BranchView>, Error> {
     let view = granted!(locked(&mut *statements, by, name).await?);
     let standing = view.standing;
@@ -89,6 +90,9 @@ pub(super) async fn decide(
     };
     if !may {
         return Ok(Err(Refusal::WritersOnly));
+    }
+    if turns::is_anothers(&mut *statements, &view, turn).await? {
+        return Ok(Err(Refusal::BeingDecided));
     }
     let closed = (to != BranchState::Open).then_some(by);
     let part = (fate == Fate::Merged(Part::Some)).then_some(by.at_ms);

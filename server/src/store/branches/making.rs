@@ -6,6 +6,7 @@ use sqlx::Error;
 
 use super::reading;
 use super::record::{BranchView, NewBranch, OPEN_BRANCHES_MAX};
+use crate::interests;
 use crate::store::catching_up::telling;
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, lock};
@@ -32,6 +33,9 @@ pub(super) async fn admit(
     // Whoever reads it in the library of the portal has no say in it.
     if found.role.is_none() {
         return Ok(Err(Refusal::MembersOnly));
+    }
+    if found.access_for_own_branches() < Access::Read {
+        return Ok(Err(Refusal::Interests(interests::Refusal::NotFullPart)));
     }
     let row = statements
         .row(

@@ -2,6 +2,7 @@
 
 use consilium_model::access::{BranchKind, BranchState, branch_access};
 use consilium_protocol::ids::{Access, DocName};
+use uuid::Uuid;
 
 use crate::store::StoreError;
 use crate::store::communities::{DocumentStanding, NamedAccount};
@@ -15,6 +16,18 @@ pub const OPEN_BRANCHES_MAX: i64 = 20;
 
 /// zstd's default level, as for snapshots.
 const ZSTD_LEVEL: i32 = 3;
+
+/// Whose turn it is to decide about the suggestions to a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MergeTurn(pub(super) [u8; 16]);
+
+impl MergeTurn {
+    /// Another one than all others.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4().into_bytes())
+    }
+}
 
 /// A branch to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +101,7 @@ impl BranchStanding {
     pub fn access(&self) -> Access {
         // What others suggest is no part of a text that is open to everybody; one's own is one's own.
         let document = if self.is_author {
-            self.document.access()
+            self.document.access_for_own_branches()
         } else {
             self.document.access_inside()
         };

@@ -10,6 +10,7 @@ use consilium_protocol::ids::{Access, DocName, UserId};
 use sqlx::Error;
 
 use super::chosen;
+use super::endings;
 use super::notifications::{self, Which};
 use super::record::{DIGEST_DOCUMENTS_MAX, Digest, DocumentNews, Kind, NotificationView};
 use super::visits::{self, Visit};
@@ -54,6 +55,11 @@ pub(super) async fn of(
     } else {
         (Vec::new(), false)
     };
+    let endings = if may(community.role, Deed::ChangeMembers) {
+        endings::of_community(&mut *statements, by, id).await?
+    } else {
+        Vec::new()
+    };
     Ok(Ok(Digest {
         since_ms,
         documents,
@@ -62,6 +68,7 @@ pub(super) async fn of(
         has_more_decisions,
         public: public(&mut *statements, id).await?,
         requests: community.request_count,
+        endings,
         rounds: waiting(&mut *statements, by, id).await?,
         watched: if may(community.role, Deed::Publish) {
             due(&mut *statements, by, id).await?

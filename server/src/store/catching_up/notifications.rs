@@ -48,6 +48,8 @@ pub(super) async fn list(
          LEFT JOIN document_policies p ON p.doc = n.doc
          {}
          WHERE n.account = $1 AND n.at_ms > $3 {unread}
+           AND (n.kind <> 'term-ends' OR n.until_ms = CASE WHEN n.doc IS NULL THEN me.until_ms ELSE (
+                    SELECT e.until_ms FROM document_grants e WHERE e.doc = n.doc AND e.account = n.account) END)
          ORDER BY n.at_ms DESC, n.id DESC LIMIT $4",
         standing::COLUMNS,
         standing::JOINS

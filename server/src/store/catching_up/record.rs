@@ -28,6 +28,12 @@ pub const VISIT_GRANULARITY_MS: i64 = 60 * 1_000;
 /// Documents in a digest; the rest is a number.
 pub const DIGEST_DOCUMENTS_MAX: usize = 20;
 
+/// A term that ends within so long is told of.
+pub const ENDS_SOON_MS: i64 = 7 * DAY_MS;
+
+/// Terms that end soon in a digest: the rest is among the members.
+pub const ENDINGS_MAX: i64 = 20;
+
 /// A word for each of a few values.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
@@ -91,6 +97,10 @@ words!(
         RoundOpened = "round-opened",
         /// A round on whose roll they are has ended.
         RoundClosed = "round-closed",
+        /// A term of theirs ends soon: of being there, or of what they were granted.
+        TermEnds = "term-ends",
+        /// Their interests were judged.
+        InterestsJudged = "interests-judged",
     }
 );
 
@@ -142,7 +152,9 @@ impl Kind {
             | Self::SubGroupJoined
             | Self::LetIn
             | Self::AsksToJoin
-            | Self::CommentTakenAway => Topic::Community,
+            | Self::CommentTakenAway
+            | Self::InterestsJudged
+            | Self::TermEnds => Topic::Community,
             Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
     }
@@ -216,7 +228,9 @@ impl Sight {
             | Kind::AccessGranted
             | Kind::RoundOpened
             | Kind::RoundClosed => reads,
-            Kind::RoleChanged | Kind::LetIn => true,
+            Kind::TermEnds => self.document.is_none() || reads,
+            // What they may no longer read concerns them all the more.
+            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged => true,
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
         }
@@ -343,6 +357,17 @@ impl DocumentNews {
     }
 }
 
+/// Somebody whose term ends soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndingTerm {
+    /// Who.
+    pub account: NamedAccount,
+    /// What they are.
+    pub role: Role,
+    /// Until when.
+    pub until_ms: i64,
+}
+
 /// What has happened in a community since somebody was last there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
@@ -364,6 +389,8 @@ pub struct Digest {
     pub public: Vec<(DocName, String)>,
     /// How many wait to be let in; only for those who decide.
     pub requests: Option<u64>,
+    /// Whose term ends soon; only for those who could make it longer.
+    pub endings: Vec<EndingTerm>,
     /// What the viewer chose to be there for.
     pub chosen: Vec<ChosenRole>,
 }
@@ -396,6 +423,7 @@ mod tests {
             is_in_sub_group: false,
             account_is_locked: false,
             is_binned,
+            participation: consilium_model::access::Participation::Full,
         }
     }
 

@@ -12,10 +12,35 @@ use super::rows::{self, VIEWS, admit, community_view, granted};
 use crate::community::act::Act;
 use crate::community::rules::{Deed, may_default_to, may_let_in};
 use crate::community::wording::JoinPolicy;
+use crate::store::limits::COMMUNITIES_LED_MAX;
 use crate::store::portal_ids::CommunityId;
 use crate::store::statements::{Statements, Value, unreadable};
 
 pub(super) use super::rows::view;
+
+/// Whoever leads as many communities as anybody may founds no other.
+pub(super) async fn may_found(
+    statements: &mut dyn Statements,
+    by: Actor,
+) -> Result<Decided<()>, Error> {
+    let counted = statements
+        .row(
+            "SELECT count(*) FROM memberships
+             WHERE account = $1 AND role = $2 AND (until_ms IS NULL OR until_ms > $3)",
+            &[
+                Value::Bytes(by.account.as_bytes()),
+                Value::Text(Role::Leader.word()),
+                Value::Int(by.at_ms),
+            ],
+        )
+        .await?;
+    let led = counted.map_or(Ok(0), |row| row.int(0))?;
+    Ok(if led < COMMUNITIES_LED_MAX {
+        Ok(())
+    } else {
+        Err(Refusal::TooMany)
+    })
+}
 
 pub(super) async fn found(
     statements: &mut dyn Statements,

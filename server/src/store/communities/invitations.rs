@@ -11,6 +11,7 @@ use super::names;
 use super::record::{
     Actor, CommunityView, Decided, Grant, Invitation, NewInvitation, OpenInvitation, Refusal,
 };
+use super::removals;
 use super::rows::{
     account_id, admit, community_id, granted, invitation_id, lock, named, role, role_of, view, word,
 };
@@ -18,6 +19,7 @@ use super::standing;
 use crate::community::act::{Act, access_from_word, access_word};
 use crate::community::rules::{Deed, role_after_joining};
 use crate::store::joining::GuestScope;
+use crate::store::limits::{INVITATIONS_BY_ACCOUNT_MAX, INVITATIONS_MAX};
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
@@ -49,6 +51,27 @@ fn invitation_of(row: &Row) -> Result<Invitation, Error> {
     })
 }
 
+/// Whether there are as many open invitations as the community, or the actor, may have.
+async fn are_too_many(
+    statements: &mut dyn Statements,
+    by: Actor,
+    id: CommunityId,
+) -> Result<bool, Error> {
+    let sql = format!(
+        "SELECT count(*), count(CASE WHEN i.invited_by = $3 THEN 1 END) FROM invitations i
+         WHERE i.community = $2 AND {OPEN}"
+    );
+    let values = [
+        Value::Int(by.at_ms),
+        Value::Bytes(id.as_bytes()),
+        Value::Bytes(by.account.as_bytes()),
+    ];
+    let Some(row) = statements.row(&sql, &values).await? else {
+        return Ok(false);
+    };
+    Ok(row.int(0)? >= INVITATIONS_MAX || row.int(1)? >= INVITATIONS_BY_ACCOUNT_MAX)
+}
+
 pub(super) async fn make(
     statements: &mut dyn Statements,
     by: Actor,
@@ -59,6 +82,9 @@ pub(super) async fn make(
     lock(&mut *statements, id).await?;
     let deed = Deed::Invite(invitation.role);
     granted!(admit(&mut *statements, by, id, deed).await?);
+    if are_too_many(&mut *statements, by, id).await? {
+        return Ok(Err(Refusal::TooMany));
+    }
     for (document, _) in &scope.documents {
         let found = standing::of(&mut *statements, by.account, document, by.at_ms).await?;
         match found.filter(|found| found.community == id && found.access() >= Access::Read) {
@@ -262,6 +288,7 @@ pub(super) async fn join(
             until_ms: taken.until_ms,
         };
         members::put(&mut *statements, id, by.account, term).await?;
+        removals::forgive(&mut *statements, id, by.account).await?;
         let act = Act::Joined {
             invitation: taken.id,
             role,

@@ -8,6 +8,7 @@ use super::ledger;
 use super::members::{self, Term};
 use super::names;
 use super::record::{Actor, CommunityView, Decided, Refusal};
+use super::removals;
 use super::rows::{admit, community_id, granted, lock, logo_hash, named, role_of, view, word};
 use crate::community::act::Act;
 use crate::community::rules::Deed;
@@ -29,9 +30,10 @@ pub(super) async fn joinable(
 ) -> Result<Vec<JoinableCommunity>, Error> {
     let rows = statements
         .rows(
-            "SELECT c.id, c.name, c.description, c.accent, c.join_policy, r.account, r.declined_at_ms, l.hash
+            "SELECT c.id, c.name, c.description, c.accent, c.join_policy, r.account, r.declined_at_ms, l.hash, v.at_ms
              FROM communities c LEFT JOIN join_requests r ON r.community = c.id AND r.account = $1
              LEFT JOIN community_logos l ON l.community = c.id
+             LEFT JOIN removals v ON v.community = c.id AND v.account = $1
              WHERE c.join_policy IN ('request', 'open')
                AND NOT EXISTS (SELECT 1 FROM memberships m
                                WHERE m.community = c.id AND m.account = $1
@@ -42,13 +44,15 @@ pub(super) async fn joinable(
     let mut found = rows
         .iter()
         .map(|row| {
+            let was_removed = row.maybe_int(8)?.is_some();
             Ok(JoinableCommunity {
                 id: community_id(row, 0)?,
                 name: row.text(1)?,
                 description: row.text(2)?,
                 accent: row.text(3)?,
                 logo: logo_hash(row, 7)?,
-                join_policy: word(row, 4, JoinPolicy::from_word)?,
+                join_policy: for_them(word(row, 4, JoinPolicy::from_word)?, was_removed),
+                was_removed,
                 request: match (row.maybe_bytes(5)?, row.maybe_int(6)?) {
                     (None, _) => OwnRequest::None,
                     (Some(_), None) => OwnRequest::Open,
@@ -59,6 +63,14 @@ pub(super) async fn joinable(
         .collect::<Result<Vec<_>, Error>>()?;
     found.sort_by_cached_key(|community| (community.name.to_lowercase(), community.id));
     Ok(found)
+}
+
+/// How somebody comes in: an open door is one to knock at for whoever was removed.
+fn for_them(policy: JoinPolicy, was_removed: bool) -> JoinPolicy {
+    match policy {
+        JoinPolicy::Open if was_removed => JoinPolicy::Request,
+        JoinPolicy::Invitation | JoinPolicy::Request | JoinPolicy::Open => policy,
+    }
 }
 
 async fn policy_of(
@@ -91,7 +103,11 @@ pub(super) async fn join(
         let view = granted!(view(statements, by, id).await?);
         return Ok(Ok(Asked::In(Box::new(view))));
     }
-    match policy_of(&mut *statements, id).await? {
+    let was_removed = removals::of(&mut *statements, id, by.account)
+        .await?
+        .is_some();
+    let policy = policy_of(&mut *statements, id).await?;
+    match policy.map(|policy| for_them(policy, was_removed)) {
         None | Some(JoinPolicy::Invitation) => Ok(Err(Refusal::NoSuchCommunity)),
         Some(JoinPolicy::Open) => {
             let act = Act::JoinedFreely { role: AS };
@@ -123,6 +139,7 @@ async fn let_in(
         until_ms: None,
     };
     members::put(&mut *statements, id, account, term).await?;
+    removals::forgive(&mut *statements, id, account).await?;
     ledger::write(&mut *statements, by, id, act).await?;
     let at_ms = by.at_ms;
     view(statements, Actor { account, at_ms }, id).await
@@ -214,8 +231,9 @@ pub(super) async fn requests(
     granted!(admit(&mut *statements, by, id, Deed::DecideRequests).await?);
     let rows = statements
         .rows(
-            "SELECT a.id, a.name, a.email, r.sentence, r.asked_at_ms
+            "SELECT a.id, a.name, a.email, r.sentence, r.asked_at_ms, v.at_ms
              FROM join_requests r JOIN accounts a ON a.id = r.account
+             LEFT JOIN removals v ON v.community = r.community AND v.account = r.account
              WHERE r.community = $1 AND r.declined_at_ms IS NULL AND a.locked_at_ms IS NULL
              ORDER BY r.asked_at_ms, a.id",
             &[Value::Bytes(id.as_bytes())],
@@ -228,6 +246,7 @@ pub(super) async fn requests(
                 email: row.text(2)?,
                 sentence: row.text(3)?,
                 asked_at_ms: row.int(4)?,
+                removed_at_ms: row.maybe_int(5)?,
             })
         })
         .collect::<Result<_, _>>()
@@ -259,9 +278,11 @@ pub(super) async fn decide(
     }
     match answer {
         Answer::Accept => {
+            let removed = removals::of(&mut *statements, id, account).await?;
             let act = Act::RequestAccepted {
                 member: account,
                 role: AS,
+                was_removed: removed.is_some(),
             };
             granted!(let_in(&mut *statements, by, id, account, &act).await?);
             let note = Note::new(by, Kind::LetIn, id);

@@ -6,6 +6,7 @@ use sqlx::Error;
 use super::documents;
 use super::ledger;
 use super::record::{Actor, Decided, MemberChange, MemberView, Refusal};
+use super::removals;
 use super::rows::{admit, granted, lock, named, role, role_of};
 use crate::community::act::Act;
 use crate::community::rules::{Deed, may, stays_led};
@@ -211,6 +212,9 @@ pub(super) async fn remove(
         return Ok(Err(Refusal::LastLeader));
     }
     take_out(&mut *statements, by, id, account).await?;
+    if !leaves {
+        removals::note(&mut *statements, by, id, account).await?;
+    }
     let act = if leaves {
         Act::MemberLeft { role }
     } else {

@@ -1,7 +1,7 @@
 //! The values that cross the border of [`super::CommunityStore`]. Times are milliseconds since 1970 UTC.
 
 use consilium_model::access::{
-    Privacy, Role, Standing, access, access_inside, access_to_discussion,
+    Participation, Privacy, Role, Standing, access, access_inside, access_to_discussion,
 };
 use consilium_protocol::ids::{Access, DocName};
 
@@ -9,11 +9,10 @@ use crate::community::inactivity::Rule;
 use crate::community::ledger::Sealed;
 use crate::community::logo::LogoHash;
 use crate::community::wording::{JoinPolicy, Language};
-use crate::publication;
-use crate::rounds;
 use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::record::DocumentRecord;
+use crate::{interests, publication, rounds};
 
 /// Who does something, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +56,8 @@ pub enum Refusal {
     NoSuchBranch,
     /// The branch was merged or discarded, or is not discarded.
     BranchClosed,
+    /// Somebody decides about a suggestion to the same document at this moment.
+    BeingDecided,
     /// The member has too many open branches of this document.
     TooManyBranches,
     /// This is for those who may write the document.
@@ -89,6 +90,8 @@ pub enum Refusal {
     NoSuchPublication,
     /// Something about a version that is signed and published.
     Publication(publication::rules::Refusal),
+    /// Something about interests.
+    Interests(interests::Refusal),
     /// Leadership is handed to a deputy or a member who can sign in, and to nobody else.
     CannotTakeOver,
 }
@@ -296,6 +299,8 @@ pub struct DocumentStanding {
     pub account_is_locked: bool,
     /// Whether the document lies in the bin.
     pub is_binned: bool,
+    /// How far the account takes part in the document, as others judged its interests.
+    pub participation: Participation,
 }
 
 impl DocumentStanding {
@@ -324,8 +329,15 @@ impl DocumentStanding {
                 is_creator: self.is_creator,
                 is_in_sub_group: self.is_in_sub_group,
                 grant: self.grant,
+                participation: self.participation,
             },
         )
+    }
+
+    /// What the account may do with the document for what it suggests itself: that is work on it as well.
+    #[must_use]
+    pub fn access_for_own_branches(&self) -> Access {
+        self.participation.of_work(self.access())
     }
 
     /// What the account may do with the document's discussion, which is in the bin with it.

@@ -199,6 +199,8 @@ pub(in crate::store) async fn admit(
             | Deed::UseSubGroups
             | Deed::Meet
             | Deed::PlanPeerMeetings
+            | Deed::DeclareInterests
+            | Deed::SeeInterests
             | Deed::Vote => Refusal::MembersOnly,
             Deed::SeeEmails
             | Deed::ChangeCommunity
@@ -210,6 +212,7 @@ pub(in crate::store) async fn admit(
             | Deed::OpenRounds
             | Deed::Publish
             | Deed::DecideRequests
+            | Deed::JudgeInterests
             | Deed::PlanMeetings => Refusal::LeadersOnly,
         }),
     })

@@ -1,6 +1,7 @@
 //! How somebody stands to a document, and the number that says that this may have changed. Asked on every opening of a
 //! document and twice a second by every node, so both are one cheap query.
 
+use consilium_model::access::Participation;
 use consilium_protocol::ids::DocName;
 use sqlx::Error;
 
@@ -15,7 +16,9 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 pub(in crate::store) const COLUMNS: &str =
     "p.community, p.privacy, m.role, CASE WHEN p.creator = $1 THEN 1 ELSE 0 END, g.access,
      CASE WHEN a.id IS NULL OR a.locked_at_ms IS NOT NULL THEN 1 ELSE 0 END, p.sub_group,
-     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END, CASE WHEN d.deleted_at_ms IS NULL THEN 0 ELSE 1 END";
+     CASE WHEN s.account IS NULL THEN 0 ELSE 1 END, CASE WHEN d.deleted_at_ms IS NULL THEN 0 ELSE 1 END,
+     coalesce((SELECT own.verdict FROM judgements own WHERE own.doc = p.doc AND own.member = $1
+               ORDER BY own.version DESC LIMIT 1), 'full')";
 
 /// What belongs to these columns.
 pub(in crate::store) const JOINS: &str = "
@@ -46,6 +49,7 @@ pub(in crate::store) fn read(row: &Row, first: usize) -> Result<DocumentStanding
         sub_group: maybe_sub_group_id(row, first + 6)?,
         is_in_sub_group: row.int(first + 7)? == 1,
         is_binned: row.int(first + 8)? == 1,
+        participation: word(row, first + 9, Participation::from_word)?,
     })
 }
 

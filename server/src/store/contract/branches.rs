@@ -4,6 +4,7 @@
 //! [`branch_contract!`](crate::branch_contract) turns them into tests for one kind of store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,9 +14,9 @@ use consilium_protocol::ids::{Access, DocName, UserId};
 use super::communities::CommunityFactory;
 use crate::community::wording::Language;
 use crate::store::branches::record::OPEN_BRANCHES_MAX;
-use crate::store::branches::{BranchView, Fate, NewBranch, Part, pack_fork};
+use crate::store::branches::{BranchView, Fate, MergeTurn, NewBranch, Part, pack_fork};
 use crate::store::communities::{Actor, Founding, NewDocument, NewInvitation, Refusal};
-use crate::store::people::SecretHash;
+use crate::store::people::{NewPasswordLink, OperatorDeed, SecretHash};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::{Append, Store};
 
@@ -39,6 +40,8 @@ macro_rules! branch_contract {
             only_those_who_may_decide_about_a_branch
             what_is_private_is_not_in_the_ledger
             the_epoch_moves_with_the_fate_of_a_branch
+            who_decides_does_so_in_their_turn_at_the_document
+            what_the_operator_does_to_an_account_stands_in_the_ledger
         );
     };
     (@rules $factory:expr; $($rule:ident)*) => {
@@ -189,7 +192,7 @@ impl World {
     ) -> Result<BranchState, Refusal> {
         let decided = self
             .store
-            .decide_branch(by(account), &name(text), fate)
+            .decide_branch(by(account), &name(text), fate, None)
             .await;
         decided.expect("decide").map(|view| view.standing.state)
     }
@@ -546,4 +549,102 @@ pub async fn the_epoch_moves_with_the_fate_of_a_branch(factory: &impl BranchFact
     assert!(moved().await, "discarded");
     world.listed(world.leader).await.expect("a reader");
     assert!(!moved().await, "reading moves nothing");
+}
+
+/// Nobody decides about a suggestion to a document while somebody else does, to whichever; and no turn lasts for ever.
+pub async fn who_decides_does_so_in_their_turn_at_the_document(factory: &impl BranchFactory) {
+    let world = World::new(factory).await;
+    for branch in ["one", "other"] {
+        world
+            .branch(world.member, branch, BranchKind::Suggestion)
+            .await;
+    }
+    let long = Duration::from_secs(3_600);
+    let (first, second) = (MergeTurn::fresh(), MergeTurn::fresh());
+    let take = async |branch: &str, turn, life| {
+        let taken = world
+            .store
+            .take_merge_turn(by(world.leader), &name(branch), turn, life)
+            .await;
+        taken.expect("ask for a turn")
+    };
+    let decide = async |branch: &str, turn| {
+        let decided = world
+            .store
+            .decide_branch(by(world.leader), &name(branch), Fate::Discarded, turn)
+            .await;
+        decided.expect("decide").map(|view| view.standing.state)
+    };
+    assert_eq!(take("one", first, long).await, Ok(true));
+    assert_eq!(take("other", second, long).await, Ok(false), "one document");
+    for turn in [None, Some(second)] {
+        assert_eq!(decide("one", turn).await, Err(Refusal::BeingDecided));
+        assert_eq!(decide("other", turn).await, Err(Refusal::BeingDecided));
+    }
+    assert_eq!(decide("one", Some(first)).await, Ok(BranchState::Discarded));
+    world.store.end_merge_turn(first).await.expect("end");
+    let kept = world.store.keep_merge_turn(first, long).await;
+    assert!(!kept.expect("keep"), "it has ended");
+
+    // A turn that nobody ends is over by itself, and is not taken up again after another has come.
+    assert_eq!(take("other", first, Duration::ZERO).await, Ok(true));
+    assert_eq!(take("other", second, long).await, Ok(true));
+    let kept = world.store.keep_merge_turn(first, long).await;
+    assert!(!kept.expect("keep"), "it is another's turn");
+    let kept = world.store.keep_merge_turn(second, Duration::ZERO).await;
+    assert!(kept.expect("keep"));
+    assert_eq!(decide("other", None).await, Ok(BranchState::Discarded));
+
+    let asked = world
+        .store
+        .take_merge_turn(by(world.stranger), &name("other"), first, long)
+        .await;
+    assert_eq!(asked.expect("ask"), Err(Refusal::NoSuchBranch));
+}
+
+/// Of each community that its owner is in, and of no other; what did not happen stands nowhere.
+pub async fn what_the_operator_does_to_an_account_stands_in_the_ledger(
+    factory: &impl BranchFactory,
+) {
+    let world = World::new(factory).await;
+    let link = OperatorDeed::Link(NewPasswordLink {
+        account: world.member,
+        secret: SecretHash([8; 32]),
+        created_at_ms: NOW_MS,
+        expires_at_ms: NOW_MS + 1,
+    });
+    let act = async |account, deed: &OperatorDeed| {
+        let done = world.store.act_as_operator(account, deed, NOW_MS).await;
+        done.expect("do what the operator wishes")
+    };
+    for (account, deed, expected) in [
+        (world.member, &link, true),
+        (world.member, &OperatorDeed::Lock, true),
+        // There is no link into a locked account.
+        (world.member, &link, false),
+        (world.member, &OperatorDeed::Unlock, true),
+        (world.stranger, &OperatorDeed::Lock, true),
+        (AccountId::new(), &OperatorDeed::Lock, false),
+    ] {
+        assert_eq!(act(account, deed).await, expected, "{deed:?}");
+    }
+    let lines = world
+        .store
+        .ledger(by(world.leader), world.id, None, 100)
+        .await;
+    let lines = lines.expect("read").expect("a leader");
+    let said: Vec<_> = lines
+        .iter()
+        .rev()
+        .filter(|line| line.sealed.entry.act == "operator-acted")
+        .map(|line| {
+            assert_eq!(line.sealed.entry.actor, None, "nobody in the community");
+            let member = line.member.as_ref().map(|member| member.id);
+            assert_eq!(member, Some(world.member));
+            let detail: serde_json::Value =
+                serde_json::from_str(&line.sealed.entry.detail).expect("JSON");
+            detail["deed"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect();
+    assert_eq!(said, ["password-link", "lock", "unlock"]);
 }

@@ -18,7 +18,7 @@ use crate::store::catching_up::record::{NOTIFICATIONS_KEPT_MS, NOTIFICATIONS_MAX
 use crate::store::catching_up::{
     Call, CallKind, ChosenRole, Digest, DueDiscussion, Heard, Kind, Seen, Topic,
 };
-use crate::store::communities::{Changes, Founding, MemberChange, NewInvitation, Refusal};
+use crate::store::communities::{Changes, Founding, Grant, MemberChange, NewInvitation, Refusal};
 use crate::store::joining::{Answer, NewSubGroup};
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId};
 use crate::store::{Append, DocId, Store};
@@ -40,6 +40,7 @@ macro_rules! catching_up_contract {
             a_digest_holds_nothing_that_the_viewer_may_not_read
             a_visit_that_is_over_begins_what_is_new
             chosen_roles_open_nothing_and_go_with_their_member
+            a_term_that_ends_soon_is_told_a_week_and_a_day_before
         );
     };
     (@rules $factory:expr; $($rule:ident)*) => {
@@ -141,7 +142,7 @@ impl World {
     async fn decide(&self, account: AccountId, at_ms: i64, text: &str, fate: Fate) {
         let decided = self
             .store
-            .decide_branch(at(account, at_ms), &name(text), fate)
+            .decide_branch(at(account, at_ms), &name(text), fate, None)
             .await;
         decided.expect("decide").expect("they may");
     }
@@ -816,4 +817,89 @@ pub async fn chosen_roles_open_nothing_and_go_with_their_member(factory: &impl B
     assert_eq!(shown.len(), 1, "a guest's");
     assert_eq!(choose(world.guest, &[]).await, Ok(()));
     assert!(chosen(world.leader).await.expect("a member").is_empty());
+}
+
+/// To whoever has it, once each; to those who lead in what is new. A term that was made longer is told of anew.
+pub async fn a_term_that_ends_soon_is_told_a_week_and_a_day_before(factory: &impl BranchFactory) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let world = World::new(factory).await;
+    let set_end = async |until_ms| {
+        let change = MemberChange {
+            role: None,
+            until_ms: Some(Some(until_ms)),
+        };
+        let changed = world
+            .store
+            .change_member(by(world.leader), world.id, world.guest, change)
+            .await;
+        changed.expect("change").expect("a leader");
+    };
+    let end = NOW_MS + 30 * DAY_MS;
+    set_end(end).await;
+    let endings = async |account, at_ms| {
+        let told = world.told_at(account, at_ms).await;
+        told.iter()
+            .filter(|told| told.starts_with("term-ends"))
+            .count()
+    };
+    for (before_ms, expected) in [
+        (7 * DAY_MS + 1, 0),
+        (7 * DAY_MS, 1),
+        (2 * DAY_MS, 1),
+        (DAY_MS, 2),
+        (1, 2),
+    ] {
+        let told = endings(world.guest, end - before_ms).await;
+        assert_eq!(told, expected, "{before_ms} before");
+        assert_eq!(endings(world.member, end - before_ms).await, 0);
+    }
+    let unread = world.store.unread(at(world.guest, end - 1)).await;
+    let unread = unread.expect("list");
+    assert_eq!(
+        (
+            unread[0].kind,
+            unread[0].until_ms,
+            unread[0].word.as_deref()
+        ),
+        (Kind::TermEnds, Some(end), Some("guest"))
+    );
+    for (account, expected) in [
+        (world.leader, vec![(world.guest, end)]),
+        (world.member, vec![]),
+    ] {
+        let soon = world.digest(account, end - 3 * DAY_MS).await.endings;
+        let soon: Vec<_> = soon
+            .iter()
+            .map(|term| (term.account.id, term.until_ms))
+            .collect();
+        assert_eq!(soon, expected);
+    }
+    assert!(world.digest(world.leader, NOW_MS).await.endings.is_empty());
+
+    set_end(end + 30 * DAY_MS).await;
+    assert_eq!(endings(world.guest, end - 1).await, 0, "it ends later now");
+    // A single document that is taken back earlier.
+    let granted = Grant {
+        access: Access::Comment,
+        until_ms: Some(end),
+    };
+    let given = world
+        .store
+        .grant(by(world.leader), &name("text"), world.guest, granted)
+        .await;
+    given.expect("grant").expect("a leader");
+    let unread = world.store.unread(at(world.guest, end - 1)).await;
+    let unread = unread.expect("list");
+    let about: Vec<_> = unread
+        .iter()
+        .filter(|view| view.kind == Kind::TermEnds)
+        .map(|view| view.document.as_ref().map(|(name, _)| name.as_str()))
+        .collect();
+    assert_eq!(about, [Some("text")]);
+
+    // Who does not want to hear of such things does not.
+    let silenced = world.store.silence(world.guest, &[Topic::Community]).await;
+    silenced.expect("silence");
+    set_end(end - DAY_MS).await;
+    assert_eq!(endings(world.guest, end - 2 * DAY_MS).await, 0);
 }

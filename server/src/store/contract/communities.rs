@@ -34,7 +34,7 @@ pub use self::founding::{
     a_community_is_changed_by_those_who_may,
     a_community_is_founded_with_its_leader_and_its_first_document,
     communities_are_listed_by_name_for_those_who_are_in_them,
-    whoever_is_not_in_a_community_learns_nothing,
+    nobody_leads_communities_without_number, whoever_is_not_in_a_community_learns_nothing,
 };
 pub use self::invitations::{
     a_deputy_makes_no_leaders, an_invitation_lets_people_in_until_it_is_used_up,
@@ -78,6 +78,7 @@ macro_rules! community_contract {
             communities_are_listed_by_name_for_those_who_are_in_them
             whoever_is_not_in_a_community_learns_nothing
             a_community_is_changed_by_those_who_may
+            nobody_leads_communities_without_number
             an_invitation_lets_people_in_until_it_is_used_up
             an_invitation_that_is_over_or_withdrawn_is_none
             joining_never_lowers_a_role

@@ -25,7 +25,8 @@ use crate::store::portal_ids::{AccountId, CommunityId, InvitationId, SubGroupId}
 pub use self::doors::{
     a_locked_leader_is_no_leader_for_good, an_open_community_is_joined_at_once,
     doors_are_opened_by_leaders_and_shut_by_deputies_too,
-    only_communities_that_can_be_joined_are_shown, who_asks_to_join_is_let_in_or_not,
+    only_communities_that_can_be_joined_are_shown, open_invitations_are_not_without_number,
+    who_asks_to_join_is_let_in_or_not, who_was_removed_knocks_at_an_open_door,
 };
 pub use self::grants::{
     a_grant_is_over_when_it_is_over, a_private_document_and_a_listener_are_granted_nothing,
@@ -34,6 +35,7 @@ pub use self::grants::{
 };
 pub use self::guests::{
     a_guest_who_is_invited_again_gains_and_loses_nothing,
+    a_term_is_named_to_whoever_has_or_had_it_and_to_nobody_else,
     guests_are_invited_for_documents_until_a_day, whoever_was_gone_comes_back_with_nothing,
 };
 pub use self::openness::{
@@ -67,6 +69,7 @@ macro_rules! joining_contract {
             guests_are_invited_for_documents_until_a_day
             a_guest_who_is_invited_again_gains_and_loses_nothing
             whoever_was_gone_comes_back_with_nothing
+            a_term_is_named_to_whoever_has_or_had_it_and_to_nobody_else
             a_sub_group_is_made_by_any_member_and_seen_by_all
             a_document_is_open_to_the_sub_group_and_nobody_else
             a_sub_group_without_anybody_is_in_the_hands_of_leaders
@@ -74,6 +77,8 @@ macro_rules! joining_contract {
             an_open_community_is_joined_at_once
             doors_are_opened_by_leaders_and_shut_by_deputies_too
             who_asks_to_join_is_let_in_or_not
+            who_was_removed_knocks_at_an_open_door
+            open_invitations_are_not_without_number
             a_locked_leader_is_no_leader_for_good
             a_public_document_is_read_by_everybody_until_it_is_binned
             the_library_holds_what_is_open_to_everybody_with_an_account

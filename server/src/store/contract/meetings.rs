@@ -15,10 +15,12 @@ use consilium_model::meeting::state::{Phase, State};
 use consilium_model::meeting::time::Moment;
 use consilium_model::meeting::{Decision, decide};
 
+use consilium_protocol::ids::Access;
+
 use super::branches::BranchFactory;
 use super::governing::{Founded, NOW_MS, by, name};
 use crate::store::StoreError;
-use crate::store::communities::Refusal;
+use crate::store::communities::{Grant, Refusal};
 use crate::store::meetings::{
     Beat, Keep, Kept, Link, LinkWrite, Mark, NewMeeting, SNAPSHOT_AFTER, StoredMeeting,
 };
@@ -285,6 +287,21 @@ pub async fn who_may_not_be_in_it_learns_of_no_meeting(factory: &impl BranchFact
     let listener = world.let_in(factory, "listener", 2, Role::Listener).await;
     let stranger = factory.account("stranger").await;
     let id = open(&world, &[]).await;
+    let granted = async || {
+        let grant = Grant {
+            access: Access::Read,
+            until_ms: None,
+        };
+        let first = name("first");
+        let done = world.store.grant(by(world.founder), &first, guest, grant);
+        done.await.expect("grant").expect("leaders grant");
+    };
+    // What was said about a text is for nobody who may not read that.
+    let hidden = world.store.meeting(by(guest), id).await.expect("read");
+    assert!(hidden.is_none(), "a guest who was granted nothing");
+    let listed = world.store.meetings(by(guest), world.id).await;
+    assert_eq!(listed.expect("list"), Ok(Vec::new()));
+    granted().await;
     for (who, sees) in [
         (world.founder, true),
         (guest, true),

@@ -1,6 +1,6 @@
 //! Who may read a document and its discussion: everybody in its community, put through the rule of access one by one.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::{Access, DocName};
 use sqlx::Error;
 
@@ -12,7 +12,9 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 /// Everybody in the community of document `$1` as of `$2`, and how they stand to it.
 const PEOPLE: &str = "
     SELECT a.id, a.name, p.community, p.privacy, m.role, CASE WHEN p.creator = a.id THEN 1 ELSE 0 END, g.access,
-           CASE WHEN s.account IS NULL THEN 0 ELSE 1 END
+           CASE WHEN s.account IS NULL THEN 0 ELSE 1 END,
+           coalesce((SELECT j.verdict FROM judgements j WHERE j.doc = p.doc AND j.member = a.id
+                     ORDER BY j.version DESC LIMIT 1), 'full')
     FROM documents d
     JOIN document_policies p ON p.doc = d.id
     JOIN memberships m ON m.community = p.community AND (m.until_ms IS NULL OR m.until_ms > $2)
@@ -56,5 +58,6 @@ fn standing(row: &Row) -> Result<DocumentStanding, Error> {
         is_in_sub_group: row.int(7)? == 1,
         account_is_locked: false,
         is_binned: false,
+        participation: Participation::from_word(&row.text(8)?).ok_or_else(|| unreadable(8))?,
     })
 }

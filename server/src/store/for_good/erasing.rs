@@ -23,6 +23,7 @@ const BELONGINGS: &[&str] = &[
     "version_states",
     "invitation_documents",
     "document_grants",
+    "merge_turns",
     "branches",
     "questions",
     "search_texts",
@@ -34,6 +35,7 @@ const BELONGINGS: &[&str] = &[
     "notifications",
     "rounds",
     "publications",
+    "judgements",
     "document_policies",
 ];
 

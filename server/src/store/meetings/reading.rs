@@ -71,7 +71,7 @@ pub(super) async fn list(
         .await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in &rows {
-        views.push(view(&mut *statements, by, row).await?);
+        views.extend(view(&mut *statements, by, row).await?);
     }
     Ok(Ok(views))
 }
@@ -91,10 +91,16 @@ pub(super) async fn one(
     if !role.is_some_and(|role| may(role, Deed::Meet)) {
         return Ok(None);
     }
-    view(statements, by, &row).await.map(Some)
+    view(statements, by, &row).await
 }
 
-async fn view(statements: &mut dyn Statements, by: Actor, row: &Row) -> Result<MeetingView, Error> {
+/// A meeting for somebody who may be in meetings; `None` for whoever may read nothing that it is about, unless they planned
+/// it or lead it. What was said about a text is no more for everybody than the text is.
+async fn view(
+    statements: &mut dyn Statements,
+    by: Actor,
+    row: &Row,
+) -> Result<Option<MeetingView>, Error> {
     let id = meeting_id(row, 0)?;
     let community = community_id(row, 1)?;
     let setup: Setup = json(row, 5)?;
@@ -102,6 +108,21 @@ async fn view(statements: &mut dyn Statements, by: Actor, row: &Row) -> Result<M
     let role = role.ok_or_else(|| unreadable(1))?;
     let governs = may(role, Deed::PlanMeetings);
     let planned_it = account_id(row, 6)? == by.account;
+    let documents = documents(&mut *statements, by, id).await?;
+    let user = by.account.user();
+    let has_part = planned_it
+        || setup
+            .leader
+            .iter()
+            .chain(&setup.deputies)
+            .any(|who| *who == user);
+    // What it was about may be deleted for good; members keep its minutes.
+    let is_seen = has_part
+        || !documents.is_empty()
+        || (role.belongs() && !has_documents(&mut *statements, id).await?);
+    if !is_seen {
+        return Ok(None);
+    }
     let mut names = BTreeMap::new();
     for who in setup.leader.iter().chain(&setup.deputies) {
         let Some(account) = AccountId::of_user(who) else {
@@ -117,18 +138,30 @@ async fn view(statements: &mut dyn Statements, by: Actor, row: &Row) -> Result<M
             names.insert(account, found.text(0)?);
         }
     }
-    Ok(MeetingView {
+    Ok(Some(MeetingView {
         id,
         community,
         title: row.text(2)?,
         starts_at_ms: row.maybe_int(3)?,
         phase: phase(row, 4)?,
         role,
-        documents: documents(&mut *statements, by, id).await?,
+        documents,
         setup,
         names,
         may_cancel: governs || planned_it,
-    })
+    }))
+}
+
+/// Whether anything that it is about is still there.
+async fn has_documents(statements: &mut dyn Statements, id: MeetingId) -> Result<bool, Error> {
+    let found = statements
+        .row(
+            "SELECT count(*) FROM meeting_documents WHERE meeting = $1",
+            &[Value::Bytes(id.as_bytes())],
+        )
+        .await?
+        .ok_or_else(|| unreadable(0))?;
+    Ok(found.int(0)? > 0)
 }
 
 /// Those of a meeting's documents that the asker may read.

@@ -33,6 +33,8 @@ const BELONGINGS: &[&str] = &[
     "notification_silences",
     "identities",
     "writers",
+    "removals",
+    "declarations",
 ];
 
 pub(super) async fn leave(

@@ -145,6 +145,11 @@ const TABLES: &[Table] = &[
         key: 2,
     },
     Table {
+        name: "removals",
+        columns: &[("community", Bytes), ("account", Bytes), ("at_ms", Int)],
+        key: 2,
+    },
+    Table {
         name: "attendance",
         columns: &[
             ("community", Bytes),
@@ -330,6 +335,20 @@ const TABLES: &[Table] = &[
         ],
         key: 2,
     },
+    // Before the writers: judging somebody moves theirs.
+    Table {
+        name: "judgements",
+        columns: &[
+            ("doc", Document),
+            ("member", Bytes),
+            ("version", Int),
+            ("verdict", Text),
+            ("reason", Text),
+            ("judged_by", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 3,
+    },
     Table {
         name: "writers",
         columns: &[
@@ -386,6 +405,31 @@ const TABLES: &[Table] = &[
         key: 1,
     },
     Table {
+        name: "declarations",
+        columns: &[
+            ("id", Bytes),
+            ("community", Bytes),
+            ("account", Bytes),
+            ("at_ms", Int),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "declared_interests",
+        columns: &[
+            ("declaration", Bytes),
+            ("place", Int),
+            ("item", Text),
+            ("organisation", Text),
+            ("purpose", Text),
+            ("amount", Text),
+            ("from_month", Text),
+            ("until_month", Text),
+            ("is_ongoing", Int),
+        ],
+        key: 2,
+    },
+    Table {
         name: "round_roll",
         columns: &[
             ("round", Bytes),
@@ -393,6 +437,7 @@ const TABLES: &[Table] = &[
             ("recused_at_ms", Int),
             ("recused_by", Bytes),
             ("reason", Text),
+            ("late", Text),
         ],
         key: 2,
     },
@@ -612,6 +657,7 @@ mod tests {
         "search_texts",
         "meeting_links",
         "meeting_nodes",
+        "merge_turns",
     ];
 
     /// The columns of every table in the migrations, as they are written there.
@@ -673,6 +719,8 @@ mod tests {
             include_str!("../../../migrations/sqlite/0017_looks.sql"),
             include_str!("../../../migrations/sqlite/0018_taken_away.sql"),
             include_str!("../../../migrations/sqlite/0019_publications.sql"),
+            include_str!("../../../migrations/sqlite/0020_interests.sql"),
+            include_str!("../../../migrations/sqlite/0022_closing.sql"),
         ]);
         let postgres = schema(&[
             include_str!("../../../migrations/postgres/0002_people.sql"),
@@ -691,6 +739,8 @@ mod tests {
             include_str!("../../../migrations/postgres/0017_looks.sql"),
             include_str!("../../../migrations/postgres/0018_taken_away.sql"),
             include_str!("../../../migrations/postgres/0019_publications.sql"),
+            include_str!("../../../migrations/postgres/0020_interests.sql"),
+            include_str!("../../../migrations/postgres/0022_closing.sql"),
         ]);
         assert_eq!(listed, sqlite);
         assert_eq!(listed, postgres);

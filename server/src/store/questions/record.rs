@@ -1,6 +1,6 @@
 //! The values that cross the border of [`super::QuestionStore`]. Times are milliseconds since 1970 UTC.
 
-use consilium_model::access::{Role, access_to_question};
+use consilium_model::access::{Participation, Role, access_to_question};
 use consilium_protocol::ids::{Access, DocName};
 
 use crate::store::communities::DocumentStanding;
@@ -21,6 +21,8 @@ pub struct QuestionStanding {
     pub document: DocumentStanding,
     /// Whether the question lies in the bin itself.
     pub is_binned: bool,
+    /// How far the account takes part in the question, as others judged its interests.
+    pub participation: Participation,
 }
 
 impl QuestionStanding {
@@ -31,7 +33,12 @@ impl QuestionStanding {
             return Access::None;
         }
         let belongs = self.document.role.is_some_and(Role::belongs);
-        access_to_question(self.document.access_inside(), self.is_binned, belongs)
+        access_to_question(
+            self.document.access_inside(),
+            self.participation,
+            self.is_binned,
+            belongs,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements of [`super::QuestionStore`].
 
-use consilium_model::access::Privacy;
+use consilium_model::access::{Participation, Privacy};
 use consilium_model::question::QUESTIONS_MAX;
 use consilium_protocol::ids::{Access, DocName};
 use sqlx::Error;
@@ -10,7 +10,7 @@ use super::record::{NewQuestion, QuestionStanding, QuestionView};
 use crate::community::act::Act;
 use crate::store::communities::documents::chosen;
 use crate::store::communities::record::{Actor, Decided, DocumentStanding, Refusal};
-use crate::store::communities::rows::{granted, lock};
+use crate::store::communities::rows::{granted, lock, word};
 use crate::store::communities::{ledger, standing as stand};
 use crate::store::filter::fold;
 use crate::store::limits::TITLE_BYTES_MAX;
@@ -20,7 +20,9 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 /// The questions, and how account `$1` stands to their documents as of `$2`.
 fn query(condition: &str) -> String {
     format!(
-        "SELECT qd.name, qd.title, qd.created_at_ms, qd.updated_at_ms, qd.deleted_at_ms, {}
+        "SELECT qd.name, qd.title, qd.created_at_ms, qd.updated_at_ms, qd.deleted_at_ms,
+                coalesce((SELECT j.verdict FROM judgements j WHERE j.doc = q.doc AND j.member = $1
+                          ORDER BY j.version DESC LIMIT 1), 'full'), {}
          FROM questions q
          JOIN documents qd ON qd.id = q.doc
          JOIN documents d ON d.id = q.parent
@@ -41,13 +43,14 @@ fn view_of(row: &Row) -> Result<QuestionView, Error> {
         updated_at_ms: row.int(3)?,
         deleted_at_ms,
         standing: QuestionStanding {
-            document: stand::read(row, 5)?,
+            document: stand::read(row, 6)?,
             is_binned: deleted_at_ms.is_some(),
+            participation: word(row, 5, Participation::from_word)?,
         },
     })
 }
 
-pub(super) async fn standing(
+pub(in crate::store) async fn standing(
     statements: &mut dyn Statements,
     by: Actor,
     name: &DocName,

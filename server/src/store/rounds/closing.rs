@@ -11,6 +11,7 @@ use super::voting::locked;
 use super::{reading, voting};
 use crate::community::act::Act;
 use crate::community::rules::Deed;
+use crate::interests::leads_fully;
 use crate::rounds::result::RoundResult;
 use crate::rounds::rules::{Anonymity, State, may_close};
 use crate::store::catching_up::Kind;
@@ -47,6 +48,9 @@ pub(super) async fn by_hand(
     let view = granted!(locked(&mut *statements, by, id).await?);
     let community = view.standing.community;
     granted!(admit(&mut *statements, by, community, Deed::OpenRounds).await?);
+    if let Err(refusal) = leads_fully(view.standing.participation) {
+        return Ok(Err(Refusal::Interests(refusal)));
+    }
     let is_by_hand = view.is_by_hand;
     let allowed = may_close(
         &view.terms(),
@@ -119,6 +123,10 @@ async fn finish(
             RoundResult::anonymous(&view.rule, &outcome, emptied)
         }
     };
+    let result = RoundResult {
+        late: view.late,
+        ..result
+    };
     let text = serde_json::to_string(&result).map_err(|_| unreadable(0))?;
     let ended = End {
         state: State::Closed,
@@ -175,6 +183,9 @@ pub(super) async fn void(
         )
         .await?
     );
+    if let Err(refusal) = leads_fully(view.standing.participation) {
+        return Ok(Err(Refusal::Interests(refusal)));
+    }
     let ended = End {
         state: State::Voided,
         by: Some(by.account),

@@ -1,8 +1,8 @@
 //! Opening rounds: who may vote is fixed here, as of now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_model::consensus::Roll;
 use consilium_protocol::ids::DocName;
 use sqlx::Error;
@@ -10,13 +10,15 @@ use sqlx::Error;
 use super::record::{NewRound, may_read};
 use crate::community::act::Act;
 use crate::community::rules::Deed;
+use crate::interests::leads_fully;
 use crate::rounds::rules::{self, OPEN_ROUNDS_MAX, ROLL_MAX};
 use crate::rounds::text::Scope;
 use crate::store::catching_up::Kind;
 use crate::store::catching_up::telling::{self, Note};
-use crate::store::communities::record::{Actor, Decided, Refusal};
+use crate::store::communities::record::{Actor, Decided, DocumentStanding, Refusal};
 use crate::store::communities::rows::{account_id, admit, granted, lock};
 use crate::store::communities::{ledger, standing};
+use crate::store::interests::judging;
 use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::statements::{Statements, Value, unreadable};
 
@@ -35,6 +37,9 @@ pub(super) async fn may_open(
     if standing.privacy == Privacy::Private {
         return Ok(Err(Refusal::PrivateDocument));
     }
+    if let Err(refusal) = leads_fully(standing.participation) {
+        return Ok(Err(Refusal::Interests(refusal)));
+    }
     let open = statements
         .row(
             "SELECT count(*) FROM rounds WHERE community = $1 AND state = 'open'",
@@ -49,7 +54,8 @@ pub(super) async fn may_open(
     })
 }
 
-/// Who may vote about a document: whoever belongs to its community, reads it, and has not stepped back.
+/// Who might vote about a document: whoever belongs to its community, reads it, and has not stepped back. What others made of
+/// their interests does not count here: whoever is kept from voting is on the roll, and recused.
 pub(in crate::store) async fn voters(
     statements: &mut dyn Statements,
     by: Actor,
@@ -73,12 +79,41 @@ pub(in crate::store) async fn voters(
     ];
     let mut voters = BTreeSet::new();
     for row in &statements.rows(&sql, &values).await? {
-        let standing = standing::read(row, 1)?;
+        let standing = DocumentStanding {
+            participation: Participation::Full,
+            ..standing::read(row, 1)?
+        };
         if may_read(&standing) && standing.role.is_some_and(Role::belongs) {
             voters.insert(account_id(row, 0)?);
         }
     }
     Ok(voters)
+}
+
+/// Who must not vote, by whose word, and why.
+type Recused = BTreeMap<AccountId, (AccountId, String)>;
+
+/// Those whom the actor recuses, and those whom others judged: that nobody takes back here. `None` when the actor names
+/// somebody twice, or somebody who is not among the voters.
+async fn recused(
+    statements: &mut dyn Statements,
+    by: Actor,
+    round: &NewRound,
+    voters: &BTreeSet<AccountId>,
+) -> Result<Option<Recused>, Error> {
+    let mut recused = Recused::new();
+    for (who, reason) in &round.recused {
+        let is_new = recused.insert(*who, (by.account, reason.clone())).is_none();
+        if !is_new || !voters.contains(who) {
+            return Ok(None);
+        }
+    }
+    for (who, judged) in judging::current(statements, &round.document).await? {
+        if judged.verdict != Participation::Full && voters.contains(&who) {
+            recused.insert(who, (judged.by, judged.reason));
+        }
+    }
+    Ok(Some(recused))
 }
 
 pub(super) async fn open(
@@ -90,10 +125,9 @@ pub(super) async fn open(
     lock(&mut *statements, id).await?;
     granted!(may_open(&mut *statements, by, id, &round.document).await?);
     let voters = voters(&mut *statements, by, id, &round.document).await?;
-    let recused: BTreeSet<AccountId> = round.recused.iter().map(|(who, _)| *who).collect();
-    if recused.len() != round.recused.len() || !recused.is_subset(&voters) {
+    let Some(recused) = recused(&mut *statements, by, round, &voters).await? else {
         return Ok(Err(Refusal::Round(rules::Refusal::NotAVoter)));
-    }
+    };
     if voters.len() > ROLL_MAX {
         return Ok(Err(Refusal::TooMany));
     }
@@ -107,17 +141,16 @@ pub(super) async fn open(
     }
     write(&mut *statements, by, id, round).await?;
     for voter in &voters {
-        let reason = round.recused.iter().find(|(who, _)| who == voter);
-        let reason = reason.map(|(_, reason)| reason.as_str());
+        let recusal = recused.get(voter);
         statements
             .run(
                 "INSERT INTO round_roll (round, voter, recused_at_ms, recused_by, reason) VALUES ($1, $2, $3, $4, $5)",
                 &[
                     Value::Bytes(round.id.as_bytes()),
                     Value::Bytes(voter.as_bytes()),
-                    Value::MaybeInt(reason.map(|_| by.at_ms)),
-                    Value::MaybeBytes(reason.map(|_| by.account.as_bytes())),
-                    Value::MaybeText(reason),
+                    Value::MaybeInt(recusal.map(|_| by.at_ms)),
+                    Value::MaybeBytes(recusal.map(|(by, _)| by.as_bytes())),
+                    Value::MaybeText(recusal.map(|(_, reason)| reason.as_str())),
                 ],
             )
             .await?;
@@ -139,7 +172,7 @@ pub(super) async fn open(
         ..Note::new(by, Kind::RoundOpened, id)
     };
     let cause = format!("round-opened {}", round.id);
-    for voter in voters.difference(&recused) {
+    for voter in voters.iter().filter(|voter| !recused.contains_key(voter)) {
         telling::tell_of(&mut *statements, *voter, &note, &cause).await?;
     }
     Ok(Ok(()))

@@ -6,7 +6,9 @@ use sqlx::Error;
 use super::record::{
     Ending, LISTED_MAX, Mine, NamedBallot, PackedText, RollEntry, RoundDetail, RoundView,
 };
+use crate::interests::Late;
 use crate::rounds::ballot_box::count_voted;
+use crate::rounds::result::LateRecusals;
 use crate::rounds::rules::{Anonymity, Seat, State};
 use crate::rounds::text::Scope;
 use crate::store::communities::record::{Actor, Decided, Refusal};
@@ -16,7 +18,7 @@ use crate::store::portal_ids::{CommunityId, RoundId};
 use crate::store::statements::{Row, Statements, Value, unreadable};
 
 /// Where the standing to the document begins.
-const STANDING: usize = 29;
+const STANDING: usize = 31;
 
 /// Rounds that account `$1` might see as of `$2`.
 fn query(condition: &str) -> String {
@@ -24,10 +26,14 @@ fn query(condition: &str) -> String {
         "SELECT r.id, d.name, d.title, r.opened_by, oa.name, r.opened_at_ms, r.closes_at_ms, r.by_hand, r.question, r.rule,
                 r.anonymity, r.heading, r.blocks, r.quote, r.text_hash, r.state, r.ended_at_ms, r.ended_by, ea.name,
                 r.reason, r.result,
-                (SELECT count(*) FROM round_roll k WHERE k.round = r.id AND k.recused_at_ms IS NULL),
-                (SELECT count(*) FROM round_roll k WHERE k.round = r.id AND k.recused_at_ms IS NOT NULL),
+                (SELECT count(*) FROM round_roll k WHERE k.round = r.id
+                 AND (k.recused_at_ms IS NULL OR k.late = 'may-have-voted')),
+                (SELECT count(*) FROM round_roll k WHERE k.round = r.id AND k.recused_at_ms IS NOT NULL
+                 AND (k.late IS NULL OR k.late <> 'may-have-voted')),
                 (SELECT count(*) FROM round_ballots k WHERE k.round = r.id),
-                me.voter, me.recused_at_ms, mb.choice, mb.said, bx.voted, {}
+                me.voter, me.recused_at_ms, mb.choice, mb.said, bx.voted,
+                (SELECT count(*) FROM round_roll k WHERE k.round = r.id AND k.late = 'ballot-removed'),
+                (SELECT count(*) FROM round_roll k WHERE k.round = r.id AND k.late = 'may-have-voted'), {}
          FROM rounds r
          JOIN documents d ON d.id = r.doc
          JOIN document_policies p ON p.doc = r.doc
@@ -103,6 +109,10 @@ fn view_of(row: &Row, by: Actor) -> Result<RoundView, Error> {
             .transpose()?,
         eligible: number(row, 21)?,
         recused: number(row, 22)?,
+        late: LateRecusals {
+            removed: number(row, 29)?,
+            may_have_voted: number(row, 30)?,
+        },
         voted,
         result,
         mine: Mine {
@@ -155,7 +165,7 @@ pub(super) async fn detail(
     let view = granted!(one(&mut *statements, by, id).await?);
     let roll = statements
         .rows(
-            "SELECT k.voter, a.name, k.reason, k.recused_by, b.name
+            "SELECT k.voter, a.name, k.reason, k.recused_by, b.name, k.late
              FROM round_roll k JOIN accounts a ON a.id = k.voter LEFT JOIN accounts b ON b.id = k.recused_by
              WHERE k.round = $1 ORDER BY a.name, k.voter",
             &[Value::Bytes(id.as_bytes())],
@@ -166,6 +176,10 @@ pub(super) async fn detail(
             Ok(RollEntry {
                 who: named(row, 0, 1)?,
                 recusal: row.maybe_text(2)?.zip(maybe_named(row, 3, 4)?),
+                late: row
+                    .maybe_text(5)?
+                    .map(|text| Late::from_word(&text).ok_or_else(|| unreadable(5)))
+                    .transpose()?,
             })
         })
         .collect::<Result<_, Error>>()?;

@@ -4,7 +4,8 @@ use consilium_model::consensus::Rule;
 use consilium_model::meeting::ids::Hash32;
 use consilium_protocol::ids::{Access, DocName};
 
-use crate::rounds::result::RoundResult;
+use crate::interests::Late;
+use crate::rounds::result::{LateRecusals, RoundResult};
 use crate::rounds::rules::{Anonymity, Seat, State, Terms};
 use crate::rounds::text::Scope;
 use crate::store::StoreError;
@@ -142,6 +143,8 @@ pub struct RoundView {
     pub eligible: u32,
     /// How many are recused.
     pub recused: u32,
+    /// Who of the roll was judged while it was open.
+    pub late: LateRecusals,
     /// How many have voted. Of a voided round nothing is kept.
     pub voted: u32,
     /// What it came to, when it was counted.
@@ -191,6 +194,8 @@ pub struct RollEntry {
     pub who: NamedAccount,
     /// Why they must not vote, and who says so.
     pub recusal: Option<(String, NamedAccount)>,
+    /// What became of their place, where they were judged while the round was open.
+    pub late: Option<Late>,
 }
 
 /// Who chose what in a named round.

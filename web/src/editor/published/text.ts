@@ -23,14 +23,18 @@ export interface Frozen {
   /** Blocks, as ProseMirror has them in JSON. */
   readonly blocks: readonly Json[];
   readonly questions: readonly FrozenQuestion[];
+  /** What is cited, by the keys of the document’s map of references. */
+  readonly references: Readonly<Record<string, unknown>>;
 }
 
 /** Reads what was frozen. @throws when it is not that */
 export function parseFrozen(bytes: Uint8Array): Frozen {
   const whole = record(JSON.parse(new TextDecoder().decode(bytes)));
+  const references = whole["references"];
   return {
     title: typeof whole["title"] === "string" ? whole["title"] : "",
     blocks: list(record(whole["body"])["content"]).map(record),
+    references: references === undefined ? {} : record(references),
     questions: list(whole["questions"]).map((entry) => {
       const question = record(entry);
       return {
@@ -76,8 +80,7 @@ function blockOf(schema: Schema, block: Json): readonly Node[] {
     // Taken apart below.
   }
   const inner = list(block["content"]).map(record);
-  const isLine =
-    inner.length > 0 && inner.every(({ type }) => type === "text" || schema.nodes[String(type)]?.isInline === true);
+  const isLine = inner.some(({ type }) => type === "text" || schema.nodes[String(type)]?.isInline === true);
   if (!isLine && inner.length > 0) {
     return inner.flatMap((child) => blockOf(schema, child));
   }

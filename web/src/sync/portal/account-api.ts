@@ -16,6 +16,12 @@ export interface Place {
   readonly isThis: boolean;
 }
 
+/** By what somebody shows that it is them: a password, the address, or nothing more than a fresh sign-in that the server knows of. */
+export interface FarewellProof {
+  readonly current?: string;
+  readonly email?: string;
+}
+
 export interface AccountApi {
   rename(name: string): Promise<Account>;
   changePassword(current: string, next: string): Promise<void>;
@@ -25,8 +31,8 @@ export interface AccountApi {
   signOutThere(id: SessionId): Promise<void>;
   /** Everything that is one’s own, as one file; its page speaks that language. Rejects with `busy`. */
   takeData(language: string): Promise<Blob>;
-  /** Gives the account up. Rejects with `last-leader`, or `wrong-credentials`. */
-  giveUp(password: string, keepName: boolean, language: string): Promise<void>;
+  /** Gives the account up. Rejects with `last-leader`, `wrong-credentials`, or `sign-in-again`. */
+  giveUp(proof: FarewellProof, keepName: boolean, language: string): Promise<void>;
 }
 
 const PATH = "/api/v1/account";
@@ -45,8 +51,8 @@ export function accountApi(rest: Rest): AccountApi {
       await rest.send("DELETE", `${PATH}/sessions/${encodeURIComponent(id)}`);
     },
     takeData: (language) => rest.download(`${PATH}/archive?language=${encodeURIComponent(language)}`),
-    async giveUp(password, keepName, language) {
-      await rest.send("POST", `${PATH}/farewell`, { current: password, keepName, language });
+    async giveUp(proof, keepName, language) {
+      await rest.send("POST", `${PATH}/farewell`, { ...proof, keepName, language });
     },
   };
 }

@@ -3,9 +3,10 @@ import { Answer } from "../answer.ts";
 import type { DocumentName } from "../names.ts";
 import type { Rest } from "../rest.ts";
 import { communityPath } from "./communities-api.ts";
-import type { CommunityId } from "./ids.ts";
+import type { AccountId, CommunityId } from "./ids.ts";
 import { type LedgerEntry, readEntry } from "./ledger-api.ts";
 import { type Notification, readNotification } from "./notifications-api.ts";
+import { type Role, roles } from "./roles.ts";
 
 /** What a member can be there for; it is no access to anything. */
 export const chosenRoles = ["lead", "contributor", "consultant", "guide", "promoter"] as const;
@@ -47,6 +48,15 @@ export interface WaitingRound {
   readonly closesAt: number;
 }
 
+/** Somebody whose term ends soon. */
+export interface EndingTerm {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly role: Role;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
 export interface Digest {
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -63,7 +73,11 @@ export interface Digest {
   readonly public: readonly { readonly name: DocumentName; readonly title: string }[];
   /** How many wait to be let in; `null` for those who do not decide. */
   readonly requests: number | null;
+  /** Whose term ends within a week; none for those who could not make it longer. */
+  readonly endings: readonly EndingTerm[];
   readonly chosen: readonly ChosenRole[];
+  /** Whether the viewer is to declare their interests: they never did, or more than a year ago. */
+  readonly declaration: "missing" | "old" | null;
 }
 
 export interface DigestApi {
@@ -95,7 +109,17 @@ export function digestApi(rest: Rest): DigestApi {
         hasMoreDecisions: answer.flag("moreDecisions"),
         public: answer.list("public", (entry) => ({ name: entry.text("name"), title: entry.text("title") })),
         requests: answer.maybeNumber("requests"),
+        endings:
+          answer.raw("endings") === undefined
+            ? []
+            : answer.list("endings", (entry) => ({
+                account: entry.text<AccountId>("account"),
+                name: entry.text("name"),
+                role: entry.word("role", roles, "member"),
+                until: entry.number("until"),
+              })),
         chosen: readChosen(answer.raw("chosenRoles")),
+        declaration: (["missing", "old"] as const).find((word) => word === answer.maybeText("declaration")) ?? null,
       };
     },
     async caughtUp(community) {

@@ -27,6 +27,19 @@ export {
   type SubGroupId,
   type VersionId,
 } from "./ids.ts";
+export {
+  type Amount,
+  amounts,
+  type CommunityInterests,
+  type Declaration,
+  type Interest,
+  type InterestItem,
+  type InterestJudgement,
+  interestItems,
+  type PersonInterests,
+  type Verdict,
+  verdicts,
+} from "./interests-api.ts";
 export type { Invitation } from "./invitations-api.ts";
 export { joinedBy, rememberJoined } from "./joined.ts";
 export {
@@ -97,3 +110,4 @@ export {
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
 export { suggestInstead } from "./suggest-instead.ts";
+export type { Term } from "./terms-api.ts";

@@ -41,12 +41,16 @@ export interface Joinable {
   readonly joinPolicy: JoinPolicy;
   /** Whether this person has asked. */
   readonly request: "none" | "open" | "declined";
+  /** Whether this person was removed from it: they ask, where others come in at once. */
+  readonly wasRemoved: boolean;
 }
 
 export interface JoinRequest extends Named {
   readonly email: string;
   readonly sentence: string;
   readonly askedAt: number;
+  /** When they were removed from the community; `null` where they were not. */
+  readonly removedAt: number | null;
 }
 
 export interface Page<T> {
@@ -211,6 +215,7 @@ function readJoinable(entry: Answer): Joinable {
     ...readColours(entry),
     joinPolicy: entry.word("joinPolicy", joinPolicies, "request"),
     request: entry.word("request", ["none", "open", "declined"], "none"),
+    wasRemoved: entry.raw("removed") === true,
   };
 }
 
@@ -220,5 +225,6 @@ function readRequest(entry: Answer): JoinRequest {
     email: entry.maybeText("email") ?? "",
     sentence: entry.text("sentence"),
     askedAt: entry.number("askedAt"),
+    removedAt: entry.maybeNumber("removedAt"),
   };
 }

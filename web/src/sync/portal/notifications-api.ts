@@ -21,6 +21,8 @@ export const notificationKinds = [
   "comment-taken-away",
   "round-opened",
   "round-closed",
+  "term-ends",
+  "interests-judged",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

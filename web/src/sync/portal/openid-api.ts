@@ -8,7 +8,9 @@ export type ProviderWish =
   /** Takes an invitation; makes an account where there is none. */
   | { readonly purpose: "join"; readonly secret: string }
   /** For whoever is signed in. */
-  | { readonly purpose: "connect" };
+  | { readonly purpose: "connect" }
+  /** Signs in there once more, before what cannot be taken back; for whoever is signed in. */
+  | { readonly purpose: "prove" };
 
 /** Who somebody is at a provider. */
 export interface ConnectedIdentity {

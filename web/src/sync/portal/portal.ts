@@ -12,7 +12,7 @@ import { type MeetingsApi, meetingsApi } from "../meeting/meetings-api.ts";
 import { ApiError, isUnreachable, type Rest, restAt } from "../rest.ts";
 import { onceKept } from "../session.ts";
 import { Settable } from "../settable.ts";
-import { type AccountApi, accountApi } from "./account-api.ts";
+import { type AccountApi, accountApi, type FarewellProof } from "./account-api.ts";
 import { type ArchivesApi, archivesApi } from "./archives-api.ts";
 import { type BranchesApi, branchesApi } from "./branches-api.ts";
 import { type CommunitiesApi, communitiesApi } from "./communities-api.ts";
@@ -22,6 +22,7 @@ import { type DigestApi, digestApi } from "./digest-api.ts";
 import { type DiscussionApi, discussionApi } from "./discussion-api.ts";
 import { type ForGoodApi, forGoodApi } from "./for-good-api.ts";
 import { type HistoryApi, historyApi } from "./history-api.ts";
+import { type InterestsApi, interestsApi } from "./interests-api.ts";
 import { type InvitationsApi, invitationsApi } from "./invitations-api.ts";
 import { type JoiningApi, joiningApi } from "./joining-api.ts";
 import { type LedgerApi, ledgerApi } from "./ledger-api.ts";
@@ -37,6 +38,7 @@ import { type RoundsApi, roundsApi } from "./rounds-api.ts";
 import { type SearchApi, searchApi } from "./search-api.ts";
 import { type Account, type SessionApi, sessionApi } from "./session-api.ts";
 import { beginning, type Event, isUnconfirmed, outWhy, type Standing, step } from "./standing.ts";
+import { type TermsApi, termsApi } from "./terms-api.ts";
 
 /** Everything that can be asked for, by those who are signed in. */
 export interface PortalApi {
@@ -60,8 +62,10 @@ export interface PortalApi {
   readonly publications: PublicationsApi;
   readonly questions: QuestionsApi;
   readonly rounds: RoundsApi;
+  readonly interests: InterestsApi;
   readonly search: SearchApi;
   readonly meetings: MeetingsApi;
+  readonly terms: TermsApi;
 }
 
 /** Tells the other tabs of this browser that somebody signed in, or signed out. */
@@ -131,8 +135,10 @@ export class Portal {
       publications: publicationsApi(this.rest),
       questions: questionsApi(this.rest),
       rounds: roundsApi(this.rest),
+      interests: interestsApi(this.rest),
       search: searchApi(this.rest),
       meetings: meetingsApi(this.rest),
+      terms: termsApi(this.rest),
     };
   }
 
@@ -278,8 +284,8 @@ export class Portal {
   }
 
   /** Gives the account up; nobody is signed in then. */
-  async giveUp(password: string, keepName: boolean, language: string): Promise<void> {
-    await this.api.account.giveUp(password, keepName, language);
+  async giveUp(proof: FarewellProof, keepName: boolean, language: string): Promise<void> {
+    await this.api.account.giveUp(proof, keepName, language);
     this.#enter({ type: "left" });
   }
 

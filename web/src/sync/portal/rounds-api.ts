@@ -87,6 +87,9 @@ export interface RoundCounts {
   } | null;
 }
 
+const lateWords = ["no-ballot", "ballot-removed", "may-have-voted"] as const;
+export type Late = (typeof lateWords)[number];
+
 export interface CountedBallot {
   readonly slot: string;
   readonly choice: string;
@@ -101,6 +104,10 @@ export interface RoundResult {
   readonly counts: RoundCounts | null;
   readonly ballots: readonly CountedBallot[];
   readonly said: readonly string[];
+  /** How many ballots were taken out, because their voters were judged after the roll was fixed. */
+  readonly removed: number;
+  /** Without names: how many of those who were judged then may have voted. */
+  readonly mayHaveVoted: number;
 }
 
 export interface RoundPage {
@@ -108,6 +115,8 @@ export interface RoundPage {
   readonly roll: readonly {
     readonly who: RoundPerson;
     readonly recusedBecause: string | null;
+    /** Where they were judged while it was open: what became of their ballot. */
+    readonly late: Late | null;
   }[];
   /** In a named round: one's own ballot. */
   readonly mine: { readonly choice: string; readonly said: string } | null;
@@ -224,6 +233,7 @@ function readPage(value: unknown): RoundPage {
     roll: answer.list("roll", (entry) => ({
       who: readPerson(entry.part("who")),
       recusedBecause: entry.maybeText("recusedBecause"),
+      late: lateWords.find((word) => word === entry.maybeText("late")) ?? null,
     })),
     mine: mine === null ? null : { choice: mine.text("choice"), said: mine.text("said") },
     result: result === null ? null : readResult(result),
@@ -249,6 +259,8 @@ function readResult(answer: Answer): RoundResult {
         ? []
         : answer.list("ballots", (entry) => ({ slot: entry.text("slot"), choice: entry.text("choice") })),
     said: Array.isArray(said) ? said.filter((words) => typeof words === "string") : [],
+    removed: answer.maybePart("late")?.maybeNumber("removed") ?? 0,
+    mayHaveVoted: answer.maybePart("late")?.maybeNumber("mayHaveVoted") ?? 0,
   };
 }
 

@@ -19,6 +19,7 @@ import {
 import { type ReactNode, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Editor } from "../../editor/index.ts";
+import { readLibrary } from "../../references/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import type { Comments } from "../comments/use-comments.ts";
 import type { WrittenBy } from "../comments/use-written-by.ts";
@@ -81,7 +82,7 @@ export function DocumentMenu(props: {
     const [{ writeMarkdown }, { writeOut }, said] = await Promise.all([
       loadMarkdownWriter(),
       loadWritingOut(),
-      writtenCitations(body, open.doc, language, text.references),
+      writtenCitations(body, readLibrary(open.doc), language, text.references),
     ]);
     return writeMarkdown(writeOut(body, said).body, readTitle(open.doc));
   };

@@ -2,6 +2,7 @@
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 import type { Editor } from "../../editor/index.ts";
+import { readLibrary } from "../../references/index.ts";
 import { type DocumentName, type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { nameOf } from "../comments/names.ts";
 import type { Comments } from "../comments/use-comments.ts";
@@ -51,7 +52,7 @@ export function DownloadDialog(props: {
     const [{ fileNameOf }, { writeOut }, cited] = await Promise.all([
       loadFiles(),
       loadWritingOut(),
-      writtenCitations(shown, open.doc, language, text.references),
+      writtenCitations(shown, readLibrary(open.doc), language, text.references),
     ]);
     const { body, placeOf } = writeOut(shown, cited);
     const called = (extension: string): string => fileNameOf(title, text.common.untitled, extension);

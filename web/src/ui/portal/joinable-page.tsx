@@ -68,6 +68,7 @@ function JoinableRow(props: { readonly community: Joinable; readonly onChange: (
       <div className="plain-row__words">
         <p className="plain-row__title">{community.name}</p>
         {community.description !== "" && <p className="plain-row__about">{community.description}</p>}
+        {community.wasRemoved && community.request === "none" && <p className="plain-row__facts">{words.removed}</p>}
         {community.joinPolicy === "request" && community.request !== "none" && (
           <p className="plain-row__facts">{community.request === "open" ? words.waiting : words.declined}</p>
         )}

@@ -1,13 +1,13 @@
 /** The citations of a text as a file carries them. */
 import { citationsIn, type Editor } from "../../editor/index.ts";
 import type { WrittenCitations } from "../../editor/written-out.ts";
-import { readLibrary } from "../../references/index.ts";
+import type { Library } from "../../references/index.ts";
 import { formatted } from "./format.ts";
 
-/** Writes them by the style of the document; `null` where there are none. Rejects when the formatter cannot be had. */
+/** Writes them by the style of the library; `null` where there are none. Rejects when the formatter cannot be had. */
 export async function writtenCitations(
   body: Editor["state"]["doc"],
-  doc: Parameters<typeof readLibrary>[0],
+  library: Library,
   language: "en" | "de",
   words: { readonly heading: string; readonly missing: (label: string) => string },
 ): Promise<WrittenCitations | null> {
@@ -15,7 +15,6 @@ export async function writtenCitations(
   if (citations.length === 0) {
     return null;
   }
-  const library = readLibrary(doc);
   const { citations: said, references } = await formatted(citations, library, language);
   return {
     heading: words.heading,

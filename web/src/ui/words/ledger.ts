@@ -1,6 +1,14 @@
 /** Entries of the ledger in words. Documents stand there by their names on the wire; a reader knows their titles. */
 import type { Catalogue } from "../../messages/index.ts";
-import { joinPolicies, type LedgerEntry, type Privacy, privacies, type Role, roles } from "../../sync/index.ts";
+import {
+  joinPolicies,
+  type LedgerEntry,
+  type Privacy,
+  privacies,
+  type Role,
+  roles,
+  verdicts,
+} from "../../sync/index.ts";
 import { sayRule, sayVerdict } from "./rule.ts";
 import { pointInTime } from "./time.ts";
 
@@ -105,6 +113,11 @@ function sentenceOf(
       return catalogue.forGood.acts.steppedBack(whom);
     case "leadership-passed":
       return catalogue.forGood.acts.passed(whom);
+    case "operator-acted": {
+      const { locked, unlocked, linked } = acts.operator;
+      const deed = word("deed");
+      return (deed === "lock" ? locked : deed === "unlock" ? unlocked : linked)(whom);
+    }
     case "member-came-back":
       return catalogue.forGood.acts.cameBack(who);
     case "access-granted": {
@@ -113,7 +126,7 @@ function sentenceOf(
       return typeof until === "number" ? acts.ending(act, pointInTime(until, language)) : act;
     }
     case "request-accepted":
-      return acts.accepted(who, whom);
+      return word("before") === "removed" ? acts.acceptedAgain(who, whom) : acts.accepted(who, whom);
     case "request-declined":
       return acts.declined(who, whom);
     case "member-joined-freely":
@@ -160,6 +173,14 @@ function sentenceOf(
       return catalogue.publication.acts.published(who, document, word("number"));
     case "version-withdrawn":
       return catalogue.publication.acts.withdrawn(who, document, word("reason"));
+    case "interests-declared":
+      return catalogue.interests.acts.declared(who, count("entries"));
+    case "interests-judged": {
+      const { acts: said, short } = catalogue.interests;
+      const verdict = verdicts.find((known) => known === word("verdict"));
+      const say = entry.detail["question"] === undefined ? said.judged : said.judgedQuestion;
+      return say(who, whom, document, verdict === undefined ? word("verdict") : short[verdict]);
+    }
     case "meeting-planned":
       return catalogue.meetingLedger.planned(who, word("title"));
     case "meeting-cancelled":

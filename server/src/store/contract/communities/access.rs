@@ -1,6 +1,6 @@
 //! What decides about access to a document, and the epoch that says when it has changed.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::Access;
 
 use super::{CommunityFactory, World, founding, role_change, term};
@@ -29,6 +29,7 @@ pub async fn a_standing_says_all_that_access_needs(factory: &impl CommunityFacto
         is_in_sub_group: false,
         account_is_locked: false,
         is_binned: false,
+        participation: Participation::Full,
     };
     for (account, standing, access) in [
         (

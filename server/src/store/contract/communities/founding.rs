@@ -1,13 +1,15 @@
 //! A community: founded, listed, changed, and unknown to those who are not in it.
 
-use consilium_model::access::{Privacy, Role};
+use consilium_model::access::{Participation, Privacy, Role};
 use consilium_protocol::ids::Access;
 
 use super::{CommunityFactory, World, founding, invitation, role_change};
 use crate::community::wording::Language;
 use crate::store::DocumentFilter;
-use crate::store::communities::{Changes, CommunityView, DocumentStanding, Refusal};
+use crate::store::communities::{Changes, CommunityView, DocumentStanding, NewInvitation, Refusal};
 use crate::store::contract::governing::{NOW_MS, by, document, name};
+use crate::store::limits::COMMUNITIES_LED_MAX;
+use crate::store::people::SecretHash;
 use crate::store::portal_ids::{CommunityId, InvitationId};
 
 /// The founder is the only leader, and the first document belongs to the community and to its founder.
@@ -54,6 +56,7 @@ pub async fn a_community_is_founded_with_its_leader_and_its_first_document(
             is_in_sub_group: false,
             account_is_locked: false,
             is_binned: false,
+            participation: Participation::Full,
         }
     );
     let listed = store
@@ -198,4 +201,38 @@ pub async fn a_community_is_changed_by_those_who_may(factory: &impl CommunityFac
     );
     world.create(world.member, "by default", None).await;
     assert_eq!(world.access(world.leader, "by default").await, Access::None);
+}
+
+/// What somebody leads no more, or somebody else leads, does not count.
+pub async fn nobody_leads_communities_without_number(factory: &impl CommunityFactory) {
+    let store = factory.open().await;
+    let (ann, ben) = (factory.account("ann").await, factory.account("ben").await);
+    let may = async |who| store.may_found(by(who)).await.expect("ask");
+    let mut last = None;
+    for number in 0..COMMUNITIES_LED_MAX {
+        assert_eq!(may(ann).await, Ok(()));
+        let founding = founding(&format!("number {number}"));
+        last = Some(founding.id);
+        store
+            .found_community(by(ann), &founding)
+            .await
+            .expect("found");
+    }
+    assert_eq!(may(ann).await, Err(Refusal::TooMany));
+    assert_eq!(may(ben).await, Ok(()));
+    let id = last.expect("some were founded");
+    let invitation = NewInvitation {
+        id: InvitationId::new(),
+        role: Role::Leader,
+        secret: SecretHash([9; 32]),
+        expires_at_ms: NOW_MS + 1_000,
+        uses_max: None,
+    };
+    let made = store.invite(by(ann), id, &invitation).await;
+    made.expect("invite").expect("a leader");
+    let joined = store.join(by(ben), &invitation.secret).await;
+    joined.expect("join").expect("invited");
+    let left = store.remove_member(by(ann), id, ann).await;
+    left.expect("leave").expect("another leads");
+    assert_eq!(may(ann).await, Ok(()));
 }

@@ -4,11 +4,12 @@ use consilium_model::access::Role;
 
 use super::{JoiningFactory, World};
 use crate::community::wording::JoinPolicy;
-use crate::store::communities::{Changes, MemberChange, Refusal};
+use crate::store::communities::{Changes, MemberChange, NewInvitation, Refusal};
 use crate::store::contract::governing::{NOW_MS, by};
 use crate::store::joining::{Answer, Asked, OwnRequest};
-use crate::store::limits::DECLINED_FOR_MS;
-use crate::store::portal_ids::AccountId;
+use crate::store::limits::{DECLINED_FOR_MS, INVITATIONS_BY_ACCOUNT_MAX};
+use crate::store::people::SecretHash;
+use crate::store::portal_ids::{AccountId, InvitationId};
 
 /// To those who are not in them, with nothing but what they need for deciding.
 pub async fn only_communities_that_can_be_joined_are_shown(factory: &impl JoiningFactory) {
@@ -165,4 +166,99 @@ pub async fn a_locked_leader_is_no_leader_for_good(factory: &impl JoiningFactory
         .expect("change")
         .expect("may");
     assert_eq!(leave().await, Ok(()));
+}
+
+/// Whoever leaves comes back as they like; whoever was removed asks, and is let in by those who lead or not at all.
+pub async fn who_was_removed_knocks_at_an_open_door(factory: &impl JoiningFactory) {
+    let world = World::new(factory).await;
+    world.set_policy(JoinPolicy::Open).await;
+    let remove = async |by_whom, who| {
+        let removed = world.store.remove_member(by(by_whom), world.id, who);
+        removed.await.expect("remove").expect("who may");
+    };
+    let door = async |who| {
+        let shown = world.store.joinable(by(who)).await.expect("list");
+        shown
+            .into_iter()
+            .map(|each| (each.join_policy, each.was_removed))
+            .collect::<Vec<_>>()
+    };
+    remove(world.listener, world.listener).await;
+    assert_eq!(door(world.listener).await, [(JoinPolicy::Open, false)]);
+    let back = world.ask(world.listener, NOW_MS, None).await;
+    assert!(matches!(back, Ok(Asked::In(_))), "{back:?}");
+
+    remove(world.leader, world.member).await;
+    assert_eq!(door(world.member).await, [(JoinPolicy::Request, true)]);
+    assert_eq!(door(world.stranger).await, [(JoinPolicy::Open, false)]);
+    assert_eq!(
+        world.ask(world.member, NOW_MS, None).await,
+        Err(Refusal::SentenceMissing)
+    );
+    let why = Some("I am sorry.");
+    assert_eq!(
+        world.ask(world.member, NOW_MS, why).await,
+        Ok(Asked::Waiting)
+    );
+    assert_eq!(world.role(world.member).await, None);
+    let waiting = world.store.join_requests(by(world.leader), world.id).await;
+    let waiting = waiting.expect("list").expect("a leader");
+    assert_eq!(waiting[0].removed_at_ms, Some(NOW_MS));
+    let accepted = world
+        .store
+        .answer_request(by(world.leader), world.id, world.member, Answer::Accept)
+        .await;
+    accepted.expect("answer").expect("a leader");
+    assert_eq!(world.role(world.member).await, Some(Role::Member));
+    let lines = world
+        .store
+        .ledger(by(world.leader), world.id, None, 1)
+        .await;
+    let detail = &lines.expect("read").expect("a leader")[0]
+        .sealed
+        .entry
+        .detail;
+    assert!(detail.contains(r#""before":"removed""#), "{detail}");
+
+    // Let in again, they are as everybody is.
+    remove(world.member, world.member).await;
+    let back = world.ask(world.member, NOW_MS, None).await;
+    assert!(matches!(back, Ok(Asked::In(_))), "{back:?}");
+}
+
+/// Neither of one account nor of one community; what was withdrawn or is over counts no more.
+pub async fn open_invitations_are_not_without_number(factory: &impl JoiningFactory) {
+    let world = World::new(factory).await;
+    let invite = async |who: AccountId, number: i64| {
+        let mut hash = [7; 32];
+        hash[..8].copy_from_slice(&number.to_be_bytes());
+        let invitation = NewInvitation {
+            id: InvitationId::new(),
+            role: Role::Member,
+            secret: SecretHash(hash),
+            expires_at_ms: NOW_MS + 1_000,
+            uses_max: None,
+        };
+        let made = world.store.invite(by(who), world.id, &invitation).await;
+        made.expect("invite").map(|made| made.id)
+    };
+    // The invitations by which everybody came in are open still.
+    let listed = world.store.invitations(by(world.leader), world.id).await;
+    let mut open = i64::try_from(listed.expect("list").expect("a leader").len()).expect("few");
+    let mut last = None;
+    while open < INVITATIONS_BY_ACCOUNT_MAX {
+        last = Some(invite(world.leader, open).await.expect("not too many"));
+        open += 1;
+    }
+    assert_eq!(invite(world.leader, open).await, Err(Refusal::TooMany));
+    assert!(
+        invite(world.deputy, open).await.is_ok(),
+        "another's are theirs"
+    );
+    let withdrawn = world
+        .store
+        .withdraw_invitation(by(world.leader), world.id, last.expect("one was made"))
+        .await;
+    assert_eq!(withdrawn.expect("withdraw"), Ok(()));
+    assert!(invite(world.leader, open + 1).await.is_ok());
 }

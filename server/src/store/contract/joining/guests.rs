@@ -3,10 +3,10 @@
 use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::Access;
 
-use super::{JoiningFactory, World};
-use crate::store::communities::Refusal;
+use super::{JoiningFactory, World, until};
+use crate::store::communities::{MemberChange, Refusal};
 use crate::store::contract::governing::{NOW_MS, at, by, name, secret};
-use crate::store::joining::GuestScope;
+use crate::store::joining::{GuestScope, TermOf};
 
 /// In one go, with an entry of the ledger for each document, by whoever made the invitation.
 pub async fn guests_are_invited_for_documents_until_a_day(factory: &impl JoiningFactory) {
@@ -146,4 +146,92 @@ pub async fn whoever_was_gone_comes_back_with_nothing(factory: &impl JoiningFact
         .expect("list")
         .expect("may");
     assert_eq!(members.len(), 1);
+}
+
+/// Whoever sees nothing any more learns that their own term is the reason, where it is, and nothing else of the document.
+pub async fn a_term_is_named_to_whoever_has_or_had_it_and_to_nobody_else(
+    factory: &impl JoiningFactory,
+) {
+    let world = World::new(factory).await;
+    let (granted, gone) = (NOW_MS + 500, NOW_MS + 900);
+    world
+        .create(world.member, "second", Privacy::Community)
+        .await;
+    let grant = until(Access::Comment, granted);
+    let given = world.grant(world.leader, "first", world.guest, grant).await;
+    assert_eq!(given, Ok(()));
+    let change = MemberChange {
+        role: None,
+        until_ms: Some(Some(gone)),
+    };
+    for account in [world.guest, world.member] {
+        let changed = world
+            .store
+            .change_member(by(world.leader), world.id, account, change)
+            .await;
+        changed.expect("change").expect("a leader");
+    }
+    let at_document = async |account, text: &str, at_ms| {
+        let found = world.store.term_at(at(account, at_ms), &name(text)).await;
+        found
+            .expect("read")
+            .map(|term| term.map(|term| (term.role, term.of, term.until_ms, term.is_over)))
+    };
+    let guests = |of, until_ms, is_over| Ok(Some((Role::Guest, of, until_ms, is_over)));
+    let members = |is_over| Ok(Some((Role::Member, TermOf::Membership, gone, is_over)));
+    for (account, text, at_ms, expected) in [
+        (
+            world.guest,
+            "first",
+            granted - 1,
+            guests(TermOf::Grant, granted, false),
+        ),
+        (
+            world.guest,
+            "first",
+            granted,
+            guests(TermOf::Grant, granted, true),
+        ),
+        (world.guest, "second", granted, Err(Refusal::NoSuchDocument)),
+        (
+            world.guest,
+            "nothing",
+            granted,
+            Err(Refusal::NoSuchDocument),
+        ),
+        (world.member, "first", gone - 1, members(false)),
+        (world.member, "second", gone, members(true)),
+        (world.leader, "first", gone, Ok(None)),
+        (world.stranger, "first", gone, Err(Refusal::NoSuchDocument)),
+    ] {
+        assert_eq!(
+            at_document(account, text, at_ms).await,
+            expected,
+            "{text} {}",
+            at_ms - NOW_MS
+        );
+    }
+    // What is closed to everybody like them meanwhile is not theirs to hear of either.
+    let closed = world
+        .store
+        .set_privacy(by(world.member), &name("second"), Privacy::Private, None)
+        .await;
+    closed.expect("close").expect("its maker");
+    let after = at_document(world.guest, "second", gone).await;
+    assert_eq!(after, Err(Refusal::NoSuchDocument));
+
+    let in_community = async |account, at_ms| {
+        let found = world.store.term_in(at(account, at_ms), world.id).await;
+        found
+            .expect("read")
+            .map(|term| term.map(|term| (term.role, term.is_over)))
+    };
+    for (account, at_ms, expected) in [
+        (world.guest, gone - 1, Ok(Some((Role::Guest, false)))),
+        (world.guest, gone, Ok(Some((Role::Guest, true)))),
+        (world.leader, gone, Ok(None)),
+        (world.stranger, gone, Err(Refusal::NoSuchCommunity)),
+    ] {
+        assert_eq!(in_community(account, at_ms).await, expected);
+    }
 }

@@ -114,6 +114,12 @@ mod rounds {
     crate::round_contract!(Portal::new());
 }
 
+mod interests {
+    use super::Portal;
+
+    crate::interest_contract!(Portal::new());
+}
+
 mod meetings {
     use super::Portal;
 

@@ -42,7 +42,7 @@ export function AccountPage(): ReactNode {
         <Silences />
         <Places />
         <OwnDataSection />
-        <FarewellSection />
+        <FarewellSection ways={ways} />
       </main>
     </>
   );

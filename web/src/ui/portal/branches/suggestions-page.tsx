@@ -20,6 +20,7 @@ import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
 import { describeFate, titleOf } from "./branch-words.ts";
 import { branchPath, changesPath, documentPath } from "./paths.ts";
+import { usePassages } from "./use-passages.ts";
 import { useSuggest } from "./use-suggest.ts";
 
 const MINUTE_MS = 60_000;
@@ -39,6 +40,7 @@ export function SuggestionsPage(props: { readonly document: DocumentName }): Rea
   const heading = first === undefined ? words.list.pageTitle : words.list.heading(titleOf(first, text));
   useDocumentTitle(`${heading} – ${text.product}`);
   const open = branches?.filter(({ state }) => state === "open") ?? [];
+  const passages = usePassages(open);
   const decided = branches?.filter(({ state }) => state !== "open") ?? [];
   return (
     <>
@@ -70,8 +72,8 @@ export function SuggestionsPage(props: { readonly document: DocumentName }): Rea
           </div>
         )}
         {branches?.length === 0 && <Empty title={words.list.empty} body={words.list.emptyBody} />}
-        <BranchList heading={words.list.open} branches={open} onChange={refresh} />
-        <BranchList heading={words.list.decided} branches={decided} onChange={refresh} />
+        <BranchList heading={words.list.open} branches={open} passages={passages} onChange={refresh} />
+        <BranchList heading={words.list.decided} branches={decided} passages={passages} onChange={refresh} />
       </main>
     </>
   );
@@ -80,16 +82,22 @@ export function SuggestionsPage(props: { readonly document: DocumentName }): Rea
 function BranchList(props: {
   readonly heading: string;
   readonly branches: readonly Branch[];
+  readonly passages: ReadonlyMap<DocumentName, number>;
   readonly onChange: () => void;
 }): ReactNode {
-  const { heading, branches, onChange } = props;
+  const { heading, branches, passages, onChange } = props;
   const id = useId();
   return branches.length === 0 ? null : (
     <section className="branch-group" aria-labelledby={id}>
       <h2 id={id}>{heading}</h2>
       <ul className="branch-list">
         {branches.map((branch) => (
-          <BranchRow key={branch.name} branch={branch} onChange={onChange} />
+          <BranchRow
+            key={branch.name}
+            branch={branch}
+            passages={passages.get(branch.name) ?? null}
+            onChange={onChange}
+          />
         ))}
       </ul>
     </section>
@@ -107,8 +115,13 @@ function headingOf(branch: Branch, text: Catalogue): string {
   }
 }
 
-function BranchRow(props: { readonly branch: Branch; readonly onChange: () => void }): ReactNode {
-  const { branch, onChange } = props;
+function BranchRow(props: {
+  readonly branch: Branch;
+  /** How many it changes; `null` where that is not known. */
+  readonly passages: number | null;
+  readonly onChange: () => void;
+}): ReactNode {
+  const { branch, passages, onChange } = props;
   const text = useWords();
   const words = text.branches;
   const language = useLanguage();
@@ -117,7 +130,12 @@ function BranchRow(props: { readonly branch: Branch; readonly onChange: () => vo
     <li className="branch-card">
       <h3>{headingOf(branch, text)}</h3>
       {branch.kind === "left-behind" && <p className="branch-card__facts">{text.leftBehind.label}</p>}
-      <p className="branch-card__facts">{describeFate(branch, now, language, text)}</p>
+      <p className="branch-card__facts">
+        {[
+          describeFate(branch, now, language, text),
+          ...(passages === null ? [] : [passages === 0 ? words.changes.none : words.changes.count(passages)]),
+        ].join(" · ")}
+      </p>
       {branch.note !== "" && <p className="branch-card__note">{branch.note}</p>}
       <BranchActions branch={branch} onChange={onChange}>
         <Button component={Link} href={changesPath(branch)} variant={branch.mayMerge ? "filled" : "default"}>

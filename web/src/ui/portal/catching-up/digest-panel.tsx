@@ -75,6 +75,7 @@ export function DigestPanel(props: { readonly community: Community }): ReactNode
 
 export function Offers(props: { readonly offers: ReturnType<typeof forYou>; readonly level: 3 | 4 }): ReactNode {
   const text = useWords();
+  const language = useLanguage();
   const Heading = props.level === 3 ? "h3" : "h4";
   return (
     <>
@@ -82,7 +83,7 @@ export function Offers(props: { readonly offers: ReturnType<typeof forYou>; read
       <ul className="for-you">
         {props.offers.map((offer) => (
           <li key={offer.key}>
-            <Link href={offer.href}>{sayOffer(offer, text)}</Link>
+            <Link href={offer.href}>{sayOffer(offer, language, text)}</Link>
           </li>
         ))}
       </ul>

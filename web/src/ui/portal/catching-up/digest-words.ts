@@ -1,6 +1,7 @@
 /** What is new about a document, in words. Pure. */
 import type { Catalogue } from "../../../messages/index.ts";
 import type { DocumentNews } from "../../../sync/index.ts";
+import { dayOf } from "../../words/time.ts";
 import type { ForYou } from "./for-you.ts";
 
 /** One fact a line: what concerns the viewer comes first. */
@@ -40,12 +41,14 @@ export function factsOf(news: DocumentNews, language: string, text: Catalogue): 
 }
 
 /** An offer in words. */
-export function sayOffer(offer: ForYou, text: Catalogue): string {
+export function sayOffer(offer: ForYou, language: string, text: Catalogue): string {
   const words = text.catchingUp.forYou;
   const titled = (title: string): string => (title === "" ? text.common.untitled : title);
   switch (offer.kind) {
     case "round":
       return text.rounds.told.offer(offer.question);
+    case "declare":
+      return offer.isOld ? text.interests.told.old : text.interests.told.missing;
     case "mention":
       return words.mention(offer.who, titled(offer.title));
     case "decided":
@@ -54,6 +57,8 @@ export function sayOffer(offer: ForYou, text: Catalogue): string {
       return words.requests(offer.count);
     case "watched":
       return text.publication.watch.digest(offer.count);
+    case "ending":
+      return text.terms.offer(offer.name, text.portal.roleInSentence[offer.role], dayOf(offer.until, language));
     case "waiting":
       return words.waiting(offer.count, titled(offer.title));
     case "go-on":

@@ -4,7 +4,7 @@
  * What one chose to be there for changes the order, and what of it is offered at all beyond what concerns everybody; it
  * opens nothing that one could not open anyway.
  */
-import type { ChosenRole, CommunityId, Digest, DocumentNews } from "../../../sync/index.ts";
+import type { ChosenRole, CommunityId, Digest, DocumentNews, Role } from "../../../sync/index.ts";
 import { documentPath, suggestionsPath } from "../branches/paths.ts";
 import { pathOf } from "./told.ts";
 
@@ -13,10 +13,12 @@ export const FOR_YOU_MAX = 6;
 
 export type ForYou = { readonly key: string; readonly href: string } & (
   | { readonly kind: "round"; readonly question: string }
+  | { readonly kind: "declare"; readonly isOld: boolean }
   | { readonly kind: "mention"; readonly who: string; readonly title: string }
   | { readonly kind: "decided"; readonly taken: boolean; readonly title: string }
   | { readonly kind: "requests"; readonly count: number }
   | { readonly kind: "watched"; readonly count: number }
+  | { readonly kind: "ending"; readonly name: string; readonly role: Role; readonly until: number }
   | { readonly kind: "waiting"; readonly count: number; readonly title: string }
   | { readonly kind: "go-on"; readonly title: string }
   | { readonly kind: "comments"; readonly count: number; readonly title: string }
@@ -28,7 +30,16 @@ export type ForYou = { readonly key: string; readonly href: string } & (
 type Kind = ForYou["kind"];
 
 /** What concerns everybody, whatever they are there for. */
-const EVERYBODY: readonly Kind[] = ["round", "mention", "decided", "requests", "waiting", "watched"];
+const EVERYBODY: readonly Kind[] = [
+  "round",
+  "declare",
+  "mention",
+  "decided",
+  "requests",
+  "ending",
+  "waiting",
+  "watched",
+];
 
 const OF_ROLE: Readonly<Record<ChosenRole, readonly Kind[]>> = {
   lead: ["requests", "waiting"],
@@ -55,6 +66,10 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
         href: `/c/${community}/rounds/${encodeURIComponent(id)}`,
         question,
       }));
+    case "declare":
+      return digest.declaration === null
+        ? []
+        : [{ kind, key: kind, href: `/c/${community}/interests`, isOld: digest.declaration === "old" }];
     case "mention":
       return each(({ mentions, title }) =>
         mentions
@@ -79,6 +94,15 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
         : [{ kind, key: kind, href: members, count: digest.requests }];
     case "watched":
       return digest.watched === 0 ? [] : [{ kind, key: kind, href: `/c/${community}`, count: digest.watched }];
+    case "ending":
+      return digest.endings.map(({ account, name, role, until }) => ({
+        kind,
+        key: `ending ${account}`,
+        href: members,
+        name,
+        role,
+        until,
+      }));
     case "waiting":
       return each(({ name, title, waitingCount }) =>
         waitingCount === 0
@@ -113,7 +137,7 @@ function offersOf(kind: Kind, digest: Digest, community: CommunityId, mayInvite:
 function newcomerOf(entry: Digest["decisions"][number]): string | null {
   switch (entry.act) {
     case "member-joined":
-    case "joined-freely":
+    case "member-joined-freely":
       return entry.actor;
     case "request-accepted":
       return entry.member;

@@ -2,6 +2,7 @@
 import { Button, CloseButton, Loader } from "@mantine/core";
 import {
   AtSign,
+  CalendarClock,
   CheckCheck,
   GitPullRequestArrow,
   type LucideIcon,
@@ -153,6 +154,7 @@ function iconOf({ kind }: Notification): LucideIcon {
     case "role-changed":
     case "access-granted":
     case "sub-group-joined":
+    case "interests-judged":
       return Users;
     case "round-opened":
     case "round-closed":
@@ -160,5 +162,7 @@ function iconOf({ kind }: Notification): LucideIcon {
     case "let-in":
     case "asks-to-join":
       return UserPlus;
+    case "term-ends":
+      return CalendarClock;
   }
 }

@@ -3,6 +3,7 @@ import type { Catalogue } from "../../../messages/index.ts";
 import { type Notification, roles } from "../../../sync/index.ts";
 import { dayOf } from "../../words/time.ts";
 import { documentPath, suggestionsPath } from "../branches/paths.ts";
+import { toldOfEnd } from "../terms/term-words.ts";
 
 /** Who did what. */
 export function sentenceOf(notification: Notification, language: string, text: Catalogue): string {
@@ -41,10 +42,16 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.asksToJoin(who);
     case "comment-taken-away":
       return said.takenAway(who);
+    case "interests-judged":
+      return text.interests.told.judged(who);
     case "round-opened":
       return text.rounds.told.opened(who);
     case "round-closed":
       return word === "voided" ? text.rounds.told.voided(who) : text.rounds.told.closed(who);
+    case "term-ends": {
+      const role = roles.find((known) => known === word) ?? "member";
+      return toldOfEnd(role, notification.document !== null, until ?? notification.at, language, text);
+    }
   }
 }
 
@@ -61,6 +68,9 @@ export function pathOf(notification: Notification): string {
   const { document, branch, thread, round, communityId } = notification;
   if (round !== null) {
     return `/c/${communityId}/rounds/${encodeURIComponent(round)}`;
+  }
+  if (notification.kind === "interests-judged") {
+    return `/c/${communityId}/interests`;
   }
   if (document !== null && branch !== null) {
     return `${suggestionsPath(document)}/${encodeURIComponent(branch)}/changes`;

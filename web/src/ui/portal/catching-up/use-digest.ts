@@ -11,6 +11,6 @@ export function useDigest(id: CommunityId): Asked<Digest> {
 }
 
 /** Whether there is anything to say. */
-export function isNews({ documents, decisions, requests, rounds, watched }: Digest): boolean {
-  return documents.length > 0 || decisions.length > 0 || (requests ?? 0) > 0 || rounds.length > 0 || watched > 0;
+export function isNews({ documents, decisions, requests, rounds, endings, watched }: Digest): boolean {
+  return [documents, decisions, rounds, endings].some((news) => news.length > 0) || (requests ?? 0) > 0 || watched > 0;
 }

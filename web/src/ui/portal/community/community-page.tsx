@@ -12,7 +12,7 @@ import {
   type Role,
   seesMembers,
 } from "../../../sync/index.ts";
-import { useWords } from "../../context.tsx";
+import { useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { Notice } from "../../shell/notice.tsx";
@@ -23,10 +23,14 @@ import { describePortalFailure } from "../../words/form-failure.ts";
 import { DigestPanel } from "../catching-up/digest-panel.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { AwayNotice } from "../for-good/away-notice.tsx";
+import { InterestsSection } from "../interests/interests-section.tsx";
 import { useLook } from "../look/use-look.ts";
 import { MeetingsSection } from "../meeting/meetings-section.tsx";
 import { WatchList } from "../publication/watch-list.tsx";
 import { RoundsSection } from "../rounds/rounds-section.tsx";
+import { TermLine } from "../terms/term-line.tsx";
+import { overWords } from "../terms/term-words.ts";
+import { useTerm } from "../terms/use-term.ts";
 import { type Asked, useAsked } from "../use-asked.ts";
 import { CommunityDocuments } from "./community-documents.tsx";
 import { LedgerSection } from "./ledger-section.tsx";
@@ -35,7 +39,17 @@ import { SettingsSection } from "./settings-section.tsx";
 import { SubGroupsSection } from "./sub-groups-section.tsx";
 import { Tile } from "./tile.tsx";
 
-const sections = ["documents", "meetings", "rounds", "bin", "members", "groups", "settings", "ledger"] as const;
+const sections = [
+  "documents",
+  "meetings",
+  "rounds",
+  "bin",
+  "members",
+  "interests",
+  "groups",
+  "settings",
+  "ledger",
+] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the documents where it names none. */
@@ -50,6 +64,7 @@ function isFor(section: Section, role: Role): boolean {
     case "rounds":
       return true;
     case "meetings":
+    case "interests":
       return role !== "listener";
     case "bin":
     case "groups":
@@ -86,7 +101,7 @@ export function CommunityPage(props: { readonly id: CommunityId; readonly sectio
     useCallback(() => memory.community(id), [memory, id]),
   );
   if (isGone(asked.error)) {
-    return <Gone />;
+    return <Gone id={id} />;
   }
   if (asked.value === null) {
     return asked.error === null ? <Waiting /> : <Unknown error={asked.error} />;
@@ -118,7 +133,9 @@ function Known(props: {
         ? text.rounds.section
         : each === "meetings"
           ? text.meeting.section
-          : words[each];
+          : each === "interests"
+            ? text.interests.section
+            : words[each];
   const waiting = community.requestCount ?? 0;
   const look = useLook(community.id) ?? community;
   useDocumentTitle(`${nameOf(section)} – ${look.name}`);
@@ -161,6 +178,7 @@ function Known(props: {
               </Link>
             ))}
         </nav>
+        <TermLine place={{ community: community.id }} />
         <AwayNotice community={community} onAnswered={asked.refresh} />
         <SectionView section={section} community={community} asked={asked} />
       </main>
@@ -191,6 +209,8 @@ function SectionView(props: {
       return <CommunityDocuments community={community} section={section} />;
     case "members":
       return <MembersSection community={community} onChange={asked.refresh} />;
+    case "interests":
+      return <InterestsSection community={community} />;
     case "groups":
       return <SubGroupsSection community={community} />;
     case "settings":
@@ -200,9 +220,11 @@ function SectionView(props: {
   }
 }
 
-function Gone(): ReactNode {
-  const words = useWords().portal.community;
-  return <Standstill title={words.unknownTitle} body={words.unknownBody} />;
+function Gone(props: { readonly id: CommunityId }): ReactNode {
+  const text = useWords();
+  const words = text.portal.community;
+  const ended = overWords(useTerm({ community: props.id }), useLanguage(), text);
+  return <Standstill title={ended?.title ?? words.unknownTitle} body={ended?.body ?? words.unknownBody} />;
 }
 
 function Unknown(props: { readonly error: unknown }): ReactNode {

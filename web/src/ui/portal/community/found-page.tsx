@@ -45,6 +45,7 @@ export function FoundPage(): ReactNode {
       const name1 = first[0]?.name;
       navigate(name1 === undefined ? `/c/${community.id}` : `/d/${encodeURIComponent(name1)}`, { replace: true });
     },
+    codes: { "too-many": text.joining.tooMany.communities },
   });
 
   return (

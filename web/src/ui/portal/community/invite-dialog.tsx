@@ -80,7 +80,7 @@ export function InviteDialog(props: {
       });
       onMade();
     },
-    codes: { "leaders-only": text.portal.invitersOnly },
+    codes: { "leaders-only": text.portal.invitersOnly, "too-many": text.joining.tooMany.invitations },
   });
   // One dialog for both: another would send the focus back in between.
   return (

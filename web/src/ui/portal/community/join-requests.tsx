@@ -80,6 +80,9 @@ function RequestRow(props: {
         <p className="plain-row__facts">
           {request.email} · {words.asked(pointInTime(request.askedAt, language))}
         </p>
+        {request.removedAt !== null && (
+          <p className="plain-row__facts">{words.removed(pointInTime(request.removedAt, language))}</p>
+        )}
         <blockquote className="plain-row__quote">{request.sentence}</blockquote>
       </div>
       <div className="plain-row__deeds">

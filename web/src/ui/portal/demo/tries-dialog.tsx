@@ -1,12 +1,13 @@
 /** What to try in a demonstration. Each suggestion can be followed from here. */
 import { Button } from "@mantine/core";
-import { Copy, Unplug, UserPlus } from "lucide-react";
+import { Copy, Unplug, UserPlus, Vote } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { describePortalFailure } from "../../words/form-failure.ts";
+import { roundsPath } from "../rounds/paths.ts";
 import type { DemoHere } from "./demo-host.tsx";
 
 export function TriesDialog(props: { readonly demo: DemoHere; readonly onClose: () => void }): ReactNode {
@@ -54,6 +55,19 @@ export function TriesDialog(props: { readonly demo: DemoHere; readonly onClose: 
           <Button variant="default" leftSection={<Unplug size={16} aria-hidden="true" />} onClick={() => void pull()}>
             {words.plug}
           </Button>
+        </Try>
+        <Try title={words.decideTitle} body={words.decide}>
+          {demo.now !== null && (
+            <Button
+              component={Link}
+              href={roundsPath(demo.now.community)}
+              variant="default"
+              leftSection={<Vote size={16} aria-hidden="true" />}
+              onClick={onClose}
+            >
+              {words.toDecide}
+            </Button>
+          )}
         </Try>
         <Try title={words.inviteTitle} body={words.invite}>
           {demo.now !== null && (

@@ -19,6 +19,8 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { pointInTime } from "../../words/time.ts";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { useTombstone } from "../for-good/use-tombstone.ts";
+import { overWords } from "../terms/term-words.ts";
+import { useTerm } from "../terms/use-term.ts";
 import { useAsked } from "../use-asked.ts";
 
 /** Between the word that a document may be seen again and opening it, in milliseconds. */
@@ -34,7 +36,11 @@ export function LostPage(props: {
   const text = useWords();
   const language = useLanguage();
   const stone = useTombstone(props.name);
-  const words = stone === null ? text.portal.lost : { ...text.portal.lost, ...goneWords(stone, language, text) };
+  const ended = overWords(useTerm({ document: props.name }), language, text);
+  const words = {
+    ...text.portal.lost,
+    ...(stone === null ? ended : goneWords(stone, language, text)),
+  };
   const main = useArrival();
   const keeps = useSelected(props.document.state, hasAside);
   const isHandedIn = useSelected(props.document.state, hasHandedIn);

@@ -29,6 +29,7 @@ import { referencesPath } from "../references/paths.ts";
 import { ReferencesItem } from "../references/references-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
 import { PutToVoteItem } from "../rounds/put-to-vote-item.tsx";
+import { TermLine } from "../terms/term-line.tsx";
 import { useAsked } from "../use-asked.ts";
 import { LostPage } from "./lost-page.tsx";
 import { SharingButton } from "./sharing-button.tsx";
@@ -121,6 +122,7 @@ export default function PortalEditorPage(props: {
         meeting?.(document) ??
         (maySuggest && policy !== null && (
           <>
+            <TermLine place={{ document: name }} />
             {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} />}
             <ReaderNotice name={name} document={document} policy={policy} />
           </>

@@ -64,7 +64,41 @@ export function versionBefore(entries: readonly Entry[], moment: number): Entry 
   return entries.find(({ at, version }) => version !== null && at <= moment) ?? null;
 }
 
-/** What is chosen after `version` is chosen or let go: at most two, the one that was chosen first gives way. */
-export function toggled(chosen: readonly VersionId[], version: VersionId): readonly VersionId[] {
-  return chosen.includes(version) ? chosen.filter((each) => each !== version) : [...chosen, version].slice(-2);
+/** What is chosen of the timeline: a version, or the session that is under way. */
+export type Choice = VersionId | typeof UNDER_WAY;
+
+/** Stands for the session that is under way, which has no version yet: what the document says now. */
+export const UNDER_WAY = "under-way";
+
+/** What stands for an entry among what is chosen; `null` for one whose text is no longer kept. */
+export function choiceOf(entry: Entry): Choice | null {
+  return entry.kind === "session" && entry.session.underWay ? UNDER_WAY : entry.version;
+}
+
+/**
+ * What is compared with what, of the entries latest first; the newer is `null` for what the document says now. A session
+ * under way alone is compared with what there was before it.
+ */
+export function comparedBy(
+  entries: readonly Entry[],
+  chosen: readonly Choice[],
+): { readonly older: Entry; readonly newer: Entry | null } | null {
+  const versions = entries.filter(({ version }) => version !== null && chosen.includes(version));
+  const older = versions.at(-1);
+  if (older !== undefined) {
+    return { older, newer: versions.length > 1 ? (versions[0] ?? null) : null };
+  }
+  const session = chosen.includes(UNDER_WAY)
+    ? entries.find((entry) => entry.kind === "session" && entry.session.underWay)
+    : undefined;
+  if (session === undefined || session.kind !== "session") {
+    return null;
+  }
+  const before = versionBefore(entries, session.session.from);
+  return before === null ? null : { older: before, newer: null };
+}
+
+/** What is chosen after `choice` is chosen or let go: at most two, the one that was chosen first gives way. */
+export function toggled(chosen: readonly Choice[], choice: Choice): readonly Choice[] {
+  return chosen.includes(choice) ? chosen.filter((each) => each !== choice) : [...chosen, choice].slice(-2);
 }

@@ -20,7 +20,7 @@ import { usePortal } from "../context.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 import { ComparisonView, type View } from "./comparison-view.tsx";
-import { daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
+import { type Choice, comparedBy, daysOf, type Entry, toggled, versionBefore } from "./entries.ts";
 import { NameDialog } from "./name-dialog.tsx";
 import { restoreVersion } from "./restore.ts";
 import { TakeAlong } from "./take-along.tsx";
@@ -46,18 +46,16 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
   const mayWrite = policy?.access === "write";
   const since = useSince();
   // Whoever comes to see what has changed since a moment need not look for it in the timeline.
-  const [picked, setPicked] = useState<readonly VersionId[] | null>(null);
+  const [picked, setPicked] = useState<readonly Choice[] | null>(null);
   const [naming, setNaming] = useState<Naming | null>(null);
   useDocumentTitle(`${words.heading} – ${text.product}`);
 
   const days = daysOf(history.sessions ?? [], history.named);
   const entries = days.flatMap((day) => day.entries);
   const atFirst = since === null ? null : versionBefore(entries, since);
-  const chosen = picked ?? (atFirst?.version == null ? [] : [atFirst.version]);
+  const chosen: readonly Choice[] = picked ?? (atFirst?.version == null ? [] : [atFirst.version]);
   // Latest first, as the timeline is.
-  const compared = entries.filter(({ version }) => version !== null && chosen.includes(version));
-  const older = compared.at(-1) ?? null;
-  const newer = compared.length > 1 ? (compared[0] ?? null) : null;
+  const compared = comparedBy(entries, chosen);
   const isEmpty = history.sessions !== null && entries.length === 0;
 
   return (
@@ -99,7 +97,7 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
                 days={days}
                 chosen={chosen}
                 mayName={mayWrite}
-                onToggle={(version) => setPicked(toggled(chosen, version))}
+                onToggle={(choice) => setPicked(toggled(chosen, choice))}
                 onName={setNaming}
               />
               {history.goesOn && (
@@ -117,15 +115,15 @@ export default function HistoryPage(props: { readonly name: DocumentName }): Rea
                     : text.catchingUp.digest.comparing(pointInTime(atFirst.at, language))}
                 </p>
               )}
-              {older === null ? (
-                <p className="history-page__hint">{words.nothingChosen}</p>
+              {compared === null ? (
+                <p className="history-page__hint">{chosen.length === 0 ? words.nothingChosen : words.nothingBefore}</p>
               ) : (
-                <Comparison name={name} older={older} newer={newer} mayWrite={mayWrite} />
+                <Comparison name={name} {...compared} mayWrite={mayWrite} />
               )}
             </section>
           </div>
         )}
-        {older !== null && (
+        {compared !== null && (
           <a className="history-page__jump" href="#comparison">
             {words.compareHeading}
           </a>

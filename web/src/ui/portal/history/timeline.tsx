@@ -3,10 +3,10 @@ import { ActionIcon, Checkbox } from "@mantine/core";
 import { Bookmark, Pencil } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import type { Catalogue } from "../../../messages/index.ts";
-import type { VersionId, WorkSession } from "../../../sync/index.ts";
+import type { WorkSession } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { dayOf, timeOf } from "../../words/time.ts";
-import { type Day, type Entry, isSameDay } from "./entries.ts";
+import { type Choice, choiceOf, type Day, type Entry, isSameDay } from "./entries.ts";
 
 /** Names of people that one entry says; the rest is a number. */
 const NAMES_MAX = 3;
@@ -15,9 +15,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function Timeline(props: {
   readonly days: readonly Day[];
-  readonly chosen: readonly VersionId[];
+  readonly chosen: readonly Choice[];
   readonly mayName: boolean;
-  readonly onToggle: (version: VersionId) => void;
+  readonly onToggle: (choice: Choice) => void;
   readonly onName: (entry: Entry) => void;
 }): ReactNode {
   const text = useWords();
@@ -40,9 +40,9 @@ export function Timeline(props: {
 
 function EntryView(props: {
   readonly entry: Entry;
-  readonly chosen: readonly VersionId[];
+  readonly chosen: readonly Choice[];
   readonly mayName: boolean;
-  readonly onToggle: (version: VersionId) => void;
+  readonly onToggle: (choice: Choice) => void;
   readonly onName: (entry: Entry) => void;
 }): ReactNode {
   const { entry } = props;
@@ -51,18 +51,19 @@ function EntryView(props: {
   const language = useLanguage();
   const id = useId();
   const when = whenOf(entry, words, language);
-  const isChosen = version !== null && props.chosen.includes(version);
+  const choice = choiceOf(entry);
+  const isChosen = choice !== null && props.chosen.includes(choice);
   const who = entry.kind === "session" ? authorsOf(entry.session, words) : null;
   return (
     <li className={`timeline__entry${named === null ? "" : " timeline__entry--named"}`} data-chosen={isChosen}>
-      {version === null ? (
+      {choice === null ? (
         <span className="timeline__no-box" aria-hidden="true" />
       ) : (
         <Checkbox
           id={id}
           checked={isChosen}
           aria-label={words.choose(named?.name ?? when)}
-          onChange={() => props.onToggle(version)}
+          onChange={() => props.onToggle(choice)}
         />
       )}
       <label className="timeline__words" htmlFor={id}>

@@ -14,6 +14,8 @@ const endings = [
   "forgotten",
   "away",
   "clock",
+  "stale",
+  "somebody-else",
   "refused",
   "locked",
   "unknown",
@@ -30,7 +32,15 @@ const endings = [
 type Ending = (typeof endings)[number];
 
 /** Those after which somebody signs in with a password to go to the page of their account. */
-const forAccount: readonly Ending[] = ["unknown", "email-taken", "signed-out", "of-another", "has-another"];
+const forAccount: readonly Ending[] = [
+  "unknown",
+  "email-taken",
+  "signed-out",
+  "of-another",
+  "has-another",
+  "stale",
+  "somebody-else",
+];
 
 export function EndingPage(props: { readonly word: string }): ReactNode {
   const text = useWords();

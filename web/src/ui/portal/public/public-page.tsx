@@ -11,6 +11,7 @@ import * as Y from "yjs";
 import { takeOut } from "../../../editor/foreign.ts";
 import type { Editor } from "../../../editor/index.ts";
 import { createReader } from "../../../editor/reader.ts";
+import { readLibrary } from "../../../references/index.ts";
 import {
   ApiError,
   type DocumentName,
@@ -110,7 +111,7 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
         loadFiles(),
         loadMarkdownWriter(),
         loadWritingOut(),
-        writtenCitations(body, doc, language, text.references),
+        writtenCitations(body, readLibrary(doc), language, text.references),
       ]);
       const markdown = writeMarkdown(writeOut(body, said).body, title);
       saveFile(fileNameOf(title, text.common.untitled), markdown, "text/markdown");

@@ -1,6 +1,7 @@
 /** Clinical questions of a frozen text as blocks, for reading and for files; and what has changed in their recommendations. */
 import type { FrozenQuestion, Json } from "../../../editor/published/index.ts";
 import type { Catalogue } from "../../../messages/index.ts";
+import { type Item, type Library, shortNameOf } from "../../../references/index.ts";
 import {
   type Criterion,
   certainties,
@@ -17,12 +18,17 @@ import {
 import { rated } from "../questions/certainty.ts";
 
 /** All questions of a text as blocks, each under a heading. */
-export function questionBlocks(questions: readonly FrozenQuestion[], text: Catalogue): readonly Json[] {
+export function questionBlocks(
+  questions: readonly FrozenQuestion[],
+  library: Library,
+  text: Catalogue,
+): readonly Json[] {
   return questions.flatMap((question, index) => [
     heading(2, titleOf(question, index, text)),
     ...recommendationsOf(question).flatMap((id) => recommendationBlocks(question, id, text)),
     ...picoBlocks(question, text),
     ...outcomeBlocks(question, text),
+    ...evidenceBlocks(question, library, text),
     ...decisionBlocks(question, text),
   ]);
 }
@@ -85,14 +91,15 @@ function factsOf(question: FrozenQuestion, id: string, text: Catalogue): readonl
     [words.direction, direction === undefined ? "" : words.directions[direction]],
     [words.strength, strength === undefined ? "" : words.strengths[strength]],
     [words.certainty, certainty === undefined ? "" : text.questions.certainties[certainty]],
-    [words.statement, question.texts[`recommendation/${id}/statement`]?.trim() ?? ""],
+    [words.statement, wording(question, `recommendation/${id}/statement`)],
   ];
 }
 
 function recommendationBlocks(question: FrozenQuestion, id: string, text: Catalogue): readonly Json[] {
   const words = text.questions.recommendation;
   const said = (name: string): string => question.texts[`recommendation/${id}/${name}`]?.trim() ?? "";
-  const statement = said("statement") === "" ? said("action") : said("statement");
+  const worded = (name: string): string => wording(question, `recommendation/${id}/${name}`);
+  const statement = worded("statement") === "" ? worded("action") : worded("statement");
   const facts = factsOf(question, id, text)
     .slice(0, 3)
     .flatMap(([what, value]) => (value === "" ? [] : [`${what}: ${value}`]));
@@ -120,7 +127,7 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
   const values = valuesIn(question);
   const rows = question.outcomes.flatMap((id, index) => {
     const value = (name: string): unknown => question.values[`outcome/${id}/${name}`];
-    if (value("aside") === true) {
+    if (value("aside") === "aside") {
       return [];
     }
     const said = (name: string): string => question.texts[`outcome/${id}/${name}`]?.trim() ?? "";
@@ -131,7 +138,7 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
         said("name") === "" ? outcomes.unnamed(index + 1) : said("name"),
         weight >= 1 && weight <= 9 ? findings.weight(weight, outcomes.classes[importanceClass(weight)]) : "–",
         `${plain(value("participants"))} (${plain(value("studies"))})`,
-        said("effect"),
+        wording(question, `outcome/${id}/effect`),
         certainty.kind === "rated" ? text.questions.certainties[certainty.holds] : "–",
         said("comment"),
       ],
@@ -141,6 +148,21 @@ function outcomeBlocks(question: FrozenQuestion, text: Catalogue): readonly Json
   return rows.length === 0
     ? []
     : [heading(3, findings.heading), table([outcome, importance, evidence, effect, certainty, comment], rows)];
+}
+
+/** The references that the evidence of each outcome rests on. */
+function evidenceBlocks(question: FrozenQuestion, library: Library, text: Catalogue): readonly Json[] {
+  return question.outcomes.flatMap((id, index) => {
+    const name = question.texts[`outcome/${id}/name`]?.trim() ?? "";
+    const ids = question.values[`outcome/${id}/references`];
+    const items = Array.isArray(ids) ? ids.flatMap((each) => library.items.get(each) ?? []) : [];
+    const called = name === "" ? text.questions.outcomes.unnamed(index + 1) : name;
+    return labelled(called, items.map(sourceOf).join("; "));
+  });
+}
+
+function sourceOf(item: Item): string {
+  return item.title === undefined ? shortNameOf(item) : `${shortNameOf(item)}. ${item.title}`;
 }
 
 function decisionBlocks(question: FrozenQuestion, text: Catalogue): readonly Json[] {
@@ -171,6 +193,12 @@ function valuesIn(question: FrozenQuestion): Values {
     ([name, value]) => [name, { current: [setting(value)], foreign: [], replaced: 0 }] as const,
   );
   return { registers: new Map(registers), foreign: [], foreignMore: 0 };
+}
+
+/** What a register says whose values are wordings. */
+function wording({ values }: FrozenQuestion, name: string): string {
+  const value = values[name];
+  return typeof value === "string" ? value.trim() : "";
 }
 
 function plain(value: unknown): string {

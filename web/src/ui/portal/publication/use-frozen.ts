@@ -2,12 +2,16 @@
 import type { Node } from "@tiptap/pm/model";
 import { useCallback } from "react";
 import type { Frozen } from "../../../editor/published/index.ts";
+import { libraryOf } from "../../../references/index.ts";
 import type { PublicationId } from "../../../sync/index.ts";
-import { useWords } from "../../context.tsx";
+import { useLanguage, useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
+import { writtenCitations } from "../../references/written.ts";
 import { usePortal } from "../context.tsx";
 import { type Asked, nothing, useAsked } from "../use-asked.ts";
 import { questionBlocks } from "./frozen-questions.ts";
+
+const loadWritingOut = piece(() => import("../../../editor/written-out.ts"));
 
 export const loadPublished = piece(() => import("../../../editor/published/index.ts"));
 
@@ -19,6 +23,7 @@ export interface FrozenText {
 /** @param id - `null` where nothing is wanted: it is never known then */
 export function useFrozen(id: PublicationId | null): Asked<FrozenText> {
   const text = useWords();
+  const language = useLanguage();
   const portal = usePortal();
   const ask = useCallback(
     async (signal: AbortSignal): Promise<FrozenText> => {
@@ -30,9 +35,14 @@ export function useFrozen(id: PublicationId | null): Asked<FrozenText> {
         loadPublished(),
       ]);
       const frozen = parseFrozen(bytes);
-      return { frozen, body: documentOf([...frozen.blocks, ...questionBlocks(frozen.questions, text)]) };
+      const library = libraryOf(Object.entries(frozen.references));
+      const body = documentOf([...frozen.blocks, ...questionBlocks(frozen.questions, library, text)]);
+      // Where nobody formats, each citation stands as its author saw it.
+      const said = await writtenCitations(body, library, language, text.references).catch(() => null);
+      const { writeOut } = await loadWritingOut();
+      return { frozen, body: writeOut(body, said).body };
     },
-    [portal, id, text],
+    [portal, id, text, language],
   );
   return useAsked(ask, nothing, "once");
 }

@@ -35,8 +35,10 @@ import { PageHeader } from "../../shell/page-header.tsx";
 import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
+import { JudgedLines } from "../interests/judged-lines.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
+import { BinNotice } from "./bin-notice.tsx";
 import { DecisionTable } from "./decision-table.tsx";
 import { QuestionLibrary } from "./evidence-references.tsx";
 import { FindingsTable } from "./findings-table.tsx";
@@ -193,7 +195,9 @@ function OpenPage(props: Opened): ReactNode {
                 {words.conflictsBody}
               </Notice>
             )}
+            <BinNotice document={document} id={props.id} />
             <ForeignNotice />
+            <JudgedLines document={document} question={props.id} />
           </Problems>
           <TitleField
             document={open}

@@ -1,8 +1,9 @@
 /** Putting a text to the vote: what is asked, about which part, by which rule, with or without names, and for how long. */
 import "./rounds.css";
 import { Button, CloseButton, Loader, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { type ReactNode, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useId, useState } from "react";
 import { useLocation } from "wouter";
+import type { Catalogue } from "../../../messages/index.ts";
 import {
   type Anonymity,
   anonymities,
@@ -10,6 +11,7 @@ import {
   type CommunityId,
   type CommunityMember,
   type DocumentName,
+  type InterestJudgement,
 } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
@@ -20,6 +22,7 @@ import { sayRule } from "../../words/rule.ts";
 import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
+import { REASON_LENGTH_MAX } from "../form/rules.ts";
 import { useForm } from "../form/use-form.ts";
 import { nothing, useAsked } from "../use-asked.ts";
 import { type Section, sectionsOf } from "./passages.ts";
@@ -43,11 +46,18 @@ export function PutToVoteDialog(props: {
   const portal = usePortal();
   const ask = useCallback(
     async (signal: AbortSignal) => {
-      const [update, members] = await Promise.all([
+      const [update, members, { judgements }] = await Promise.all([
         portal.api.rounds.present(document),
         portal.api.members.list(community, PAGES, signal),
+        portal.api.interests.about(document, signal),
       ]);
-      return { sections: sectionsOf(update), members: members.items.filter(({ role }) => belongs(role)) };
+      const narrow = judgements.filter(({ verdict }) => verdict !== "full");
+      return {
+        sections: sectionsOf(update),
+        members: members.items.filter(({ role }) => belongs(role)),
+        judged: narrow.filter(({ question }) => question === null),
+        judgedElsewhere: narrow.filter(({ question }) => question !== null),
+      };
     },
     [portal, document, community],
   );
@@ -73,15 +83,20 @@ function PutToVoteForm(props: {
   readonly community: CommunityId;
   readonly sections: readonly Section[];
   readonly members: readonly CommunityMember[];
+  /** Whose interests were judged about the document: they are recused by themselves. */
+  readonly judged: readonly InterestJudgement[];
+  /** Whose interests were judged about one of its questions: whether that concerns this vote, a person says. */
+  readonly judgedElsewhere: readonly InterestJudgement[];
   readonly onClose: () => void;
 }): ReactNode {
-  const { document, community, sections, members, onClose } = props;
+  const { document, community, sections, judged, onClose } = props;
+  const members = props.members.filter(({ accountId }) => judged.every(({ member }) => member.id !== accountId));
   const text = useWords();
   const words = text.rounds.start;
   const portal = usePortal();
   const toast = useToast();
   const [, navigate] = useLocation();
-  const [recused, setRecused] = useState<readonly Recusal[]>([]);
+  const [recused, setRecused] = useState(() => offered(props.judgedElsewhere, members, text));
   const [recusalError, setRecusalError] = useState<string | null>(null);
   const form = useForm<Record<Field, string>>({
     initial: {
@@ -208,6 +223,7 @@ function PutToVoteForm(props: {
         label={words.duration}
         data={durations.map((value) => ({ value, label: words.durations[value] }))}
       />
+      {judged.length > 0 && <JudgedVoters judged={judged} />}
       <Recusals members={members} recused={recused} error={recusalError} onChange={setRecused} />
       <div className="in-words">
         <p className="in-words__head">{words.inWords}</p>
@@ -236,6 +252,41 @@ type Field =
   | "quorum"
   | "anonymity"
   | "duration";
+
+/** Those who are recused because of a judgement, which is not taken back here. */
+function JudgedVoters(props: { readonly judged: readonly InterestJudgement[] }): ReactNode {
+  const words = useWords().interests;
+  const lead = useId();
+  return (
+    <div className="recusals">
+      <p className="recusals__head">{words.rounds.judgedHeading}</p>
+      <p className="recusals__lead" id={lead}>
+        {words.rounds.judgedLead}
+      </p>
+      <ul aria-describedby={lead}>
+        {props.judged.map(({ member, verdict, reason }) => (
+          <li key={member.id}>{words.line.others(member.name, words.short[verdict], reason)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Recusals to begin with: of those who were judged about a question of the document. They can be taken away. */
+function offered(
+  judgements: readonly InterestJudgement[],
+  members: readonly CommunityMember[],
+  text: Catalogue,
+): readonly Recusal[] {
+  const first = new Map<string, Recusal>();
+  for (const { member, questionTitle, reason } of judgements) {
+    if (members.some(({ accountId }) => accountId === member.id) && !first.has(member.id)) {
+      const why = text.interests.rounds.suggested(questionTitle ?? text.common.untitled);
+      first.set(member.id, { account: member.id, reason: `${why}: ${reason}`.slice(0, REASON_LENGTH_MAX) });
+    }
+  }
+  return [...first.values()];
+}
 
 function Recusals(props: {
   readonly members: readonly CommunityMember[];

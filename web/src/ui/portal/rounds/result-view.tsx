@@ -22,6 +22,10 @@ export function ResultView(props: {
         {text.rounds.turnoutEnded(result.voted, result.eligible)}
         {counts !== null && counts.abstained > 0 && <>, {words.abstained(counts.abstained)}</>}
       </p>
+      {result.removed > 0 && <Notice tone="notice">{text.interests.rounds.removed(result.removed)}</Notice>}
+      {result.mayHaveVoted > 0 && (
+        <Notice tone="notice">{text.interests.rounds.mayHaveVoted(result.mayHaveVoted)}</Notice>
+      )}
       {counts === null ? (
         <Notice tone="plain">{words.withheld}</Notice>
       ) : (

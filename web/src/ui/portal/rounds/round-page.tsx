@@ -195,7 +195,8 @@ function Own(props: { readonly page: Page; readonly asked: Asked<Page> }): React
 
 function Roll(props: { readonly page: Page }): ReactNode {
   const { roll, round } = props.page;
-  const words = useWords().rounds.roll;
+  const text = useWords();
+  const words = text.rounds.roll;
   return (
     <section className="round-roll" aria-labelledby="roll">
       <h2 id="roll">{words.heading}</h2>
@@ -203,8 +204,11 @@ function Roll(props: { readonly page: Page }): ReactNode {
       <details>
         <summary>{words.show}</summary>
         <ul>
-          {roll.map(({ who, recusedBecause }) => (
-            <li key={who.id}>{recusedBecause === null ? who.name : words.recused(who.name, recusedBecause)}</li>
+          {roll.map(({ who, recusedBecause, late }) => (
+            <li key={who.id}>
+              {recusedBecause === null ? who.name : words.recused(who.name, recusedBecause)}
+              {late !== null && ` (${text.interests.rounds.late[late]})`}
+            </li>
           ))}
         </ul>
       </details>
