@@ -283,8 +283,8 @@ async fn whoever_types_while_others_are_to_write_types_into_a_branch() {
     // A question would lose its title, so none is begun.
     let questions = format!("/documents/{doc}/questions");
     let wish = json!({ "title": "Begun while frozen?" });
-    let refused = bert.call(Method::POST, &questions, Some(wish)).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let answer = bert.call(Method::POST, &questions, Some(wish)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let listed = ada.call(Method::GET, &questions, None).await.ok();
     assert_eq!(listed["questions"], json!([]));
     // What was made offline comes through the door, and is a suggestion too.
