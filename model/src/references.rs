@@ -60,14 +60,14 @@ pub fn cited(form: &Form, ids: &mut BTreeSet<String>) {
     let Form::Element(element) = form else {
         return;
     };
-    if element.name == CITATION {
-        if let Some(refs) = setting(element, "refs") {
-            ids.extend(
-                refs.split(' ')
-                    .filter(|id| !id.is_empty())
-                    .map(str::to_owned),
-            );
-        }
+    if element.name == CITATION
+        && let Some(refs) = setting(element, "refs")
+    {
+        ids.extend(
+            refs.split(' ')
+                .filter(|id| !id.is_empty())
+                .map(str::to_owned),
+        );
     }
     for child in &element.content {
         cited(child, ids);

@@ -77,7 +77,8 @@ struct Transfer {
 #[derive(Debug)]
 enum Item {
     Frame(Bytes),
-    Transfer(Transfer),
+    /// Boxed: there are few, and every place of a queue would be as large.
+    Transfer(Box<Transfer>),
     Close(CloseCode),
 }
 
@@ -174,7 +175,7 @@ impl Outbound {
         // Its bytes are the room's, shared; only one piece at a time is this connection's own.
         self.add(
             &mut queue,
-            std::iter::once(Item::Transfer(transfer)),
+            std::iter::once(Item::Transfer(Box::new(transfer))),
             limits::SYNC_CHUNK_BYTES,
         );
     }
@@ -249,6 +250,11 @@ impl Outbound {
                 Some(Outgoing::Frame(frame))
             }
         }
+    }
+
+    /// Gives back what a longer queue took. For a connection at rest: the next frame takes it anew.
+    pub fn shrink(&self) {
+        self.shared.queue.lock().items.shrink_to_fit();
     }
 
     /// Waits until something may have been queued.

@@ -160,13 +160,14 @@ impl Registry {
             generation,
         };
         let lease = RoomLease::new(&slot);
-        let actor = Actor::new(
+        // Boxed where it is made: the room's task has its own copy of whatever moves through it.
+        let actor = Box::new(Actor::new(
             name.clone(),
             self.clone(),
             self.inner.services.clone(),
             receiver,
             Arc::clone(&slot.leases),
-        );
+        ));
         let leases = Arc::clone(&slot.leases);
         rooms.insert(name.clone(), slot);
         let gauge = metrics::gauge!(crate::telemetry::names::ROOMS);
@@ -400,7 +401,14 @@ impl RoomLease {
     }
 
     async fn send_input(&self, input: RoomInput) -> Result<(), RoomEnded> {
-        self.mailbox.send(input).await.map_err(|_| RoomEnded)
+        match self.mailbox.try_send(input) {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(RoomEnded),
+            // Boxed: a full mailbox is rare, and everybody who might have to wait would have a place for it.
+            Err(mpsc::error::TrySendError::Full(input)) => Box::pin(self.mailbox.send(input))
+                .await
+                .map_err(|_| RoomEnded),
+        }
     }
 }
 

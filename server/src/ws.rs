@@ -1,9 +1,12 @@
 //! Sockets: the thin edge between WebSocket frames and rooms.
 //!
 //! Reading order: [`upgrade`] turns a request into a socket; [`metered`] watches its bytes; [`socket`] reads, writes,
-//! pings and notices stalls; [`throttle`] slows a flood; [`translate`] says what
+//! pings and notices stalls, [`unsent`] frames what it writes; [`throttle`] slows a flood; [`translate`] says what
 //! a message means for its room; [`sync`] speaks the envelope with many documents a socket,
 //! [`plain`] y-websocket with one. Each connection is one task: its reader and writer live and die together.
+//!
+//! Most connections are idle, so their tasks are small: what is large, or hardly ever under way, is on the heap while it
+//! lasts (`an_idle_task_is_small` says how small).
 //!
 //! Permission belongs to a document's channel, never to the socket, and is judged for each decoded message (D8, D10).
 //! What a message means for a document is the room's business.
@@ -14,6 +17,7 @@ pub mod socket;
 pub mod sync;
 pub mod throttle;
 pub mod translate;
+mod unsent;
 pub mod upgrade;
 
 use std::sync::Arc;
@@ -57,5 +61,5 @@ pub fn router(services: WsServices) -> Router {
     Router::new()
         .route("/sync", get(sync::upgrade))
         .route("/yjs/{*name}", get(plain::upgrade))
-        .with_state(services)
+        .with_state(Arc::new(services))
 }

@@ -9,8 +9,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Once;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -24,6 +24,9 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Ports outside of the range from which the system gives local ports to clients. Within it, a client that tries to
 /// reconnect to a dead server could be given the server's own port, and would connect to itself.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// Ports of one test process. None of them starts half as many servers, databases and proxies.
+const SHARE_WIDTH: u16 = 400;
 
 /// Lines of the server's log that a failed test shows.
 const LOG_TAIL_LINES: usize = 40;
@@ -397,20 +400,35 @@ impl Drop for ServerProcess {
     }
 }
 
-/// A port that nobody listens on, different for each call in this process.
+/// A port that nobody listens on, different for each call in this process until its share is used up.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let width = PORTS.end - PORTS.start;
-    // Test processes run side by side: each begins elsewhere.
-    let first = (std::process::id() as u16).wrapping_mul(37) % width;
-    for _ in 0..width {
-        let offset = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = PORTS.start + (first + offset % width) % width;
+    static SHARE: OnceLock<(TcpListener, u16)> = OnceLock::new();
+    let (_, first) = SHARE.get_or_init(claim_share);
+    // The first is what the share is held by.
+    for _ in 1..SHARE_WIDTH {
+        let offset = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % (SHARE_WIDTH - 1);
+        let port = first + offset;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return port;
         }
     }
     panic!("no free port");
+}
+
+/// Takes a share of the ports for this process. Test processes run side by side, and the port of a server that was killed
+/// and will be started again is free meanwhile: nobody else may be given it. Whoever listens on the first port has all.
+fn claim_share() -> (TcpListener, u16) {
+    let shares = (PORTS.end - PORTS.start) / SHARE_WIDTH;
+    // Each begins to look elsewhere.
+    let begin = (std::process::id() % u32::from(shares)) as u16;
+    for share in 0..shares {
+        let first = PORTS.start + (begin + share) % shares * SHARE_WIDTH;
+        if let Ok(holder) = TcpListener::bind((Ipv4Addr::LOCALHOST, first)) {
+            return (holder, first);
+        }
+    }
+    panic!("too many test processes at once: no share of the ports is left");
 }
 
 /// The server's binary: `CONSILIUM_BIN`, else the one of this build, made when it is missing.

@@ -14,6 +14,7 @@ pub const TITLE: &str = "Which antibiotic first, in adult women with acute uncom
 
 /// Who fills it in, and who sets its strength, in the order of [`super::people::PEOPLE`].
 pub const BY: usize = 2;
+/// The strengths that two of them set at once, so that somebody has to decide.
 pub const STRENGTHS: [(usize, &str); 2] = [(0, "strong"), (3, "weak")];
 
 /// As in the app: there is one recommendation, under a fixed id.

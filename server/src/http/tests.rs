@@ -115,6 +115,7 @@ fn is_portals(path: &str) -> bool {
         "/questions/{questionId}/restore",
         "/meeting",
         "/text-hash",
+        "/judgements",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))

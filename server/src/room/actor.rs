@@ -162,29 +162,20 @@ impl Actor {
     }
 
     /// Loads the document and runs the room until it may go. Returns when the registry has forgotten the room, or may.
-    pub(crate) async fn run(mut self, forget: impl Fn() -> bool) {
+    pub(crate) async fn run(mut self: Box<Self>, forget: impl Fn() -> bool) {
         let mut first = None;
         let code = loop {
             let mut health = self.services.journal.health();
             let cluster = self.services.cluster.clone();
             self.peers = cluster.map(|cluster| PeerLink::open(cluster, &self.name));
-            let built = match self.load_for(&mut first, &forget).await {
-                Opening::Loaded(built) => *built,
-                Opening::Damaged if self.refuse_for_now(&forget).await => continue,
+            // Boxed, as is what follows damage: most rooms do it once, and would have a place for it as long as they live.
+            let built = match Box::pin(self.load_for(&mut first, &forget)).await {
+                Opening::Loaded(built) => built,
+                Opening::Damaged if Box::pin(self.refuse_for_now(&forget)).await => continue,
                 Opening::Damaged | Opening::Forgotten => return,
             };
-            self.unreadable = !built.unreadable.is_empty();
-            // Short visits add up: what earlier ones left in the tail counts.
-            (self.tail_rows, self.tail_bytes) = built.tail;
             let available = matches!(*health.borrow_and_update(), StorageHealth::Available);
-            let kind = (self.services.kind_of)(&self.name);
-            let moderator = self.services.moderation.of(self.name.clone());
-            let mut core = RoomCore::new(built.loaded, available, Instant::now())
-                .of_kind(kind)
-                .moderated_by(moderator);
-            if let Some(peers) = &self.peers {
-                core = core.in_cluster(peers.identity());
-            }
+            let mut core = self.core_around(*built, available);
             if let Some(input) = first.take() {
                 let event = self.event_of(input);
                 self.step(&mut core, event);
@@ -205,6 +196,21 @@ impl Actor {
         self.mailbox.close();
         while let Ok(input) = self.mailbox.try_recv() {
             turn_away(input, code);
+        }
+    }
+
+    fn core_around(&mut self, built: Built, storage_available: bool) -> RoomCore {
+        self.unreadable = !built.unreadable.is_empty();
+        // Short visits add up: what earlier ones left in the tail counts.
+        (self.tail_rows, self.tail_bytes) = built.tail;
+        let kind = (self.services.kind_of)(&self.name);
+        let moderator = self.services.moderation.of(self.name.clone());
+        let core = RoomCore::new(built.loaded, storage_available, Instant::now())
+            .of_kind(kind)
+            .moderated_by(moderator);
+        match &self.peers {
+            Some(peers) => core.in_cluster(peers.identity()),
+            None => core,
         }
     }
 

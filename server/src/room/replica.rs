@@ -103,6 +103,7 @@ impl Replica {
     pub fn apply_snapshot(&mut self, state: &Bytes) -> Result<(), Refusal> {
         let update = contain(|| Update::decode_v1(state))?.map_err(|_| Refusal::Malformed)?;
         let claimed = contain(|| update.insertions(true))?;
+        let is_first = self.known.is_empty() && self.waiting.is_empty();
         let integrated = self.integrate(update, Keep::AsSent)?;
         let clients: Vec<u64> = claimed.iter().map(|(client, _)| client.get()).collect();
         let come = self.count_anew(clients.into_iter());
@@ -119,6 +120,10 @@ impl Replica {
             }
         }
         self.try_the_waiting(come)?;
+        // One snapshot that was taken wholly is all that there is, and need not be encoded to be told.
+        if is_first && !waits {
+            self.encoded = Some(state.clone());
+        }
         // What waits is not among what the document can tell of itself later.
         if waits || self.nesting.is_some() {
             let shape = Arc::new(Self::shape(state)?);

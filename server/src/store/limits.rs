@@ -41,6 +41,14 @@ pub const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a load waits for a free reader before storage counts as busy.
 pub const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// One page of a new database. A commit of keystrokes changes a page of the journal and one of its index for each
+/// document, a few dozen bytes in each, and writes all of them whole: of pages of 4 KiB it writes twice as much. Smaller ones
+/// still would make trees deep and large documents slow to read.
+pub const SQLITE_PAGE_BYTES: u32 = 1024;
+
+/// Bytes of the write-ahead log after which a commit carries its pages over to the database.
+pub const SQLITE_CHECKPOINT_BYTES: i64 = 4 * 1024 * 1024;
+
 /// The write-ahead log is cut back to this after a checkpoint, so that one burst does not keep the disk for ever.
 pub const SQLITE_WAL_BYTES_KEPT: u64 = 64 * 1024 * 1024;
 
@@ -146,8 +154,9 @@ pub const COMMIT_STALL: Duration = Duration::from_secs(5);
 /// A tail of more rows is compacted: bounds how long opening a document takes.
 pub const TAIL_ROWS_MAX: usize = 500;
 
-/// A tail of more bytes is compacted, if it is also large next to the snapshot (see `compaction`).
-pub const TAIL_BYTES_MAX: usize = 256 * 1024;
+/// A tail of more bytes is compacted, if it is also large next to the snapshot (see `compaction`): so much is opened from
+/// rows in a millisecond or two.
+pub const TAIL_BYTES_MAX: usize = 128 * 1024;
 
 /// A tail of this many rows is compacted whatever the size of the snapshot.
 pub const TAIL_ROWS_HARD_MAX: usize = 5_000;

@@ -16,11 +16,10 @@ use consilium_protocol::plain::PlainMessage;
 use serde::Deserialize;
 
 use super::WsServices;
-use super::metered::Meter;
 use super::socket::{Heard, Socket};
 use super::sync::identity_of;
 use super::translate::{self, ProtocolViolation};
-use super::upgrade::{self, Stream};
+use super::upgrade;
 use crate::access::Verdict;
 use crate::auth::{AuthError, Grants};
 use crate::outbound::Outbound;
@@ -41,7 +40,7 @@ pub(super) struct PlainQuery {
 
 /// Takes a connection, or refuses it.
 pub(super) async fn upgrade(
-    State(services): State<WsServices>,
+    State(services): State<Arc<WsServices>>,
     Path(name): Path<String>,
     Query(query): Query<PlainQuery>,
     request: Request,
@@ -84,25 +83,29 @@ pub(super) async fn upgrade(
     if granted == Access::None {
         return (StatusCode::FORBIDDEN, "forbidden").into_response();
     }
-    let for_session = services.clone();
-    upgrade::accept(&services, request, move |stream, meter| async move {
-        let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "yjs");
-        gauge.increment(1.0);
-        serve(for_session, name, grants, granted, stream, meter).await;
-        gauge.decrement(1.0);
+    let for_session = Arc::clone(&services);
+    upgrade::accept(&services, request, move |stream, meter| {
+        let outbound = Outbound::new(for_session.outbound.clone());
+        let changes = for_session.access.changes();
+        // Boxed where it is made: a task has its own copy of whatever moves through it.
+        let socket = Box::new(Socket::new(stream, meter, outbound.clone(), changes));
+        async move {
+            let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "yjs");
+            gauge.increment(1.0);
+            serve(for_session, name, grants, granted, socket, outbound).await;
+            gauge.decrement(1.0);
+        }
     })
 }
 
 async fn serve(
-    services: WsServices,
+    services: Arc<WsServices>,
     name: DocName,
     grants: Grants,
     mut granted: Access,
-    stream: Stream,
-    meter: Arc<Meter>,
+    mut socket: Box<Socket>,
+    outbound: Outbound,
 ) {
-    let outbound = Outbound::new(services.outbound.clone());
-    let mut socket = Socket::new(stream, meter, outbound.clone(), services.access.changes());
     socket.authenticated(Some(Bytes::from_static(KEEPALIVE_FRAME)));
     let mut moves = services.access.moves();
     let access = services.access.moderated(&grants, &name, granted).access;
@@ -128,7 +131,7 @@ async fn serve(
         .map(|RoomEnded| CloseCode::Reset);
     while end.is_none() {
         end = match socket.next(deadline).await {
-            Heard::Frame(frame) => deliver_frame(&lease, id, frame).await.err(),
+            Heard::Frame(frame) => Box::pin(deliver_frame(&lease, id, frame)).await.err(),
             Heard::Drained => send(&lease, RoomEvent::Drained { id }).await.err(),
             Heard::Quiet(quiet) => send(&lease, RoomEvent::Quiet { id, quiet }).await.err(),
             Heard::AccessMoved => {
@@ -136,7 +139,7 @@ async fn serve(
                 let decided = now.decisions != moves.decisions;
                 moves = now;
                 let asked = if decided {
-                    ask_anew(&services, &grants, &name, &mut granted).await
+                    Box::pin(ask_anew(&services, &grants, &name, &mut granted)).await
                 } else {
                     Ok(())
                 };
@@ -154,7 +157,7 @@ async fn serve(
     lease.send_detached(RoomEvent::Leave { id }, &services.tasks);
     drop(lease);
     if let Some(code) = end {
-        socket.finish(code).await;
+        Box::pin(socket.finish(code)).await;
     }
 }
 

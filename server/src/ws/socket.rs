@@ -1,12 +1,13 @@
 //! One connection: frames in, frames out, and whether anybody is still there.
 //!
 //! What is queued goes out before anything more is read, so a peer that does not read is not listened to either.
-//! Silence is noticed in three steps: a ping, then "quiet" (presence is hidden), then the end.
+//! Silence is noticed in three steps: a ping, then "quiet" (presence is hidden), then the end. With a ping, whatever a
+//! busier time has left behind is given back.
 
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -22,6 +23,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::metered::Meter;
 use super::throttle::Throttle;
+use super::unsent::Unsent;
 use super::upgrade::Stream;
 use crate::access::Moves;
 use crate::outbound::{Outbound, Outgoing};
@@ -69,6 +71,7 @@ pub(super) enum Heard {
 /// A socket with its queue and its clocks.
 pub(super) struct Socket {
     stream: Stream,
+    unsent: Unsent,
     /// Nothing that came before is left to read.
     is_read_empty: bool,
     meter: Arc<Meter>,
@@ -96,6 +99,7 @@ impl Socket {
         let now = Instant::now();
         Self {
             stream,
+            unsent: Unsent::default(),
             is_read_empty: false,
             meter,
             outbound,
@@ -176,7 +180,8 @@ impl Socket {
             let _ = self.stream.close(Some(frame)).await;
             while let Some(Ok(_)) = self.stream.next().await {}
         };
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, goodbye).await;
+        // Boxed, because each thing that may end a connection would have a place for it.
+        let _ = Box::pin(tokio::time::timeout(CLOSE_TIMEOUT, goodbye)).await;
     }
 
     async fn hear(&mut self, message: Option<Result<Message, WsError>>) -> Option<Heard> {
@@ -242,7 +247,10 @@ impl Socket {
             .as_ref()
             .filter(|_| now.duration_since(self.last_said) >= said_within)
             .cloned();
-        if self.remind(pings, keepalive, now).await.is_err() {
+        if !pings && keepalive.is_none() {
+            return None;
+        }
+        if Box::pin(self.remind(pings, keepalive, now)).await.is_err() {
             return Some(Heard::Gone);
         }
         None
@@ -255,15 +263,14 @@ impl Socket {
         keepalive: Option<Bytes>,
         now: Instant,
     ) -> Result<(), Stalled> {
-        if !pings && keepalive.is_none() {
-            return Ok(());
-        }
         if let Some(keepalive) = keepalive {
             self.last_said = now;
             self.feed(Message::Binary(keepalive)).await?;
         }
         if pings {
             self.last_pinged = now;
+            self.outbound.shrink();
+            self.unsent.shrink();
             self.feed(Message::Ping(Bytes::new())).await?;
         }
         with_progress(&self.meter, self.stream.flush()).await
@@ -297,32 +304,52 @@ impl Socket {
         with_progress(&self.meter, self.stream.feed(message)).await
     }
 
-    /// Empties the queue into the socket, flushing in larger pieces.
+    /// Empties the queue into the socket, in larger pieces.
     async fn write_queued(&mut self) -> Result<(), Stalled> {
-        let mut unflushed = 0;
+        let mut gathered = 0;
         while let Some(outgoing) = self.outbound.take() {
             match outgoing {
                 Outgoing::Frame(frame) => {
-                    unflushed += frame.len() + 1;
-                    self.feed(Message::Binary(frame)).await?;
+                    gathered += frame.len();
+                    self.unsent.push(frame);
                 }
                 Outgoing::Close(code) => {
+                    self.send().await?;
                     self.close(code).await;
                     return Err(Stalled);
                 }
             }
-            if unflushed >= FLUSH_BYTES {
-                with_progress(&self.meter, self.stream.flush()).await?;
-                unflushed = 0;
+            if gathered >= FLUSH_BYTES {
+                self.send().await?;
+                gathered = 0;
             }
         }
-        self.last_said = if unflushed > 0 {
-            with_progress(&self.meter, self.stream.flush()).await?;
-            Instant::now()
-        } else {
-            self.last_said
-        };
+        self.send().await
+    }
+
+    /// Sends what was gathered, and what was left when somebody stopped waiting.
+    async fn send(&mut self) -> Result<(), Stalled> {
+        if self.unsent.is_empty() {
+            return Ok(());
+        }
+        // Most often the system takes all of it at once, and no clock has to be set.
+        match poll_fn(|context| Poll::Ready(self.poll_send(context))).await {
+            Poll::Ready(sent) => sent.map_err(|error| Stalled::because(&error))?,
+            Poll::Pending => {
+                let meter = Arc::clone(&self.meter);
+                let rest = poll_fn(|context| self.poll_send(context));
+                Box::pin(with_progress(&meter, rest)).await?;
+            }
+        }
+        self.last_said = Instant::now();
         Ok(())
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<Result<(), WsError>> {
+        // What the library has begun to say comes first: frames do not mix.
+        ready!(self.stream.poll_flush_unpin(context))?;
+        let sent = ready!(self.unsent.poll_send(self.stream.get_mut(), context));
+        Poll::Ready(sent.map_err(WsError::Io))
     }
 }
 
@@ -356,6 +383,13 @@ async fn next_message(
 #[derive(Debug)]
 struct Stalled;
 
+impl Stalled {
+    fn because(error: &WsError) -> Self {
+        tracing::debug!(%error, "socket write");
+        Self
+    }
+}
+
 /// Waits for a write as long as it gets on at all (D7).
 async fn with_progress(
     meter: &Meter,
@@ -366,10 +400,7 @@ async fn with_progress(
         let before = meter.written_bytes();
         match tokio::time::timeout(limits::READER_STALL_TIMEOUT, &mut write).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "socket write");
-                return Err(Stalled);
-            }
+            Ok(Err(error)) => return Err(Stalled::because(&error)),
             Err(_) if meter.written_bytes() > before => {}
             Err(_) => {
                 tracing::info!("a reader took nothing for too long");

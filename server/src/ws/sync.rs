@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -45,22 +46,24 @@ const SESSION_OVER: AuthError = AuthError::Expired;
 const REFRESH_BEFORE: Duration = Duration::from_secs(30);
 
 /// Takes a connection.
-pub(super) async fn upgrade(State(services): State<WsServices>, request: Request) -> Response {
+pub(super) async fn upgrade(State(services): State<Arc<WsServices>>, request: Request) -> Response {
     if let Some(refusal) = upgrade::refuse_foreign_page(&services, request.headers()) {
         return refusal;
     }
-    let for_session = services.clone();
+    let for_session = Arc::clone(&services);
     let address = upgrade::client_address(&request);
-    upgrade::accept(&services, request, move |stream, meter| async move {
+    upgrade::accept(&services, request, move |stream, meter| {
         let outbound = Outbound::new(for_session.outbound.clone());
         let changes = for_session.access.changes();
-        let socket = Socket::new(stream, meter, outbound.clone(), changes);
-        let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
-        gauge.increment(1.0);
-        Session::new(for_session, outbound, address)
-            .run(socket)
-            .await;
-        gauge.decrement(1.0);
+        // Boxed where they are made: a task has its own copy of whatever moves through it.
+        let socket = Box::new(Socket::new(stream, meter, outbound.clone(), changes));
+        let session = Box::new(Session::new(for_session, outbound, address));
+        async move {
+            let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
+            gauge.increment(1.0);
+            session.run(socket).await;
+            gauge.decrement(1.0);
+        }
     })
 }
 
@@ -89,7 +92,7 @@ enum Channel {
     Waiting(Vec<ClientMessage>, usize),
     /// Refused; what is still on its way is not worth an answer.
     Denied,
-    Open(OpenChannel),
+    Open(Box<OpenChannel>),
 }
 
 struct OpenChannel {
@@ -106,7 +109,7 @@ struct OpenChannel {
 }
 
 struct Session {
-    services: WsServices,
+    services: Arc<WsServices>,
     client: IpAddr,
     outbound: Outbound,
     channels: HashMap<Address, Channel>,
@@ -118,7 +121,7 @@ struct Session {
 }
 
 impl Session {
-    fn new(services: WsServices, outbound: Outbound, client: IpAddr) -> Self {
+    fn new(services: Arc<WsServices>, outbound: Outbound, client: IpAddr) -> Self {
         Self {
             moves: services.access.moves(),
             services,
@@ -131,7 +134,7 @@ impl Session {
         }
     }
 
-    async fn run(mut self, mut socket: Socket) {
+    async fn run(mut self: Box<Self>, mut socket: Box<Socket>) {
         let shutdown = self.services.shutdown.clone();
         let end = loop {
             let deadline = self.next_deadline();
@@ -139,22 +142,25 @@ impl Session {
                 heard = socket.next(deadline) => heard,
                 () = shutdown.cancelled(), if self.channels.is_empty() => break End::Close(CloseCode::GoingAway),
             };
-            let outcome = match heard {
-                Heard::Frame(frame) => self.hear(&mut socket, frame).await,
-                Heard::Drained => self.tell_rooms(|id| RoomEvent::Drained { id }).await,
-                Heard::Quiet(quiet) => self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await,
-                Heard::Deadline => self.mind_tokens(),
-                Heard::AccessMoved => self.review_access().await,
-                Heard::Gone => Err(End::Gone),
-            };
-            if let Err(end) = outcome {
+            if let Err(end) = Box::pin(self.heed(&mut socket, heard)).await {
                 break end;
             }
         };
         // Rooms first: presence must not outlive the connection by the time a goodbye takes.
         self.leave_all();
         if let End::Close(code) = end {
-            socket.finish(code).await;
+            Box::pin(socket.finish(code)).await;
+        }
+    }
+
+    async fn heed(&mut self, socket: &mut Socket, heard: Heard) -> Result<(), End> {
+        match heard {
+            Heard::Frame(frame) => self.hear(socket, frame).await,
+            Heard::Drained => self.tell_rooms(|id| RoomEvent::Drained { id }).await,
+            Heard::Quiet(quiet) => self.tell_rooms(|id| RoomEvent::Quiet { id, quiet }).await,
+            Heard::Deadline => self.mind_tokens(),
+            Heard::AccessMoved => self.review_access().await,
+            Heard::Gone => Err(End::Gone),
         }
     }
 
@@ -271,7 +277,10 @@ impl Session {
             .moderated(&grants, &name, granted)
             .access;
         let (lease, id, waiting) = match self.channels.remove(&address) {
-            Some(Channel::Open(channel)) => (channel.lease, channel.id, Vec::new()),
+            Some(Channel::Open(channel)) => {
+                let OpenChannel { lease, id, .. } = *channel;
+                (lease, id, Vec::new())
+            }
             Some(Channel::Waiting(frames, bytes)) => {
                 self.release_waiting(bytes);
                 (
@@ -302,7 +311,7 @@ impl Session {
                 }),
             })
             .await?;
-        let channel = OpenChannel {
+        let channel = Box::new(OpenChannel {
             lease,
             id,
             vocabulary,
@@ -311,7 +320,7 @@ impl Session {
             expires_at: grants.expires_at,
             watched: grants.portal_member().is_some().then(|| Box::new(grants)),
             asked_for_token: false,
-        };
+        });
         for message in waiting {
             channel.deliver(message).await?;
         }
@@ -554,4 +563,23 @@ fn size_of_message(message: &ClientMessage) -> usize {
             | ClientMessage::Close
             | ClientMessage::Extension(ClientExtension::Probe { .. }) => 0,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes of what a function of two arguments promises, by its type alone.
+    fn size_of_promise<A, B, F: Future>(_: impl FnOnce(A, B) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// What each of very many idle connections has on the heap for as long as it lives. More than this is seldom meant: a
+    /// future that hardly ever runs wants to be boxed where it is awaited.
+    #[test]
+    fn an_idle_task_is_small() {
+        assert!(size_of_promise(Session::run) <= 768);
+        assert!(size_of::<Socket>() <= 768);
+        assert!(size_of::<Session>() <= 256);
+    }
 }

@@ -24,10 +24,11 @@ pub(super) type Stream = WebSocketStream<Metered<Counted>>;
 
 /// Small: most connections are idle, the library fills this much with zeros whenever it reads, and large frames grow
 /// the buffer as they arrive. A keystroke takes a hundred bytes.
-const READ_BUFFER_BYTES: usize = 1024;
+const READ_BUFFER_BYTES: usize = 512;
 
-/// How much is gathered before the system is asked to send.
-const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+/// How much of what the library itself says (pings and answers to them, farewells) is gathered before the system is
+/// asked to send.
+const WRITE_BUFFER_BYTES: usize = 1024;
 
 /// The refusal for a page that may not connect at all.
 pub(super) fn refuse_foreign_page(services: &WsServices, headers: &HeaderMap) -> Option<Response> {
@@ -55,6 +56,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let upgrade = hyper::upgrade::on(&mut request);
+    let tasks = services.tasks.clone();
     let response = match create_response_with_body(&request.map(|_| ()), Body::empty) {
         Ok(response) => response,
         Err(error) => {
@@ -87,7 +89,8 @@ where
         let stream =
             WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config))
                 .await;
-        serve(stream, meter).await;
+        // A task of its own, or what the handshake needed would have its place in it as long as the socket lives.
+        tasks.spawn(serve(stream, meter));
     });
     response
 }

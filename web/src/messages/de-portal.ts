@@ -27,6 +27,8 @@ export const dePortal: Catalogue["portal"] = {
   },
 
   codes: {
+    "interests-not-full-part":
+      "Nach einem Urteil über Ihre Interessen wirken Sie hier nicht voll mit: Das tut eine andere Leitung oder Stellvertretung.",
     "not-signed-in": "Sie sind nicht mehr angemeldet.",
     "wrong-credentials": "Die E-Mail-Adresse oder das Passwort stimmt nicht.",
     "account-locked": "Dieses Konto ist gesperrt. Fragen Sie die Leute, die diesen Server betreiben.",

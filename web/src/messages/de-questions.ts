@@ -51,6 +51,10 @@ export const deQuestions: Catalogue["questions"] = {
   putIntoBin: (title) => `„${title}“ in den Papierkorb legen`,
   bin: "Im Papierkorb",
   restore: "Wiederherstellen",
+  binnedTitle: "Diese Frage liegt im Papierkorb",
+  binnedBody:
+    "Was hier geschrieben wird, bleibt bei ihr und steht in keiner Fassung der Leitlinie, bis sie wiederhergestellt ist.",
+  restoreOffline: "Zum Wiederherstellen braucht es eine Verbindung zum Server.",
   restoreThis: (title) => `„${title}“ wiederherstellen`,
   listOffline:
     "Ohne Netz ist diese Liste die von zuletzt. Fragen, die Sie auf diesem Gerät geöffnet hatten, lassen sich öffnen und bearbeiten.",

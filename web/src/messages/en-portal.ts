@@ -27,6 +27,8 @@ export const enPortal = {
 
   /** Refusals of the server by their stable codes. */
   codes: {
+    "interests-not-full-part":
+      "By a judgement of your interests you do not take full part in this: another leader or a deputy does it.",
     "not-signed-in": "You are not signed in any more.",
     "wrong-credentials": "The e-mail address or the password is not right.",
     "account-locked": "This account is locked. Ask the people who run this server.",

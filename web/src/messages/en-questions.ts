@@ -50,6 +50,9 @@ export const enQuestions = {
   putIntoBin: (title: string) => `Put “${title}” into the bin`,
   bin: "In the bin",
   restore: "Restore",
+  binnedTitle: "This question is in the bin",
+  binnedBody: "What is written here stays with it, and is in no version of the guideline until it is restored.",
+  restoreOffline: "Restoring it needs a connection to the server.",
   restoreThis: (title: string) => `Restore “${title}”`,
   listOffline:
     "Without network this list is as it was last. Questions that you opened on this device can be opened and edited.",

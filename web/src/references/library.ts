@@ -38,11 +38,16 @@ export function parseReferenceId(text: string): ReferenceId | null {
   return ID.test(text) ? (text as ReferenceId) : null;
 }
 
-/** A name that nobody else draws: the time first, so that names sort as they were made. */
-export function newReferenceId(): ReferenceId {
+/**
+ * A name that nobody else draws: the time first, so that names sort as they were made.
+ *
+ * @param place - among those that are made at once, below 36³
+ */
+export function newReferenceId(place = 0): ReferenceId {
   const time = Date.now().toString(36).padStart(9, "0").slice(-9);
-  const random = crypto.getRandomValues(new Uint8Array(7));
-  return `${time}${[...random].map((byte) => (byte % 36).toString(36)).join("")}` as ReferenceId;
+  const order = place.toString(36).padStart(3, "0").slice(-3);
+  const random = crypto.getRandomValues(new Uint8Array(4));
+  return `${time}${order}${[...random].map((byte) => (byte % 36).toString(36)).join("")}` as ReferenceId;
 }
 
 /** The map, to be watched. */
@@ -100,7 +105,7 @@ export function libraryOf(entries: Iterable<readonly [string, unknown]>): Librar
 /** Adds items, in one step; gives back their ids in order. */
 export function addReferences(doc: Y.Doc, items: readonly Item[]): readonly ReferenceId[] {
   const map = referencesOf(doc);
-  const ids = items.map(() => newReferenceId());
+  const ids = items.map((_, place) => newReferenceId(place));
   doc.transact(() => {
     for (const [at, item] of items.entries()) {
       const id = ids[at];

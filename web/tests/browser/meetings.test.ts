@@ -446,12 +446,6 @@ test(
   async () => {
     const panel = await panelOf("Olga Lang", "olga@example.org");
     const { lena: olga, lenas: olgas, community } = panel;
-    for (const words of ["## Dose", "Give 500 mg.", "## After", "Stop after a week."]) {
-      await olgas.keyboard.press("Enter");
-      await olgas.keyboard.type(words);
-    }
-    await eventually(holds(olgas, "Stop after a week."), true);
-    await whenSaved(olgas, "safe");
     const members = await visit(olga, `${community}/members`);
     const max = await arrive("Max Roth");
     const maxes = await signUp(max, await invite(members, "Member"), "max@example.org");
@@ -464,7 +458,9 @@ test(
 
     await chairOf(olgas).getByRole("button", { name: "Lock a section…" }).click();
     const dialog = olgas.getByRole("dialog");
-    await dialog.getByRole("combobox", { name: "Section" }).selectOption({ label: "\u2003Dose" });
+    const option = dialog.getByRole("option", { name: "Next steps" });
+    await option.waitFor({ state: "attached" });
+    await dialog.getByRole("combobox", { name: "Section" }).selectOption((await option.getAttribute("value")) ?? "");
     await dialog.getByRole("checkbox", { name: "Olga Lang" }).check();
     await inspectEverywhere(olgas, "meeting-lock-dialog");
     await dialog.getByRole("button", { name: "Lock it" }).click();
@@ -473,25 +469,25 @@ test(
     // Whoever is not named sees who writes there, and their keys do nothing there.
     const band = textOf(maxes).locator(".closed-band");
     await eventually(() => band.textContent(), "Locked. These write here: Olga Lang.");
-    const block = (page: Page, words: string): Locator => textOf(page).locator("p", { hasText: words });
-    await caretAtEndOf(maxes, block(maxes, "Give 500 mg."));
+    const last = (page: Page): Locator => textOf(page).locator("p", { hasText: MARK }).last();
+    await caretAtEndOf(maxes, last(maxes));
     await maxes.keyboard.type(" Nonsense.");
-    await caretAtEndOf(maxes, block(maxes, "Stop after a week."));
-    await maxes.keyboard.type(" Or two.");
-    await eventually(holds(olgas, "Stop after a week. Or two."), true);
+    await caretAtEndOf(maxes, textOf(maxes).getByRole("heading", { name: "Carrying it out" }));
+    await maxes.keyboard.type(" now");
+    await eventually(holds(olgas, "Carrying it out now"), true);
     expect(await holds(maxes, "Nonsense")(), "typed in the locked section").toBe(false);
     await inspectEverywhere(maxes, "meeting-locked-section");
-    await caretAtEndOf(olgas, block(olgas, "Give 500 mg."));
-    await olgas.keyboard.type(" Twice a day.");
-    await eventually(holds(maxes, "Give 500 mg. Twice a day."), true);
+    await caretAtEndOf(olgas, last(olgas));
+    await olgas.keyboard.type(" Twice.");
+    await eventually(holds(maxes, `${MARK} Twice.`), true);
 
     await nowOn(olgas)
-      .getByRole("button", { name: /^Open “Dose”/ })
+      .getByRole("button", { name: /^Open “Next steps”/ })
       .click();
     await band.waitFor({ state: "detached" });
-    await caretAtEndOf(maxes, block(maxes, "Give 500 mg."));
+    await caretAtEndOf(maxes, last(maxes));
     await maxes.keyboard.type(" Always.");
-    await eventually(holds(olgas, "Twice a day. Always."), true);
+    await eventually(holds(olgas, "Twice. Always."), true);
   },
   MEETING_MS,
 );

@@ -298,6 +298,10 @@ test("questions are put into an order, into the bin, and taken out again, in Ger
   await eventually(titles, ["And fluids?"]);
   await adas.reload();
   await eventually(titles, ["And fluids?"]);
+  // Whoever has it open is told, too.
+  await adas.getByRole("link", { name: TITLE }).click();
+  await adas.getByText("This question is in the bin").waitFor();
+  await adas.goto(list);
   await adas.getByRole("button", { name: `Restore “${TITLE}”` }).click();
   await eventually(titles, ["And fluids?", TITLE]);
   await adas.getByRole("link", { name: "And fluids?" }).click();

@@ -14,6 +14,7 @@ import { readPast } from "../../src/editor/past/read.ts";
 import { readWord } from "../../src/editor/word/read.ts";
 import { writeWord } from "../../src/editor/word/write.ts";
 import { writeOut } from "../../src/editor/written-out.ts";
+import { withPlace, wordsOf } from "../../src/ui/references/format.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
 const zimmer: CitationAttributes = { refs: "a", locator: "p. 12", label: "Zimmer 2020" };
@@ -209,4 +210,15 @@ test("entries without numbers are paragraphs", () => {
   });
   expect(body.children.map(({ type }) => type.name)).toEqual(["paragraph", "heading", "paragraph", "paragraph"]);
   editor.destroy();
+});
+
+test.each([
+  ["(1)", "12", "en", "(1, p. 12)"],
+  ["(1)", "12-14", "de", "(1, S. 12–14)"],
+  ["(1)", " Table 2 ", "en", "(1, Table 2)"],
+  ["(1)", "", "en", "(1)"],
+  ["", "12", "en", ""],
+] as const)("the number %j with the place %j reads %s: %j", (number, locator, language, shown) => {
+  const pieces = number === "" ? [] : [{ text: number }];
+  expect(wordsOf(withPlace(pieces, locator, language))).toBe(shown);
 });

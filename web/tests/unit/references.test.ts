@@ -289,6 +289,16 @@ test("of what is there already empty fields are filled, both are kept, or it is 
   expect(readLibrary(doc).items.size).toBe(2);
 });
 
+test("references stand in the order in which they came", () => {
+  const doc = new Y.Doc();
+  const titles = Array.from({ length: 200 }, (_, at) => `Part ${at}`);
+  addReferences(
+    doc,
+    titles.map((title) => item({ title })),
+  );
+  expect([...readLibrary(doc).items.values()].map(({ title }) => title)).toEqual(titles);
+});
+
 test("too much, and what is none of it, is refused whole", () => {
   const none = new Map();
   const why = (text: string): string => {

@@ -516,6 +516,7 @@ async fn ones_own_data_is_ones_own_and_leaves_no_trace() {
             "documents/001-draft-of-ben.md",
             "documents/001-draft-of-ben.update",
             "index.html",
+            "interests.json",
             "ledger.json",
             "suggestions.json",
         ]

@@ -4,6 +4,7 @@
 //! become another between the two, or until the count, makes the vote void: from the moment at which a round is open nobody
 //! writes, but another node may have taken an edit before it heard of that.
 
+use bytes::Bytes;
 use consilium_model::document::BODY;
 use consilium_model::meeting::command::{Actor, Command};
 use consilium_model::meeting::decide;
@@ -17,6 +18,8 @@ use yrs::{Doc, Transact};
 use super::Hall;
 use crate::branching::{BranchError, contained, document_of, off_thread};
 use crate::meetings::{ActError, Services};
+use crate::plain_doc::plain_doc;
+use crate::registry::RoomError;
 use crate::room::actor::now_ms;
 use crate::room::sections::Outline;
 use crate::rounds::text;
@@ -56,14 +59,11 @@ impl Hall {
             }
             Command::CloseRound { round } => {
                 self.check_otherwise(by, command).await?;
-                let rounds = self.held.as_ref().map(|held| held.meeting.state.rounds());
-                let open = rounds.and_then(|rounds| rounds.open());
-                let document = open
-                    .filter(|open| open.id == *round)
-                    .map(|open| open.round.document.clone());
-                match document {
-                    Some(document) => self.compare_text(&document).await,
-                    None => Ok(()),
+                let held = self.held.as_ref();
+                let open = held.and_then(|held| held.meeting.state.rounds().open());
+                match open.map(|open| (open.id, open.round.document.clone())) {
+                    Some((id, document)) if id == *round => self.compare_text(&document).await,
+                    _ => Ok(()),
                 }
             }
             _ => Ok(()),
@@ -129,21 +129,25 @@ impl Services {
         look: impl FnOnce(&Doc) -> T + Send + 'static,
     ) -> Result<T, ActError> {
         let state = self.registry.snapshot_update(document).await?;
-        let found = off_thread(move || {
-            contained(|| {
-                let doc = match state {
-                    Some(state) => document_of(&state)?,
-                    None => crate::plain_doc::plain_doc(),
-                };
-                Ok(look(&doc))
-            })
-        });
-        found
-            .await
-            .and_then(|found| found)
-            .map_err(|error| match error {
-                BranchError::Room(error) => ActError::Room(error),
-                _ => ActError::Room(crate::registry::RoomError::Unavailable),
-            })
+        look_at(state, look).await.map_err(|error| match error {
+            BranchError::Room(error) => ActError::Room(error),
+            _ => ActError::Room(RoomError::Unavailable),
+        })
     }
+}
+
+async fn look_at<T: Send + 'static>(
+    state: Option<Bytes>,
+    look: impl FnOnce(&Doc) -> T + Send + 'static,
+) -> Result<T, BranchError> {
+    off_thread(move || {
+        contained(|| {
+            let doc = match state {
+                Some(state) => document_of(&state)?,
+                None => plain_doc(),
+            };
+            Ok(look(&doc))
+        })
+    })
+    .await?
 }

@@ -58,6 +58,33 @@ pub(in crate::store) async fn current(
     Ok(found)
 }
 
+/// The narrowest judgement about each person that counts now, of a document and all its questions. Whoever takes full part in
+/// all of it is not here.
+pub(in crate::store) async fn narrowed(
+    statements: &mut dyn Statements,
+    document: &DocName,
+) -> Result<BTreeMap<AccountId, Participation>, Error> {
+    let rows = statements
+        .rows(
+            "SELECT j.member, j.verdict FROM judgements j
+             WHERE j.doc IN (SELECT d.id FROM documents d WHERE d.name = $1
+                             UNION ALL
+                             SELECT q.doc FROM questions q JOIN documents d ON d.id = q.parent WHERE d.name = $1)
+               AND j.version = (SELECT max(v.version) FROM judgements v WHERE v.doc = j.doc AND v.member = j.member)",
+            &[Value::Text(document.as_str())],
+        )
+        .await?;
+    let mut found = BTreeMap::new();
+    for row in &rows {
+        let verdict = word(row, 1, Participation::from_word)?;
+        if verdict != Participation::Full {
+            let narrowest = found.entry(account_id(row, 0)?).or_insert(verdict);
+            *narrowest = verdict.max(*narrowest);
+        }
+    }
+    Ok(found)
+}
+
 /// How the actor stands to what is judged, and how far they take part in it themselves.
 async fn judge_of(
     statements: &mut dyn Statements,

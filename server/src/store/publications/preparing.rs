@@ -1,17 +1,21 @@
 //! Preparing a version: it takes the place of the candidate before.
 
-use consilium_model::access::Privacy;
+use std::collections::BTreeSet;
+
+use consilium_model::access::{Participation, Privacy};
 use consilium_protocol::ids::DocName;
 use sqlx::Error;
 
 use super::record::NewCandidate;
 use crate::community::act::Act;
 use crate::community::rules::{Deed, may as role_may};
+use crate::interests::leads_fully;
 use crate::publication::rules::{self, SIGNATORIES_MAX, State, Step};
 use crate::store::communities::record::{Actor, Decided, DocumentStanding, Refusal};
 use crate::store::communities::rows::{granted, lock, named};
 use crate::store::communities::{NamedAccount, ledger, standing};
-use crate::store::portal_ids::AccountId;
+use crate::store::interests::judging;
+use crate::store::portal_ids::{AccountId, CommunityId};
 use crate::store::rounds::opening::voters;
 use crate::store::rounds::record::may_read;
 use crate::store::statements::{Statements, Value, unreadable};
@@ -35,7 +39,30 @@ pub(super) async fn admitted(
     if standing.privacy == Privacy::Private {
         return Ok(Err(Refusal::PrivateDocument));
     }
+    let narrowed = judging::narrowed(statements, document).await?;
+    let part = match narrowed.get(&by.account) {
+        // Of a question that they do not see they would publish a version without it.
+        Some(Participation::Excluded) => Participation::Excluded,
+        _ => standing.participation,
+    };
+    if let Err(refusal) = leads_fully(part) {
+        return Ok(Err(Refusal::Interests(refusal)));
+    }
     Ok(Ok(standing))
+}
+
+/// Who can be asked to sign: who may vote, unless they are excluded from the document or one of its questions and could not
+/// read what they sign.
+async fn can_sign(
+    statements: &mut dyn Statements,
+    by: Actor,
+    community: CommunityId,
+    document: &DocName,
+) -> Result<BTreeSet<AccountId>, Error> {
+    let mut found = voters(&mut *statements, by, community, document).await?;
+    let narrowed = judging::narrowed(statements, document).await?;
+    found.retain(|account| narrowed.get(account) != Some(&Participation::Excluded));
+    Ok(found)
 }
 
 pub(super) async fn may(
@@ -52,7 +79,7 @@ pub(super) async fn signers(
     document: &DocName,
 ) -> Result<Decided<Vec<NamedAccount>>, Error> {
     let standing = granted!(admitted(&mut *statements, by, document).await?);
-    let found = voters(&mut *statements, by, standing.community, document).await?;
+    let found = can_sign(&mut *statements, by, standing.community, document).await?;
     let rows = statements
         .rows(
             "SELECT a.id, a.name FROM memberships m JOIN accounts a ON a.id = m.account
@@ -78,7 +105,7 @@ pub(super) async fn prepare(
     // Again, now that nobody else can change it.
     let standing = granted!(admitted(&mut *statements, by, &candidate.document).await?);
     let community = standing.community;
-    let can_sign = voters(&mut *statements, by, community, &candidate.document).await?;
+    let can_sign = can_sign(&mut *statements, by, community, &candidate.document).await?;
     let mut signatories: Vec<AccountId> = candidate.signatories.clone();
     signatories.sort_unstable();
     signatories.dedup();

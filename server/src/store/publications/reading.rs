@@ -25,6 +25,13 @@ use crate::store::statements::{Row, Statements, Value, unreadable};
 /// Where the standing to the document begins.
 const STANDING: usize = 24;
 
+/// Whether account `$1` is kept from what is not published yet, because it says what a question says from which they are
+/// excluded.
+const KEPT_FROM_THEM: &str = "b.state <> 'published' AND EXISTS (
+    SELECT 1 FROM judgements kj JOIN questions kq ON kq.doc = kj.doc
+    WHERE kq.parent = b.doc AND kj.member = $1 AND kj.verdict = 'excluded'
+      AND kj.version = (SELECT max(kv.version) FROM judgements kv WHERE kv.doc = kj.doc AND kv.member = kj.member))";
+
 /// Versions that account `$1` might see as of `$2`.
 fn query(condition: &str) -> String {
     format!(
@@ -39,7 +46,7 @@ fn query(condition: &str) -> String {
          LEFT JOIN accounts ua ON ua.id = b.published_by
          LEFT JOIN accounts wa ON wa.id = b.withdrawn_by
          {}
-         WHERE {condition}",
+         WHERE NOT ({KEPT_FROM_THEM}) AND {condition}",
         standing::COLUMNS,
         standing::JOINS
     )

@@ -5,13 +5,15 @@ use std::path::Path;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-use crate::store::limits::{SQLITE_BUSY_TIMEOUT, SQLITE_WAL_BYTES_KEPT};
+use crate::store::limits::{SQLITE_BUSY_TIMEOUT, SQLITE_PAGE_BYTES, SQLITE_WAL_BYTES_KEPT};
 
 /// Options for a database file of ours.
 pub(crate) fn connect_options(database: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(database)
         .create_if_missing(true)
+        // Of a new database; one that exists keeps its own.
+        .page_size(SQLITE_PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL syncs the log at every commit; NORMAL would lose acknowledged edits at a power cut.
         .synchronous(SqliteSynchronous::Full)

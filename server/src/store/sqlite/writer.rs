@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::classify::{Classify, classify};
 use super::known::Known;
 use crate::store::StoreError;
-use crate::store::limits::PROBE_BYTES;
+use crate::store::limits::{PROBE_BYTES, SQLITE_CHECKPOINT_BYTES};
 
 /// Hands the writing connection to one caller at a time, in the order of asking.
 #[derive(Debug)]
@@ -55,9 +55,7 @@ pub(super) struct WriteTransaction<'a> {
 
 impl Writer {
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let connection = SqliteConnection::connect_with(&options)
-            .await
-            .classify("open the database")?;
+        let connection = connect(&options).await.classify("open the database")?;
         Ok(Self {
             options,
             slot: Mutex::new(Slot {
@@ -162,7 +160,7 @@ impl Writer {
             };
         }
         if matches!(slot.link, Link::Lost) {
-            let mut connection = SqliteConnection::connect_with(&self.options)
+            let mut connection = connect(&self.options)
                 .await
                 .classify("reopen the database")?;
             if slot.page_count_max.is_some() {
@@ -305,6 +303,21 @@ impl<'a> WriteTransaction<'a> {
         };
         error
     }
+}
+
+/// Opens the connection, with as many bytes from one checkpoint to the next whatever the size of a page.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size")
+        .fetch_one(&mut connection)
+        .await?;
+    let pages = SQLITE_CHECKPOINT_BYTES / page_bytes.max(1);
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "PRAGMA wal_autocheckpoint = {pages}"
+    )))
+    .execute(&mut connection)
+    .await?;
+    Ok(connection)
 }
 
 async fn identify(connection: &mut SqliteConnection) -> Result<Uuid, StoreError> {

@@ -6,9 +6,7 @@ import { type Editor, LOCATOR_LENGTH_MAX, selectedCitation } from "../../editor/
 import { type Item, type Library, type ReferenceId, shortNameOf } from "../../references/index.ts";
 import { useWords } from "../context.tsx";
 import { Dialog } from "../shell/dialog.tsx";
-
-/** So many are offered at once; whoever types finds the others. */
-const OFFERED_MAX = 50;
+import { withEveryWord } from "./offered.ts";
 
 /** The most references of one citation. */
 const CITED_MAX = 20;
@@ -72,7 +70,7 @@ export function CiteDialog(props: {
             description={words.whichHint}
             placeholder={chosen.length === 0 ? words.find : ""}
             data={offered}
-            limit={OFFERED_MAX}
+            filter={withEveryWord}
             maxValues={CITED_MAX}
             searchable
             clearable

@@ -271,10 +271,15 @@ pub async fn whoever_leaves_and_comes_back_is_judged_as_before(factory: &impl Br
         .judge(leader, anna, Participation::Discusses)
         .await
         .expect("leaders judge");
+    // An invitation from before somebody left lets them in no more.
+    let earlier = Actor {
+        account: anna,
+        at_ms: NOW_MS - 1,
+    };
     let removed = panel
         .world
         .store
-        .remove_member(by(anna), panel.world.id, anna)
+        .remove_member(earlier, panel.world.id, anna)
         .await;
     removed.expect("leave").expect("members leave");
     panel.world.let_in(anna, 77, Role::Member).await;

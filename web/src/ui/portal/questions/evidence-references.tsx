@@ -6,13 +6,11 @@ import { type Library, parseReferenceId, type ReferenceId, shortNameOf } from ".
 import { type FormattedCitations, type OutcomeId, registerNames, stateOf } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { formatted } from "../../references/format.ts";
+import { withEveryWord } from "../../references/offered.ts";
 import { Pieces } from "../../references/reference-list.tsx";
 import { Conflict } from "./conflict.tsx";
 import { sayRaw } from "./say-raw.ts";
 import { useQuestion, useRegister } from "./use-question.ts";
-
-/** So many are offered at once; whoever types finds the others. */
-const OFFERED_MAX = 50;
 
 /** The most references of one outcome. */
 const CHOSEN_MAX = 50;
@@ -69,7 +67,7 @@ export function EvidenceReferences(props: { readonly id: OutcomeId }): ReactNode
           description={words.evidenceHint}
           placeholder={chosen.length === 0 ? words.find : ""}
           data={offered}
-          limit={OFFERED_MAX}
+          filter={withEveryWord}
           maxValues={CHOSEN_MAX}
           searchable
           hidePickedOptions

@@ -38,6 +38,7 @@ import { LostPage } from "../editor/lost-page.tsx";
 import { JudgedLines } from "../interests/judged-lines.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
+import { BinNotice } from "./bin-notice.tsx";
 import { DecisionTable } from "./decision-table.tsx";
 import { QuestionLibrary } from "./evidence-references.tsx";
 import { FindingsTable } from "./findings-table.tsx";
@@ -194,6 +195,7 @@ function OpenPage(props: Opened): ReactNode {
                 {words.conflictsBody}
               </Notice>
             )}
+            <BinNotice document={document} id={props.id} />
             <ForeignNotice />
             <JudgedLines document={document} question={props.id} />
           </Problems>
