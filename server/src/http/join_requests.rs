@@ -53,7 +53,8 @@ pub struct ShownJoinable {
     /// Whether the asker has asked: `none`, `open` or `declined`.
     #[schema(value_type = String)]
     pub request: &'static str,
-    /// Whether the asker was removed from it: they ask, where others come in at once.
+    /// True where the asker was removed from it: they ask, where others come in at once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
 }
 

@@ -116,6 +116,7 @@ fn is_portals(path: &str) -> bool {
         "/meeting",
         "/text-hash",
         "/judgements",
+        "/term",
     ];
     starts.iter().any(|start| path.starts_with(start))
         || of_documents.iter().any(|end| path.ends_with(end))
@@ -203,6 +204,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/communities/{id}/rounds",
             "GET /api/v1/communities/{id}/sub-groups",
             "GET /api/v1/communities/{id}/sub-groups/{subGroupId}/members",
+            "GET /api/v1/communities/{id}/term",
             "GET /api/v1/config",
             "GET /api/v1/docs/{name}/quarantine",
             "GET /api/v1/docs/{name}/update",
@@ -218,6 +220,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "GET /api/v1/documents/{name}/questions",
             "GET /api/v1/documents/{name}/readers",
             "GET /api/v1/documents/{name}/taken-away",
+            "GET /api/v1/documents/{name}/term",
             "GET /api/v1/documents/{name}/text-hash",
             "GET /api/v1/documents/{name}/tombstone",
             "GET /api/v1/documents/{name}/versions/{id}/update",

@@ -85,7 +85,7 @@ fn a_document_is_there_in_three_forms() {
         panic!("{:?}", reader.manifest());
     };
     assert_eq!(first.title, title, "the text's own title counts");
-    assert_eq!(second.file, "documents/002-empty");
+    assert_eq!(second.file, "documents/002-empty-ß");
     let file = first.file.clone();
     let markdown = text(&bytes, &format!("{file}.md"));
     assert!(markdown.starts_with(&format!("# {title}\n")), "{markdown}");

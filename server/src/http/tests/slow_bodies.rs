@@ -104,14 +104,16 @@ const BEGINNING: &[u8] = &[0; JSON_BYTES_MAX + 1];
 async fn large_bodies_that_come_slowly_give_way_to_whoever_waits_and_to_nobody_else() {
     let portal = Portal::new().await;
     let ann = portal.person("Ann").await;
-    let large = || {
-        request(
-            Method::POST,
-            "/docs/x/update",
-            Some(&ann),
-            "application/octet-stream",
+    let community = portal.found(&ann, "Panel").await;
+    let name = portal
+        .document(
+            &ann,
+            &community,
+            json!({"title": "T", "template": "working-group"}),
         )
-    };
+        .await;
+    let path = format!("/docs/{name}/update");
+    let large = || request(Method::POST, &path, Some(&ann), "application/octet-stream");
     let mut held = Vec::new();
     for _ in 0..BODIES_AT_ONCE_MAX {
         let (request, sending) = large();
