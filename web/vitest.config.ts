@@ -13,6 +13,8 @@ export default defineConfig({
     include: ["tests/unit/**/*.test.ts"],
     environment: "jsdom",
     restoreMocks: true,
+    // Machines that do other things at once are slow, and no test is about time.
+    testTimeout: 60_000,
     css: true,
   },
 });
