@@ -74,7 +74,7 @@ impl Session {
             });
             append(txn, body, &blocks.concat());
         });
-        assert_eq!(session.send(ANNA, first), None);
+        assert_eq!(session.send(ANNA, &first), None);
         session
     }
 
@@ -130,13 +130,13 @@ impl Session {
     }
 
     /// Sends it; why it was set aside, if it was. Everybody else sees it if it was not.
-    fn send(&mut self, who: SubscriberId, update: Bytes) -> Option<String> {
+    fn send(&mut self, who: SubscriberId, update: &Bytes) -> Option<String> {
         self.pushed += 1;
         self.table.effects.clear();
         self.table.push(who, self.pushed, update.clone());
         if !self.table.commits.is_empty() {
             self.table.commit_all();
-            self.show(&update);
+            self.show(update);
             return None;
         }
         let reason = self.table.set_aside().remove(0).reason;
@@ -179,18 +179,18 @@ fn whoever_is_not_named_writes_elsewhere_and_not_in_the_section() {
     let mut session = Session::new();
     session.lock("Dose", &["cara"]);
     let outside = session.types(BERT, 3, " outside");
-    assert_eq!(session.send(BERT, outside), None);
+    assert_eq!(session.send(BERT, &outside), None);
     let inside = session.types(BERT, 1, " inside");
-    assert_eq!(session.send(BERT, inside).as_deref(), READ_ONLY);
+    assert_eq!(session.send(BERT, &inside).as_deref(), READ_ONLY);
     assert!(!session.body().contains("inside"));
     // What goes on from what was refused is refused for that.
     let more = session.types(BERT, 1, " more");
-    assert_eq!(session.send(BERT, more).as_deref(), READ_ONLY);
+    assert_eq!(session.send(BERT, &more).as_deref(), READ_ONLY);
     let by_editor = session.types(CARA, 1, " editor");
-    assert_eq!(session.send(CARA, by_editor), None);
+    assert_eq!(session.send(CARA, &by_editor), None);
     // The chair is no exception.
     let by_chair = session.types(ANNA, 1, " chair");
-    assert_eq!(session.send(ANNA, by_chair).as_deref(), READ_ONLY);
+    assert_eq!(session.send(ANNA, &by_chair).as_deref(), READ_ONLY);
     session.begins_anew(BERT, 12);
     let both = {
         let (one, other) = (session.text(BERT, 1), session.text(BERT, 3));
@@ -199,11 +199,11 @@ fn whoever_is_not_named_writes_elsewhere_and_not_in_the_section() {
             other.push(txn, " both");
         })
     };
-    assert_eq!(session.send(BERT, both).as_deref(), READ_ONLY);
+    assert_eq!(session.send(BERT, &both).as_deref(), READ_ONLY);
     assert!(!session.body().contains("both"), "refused whole");
     session.begins_anew(BERT, 13);
     let after = session.types(BERT, 3, " after all");
-    assert_eq!(session.send(BERT, after), None);
+    assert_eq!(session.send(BERT, &after), None);
     let body = session.body();
     for words in ["outside", "editor", "after all"] {
         assert!(body.contains(words), "{words}: {body}");
@@ -219,7 +219,7 @@ fn what_was_written_offline_is_judged_when_it_comes() {
     let mut session = Session::new();
     let offline = session.types(BERT, 1, " offline");
     session.lock("Dose", &[]);
-    assert_eq!(session.send(BERT, offline).as_deref(), READ_ONLY);
+    assert_eq!(session.send(BERT, &offline).as_deref(), READ_ONLY);
     session.begins_anew(BERT, 12);
     let offline = session.types(BERT, 1, " unlocked");
     let _ = session.meeting.apply(
@@ -235,7 +235,7 @@ fn what_was_written_offline_is_judged_when_it_comes() {
     let _ = session
         .moderation
         .hold(session.id, &Arc::new(session.meeting.state.clone()));
-    assert_eq!(session.send(BERT, offline), None);
+    assert_eq!(session.send(BERT, &offline), None);
     assert!(session.body().contains("unlocked"));
     assert!(
         session.table.core.shadow.is_none(),
@@ -255,8 +255,8 @@ fn what_lacks_something_is_not_let_in_by_whoever_brings_that() {
         .apply_update(shown)
         .unwrap();
     let behind = session.types(BERT, 1, " behind");
-    assert_eq!(session.send(BERT, behind).as_deref(), READ_ONLY);
-    assert_eq!(session.send(CARA, first), None);
+    assert_eq!(session.send(BERT, &behind).as_deref(), READ_ONLY);
+    assert_eq!(session.send(CARA, &first), None);
     assert!(!session.body().contains("behind"));
     assert!(session.body().contains("first"));
 }
@@ -265,22 +265,22 @@ fn what_lacks_something_is_not_let_in_by_whoever_brings_that() {
 fn where_nothing_is_closed_there_is_no_copy() {
     let mut session = Session::new();
     let one = session.types(BERT, 1, " free");
-    assert_eq!(session.send(BERT, one), None);
+    assert_eq!(session.send(BERT, &one), None);
     assert!(session.table.core.shadow.is_none());
     session.lock("Dose", &["cara"]);
     let editor = session.types(CARA, 1, " editor");
-    assert_eq!(session.send(CARA, editor), None);
+    assert_eq!(session.send(CARA, &editor), None);
     assert!(
         session.table.core.shadow.is_none(),
         "an editor's need not be tried"
     );
     let outside = session.types(BERT, 3, " outside");
-    assert_eq!(session.send(BERT, outside), None);
+    assert_eq!(session.send(BERT, &outside), None);
     assert!(session.table.core.shadow.is_some());
     // The copy goes on with what it does not judge.
     let editor = session.types(CARA, 0, " renamed");
-    assert_eq!(session.send(CARA, editor), None);
+    assert_eq!(session.send(CARA, &editor), None);
     session.lock("Dose renamed", &["cara"]);
     let inside = session.types(BERT, 1, " inside");
-    assert_eq!(session.send(BERT, inside).as_deref(), READ_ONLY);
+    assert_eq!(session.send(BERT, &inside).as_deref(), READ_ONLY);
 }
