@@ -64,9 +64,9 @@ function Field(props: FieldProps): ReactNode {
         placeholder={props.placeholder}
         aria-describedby={`${id}-hint ${id}-room`}
       />
-      <p id={`${id}-room`} className="question-warning" role="status">
-        {room}
-      </p>
+      <div id={`${id}-room`} className="question-room" role="status">
+        {room !== "" && <p className="question-warning">{room}</p>}
+      </div>
       {hint !== undefined && (
         <p id={`${id}-hint`} className="question-hint">
           {hint}

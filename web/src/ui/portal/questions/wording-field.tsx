@@ -84,9 +84,9 @@ function Field(props: FieldProps & { readonly id: string }): ReactNode {
         onChange={(event) => draft.change(event.currentTarget.value)}
         onBlur={draft.finish}
       />
-      <p id={`${id}-room`} className="question-warning" role="status">
-        {room}
-      </p>
+      <div id={`${id}-room`} className="question-room" role="status">
+        {room !== "" && <p className="question-warning">{room}</p>}
+      </div>
       {hint !== undefined && (
         <p id={`${id}-hint`} className="question-hint">
           {hint}
