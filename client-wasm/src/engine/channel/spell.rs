@@ -172,7 +172,9 @@ impl Channel {
                 own.push(edit.update);
             }
         }
-        if own.is_empty() || common.covers(&brought) {
+        // A deletion of mine may have come from somebody else before.
+        let written = updates::extent_of(&own).ok()?;
+        if common.covers(&written) || common.covers(&brought) {
             return None;
         }
         let away_ms = u64::try_from(now.since(oldest).as_millis()).unwrap_or(u64::MAX);
