@@ -30,6 +30,8 @@ pub(crate) struct Entry {
     pub(crate) extent: Extent,
     /// When it was made.
     pub(crate) made: EngineTime,
+    /// Whether it was ever put on its way by this host; that it arrived is not known.
+    pub(crate) was_sent: bool,
     grouping: Grouping,
 }
 
@@ -89,6 +91,7 @@ impl Outbox {
                 update,
                 extent,
                 made,
+                was_sent: false,
                 grouping: Grouping::Shared,
             },
         );
@@ -189,6 +192,9 @@ impl Outbox {
         self.last_push = id;
         for covered in &covers {
             self.unsent.remove(covered);
+            if let Some(entry) = self.entries.get_mut(covered) {
+                entry.was_sent = true;
+            }
         }
         self.in_flight.insert(
             id,

@@ -143,8 +143,7 @@ impl Finder {
         let who = match (four.base, four.mine, four.theirs) {
             (Some(base), Some(mine), Some(theirs)) => {
                 let changed = (!same(base, mine), !same(base, theirs));
-                // Nothing, or both the same.
-                if changed == (false, false) || same(mine, theirs) {
+                if changed == (false, false) {
                     return;
                 }
                 if four.all().any(Node::is_holder) {

@@ -120,7 +120,7 @@ impl Channel {
                 update: entry.update.clone(),
                 extent: entry.extent.clone(),
                 made: entry.made,
-                was_sent: noted == Noted::BeforeSending && !self.outbox.is_unsent(id),
+                was_sent: noted == Noted::BeforeSending && entry.was_sent,
             });
         }
     }

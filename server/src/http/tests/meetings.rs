@@ -175,6 +175,7 @@ async fn a_section_is_locked_only_where_there_is_one_and_a_page_says_that_it_is_
         .ask(&panel.ann, Method::POST, &here, None)
         .await;
     assert_eq!(heard.status, StatusCode::NO_CONTENT);
+    let here = format!("/api/v1{here}");
     let nobody = panel.portal.edge.send(Method::POST, &here, None, b"").await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
