@@ -430,6 +430,8 @@ async fn every_table_of_both_stores_is_known_to_the_move() {
         // Who is connected to which node: they connect anew.
         "meeting_links",
         "meeting_nodes",
+        // Whose turn it is to merge: nobody's, while nobody serves.
+        "merge_turns",
         "probes",
         "run",
         // Derived from the documents, and read again where they arrive.
