@@ -212,7 +212,9 @@ test(
     await digest.getByRole("button", { name: "I am caught up" }).click();
     await digest.getByText(/^Nothing has happened since/).waitFor();
     // What is asked of everybody stays until it is done.
-    expect(await digest.getByRole("link").allTextContents()).toEqual([expect.stringMatching(/^Declare your interests/)]);
+    expect(await digest.getByRole("link").allTextContents()).toEqual([
+      expect.stringMatching(/^Declare your interests/),
+    ]);
   },
   LOOK_MS,
 );
