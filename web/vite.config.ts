@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => ({
       },
       workbox: {
         globPatterns: ["**/*.{html,js,css,wasm,woff2,svg,png}"],
+        // Two megabytes that only a text with citations wants. Without it they stand as their authors saw them.
+        globIgnores: ["**/consilium_cite*"],
         // The replica's WASM module and the editor are part of the shell that has to work offline.
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
         navigateFallback: "/index.html",
