@@ -1,15 +1,15 @@
-//! Judged interests against people who cheat, over real sockets of all kinds, REST and two nodes (I3): whoever was judged
-//! writes, reads and votes nothing more than that leaves them, at once, and what they wrote too late is kept.
+//! Judged interests against people who cheat, over real sockets of all kinds and REST (I3): whoever was judged writes and
+//! reads nothing more than that leaves them, at once, and what they wrote too late is kept. Ballots are held to it in the
+//! store's contract.
 
 use consilium_protocol::extension::{Kept, RejectCode};
 use consilium_protocol::ids::Access;
+use consilium_tests::attempt;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::portal::{Person, StoreAt};
 use consilium_tests::server_process::{ServerOptions, ServerProcess};
-use consilium_tests::socket::{ConnectError, RawSocket};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use yrs::{Doc, ReadTxn, StateVector, Text, Transact};
 
 /// A community with a document, a question of it, and one person of each kind that matters here.
 struct Panel {
@@ -87,60 +87,8 @@ impl Panel {
 
     /// What a socket of this kind lets somebody do with a document, as tried.
     async fn tried(&self, doc: &str, dialect: Dialect, who: &Person) -> Access {
-        let options = self.options(doc, dialect, who).await;
-        if dialect == Dialect::Plain {
-            let path = format!("/yjs/{doc}?token={}", options.token);
-            if let Err(ConnectError::Refused(403)) =
-                RawSocket::connect(self.server.address(), &path).await
-            {
-                return Access::None;
-            }
-        }
-        let client = Client::start(options);
-        client
-            .until("let in or denied", |replica| {
-                replica.is_synced() || replica.denied().is_some()
-            })
-            .await;
-        if client.replica().denied().is_some() {
-            return Access::None;
-        }
-        client.type_marker(&format!("[{dialect:?} {doc}]"), 0);
-        client
-            .until("taken or refused", |replica| {
-                replica.is_settled()
-                    || !replica.rejections().is_empty()
-                    || replica.refused_statuses() > 0
-                    || replica.denied().is_some()
-            })
-            .await;
-        if client.replica().acknowledged().is_empty() {
-            Access::Read
-        } else {
-            Access::Write
-        }
+        attempt::on_socket(&self.server, doc, dialect, who).await
     }
-
-    /// What REST lets somebody do with a document, as tried with an edit of this client.
-    async fn tried_by_rest(&self, doc: &str, who: &Person, client: u64) -> Access {
-        let name = doc.replace('/', "%2F");
-        let read = who.update(Method::GET, &name, Vec::new()).await;
-        let written = who.update(Method::POST, &name, edit(client)).await;
-        match (read, written) {
-            (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND) => Access::None,
-            (StatusCode::OK, StatusCode::FORBIDDEN) => Access::Read,
-            (StatusCode::OK, StatusCode::NO_CONTENT) => Access::Write,
-            other => panic!("{doc}: {other:?}"),
-        }
-    }
-}
-
-fn edit(client: u64) -> Vec<u8> {
-    let doc = Doc::with_client_id(client);
-    let text = doc.get_or_insert_text("pico/population");
-    text.push(&mut doc.transact_mut(), "Adults");
-    doc.transact()
-        .encode_state_as_update_v1(&StateVector::default())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,7 +106,7 @@ async fn a_judgement_holds_on_every_kind_of_socket_and_rest() {
         panel.judged(of_question, verdict).await;
         for (doc, expected) in [(&panel.document, of_document), (&panel.question, asked)] {
             client += 1;
-            let found = panel.tried_by_rest(doc, &panel.member, client).await;
+            let found = attempt::over_rest(doc, &panel.member, client).await;
             assert_eq!(found, expected, "{of_question} {verdict}, {doc}, REST");
             for dialect in Dialect::ALL {
                 let found = panel.tried(doc, dialect, &panel.member).await;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use consilium_model::access::{Privacy, Role};
 use consilium_protocol::ids::Access;
+use consilium_tests::attempt;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
@@ -26,42 +27,6 @@ fn update_with(words: &str) -> Vec<u8> {
     text.insert(&mut doc.transact_mut(), 0, words);
     doc.transact()
         .encode_state_as_update_v1(&StateVector::default())
-}
-
-/// What a socket of this kind lets somebody do with a document: as told, and as tried.
-async fn tried(server: &ServerProcess, doc: &str, dialect: Dialect, who: &Person) -> Access {
-    let token = who.token().await;
-    if dialect == Dialect::Plain {
-        let path = format!("/yjs/{doc}?token={token}");
-        if let Err(ConnectError::Refused(403)) = RawSocket::connect(server.address(), &path).await {
-            return Access::None;
-        }
-    }
-    let options = ClientOptions::new(server.address(), doc, dialect).token(&token);
-    let client = Client::start(options);
-    client
-        .until("let in or denied", |replica| {
-            replica.is_synced() || replica.denied().is_some()
-        })
-        .await;
-    if client.replica().denied().is_some() {
-        return Access::None;
-    }
-    client.type_marker(&format!("[{dialect:?} {}]", who.id), 0);
-    client
-        .until("taken or refused", |replica| {
-            replica.is_settled()
-                || !replica.rejections().is_empty()
-                || replica.refused_statuses() > 0
-                || replica.denied().is_some()
-        })
-        .await;
-    let replica = client.replica();
-    if replica.acknowledged().is_empty() {
-        Access::Read
-    } else {
-        Access::Write
-    }
 }
 
 /// The table that people read, and that the model's function is held to.
@@ -164,7 +129,7 @@ async fn check(
         other => other,
     };
     for dialect in Dialect::ALL {
-        let found = tried(server, doc, dialect, person).await;
+        let found = attempt::on_socket(server, doc, dialect, person).await;
         assert_eq!(found, as_text, "{what}, {dialect:?}");
     }
     let read = person.update(Method::GET, doc, Vec::new()).await;

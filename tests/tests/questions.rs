@@ -2,11 +2,11 @@
 
 use consilium_model::access::{Participation, access_to_question};
 use consilium_protocol::ids::Access;
+use consilium_tests::attempt;
 use consilium_tests::client::{Client, ClientOptions, Dialect};
 use consilium_tests::panel::Panel;
 use consilium_tests::portal::Person;
 use consilium_tests::server_process::ServerProcess;
-use consilium_tests::socket::{ConnectError, RawSocket};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use yrs::{Doc, ReadTxn, StateVector, Text, Transact};
@@ -59,51 +59,7 @@ impl Portal {
 
     /// What a socket of this kind lets somebody do with a document, as tried.
     async fn tried(&self, doc: &str, dialect: Dialect, who: &Person) -> Access {
-        let options = self.options(doc, dialect, who).await;
-        if dialect == Dialect::Plain {
-            let path = format!("/yjs/{doc}?token={}", options.token);
-            if let Err(ConnectError::Refused(403)) =
-                RawSocket::connect(self.server.address(), &path).await
-            {
-                return Access::None;
-            }
-        }
-        let client = Client::start(options);
-        client
-            .until("let in or denied", |replica| {
-                replica.is_synced() || replica.denied().is_some()
-            })
-            .await;
-        if client.replica().denied().is_some() {
-            return Access::None;
-        }
-        client.type_marker(&format!("[{dialect:?} {}]", who.id), 0);
-        client
-            .until("taken or refused", |replica| {
-                replica.is_settled()
-                    || !replica.rejections().is_empty()
-                    || replica.refused_statuses() > 0
-                    || replica.denied().is_some()
-            })
-            .await;
-        if client.replica().acknowledged().is_empty() {
-            Access::Read
-        } else {
-            Access::Write
-        }
-    }
-
-    /// What REST lets somebody do with a document, as tried with an edit of this client.
-    async fn tried_by_rest(&self, doc: &str, who: &Person, client: u64) -> Access {
-        let name = doc.replace('/', "%2F");
-        let read = who.update(Method::GET, &name, Vec::new()).await;
-        let written = who.update(Method::POST, &name, edit(client)).await;
-        match (read, written) {
-            (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND) => Access::None,
-            (StatusCode::OK, StatusCode::FORBIDDEN) => Access::Read,
-            (StatusCode::OK, StatusCode::NO_CONTENT) => Access::Write,
-            other => panic!("{doc}: {other:?}"),
-        }
+        attempt::on_socket(&self.server, doc, dialect, who).await
     }
 }
 
@@ -158,7 +114,7 @@ async fn who_writes_the_guideline_writes_its_questions_on_every_kind_of_socket()
             let found = portal.tried(&portal.question, dialect, person).await;
             assert_eq!(found, expected, "{who}, {dialect:?}");
         }
-        let found = portal.tried_by_rest(&portal.question, person, client).await;
+        let found = attempt::over_rest(&portal.question, person, client).await;
         assert_eq!(found, expected, "{who}, REST");
         let path = format!("/documents/{}/questions", portal.document);
         let listed = person.call(Method::GET, &path, None).await.status;
@@ -188,7 +144,7 @@ async fn what_is_no_question_is_opened_by_nobody() {
                 let found = portal.tried(&name, dialect, person).await;
                 assert_eq!(found, Access::None, "{name}, {dialect:?}");
             }
-            let found = portal.tried_by_rest(&name, person, 77).await;
+            let found = attempt::over_rest(&name, person, 77).await;
             assert_eq!(found, Access::None, "{name}");
         }
     }
