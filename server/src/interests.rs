@@ -10,6 +10,7 @@ use consilium_model::access::Participation;
 
 use crate::community::wording::{self, Unfit};
 use crate::store::portal_ids::AccountId;
+use crate::words::words;
 
 /// Entries of one declaration: a busy expert has thirty.
 pub const ENTRIES_MAX: usize = 100;
@@ -22,35 +23,6 @@ pub const PURPOSE_CHARS_MAX: usize = 500;
 
 /// After so long a declaration is asked for again: a year.
 pub const DECLARED_FOR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
-
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($(#[$of])* $variant,)*
-        }
-
-        impl $name {
-            /// All, in the order of the form.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The stable word.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-
-            /// Undoes [`Self::word`].
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|each| each.word() == word)
-            }
-        }
-    };
-}
 
 words!(
     /// What the form asks for. All but the first concern the past 36 months; the last two are intellectual interests.

@@ -14,6 +14,7 @@
 //!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
 //!   and has to come back unread.
 //! - [`meetings`]: meetings under way on this node, and what they hold people to.
+//! - [`rounds`]: votes over days; [`publication`]: versions that are signed and published.
 //! - [`interests`]: what people declare about their interests, and who may judge it.
 //! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
@@ -63,4 +64,5 @@ pub mod store;
 pub mod telemetry;
 pub mod telling;
 pub mod visible;
+mod words;
 pub mod ws;

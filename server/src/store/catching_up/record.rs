@@ -10,6 +10,7 @@ use crate::store::history::Version;
 use crate::store::portal_ids::{AccountId, CommunityId, NotificationId, RoundId, SubGroupId};
 use crate::store::record::DocId;
 use crate::store::rounds::RoundView;
+use crate::words::words;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -33,36 +34,6 @@ pub const ENDS_SOON_MS: i64 = 7 * DAY_MS;
 
 /// Terms that end soon in a digest: the rest is among the members.
 pub const ENDINGS_MAX: i64 = 20;
-
-/// A word for each of a few values.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($(#[$of])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The stable word.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-
-            /// Undoes [`Self::word`].
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|each| each.word() == word)
-            }
-        }
-    };
-}
 
 words!(
     /// What somebody is told of.

@@ -22,7 +22,8 @@ export function BinNotice(props: { readonly document: DocumentName; readonly id:
     },
     [portal, document, id],
   );
-  const { value, take } = useAsked(ask, nothing, "kept-fresh");
+  // Once: the server reads every question to answer, which is too much for each open page again and again.
+  const { value, take } = useAsked(ask, nothing, "once");
   if (value === null || value.binnedAt === null) {
     return null;
   }
