@@ -82,7 +82,7 @@ mod tests {
             }
         }
         let versions: Vec<u64> = told.iter().map(|mark| mark.version).collect();
-        assert_eq!(versions, [0, 50, 100, 120]);
+        assert_eq!(versions, [0, 49, 99, 120]);
         assert_eq!(announcements.due_at(), None);
     }
 
