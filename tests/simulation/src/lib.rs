@@ -3,8 +3,9 @@
 //! Reading order: [`plan`] says what may go wrong and how often; [`agenda`] is virtual time and [`dice`] chance;
 //! [`member`] is a person with [`replica`] (our client around the real engine, with a modelled device) or [`stock`]
 //! (one of the two stock clients); [`wire`] a connection; [`node`] a process around the real room; [`journal`] the
-//! modelled store that all nodes share, and [`branch`] what is kept there of those who lost the document; [`bus`] what they hear of each other; [`check`] the invariants, and [`staleness`] one of them; [`world`] puts
-//! all of them into motion; [`report`] counts what came of it, and [`trace`] tells it in words.
+//! modelled store that all nodes share, and [`branch`] what is kept there of those who lost the document; [`bus`] what
+//! they hear of each other; [`check`] the invariants, and [`staleness`] one of them; [`world`] puts all of them into
+//! motion; [`report`] counts what came of it, and [`trace`] tells it in words.
 //!
 //! A run is a function of its seed and its setting ([`plan::Setting`]). A normal run of the suite plays the kept seeds
 //! in each setting that is played and 3,000 others in one each; every kind of event must occur in it. A seed that fails

@@ -3,9 +3,8 @@
 //! Happenings are taken from the agenda one by one; what each of them means is told in the files beside this one:
 //! [`members`] (clients and the people in front of them), [`wiring`] (connections and frames), [`serving`] (the node's
 //! processes), [`between`] (what nodes tell each other), [`leases`] (who lives), [`comparing`] (what nodes lack of each
-//! other), [`deciding`] (what
-//! members may do, and that it changes), [`leaving`] (what those left behind who may not any more), [`mischief`] (faults) and [`ending`] (everything heals, and must
-//! come to agree).
+//! other), [`deciding`] (what members may do, and that it changes), [`leaving`] (what those left behind who may not any
+//! more), [`mischief`] (faults) and [`ending`] (everything heals, and must come to agree).
 
 mod between;
 mod comparing;
