@@ -28,11 +28,13 @@ export interface Asked<T> {
  * @param pace - `kept-fresh`: again and again; `live`: the same every few seconds; `once`: until the server has answered.
  *   That there is no such thing is final for all of them: then it is asked again only when somebody comes back to the page.
  *   `awaited`: again and again, also for what is not there, since it may come back
+ * @param isLast - whether this value does not change any more, so that nobody asks again and again
  */
 export function useAsked<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   remembered: () => T | null = nothing,
   pace: "kept-fresh" | "live" | "once" | "awaited" = "kept-fresh",
+  isLast: (value: T) => boolean = never,
 ): Asked<T> {
   const [value, setValue] = useState<T | null>(remembered);
   const [error, setError] = useState<unknown>(null);
@@ -43,7 +45,7 @@ export function useAsked<T>(
   const isLost = isUnreachable(error);
   const rests = pace === "once" && !isLost;
   const freshMs = pace === "live" ? LIVE_MS : REFRESH_MS;
-  const isFinal = pace !== "awaited" && isGone(error);
+  const isFinal = (pace !== "awaited" && isGone(error)) || (value !== null && isLast(value));
 
   useEffect(() => {
     if (rests) {
@@ -89,6 +91,11 @@ export function useAsked<T>(
   }, [ask, round]);
 
   return { value, error, refresh, take };
+}
+
+/** For what always may change. */
+function never(): boolean {
+  return false;
 }
 
 /** Where this device remembers nothing. */

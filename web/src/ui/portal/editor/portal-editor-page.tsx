@@ -81,7 +81,14 @@ export default function PortalEditorPage(props: {
     },
     [portal, memory, name],
   );
-  const { value: found, error, refresh } = useAsked(ask);
+  const { value: found, error, refresh, take } = useAsked(ask);
+  // Only who lost sight of it asks on: what they are told when it is back is known here too.
+  const askAgain = useCallback(
+    async (signal: AbortSignal) => {
+      take(await ask(signal));
+    },
+    [ask, take],
+  );
   const policy = found !== null && "policy" in found ? found.policy : null;
   const look = useLook(policy?.community.id ?? memory.communityOf(name));
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
@@ -148,12 +155,12 @@ export default function PortalEditorPage(props: {
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
         isCopy(document.state.value, name) ? null : (
-          <LostPage name={name} document={document} ask={ask} openAgain={openAgain} />
+          <LostPage name={name} document={document} ask={askAgain} openAgain={openAgain} />
         ),
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
+    [people, name, policy, look, askAgain, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
   );
   const held = useHeldUp(name, maySuggest);
   const around = useContext(HeldUpContext);

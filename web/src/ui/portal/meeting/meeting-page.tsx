@@ -18,7 +18,7 @@ import { useObservable } from "../../hooks/use-observable.ts";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { usePortal } from "../context.tsx";
-import { useAsked } from "../use-asked.ts";
+import { nothing, useAsked } from "../use-asked.ts";
 import { MeetingRoom } from "./meeting-room.tsx";
 import { MinutesView } from "./minutes-view.tsx";
 import { meetingsPath } from "./paths.ts";
@@ -36,7 +36,7 @@ export default function MeetingPage(props: { readonly id: MeetingId; readonly sh
   const text = useWords();
   const words = text.meeting.page;
   const ask = useCallback((signal: AbortSignal) => api.meetings.one(id, signal), [api, id]);
-  const { value: meeting, error, refresh } = useAsked(ask);
+  const { value: meeting, error, refresh } = useAsked(ask, nothing, "kept-fresh", isOver);
   useDocumentTitle(meeting === null ? text.product : words.title(meeting.title));
   if (error instanceof ApiError && error.failure.kind === "not-found") {
     // Whoever was in it a moment ago did not mistake its address.
@@ -64,6 +64,10 @@ export default function MeetingPage(props: { readonly id: MeetingId; readonly sh
     );
   }
   return <Attended meeting={meeting} show={show} refresh={refresh} />;
+}
+
+function isOver({ phase }: Meeting): boolean {
+  return phase === "ended";
 }
 
 /** To look at it is to attend. */
