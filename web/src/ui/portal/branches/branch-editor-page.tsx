@@ -40,6 +40,12 @@ export default function BranchEditorPage(props: {
     [portal, memory, name],
   );
   const { value: branch, take, refresh } = useAsked(ask);
+  const askAgain = useCallback(
+    async (signal: AbortSignal) => {
+      take(await ask(signal));
+    },
+    [ask, take],
+  );
   const look = useDocumentLook(document);
   const surroundings = useMemo<Surroundings>(
     () => ({
@@ -51,7 +57,7 @@ export default function BranchEditorPage(props: {
       menu: <ReferencesItem document={name} />,
       people: null,
       lost: (opened: ReplicaDocument, openAgain: () => void) => (
-        <LostPage name={name} document={opened} ask={ask} openAgain={openAgain} />
+        <LostPage name={name} document={opened} ask={askAgain} openAgain={openAgain} />
       ),
       notice: (opened: ReplicaDocument) => (
         <>
@@ -63,7 +69,7 @@ export default function BranchEditorPage(props: {
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, look, ask, take, refresh, onBack],
+    [document, name, branch, look, askAgain, take, refresh, onBack],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }
