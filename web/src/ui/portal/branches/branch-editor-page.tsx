@@ -14,6 +14,7 @@ import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
 import { referencesPath } from "../references/paths.ts";
+import { useQuestionsInText } from "../questions/use-questions-in-text.tsx";
 import { ReferencesItem } from "../references/references-item.tsx";
 import { useAsked } from "../use-asked.ts";
 import { BranchActions } from "./branch-actions.tsx";
@@ -41,6 +42,7 @@ export default function BranchEditorPage(props: {
   );
   const { value: branch, take, refresh } = useAsked(ask);
   const look = useDocumentLook(document);
+  const questions = useQuestionsInText(document);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: documentPath(document),
@@ -48,6 +50,7 @@ export default function BranchEditorPage(props: {
       tools: null,
       history: null,
       references: referencesPath(name),
+      questions,
       menu: <ReferencesItem document={name} />,
       people: null,
       lost: (opened: ReplicaDocument, openAgain: () => void) => (
@@ -63,7 +66,7 @@ export default function BranchEditorPage(props: {
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, look, ask, take, refresh, onBack],
+    [document, name, branch, look, ask, take, refresh, onBack, questions],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }
