@@ -74,7 +74,9 @@ export function createEditor(options: EditorOptions): Editor {
       pluginExtension("find", findPlugin),
       pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
       pluginExtension("citations", () => citationsPlugin(() => options.onCite?.())),
-      pluginExtension("questionBlocks", () => questionBlocksPlugin(words.questionLabel, (id) => options.onQuestion?.(id))),
+      pluginExtension("questionBlocks", () =>
+        questionBlocksPlugin(words.questionLabel, (id) => options.onQuestion?.(id)),
+      ),
       pluginExtension("writtenBy", writtenByPlugin),
       pluginExtension("closedSections", closedSectionsPlugin),
       proseKeys,

@@ -321,7 +321,8 @@ export const deQuestions: Catalogue["questions"] = {
     open: "Frage öffnen",
     noRecommendation: "Es gibt noch keine Empfehlung.",
     aboveKicker: "Klinische Frage, steht weiter oben",
-    binned: "Diese Frage liegt im Papierkorb. Sie ist in keiner Datei und keiner Version, bis sie wiederhergestellt wird.",
+    binned:
+      "Diese Frage liegt im Papierkorb. Sie ist in keiner Datei und keiner Version, bis sie wiederhergestellt wird.",
     hidden: "Diese Frage wird nicht gezeigt: Sie gehört nicht zu diesem Dokument, oder sie ist für Sie nicht offen.",
     notHere: "Diese Frage ist noch nicht auf diesem Gerät. Sie wird gezeigt, sobald es eine Verbindung gibt.",
     notOnDevice: "Diese Frage war nicht auf dem Gerät, als die Datei entstand.",

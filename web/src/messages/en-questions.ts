@@ -303,7 +303,8 @@ export const enQuestions = {
   block: {
     tool: "Clinical question",
     dialogTitle: "Put a clinical question into the text",
-    dialogLead: "It stands in the text as a block that always shows what its page says. It can stand in several places.",
+    dialogLead:
+      "It stands in the text as a block that always shows what its page says. It can stand in several places.",
     which: "Which question",
     choose: "Choose a question",
     another: "A new question",

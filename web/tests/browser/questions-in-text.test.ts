@@ -81,7 +81,13 @@ test("a question is put into the text, another sees it change there, and files h
   await field(adas, "Action").fill("antibiotics within one hour");
   await adas.getByRole("button", { name: "Take this wording" }).click();
   await field(adas, "Remarks").fill("Take cultures first.");
-  for (const said of [STATEMENT, "Adults with sepsis", "Strength: Strong", "Certainty: Moderate", "Take cultures first."]) {
+  for (const said of [
+    STATEMENT,
+    "Adults with sepsis",
+    "Strength: Strong",
+    "Certainty: Moderate",
+    "Take cultures first.",
+  ]) {
     await block(bens).getByText(said).waitFor();
   }
   await whenSaved(adas, "safe");

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { compare } from "../../src/editor/past/index.ts";
 import { documentOf, type FrozenQuestion, parseFrozen, sectionsOf } from "../../src/editor/published/index.ts";
+import { writeOut } from "../../src/editor/written-out.ts";
 import { english } from "../../src/messages/index.ts";
 import { libraryOf } from "../../src/references/index.ts";
-import { writeOut } from "../../src/editor/written-out.ts";
-import { recommendationChanges, writtenQuestions } from "../../src/ui/portal/questions/said-questions.ts";
 import { isNumber, offersAfter, yearsAfter } from "../../src/ui/portal/publication/numbers.ts";
+import { recommendationChanges, writtenQuestions } from "../../src/ui/portal/questions/said-questions.ts";
 
 const text = (said: string) => ({ type: "text", text: said });
 const heading = (said: string) => ({ type: "heading", attrs: { level: 2 }, content: [text(said)] });

@@ -22,7 +22,8 @@ export function useEditor(options: {
   readonly onCite?: () => void;
   readonly onQuestion: (id: QuestionId) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage, onCite, onQuestion } = options;
+  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage, onCite, onQuestion } =
+    options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.

@@ -8,8 +8,8 @@ import { useLanguage, useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
 import { writtenCitations } from "../../references/written.ts";
 import { usePortal } from "../context.tsx";
-import { type Asked, nothing, useAsked } from "../use-asked.ts";
 import { writtenQuestions } from "../questions/said-questions.ts";
+import { type Asked, nothing, useAsked } from "../use-asked.ts";
 
 const loadWritingOut = piece(() => import("../../../editor/written-out.ts"));
 

@@ -74,7 +74,10 @@ export function PlaceDialog(props: {
   return (
     <Dialog title={words.dialogTitle} onClose={onClose} returnFocus={false}>
       <form className="dialog-form" onSubmit={(event) => void submit(event)} noValidate>
-        <FormAlert words={wrong === null ? null : describePortalFailure(wrong, text, text.questions.codes)} cause={wrong} />
+        <FormAlert
+          words={wrong === null ? null : describePortalFailure(wrong, text, text.questions.codes)}
+          cause={wrong}
+        />
         <p>{words.dialogLead}</p>
         {isLost && <p>{words.offline}</p>}
         {questions === null && error === null && <Loader size="sm" role="img" aria-label={text.common.loading} />}

@@ -7,7 +7,13 @@ import { Loader } from "@mantine/core";
 import { CircleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
-import { type DocumentName, type Question, type QuestionId, questionOf, type ReplicaDocument } from "../../../sync/index.ts";
+import {
+  type DocumentName,
+  type Question,
+  type QuestionId,
+  questionOf,
+  type ReplicaDocument,
+} from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { isDenied } from "../../editor/problems.tsx";
 import { useTitle } from "../../editor/title-field.tsx";
@@ -78,11 +84,7 @@ function Waiting(): ReactNode {
 
 function Awaited(props: { readonly open: ReplicaDocument; readonly children: ReactNode }): ReactNode {
   const words = useWords().questions.block;
-  return useSelected(props.open.state, isDenied) ? (
-    <Plain kicker={words.kicker}>{words.hidden}</Plain>
-  ) : (
-    props.children
-  );
+  return useSelected(props.open.state, isDenied) ? <Plain kicker={words.kicker}>{words.hidden}</Plain> : props.children;
 }
 
 /** The question as long as this member may see it. */

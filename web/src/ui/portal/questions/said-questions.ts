@@ -48,7 +48,10 @@ export function writtenQuestions(
   text: Catalogue,
 ): WrittenQuestions {
   const words = text.questions.block;
-  const titles = new Map([...awaited, ...questions.map((each, index) => [each.id, titleOf(each, index, text)] as const)]);
+  const titles = new Map([
+    ...awaited,
+    ...questions.map((each, index) => [each.id, titleOf(each, index, text)] as const),
+  ]);
   const write = (id: string, level: number): readonly Json[] => {
     const index = questions.findIndex((each) => each.id === id);
     const question = questions[index];

@@ -29,7 +29,9 @@ export function useQuestionsInText(document: DocumentName): QuestionsInText {
         const listed = await portal.api.questions
           .of(document)
           .catch((error: unknown) => (isUnreachable(error) ? memory.questions(document) : []));
-        const standing = questionsIn(body).flatMap(({ id }) => (id === null ? [] : [{ id, title: "", binnedAt: null }]));
+        const standing = questionsIn(body).flatMap(({ id }) =>
+          id === null ? [] : [{ id, title: "", binnedAt: null }],
+        );
         const fetched = await fetchQuestions(replica, document, listed ?? standing);
         return writtenQuestions({ ...fetched, library }, text);
       },
