@@ -99,7 +99,7 @@ test("a question is put into the text, another sees it change there, and files h
   await caretAtEndOf(bens, textOf(bens).locator("p").first());
   await bens.getByRole("button", { name: "Clinical question", exact: true }).click();
   const dialog = bens.getByRole("dialog", { name: "Put a clinical question into the text" });
-  await dialog.getByRole("textbox", { name: "Which question" }).click();
+  await dialog.getByRole("combobox", { name: "Which question" }).click();
   await inspectEverywhere(bens, "question-to-text");
   await bens.getByRole("option", { name: `${TITLE} (stands in the text already)` }).click();
   await dialog.getByRole("button", { name: "Put it in" }).click();
