@@ -509,13 +509,20 @@ fn play(is_led: bool, choices: &[Choice]) -> Vec<Record> {
                     may(before.state.seat(&by), command.deed(), before.state.stage()),
                     "{text}"
                 );
-                if let (Command::CastBallot { round, ballot, .. }, Actor::Person(who)) =
-                    (&command, &by)
+                if let (
+                    Command::CastBallot {
+                        round,
+                        slot,
+                        ballot,
+                        ..
+                    },
+                    Actor::Person(who),
+                ) = (&command, &by)
                 {
-                    votes
-                        .entry(*round)
-                        .or_default()
-                        .insert(who.to_string(), *ballot);
+                    // Whoever knows another's secret changes that one's ballot, as the meeting sees it.
+                    let whose = slot.map_or_else(|| who.to_string(), |slot| slot.to_string());
+                    let cast = votes.entry(*round).or_default();
+                    cast.insert(whose, *ballot);
                 }
                 if command == Command::Tick {
                     let next = next_deadline(&stage.meeting.state);
