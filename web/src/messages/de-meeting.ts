@@ -243,6 +243,16 @@ export const deMeeting: Catalogue["meeting"] = {
     removed: "Sie wurden gebeten, die Sitzung darüber zu verlassen: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
     waiting: "Sie warten auf Einlass in die Sitzung darüber: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
   },
+  interrupted: {
+    "under-vote":
+      "Über diesen Text wurde eine Abstimmung eröffnet. Sie können wieder schreiben, sobald sie geschlossen ist.",
+    frozen: "Der Text wurde eingefroren. Sie können wieder schreiben, sobald er freigegeben ist.",
+    recused: "Sie sind bei diesem Punkt befangen. Sie können wieder schreiben, sobald er erledigt ist.",
+    locked: "Dieser Text wurde gesperrt, und andere bearbeiten ihn.",
+    "no-floor": "Sie haben das Wort nicht mehr. Melden Sie sich, um es wieder zu bekommen.",
+    "no-editor": "Andere wurden zum Schreiben bestimmt.",
+    "suggest-only": "Gefragt sind jetzt Vorschläge.",
+  },
   reader: "Sie dürfen diesen Text lesen. Was Sie anders hätten, können Sie vorschlagen.",
   suggest: "Vorschlag schreiben",
   suggesting: "Sie schreiben in Ihrem Vorschlag. Die Sitzung geht daneben weiter.",

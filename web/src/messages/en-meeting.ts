@@ -241,6 +241,16 @@ export const enMeeting = {
     removed: "You were asked to leave the meeting about it: what you write goes into a suggestion of yours.",
     waiting: "You wait to be let into the meeting about it: what you write goes into a suggestion of yours.",
   },
+  /** The same to somebody from whom it was taken in the middle of writing, and when they can write again. */
+  interrupted: {
+    "under-vote": "A vote about this text was opened. You can write again when it is closed.",
+    frozen: "The text was frozen. You can write again when that ends.",
+    recused: "You are recused from the current item. You can write again when it is done.",
+    locked: "This text was locked, and others are its editors.",
+    "no-floor": "You do not have the floor any more. Raise your hand to get it again.",
+    "no-editor": "Others were named to write.",
+    "suggest-only": "Suggestions are asked for now.",
+  },
   reader: "You may read this text. What you would have otherwise, you can suggest.",
   suggest: "Write a suggestion",
   suggesting: "You write in your suggestion. The meeting goes on beside it.",

@@ -56,7 +56,7 @@ test(
     // The floor is taken; her fingers type on.
     expect(await act(lenas, { do: "take-floor" })).toBe(200);
     const bar = mias.getByRole("region", { name: "Not taken" });
-    await bar.getByText("Only whoever has the floor writes", { exact: false }).waitFor();
+    await bar.getByText("You do not have the floor any more. Raise your hand to get it again.").waitFor();
     await mias.keyboard.type(" sentence.");
     await eventually(() => bar.getByRole("blockquote").textContent(), " sentence.");
     expect(await holds(mias, "Half a sentence")()).toBe(false);
@@ -83,7 +83,7 @@ test(
     await write(mias, " And");
     await whenSaved(mias, "safe");
     expect(await act(lenas, { do: "freeze", except: [] })).toBe(200);
-    await bar.getByText("The text is frozen", { exact: false }).waitFor();
+    await bar.getByText("The text was frozen. You can write again when that ends.").waitFor();
     await mias.keyboard.type(" more.");
     await eventually(() => bar.getByRole("blockquote").textContent(), " more.");
     expect(await act(lenas, { do: "unfreeze" })).toBe(200);

@@ -107,7 +107,7 @@ function useWhyNot(name: DocumentName): Why | null {
 /** What was typed after they could not write any more goes into their draft, which is shown then. */
 function useHeldUp(name: DocumentName, onDraft: (of: DocumentName, name: DocumentName) => void): HeldUp {
   const why = useWhyNot(name);
-  const said = useWords().meeting.why;
+  const said = useWords().meeting.interrupted;
   const { replica } = useApp();
   const draftOf = useDraft();
   return useMemo(
