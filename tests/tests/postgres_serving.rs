@@ -76,8 +76,8 @@ fn used(sessions: &[i32]) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn asking_who_serves_costs_by_the_number_of_nodes_and_little() {
-    const QUESTIONS: u32 = 500;
+async fn asking_who_serves_costs_by_the_number_of_sessions() {
+    const QUESTIONS: u32 = 100;
     let postgres = PostgresProcess::start_roomy(950);
     let url = postgres.new_database().await;
     let store = serve(&url).await;
@@ -101,8 +101,9 @@ async fn asking_who_serves_costs_by_the_number_of_nodes_and_little() {
             .await
             .expect("ask for our sessions");
         let (before, began) = (used(&ours), Instant::now());
+        assert_eq!(store.serving().await.expect("ask").len(), nodes);
         for _ in 0..QUESTIONS {
-            assert_eq!(store.serving().await.expect("ask").len(), nodes);
+            store.serving().await.expect("ask");
         }
         let (used, took) = (used(&ours) - before, began.elapsed());
         println!(
@@ -111,8 +112,10 @@ async fn asking_who_serves_costs_by_the_number_of_nodes_and_little() {
             used.as_secs_f64() * 1_000.0 / f64::from(QUESTIONS),
             took.as_secs_f64() * 1_000.0 / f64::from(QUESTIONS)
         );
-        // At fifty a second, a tenth of a core would be two milliseconds.
-        assert!(used < QUESTIONS * Duration::from_millis(5), "{used:?}");
+        // What the server looks at is its sessions, each once; measured are 7 microseconds each.
+        let sessions = u32::try_from(others.len() + ours.len()).expect("not so many");
+        let most = Duration::from_millis(1) + sessions * Duration::from_micros(50);
+        assert!(used < QUESTIONS * most, "{used:?}");
     }
     store.close().await;
 }
