@@ -2,7 +2,7 @@
 //!
 //! A single node has none of this (D5).
 
-mod unheard;
+pub mod unheard;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -37,6 +37,8 @@ pub mod compaction;
 pub mod config;
 pub mod demo;
 pub mod export;
+#[cfg(test)]
+mod golden;
 pub mod history;
 pub mod http;
 pub mod interests;

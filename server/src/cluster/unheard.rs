@@ -27,7 +27,7 @@ use crate::store::Store;
 use crate::telemetry::names;
 
 /// The shortest pause between two questions: what a lost message costs at most, too.
-pub(super) const PAUSE_MIN: Duration = Duration::from_secs(2);
+pub const PAUSE_MIN: Duration = Duration::from_secs(2);
 
 /// Added for each node, so that all nodes together ask the store fifty times a second at most.
 const PAUSE_PER_NODE: Duration = Duration::from_millis(20);

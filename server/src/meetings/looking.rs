@@ -12,17 +12,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use bytes::Bytes;
 use consilium_protocol::ids::DocName;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::hall::HallInput;
+use super::notice::Notice;
 use super::{KNOCKS_MAX, Meetings, Services};
 use crate::bus::{Following, Heard};
 use crate::store::StoreError;
-use crate::store::meetings::{Beat, Mark, UnderWay};
+use crate::store::meetings::{Beat, UnderWay};
 use crate::store::portal_ids::MeetingId;
+use crate::telemetry::names;
 
 /// How often the store is asked.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -38,35 +39,6 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 
 /// What the bus calls what is said about meetings. No room has it: no document of a portal is called so.
 const CHANNEL: &str = "portal/meetings";
-
-/// A meeting stands here now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Notice {
-    pub(super) id: MeetingId,
-    pub(super) mark: Mark,
-}
-
-impl Notice {
-    fn encode(&self) -> Bytes {
-        let mut bytes = self.id.as_bytes().to_vec();
-        bytes.extend_from_slice(&self.mark.version.to_be_bytes());
-        bytes.extend_from_slice(&self.mark.turn.to_be_bytes());
-        bytes.into()
-    }
-
-    /// `None` for what another release says.
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (id, rest) = bytes.split_at_checked(16)?;
-        let (version, turn) = rest.split_at_checked(8)?;
-        Some(Self {
-            id: MeetingId::from_bytes(id).ok()?,
-            mark: Mark {
-                version: u64::from_be_bytes(version.try_into().ok()?),
-                turn: u64::from_be_bytes(turn.try_into().ok()?),
-            },
-        })
-    }
-}
 
 impl Services {
     /// Tells the other nodes.
@@ -169,9 +141,17 @@ impl Meetings {
                 () = stop.cancelled() => return,
                 heard = next_of(&mut following) => match heard {
                     Heard::Message(message) => match Notice::decode(&message) {
-                        Some(notice) if self.has_hall(notice.id) => self.hear(notice),
-                        // It may have begun just now.
-                        Some(_) | None => look_at = Instant::now(),
+                        Some(notice) => {
+                            metrics::counter!(names::MEETING_NOTICES).increment(1);
+                            if self.has_hall(notice.id) {
+                                self.hear(notice);
+                            } else {
+                                // It may have begun just now.
+                                look_at = Instant::now();
+                            }
+                        }
+                        // Of another release: the next look finds what it says.
+                        None => {}
                     },
                     Heard::Following | Heard::Missed => look_at = Instant::now(),
                 },
@@ -277,22 +257,6 @@ mod tests {
 
     const ME: i64 = 1;
     const OTHER: i64 = 2;
-
-    #[test]
-    fn what_is_said_on_the_bus_comes_back() {
-        let notice = Notice {
-            id: MeetingId::new(),
-            mark: Mark {
-                version: 7,
-                turn: u64::MAX,
-            },
-        };
-        let bytes = notice.encode();
-        assert_eq!(Notice::decode(&bytes), Some(notice));
-        for end in 0..bytes.len() {
-            assert_eq!(Notice::decode(&bytes[..end]), None);
-        }
-    }
 
     #[test]
     fn a_node_whose_beat_stands_still_is_gone_and_this_one_never_is() {

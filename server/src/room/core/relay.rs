@@ -68,7 +68,7 @@ impl RoomCore {
         };
         match event {
             BusEvent::Following => {
-                relay.peers.following();
+                relay.peers.following(now);
                 relay.forget_at = None;
                 self.introduce();
             }
