@@ -159,7 +159,10 @@ async fn community_of(
     let Some(by) = by else {
         return Ok((None, Language::English));
     };
-    let policy = state.store.policy(by, name).await??;
+    // A suggestion has no policy of its own; whoever asks may read it.
+    let Ok(policy) = state.store.policy(by, name).await? else {
+        return Ok((None, Language::English));
+    };
     let id = policy.standing.community;
     // Whoever reads it from outside learns no more of the community than its name.
     let language = match state.store.community(by, id).await? {
