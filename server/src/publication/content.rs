@@ -493,6 +493,25 @@ mod tests {
     }
 
     #[test]
+    fn where_a_question_stands_is_part_of_what_is_signed() {
+        let id = "0199a1b2-0000-7000-8000-000000000001";
+        let mut blocks = sample();
+        blocks.insert(1, Block::Question(id.to_owned()));
+        let content = frozen(&blocks);
+        assert!(
+            content
+                .text
+                .contains(&format!(r#"{{"attrs":{{"id":"{id}"}},"type":"question"}}"#)),
+            "{}",
+            content.text
+        );
+        let mut moved = sample();
+        moved.push(Block::Question(id.to_owned()));
+        assert_ne!(frozen(&moved).hash, content.hash);
+        assert_ne!(frozen(&sample()).hash, content.hash);
+    }
+
+    #[test]
     fn what_is_cited_is_frozen_with_the_text_and_the_rest_of_the_library_is_not() {
         let doc = document(&sample());
         let library = doc.get_or_insert_map(references::REFERENCES);

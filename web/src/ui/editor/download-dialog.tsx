@@ -12,6 +12,7 @@ import { writtenCitations } from "../references/written.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
+import type { QuestionsInText } from "./editor-page.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
@@ -26,9 +27,10 @@ export function DownloadDialog(props: {
   readonly document: ReplicaDocument;
   readonly editor: Editor;
   readonly comments: Comments | null;
+  readonly questions: QuestionsInText | null;
   readonly onClose: () => void;
 }): ReactNode {
-  const { name, document: open, editor, comments, onClose } = props;
+  const { name, document: open, editor, comments, questions, onClose } = props;
   const text = useWords();
   const words = text.formats;
   const language = useLanguage();
@@ -49,12 +51,14 @@ export function DownloadDialog(props: {
   const save = async (format: Format): Promise<void> => {
     const title = readTitle(open.doc);
     const { doc: shown } = editor.state;
-    const [{ fileNameOf }, { writeOut }, cited] = await Promise.all([
+    const library = readLibrary(open.doc);
+    const [{ fileNameOf }, { writeOut }, cited, asked] = await Promise.all([
       loadFiles(),
       loadWritingOut(),
-      writtenCitations(shown, readLibrary(open.doc), language, text.references),
+      writtenCitations(shown, library, language, text.references),
+      questions?.write(shown, library) ?? null,
     ]);
-    const { body, placeOf } = writeOut(shown, cited);
+    const { body, placeOf } = writeOut(shown, cited, asked);
     const called = (extension: string): string => fileNameOf(title, text.common.untitled, extension);
     switch (format) {
       case "word": {
