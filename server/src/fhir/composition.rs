@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use consilium_model::question::{QUESTION, QUESTION_ID, sign_of};
 use serde_json::{Value, json};
 
 use super::evidence::Evidence;
@@ -245,9 +246,14 @@ fn text_sections(whole: &Whole<'_>) -> Vec<Value> {
         let is_heading = block["type"] == "heading";
         is_heading.then(|| block["attrs"]["level"].as_u64().unwrap_or(1))
     };
-    let top = text.blocks.iter().filter_map(level_of).min();
+    let blocks: Vec<Value> = text
+        .blocks
+        .iter()
+        .map(|block| named(whole, block))
+        .collect();
+    let top = blocks.iter().filter_map(level_of).min();
     let mut parts: Vec<(Option<&Value>, Vec<&Value>)> = vec![(None, Vec::new())];
-    for block in &text.blocks {
+    for block in &blocks {
         if level_of(block).is_some() && level_of(block) == top && !plain(block).is_empty() {
             parts.push((Some(block), Vec::new()));
         } else if let Some((_, blocks)) = parts.last_mut() {
@@ -265,6 +271,44 @@ fn text_sections(whole: &Whole<'_>) -> Vec<Value> {
             (!narrative.is_null()).then(|| section(&title, narrative, &[]))
         })
         .collect()
+}
+
+/// A block in which questions stand by their titles: what they say is in sections of their own. One that the reader does not
+/// see has its sign, as wherever nothing is known of it.
+fn named(whole: &Whole<'_>, block: &Value) -> Value {
+    if block["type"] == QUESTION {
+        let id = block["attrs"][QUESTION_ID].as_str();
+        let mut questions = whole.guideline.text.questions.iter().zip(1..);
+        let found = questions.find(|(question, _)| Some(question.id.as_str()) == id);
+        let said = match found {
+            Some((question, place)) => {
+                format!("→ {}", title_of(whole, question, place))
+            }
+            None => sign_of(id),
+        };
+        return json!({ "type": "paragraph", "content": [{ "type": "text", "text": said }] });
+    }
+    match block {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(field, value)| match value.as_array() {
+                Some(within) if field == "content" => {
+                    let within = within.iter().map(|child| named(whole, child));
+                    (field.clone(), within.collect())
+                }
+                _ => (field.clone(), value.clone()),
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// What a question is called, the one at this place.
+fn title_of(whole: &Whole<'_>, question: &Question, place: usize) -> String {
+    match question.text("title") {
+        "" => format!("{} {place}", whole.words.question),
+        title => title.to_owned(),
+    }
 }
 
 fn section(title: &str, text: Value, entries: &[Entry]) -> Value {
@@ -293,10 +337,7 @@ fn of_question(
     entries.extend(evidence.into_entries());
     entries.extend(assessment::of_outcomes(whole, question));
     entries.extend(decision);
-    let title = match question.text("title") {
-        "" => format!("{} {place}", words.question),
-        title => title.to_owned(),
-    };
+    let title = title_of(whole, question, place);
     let mut text = Narrative::new(whole.guideline.language.word()).heading(2, &title);
     for each in said_of(whole, undecided) {
         text = text.labelled(words.undecided, &each);

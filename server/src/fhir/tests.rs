@@ -261,3 +261,22 @@ fn a_frozen_text_is_read_and_nothing_else_is() {
     );
     assert!(Text::read(deep.as_bytes()).is_err());
 }
+
+#[test]
+fn a_question_in_the_text_stands_there_by_its_title_or_its_sign() {
+    let mut guideline = made_up::full();
+    let known = guideline.text.questions[0].id.clone();
+    guideline.text.questions[0]
+        .texts
+        .insert("title".to_owned(), "Statins?".to_owned());
+    let block = |id: &str| json!({ "type": "question", "attrs": { "id": id } });
+    let quoted = json!({ "type": "blockquote", "content": [block(&known)] });
+    guideline.text.blocks = vec![quoted, block("0199a1b2-0000-7000-8000-00000000beef")];
+    let bundle = bundle(&guideline);
+    let section = &of_kind(&bundle, "Composition")[0]["section"][0];
+    let div = section["text"]["div"].as_str().unwrap();
+    assert!(
+        div.ends_with("<blockquote><p>→ Statins?</p></blockquote><p>[PICO beef]</p></div>"),
+        "{div}"
+    );
+}
