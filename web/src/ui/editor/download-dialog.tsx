@@ -1,4 +1,4 @@
-/** Takes the document along as a file, in one of several forms. Everything is made on this device. */
+/** Takes the document along as a file, in one of several forms. All but the one for other software are made on this device. */
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 import type { Editor } from "../../editor/index.ts";
@@ -20,7 +20,7 @@ const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-wri
 const loadHtmlWriter = piece(() => import("../../editor/formats/html-write.ts"));
 const loadWordWriter = piece(() => import("../../editor/word/index.ts"));
 
-type Format = "word" | "html" | "markdown";
+type Format = "word" | "html" | "markdown" | "fhir";
 
 export function DownloadDialog(props: {
   readonly name: DocumentName;
@@ -34,7 +34,7 @@ export function DownloadDialog(props: {
   const text = useWords();
   const words = text.formats;
   const language = useLanguage();
-  const { member } = useApp();
+  const { member, session } = useApp();
   const toast = useToast();
   const [withComments, setWithComments] = useState(true);
   const [busy, setBusy] = useState<Format | null>(null);
@@ -91,7 +91,10 @@ export function DownloadDialog(props: {
       case "markdown": {
         const { writeMarkdown } = await loadMarkdownWriter();
         saveFile(called("md"), writeMarkdown(body, title), "text/markdown");
+        break;
       }
+      case "fhir":
+        saveFile(called("fhir.json"), await session.api.fhir(name), "application/fhir+json");
     }
   };
 
@@ -101,7 +104,7 @@ export function DownloadDialog(props: {
       await save(format);
       onClose();
     } catch {
-      toast({ message: words.failed, tone: "alarm" });
+      toast({ message: format === "fhir" ? words.fhirFailed : words.failed, tone: "alarm" });
       setBusy(null);
     }
   };
@@ -131,6 +134,7 @@ export function DownloadDialog(props: {
         )}
         {choice("html", words.htmlHint)}
         {choice("markdown", words.markdownHint)}
+        {choice("fhir", words.fhirHint)}
       </div>
     </Dialog>
   );
