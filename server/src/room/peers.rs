@@ -71,6 +71,8 @@ pub enum RepairCause {
     NodeGone,
     /// An update would have to be refused, or wait for others, unless this room is only behind.
     Doubt,
+    /// Somebody asks for the whole state while messages may be missing.
+    Reading,
     /// Somebody said that the journal has more than fits into a message, or something not understood.
     Told,
 }
@@ -86,6 +88,7 @@ impl RepairCause {
             Self::Digest => "digest",
             Self::NodeGone => "node-gone",
             Self::Doubt => "doubt",
+            Self::Reading => "reading",
             Self::Told => "told",
         }
     }
@@ -395,16 +398,26 @@ impl Peers {
         self.poll_at = now + self.identity.repair_interval;
     }
 
-    /// Some node serves and is not on the bus, or none does any more.
+    /// Some node serves and is not heard on the bus, or none does any more: then the journal is asked once more for what
+    /// was written between the last question and the first word that was heard again.
     pub fn unheard(&mut self, unheard: bool, now: Instant) {
-        if !std::mem::replace(&mut self.unheard, unheard) && unheard {
+        let was = std::mem::replace(&mut self.unheard, unheard);
+        if unheard && !was {
             self.poll_at = now;
+        } else if was && !unheard {
+            self.want(RepairCause::Polling);
         }
     }
 
     /// Whether what others write may have to be read from the journal.
     fn must_poll(&self) -> bool {
         !self.following || self.unheard
+    }
+
+    /// Whether other nodes may have committed something that this room was not told, for a reason that is known here.
+    #[must_use]
+    pub fn may_be_behind(&self) -> bool {
+        self.must_poll() || self.has_lost_any() || self.is_in_doubt()
     }
 
     /// Whether the subscription is in force.

@@ -27,10 +27,13 @@ export {
 } from "./find.ts";
 export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
+export { caretPlace, editOf, HELD_LETTERS_MAX, heldAfter, typeHeld } from "./held-words.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
+export { questionsIn } from "./question.ts";
+export { type QuestionPlace, questionPlaces } from "./question-blocks.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
 export { asOwnStep } from "./undo.ts";
 export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

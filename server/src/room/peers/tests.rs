@@ -378,7 +378,13 @@ fn while_a_node_serves_unheard_the_journal_is_asked_every_interval_whoever_was_m
     peers.unheard(true, now);
     assert_eq!(peers.tick(false, true, now).repair, None);
     peers.unheard(false, now);
-    assert_eq!(repair(&mut peers, now + INTERVAL), None);
+    // Once more: for what was written after the last question and before the node was heard again.
+    assert_eq!(
+        repair(&mut peers, now + INTERVAL),
+        Some(RepairCause::Polling)
+    );
+    peers.answered(RepairCause::Polling, true, now + INTERVAL);
+    assert_eq!(repair(&mut peers, now + INTERVAL * 2), None);
     assert_eq!(peers.next_deadline(true, true), None);
 }
 

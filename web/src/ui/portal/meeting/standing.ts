@@ -100,7 +100,8 @@ export function sayStanding(
     said.push(words.handUp(hand));
   } else if (why === "no-floor" && inside.may.has("raise-hand")) {
     said.push(words.askFloor);
-  } else if (document !== null) {
+  } else if (document !== null && (why !== null || inside.seat !== "guest")) {
+    // Whether a guest may write is for each document to say, and is said above its text.
     said.push(why === null ? words.mayWrite : words.suggest);
   }
   if (inside.seat === "guest") {
