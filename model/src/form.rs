@@ -14,6 +14,7 @@ use yrs::{
     XmlOut, XmlTextPrelim,
 };
 
+use crate::question::{QUESTION, QUESTION_ID, sign_of};
 use crate::references::{CITATION, citation_text, setting};
 
 /// An element or a text.
@@ -149,6 +150,9 @@ impl Element {
         }
         if self.name == CITATION {
             return citation_text(|name| setting(self, name));
+        }
+        if self.name == QUESTION {
+            return sign_of(setting(self, QUESTION_ID).as_deref());
         }
         let is_line = self.content.iter().any(|child| match child {
             Form::Text(_) => true,
@@ -440,6 +444,19 @@ mod tests {
         );
         let bold = Form::Element(paragraph(vec![said("ab", &["bold"])]));
         assert_ne!(bold.canonical(), whole.canonical());
+    }
+
+    #[test]
+    fn a_question_is_carried_as_it_is_and_reads_as_its_sign() {
+        let question = |id: &str| Element {
+            settings: BTreeMap::from([(QUESTION_ID.to_owned(), Any::from(id))]),
+            ..element(QUESTION, vec![])
+        };
+        let one = question("0199a1b2-0000-7000-8000-000000000001");
+        let other = question("0199a1b2-0000-7000-8000-000000000002");
+        check(&one, &other);
+        assert_eq!(Form::Element(one).text(), "[PICO 0001]");
+        assert_eq!(Form::Element(question("none")).text(), "[PICO ?]");
     }
 
     #[test]

@@ -17,6 +17,8 @@ use yrs::{
     Any, In, Text, TransactionMut, Xml, XmlElementPrelim, XmlElementRef, XmlFragment, XmlTextPrelim,
 };
 
+use crate::question::{QUESTION, QUESTION_ID};
+
 /// How a run of text is set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
@@ -116,6 +118,9 @@ pub enum Block {
     CodeBlock(String),
     /// A line across the text.
     Rule,
+    /// A clinical question of the document, by its id. What it says is in a document of its own
+    /// ([`crate::question`]). An id that is none may stand here: any client writes into a text.
+    Question(String),
 }
 
 impl Mark {
@@ -248,6 +253,10 @@ fn append_block<P: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &P, block:
         Block::Rule => {
             element(txn, parent, "horizontalRule");
         }
+        Block::Question(id) => {
+            let question = element(txn, parent, QUESTION);
+            question.insert_attribute(txn, QUESTION_ID, Any::from(id.as_str()));
+        }
     }
 }
 
@@ -379,6 +388,10 @@ mod tests {
             ),
             (Block::Paragraph(Vec::new()), "<paragraph></paragraph>"),
             (Block::Rule, "<horizontalRule></horizontalRule>"),
+            (
+                Block::Question("0199a1b2-0000-7000-8000-000000000001".to_owned()),
+                r#"<question id="0199a1b2-0000-7000-8000-000000000001"></question>"#,
+            ),
             (
                 Block::Paragraph(vec![
                     Run::plain("a"),

@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 
 use consilium_protocol::ids::DocName;
+pub use consilium_protocol::question_block::{QUESTION, QUESTION_ID, is_id};
 use yrs::{Array, GetString, Out, ReadTxn};
 
 use crate::document::{META, TITLE};
@@ -72,14 +73,11 @@ pub fn of_document(document: &DocName, id: &str) -> Option<DocName> {
     DocName::parse(&format!("{document}{BETWEEN}{id}")).ok()
 }
 
-/// Ids of questions, outcomes and recommendations are UUIDs, written in one way.
+/// What stands for a question in a text where nobody knows what it says: "[PICO 4f21]". The app writes the same.
 #[must_use]
-pub fn is_id(text: &str) -> bool {
-    text.len() == 36
-        && text.char_indices().all(|(at, character)| match at {
-            8 | 13 | 18 | 23 => character == '-',
-            _ => matches!(character, '0'..='9' | 'a'..='f'),
-        })
+pub fn sign_of(id: Option<&str>) -> String {
+    let end = id.filter(|id| is_id(id)).map_or("?", |id| &id[32..]);
+    format!("[PICO {end}]")
 }
 
 /// Whether a root of this name is a text of a question.
@@ -187,6 +185,14 @@ mod tests {
         assert_eq!(of_document(&name("a"), "first"), None);
         assert_eq!(of_document(&name(&format!("a/question/{ID}")), ID), None);
         assert_eq!(of_document(&name(&"n".repeat(250)), ID), None, "too long");
+    }
+
+    #[test]
+    fn a_sign_is_the_end_of_an_id_and_of_no_other_text() {
+        assert_eq!(sign_of(Some(ID)), "[PICO 0001]");
+        for none in [None, Some("first"), Some("ä".repeat(36).as_str())] {
+            assert_eq!(sign_of(none), "[PICO ?]");
+        }
     }
 
     #[test]

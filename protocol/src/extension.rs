@@ -36,7 +36,7 @@ const AS_SUGGESTION: u64 = 1;
 /// Why an update was refused. The number is stable; the words in the message are for logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RejectCode {
-    /// The bytes are not an update.
+    /// The bytes are not an update, or put a clinical question into a text under an id that is none.
     Malformed,
     /// The update, or the document with it, would be too large.
     TooLarge,

@@ -23,6 +23,7 @@ pub mod ids;
 pub mod laws;
 pub mod limits;
 pub mod plain;
+pub mod question_block;
 pub mod sync;
 pub mod update_shape;
 pub mod wire;

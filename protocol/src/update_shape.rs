@@ -10,6 +10,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::question_block::{QUESTION, QUESTION_ID, is_id};
 use crate::wire::{DecodeError, Reader};
 use bytes::Bytes;
 
@@ -102,6 +103,9 @@ pub struct UpdateShape {
     pub keyed: bool,
     /// Whether a value nests more deeply than the library can be given: it reads them by recursion.
     pub is_too_deep: bool,
+    /// Whether an element that comes with it would stand in a text as a clinical question, and is given an id that is none.
+    /// What is set later of an element that is there already does not say its key: readers look at ids themselves.
+    pub misnames_question: bool,
     /// Blocks as they are encoded one by one, collected ones included.
     pub items: usize,
     /// For each client with blocks in the update, in the order of clients: up to where these go.
@@ -153,6 +157,7 @@ pub fn read_shape(update: &Bytes) -> Result<UpdateShape, DecodeError> {
     reader.finish()?;
     settle_needs(&mut shape, &references);
     shape.is_too_deep = values.is_too_deep;
+    shape.misnames_question = values.misnames_question;
     Ok(shape)
 }
 
@@ -186,7 +191,7 @@ pub fn unordered_values(update: &Bytes) -> Result<Vec<Unordered>, DecodeError> {
     let mut values = Values {
         bytes: update.len(),
         found: Some(Vec::new()),
-        is_too_deep: false,
+        ..Values::default()
     };
     for _ in 0..reader.count("client count")? {
         read_client(&mut reader, &mut shape, &mut references, &mut values)?;
@@ -204,6 +209,9 @@ struct Values {
     /// Where those are that may be maps, if anybody asks.
     found: Option<Vec<Unordered>>,
     is_too_deep: bool,
+    /// Elements that stand for clinical questions.
+    questions: HashSet<BlockId>,
+    misnames_question: bool,
 }
 
 impl Values {
@@ -454,6 +462,7 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
         right = Some(reader.id_before(id)?);
     }
     let mut is_keyed = false;
+    let mut is_question_id = false;
     let mut place = Place::Beside { left, right };
     if info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN) == 0 {
         place = match reader.var_uint()? {
@@ -465,20 +474,56 @@ fn read_block(reader: &mut Reader, id: BlockId, values: &mut Values) -> Result<B
             _ => return Err(DecodeError::Invalid("parent")),
         };
         if info & HAS_PARENT_SUB != 0 {
-            reader.var_str(|_| ())?;
+            is_question_id = reader.var_str(|key| key == QUESTION_ID)?
+                && matches!(place, Place::Within(parent) if values.questions.contains(&parent));
             is_keyed = true;
         }
     }
     let content = info & CONTENT;
+    if is_question_id {
+        values.misnames_question |= !names_question(content, reader.clone());
+    }
+    let (length, is_question) = read_content(reader, content, values)?;
+    if is_question {
+        values.questions.insert(id);
+    }
     Ok(Block {
-        length: read_content(reader, content, values)?,
+        length,
         place: Some(place),
         is_type: content == SHARED_TYPE,
         is_keyed,
     })
 }
 
-fn read_content(reader: &mut Reader, kind: u8, values: &mut Values) -> Result<u32, DecodeError> {
+/// Whether the content of a block that names a question is an id; what is deleted names nothing any more.
+fn names_question(content: u8, mut reader: Reader) -> bool {
+    const DELETED: u8 = 1;
+    const ANY: u8 = 8;
+    const STRING: u8 = 119;
+    let mut read_id = || {
+        let is_one_text = reader.count("value count")? == 1 && reader.byte()? == STRING;
+        Ok::<_, DecodeError>(is_one_text && reader.var_str(is_id)?)
+    };
+    content == DELETED || (content == ANY && read_id().unwrap_or(false))
+}
+
+/// How many clock ticks a content takes, and whether it is an element that stands for a clinical question.
+fn read_content(
+    reader: &mut Reader,
+    kind: u8,
+    values: &mut Values,
+) -> Result<(u32, bool), DecodeError> {
+    if kind == SHARED_TYPE {
+        return Ok((1, read_type(reader)?));
+    }
+    Ok((read_plain_content(reader, kind, values)?, false))
+}
+
+fn read_plain_content(
+    reader: &mut Reader,
+    kind: u8,
+    values: &mut Values,
+) -> Result<u32, DecodeError> {
     let read_json = |reader: &mut Reader| reader.var_str(|_| ());
     match kind {
         // Deleted
@@ -500,7 +545,6 @@ fn read_content(reader: &mut Reader, kind: u8, values: &mut Values) -> Result<u3
             values.note(reader, UnorderedKind::Json, read_json)?;
             Ok(1)
         }
-        SHARED_TYPE => read_type(reader).map(|()| 1),
         // Any
         8 => {
             let count = reader.count("value count")?;
@@ -525,12 +569,13 @@ fn read_content(reader: &mut Reader, kind: u8, values: &mut Values) -> Result<u3
     }
 }
 
-fn read_type(reader: &mut Reader) -> Result<(), DecodeError> {
+/// Whether it is an element that stands for a clinical question.
+fn read_type(reader: &mut Reader) -> Result<bool, DecodeError> {
     match reader.var_uint()? {
         // Array, Map, Text, XmlFragment, XmlText
-        0 | 1 | 2 | 4 | 6 => Ok(()),
+        0 | 1 | 2 | 4 | 6 => Ok(false),
         // XmlElement: its node name
-        3 => reader.var_str(|_| ()),
+        3 => reader.var_str(|name| name == QUESTION),
         // XmlHook (5) and weak links (7) are read differently by yrs and Yjs.
         value => Err(DecodeError::Unknown {
             what: "shared type",
@@ -620,7 +665,8 @@ fn skip(reader: &mut Reader, bytes: usize) -> Result<(), DecodeError> {
 #[cfg(test)]
 mod tests {
     use yrs::{
-        Any, Array, Doc, Map, ReadTxn, StateVector, Text, Transact, XmlElementPrelim, XmlFragment,
+        Any, Array, Doc, Map, ReadTxn, StateVector, Text, Transact, Xml, XmlElementPrelim,
+        XmlFragment,
     };
 
     use super::*;
@@ -632,6 +678,43 @@ mod tests {
             .transact()
             .encode_state_as_update_v1(&StateVector::default());
         update.into()
+    }
+
+    #[test]
+    fn a_question_in_a_text_is_named_by_an_id_or_said_to_be_misnamed() {
+        let id = "0199a1b2-0000-7000-8000-000000000001";
+        let misnames = |element: &str, key: &str, value: Any| {
+            let update = update_of(|doc| {
+                let body = doc.get_or_insert_xml_fragment("body");
+                let mut txn = doc.transact_mut();
+                let made = body.push_back(&mut txn, XmlElementPrelim::empty(element));
+                made.insert_attribute(&mut txn, key, value);
+            });
+            read_shape(&update).unwrap().misnames_question
+        };
+        assert!(!misnames("question", "id", Any::from(id)));
+        for none in [
+            Any::from(""),
+            Any::from("first"),
+            Any::from(id.to_uppercase()),
+            Any::from(format!("{id}0")),
+            Any::from(7),
+            Any::Null,
+            Any::from(vec![Any::from(id)]),
+        ] {
+            assert!(misnames("question", "id", none.clone()), "{none:?}");
+            assert!(!misnames("paragraph", "id", none.clone()), "{none:?}");
+            assert!(!misnames("question", "other", none));
+        }
+        // Set a second time, it is the later one that stands; what stood before is deleted and names nothing.
+        let mended = update_of(|doc| {
+            let body = doc.get_or_insert_xml_fragment("body");
+            let mut txn = doc.transact_mut();
+            let made = body.push_back(&mut txn, XmlElementPrelim::empty("question"));
+            made.insert_attribute(&mut txn, "id", "first");
+            made.insert_attribute(&mut txn, "id", id);
+        });
+        assert!(!read_shape(&mended).unwrap().misnames_question);
     }
 
     #[test]

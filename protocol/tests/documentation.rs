@@ -125,7 +125,9 @@ fn close_table() -> String {
 
 fn rejects_table() -> String {
     let meaning = |code: RejectCode| match code {
-        RejectCode::Malformed => "the bytes are not an update",
+        RejectCode::Malformed => {
+            "the bytes are not an update, or put a clinical question into a text under an id that is none"
+        }
         RejectCode::TooLarge => "the update, or the document with it, would be too large",
         RejectCode::ReadOnly => "the author may not write here (any more)",
         RejectCode::ForeignIdentity => "blocks under the client id of another member (D16)",

@@ -48,7 +48,8 @@ impl std::fmt::Display for NodeId {
 pub enum BusHealth {
     /// They do, as far as this node can tell.
     Connected,
-    /// They do not: rooms ask the journal from time to time, and members of other nodes are not seen.
+    /// They do not, or not all of them: rooms that hear nothing ask the journal from time to time, and this node counts as
+    /// unheard.
     Away,
 }
 
@@ -84,7 +85,8 @@ pub trait Bus: Send + Sync + 'static {
     /// Whether messages get through. Changes are seen by `changed()`.
     fn health(&self) -> watch::Receiver<BusHealth>;
 
-    /// Says that this node lives, for as long as [`limits::LEASE`]. Called every [`limits::LEASE_TURN`].
+    /// Says that this node lives and is heard, for as long as [`limits::LEASE`]. Called every [`limits::LEASE_TURN`] while
+    /// [`Bus::health`] says that messages get through, and not otherwise.
     ///
     /// # Errors
     /// [`BusError`] when the bus is away.

@@ -2,7 +2,7 @@
 //!
 //! A single node has none of this (D5).
 
-mod unheard;
+pub mod unheard;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +11,22 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::unheard::PAUSE_MIN;
 use crate::bus::Bus;
+use crate::bus::limits::{LEASE, LEASE_TURN};
 use crate::bus::node_watch::NodeWatch;
 use crate::store::Store;
+use crate::store::limits::POSTGRES_READERS;
 
-/// Questions to the journal under way on one node. When the bus comes back every open room has one: they are a few
-/// milliseconds each, and must leave connections of the store to those who open documents.
-const REPAIRS_MAX: usize = 4;
+/// How long after its last sign of life on the bus the others know at the latest that a node serves unheard, in a cluster
+/// of up to a hundred nodes whose bus and store answer at once: its lease ends, they ask, and ask once more. From then on
+/// their rooms ask the journal.
+pub const UNHEARD_FOUND_AFTER: Duration =
+    LEASE.saturating_add(PAUSE_MIN).saturating_add(LEASE_TURN);
+
+/// Questions to the journal under way on one node. Every open room has one when the bus comes back, and one an interval
+/// while it is away; each has a session for reading to itself. So one session is left for those who open documents.
+const REPAIRS_MAX: usize = POSTGRES_READERS as usize - 1;
 
 /// What rooms need of the cluster. Clones share it.
 #[derive(Clone)]
@@ -26,7 +35,7 @@ pub struct Cluster {
     pub bus: Arc<dyn Bus>,
     /// Who else lives.
     pub watch: NodeWatch,
-    /// Whether some node serves the store and is not on the bus.
+    /// Whether some node serves the store and is not heard on the bus.
     pub unheard: watch::Receiver<bool>,
     /// How long a lost message may stay unnoticed (I6).
     pub repair_interval: Duration,

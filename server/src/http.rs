@@ -10,7 +10,7 @@
 //! [`links`], [`joining`], [`communities`], [`members`], [`invitations`], [`community_documents`], [`document_policy`],
 //! [`looks`], [`ledger`], [`for_good`], [`handing_over`], [`stepping_back`] with [`visits`], [`grants`], [`sub_groups`],
 //! [`join_requests`], [`meetings`], [`library`], [`search`], [`archive`], [`branches`] with
-//! [`branch_path`], [`questions`], [`rounds`], [`publications`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
+//! [`branch_path`], [`questions`], [`rounds`], [`publications`], [`fhir`], [`demo`], [`about`], [`openapi`], [`app`]); then what every request passes ([`request_id`],
 //! [`client_address`],
 //! [`origins`], [`headers`]).
 
@@ -36,6 +36,7 @@ pub mod doc_path;
 pub mod document_policy;
 pub mod documents;
 pub mod farewell;
+pub mod fhir;
 pub mod flow_cookie;
 pub mod for_good;
 pub mod forgotten;
@@ -138,6 +139,7 @@ pub fn router(state: AppState, sockets: Router) -> Router {
             get(updates::read).post(updates::apply),
         )
         .route("/docs/{name}/quarantine", get(quarantine::list))
+        .route("/documents/{name}/fhir", get(fhir::of_draft))
         .route("/documents", get(documents::list))
         .route("/documents/{name}", delete(documents::delete))
         .route("/documents/{name}/restore", post(documents::restore))
@@ -303,6 +305,7 @@ fn of_publications() -> Router<AppState> {
         )
         .route("/publications/{publication}", get(publications::show))
         .route("/publications/{publication}/text", get(publications::text))
+        .route("/publications/{publication}/fhir", get(fhir::of_version))
         .route(
             "/publications/{publication}/signature",
             post(publications::sign),

@@ -14,7 +14,8 @@
 //!   [`address`]: whom limits count for; [`public_url`]: where people reach the server; [`sealed`]: what leaves the process
 //!   and has to come back unread.
 //! - [`meetings`]: meetings under way on this node, and what they hold people to.
-//! - [`rounds`]: votes over days; [`publication`]: versions that are signed and published.
+//! - [`rounds`]: votes over days; [`publication`]: versions that are signed and published; [`fhir`]: a guideline as other
+//!   software reads it.
 //! - [`interests`]: what people declare about their interests, and who may judge it.
 //! - [`stepping_back`]: looking after members who are away.
 //! - [`panic_boundary`]: the line that a failing document library does not cross;
@@ -30,6 +31,7 @@ pub mod auth;
 pub mod backup;
 pub mod branching;
 pub mod bus;
+pub mod calendar;
 pub mod cli;
 pub mod cluster;
 pub mod community;
@@ -37,6 +39,9 @@ pub mod compaction;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod fhir;
+#[cfg(test)]
+mod golden;
 pub mod history;
 pub mod http;
 pub mod interests;

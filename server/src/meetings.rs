@@ -13,13 +13,14 @@
 //! - No log says how anybody voted (I9).
 //!
 //! Reading order: [`moderation`] (what rooms and sockets ask), [`draft`] (deciding), [`links`] (who is connected),
-//! [`rendering`] (who is shown what), [`hall`], [`looking`] (other nodes). Does not know HTTP.
+//! [`rendering`] (who is shown what), [`hall`], [`notice`] (what nodes tell each other), [`looking`] (other nodes). Does not know HTTP.
 
 mod draft;
 mod hall;
 mod links;
 mod looking;
 pub mod moderation;
+mod notice;
 mod rendering;
 
 use std::collections::{HashMap, HashSet};

@@ -21,7 +21,7 @@ use consilium_model::register;
 use consilium_protocol::ids::DocName;
 use yrs::Transact;
 
-use self::content::{Content, TEXT_BYTES_MAX};
+use self::content::{Content, Json, TEXT_BYTES_MAX};
 use self::rules::{Number, Obstacle, Refusal as Why};
 use self::votes::Vote;
 use crate::history::states::{StateError, read_present};
@@ -29,6 +29,7 @@ use crate::rounds::text;
 use crate::store::communities::{Actor, Refusal};
 use crate::store::portal_ids::{AccountId, PublicationId};
 use crate::store::publications::{NewCandidate, NewPublication, RoundAbout};
+use crate::store::questions::QuestionView;
 use crate::store::rounds::pack_text;
 use crate::store::{Store, StoreError};
 
@@ -75,6 +76,37 @@ pub struct Present {
     pub votes: Vec<Vote>,
 }
 
+/// A document with its questions as committed now, settled or not.
+#[derive(Debug)]
+pub struct Draft {
+    /// What is settled.
+    pub content: Content,
+    /// What is not.
+    pub undecided: Vec<UndecidedQuestion>,
+}
+
+/// A question in which a person has to decide (D12).
+#[derive(Debug)]
+pub struct UndecidedQuestion {
+    /// Which.
+    pub name: DocName,
+    /// What it is called.
+    pub title: String,
+    /// The registers, and what was set in each, as canonical JSON.
+    pub values: Vec<(String, Vec<String>)>,
+    /// How much else among its values is none.
+    pub foreign: usize,
+}
+
+/// What the questions of a document say.
+#[derive(Debug, Default)]
+struct Gathered {
+    questions: Vec<Json>,
+    /// The references that their evidence rests on.
+    cited: BTreeSet<String>,
+    undecided: Vec<UndecidedQuestion>,
+}
+
 /// What somebody wants to publish it as.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -107,8 +139,11 @@ impl Publications<'_> {
         let questions = self.store.questions_of(by, name).await??;
         let body = self.store.load(name).await?;
         let body = body.ok_or(Refusal::NoSuchDocument)?;
-        let mut frozen = Vec::with_capacity(questions.len());
-        let mut cited = BTreeSet::new();
+        let Gathered {
+            questions: frozen,
+            mut cited,
+            undecided,
+        } = self.gather(questions).await?;
         let mut obstacles: Vec<Obstacle> = about
             .iter()
             .filter(|about| about.is_open)
@@ -117,46 +152,15 @@ impl Publications<'_> {
                 question: about.question.clone(),
             })
             .collect();
-        for view in questions
-            .into_iter()
-            .filter(|view| view.deleted_at_ms.is_none())
-        {
-            // One at a time: only what is said of each stays in memory.
-            let Some(stored) = self.store.load(&view.name).await? else {
-                continue;
-            };
-            let title = view.title.clone();
-            let name = view.name.clone();
-            let (question, conflicts, rests_on) = off_thread(move || {
-                read_present(&stored, |doc| {
-                    let txn = doc.transact();
-                    let values = register::read(&txn);
-                    let open: Vec<String> = values
-                        .conflicts()
-                        .map(|name| name.as_str().to_owned())
-                        .collect();
-                    let foreign = values.foreign.len() + values.foreign_more;
-                    let mut rests_on = BTreeSet::new();
-                    content::cited_by(&values, &mut rests_on);
-                    let question = content::question(&txn, &name, &values);
-                    (question, (open, foreign), rests_on)
-                })
-                .map_err(PublicationError::from)
-            })
-            .await?;
-            let (values, foreign) = conflicts;
-            if values.is_empty() && foreign == 0 {
-                frozen.extend(question);
-                cited.extend(rests_on);
-            } else {
-                obstacles.push(Obstacle::Undecided {
-                    question: view.name,
-                    title,
-                    values,
-                    foreign,
-                });
+        obstacles.extend(undecided.into_iter().map(|question| {
+            let values = question.values.into_iter();
+            Obstacle::Undecided {
+                question: question.name,
+                title: question.title,
+                values: values.map(|(register, _)| register).collect(),
+                foreign: question.foreign,
             }
-        }
+        }));
         let is_decided = !obstacles
             .iter()
             .any(|obstacle| matches!(obstacle, Obstacle::Undecided { .. }));
@@ -182,6 +186,85 @@ impl Publications<'_> {
             obstacles,
             votes,
         })
+    }
+
+    /// What the document says as committed now, whatever is to be decided still, for somebody who may read it; with the
+    /// questions that `by` sees, which are none for a stranger and for whoever reads it only because it is open to many.
+    ///
+    /// # Errors
+    /// [`PublicationError`].
+    ///
+    /// Cancel safety: reads only.
+    pub async fn draft(self, by: Option<Actor>, name: &DocName) -> Result<Draft, PublicationError> {
+        let questions = match by {
+            None => Vec::new(),
+            Some(by) => match self.store.questions_of(by, name).await? {
+                Ok(questions) => questions,
+                Err(Refusal::NoSuchDocument) => Vec::new(),
+                Err(refusal) => return Err(refusal.into()),
+            },
+        };
+        let stored = self.store.load(name).await?;
+        let stored = stored.ok_or(Refusal::NoSuchDocument)?;
+        let Gathered {
+            questions,
+            mut cited,
+            undecided,
+        } = self.gather(questions).await?;
+        let content = off_thread(move || {
+            let title = stored.record.title.clone();
+            let content = read_present(&stored, |doc| {
+                let title = document::title(doc).unwrap_or(title);
+                let txn = doc.transact();
+                let body = content::body(&txn, &mut cited);
+                let references = content::cited_references(&txn, &cited);
+                Content::of(&title, body, questions, references)
+            })?;
+            Ok(content)
+        })
+        .await?;
+        if content.text.len() > TEXT_BYTES_MAX {
+            return Err(Why::TextTooLong.into());
+        }
+        Ok(Draft { content, undecided })
+    }
+
+    /// What questions say, one after the other: only what is said of each stays in memory. Those in the bin say nothing.
+    async fn gather(self, questions: Vec<QuestionView>) -> Result<Gathered, PublicationError> {
+        let mut gathered = Gathered::default();
+        for view in questions
+            .into_iter()
+            .filter(|view| view.deleted_at_ms.is_none())
+        {
+            let Some(stored) = self.store.load(&view.name).await? else {
+                continue;
+            };
+            let name = view.name.clone();
+            let (question, rests_on, values, foreign) = off_thread(move || {
+                read_present(&stored, |doc| {
+                    let txn = doc.transact();
+                    let values = register::read(&txn);
+                    let mut rests_on = BTreeSet::new();
+                    content::cited_by(&values, &mut rests_on);
+                    let question = content::question(&txn, &name, &values);
+                    let foreign = values.foreign.len() + values.foreign_more;
+                    (question, rests_on, content::undecided(&values), foreign)
+                })
+                .map_err(PublicationError::from)
+            })
+            .await?;
+            gathered.questions.extend(question);
+            gathered.cited.extend(rests_on);
+            if !values.is_empty() || foreign > 0 {
+                gathered.undecided.push(UndecidedQuestion {
+                    name: view.name,
+                    title: view.title,
+                    values,
+                    foreign,
+                });
+            }
+        }
+        Ok(gathered)
     }
 
     /// Freezes what is committed now, to be signed by these.

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::eventually::PATIENCE;
 use crate::socket::{Heard, RawSocket};
-pub use replica::{Dialect, Edit, Replica};
+pub use replica::{Dialect, Edit, Replica, TEXT_ROOT};
 
 /// How long a client waits before it tries again. Short: tests restart servers fifty times.
 const RETRY_DELAY: Duration = Duration::from_millis(15);

@@ -14,6 +14,7 @@
 //! - [`meeting`]: a meeting over REST, and a stream of it that somebody reads.
 //! - [`portal`]: people who sign in; [`panel`]: how most tests with people begin.
 //! - [`eventually`]: waiting for a condition, never for a time.
+//! - [`staleness`]: how late what is safe on one node may be seen on another.
 //! - [`token`]: tokens as an embedding application would mint them.
 //! - [`full_disk`]: a data directory on a disk that can be filled and freed.
 //! - [`trace`]: recorded editing sessions.
@@ -36,5 +37,6 @@ pub mod redis_cluster;
 pub mod redis_process;
 pub mod server_process;
 pub mod socket;
+pub mod staleness;
 pub mod token;
 pub mod trace;

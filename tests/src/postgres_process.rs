@@ -88,6 +88,15 @@ impl PostgresProcess {
         Self::start_with(&["fsync=off"])
     }
 
+    /// As [`PostgresProcess::start_hasty`], with place for so many sessions.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    #[must_use]
+    pub fn start_roomy(sessions: usize) -> Self {
+        Self::start_with(&["fsync=off", &format!("max_connections={sessions}")])
+    }
+
     /// Makes a cluster with the settings that it comes with, and starts it.
     ///
     /// # Panics

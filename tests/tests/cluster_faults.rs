@@ -1,14 +1,18 @@
 //! Three real nodes under load while everything around them fails, in turn: Redis, its connections, PostgreSQL, a node,
 //! the line between a node and Redis. Afterwards everybody agrees, and nothing that was acknowledged is missing or
-//! there twice (I1, I2, I6).
+//! there twice (I1, I2), and what was safe on one node was seen on the others in time (I6).
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use consilium_protocol::limits::REPAIR_INTERVAL;
+use consilium_server::bus::limits::{LEASE, LEASE_TURN};
 use consilium_tests::client::{Client, Dialect, Edit, Replica};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
+use consilium_tests::staleness;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -33,6 +37,8 @@ enum Fault {
     NodePaused,
     /// A node is cut off from Redis, but not from its members.
     NodeCutOff,
+    /// The same for longer than a lease lasts, and longer than the others may take to see what is written there.
+    NodeCutOffForLong,
     /// What a node and Redis send each other gets stuck on the way.
     NodeLineClogged,
     /// PostgreSQL is restarted in order.
@@ -44,13 +50,14 @@ enum Fault {
 }
 
 impl Fault {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::RedisKilled,
         Self::RedisPaused,
         Self::RedisConnectionsCut,
         Self::NodeKilled,
         Self::NodePaused,
         Self::NodeCutOff,
+        Self::NodeCutOffForLong,
         Self::NodeLineClogged,
         Self::PostgresRestarted,
         Self::PostgresKilled,
@@ -92,6 +99,11 @@ impl Fault {
                 tokio::time::sleep(a_while).await;
                 cluster.lines[node].open();
             }
+            Self::NodeCutOffForLong => {
+                cluster.lines[node].cut();
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                cluster.lines[node].open();
+            }
             Self::NodeLineClogged => {
                 cluster.lines[node].clog();
                 tokio::time::sleep(Duration::from_secs(8)).await;
@@ -116,6 +128,31 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// How late what was safe on one node may be seen on another, if the fault lasted so long: what passes until those
+    /// who miss something know it, and then what asking the journal takes. Never how long Redis was away, nor how long a
+    /// node was cut off from it.
+    fn staleness_max(self, lasted: Duration) -> Duration {
+        let asking = staleness::while_asking(REPAIR_INTERVAL);
+        match self {
+            // Broken connections say so.
+            Self::RedisKilled | Self::RedisConnectionsCut => asking,
+            Self::RedisPaused => staleness::while_the_bus_hangs(REPAIR_INTERVAL),
+            Self::NodeCutOff | Self::NodeCutOffForLong | Self::NodeLineClogged => {
+                staleness::while_one_is_unheard(REPAIR_INTERVAL)
+            }
+            // What it committed and could not tell any more is asked for when its lease has ended.
+            Self::NodeKilled => LEASE + LEASE_TURN + asking,
+            // Its own members see nothing until it goes on, and then its connections have to be found broken.
+            Self::NodePaused => lasted + staleness::while_the_bus_hangs(REPAIR_INTERVAL),
+            // The bus brings everything; where it does not, nobody can be asked meanwhile.
+            Self::PostgresRestarted | Self::PostgresKilled | Self::PostgresPaused => {
+                lasted + asking
+            }
+        }
+    }
+}
+
 struct Writer {
     doc: &'static str,
     client: Client,
@@ -126,6 +163,8 @@ struct Writer {
 struct Pulse {
     acknowledged: Arc<Mutex<Vec<Instant>>>,
     longest: Arc<Mutex<Duration>>,
+    /// How many each reader has seen.
+    seen: Vec<Arc<AtomicUsize>>,
     tasks: JoinSet<()>,
 }
 
@@ -161,12 +200,15 @@ impl Pulse {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         });
+        let mut seen = Vec::new();
         for node in 1..NODES {
+            let mine = Arc::<AtomicUsize>::default();
+            seen.push(Arc::clone(&mine));
             let reader = Client::synced(cluster.client(node, Self::DOC, Dialect::Extended)).await;
             let (times, longest) = (Arc::clone(&acknowledged), Arc::clone(&longest));
             tasks.spawn(async move {
-                let mut seen = 0;
                 loop {
+                    let seen = mine.load(Ordering::Relaxed);
                     let text = reader.text();
                     let count = text.matches('[').count();
                     let now = Instant::now();
@@ -177,7 +219,7 @@ impl Pulse {
                             let mut longest = longest.lock().expect("no task has panicked");
                             *longest = longest.max(now.saturating_duration_since(*at));
                         }
-                        seen = seen.max(known);
+                        mine.store(seen.max(known), Ordering::Relaxed);
                     }
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
@@ -186,12 +228,27 @@ impl Pulse {
         Self {
             acknowledged,
             longest,
+            seen,
             tasks,
         }
     }
 
-    /// The longest wait since the last time of asking.
-    fn longest(&self) -> Duration {
+    fn acknowledged(&self) -> usize {
+        self.acknowledged
+            .lock()
+            .expect("no task has panicked")
+            .len()
+    }
+
+    /// The longest wait since the last time of asking, of all that was acknowledged until now.
+    async fn longest(&self) -> Duration {
+        let acknowledged = self.acknowledged();
+        eventually("everybody has seen the pulse", async || {
+            let seen = |reader: &Arc<AtomicUsize>| reader.load(Ordering::Relaxed);
+            let is_seen = self.seen.iter().all(|reader| seen(reader) >= acknowledged);
+            is_seen.then_some(())
+        })
+        .await;
         std::mem::take(&mut *self.longest.lock().expect("no task has panicked"))
     }
 }
@@ -286,7 +343,9 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
             (now >= acknowledged_before + 100).then_some(())
         })
         .await;
+        let began = Instant::now();
         fault.happen(&mut cluster, &mut rng).await;
+        let lasted = began.elapsed();
         for writer in writers.iter() {
             writer
                 .client
@@ -315,18 +374,17 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
                 .until(&what, |replica| wrong(&replica.text(), &told).is_empty())
                 .await;
         }
+        let staleness = pulse.longest().await;
         println!(
             "{fault:?}: {} acknowledged since the last one, seen on other nodes at most {} ms later",
             acknowledged - acknowledged_before,
-            pulse.longest().as_millis()
+            staleness.as_millis()
         );
+        let bound = fault.staleness_max(lasted);
+        assert!(staleness < bound, "{fault:?}: {staleness:?} of {bound:?}");
     }
     typing.shutdown().await;
-    let pulses = pulse
-        .acknowledged
-        .lock()
-        .expect("no task has panicked")
-        .len();
+    let pulses = pulse.acknowledged();
     drop(pulse.tasks);
     for writer in writers.iter() {
         writer.client.settled().await;

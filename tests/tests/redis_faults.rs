@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use consilium_server::bus::redis::RedisAddress;
 use consilium_server::bus::redis::check::check;
+use consilium_server::bus::redis::limits::PING_EVERY;
 use consilium_server::bus::{Bus, BusHealth, Heard};
 use consilium_tests::bus_node::{BusNode, doc, message, next, until};
 use consilium_tests::eventually::eventually;
@@ -233,6 +234,12 @@ async fn a_user_who_may_not_is_told_by_name_of_the_right() {
     node.until(BusHealth::Away).await;
     let reason = node.bus.trouble().expect("a reason");
     assert!(reason.contains("spublish"), "{reason}");
+    // That it may again is found out without anybody having something to say.
+    redis::cmd("ACL")
+        .arg(&["SETUSER", "bus", "+spublish"])
+        .exec(&mut redis.admin())
+        .expect("grant");
+    node.until(BusHealth::Connected).await;
 
     // Another password.
     let node = BusNode::start(&url(&redis, "wr0ng"), store);
@@ -241,6 +248,28 @@ async fn a_user_who_may_not_is_told_by_name_of_the_right() {
     assert!(!reason.contains("wr0ng"), "{reason}");
     let refused = check(&RedisAddress::parse(&url(&redis, "wr0ng")).expect("an address")).await;
     assert!(refused.expect_err("refused").contains("WRONGPASS"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_that_publishes_nothing_is_away_until_it_does() {
+    let cluster = RedisCluster::start();
+    let node = BusNode::connected(&cluster.url(), Uuid::new_v4()).await;
+    let change_rights = |right: &str| {
+        for master in cluster.masters() {
+            redis::cmd("ACL")
+                .arg(&["SETUSER", "default", right])
+                .exec(&mut master.admin())
+                .expect("change the rights");
+        }
+    };
+    change_rights("-spublish");
+    node.say("a", "x");
+    node.until(BusHealth::Away).await;
+    // It is tried every second, and does not count as healed by that.
+    tokio::time::sleep(PING_EVERY * 3).await;
+    assert!(!node.is_connected());
+    change_rights("+spublish");
+    node.until(BusHealth::Connected).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,14 +6,14 @@
 //! reason. Bounded in time.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::local_server::{Answer, LocalServer};
 use crate::process::{Cmd, Watch};
-use crate::system;
+use crate::python::Packages;
 use crate::workspace::Workspace;
 
 /// How long requests are made, in seconds; starting and stopping comes to it.
@@ -47,44 +47,11 @@ const PIXEL: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\
       \x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\xda\x63\x68\x00\x00\x00\x82\x00\
       \x81\xda\x45\x08\x3b\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
-/// What is installed, as pip reads it.
-const REQUIREMENTS: &str = "xtask/schemathesis/requirements.txt";
-
-/// Where it is installed: in a folder that this version of the list has to itself.
-fn folder(workspace: &Workspace) -> Result<PathBuf> {
-    let list = fs::read(workspace.path(REQUIREMENTS)).context("read what is to be installed")?;
-    let version = blake3::hash(&list).to_hex();
-    Ok(workspace
-        .scratch()
-        .join(format!("schemathesis-{}", &version[..12])))
-}
-
-/// Installs schemathesis, unless it is there.
-pub(crate) fn install(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
-    system::ensure(workspace, system::PYTHON, watch)?;
-    let folder = folder(workspace)?;
-    let done = folder.join("installed");
-    if done.exists() {
-        return Ok(());
-    }
-    // What is there is half of something.
-    if folder.exists() {
-        fs::remove_dir_all(&folder).context("remove half an installation")?;
-    }
-    let venv = Cmd::new("python3", workspace.root())
-        .args(["-m", "venv"])
-        .arg(&folder);
-    if venv.run(watch).is_err() {
-        system::install(workspace, system::PYTHON_VENV, watch)?;
-        venv.run(watch)?;
-    }
-    Cmd::new(folder.join("bin/python"), workspace.root())
-        .args(["-m", "pip", "install", "--quiet", "--no-input"])
-        .args(["--disable-pip-version-check", "--no-deps", "--requirement"])
-        .arg(workspace.path(REQUIREMENTS))
-        .run(watch)?;
-    fs::write(done, "").context("note what was installed")
-}
+/// What asks.
+pub(crate) const PACKAGES: Packages = Packages {
+    name: "schemathesis",
+    requirements: "xtask/schemathesis/requirements.txt",
+};
 
 /// Asks a server of its own.
 pub(crate) fn check(workspace: &Workspace, watch: &mut dyn Watch) -> Result<()> {
@@ -118,7 +85,7 @@ fn ask(workspace: &Workspace, data: &Path, watch: &mut dyn Watch) -> Result<()> 
     let known = Known::make(workspace, &server, &data_dir)?;
     let config = data.join("schemathesis.toml");
     fs::write(&config, known.config()).context("write down what exists")?;
-    let fuzz = Cmd::new(folder(workspace)?.join("bin/schemathesis"), data)
+    let fuzz = Cmd::new(PACKAGES.program(workspace, "schemathesis")?, data)
         .arg("--config-file")
         .arg(&config)
         .arg("run")

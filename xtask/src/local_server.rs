@@ -136,6 +136,11 @@ impl LocalServer {
         self.ask(&format!("GET {path}"), "", b"")
     }
 
+    /// The same, as whoever the cookie says.
+    pub(crate) fn get_as(&self, path: &str, cookie: &str) -> Result<Answer> {
+        self.ask(&format!("GET {path}"), &cookie_header(cookie), b"")
+    }
+
     /// Sends JSON, as whoever the cookie says.
     pub(crate) fn post(&self, path: &str, json: &str, cookie: Option<&str>) -> Result<Answer> {
         let headers = cookie.map_or_else(String::new, cookie_header);

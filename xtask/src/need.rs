@@ -11,7 +11,7 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::process::{Cmd, Kept, Watch};
 use crate::workspace::Workspace;
-use crate::{api_fuzz, npm, system, tools, wasm};
+use crate::{api_fuzz, fhir, npm, system, tools, wasm};
 
 /// The version of cargo-deny that is installed when there is none.
 const CARGO_DENY: &str = "0.20.2";
@@ -47,6 +47,8 @@ pub(crate) enum Need {
     CargoDeny,
     /// What asks the REST interface.
     Schemathesis,
+    /// What judges FHIR bundles.
+    FhirResources,
 }
 
 impl Need {
@@ -65,6 +67,7 @@ impl Need {
             Self::Valgrind => "Valgrind",
             Self::CargoDeny => "cargo-deny",
             Self::Schemathesis => "schemathesis",
+            Self::FhirResources => "models of FHIR R5",
         }
     }
 
@@ -72,7 +75,12 @@ impl Need {
     fn is_of_the_system(self) -> bool {
         matches!(
             self,
-            Self::Chromium | Self::Redis | Self::Postgres | Self::Valgrind | Self::Schemathesis
+            Self::Chromium
+                | Self::Redis
+                | Self::Postgres
+                | Self::Valgrind
+                | Self::Schemathesis
+                | Self::FhirResources
         )
     }
 
@@ -91,7 +99,8 @@ impl Need {
             | Self::Postgres
             | Self::Valgrind
             | Self::CargoDeny
-            | Self::Schemathesis => &[],
+            | Self::Schemathesis
+            | Self::FhirResources => &[],
         }
     }
 }
@@ -187,7 +196,8 @@ impl<'a> Needs<'a> {
             Need::Postgres => system::ensure(workspace, system::POSTGRES, watch),
             Need::Valgrind => system::ensure(workspace, system::VALGRIND, watch),
             Need::CargoDeny => install_cargo_deny(workspace, watch),
-            Need::Schemathesis => api_fuzz::install(workspace, watch),
+            Need::Schemathesis => api_fuzz::PACKAGES.install(workspace, watch),
+            Need::FhirResources => fhir::PACKAGES.install(workspace, watch),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Formal rounds: the hooks by which a vote is held in a meeting.
 //!
 //! A round is about the current item and about one text, named by its hash (I8): a ballot that names another is refused, and
-//! an open round whose text changes is void. One that was counted stays what it was: it says of which text. Its rule is published when it opens and does not change.
-//! Who may vote is fixed then: the roll without those who are recused. Enough of them have to be there, and enough have to
-//! vote. What the counts mean under the rule is for the consensus arithmetic to say, not for the meeting.
+//! an open round whose text changes is void. One that was counted stays what it was: it says of which text. Its rule is
+//! published when it opens and does not change. Who may vote is fixed then: the roll without those who are recused. Enough
+//! of them have to be there, and enough have to vote. What the counts mean under the rule is for the consensus arithmetic
+//! to say, not for the meeting.
 //!
 //! Whoever calls this for the chair makes sure that the hash is that of the text as it is committed, and tells the meeting
 //! when a text changes; the meeting knows no texts.

@@ -12,6 +12,7 @@ use yrs::{
 
 use super::{Block, Cell, CellKind, Done, LINE_BREAK, Mark, Run, Task};
 use crate::document::BODY;
+use crate::question::{QUESTION, QUESTION_ID};
 use crate::references::{CITATION, citation_text};
 
 /// The blocks of a document's body; none where it has no body yet.
@@ -92,6 +93,10 @@ fn read_block<T: ReadTxn>(txn: &T, element: &XmlElementRef, out: &mut Vec<Block>
                 .collect(),
         ),
         "horizontalRule" => Block::Rule,
+        QUESTION => Block::Question(match element.get_attribute(txn, QUESTION_ID) {
+            Some(Out::Any(Any::String(id))) => id.to_string(),
+            _ => String::new(),
+        }),
         _ => return out.extend(blocks(txn, element)),
     };
     out.push(block);

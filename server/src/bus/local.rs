@@ -47,6 +47,8 @@ struct Member {
     to_lose: usize,
     /// Its messages that wait, while they are held back.
     held: Option<VecDeque<(DocName, Bytes)>>,
+    /// It hears and is not heard, and knows it.
+    is_mute: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl LocalHub {
             lease_until: None,
             to_lose: 0,
             held: None,
+            is_mute: false,
         };
         self.state.lock().members.insert(node, member);
         LocalBus {
@@ -100,6 +103,7 @@ impl LocalHub {
     /// The bus is away for this node: it neither sends nor hears, and its followings miss what is published.
     pub fn cut_off(&self, node: NodeId) {
         self.with(node, |member| {
+            member.is_mute = false;
             member.health.send_replace(BusHealth::Away);
             for followed in member.followings.values() {
                 followed.listener.missed();
@@ -107,9 +111,19 @@ impl LocalHub {
         });
     }
 
-    /// Ends [`LocalHub::cut_off`].
+    /// A part of the bus is away for this node: it hears the others and may write its lease, and nothing it says gets
+    /// out.
+    pub fn mute(&self, node: NodeId) {
+        self.with(node, |member| {
+            member.is_mute = true;
+            member.health.send_replace(BusHealth::Away);
+        });
+    }
+
+    /// Ends [`LocalHub::cut_off`] and [`LocalHub::mute`].
     pub fn reconnect(&self, node: NodeId) {
         self.with(node, |member| {
+            member.is_mute = false;
             member.health.send_replace(BusHealth::Connected);
             for followed in member.followings.values() {
                 followed.listener.following();
@@ -164,8 +178,9 @@ impl State {
 }
 
 impl Member {
+    /// Whether it reaches the bus, be it heard there or not.
     fn is_connected(&self) -> bool {
-        *self.health.borrow() == BusHealth::Connected
+        self.is_mute || *self.health.borrow() == BusHealth::Connected
     }
 }
 
@@ -191,7 +206,7 @@ impl Bus for LocalBus {
         let Some(member) = state.members.get_mut(&self.node) else {
             return;
         };
-        if !member.is_connected() {
+        if !member.is_connected() || member.is_mute {
             return;
         }
         if member.to_lose > 0 {
@@ -362,6 +377,22 @@ mod tests {
         pair.hub.reconnect(pair.writer.node);
         say(&pair, "heard");
         assert_eq!(heard(&mut following), "following heard");
+    }
+
+    #[tokio::test]
+    async fn a_mute_node_hears_and_is_not_heard() {
+        let pair = pair();
+        let mut following = pair.reader.follow(&pair.doc);
+        let mut writers = pair.writer.follow(&pair.doc);
+        pair.hub.mute(pair.writer.node);
+        assert_eq!(*pair.writer.health().borrow(), BusHealth::Away);
+        say(&pair, "lost");
+        pair.reader.publish(&pair.doc, Bytes::from_static(b"heard"));
+        pair.writer.renew_lease().await.expect("it may write");
+        pair.hub.reconnect(pair.writer.node);
+        say(&pair, "said");
+        assert_eq!(heard(&mut following), "following said");
+        assert_eq!(heard(&mut writers), "following heard");
     }
 
     #[tokio::test]

@@ -1,11 +1,14 @@
 //! Which other nodes live: so that members of a node that has died are not shown for long (D16), and what it could
 //! not tell any more is asked for.
 //!
-//! Every node renews a lease on the bus. A node that was heard of and has been silent for longer than a lease is asked
-//! after: the bus says when it renewed its lease, which is then its last sign of life. One that holds no lease is gone,
-//! and every room hears so once. What was said by a node that comes back is a new
-//! beginning. While the bus is away nobody is known to be gone: rooms then stop showing members of other nodes by
-//! themselves.
+//! Every node renews a lease on the bus, as long as all parts of its way to the others work: a lease says that a node
+//! lives *and is heard*. One that may write its lease and not publish is heard by nobody; its lease runs out, the others
+//! find that it serves without one, and ask the journal ([`crate::cluster`]).
+//!
+//! A node that was heard of and has been silent for longer than a lease is asked after: the bus says when it renewed its
+//! lease, which is then its last sign of life. One that holds no lease is gone, and every room hears so once. What was
+//! said by a node that comes back is a new beginning. While the bus is away, or any part of it, nobody is known to be
+//! gone: rooms then stop showing members of other nodes by themselves.
 //!
 //! [`Roster`] decides and knows no clock; [`NodeWatch`] is the handle and the task around it.
 
@@ -18,7 +21,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Bus, NodeId, limits};
+use super::{Bus, BusHealth, NodeId, limits};
 
 /// News that a room has not read yet. One that is further behind takes it that every node may have gone.
 const NEWS_MAX: usize = 64;
@@ -110,7 +113,7 @@ impl NodeWatch {
 
     /// Something was heard of a node.
     pub fn heard_of(&self, node: NodeId) {
-        self.roster.lock().heard_of(node, Instant::now());
+        self.roster.lock().heard_of(node, now());
     }
 
     /// Hears who is gone, from now on.
@@ -120,13 +123,19 @@ impl NodeWatch {
     }
 
     async fn run(&self, bus: Arc<dyn Bus>) {
+        let health = bus.health();
         let mut renewed: Option<Instant> = None;
         let mut turn = tokio::time::interval(limits::LEASE_TURN);
         turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
+            // With a part of the way missing, what this node says does not reach everybody, and what it does not hear says
+            // nothing about others: a server of Redis that is away takes the leases of all nodes with it.
+            if *health.borrow() != BusHealth::Connected {
+                continue;
+            }
             if bus.renew_lease().await.is_ok() {
-                let now = Instant::now();
+                let now = now();
                 let lapsed = renewed
                     .replace(now)
                     .is_some_and(|before| now.duration_since(before) > limits::LEASE);
@@ -134,7 +143,7 @@ impl NodeWatch {
                     self.tell(NodeNews::Lapsed);
                 }
             }
-            let asked_at = Instant::now();
+            let asked_at = now();
             let silent = self.roster.lock().silent(asked_at);
             if silent.is_empty() {
                 continue;
@@ -155,8 +164,14 @@ impl NodeWatch {
     }
 }
 
+/// By tokio's clock, so that virtual time works.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::{LocalBus, LocalHub};
     use super::*;
 
     const ANNA: NodeId = NodeId(1);
@@ -245,6 +260,75 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// A bus on which nodes talk, with the watch of one of them.
+    struct Watched {
+        hub: LocalHub,
+        ours: Arc<LocalBus>,
+        other: LocalBus,
+        watch: NodeWatch,
+        _stop: tokio_util::sync::DropGuard,
+    }
+
+    impl Watched {
+        fn start() -> Self {
+            let hub = LocalHub::new();
+            let (ours, other) = (Arc::new(hub.node()), hub.node());
+            let stop = CancellationToken::new();
+            let bus: Arc<dyn Bus> = Arc::<LocalBus>::clone(&ours);
+            Self {
+                hub,
+                ours,
+                other,
+                watch: NodeWatch::start(bus, &TaskTracker::new(), stop.clone()),
+                _stop: stop.drop_guard(),
+            }
+        }
+
+        async fn is_leased(&self) -> bool {
+            let ages = self.other.lease_ages(&[self.ours.node()]).await;
+            ages.expect("the other is on the bus")[0].is_some()
+        }
+    }
+
+    /// Longer than a lease lasts after it is not renewed any more.
+    const LAPSE: Duration = Duration::from_secs(8);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_nobody_hears_lets_its_lease_run_out_and_says_so_when_it_is_heard_again() {
+        let watched = Watched::start();
+        let mut news = watched.watch.news();
+        tokio::time::sleep(LAPSE).await;
+        assert!(watched.is_leased().await);
+        watched.hub.mute(watched.ours.node());
+        tokio::time::sleep(LAPSE).await;
+        assert!(!watched.is_leased().await, "nobody would look for it");
+        assert!(news.try_recv().is_err());
+        watched.hub.reconnect(watched.ours.node());
+        tokio::time::sleep(limits::LEASE_TURN * 2).await;
+        assert!(watched.is_leased().await);
+        assert_eq!(news.try_recv(), Ok(NodeNews::Lapsed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_misses_a_part_of_the_bus_takes_nobody_for_gone() {
+        let watched = Watched::start();
+        let mut news = watched.watch.news();
+        watched.watch.heard_of(watched.other.node());
+        watched.hub.mute(watched.ours.node());
+        tokio::time::sleep(LAPSE + LAPSE).await;
+        assert!(news.try_recv().is_err());
+        watched.hub.reconnect(watched.ours.node());
+        tokio::time::sleep(LAPSE).await;
+        let mut heard = Vec::new();
+        while let Ok(item) = news.try_recv() {
+            heard.push(item);
+        }
+        assert!(
+            heard.contains(&NodeNews::Gone(watched.other.node())),
+            "{heard:?}"
+        );
     }
 
     #[test]

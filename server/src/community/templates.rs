@@ -146,6 +146,7 @@ mod tests {
                 Block::Blockquote(_) => "quote".to_owned(),
                 Block::CodeBlock(_) => "code".to_owned(),
                 Block::Rule => "rule".to_owned(),
+                Block::Question(_) => "question".to_owned(),
             })
             .collect()
     }

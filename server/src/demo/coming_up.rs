@@ -7,7 +7,6 @@ use consilium_model::meeting::people::Lobby;
 use consilium_model::prose::Block;
 use consilium_model::question as layout;
 use consilium_protocol::ids::{Access, DocName};
-use uuid::Uuid;
 
 use super::people::PEOPLE_COUNT;
 use super::seeding::{SeedError, granted};
@@ -58,7 +57,7 @@ impl Here<'_> {
 
     async fn ask_the_question(&self) -> Result<(), SeedError> {
         let refused = |what: &str| SeedError::Refused(format!("the question: {what}"));
-        let name = layout::of_document(self.guideline, &Uuid::now_v7().to_string())
+        let name = layout::of_document(self.guideline, question::ID)
             .ok_or_else(|| refused("its name is too long"))?;
         let new = NewQuestion {
             name: name.clone(),

@@ -2,6 +2,7 @@
 
 use consilium_model::prose::{Block, Done, Run};
 
+use super::question;
 use super::script::{self, Sample};
 use crate::community::templates::text::{bullets, h, numbered, p, runs, table, tasks};
 
@@ -61,6 +62,7 @@ pub fn body() -> Vec<Block> {
             "In adult women with acute uncomplicated cystitis, which antibiotic taken by mouth relieves symptoms soonest, \
            with the fewest relapses, the fewest harms and the least selection of resistance?",
         ),
+        Block::Question(question::ID.to_owned()),
         h(3, "3.2 Options"),
         p("All doses: demonstration text, not for clinical use."),
         table(&[

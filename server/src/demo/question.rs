@@ -12,6 +12,9 @@ use yrs::{Any, Array, Doc, ReadTxn, StateVector, Text, Transact, Update};
 /// The title.
 pub const TITLE: &str = "Which antibiotic first, in adult women with acute uncomplicated cystitis?";
 
+/// Its id within the guideline, whose text names it.
+pub const ID: &str = "019aba5e-0000-7000-8000-000000000001";
+
 /// Who fills it in, and who sets its strength, in the order of [`super::people::PEOPLE`].
 pub const BY: usize = 2;
 /// The strengths that two of them set at once, so that somebody has to decide.

@@ -39,8 +39,10 @@ use super::manifest::{
     ArchivedBranch, ArchivedDocument, ArchivedPublication, ArchivedQuestion, ArchivedVersion,
     FORMAT, Manifest, VERSION,
 };
-use super::{html, markdown, question};
+use super::question::{self, AskedQuestion, placed};
+use super::{html, markdown};
 use crate::community::logo::{KEPT_BYTES_MAX, Logo, drawn_anew};
+use crate::community::wording::Language;
 use crate::panic_boundary::contain;
 use crate::plain_doc::plain_doc;
 
@@ -111,17 +113,17 @@ pub enum Place {
 /// Writes an archive, document by document.
 pub struct Writer<W: Write + Seek> {
     zip: ZipWriter<W>,
-    language: String,
+    language: Language,
     documents: Vec<ArchivedDocument>,
     binned: Vec<ArchivedDocument>,
 }
 
 impl<W: Write + Seek> Writer<W> {
-    /// Begins. `language` is what the texts are in, as HTML names it.
-    pub fn new(to: W, language: &str) -> Self {
+    /// Begins. `language` is what the texts are in.
+    pub fn new(to: W, language: Language) -> Self {
         Self {
             zip: ZipWriter::new(to),
-            language: language.to_owned(),
+            language,
             documents: Vec::new(),
             binned: Vec::new(),
         }
@@ -129,7 +131,8 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Puts a document in, in its three forms. `state` is its state as one update (V1), or nothing for a document in
     /// which nobody has written yet. What `document` says of its file is replaced; its title too, where the text has
-    /// another one. A text that cannot be read is there as its state only: it must not keep the others back.
+    /// another one. A text that cannot be read is there as its state only: it must not keep the others back. `questions` are
+    /// those that stand in it and behind it, for people.
     ///
     /// # Errors
     /// [`WriteError`]; the archive is then worth nothing.
@@ -137,6 +140,7 @@ impl<W: Write + Seek> Writer<W> {
         &mut self,
         mut document: ArchivedDocument,
         state: &[u8],
+        questions: &[AskedQuestion],
     ) -> Result<(), WriteError> {
         let doc = decoded(state).ok_or(WriteError::Document)?;
         if let Some(title) = contain(|| document::title(&doc)).ok().flatten() {
@@ -150,9 +154,10 @@ impl<W: Write + Seek> Writer<W> {
         );
         let file = document.file.clone();
         if let Some(blocks) = blocks {
+            let blocks = placed(blocks, questions, self.language);
             let markdown = markdown::write(&document.title, &blocks);
             self.file(&format!("{file}.md"), markdown.as_bytes())?;
-            let page = html::page(&document.title, &self.language, &blocks);
+            let page = html::page(&document.title, self.language.word(), &blocks);
             self.file(&format!("{file}.html"), page.as_bytes())?;
         }
         self.file(&format!("{file}.update"), state)?;

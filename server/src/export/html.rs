@@ -1,6 +1,7 @@
 //! A document as a page of HTML that stands by itself: no script, no style from elsewhere, nothing that is fetched.
 
 use consilium_model::prose::{Block, Cell, CellKind, Done, LINE_BREAK, Mark, Run, Task};
+use consilium_model::question::sign_of;
 
 /// Looks that let the page be read and printed; browsers' own for everything else.
 const STYLE: &str = "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}\
@@ -75,6 +76,7 @@ fn write_block(block: &Block, out: &mut String) {
             out.push_str("</code></pre>\n");
         }
         Block::Rule => out.push_str("<hr>\n"),
+        Block::Question(id) => line("p", &[Run::plain(sign_of(Some(id)))], out),
     }
 }
 

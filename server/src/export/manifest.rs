@@ -100,6 +100,9 @@ pub struct ArchivedDocument {
 pub struct ArchivedQuestion {
     /// Its files, without their endings `.json` (what it says, for people) and `.update`.
     pub file: String,
+    /// The id that it has within its document, by which the text names it. Archives of earlier releases do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Its title.
     pub title: String,
     /// When it was put into the bin, for one that is there.

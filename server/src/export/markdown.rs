@@ -11,6 +11,7 @@ use comrak::nodes::{
 };
 use comrak::{Arena, Options, format_commonmark, format_html, parse_document};
 use consilium_model::prose::{Block, Cell, CellKind, Done, LINE_BREAK, Mark, Run};
+use consilium_model::question::sign_of;
 
 use super::html;
 
@@ -134,6 +135,10 @@ fn write_block<'a>(arena: &'a Arena<'a>, parent: Tree<'a>, block: &Block) {
         }
         Block::Rule => {
             put(arena, parent, NodeValue::ThematicBreak);
+        }
+        Block::Question(id) => {
+            let paragraph = put(arena, parent, NodeValue::Paragraph);
+            write_inline(arena, paragraph, &[Run::plain(sign_of(Some(id)))]);
         }
     }
 }

@@ -15,7 +15,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use consilium_model::discussion;
+use consilium_model::{discussion, question};
 use consilium_protocol::ids::{Access, DocName};
 use futures_util::stream;
 use serde_json::json;
@@ -28,15 +28,18 @@ use super::problem::{Problem, ProblemBody};
 use super::signed_in::SignedIn;
 use super::state::AppState;
 use crate::community::act::Act;
+use crate::community::wording::Language;
 use crate::export::archive::{LEDGER_FILE, LOGO_FILE, MEMBERS_FILE, Place, Writer, slug};
 use crate::export::manifest::{
     ArchivedBranch, ArchivedCommunity, ArchivedDocument, ArchivedQuestion, FORMAT, Manifest,
     VERSION,
 };
 use crate::export::own::comments_in;
+use crate::export::question::AskedQuestion;
 use crate::store::communities::{Actor, CommunityStore, CommunityView, OpenDocument};
 use crate::store::discussions::Author;
 use crate::store::portal_ids::CommunityId;
+use crate::store::questions::QuestionView;
 use crate::store::{DocumentFilter, Shelf, StoreError};
 
 /// Writes an archive of all documents of a community that one may read, of its members and its ledger.
@@ -70,10 +73,11 @@ pub async fn write(
             tracing::error!(%error, "no file for an archive");
             Problem::StorageUnavailable
         })?,
-        view.community.language.word(),
+        view.community.language,
     ));
     for document in documents {
-        writer = put(&state, actor, writer, &document).await?;
+        let language = view.community.language;
+        writer = put(&state, actor, writer, &document, language).await?;
     }
     let members = state.store.members(actor, id).await??;
     let members: Vec<ShownMember> = members.into_iter().map(ShownMember::from).collect();
@@ -121,6 +125,7 @@ async fn put(
     actor: Actor,
     mut writer: Box<Writer<File>>,
     document: &OpenDocument,
+    language: Language,
 ) -> Result<Box<Writer<File>>, Problem> {
     let name = &document.record.name;
     let entry = archived(document);
@@ -130,8 +135,9 @@ async fn put(
         Place::Live
     };
     let content = state_of(state, name).await?;
+    let questions = asked(state, actor, document, language).await?;
     writer = blocking(move || {
-        writer.document(entry, &content)?;
+        writer.document(entry, &content, &questions)?;
         Ok::<_, Problem>(writer)
     })
     .await?;
@@ -154,6 +160,42 @@ async fn put(
     put_branches(state, actor, writer, at, document).await
 }
 
+/// The clinical questions of a document as they stand in its text, as far as the actor may read them; those in the bin do not.
+pub(super) async fn asked(
+    state: &AppState,
+    actor: Actor,
+    document: &OpenDocument,
+    language: Language,
+) -> Result<Vec<AskedQuestion>, Problem> {
+    let mut asked = Vec::new();
+    for question in questions_of(state, actor, document).await? {
+        let Some(id) = question::id_of(&question.name).map(str::to_owned) else {
+            continue;
+        };
+        if question.deleted_at_ms.is_none() {
+            // One after the other: only what is said of each stays in memory.
+            let content = state_of(state, &question.name).await?;
+            let read = move || Ok(AskedQuestion::of(&id, &question.title, &content, language));
+            asked.push(blocking(read).await?);
+        }
+    }
+    Ok(asked)
+}
+
+/// The clinical questions of a document, as far as the actor may read them.
+async fn questions_of(
+    state: &AppState,
+    actor: Actor,
+    document: &OpenDocument,
+) -> Result<Vec<QuestionView>, Problem> {
+    // What is in the bin has no questions for anybody.
+    if document.standing.is_binned || document.standing.access_inside() < Access::Read {
+        return Ok(Vec::new());
+    }
+    let name = &document.record.name;
+    Ok(state.store.questions_of(actor, name).await??)
+}
+
 /// Puts the clinical questions of a document in, as far as the actor may read them.
 pub(super) async fn put_questions(
     state: &AppState,
@@ -162,18 +204,11 @@ pub(super) async fn put_questions(
     at: Place,
     document: &OpenDocument,
 ) -> Result<Box<Writer<File>>, Problem> {
-    // What is in the bin has no questions for anybody.
-    if document.standing.is_binned || document.standing.access_inside() < Access::Read {
-        return Ok(writer);
-    }
-    for question in state
-        .store
-        .questions_of(actor, &document.record.name)
-        .await??
-    {
+    for question in questions_of(state, actor, document).await? {
         let content = state_of(state, &question.name).await?;
         let entry = ArchivedQuestion {
             file: String::new(),
+            id: question::id_of(&question.name).map(str::to_owned),
             title: question.title,
             deleted_at: question.deleted_at_ms,
         };

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
-    document_policy, documents, farewell, for_good, forgotten, grants, handing_over, health,
+    document_policy, documents, farewell, fhir, for_good, forgotten, grants, handing_over, health,
     history, interests, invitations, join_requests, joining, ledger, left_behind, library, links,
     looks, meetings, members, notifications, openid, own_data, problem, publications, quarantine,
     questions, rounds, search, session, session_cookie, state::AppState, stepping_back, sub_groups,
@@ -52,6 +52,7 @@ use super::{
         rounds::open, rounds::list, rounds::show, rounds::text, rounds::vote, rounds::recuse, rounds::close, rounds::void,
         publications::of_document, publications::prepare, publications::show, publications::text, publications::sign,
         publications::decline, publications::publish, publications::withdraw, publications::watched,
+        fhir::of_draft, fhir::of_version,
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::archive::{archived, blocking, body_of, put_questions};
+use super::archive::{archived, asked, blocking, body_of, put_questions};
 use super::interests::{self, ShownDeclaration, ShownJudgement};
 use super::limits::ARCHIVED_ENTRIES_AT_ONCE;
 use super::problem::{Problem, ProblemBody};
@@ -32,6 +32,7 @@ use crate::export::own::{
     OwnComment, OwnData, OwnMembershipLine, OwnSession, OwnSuggestion, SUGGESTIONS_FILE,
     comments_in, page,
 };
+use crate::export::question::AskedQuestion;
 use crate::store::branches::BranchView;
 use crate::store::communities::{Actor, OpenDocument};
 use crate::store::interests::Declaration;
@@ -103,7 +104,7 @@ pub async fn write(
             tracing::error!(%error, "no file for an archive");
             Problem::StorageUnavailable
         })?,
-        language.word(),
+        language,
     ));
     let mut comments = Vec::new();
     for (shelf, document) in all_readable(&state, actor).await? {
@@ -113,7 +114,8 @@ pub async fn write(
                 deleted_at: None,
                 ..archived(&document)
             };
-            writer = put(&state, writer, entry).await?;
+            let questions = asked(&state, actor, &document, language).await?;
+            writer = put(&state, writer, entry, questions).await?;
             writer = put_questions(&state, actor, writer, Place::Live, &document).await?;
         }
         if matches!(shelf, Shelf::Live) && document.standing.access_to_discussion() >= Access::Read
@@ -124,7 +126,7 @@ pub async fn write(
     let mine = writer.count();
     let mut suggestions = Vec::new();
     for branch in state.store.own_branches(actor).await? {
-        writer = put(&state, writer, archived_branch(&branch)).await?;
+        writer = put(&state, writer, archived_branch(&branch), Vec::new()).await?;
         let file = writer
             .documents()
             .last()
@@ -240,6 +242,7 @@ async fn put(
     state: &AppState,
     mut writer: Box<Writer<File>>,
     document: ArchivedDocument,
+    questions: Vec<AskedQuestion>,
 ) -> Result<Box<Writer<File>>, Problem> {
     let _turn = state.read_turn().await?;
     let name = DocName::parse(&document.name).map_err(|_| Problem::Internal)?;
@@ -249,7 +252,7 @@ async fn put(
         .await?
         .unwrap_or_default();
     blocking(move || {
-        writer.document(document, &content)?;
+        writer.document(document, &content, &questions)?;
         Ok::<_, Problem>(writer)
     })
     .await

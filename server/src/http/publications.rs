@@ -50,7 +50,7 @@ impl FromRequestParts<AppState> for Looking {
 }
 
 impl Looking {
-    fn viewer(&self) -> Viewer {
+    pub(super) fn viewer(&self) -> Viewer {
         Viewer {
             account: self.0.as_ref().map(|signed_in| signed_in.account.id),
             at_ms: now_ms(),
@@ -116,7 +116,7 @@ pub struct WatchList {
     pub publications: Vec<ShownPublication>,
 }
 
-fn publications(state: &AppState) -> Publications<'_> {
+pub(super) fn publications(state: &AppState) -> Publications<'_> {
     Publications {
         store: &state.store,
     }
@@ -168,7 +168,9 @@ pub async fn of_document(
 }
 
 /// The latest published one of a list that begins with the latest.
-fn newest_of(found: &[crate::store::publications::PublicationView]) -> Option<PublicationId> {
+pub(super) fn newest_of(
+    found: &[crate::store::publications::PublicationView],
+) -> Option<PublicationId> {
     let newest = found.iter().find(|view| view.state == Stage::Published);
     newest.map(|view| view.id)
 }

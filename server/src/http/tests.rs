@@ -6,6 +6,7 @@ mod communities;
 mod demo;
 mod documents;
 pub(crate) mod edge;
+mod fhir;
 mod for_good;
 mod joining;
 mod looks;

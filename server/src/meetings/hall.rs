@@ -4,6 +4,7 @@
 //! second loads the meeting and decides again. What it shows and what rooms are held to is what is kept. It ends when
 //! nobody is connected here and the meeting is not under way.
 
+mod announcing;
 mod attending;
 mod showing;
 mod texts;
@@ -21,9 +22,10 @@ use consilium_model::meeting::{Meeting, time::Moment};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use self::announcing::Announcements;
 use self::attending::Settling;
 use super::draft::{Draft, slot_of};
-use super::looking::Notice;
+use super::notice::Notice;
 use super::{ActError, Comer, Services, Shown};
 use crate::room::actor::now_ms;
 use crate::store::StoreError;
@@ -151,6 +153,7 @@ pub(super) struct Hall {
     people: BTreeMap<AccountId, Person>,
     /// What people of the community are called, by the text of their ids; others are asked for when they are seen.
     names: HashMap<String, String>,
+    announcements: Announcements,
     show_at: Option<Instant>,
     shown_at: Instant,
     looked_at: Instant,
@@ -175,6 +178,7 @@ impl Hall {
             is_deleted: false,
             people: BTreeMap::new(),
             names: HashMap::new(),
+            announcements: Announcements::default(),
             show_at: None,
             shown_at: now,
             looked_at: now,
@@ -194,6 +198,10 @@ impl Hall {
                 biased;
                 () = stop.cancelled() => break,
                 () = until(self.tick_at) => self.tick().await,
+                () = until(self.announcements.due_at()) => {
+                    let due = self.announcements.due(Instant::now());
+                    self.announce(due);
+                }
                 () = until(self.show_at) => self.show().await,
                 input = self.mailbox.recv() => match input {
                     Some(input) => self.take(input).await,
@@ -220,6 +228,8 @@ impl Hall {
         let services = Arc::clone(&self.services);
         let has_ended = services.forget(self.id, &mut self.mailbox);
         if has_ended {
+            let left = self.announcements.last();
+            self.announce(left);
             self.let_go();
         }
         has_ended
@@ -232,6 +242,8 @@ impl Hall {
         let settled = self.settle(None);
         // Otherwise the others notice that this node is gone.
         let _ = tokio::time::timeout(FAREWELL, settled).await;
+        let left = self.announcements.last();
+        self.announce(left);
     }
 
     async fn take(&mut self, input: HallInput) {
@@ -362,7 +374,8 @@ impl Hall {
                     held.mark = mark;
                     held.links = links;
                     held.meeting = draft.meeting;
-                    self.services.announce(&Notice { id: self.id, mark });
+                    let due = self.announcements.moved(mark, Instant::now());
+                    self.announce(due);
                     self.has_moved();
                     return Ok(mark.version);
                 }
@@ -379,6 +392,13 @@ impl Hall {
             }
         }
         Err(ActError::Busy)
+    }
+
+    /// Tells the other nodes.
+    fn announce(&self, mark: Option<Mark>) {
+        if let Some(mark) = mark {
+            self.services.announce(&Notice { id: self.id, mark });
+        }
     }
 
     /// Loads the meeting.

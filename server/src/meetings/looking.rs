@@ -4,22 +4,26 @@
 //! list that is nearly always empty. The bus only makes that faster. A node with anybody in a meeting moves its beat; one
 //! whose beat was seen to stand still is gone. By its own clock alone each node finds that out, so clocks need not agree,
 //! and a node that is cut off from the bus only is not taken for dead.
+//!
+//! Nothing here waits for a hall: one that is held up by its store must not keep the others from hearing of anything, nor
+//! this node's beat from moving. What does not fit is brought again at the next look ([`Owed`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use bytes::Bytes;
 use consilium_protocol::ids::DocName;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::hall::HallInput;
-use super::{Meetings, Services};
+use super::notice::Notice;
+use super::{KNOCKS_MAX, Meetings, Services};
 use crate::bus::{Following, Heard};
 use crate::store::StoreError;
-use crate::store::meetings::{Beat, Mark, UnderWay};
+use crate::store::meetings::{Beat, UnderWay};
 use crate::store::portal_ids::MeetingId;
+use crate::telemetry::names;
 
 /// How often the store is asked.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -35,35 +39,6 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 
 /// What the bus calls what is said about meetings. No room has it: no document of a portal is called so.
 const CHANNEL: &str = "portal/meetings";
-
-/// A meeting stands here now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Notice {
-    pub(super) id: MeetingId,
-    pub(super) mark: Mark,
-}
-
-impl Notice {
-    fn encode(&self) -> Bytes {
-        let mut bytes = self.id.as_bytes().to_vec();
-        bytes.extend_from_slice(&self.mark.version.to_be_bytes());
-        bytes.extend_from_slice(&self.mark.turn.to_be_bytes());
-        bytes.into()
-    }
-
-    /// `None` for what another release says.
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (id, rest) = bytes.split_at_checked(16)?;
-        let (version, turn) = rest.split_at_checked(8)?;
-        Some(Self {
-            id: MeetingId::from_bytes(id).ok()?,
-            mark: Mark {
-                version: u64::from_be_bytes(version.try_into().ok()?),
-                turn: u64::from_be_bytes(turn.try_into().ok()?),
-            },
-        })
-    }
-}
 
 impl Services {
     /// Tells the other nodes.
@@ -96,6 +71,31 @@ impl Roster {
         }
         gone
     }
+}
+
+/// Halls whose mailbox was full when something was to be told to all. At most as many as there are halls.
+#[derive(Debug, Default)]
+struct Owed {
+    access_moved: BTreeSet<MeetingId>,
+    node_gone: BTreeSet<MeetingId>,
+}
+
+/// Tells each of these halls; the answer are those that have no place for it now.
+fn tell(
+    halls: impl IntoIterator<Item = (MeetingId, mpsc::Sender<HallInput>)>,
+    input: impl Fn() -> HallInput,
+) -> BTreeSet<MeetingId> {
+    halls
+        .into_iter()
+        // One that has ended needs to hear of nothing.
+        .filter(|(_, hall)| {
+            matches!(
+                hall.try_send(input()),
+                Err(mpsc::error::TrySendError::Full(_))
+            )
+        })
+        .map(|(id, _)| id)
+        .collect()
 }
 
 impl Meetings {
@@ -133,6 +133,7 @@ impl Meetings {
         let bus = self.services.bus.clone();
         let mut following = bus.zip(channel).map(|(bus, channel)| bus.follow(&channel));
         let mut roster = Roster::default();
+        let mut owed = Owed::default();
         let mut beat_at = Instant::now();
         let mut look_at = Instant::now();
         loop {
@@ -140,24 +141,35 @@ impl Meetings {
                 () = stop.cancelled() => return,
                 heard = next_of(&mut following) => match heard {
                     Heard::Message(message) => match Notice::decode(&message) {
-                        Some(notice) if self.has_hall(notice.id) => self.hear(notice).await,
-                        // It may have begun just now.
-                        Some(_) | None => look_at = Instant::now(),
+                        Some(notice) => {
+                            metrics::counter!(names::MEETING_NOTICES).increment(1);
+                            if self.has_hall(notice.id) {
+                                self.hear(notice);
+                            } else {
+                                // It may have begun just now.
+                                look_at = Instant::now();
+                            }
+                        }
+                        // Of another release: the next look finds what it says.
+                        None => {}
                     },
                     Heard::Following | Heard::Missed => look_at = Instant::now(),
                 },
-                Ok(()) = moves.changed() => self.tell_all(|| HallInput::AccessMoved).await,
+                Ok(()) = moves.changed() => {
+                    owed.access_moved = tell(self.halls(), || HallInput::AccessMoved);
+                }
                 () = tokio::time::sleep_until(beat_at) => {
                     beat_at = Instant::now() + BEAT_EVERY;
-                    if let Err(error) = self.beat(&mut roster).await {
+                    if let Err(error) = self.beat(&mut roster, &mut owed).await {
                         tracing::debug!(%error, "nodes in meetings are not known now");
                     }
                 }
                 () = tokio::time::sleep_until(look_at) => {
                     look_at = Instant::now() + LOOK_EVERY;
+                    self.tell_owed(&mut owed);
                     match self.services.store.meetings_under_way().await {
                         Ok(under_way) => for UnderWay { id, mark } in under_way {
-                            self.hear(Notice { id, mark }).await;
+                            self.hear(Notice { id, mark });
                         },
                         Err(error) => tracing::debug!(%error, "look for meetings"),
                     }
@@ -170,22 +182,41 @@ impl Meetings {
         self.services.halls.lock().contains_key(&id)
     }
 
-    /// A meeting stands there.
-    async fn hear(&self, notice: Notice) {
+    /// A meeting stands there. Where its hall has no place for that now it hears at the next look, or looks itself.
+    fn hear(&self, notice: Notice) {
         let mark = Some(notice.mark);
-        // Nobody waits for it when the node goes down.
-        let _ = self.bring(notice.id, HallInput::Look { mark }).await;
-    }
-
-    async fn tell_all(&self, input: impl Fn() -> HallInput) {
-        let halls: Vec<_> = self.services.halls.lock().values().cloned().collect();
-        for hall in halls {
-            // One that has ended needs to hear of nothing.
-            let _ = hall.send(input()).await;
+        for _ in 0..KNOCKS_MAX {
+            // Nobody waits for it when the node goes down.
+            if self.services.stop.is_cancelled() {
+                return;
+            }
+            let sent = self.hall(notice.id).try_send(HallInput::Look { mark });
+            if !matches!(sent, Err(mpsc::error::TrySendError::Closed(_))) {
+                return;
+            }
         }
     }
 
-    async fn beat(&self, roster: &mut Roster) -> Result<(), StoreError> {
+    fn halls(&self) -> Vec<(MeetingId, mpsc::Sender<HallInput>)> {
+        let halls = self.services.halls.lock();
+        halls.iter().map(|(id, hall)| (*id, hall.clone())).collect()
+    }
+
+    /// Tells once more what had no place.
+    fn tell_owed(&self, owed: &mut Owed) {
+        let still = |ids: &BTreeSet<MeetingId>, input: fn() -> HallInput| {
+            let halls = self.halls().into_iter();
+            tell(halls.filter(|(id, _)| ids.contains(id)), input)
+        };
+        if !owed.access_moved.is_empty() {
+            owed.access_moved = still(&owed.access_moved, || HallInput::AccessMoved);
+        }
+        if !owed.node_gone.is_empty() {
+            owed.node_gone = still(&owed.node_gone, || HallInput::NodeGone);
+        }
+    }
+
+    async fn beat(&self, roster: &mut Roster, owed: &mut Owed) -> Result<(), StoreError> {
         let services = &self.services;
         if services.halls.lock().is_empty() {
             return Ok(());
@@ -204,7 +235,7 @@ impl Meetings {
         };
         if is_news {
             tracing::info!(nodes = gone.len(), "nodes with people in meetings are gone");
-            self.tell_all(|| HallInput::NodeGone).await;
+            owed.node_gone = tell(self.halls(), || HallInput::NodeGone);
         }
         for beat in gone.into_iter().filter(|beat| beat.beat > 0) {
             services.store.forget_beat(beat).await?;
@@ -228,22 +259,6 @@ mod tests {
     const OTHER: i64 = 2;
 
     #[test]
-    fn what_is_said_on_the_bus_comes_back() {
-        let notice = Notice {
-            id: MeetingId::new(),
-            mark: Mark {
-                version: 7,
-                turn: u64::MAX,
-            },
-        };
-        let bytes = notice.encode();
-        assert_eq!(Notice::decode(&bytes), Some(notice));
-        for end in 0..bytes.len() {
-            assert_eq!(Notice::decode(&bytes[..end]), None);
-        }
-    }
-
-    #[test]
     fn a_node_whose_beat_stands_still_is_gone_and_this_one_never_is() {
         let mut roster = Roster::default();
         let start = Instant::now();
@@ -256,5 +271,28 @@ mod tests {
         let later = start + GONE_AFTER + GONE_AFTER;
         assert_eq!(roster.look(&beats(6), ME, later), [beats(6)[1]]);
         assert!(roster.look(&beats(7), ME, later).is_empty(), "back again");
+    }
+
+    #[test]
+    fn a_hall_that_is_full_keeps_nobody_else_from_hearing_and_is_owed_the_word() {
+        let (slow, fast, ended) = (MeetingId::new(), MeetingId::new(), MeetingId::new());
+        let (to_slow, mut slow_mailbox) = mpsc::channel(1);
+        let (to_fast, mut fast_mailbox) = mpsc::channel(1);
+        let (to_ended, _) = mpsc::channel(1);
+        assert!(to_slow.try_send(HallInput::NodeGone).is_ok(), "it is full");
+        let halls = [(slow, to_slow), (fast, to_fast), (ended, to_ended)];
+        let owed = tell(halls.clone(), || HallInput::AccessMoved);
+        assert_eq!(owed, BTreeSet::from([slow]));
+        assert!(matches!(
+            fast_mailbox.try_recv(),
+            Ok(HallInput::AccessMoved)
+        ));
+        assert!(slow_mailbox.try_recv().is_ok());
+        let owed = tell(halls.into_iter().take(1), || HallInput::AccessMoved);
+        assert_eq!(owed, BTreeSet::new());
+        assert!(matches!(
+            slow_mailbox.try_recv(),
+            Ok(HallInput::AccessMoved)
+        ));
     }
 }

@@ -71,6 +71,17 @@ impl Content {
         if body.is_empty() && questions.is_empty() {
             return None;
         }
+        Some(Self::of(title, body, questions, references))
+    }
+
+    /// The same of a draft, which may have nothing in it.
+    #[must_use]
+    pub fn of(
+        title: &str,
+        body: Vec<Json>,
+        questions: Vec<Json>,
+        references: BTreeMap<String, Json>,
+    ) -> Self {
         let shown = title
             .trim()
             .chars()
@@ -87,11 +98,11 @@ impl Content {
             whole.insert("references".to_owned(), Json::Map(references));
         }
         let written = Json::Map(whole).canonical();
-        Some(Self {
+        Self {
             hash: hash_of(written.as_bytes()),
             title,
             text: written,
-        })
+        }
     }
 }
 
@@ -172,6 +183,22 @@ pub fn question<T: ReadTxn>(txn: &T, name: &DocName, values: &Values) -> Option<
         ("texts", Json::Map(texts)),
         ("values", Json::Map(settled)),
     ]))
+}
+
+/// What was set in the registers of a question on which people have to decide, each as its canonical text.
+pub fn undecided(values: &Values) -> Vec<(String, Vec<String>)> {
+    let conflicts = values.registers.iter();
+    conflicts
+        .filter(|(_, register)| register.state() == State::Conflict)
+        .map(|(name, register)| {
+            let settings = register.current.iter().map(|setting| &setting.value);
+            let foreign = register.foreign.iter().map(|foreign| &foreign.content);
+            let all = settings
+                .chain(foreign)
+                .map(|value| value_of(value).canonical());
+            (name.as_str().to_owned(), all.collect())
+        })
+        .collect()
 }
 
 fn text(said: &str) -> Json {
@@ -463,6 +490,25 @@ mod tests {
             said.canonical(),
             r#"{"id":"0199a1b2-0000-7000-8000-000000000001","outcomes":[],"texts":{"pico/population":"Adults\u000a\u0001"},"values":{"outcome/1/studies":3,"recommendation/1/strength":"weak"}}"#
         );
+    }
+
+    #[test]
+    fn where_a_question_stands_is_part_of_what_is_signed() {
+        let id = "0199a1b2-0000-7000-8000-000000000001";
+        let mut blocks = sample();
+        blocks.insert(1, Block::Question(id.to_owned()));
+        let content = frozen(&blocks);
+        assert!(
+            content
+                .text
+                .contains(&format!(r#"{{"attrs":{{"id":"{id}"}},"type":"question"}}"#)),
+            "{}",
+            content.text
+        );
+        let mut moved = sample();
+        moved.push(Block::Question(id.to_owned()));
+        assert_ne!(frozen(&moved).hash, content.hash);
+        assert_ne!(frozen(&sample()).hash, content.hash);
     }
 
     #[test]

@@ -16,7 +16,7 @@
 //! and what they ask), `ingress` with `size` (judging and applying updates), `append_only` (discussions), `sections` (what meetings have closed), `aside` with `brake` and `unfollowable` (what is
 //! refused), `durability` (batch, commit, reload), `withheld` (what stays with its author meanwhile), `fate` (what authors
 //! learn), `relay` (the rooms of this document on other nodes), `doubt` (what is not refused before the journal was
-//! asked).
+//! asked), `reading` (what is not answered before it was).
 
 mod append_only;
 mod aside;
@@ -26,6 +26,7 @@ mod durability;
 mod fate;
 mod ingress;
 mod members;
+mod reading;
 mod relay;
 mod sections;
 mod size;
@@ -46,6 +47,7 @@ use self::brake::Brake;
 use self::doubt::Doubts;
 use self::durability::{Entry, Shown};
 use self::members::{BY_COMMUNITY, BY_MEETING};
+use self::reading::Readings;
 use self::relay::Relay;
 use self::size::Size;
 use self::unfollowable::Unfollowable;
@@ -107,6 +109,7 @@ pub struct RoomCore {
     /// While the replica is replaced: the state vector of what members were shown.
     shown_until: Option<Bytes>,
     doubts: Doubts,
+    readings: Readings,
     /// `None` on a single node.
     relay: Option<Relay>,
     edit_seq: u64,
@@ -151,6 +154,7 @@ impl RoomCore {
             given_up: false,
             shown_until: None,
             doubts: Doubts::default(),
+            readings: Readings::default(),
             relay: None,
             edit_seq: 0,
             durable_seq: 0,
@@ -210,7 +214,7 @@ impl RoomCore {
             RoomEvent::Awareness { id, payload } => self.hear_presence(id, payload),
             RoomEvent::QueryAwareness { id } => self.tell_everybody_to(id),
             RoomEvent::Probe { id, nonce } => self.hold(Held::Probe { id, nonce }),
-            RoomEvent::Read { ticket } => self.hold(Held::Read(ticket)),
+            RoomEvent::Read { ticket } => self.read(ticket),
             RoomEvent::Drained { id } => self.catch_up(id),
             RoomEvent::Quiet { id, quiet } => self.presence.set_quiet(id, quiet, now),
             RoomEvent::Committed => self.committed(),
@@ -270,6 +274,7 @@ impl RoomCore {
         self.members.is_empty()
             && self.held.is_empty()
             && self.doubts.is_empty()
+            && self.readings.is_empty()
             && self.batch.is_empty()
             && self.in_flight.is_empty()
             && self.aside.is_empty()
@@ -283,6 +288,7 @@ impl RoomCore {
         self.edit_seq == self.durable_seq
             && self.held.is_empty()
             && self.doubts.is_empty()
+            && self.readings.is_empty()
             && self.aside.is_empty()
     }
 

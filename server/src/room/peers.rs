@@ -71,6 +71,8 @@ pub enum RepairCause {
     NodeGone,
     /// An update would have to be refused, or wait for others, unless this room is only behind.
     Doubt,
+    /// Somebody asks for the whole state while messages may be missing.
+    Reading,
     /// Somebody said that the journal has more than fits into a message, or something not understood.
     Told,
 }
@@ -86,6 +88,7 @@ impl RepairCause {
             Self::Digest => "digest",
             Self::NodeGone => "node-gone",
             Self::Doubt => "doubt",
+            Self::Reading => "reading",
             Self::Told => "told",
         }
     }
@@ -304,7 +307,7 @@ impl Peers {
         let is_behind = theirs
             .iter()
             .any(|(other, position)| self.is_behind(*other, *position));
-        self.note_position(node, position, now);
+        let is_new = self.note_position(node, position, now);
         let ours = Progress {
             position: Position {
                 epoch: self.identity.epoch,
@@ -321,17 +324,22 @@ impl Peers {
             self.want(RepairCause::Gap);
         }
         if is_behind || is_ahead || self.is_in_doubt() {
+            if is_new {
+                // Whether what it has written was read from the journal nothing says now, and it will not be new again.
+                self.want(RepairCause::Gap);
+            }
             Comparison::NotDue
         } else {
             Comparison::Due
         }
     }
 
-    /// Takes a room's word for how far it is itself.
-    fn note_position(&mut self, node: NodeId, position: Position, now: Instant) {
+    /// Takes a room's word for how far it is itself. True when nothing was known of it until now.
+    fn note_position(&mut self, node: NodeId, position: Position, now: Instant) -> bool {
         if position.seq == 0 {
-            return;
+            return false;
         }
+        let is_new = !self.heard.contains_key(&node);
         let known = self
             .heard
             .entry(node)
@@ -340,6 +348,7 @@ impl Peers {
             *known = Progress::begun(position, now);
         }
         known.position.seq = known.position.seq.max(position.seq);
+        is_new
     }
 
     /// Whether the journal is still to say what was missed: positions count what lies behind a gap, so until then the
@@ -372,10 +381,15 @@ impl Peers {
         is_new
     }
 
-    /// The subscription is in force: from now on everything is heard, and what came before is in the journal.
-    pub fn following(&mut self) {
+    /// The subscription is in force: from now on everything is heard, and what came before is in the journal. What this
+    /// room has said meanwhile may have been lost, so it says anew how far it is.
+    pub fn following(&mut self, now: Instant) {
         self.following = true;
         self.want(RepairCause::Following);
+        if self.seq > 0 {
+            self.state_wait = self.identity.repair_interval;
+            self.tell_state_by(now + self.state_wait);
+        }
     }
 
     /// The subscription is not in force any more.
@@ -384,16 +398,26 @@ impl Peers {
         self.poll_at = now + self.identity.repair_interval;
     }
 
-    /// Some node serves and is not on the bus, or none does any more.
+    /// Some node serves and is not heard on the bus, or none does any more: then the journal is asked once more for what
+    /// was written between the last question and the first word that was heard again.
     pub fn unheard(&mut self, unheard: bool, now: Instant) {
-        if !std::mem::replace(&mut self.unheard, unheard) && unheard {
+        let was = std::mem::replace(&mut self.unheard, unheard);
+        if unheard && !was {
             self.poll_at = now;
+        } else if was && !unheard {
+            self.want(RepairCause::Polling);
         }
     }
 
     /// Whether what others write may have to be read from the journal.
     fn must_poll(&self) -> bool {
         !self.following || self.unheard
+    }
+
+    /// Whether other nodes may have committed something that this room was not told, for a reason that is known here.
+    #[must_use]
+    pub fn may_be_behind(&self) -> bool {
+        self.must_poll() || self.has_lost_any() || self.is_in_doubt()
     }
 
     /// Whether the subscription is in force.
@@ -490,7 +514,9 @@ impl Peers {
     #[must_use]
     pub fn next_deadline(&self, is_active: bool, is_clean: bool) -> Option<Instant> {
         let repair = (self.wanted.is_some() && !self.asking).then_some(self.may_ask_at);
-        let poll = (self.must_poll() && is_active && !self.asking).then_some(self.poll_at);
+        // What is wanted already is asked when that may be done; until then there is nothing to do.
+        let polls = self.must_poll() && is_active && !self.is_in_doubt();
+        let poll = polls.then_some(self.poll_at);
         let lost = (is_active && !self.lost.is_empty()).then_some(self.lost_poll_at);
         let state = self.state_at.filter(|_| is_clean && !self.is_in_doubt());
         [repair, poll, lost, state, self.answer_at]

@@ -175,7 +175,8 @@ impl Taker {
                     }
                 }
                 Block::Blockquote(blocks) => self.blocks(blocks),
-                Block::Rule => {}
+                // Words of questions are in documents of their own.
+                Block::Rule | Block::Question(_) => {}
             }
         }
     }

@@ -94,6 +94,11 @@ pub const POSTGRES_PING_AFTER: Duration = Duration::from_secs(1);
 /// How long such an answer may take.
 pub const POSTGRES_PING_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// A node on a bus whose sessions asked for nothing for so long does not serve any more: its machine lost its power, or its
+/// process hangs. One that lives asks at the very least who else serves, whatever its members do: every two seconds, and
+/// every twenty in a cluster of a thousand nodes ([`crate::cluster`]).
+pub const POSTGRES_SIGN_OF_LIFE: Duration = Duration::from_secs(30);
+
 /// When PostgreSQL looks whether a silent node is still there, how often again, and how many times. A node whose machine
 /// lost power is forgotten within a minute, and with it whatever it held.
 pub const POSTGRES_KEEPALIVE_IDLE: Duration = Duration::from_secs(30);

@@ -194,6 +194,10 @@ fn describe_bus() {
         names::MEETING_RACES,
         "Times that somebody was faster, and a meeting was decided on again"
     );
+    describe_counter!(
+        names::MEETING_NOTICES,
+        "Times that another node said over the bus where a meeting stands"
+    );
     describe_gauge!(names::MEETING_STREAMS, "Streams of meetings that are open");
 }
 

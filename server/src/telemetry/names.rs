@@ -129,5 +129,8 @@ pub const MEETINGS: &str = "consilium_meetings";
 /// Times that somebody decided on a meeting which had moved meanwhile, and decided again.
 pub const MEETING_RACES: &str = "consilium_meeting_races_total";
 
+/// Times that another node said where a meeting stands.
+pub const MEETING_NOTICES: &str = "consilium_meeting_notices_total";
+
 /// Streams of meetings that are open.
 pub const MEETING_STREAMS: &str = "consilium_meeting_streams";

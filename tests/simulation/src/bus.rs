@@ -3,8 +3,8 @@
 //! What one node publishes about a document arrives at every other follower at most once and in the order of
 //! publishing, if it arrives at all; messages of different publishers overtake each other. A follower hears
 //! [`Heard::Following`] when its subscription is in force and [`Heard::Missed`] when the node has noticed that its
-//! connection is gone. Between the two it may lack messages all the same: a publisher's loss is silent. One fault goes
-//! beyond the contract and is a switch of its own ([`BusFaults::repeat`]).
+//! connection is gone. Between the two it may lack messages all the same: a publisher's loss is silent. Two faults go
+//! beyond the contract and are switches of their own ([`BusFaults::repeat`], [`BusFaults::overtake`]).
 //!
 //! Time comes in, chance is the bus's own, and what is heard comes out: it knows no room and no world.
 
@@ -21,6 +21,9 @@ use crate::report::{Report, Seen};
 /// Messages that a publisher has at hand when it repeats itself.
 const RECENT_MAX: usize = 3;
 
+/// What takes longer than this to arrive is late, in milliseconds.
+const LATE_MS: u64 = 100;
+
 /// What may go wrong, in thousandths for each opportunity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BusFaults {
@@ -28,13 +31,16 @@ pub struct BusFaults {
     pub lose: u32,
     /// A message takes up to seconds, and what the same node says about the document afterwards waits behind it.
     pub delay: u32,
-    /// A publisher says its last few messages once more. More than the contract allows, so none unless a test wants
-    /// to know.
+    /// A publisher says its last few messages once more. More than the contract allows.
     pub repeat: u32,
+    /// A message does not wait behind one that takes long. More than the contract allows.
+    pub overtake: u32,
     /// The bus stands still for seconds: nothing gets through, and nothing is lost by that.
     pub pause: u32,
     /// One node's connection breaks.
     pub cut: u32,
+    /// It stays broken for longer than a lease.
+    pub lasting: u32,
     /// The bus dies and comes back: everybody's connection breaks.
     pub restart: u32,
 }
@@ -48,6 +54,19 @@ pub struct Hearing {
     pub doc: DocName,
     /// What is heard.
     pub heard: Heard,
+}
+
+/// Something that a follower hears late, or never.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Who said it.
+    pub from: usize,
+    /// Who does not hear it now.
+    pub to: usize,
+    /// When it arrives, in milliseconds; `None` for never.
+    pub arrives_at_ms: Option<u64>,
+    /// What it is.
+    pub message: Bytes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +148,7 @@ pub struct Bus {
     arrivals_ms: BTreeMap<Link, u64>,
     recent: BTreeMap<(usize, DocName), VecDeque<Bytes>>,
     paused_until_ms: u64,
+    troubles: Vec<Trouble>,
     /// What happened to messages and connections.
     pub report: Report,
 }
@@ -153,6 +173,7 @@ impl Bus {
             arrivals_ms: BTreeMap::new(),
             recent: BTreeMap::new(),
             paused_until_ms: 0,
+            troubles: Vec::new(),
             report: Report::default(),
         }
     }
@@ -234,6 +255,7 @@ impl Bus {
     fn pass_on(&mut self, now_ms: u64, link: &Link, message: &Bytes) {
         if self.dice.fault(self.faults.lose) {
             self.report.saw(Seen::BusLost);
+            self.note_trouble(link, None, message);
             return;
         }
         let delay = if self.dice.fault(self.faults.delay) {
@@ -242,15 +264,19 @@ impl Bus {
         } else {
             self.dice.ms(1..8)
         };
+        let waits = !self.overtakes();
         let Some(following) = self.followings.get(&(link.to, link.doc.clone())) else {
             return;
         };
         let last = self.arrivals_ms.entry(link.clone()).or_default();
-        *last = (now_ms + delay)
-            .max(*last)
+        let at_ms = (now_ms + delay)
+            .max(if waits { *last } else { 0 })
             .max(following.told_at_ms)
             .max(self.paused_until_ms);
-        let at_ms = *last;
+        if at_ms < *last {
+            self.report.saw(Seen::BusOvertaken);
+        }
+        *last = at_ms.max(*last);
         self.agenda.at(
             at_ms,
             Due::Arrives {
@@ -262,6 +288,28 @@ impl Bus {
                 message: message.clone(),
             },
         );
+        if at_ms > now_ms + LATE_MS {
+            self.note_trouble(link, Some(at_ms), message);
+        }
+    }
+
+    fn overtakes(&mut self) -> bool {
+        // A bus that keeps to its contract has no dice for it.
+        self.faults.overtake > 0 && self.dice.fault(self.faults.overtake)
+    }
+
+    fn note_trouble(&mut self, link: &Link, arrives_at_ms: Option<u64>, message: &Bytes) {
+        self.troubles.push(Trouble {
+            from: link.from,
+            to: link.to,
+            arrives_at_ms,
+            message: message.clone(),
+        });
+    }
+
+    /// What was late or lost since this was asked last.
+    pub fn take_troubles(&mut self) -> Vec<Trouble> {
+        std::mem::take(&mut self.troubles)
     }
 
     fn subscribe(&mut self, now_ms: u64, node: usize, doc: &DocName) {
@@ -317,7 +365,14 @@ impl Bus {
         self.break_connection(now_ms, node);
         let epoch = self.connections[node].epoch();
         let noticed = now_ms + self.dice.ms(1..2000);
-        let again = noticed + self.dice.ms(1..2000);
+        let lasts = self.faults.lasting > 0 && self.dice.fault(self.faults.lasting);
+        let away = if lasts {
+            self.report.saw(Seen::BusCutForLong);
+            self.dice.ms(8_000..40_000)
+        } else {
+            self.dice.ms(1..2000)
+        };
+        let again = noticed + away;
         self.agenda.at(noticed, Due::Noticed { node, epoch });
         self.agenda.at(again, Due::Reconnected { node, epoch });
     }
@@ -343,6 +398,18 @@ impl Bus {
     #[must_use]
     pub fn seems_connected(&self, node: usize) -> bool {
         matches!(self.connections[node].state, State::Up | State::Broken)
+    }
+
+    /// Whether messages get through.
+    #[must_use]
+    pub fn is_connected(&self, node: usize) -> bool {
+        self.connections[node].state == State::Up
+    }
+
+    /// Whether nothing gets through to anybody.
+    #[must_use]
+    pub fn is_paused(&self, now_ms: u64) -> bool {
+        now_ms < self.paused_until_ms
     }
 
     /// When [`Bus::hearings`] has something to do next.

@@ -135,12 +135,17 @@ impl View {
         &self.waiting
     }
 
-    /// All that is here, as one update.
+    /// The blocks that are here, those that wait included, each as it came.
     #[must_use]
-    pub fn whole(&self) -> Bytes {
-        let txn = self.doc.transact();
-        txn.encode_state_as_update_v1(&yrs::StateVector::default())
-            .into()
+    pub fn blocks(&self) -> Vec<BlockSpan> {
+        let known = self.doc.transact().state_vector();
+        let integrated = known.iter().map(|(client, clock)| BlockSpan {
+            client: client.get(),
+            start: 0,
+            end: *clock,
+        });
+        let waiting = self.waiting.iter().flat_map(spans);
+        integrated.chain(waiting).collect()
     }
 
     /// Blocks of one client that are here without a gap.

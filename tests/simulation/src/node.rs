@@ -1,5 +1,6 @@
 //! The process: the real room over the modelled journal. It dies and comes back, and keeps nothing.
 
+use consilium_server::bus::node_watch::Roster;
 use consilium_server::room::core::RoomCore;
 
 use crate::journal::Transaction;
@@ -33,6 +34,16 @@ pub struct Node<H> {
     pub backlog: Vec<H>,
     /// How far the node's wall clock is ahead of the true time.
     pub skew_ms: i64,
+    /// Whom this process has heard of on the bus.
+    pub roster: Roster,
+    /// When this process renewed its lease last, in milliseconds.
+    pub renewed_at_ms: Option<u64>,
+    /// Whether this process knows of another that serves and is not on the bus.
+    pub knows_unheard: bool,
+    /// Something was committed that others were not told of: one message is for that (I6).
+    pub has_news: bool,
+    /// Since when the others cannot hear it, in milliseconds.
+    pub mute_since_ms: Option<u64>,
 }
 
 impl<H> Node<H> {
@@ -48,6 +59,11 @@ impl<H> Node<H> {
             stopped: false,
             backlog: Vec::new(),
             skew_ms,
+            roster: Roster::default(),
+            renewed_at_ms: None,
+            knows_unheard: false,
+            has_news: false,
+            mute_since_ms: None,
         }
     }
 }

@@ -22,6 +22,12 @@ pub enum Setting {
     /// The same, with every kind of access, where what somebody wrote before they lost the document goes into a branch of
     /// theirs and reviewers decide about it. Some have lost it still when all is over.
     Leaving,
+    /// Several nodes over a bus that does more than its contract allows: it says things twice, and late ones before early
+    /// ones of the same node.
+    Unruly,
+    /// Several nodes that are cut off from each other, or stopped, for longer than a lease. Who lives is found out with the
+    /// server's own watch, over leases on the bus.
+    Apart,
 }
 
 impl Setting {
@@ -32,6 +38,8 @@ impl Setting {
         Self::Several,
         Self::Deciding,
         Self::Leaving,
+        Self::Unruly,
+        Self::Apart,
     ];
 
     /// Those that are played when nobody asks for another.
@@ -41,6 +49,18 @@ impl Setting {
     #[must_use]
     pub fn of_seed(seed: u64) -> Self {
         Self::PLAYED[(seed % Self::PLAYED.len() as u64) as usize]
+    }
+
+    /// Whether there is more than one node.
+    #[must_use]
+    pub fn has_several_nodes(self) -> bool {
+        !matches!(self, Self::Wide | Self::Narrow)
+    }
+
+    /// Whether the community decides who may do what.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Deciding | Self::Leaving)
     }
 }
 
@@ -69,12 +89,14 @@ pub struct Reading {
 }
 
 /// The nodes, and what may go wrong with them and between them.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Nodes {
     /// How many, from 1 to 4.
     pub count: usize,
     /// A node is stopped for seconds, as by SIGSTOP: nothing of it runs, and its connections stay open.
     pub stop: u32,
+    /// How long at most, in milliseconds.
+    pub stop_ms_max: u64,
     /// How far the nodes' wall clocks may be off, in milliseconds.
     pub clock_skew_ms_max: i64,
     /// What the bus does.
@@ -130,7 +152,7 @@ pub struct Plan {
     pub broken: Option<BrokenRule>,
 }
 
-/// A rule about what was left behind, broken.
+/// A rule that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrokenRule {
     /// What is said to be in a branch is nowhere.
@@ -139,15 +161,37 @@ pub enum BrokenRule {
     LandsInTheDocument,
     /// Whoever has lost the document goes on hearing of it.
     TellsTheLost,
+    /// No room says how far it is, so that a loss at the end stays unnoticed (I6).
+    KeepsItsState,
+    /// An edit is published twice (I6).
+    PublishesTwice,
+    /// Nobody finds out that a node is away (I6).
+    ForgetsWhoIsAway,
+    /// Nobody finds out that a node serves which is not on the bus (I6).
+    ForgetsTheUnheard,
 }
 
 impl BrokenRule {
     /// All of them.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 7] = [
         Self::LandsNowhere,
         Self::LandsInTheDocument,
         Self::TellsTheLost,
+        Self::KeepsItsState,
+        Self::PublishesTwice,
+        Self::ForgetsWhoIsAway,
+        Self::ForgetsTheUnheard,
     ];
+
+    /// Where breaking it does harm.
+    #[must_use]
+    pub fn setting(self) -> Setting {
+        match self {
+            Self::LandsNowhere | Self::LandsInTheDocument | Self::TellsTheLost => Setting::Leaving,
+            Self::KeepsItsState | Self::PublishesTwice => Setting::Several,
+            Self::ForgetsWhoIsAway | Self::ForgetsTheUnheard => Setting::Apart,
+        }
+    }
 }
 
 impl Plan {
@@ -168,23 +212,25 @@ impl Plan {
         let fail_commit = chance(40);
         let ambiguous_commit = chance(30);
         let slow_commit = chance(60);
-        let change_access = match setting {
-            Setting::Deciding | Setting::Leaving => chance(20).max(MINDS_CHANGE),
-            Setting::Wide | Setting::Narrow | Setting::Several => chance(20),
-        };
+        let mut change_access = chance(20);
+        if setting.decides() {
+            change_access = change_access.max(MINDS_CHANGE);
+        }
         let fail_device = chance(15);
         let pause_reading = chance(20);
         let garbage = chance(40);
         let compact = chance(20);
         let rng = &mut dice.rng;
+        // What takes longer needs longer runs, with as many edits.
+        let patience = if setting == Setting::Apart { 3 } else { 1 };
         Self {
             seed,
             setting,
             replicas: rng.random_range(1..=3),
             envelopes: rng.random_range(0..=2),
             plains: rng.random_range(0..=2),
-            active_ms: rng.random_range(2_000..12_000),
-            edit_every_ms: rng.random_range(40..600),
+            active_ms: patience * rng.random_range(2_000..12_000),
+            edit_every_ms: patience * rng.random_range(40..600),
             break_connection,
             crash_server,
             crash_replica,
@@ -199,20 +245,19 @@ impl Plan {
             reading: match setting {
                 Setting::Wide => Reading::unbounded(),
                 Setting::Narrow => Reading::narrow(seed),
-                Setting::Several | Setting::Deciding | Setting::Leaving
-                    if seed.is_multiple_of(2) =>
-                {
-                    Reading::unbounded()
-                }
-                Setting::Several | Setting::Deciding | Setting::Leaving => Reading::narrow(seed),
+                _ if seed.is_multiple_of(2) => Reading::unbounded(),
+                _ => Reading::narrow(seed),
             },
             nodes: match setting {
-                Setting::Wide | Setting::Narrow => Nodes::one(),
+                Setting::Wide | Setting::Narrow => Nodes::calm(1),
                 Setting::Several | Setting::Deciding | Setting::Leaving => Nodes::several(seed),
+                Setting::Unruly => Nodes::unruly(seed),
+                Setting::Apart => Nodes::apart(seed),
             },
-            review: match setting {
-                Setting::Leaving => Dice::of_stream(seed, "REVIEW").rng.random_range(0..100),
-                Setting::Wide | Setting::Narrow | Setting::Several | Setting::Deciding => 0,
+            review: if setting == Setting::Leaving {
+                Dice::of_stream(seed, "REVIEW").rng.random_range(0..100)
+            } else {
+                0
             },
             broken: None,
         }
@@ -220,10 +265,15 @@ impl Plan {
 }
 
 impl Nodes {
-    fn one() -> Self {
+    /// So many, and nothing goes wrong with them.
+    #[must_use]
+    pub fn calm(count: usize) -> Self {
         Self {
-            count: 1,
-            ..Self::default()
+            count,
+            stop: 0,
+            stop_ms_max: 8_000,
+            clock_skew_ms_max: 0,
+            bus: BusFaults::default(),
         }
     }
 
@@ -232,16 +282,39 @@ impl Nodes {
         Self {
             count: dice.rng.random_range(2..=4),
             stop: dice.sometimes(8),
+            stop_ms_max: 8_000,
             clock_skew_ms_max: i64::from(dice.sometimes(5_000)),
             bus: BusFaults {
                 lose: dice.sometimes(60),
                 delay: dice.sometimes(40),
                 repeat: 0,
+                overtake: 0,
                 pause: dice.sometimes(15),
                 cut: dice.sometimes(15),
+                lasting: 0,
                 restart: dice.sometimes(6),
             },
         }
+    }
+
+    fn unruly(seed: u64) -> Self {
+        let mut dice = Dice::of_stream(seed, "UNRULY");
+        let mut nodes = Self::several(seed);
+        nodes.bus.repeat = dice.sometimes(200);
+        nodes.bus.overtake = dice.rng.random_range(100..900);
+        nodes.bus.delay = dice.rng.random_range(10..150);
+        nodes
+    }
+
+    fn apart(seed: u64) -> Self {
+        let mut dice = Dice::of_stream(seed, "APART");
+        let mut nodes = Self::several(seed);
+        nodes.stop_ms_max = 25_000;
+        nodes.clock_skew_ms_max = i64::from(dice.sometimes(600_000));
+        nodes.bus.repeat = dice.sometimes(30);
+        nodes.bus.cut = dice.rng.random_range(2..15);
+        nodes.bus.lasting = dice.rng.random_range(200..900);
+        nodes
     }
 }
 

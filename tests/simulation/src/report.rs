@@ -107,6 +107,18 @@ listed! {
         LostAndSettled,
         /// A publisher repeated itself, which the contract of the bus does not allow.
         BusRepeated,
+        /// A message arrived before an earlier one of the same node, which the contract of the bus does not allow.
+        BusOvertaken,
+        /// A node lost its connection to the bus for longer than a lease.
+        BusCutForLong,
+        /// A node found that its own lease had run out.
+        NodeLapsed,
+        /// A node found that another serves and is not on the bus.
+        NodeUnheard,
+        /// It is on the bus again.
+        NodeHeardAgain,
+        /// What one node committed was on another, in time.
+        UpToDate,
     }
 }
 
@@ -125,13 +137,15 @@ impl Seen {
             | Self::BusDelayed
             | Self::BusPaused
             | Self::BusCut
-            | Self::NodeGone => {
-                matches!(
-                    setting,
-                    Setting::Several | Setting::Deciding | Setting::Leaving
-                )
+            | Self::NodeGone
+            | Self::NodeLapsed
+            | Self::UpToDate => setting.has_several_nodes(),
+            Self::BusRepeated => matches!(setting, Setting::Unruly | Setting::Apart),
+            Self::BusOvertaken => setting == Setting::Unruly,
+            Self::BusCutForLong | Self::NodeUnheard | Self::NodeHeardAgain => {
+                setting == Setting::Apart
             }
-            Self::Denied => matches!(setting, Setting::Deciding | Setting::Leaving),
+            Self::Denied => setting.decides(),
             Self::Landed
             | Self::HandedIn
             | Self::DoorUnheard
@@ -144,8 +158,6 @@ impl Seen {
             | Self::LostAndSettled => setting == Setting::Leaving,
             // Nothing demands it: what is refused for another reason may stay there.
             Self::OnDevice => false,
-            // A switch for tests of the bus and for whoever wants to know what comes of it.
-            Self::BusRepeated => false,
             _ => true,
         }
     }
@@ -155,6 +167,8 @@ impl Seen {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Report {
     counts: [usize; Seen::ALL.len()],
+    /// The longest time for which a node that could have known lacked what another had committed, in milliseconds (I6).
+    pub stale_ms_max: u64,
 }
 
 impl Report {
@@ -189,6 +203,7 @@ impl Default for Report {
     fn default() -> Self {
         Self {
             counts: [0; Seen::ALL.len()],
+            stale_ms_max: 0,
         }
     }
 }
@@ -198,12 +213,16 @@ impl std::ops::AddAssign for Report {
         for (count, more) in self.counts.iter_mut().zip(other.counts) {
             *count += more;
         }
+        self.stale_ms_max = self.stale_ms_max.max(other.stale_ms_max);
     }
 }
 
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = Seen::ALL.iter().map(|kind| (kind, self.count(*kind)));
-        f.debug_map().entries(counts).finish()
+        f.debug_map()
+            .entries(counts)
+            .entry(&"stale_ms_max", &self.stale_ms_max)
+            .finish()
     }
 }

@@ -2,24 +2,29 @@
 //!
 //! Happenings are taken from the agenda one by one; what each of them means is told in the files beside this one:
 //! [`members`] (clients and the people in front of them), [`wiring`] (connections and frames), [`serving`] (the node's
-//! processes), [`between`] (what nodes tell each other), [`deciding`] (what
+//! processes), [`between`] (what nodes tell each other), [`leases`] (who lives), [`comparing`] (what nodes lack of each
+//! other), [`deciding`] (what
 //! members may do, and that it changes), [`leaving`] (what those left behind who may not any more), [`mischief`] (faults) and [`ending`] (everything heals, and must
 //! come to agree).
 
 mod between;
+mod comparing;
 mod deciding;
 mod ending;
 mod happening;
+mod leases;
 mod leaving;
 mod members;
 mod mischief;
 mod serving;
 mod wiring;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use consilium_protocol::ids::DocName;
+use consilium_server::bus::NodeId;
 use rand::RngExt;
 
 use self::happening::{AtClient, Happening};
@@ -35,6 +40,7 @@ use crate::node::Node;
 use crate::plan::Plan;
 use crate::replica::Replica;
 use crate::report::Report;
+use crate::staleness::Staleness;
 use crate::stock::{Kind, Stock};
 use crate::trace::{self, Trace};
 use crate::wire::Wires;
@@ -57,6 +63,9 @@ struct World {
     /// For what came with several nodes: which one a client reaches, when one is stopped.
     node_dice: Dice,
     bus: Bus,
+    /// When each life of each node renewed its lease on the bus, in milliseconds.
+    leases: BTreeMap<NodeId, u64>,
+    staleness: Staleness,
     /// For what came with decisions of the community.
     access_dice: Dice,
     /// Tokens that were given out.
@@ -134,6 +143,8 @@ impl World {
             nodes,
             node_dice,
             bus: Bus::new(plan.nodes.count, plan.nodes.bus, bus_dice),
+            leases: BTreeMap::new(),
+            staleness: Staleness::of(plan.nodes.count, between::REPAIR_INTERVAL),
             access_dice: Dice::of_stream(plan.seed, "ACCESS"),
             tokens: 0,
             welcome: Coverage::default(),
@@ -168,6 +179,7 @@ impl World {
             self.play_until((self.now_ms() + 500).min(end));
         }
         self.report += self.bus.report;
+        self.report.stale_ms_max = self.staleness.longest_ms();
         self.final_check();
     }
 
@@ -185,6 +197,9 @@ impl World {
             self.agenda.after(delay + 50, Happening::Edit { client });
         }
         self.agenda.after(100, Happening::Mischief);
+        if self.nodes.len() > 1 {
+            self.agenda.after(0, Happening::ComparesNodes);
+        }
     }
 
     fn play_until(&mut self, end_ms: u64) {
@@ -262,6 +277,7 @@ impl World {
                 }
             }
             Happening::BusSpeaks => self.bus_speaks(),
+            Happening::ComparesNodes => self.compare_nodes(),
             Happening::Mischief => self.mischief(),
         }
     }

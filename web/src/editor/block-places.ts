@@ -82,7 +82,10 @@ function itemOf(doc: Y.Doc, { client, clock }: BlockName): Y.Item | null {
 }
 
 function textOf(node: Node | null): string {
-  return node?.textBetween(0, node.content.size, "\n", plainLeaf) ?? "";
+  if (node === null) {
+    return "";
+  }
+  return node.isLeaf ? plainLeaf(node) : node.textBetween(0, node.content.size, "\n", plainLeaf);
 }
 
 /** Brings a block into sight and lets it stand out for a moment; `top`: where something covers the lower part. */

@@ -8,6 +8,7 @@
  */
 import { InputRule, mergeAttributes, Node } from "@tiptap/core";
 import type { Node as ProseNode } from "@tiptap/pm/model";
+import { plainQuestion, QUESTION } from "./question.ts";
 
 export const CITATION = "citation";
 
@@ -99,13 +100,15 @@ export function plainCitation(node: ProseNode): string {
   return `[${parts.join(", ")}]`;
 }
 
-/** What stands for an inline node that is no text, in a line of text. */
+/** What stands for a node that has nothing in it and is no text, in a line of text. */
 export function plainLeaf(leaf: ProseNode): string {
   switch (leaf.type.name) {
     case "hardBreak":
       return "\n";
     case CITATION:
       return plainCitation(leaf);
+    case QUESTION:
+      return plainQuestion(leaf);
     default:
       return "";
   }

@@ -10,7 +10,7 @@ import { Dropcursor, Gapcursor, Placeholder } from "@tiptap/extensions";
 import type { Node } from "@tiptap/pm/model";
 import type { Plugin } from "@tiptap/pm/state";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
-import type { ReplicaDocument } from "../sync/index.ts";
+import type { QuestionId, ReplicaDocument } from "../sync/index.ts";
 import { BODY_FIELD } from "./body.ts";
 import { CaretFlags } from "./caret-flags.ts";
 import { renderSelection } from "./carets.ts";
@@ -22,6 +22,7 @@ import { findPlugin } from "./find.ts";
 import type { ReaderWords } from "./formats/html.ts";
 import { pastePlugin } from "./formats/paste.ts";
 import { proseKeys } from "./keys.ts";
+import { questionBlocksPlugin } from "./question-blocks.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
 import { undoSteps } from "./undo.ts";
@@ -33,6 +34,8 @@ export interface EditorWords extends ReaderWords {
   readonly unnamed: string;
   readonly table: string;
   readonly taskLabel: (text: string) => string;
+  /** What stands in the place of a clinical question that nobody draws. */
+  readonly questionLabel: string;
 }
 
 export interface EditorOptions {
@@ -47,6 +50,8 @@ export interface EditorOptions {
   readonly onPassage: (thread: string) => void;
   /** Somebody wants to cite, or to change a citation; left out where there are no references. */
   readonly onCite?: () => void;
+  /** Enter was pressed on a clinical question. */
+  readonly onQuestion?: (id: QuestionId) => void;
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -69,6 +74,9 @@ export function createEditor(options: EditorOptions): Editor {
       pluginExtension("find", findPlugin),
       pluginExtension("commentMarks", () => commentMarksPlugin((thread) => options.onPassage(thread))),
       pluginExtension("citations", () => citationsPlugin(() => options.onCite?.())),
+      pluginExtension("questionBlocks", () =>
+        questionBlocksPlugin(words.questionLabel, (id) => options.onQuestion?.(id)),
+      ),
       pluginExtension("writtenBy", writtenByPlugin),
       pluginExtension("closedSections", closedSectionsPlugin),
       proseKeys,
@@ -100,14 +108,14 @@ export function createEditor(options: EditorOptions): Editor {
 export function createReader(options: {
   readonly text: Node;
   readonly element: HTMLElement;
-  readonly words: Pick<EditorWords, "text" | "taskLabel">;
+  readonly words: Pick<EditorWords, "text" | "taskLabel" | "questionLabel">;
 }): Editor {
   const { text, element, words } = options;
   return new Editor({
     element,
     editable: false,
     injectCSS: false,
-    extensions: proseExtensions({ taskLabel: words.taskLabel }),
+    extensions: proseExtensions(words),
     content: text.toJSON(),
     editorProps: {
       attributes: { class: "prose", role: "region", "aria-label": words.text, tabindex: "0" },

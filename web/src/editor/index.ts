@@ -32,6 +32,8 @@ export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.t
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
+export { questionsIn } from "./question.ts";
+export { type QuestionPlace, questionPlaces } from "./question-blocks.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
 export { asOwnStep } from "./undo.ts";
 export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

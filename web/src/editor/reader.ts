@@ -15,13 +15,15 @@ export function createReader(options: {
   readonly element: HTMLElement;
   readonly label: string;
   readonly taskLabel: (text: string) => string;
+  /** What stands for a clinical question: whoever only reads the text sees none. */
+  readonly questionLabel: string;
 }): Editor {
   return new Editor({
     element: options.element,
     editable: false,
     injectCSS: false,
     extensions: [
-      ...proseExtensions({ taskLabel: options.taskLabel }),
+      ...proseExtensions(options),
       Collaboration.configure({ document: options.doc, field: BODY_FIELD }),
       Extension.create({ name: "citations", addProseMirrorPlugins: () => [citationsPlugin(() => undefined)] }),
     ],

@@ -23,6 +23,7 @@ import { Text } from "@tiptap/extension-text";
 import { Underline } from "@tiptap/extension-underline";
 import type { Schema } from "@tiptap/pm/model";
 import { Citation } from "./citation.ts";
+import { QUESTION, Question } from "./question.ts";
 import { Subscript, Superscript } from "./scripts.ts";
 
 /** The heading levels of a document; its title stands above them. */
@@ -34,12 +35,15 @@ export interface ProseOptions {
   readonly taskLabel: (text: string) => string;
   /** Two at signs were written, to cite something; they are letters where this is left out. */
   readonly onCite?: () => void;
+  /** What stands for a clinical question that nobody draws; a sign where this is left out. */
+  readonly questionLabel?: string;
 }
 
 /** The extensions that make up the schema, with their commands and keys. */
 export function proseExtensions(options: ProseOptions): Extensions {
   return [
-    Document,
+    // A question stands between blocks and not within one: what it becomes in files are headings and tables.
+    Document.extend({ content: `(block | ${QUESTION})+` }),
     Paragraph,
     Text,
     Heading.configure({ levels: [...headingLevels] }),
@@ -70,6 +74,7 @@ export function proseExtensions(options: ProseOptions): Extensions {
     TableHeader,
     TableCell,
     Citation.configure({ onAsked: options.onCite ?? null }),
+    Question.configure({ label: options.questionLabel ?? null }),
   ];
 }
 

@@ -6,7 +6,7 @@ const plural = (count: number, one: string, many: string): string => (count === 
 export const deFormats: Catalogue["formats"] = {
   menuItem: "Herunterladen …",
   title: "Dieses Dokument herunterladen",
-  lead: "Die Datei entsteht auf diesem Gerät, auch ohne Verbindung.",
+  lead: "Die Datei entsteht auf diesem Gerät, auch ohne Verbindung, wenn nichts anderes dabeisteht.",
   word: "Word",
   wordHint: "Eine .docx-Datei zum Weiterarbeiten in einer Textverarbeitung.",
   withComments: (count) => `Mit ${plural(count, "dem Kommentarfaden", `den ${count} Kommentarfäden`)} am Rand`,
@@ -14,6 +14,11 @@ export const deFormats: Catalogue["formats"] = {
   htmlHint: "Eine einzige .html-Datei, die nichts weiter braucht: zum Lesen, Weitergeben oder Drucken.",
   markdown: "Markdown",
   markdownHint: "Einfacher Text mit Zeichen, eine .md-Datei.",
+  fhir: "FHIR (für andere Software)",
+  fhirHint:
+    "Eine .json-Datei in der Form, die HL7 FHIR R5 für Leitlinien vorsieht, mit den klinischen Fragen, die Sie sehen. Der Server erstellt sie aus dem, was er vom Dokument hat.",
+  fhirFailed:
+    "Die Datei konnte nicht erstellt werden: Der Server hat sie nicht gegeben. Sie braucht eine Verbindung. Versuchen Sie es noch einmal.",
   failed:
     "Die Datei konnte nicht erstellt werden. Nichts ist verloren: Das Dokument ist unverändert. Versuchen Sie es noch einmal.",
   skip: "Zum Text springen",

@@ -303,6 +303,36 @@ export const deQuestions: Catalogue["questions"] = {
     reviewByHint: "Üblich sind höchstens drei Jahre von heute an.",
   },
 
+  block: {
+    tool: "Klinische Frage",
+    dialogTitle: "Klinische Frage in den Text setzen",
+    dialogLead:
+      "Sie steht als Block im Text, der immer zeigt, was auf ihrer Seite steht. Sie kann an mehreren Stellen stehen.",
+    which: "Welche Frage",
+    choose: "Frage wählen",
+    another: "Neue Frage",
+    place: "Einsetzen",
+    beginAndPlace: "Anlegen und einsetzen",
+    alreadyPlaced: (title) => `${title} (steht schon im Text)`,
+    offline: "Ohne Netz stehen hier nur Fragen, die dieses Gerät kennt, und neue können nicht angelegt werden.",
+    kicker: "Klinische Frage",
+    label: (title) => `Klinische Frage: ${title}`,
+    untitled: "Klinische Frage ohne Titel",
+    open: "Frage öffnen",
+    noRecommendation: "Es gibt noch keine Empfehlung.",
+    aboveKicker: "Klinische Frage, steht weiter oben",
+    binned:
+      "Diese Frage liegt im Papierkorb. Sie ist in keiner Datei und keiner Version, bis sie wiederhergestellt wird.",
+    hidden: "Diese Frage wird nicht gezeigt: Sie gehört nicht zu diesem Dokument, oder sie ist für Sie nicht offen.",
+    notHere: "Diese Frage ist noch nicht auf diesem Gerät. Sie wird gezeigt, sobald es eine Verbindung gibt.",
+    notOnDevice: "Diese Frage war nicht auf dem Gerät, als die Datei entstand.",
+    notIn: "Hier stand eine klinische Frage, die nicht Teil dieses Textes ist.",
+    above: (title) => `Klinische Frage, siehe oben: ${title}`,
+    rest: "Klinische Fragen",
+    inPlace: "Hier steht eine klinische Frage. Sie wird mit den Versionen dieses Dokuments veröffentlicht.",
+    undecided: (values) => `zu entscheiden (${values.join(" / ")})`,
+  },
+
   acts: {
     binned: (who, document) => `${who} hat eine klinische Frage von ${document} in den Papierkorb gelegt`,
     restored: (who, document) => `${who} hat eine klinische Frage von ${document} wiederhergestellt`,

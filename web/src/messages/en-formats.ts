@@ -5,7 +5,7 @@ const plural = (count: number, one: string, many: string): string => (count === 
 export const enFormats = {
   menuItem: "Download…",
   title: "Download this document",
-  lead: "The file is made on this device, also without a connection.",
+  lead: "The file is made on this device, also without a connection, unless it says otherwise.",
   word: "Word",
   wordHint: "A .docx file, to work on in a word processor.",
   withComments: (count: number) => `With the ${plural(count, "comment thread", `${count} comment threads`)} beside it`,
@@ -13,6 +13,10 @@ export const enFormats = {
   htmlHint: "One .html file that needs nothing else, to read, pass on or print.",
   markdown: "Markdown",
   markdownHint: "Plain text with signs, a .md file.",
+  fhir: "FHIR (for other software)",
+  fhirHint:
+    "A .json file in the form that HL7 FHIR R5 has for guidelines, with the clinical questions that you see. The server makes it, from what it has of the document.",
+  fhirFailed: "The file could not be made: the server did not give it. It needs a connection. Try once more.",
   failed: "The file could not be made. Nothing is lost: the document is as it was. Try once more.",
   skip: "Skip to the text",
 

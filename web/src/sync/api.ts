@@ -37,6 +37,8 @@ export interface DocumentsApi {
   list(options: ListOptions): Promise<readonly ListedDocument[]>;
   remove(name: DocumentName): Promise<void>;
   restore(name: DocumentName): Promise<void>;
+  /** What it says as committed now, as an HL7 FHIR bundle. */
+  fhir(name: DocumentName): Promise<Blob>;
 }
 
 /** The longest query that is sent, in characters: longer than any title, and within the bytes that the server takes. */
@@ -61,6 +63,7 @@ export function documentsOver(rest: Rest): DocumentsApi {
     async restore(name) {
       await rest.send("POST", `${pathOf(name)}/restore`);
     },
+    fhir: (name) => rest.download(`${pathOf(name)}/fhir`),
   };
 }
 

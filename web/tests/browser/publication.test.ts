@@ -1,4 +1,5 @@
 /** A version on its way: prepared, signed, outdated, prepared anew, published, and replaced by the next one. */
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { caretAtEndOf } from "./harness/caret.ts";
@@ -127,6 +128,17 @@ test("a version is signed, outdated, signed anew, published, and replaced by the
     dans.getByRole("button", { name: "Markdown" }).click(),
   ]);
   expect(file.suggestedFilename()).toMatch(/1\.1.*\.md$|1-1.*\.md$/);
+  const [bundle] = await Promise.all([
+    dans.waitForEvent("download"),
+    dans.getByRole("button", { name: "FHIR (for other software)" }).click(),
+  ]);
+  expect(bundle.suggestedFilename()).toMatch(/\.fhir\.json$/);
+  const fhir = JSON.parse(await readFile(await bundle.path(), "utf8")) as {
+    readonly type: string;
+    readonly entry: readonly { readonly resource: { readonly resourceType: string; readonly version?: string } }[];
+  };
+  expect(fhir.type).toBe("document");
+  expect(fhir.entry[0]?.resource).toMatchObject({ resourceType: "Composition", version: "1.1", status: "final" });
   await dans.getByRole("link", { name: "Version 1.0" }).click();
   await dans.getByText("There is a later version: 1.1").waitFor();
   expect(await dans.getByText("And a change for the second version.").count()).toBe(0);

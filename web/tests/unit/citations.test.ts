@@ -38,6 +38,7 @@ function open() {
       unnamed: "Guest",
       table: "Table",
       taskLabel: (text) => text,
+      questionLabel: "Question",
       picture: (description) => description,
     },
     onPicturesLeftOut: () => undefined,

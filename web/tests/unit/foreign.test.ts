@@ -116,6 +116,7 @@ test.each(cases)(
           unnamed: "Guest",
           table: "Table",
           taskLabel: (text) => text,
+          questionLabel: "Question",
           picture: (description) => description,
         },
         onPicturesLeftOut: () => undefined,

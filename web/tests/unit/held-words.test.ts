@@ -13,6 +13,7 @@ const words = {
   table: "Table",
   taskLabel: (text: string) => text,
   picture: (description: string) => description,
+  questionLabel: "Question",
 };
 
 const press = (key: string, held: Partial<Parameters<typeof heldAfter>[1]> = {}) => ({

@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { compare } from "../../src/editor/past/index.ts";
 import { documentOf, type FrozenQuestion, parseFrozen, sectionsOf } from "../../src/editor/published/index.ts";
+import { writeOut } from "../../src/editor/written-out.ts";
 import { english } from "../../src/messages/index.ts";
 import { libraryOf } from "../../src/references/index.ts";
-import { questionBlocks, recommendationChanges } from "../../src/ui/portal/publication/frozen-questions.ts";
 import { isNumber, offersAfter, yearsAfter } from "../../src/ui/portal/publication/numbers.ts";
+import { recommendationChanges, writtenQuestions } from "../../src/ui/portal/questions/said-questions.ts";
 
 const text = (said: string) => ({ type: "text", text: said });
 const heading = (said: string) => ({ type: "heading", attrs: { level: 2 }, content: [text(said)] });
@@ -69,8 +70,13 @@ describe("a frozen text", () => {
       ["000000000000000a", item],
       ["000000000000000a/title", "Statins in most adults"],
     ]);
-    const body = documentOf(questionBlocks([question("strong", "We recommend statins.")], cited, english));
+    const questions = writtenQuestions(
+      { questions: [question("strong", "We recommend statins.")], library: cited },
+      english,
+    );
+    const { body } = writeOut(documentOf([paragraph("Before.")]), null, questions);
     const said = body.textBetween(0, body.content.size, "\n");
+    expect(said.startsWith("Before.\nClinical questions\nStatins?\nRecommendation\n")).toBe(true);
     for (const words of [
       "Statins?",
       "We recommend statins.",

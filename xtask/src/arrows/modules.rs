@@ -66,6 +66,15 @@ const RULES: &[Rule] = &[
         why: "HTTP knows the sockets' entry, not the other way round",
     },
     Rule {
+        from: &["fhir"],
+        to: &[
+            "http", "ws", "cli", "main", "room", "store", "journal", "bus", "registry", "access",
+            "auth",
+        ],
+        except: &[],
+        why: "a bundle is made of what it is given",
+    },
+    Rule {
         from: &[""],
         to: REAL,
         // A backup is the work of a command, on the files of one real store.

@@ -235,7 +235,8 @@ fn step(state: &State, choice: Choice) -> String {
     format!("{who} {word} {rest}").trim_end().to_owned()
 }
 
-/// The votes as they were accepted, kept beside the machine.
+/// The votes as they were accepted, kept beside the machine: by the voter, in an anonymous round by the secret. Who has
+/// another's secret, as no person ever has, changes the other's ballot.
 type Votes = BTreeMap<RoundId, BTreeMap<String, Ballot>>;
 
 /// What holds after every step.
@@ -519,10 +520,8 @@ fn play(is_led: bool, choices: &[Choice]) -> Vec<Record> {
                     Actor::Person(who),
                 ) = (&command, &by)
                 {
-                    // Whoever knows another's secret changes that one's ballot, as the meeting sees it.
-                    let whose = slot.map_or_else(|| who.to_string(), |slot| slot.to_string());
-                    let cast = votes.entry(*round).or_default();
-                    cast.insert(whose, *ballot);
+                    let slot = slot.map_or_else(|| who.to_string(), |secret| secret.to_string());
+                    votes.entry(*round).or_default().insert(slot, *ballot);
                 }
                 if command == Command::Tick {
                     let next = next_deadline(&stage.meeting.state);

@@ -79,6 +79,7 @@ fn what_was_written_is_read() {
         Block::Blockquote(vec![Block::paragraph("said")]),
         Block::CodeBlock("a\nb".to_owned()),
         Block::Rule,
+        Block::Question("0199a1b2-0000-7000-8000-000000000001".to_owned()),
     ];
     let doc = Doc::new();
     let fragment = doc.get_or_insert_xml_fragment(BODY);

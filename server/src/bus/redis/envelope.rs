@@ -3,6 +3,7 @@
 //! Redis keeps the order within one connection. But a message that an old connection had left in Redis' own buffer may
 //! be read after one that the next connection brought, for instance when Redis was paused in between. The sequence
 //! number is how a follower tells: what is not newer than what it heard from that node is not passed on.
+//! `server/vectors/bus-envelopes.json` holds the bytes.
 
 use std::io::Write;
 
@@ -62,6 +63,9 @@ impl ToRedisArgs for Envelope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::golden;
+
+    const FILE: &str = "bus-envelopes.json";
 
     fn envelope(message: &'static [u8]) -> Envelope {
         Envelope {
@@ -81,6 +85,32 @@ mod tests {
                 [1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 9]
             );
             assert_eq!(Envelope::decode(written.into()), Some(sent));
+        }
+    }
+
+    /// What the vectors hold, in their order.
+    fn samples() -> Vec<(&'static str, Envelope)> {
+        vec![
+            ("nothing inside", envelope(b"")),
+            ("a message inside", envelope(b"abc")),
+        ]
+    }
+
+    #[test]
+    fn the_bytes_are_those_of_the_vectors() {
+        let written: Vec<(String, Bytes)> = samples()
+            .into_iter()
+            .map(|(name, sent)| (name.to_owned(), sent.to_redis_args().concat().into()))
+            .collect();
+        assert_eq!(written, golden::vectors(FILE));
+    }
+
+    #[test]
+    fn the_vectors_are_read() {
+        for (name, bytes) in golden::vectors(FILE) {
+            let expected = samples().into_iter().find(|(known, _)| *known == name);
+            let expected = expected.map(|(_, sent)| sent);
+            assert_eq!(Envelope::decode(bytes), expected, "{name}");
         }
     }
 

@@ -66,6 +66,12 @@ impl Names {
         format!("{}{id}", self.channels)
     }
 
+    /// A channel that nobody follows, and that goes the way of a document's: to the same server, under the same rights.
+    pub(super) fn probe(&self, id: ChannelId) -> String {
+        // In a cluster the braces are all that counts for the slot.
+        format!("{}probe:{{{}}}", self.channels, self.channel(id))
+    }
+
     /// The key that lives as long as a node does.
     pub(super) fn lease(&self, node: NodeId) -> String {
         format!("{}{node}", self.leases)
@@ -126,6 +132,18 @@ mod tests {
             assert_eq!(channel.len(), "consilium:".len() + 36 + ":d:".len() + 32);
             assert!(!channel.contains(['{', '}', '*']), "{channel}");
         }
+    }
+
+    #[test]
+    fn a_probe_is_no_document_and_begins_as_documents_do() {
+        let probe = names(1).probe(id("a"));
+        let channel = names(1).channel(id("a"));
+        assert_eq!(names(1).id_of(probe.as_bytes()), None);
+        assert!(probe.starts_with("consilium:00000000-0000-0000-0000-000000000001:d:"));
+        let tag = probe
+            .split_once('{')
+            .and_then(|(_, rest)| rest.strip_suffix('}'));
+        assert_eq!(tag, Some(&*channel), "the slot of the document");
     }
 
     #[test]

@@ -4,6 +4,10 @@
 //! journal's group commit: no timer, and a single message goes at once. One write at a time keeps the order whatever
 //! the driver does. A write whose answers do not come is not repeated, because it may have arrived (at most once); its
 //! followers see the gap.
+//!
+//! A server may take the connection and refuse what is published. Then nobody hears this node, however alive it is: the
+//! part fails, until the same way was tried with success. That is done every second, since a node whose members are silent
+//! for an hour would count as unheard for as long.
 
 use std::sync::Arc;
 
@@ -19,6 +23,7 @@ use super::envelope::Envelope;
 use super::figures::{self, Dropped};
 use super::health::Part;
 use super::limits::{BATCH_BYTES_MAX, BATCH_MESSAGES_MAX, PING_EVERY};
+use super::names::ChannelId;
 use super::outbox::Outgoing;
 use super::shard::Shard;
 use super::topology::Server;
@@ -60,10 +65,26 @@ async fn serve(core: &Core, shard: &Shard, server: &Server, backoff: &mut Backof
     };
     *shard.publishing.lock() = Some(connection.clone());
     core.health.works(part);
-    let mut is_refused = false;
+    // The document about which the server said no, and when it is asked again.
+    let mut refused: Option<(ChannelId, Instant)> = None;
     loop {
         if ended.is_cancelled() {
             return format!("{server}: the connection ended");
+        }
+        if let Some((channel, ask_at)) = refused
+            && ask_at <= Instant::now()
+        {
+            match probe(core, &mut connection, channel).await {
+                Ok(None) => {
+                    core.health.works(part);
+                    refused = None;
+                }
+                Ok(Some(refusal)) => {
+                    core.health.fails(part, &format!("{server}: {refusal}"));
+                    refused = Some((channel, Instant::now() + PING_EVERY));
+                }
+                Err(error) => return format!("{server}: {}", said(&error)),
+            }
         }
         let batch = core
             .outbox
@@ -74,6 +95,10 @@ async fn serve(core: &Core, shard: &Shard, server: &Server, backoff: &mut Backof
                 () = ended.cancelled() => {}
                 () = shard.mail.notified() => {}
                 () = sleep(PING_EVERY) => {
+                    if refused.is_some() {
+                        // It is asked something anyway.
+                        continue;
+                    }
                     if let Err(error) = connection::ping(&mut connection).await {
                         return format!("{server}: {}", said(&error));
                     }
@@ -90,27 +115,55 @@ async fn serve(core: &Core, shard: &Shard, server: &Server, backoff: &mut Backof
             }
         };
         backoff.reset();
-        match refusal {
-            Some(refusal) if is_about_slots(&refusal) => core.look.notify_one(),
-            Some(refusal) => {
-                core.health.fails(part, &format!("{server}: {refusal}"));
-                is_refused = true;
-            }
-            None if is_refused => {
-                core.health.works(part);
-                is_refused = false;
-            }
-            None => {}
+        let Some(Refusal { channel, error }) = refusal else {
+            continue;
+        };
+        if is_about_slots(&error) {
+            core.look.notify_one();
+        }
+        if is_more_than_a_move(&error) {
+            core.health.fails(part, &format!("{server}: {error}"));
+            refused.get_or_insert_with(|| (channel, Instant::now() + PING_EVERY));
         }
     }
 }
 
-/// Sends a batch and waits for its answers; one of the refusals, if there are any.
+/// What a server would not publish.
+#[derive(Debug)]
+struct Refusal {
+    channel: ChannelId,
+    error: ServerError,
+}
+
+/// Asks whether what is said about a document would be published; what the server still says against it.
+async fn probe(
+    core: &Core,
+    connection: &mut MultiplexedConnection,
+    channel: ChannelId,
+) -> Result<Option<ServerError>, RedisError> {
+    let mut pipeline = redis::Pipeline::with_capacity(1);
+    pipeline
+        .cmd("SPUBLISH")
+        .arg(core.names.probe(channel))
+        .arg("");
+    let answers = connection.send_packed_commands(&pipeline, 0, 1).await?;
+    let refusal = answers.into_iter().find_map(|answer| match answer {
+        Value::ServerError(error) => Some(error),
+        _ => None,
+    });
+    if refusal.as_ref().is_some_and(is_about_slots) {
+        core.look.notify_one();
+    }
+    // One that names another server would have let us.
+    Ok(refusal.filter(is_more_than_a_move))
+}
+
+/// Sends a batch and waits for its answers; the gravest of the refusals, if there are any.
 async fn publish(
     core: &Core,
     connection: &mut MultiplexedConnection,
     batch: &[Outgoing],
-) -> Result<Option<ServerError>, RedisError> {
+) -> Result<Option<Refusal>, RedisError> {
     let mut pipeline = redis::Pipeline::with_capacity(batch.len());
     for outgoing in batch {
         pipeline
@@ -132,11 +185,17 @@ async fn publish(
             "as many answers as messages were expected",
         )));
     }
-    let mut refusal = None;
+    let mut refusal: Option<Refusal> = None;
     let (mut messages, mut bytes) = (0, 0);
     for (outgoing, answer) in batch.iter().zip(answers) {
         if let Value::ServerError(error) = answer {
-            refusal = Some(error);
+            if refusal
+                .as_ref()
+                .is_none_or(|known| !is_more_than_a_move(&known.error))
+            {
+                let channel = outgoing.channel;
+                refusal = Some(Refusal { channel, error });
+            }
         } else {
             messages += 1;
             bytes += outgoing.message.len();
@@ -158,4 +217,10 @@ pub(super) fn is_about_slots(error: &ServerError) -> bool {
                 | ServerErrorKind::ReadOnly
         )
     )
+}
+
+/// Whether a server refuses for another reason than that somebody else serves this slot: the message is lost, and the
+/// next one will be.
+fn is_more_than_a_move(error: &ServerError) -> bool {
+    !is_about_slots(error) || error.kind() == Some(ServerErrorKind::ReadOnly)
 }

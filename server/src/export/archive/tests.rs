@@ -54,9 +54,9 @@ fn document(title: &str) -> ArchivedDocument {
 }
 
 fn archive(documents: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = Writer::new(Cursor::new(Vec::new()), "en");
+    let mut writer = Writer::new(Cursor::new(Vec::new()), Language::English);
     for (title, state) in documents {
-        writer.document(document(title), state).unwrap();
+        writer.document(document(title), state, &[]).unwrap();
     }
     writer.finish(manifest()).unwrap().into_inner()
 }
@@ -121,7 +121,7 @@ fn what_is_no_archive_is_refused() {
             ..manifest()
         },
     ] {
-        let writer = Writer::new(Cursor::new(Vec::new()), "en");
+        let writer = Writer::new(Cursor::new(Vec::new()), Language::English);
         let bytes = writer.finish(manifest).unwrap().into_inner();
         assert_eq!(
             Reader::open(bytes.as_slice()).err(),
@@ -166,9 +166,9 @@ fn what_unpacks_to_more_than_allowed_is_refused() {
 
 #[test]
 fn what_is_no_state_is_not_archived() {
-    let mut writer = Writer::new(Cursor::new(Vec::new()), "en");
+    let mut writer = Writer::new(Cursor::new(Vec::new()), Language::English);
     assert!(matches!(
-        writer.document(document("x"), b"nonsense"),
+        writer.document(document("x"), b"nonsense", &[]),
         Err(WriteError::Document)
     ));
 }
@@ -220,8 +220,10 @@ fn what_is_beside_a_document_is_found_by_its_contents() {
         .map(|title| (title, new_document(title, &[])))
         .collect();
     let state = |title: &str| states[title].clone();
-    let mut writer = Writer::new(Cursor::new(Vec::new()), "en");
-    writer.document(document("Live"), &state("Live")).unwrap();
+    let mut writer = Writer::new(Cursor::new(Vec::new()), Language::English);
+    writer
+        .document(document("Live"), &state("Live"), &[])
+        .unwrap();
     writer
         .discussion(Place::Live, &state("said"), b"[]")
         .unwrap();
@@ -245,7 +247,7 @@ fn what_is_beside_a_document_is_found_by_its_contents() {
         deleted_at: Some(9),
         ..document("Binned")
     };
-    writer.document(binned, &state("Binned")).unwrap();
+    writer.document(binned, &state("Binned"), &[]).unwrap();
     let bytes = writer.finish(manifest()).unwrap().into_inner();
 
     let mut reader = Reader::open(bytes.as_slice()).unwrap();

@@ -6,6 +6,8 @@
 //! nobody here. Discussions, clinical questions, named and published versions, open suggestions and the bin come along; what was decided about a suggestion
 //! stays decided, and is in the archive only.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -225,8 +227,15 @@ impl Bringing<'_> {
             (self, content) = self.read(file).await?;
             self.write_anew(&discussion, content).await?;
         }
+        let mut ids = HashSet::new();
         for question in &document.questions {
-            self = self.question(question, name).await?;
+            // The text names it by its id. A second one of the same id is another question.
+            let id = question
+                .id
+                .clone()
+                .filter(|id| question::is_id(id) && ids.insert(id.clone()))
+                .unwrap_or_else(|| Uuid::now_v7().to_string());
+            self = self.question(question, &id, name).await?;
         }
         for version in &document.versions {
             let content;
@@ -259,16 +268,16 @@ impl Bringing<'_> {
         Ok(self)
     }
 
-    /// A question of the new document, with an id of its own.
+    /// A question of the new document.
     async fn question(
         mut self,
         question: &ArchivedQuestion,
+        id: &str,
         of: &DocName,
     ) -> Result<Self, Problem> {
         let content;
         (self, content) = self.read(&question.file).await?;
-        let id = Uuid::now_v7().to_string();
-        let name = question::of_document(of, &id).ok_or(Problem::Internal)?;
+        let name = question::of_document(of, id).ok_or(Problem::Internal)?;
         let made = NewQuestion {
             name: name.clone(),
             // The question brings its own; this is for the list until then.

@@ -19,17 +19,18 @@ use crate::registry::ApplyOutcome;
 
 const YEAR_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
 
-struct Panel {
-    portal: Portal,
-    community: String,
-    document: String,
-    ann: Person,
-    ben: Person,
-    cleo: Person,
+/// A community with a guideline: Ann leads, Ben is a member, Cleo a deputy.
+pub(super) struct Panel {
+    pub(super) portal: Portal,
+    pub(super) community: String,
+    pub(super) document: String,
+    pub(super) ann: Person,
+    pub(super) ben: Person,
+    pub(super) cleo: Person,
 }
 
 impl Panel {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let portal = Portal::new().await;
         let ann = portal.person("Ann").await;
         let community = portal.found(&ann, "Panel").await;
@@ -59,14 +60,14 @@ impl Panel {
         json!({ "signatories": ids })
     }
 
-    async fn prepare(&self, signatories: &[&Person]) -> Value {
+    pub(super) async fn prepare(&self, signatories: &[&Person]) -> Value {
         let wish = Self::naming(signatories);
         let prepared = self.portal.post(&self.ann, &self.path(), wish).await;
         assert_eq!(prepared.status, StatusCode::CREATED, "{}", prepared.json());
         prepared.json()
     }
 
-    async fn sign(&self, who: &Person, candidate: &Value) -> Value {
+    pub(super) async fn sign(&self, who: &Person, candidate: &Value) -> Value {
         let path = format!("/publications/{}/signature", id_of(candidate));
         let signed = self
             .portal
@@ -76,7 +77,7 @@ impl Panel {
         signed.json()
     }
 
-    async fn publish(&self, candidate: &Value, number: &str) -> Value {
+    pub(super) async fn publish(&self, candidate: &Value, number: &str) -> Value {
         let path = format!("/publications/{}/publish", id_of(candidate));
         let published = self.portal.post(&self.ann, &path, as_number(number)).await;
         assert_eq!(published.status, StatusCode::OK, "{}", published.json());
@@ -84,7 +85,7 @@ impl Panel {
     }
 
     /// A version that both have signed.
-    async fn published(&self, number: &str) -> Value {
+    pub(super) async fn published(&self, number: &str) -> Value {
         let candidate = self.prepare(&[&self.ben, &self.cleo]).await;
         self.sign(&self.ben, &candidate).await;
         self.sign(&self.cleo, &candidate).await;
@@ -97,7 +98,7 @@ impl Panel {
         answer.json()
     }
 
-    async fn open(&self, privacy: &str) {
+    pub(super) async fn open(&self, privacy: &str) {
         let path = format!("/documents/{}/policy", self.document);
         let wish = json!({"privacy": privacy, "reason": "It is finished."});
         let answer = self.portal.put(&self.ann, &path, wish).await;
@@ -105,7 +106,7 @@ impl Panel {
     }
 
     /// Somebody sets the strength of a question without having seen what others set.
-    async fn set_strength(&self, who: &Person, question: &str, strength: &str) {
+    pub(super) async fn set_strength(&self, who: &Person, question: &str, strength: &str) {
         let doc = Doc::new();
         let name = RegisterName::parse("recommendation/1/strength").unwrap();
         let value = Any::from(strength);
@@ -121,7 +122,7 @@ impl Panel {
     }
 }
 
-fn id_of(publication: &Value) -> &str {
+pub(super) fn id_of(publication: &Value) -> &str {
     publication["id"].as_str().unwrap()
 }
 

@@ -1,14 +1,18 @@
 //! Clinical questions over REST: who makes, orders and sees them, and what the list says of each.
 
 use axum::http::StatusCode;
+use consilium_model::document::BODY;
+use consilium_model::prose::{Block, append};
 use consilium_model::register::{RegisterName, set};
+use consilium_protocol::extension::RejectCode;
 use consilium_protocol::ids::{Access, DocName};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use yrs::{Any, Doc, ReadTxn, StateVector, Transact};
+use yrs::updates::decoder::Decode;
+use yrs::{Any, Doc, ReadTxn, StateVector, Transact, Update};
 
 use super::portal::{Person, Portal, bare};
-use crate::registry::ApplyOutcome;
+use crate::registry::{ApplyOutcome, RoomError};
 
 /// A community with a document of its leader, and a member.
 struct World {
@@ -63,6 +67,24 @@ impl World {
         listed
             .map(|question| question["title"].as_str().unwrap().to_owned())
             .collect()
+    }
+
+    /// The leader writes a block into the text of the document.
+    async fn write(&self, block: &Block) -> Result<ApplyOutcome, RoomError> {
+        let name = DocName::parse(&self.document).unwrap();
+        let registry = &self.portal.edge.registry;
+        let doc = Doc::new();
+        let known = registry.snapshot_update(&name).await?.unwrap_or_default();
+        let known = Update::decode_v1(&known).unwrap();
+        doc.transact_mut().apply_update(known).unwrap();
+        let before = doc.transact().state_vector();
+        let body = doc.get_or_insert_xml_fragment(BODY);
+        append(&mut doc.transact_mut(), &body, std::slice::from_ref(block));
+        let update = doc.transact().encode_state_as_update_v1(&before);
+        let user = Some(self.leader.account.user());
+        registry
+            .apply_update(&name, user, Access::Write, update.into())
+            .await
     }
 
     /// Somebody sets the strength without having seen what others set.
@@ -260,4 +282,77 @@ async fn questions_come_along_in_an_archive_with_what_is_undecided() {
     assert_eq!(listed[0]["openConflicts"], 1);
     assert_eq!(listed[1]["title"], "Set aside?");
     assert!(listed[1]["binnedAt"].is_i64());
+    // The text names them by their ids, which stay.
+    assert_eq!(listed[0]["id"], question);
+    assert_eq!(listed[1]["id"], gone);
+}
+
+#[tokio::test]
+async fn an_archive_has_each_question_where_the_text_has_it_for_those_who_may_see_it() {
+    let world = World::new().await;
+    let placed = world.ask(&world.leader, "Statins over 75?").await;
+    world.set_strength(&world.leader, &placed, "strong").await;
+    let gone = world.ask(&world.leader, "Set aside?").await;
+    let path = format!("{}/questions/{gone}", world.path);
+    world.portal.delete(&world.leader, &path).await;
+    world.ask(&world.leader, "Aspirin?").await;
+    for block in [
+        Block::Question(placed.clone()),
+        Block::paragraph("Between."),
+        Block::Question(gone.clone()),
+    ] {
+        assert_eq!(world.write(&block).await, Ok(ApplyOutcome::Committed));
+    }
+    let text = |archive: &[u8]| {
+        let files = super::archive::files(archive);
+        let name = files.iter().find(|name| name.ends_with("-guideline.md"));
+        super::archive::file(archive, name.expect("the text"))
+    };
+
+    let archive = super::archive::export(&world.portal, &world.leader, &world.community).await;
+    let markdown = text(&archive);
+    let order = [
+        "Statins over 75?",
+        "Strength: Strong",
+        "Between.",
+        "that is not part of this text",
+        "## Clinical questions",
+        "### Aspirin?",
+    ];
+    let places: Vec<_> = order.map(|said| markdown.find(said)).to_vec();
+    assert!(
+        places.is_sorted() && places.iter().all(Option::is_some),
+        "{places:?} in {markdown}"
+    );
+    assert!(!markdown.contains("Set aside?"), "{markdown}");
+    let page = super::archive::files(&archive);
+    let page = page.iter().find(|name| name.ends_with("-guideline.html"));
+    let page = super::archive::file(&archive, page.expect("the page"));
+    assert!(page.contains("Strength: Strong"), "{page}");
+
+    // Whoever is kept from it finds neither its words nor its title.
+    let judgement = format!("/documents/{}/judgements", world.document);
+    let wish = json!({"member": world.member.account.to_string(), "question": placed,
+        "verdict": "excluded", "reason": "Owns shares."});
+    let judged = world.portal.post(&world.leader, &judgement, wish).await;
+    assert!(judged.status.is_success(), "{}", judged.json());
+    let archive = super::archive::export(&world.portal, &world.member, &world.community).await;
+    let markdown = text(&archive);
+    assert!(markdown.contains("### Aspirin?"), "{markdown}");
+    assert!(!markdown.contains("Statins"), "{markdown}");
+    assert!(!markdown.contains("Strength"), "{markdown}");
+}
+
+#[tokio::test]
+async fn a_block_that_names_no_question_is_set_aside() {
+    let world = World::new().await;
+    let refused = world.write(&Block::Question("first".to_owned())).await;
+    assert_eq!(
+        refused,
+        Ok(ApplyOutcome::Quarantined(RejectCode::Malformed))
+    );
+    // One of another document, or of none: it may have been copied from there, and is shown as what it is.
+    let elsewhere = "0190aaaa-0000-7000-8000-000000000000".to_owned();
+    let taken = world.write(&Block::Question(elsewhere)).await;
+    assert_eq!(taken, Ok(ApplyOutcome::Committed));
 }

@@ -117,6 +117,11 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
+        if shape.misnames_question {
+            // It would stand in everybody's text, and nobody could say what it is.
+            self.set_aside(source, author, RejectCode::Malformed, sent, &shape);
+            return;
+        }
         match self.takes_from_others(author.as_ref(), &parts, update, &shape) {
             Ok(false) => {}
             // It may be their own, and be known to be so in the journal only.

@@ -68,7 +68,7 @@ impl RoomCore {
         };
         match event {
             BusEvent::Following => {
-                relay.peers.following();
+                relay.peers.following(now);
                 relay.forget_at = None;
                 self.introduce();
             }
@@ -236,8 +236,12 @@ impl RoomCore {
         let Some(relay) = &mut self.relay else {
             return;
         };
+        let is_answered = changes.is_some();
         let Some(changes) = changes.filter(|_| !is_reloading) else {
             relay.peers.answered(cause, false, now);
+            if !is_answered {
+                self.fail_readings(self.questions());
+            }
             return;
         };
         relay.peers.answered(cause, true, now);
@@ -263,6 +267,7 @@ impl RoomCore {
         self.show(&mut shown);
         self.note_title_of_peers();
         self.settle_doubts(self.questions());
+        self.settle_readings(self.questions());
     }
 
     fn compare(&mut self, theirs: Digest) {
@@ -297,6 +302,12 @@ impl RoomCore {
         };
         relay.peers.want(cause);
         true
+    }
+
+    /// Whether other nodes may have committed something that this room was not told. Never on a single node.
+    pub(super) fn may_be_behind(&self) -> bool {
+        let relay = self.relay.as_ref();
+        relay.is_some_and(|relay| relay.peers.may_be_behind())
     }
 
     /// How often the journal was asked what is new.

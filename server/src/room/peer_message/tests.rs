@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use serde_json::Value;
 
 use super::*;
+use crate::golden;
 
 const NODE: NodeId = NodeId(0x0102_0304_0506_0708);
 const EPOCH: u64 = 0x1112_1314_1516_1718;
+const FILE: &str = "peer-messages.json";
 
 fn samples() -> Vec<(&'static str, PeerMessage)> {
     let frame = Bytes::from_static(b"\x03doc\x00\x02\x02\x00\x00");
@@ -68,37 +69,9 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &str) -> Bytes {
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-        .collect()
-}
-
-/// Vectors as committed, or of an earlier release (`CONSILIUM_SERVER_VECTORS`).
-fn vectors() -> Vec<(String, Bytes)> {
-    let folder = std::env::var("CONSILIUM_SERVER_VECTORS")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/vectors").to_owned());
-    let text = std::fs::read_to_string(format!("{folder}/peer-messages.json")).unwrap();
-    let all: Value = serde_json::from_str(&text).unwrap();
-    let vectors: Vec<(String, Bytes)> = all["vectors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|vector| {
-            (
-                vector["name"].as_str().unwrap().to_owned(),
-                unhex(vector["hex"].as_str().unwrap()),
-            )
-        })
-        .collect();
-    assert!(!vectors.is_empty());
-    vectors
-}
-
 #[test]
 fn the_bytes_are_those_of_the_vectors() {
-    let vectors = vectors();
+    let vectors = golden::vectors(FILE);
     for (name, message) in samples() {
         let bytes = message.encode(NODE, EPOCH);
         let expected = vectors.iter().find(|(known, _)| known == name);
@@ -111,8 +84,22 @@ fn the_bytes_are_those_of_the_vectors() {
 }
 
 #[test]
+fn every_kind_that_is_read_has_a_vector() {
+    let vectors = golden::vectors(FILE);
+    for kind in 0..=127_u8 {
+        let is_read = !matches!(
+            body(u64::from(kind), &mut Reader::new(Bytes::new())),
+            Ok(None)
+        );
+        // The kind is behind the version.
+        let has_vector = vectors.iter().any(|(_, bytes)| bytes[1] == kind);
+        assert_eq!(is_read, has_vector, "kind {kind}");
+    }
+}
+
+#[test]
 fn the_vectors_are_read() {
-    for (name, bytes) in vectors() {
+    for (name, bytes) in golden::vectors(FILE) {
         let read = FromPeer::decode(bytes).unwrap();
         assert_eq!((read.node, read.epoch), (NODE, EPOCH), "{name}");
         let expected = samples().into_iter().find(|(known, _)| *known == name);

@@ -19,7 +19,7 @@ fn identity(node: NodeId) -> PeerIdentity {
 fn settled() -> (Peers, Instant) {
     let start = Instant::now();
     let mut peers = Peers::new(identity(ANNA), start);
-    peers.following();
+    peers.following(start);
     assert_eq!(
         peers.tick(true, true, start).repair,
         Some(RepairCause::Following)
@@ -166,6 +166,7 @@ fn a_first_edit_may_be_on_its_way_where_a_room_names_nothing_of_it_and_later_the
             let (mut peers, _) = settled();
             peers.next_seq(now);
             peers.heard_edits(CARL, at(CARL, 1), now);
+            peers.heard_edits(BERT, at(BERT, 3), now);
             let said = peers.heard_state(BERT, at(BERT, 3), heard, at_time);
             assert_eq!(said, expected, "{heard:?}");
             assert_eq!(repair(&mut peers, at_time), None, "{heard:?}");
@@ -233,8 +234,8 @@ fn while_the_bus_is_away_a_room_with_members_asks_from_time_to_time() {
         }
     }
     assert_eq!(asked, 9);
-    peers.following();
     let now = start + Duration::from_secs(20);
+    peers.following(now);
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Following));
     peers.answered(RepairCause::Following, true, now);
     assert_eq!(peers.next_deadline(true, true), None);
@@ -377,6 +378,63 @@ fn while_a_node_serves_unheard_the_journal_is_asked_every_interval_whoever_was_m
     peers.unheard(true, now);
     assert_eq!(peers.tick(false, true, now).repair, None);
     peers.unheard(false, now);
-    assert_eq!(repair(&mut peers, now + INTERVAL), None);
+    // Once more: for what was written after the last question and before the node was heard again.
+    assert_eq!(
+        repair(&mut peers, now + INTERVAL),
+        Some(RepairCause::Polling)
+    );
+    peers.answered(RepairCause::Polling, true, now + INTERVAL);
+    assert_eq!(repair(&mut peers, now + INTERVAL * 2), None);
     assert_eq!(peers.next_deadline(true, true), None);
+}
+
+#[test]
+fn a_question_that_must_wait_for_its_turn_is_waited_for_and_not_ticked_for() {
+    let (mut peers, now) = settled();
+    peers.want(RepairCause::Gap);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+    peers.answered(RepairCause::Gap, true, now);
+    peers.unheard(true, now);
+    assert_eq!(repair(&mut peers, now), None, "asked a moment ago");
+    let next = peers.next_deadline(true, true).expect("it asks again");
+    assert_eq!(next, now + INTERVAL / QUESTIONS_PER_INTERVAL);
+    assert_eq!(repair(&mut peers, next), Some(RepairCause::Polling));
+}
+
+#[test]
+fn what_a_room_wrote_that_is_first_heard_of_by_its_state_is_asked_for_unless_digests_can_tell() {
+    let (mut peers, now) = settled();
+    assert_eq!(
+        peers.heard_state(BERT, at(BERT, 5), &[], now),
+        Comparison::Due
+    );
+    assert_eq!(repair(&mut peers, now), None, "the digests tell");
+    // Carl does not know how far Bert is, so their documents may differ.
+    assert_eq!(
+        peers.heard_state(CARL, at(CARL, 5), &[], now),
+        Comparison::NotDue
+    );
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+    peers.answered(RepairCause::Gap, true, now);
+    assert_eq!(
+        peers.heard_state(CARL, at(CARL, 5), &[], now),
+        Comparison::NotDue
+    );
+    assert_eq!(repair(&mut peers, now + INTERVAL), None, "once");
+}
+
+#[test]
+fn a_room_that_is_back_on_the_bus_says_soon_how_far_it_is_however_rarely_it_did() {
+    let (mut peers, start) = settled();
+    peers.next_seq(start);
+    let mut now = start;
+    for _ in 0..5 {
+        now = peers.next_deadline(true, true).expect("it says it again");
+        assert!(peers.tick(true, true, now).state);
+    }
+    peers.missed(now);
+    peers.following(now);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Following));
+    peers.answered(RepairCause::Following, true, now);
+    assert!(peers.tick(true, true, now + INTERVAL).state);
 }

@@ -14,7 +14,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::time::Duration;
 
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -24,12 +23,8 @@ use super::links::Links;
 use crate::bus::NodeId;
 use crate::store::StoreError;
 use crate::store::limits::{
-    POSTGRES_ALONE_PATIENCE, POSTGRES_ALONE_RETRY, POSTGRES_ANSWER_TIMEOUT,
+    POSTGRES_ALONE_PATIENCE, POSTGRES_ALONE_RETRY, POSTGRES_ANSWER_TIMEOUT, POSTGRES_SIGN_OF_LIFE,
 };
-
-/// A node that asked for nothing for so long has no members at work: with one open document it asks every few seconds
-/// while it has no bus.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
 /// PostgreSQL cuts names of applications to this.
 const NAME_BYTES_MAX: usize = 63;
@@ -179,7 +174,7 @@ pub(super) async fn serving(links: &Links) -> Result<BTreeSet<NodeId>, StoreErro
           AND (state_change IS NULL OR state_change > clock_timestamp() - make_interval(secs => $1))";
     let mut link = links.take().await?;
     let asked = sqlx::query_scalar::<_, String>(SESSIONS)
-        .bind(SIGN_OF_LIFE.as_secs_f64())
+        .bind(POSTGRES_SIGN_OF_LIFE.as_secs_f64())
         .fetch_all(link.connection()?);
     let listed = within(POSTGRES_ANSWER_TIMEOUT, asked).await;
     let names = link.check(listed, "look who serves this database")?;

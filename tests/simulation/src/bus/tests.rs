@@ -139,8 +139,10 @@ fn whatever_happens_nothing_arrives_twice_or_before_what_its_publisher_said_earl
         lose: 50,
         delay: 50,
         repeat: 0,
+        overtake: 0,
         pause: 30,
         cut: 30,
+        lasting: 200,
         restart: 10,
     };
     let mut total = Report::default();

@@ -3,22 +3,24 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use consilium_server::bus::NodeId;
 use consilium_server::bus::limits::LEASE;
 use consilium_server::bus::node_watch::NodeNews;
+use consilium_server::bus::{Heard, NodeId};
 use consilium_server::room::event::{BusEvent, RoomEvent};
+use consilium_server::room::peer_message::{FromPeer, PeerMessage};
 use consilium_server::room::peers::{PeerIdentity, RepairCause};
 use consilium_server::store::Cursor;
 
 use super::World;
 use super::happening::{AtNode, Happening};
+use crate::plan::BrokenRule;
 use crate::report::Seen;
 
 /// How long a loss may stay unnoticed (I6).
-const REPAIR_INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const REPAIR_INTERVAL: Duration = Duration::from_secs(2);
 
 /// One life of one node, as the others know it.
-fn node_id(node: usize, life: u64) -> NodeId {
+pub(super) fn node_id(node: usize, life: u64) -> NodeId {
     NodeId(1_000 * (node as u64 + 1) + life)
 }
 
@@ -35,8 +37,40 @@ impl World {
     /// A node tells the others something about the document.
     pub(super) fn publish(&mut self, node: usize, message: Bytes) {
         let now = self.now_ms();
+        let said = FromPeer::decode(message.clone()).ok();
+        match said.and_then(|said| said.message) {
+            Some(PeerMessage::Edits { .. }) => {
+                if self.plan.broken == Some(BrokenRule::PublishesTwice) {
+                    self.count_publish(node);
+                    self.bus.publish(now, node, &self.doc, message.clone());
+                }
+                self.count_publish(node);
+            }
+            Some(PeerMessage::State { .. })
+                if self.plan.broken == Some(BrokenRule::KeepsItsState) =>
+            {
+                return;
+            }
+            _ => {}
+        }
+        self.trace.say(now, || {
+            format!(
+                "node {node} publishes {:?}",
+                BusEvent::from(Heard::Message(message.clone()))
+            )
+        });
         self.bus.publish(now, node, &self.doc, message);
+        self.note_troubles();
         self.plan_the_bus();
+    }
+
+    /// I6: what was committed in one piece costs one message.
+    fn count_publish(&mut self, node: usize) {
+        assert!(
+            std::mem::take(&mut self.nodes[node].has_news),
+            "seed {}: node {node} publishes edits without having committed any since",
+            self.plan.seed
+        );
     }
 
     /// A node's room wants to hear what the others say.
@@ -58,8 +92,10 @@ impl World {
     }
 
     pub(super) fn node_hears(&mut self, node: usize, event: BusEvent) {
-        if let BusEvent::Message(_) = event {
+        if let BusEvent::Message(from) = &event {
             self.report.saw(Seen::Heard);
+            let now = self.instant();
+            self.nodes[node].roster.heard_of(from.node, now);
         }
         self.say(|| format!("node {node} hears {event:?}"));
         self.tell_room(node, RoomEvent::Bus(event));
@@ -98,6 +134,9 @@ impl World {
 
     /// A node has gone silent: unless it speaks again, its lease ends, and some time later others find out.
     pub(super) fn lease_ends_later(&mut self, node: usize, life: u64) {
+        if self.has_leases() {
+            return;
+        }
         let lease = LEASE.as_millis() as u64;
         let delay = lease + self.node_dice.ms(0..2_000);
         self.agenda
@@ -116,6 +155,7 @@ impl World {
         }
         if self.nodes[node].life == life {
             // It finds out itself when it goes on.
+            self.report.saw(Seen::NodeLapsed);
             self.now_at_node(node, AtNode::Hears(BusEvent::News(NodeNews::Lapsed)));
         }
     }

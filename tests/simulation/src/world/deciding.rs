@@ -28,12 +28,10 @@ impl World {
     pub(super) fn minds_change(&mut self, client: usize) {
         let now = self.members[client].access;
         let access = match self.plan.setting {
-            Setting::Wide | Setting::Narrow | Setting::Several if now == Access::Write => {
-                Access::Read
-            }
-            Setting::Wide | Setting::Narrow | Setting::Several => Access::Write,
-            Setting::Deciding | Setting::Leaving => {
-                let levels: &[Access] = if self.plan.setting == Setting::Leaving {
+            setting if !setting.decides() && now == Access::Write => Access::Read,
+            setting if !setting.decides() => Access::Write,
+            setting => {
+                let levels: &[Access] = if setting == Setting::Leaving {
                     &[Access::None, Access::Read, Access::Comment, Access::Write]
                 } else {
                     &[Access::None, Access::Read, Access::Write]
@@ -71,7 +69,7 @@ impl World {
         let Some(wire) = wire.filter(|wire| self.is_open(*wire)) else {
             return;
         };
-        if matches!(self.plan.setting, Setting::Deciding | Setting::Leaving) {
+        if self.plan.setting.decides() {
             let node = self.wires.get(wire).map_or(0, |line| line.node);
             let delay = self.access_dice.ms(0..KNOWN_WITHIN_MS);
             self.later_at_node(delay, node, AtNode::Decided { wire });

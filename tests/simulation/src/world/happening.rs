@@ -71,6 +71,8 @@ pub(super) enum Happening {
     NodeGoesOn { node: usize, life: u64 },
     /// The bus has something to say.
     BusSpeaks,
+    /// It is looked at what nodes lack of each other.
+    ComparesNodes,
     /// Faults get their chance.
     Mischief,
 }
@@ -112,6 +114,10 @@ pub(super) enum AtNode {
     StorageWorks,
     Tick,
     Hears(BusEvent),
+    /// The node says that it lives, and asks after the others.
+    LeaseTurn,
+    /// The node asks the store who serves, and the bus who is heard.
+    AsksWhoServes,
     Repaired {
         cause: RepairCause,
         changes: Option<Changes>,

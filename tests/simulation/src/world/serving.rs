@@ -30,7 +30,9 @@ impl World {
             core = core.in_cluster(between::identity(node, process.life));
         }
         process.core = Some(core);
+        process.has_news = false;
         self.say(|| format!("node {node} starts"));
+        self.take_a_lease(node);
     }
 
     pub(super) fn crash_node(&mut self, node: usize) {
@@ -51,12 +53,14 @@ impl World {
         if let Some(transaction) = in_flight {
             // Nobody can know whether the commit under way came through.
             if storage_works && self.dice.even() {
+                self.others_lack(node, ended, &transaction);
                 self.journal.commit(transaction);
             } else {
                 self.journal.roll_back(&transaction);
             }
         }
         let now = self.now_ms();
+        self.staleness.ended(node, ended, now);
         self.bus.process_ends(now, node);
         for wire in self.wires.of_node(node) {
             self.cut(wire);
@@ -69,7 +73,7 @@ impl World {
 
     /// SIGSTOP: nothing of the process runs, and its connections stay open.
     pub(super) fn stop_node(&mut self, node: usize) {
-        let pause = self.node_dice.ms(200..8_000);
+        let pause = self.node_dice.ms(200..self.plan.nodes.stop_ms_max);
         let process = &mut self.nodes[node];
         if process.core.is_none() || process.stopped {
             return;
@@ -108,6 +112,7 @@ impl World {
             AtNode::CommitKnown { fate } => self.commit_known(node, fate),
             AtNode::Reloaded(loaded) => {
                 self.say(|| format!("the room of node {node} has loaded anew"));
+                self.nodes[node].has_news = true;
                 let storage_available = self.nodes[node].storage_works;
                 let event = RoomEvent::Reloaded {
                     loaded,
@@ -124,6 +129,8 @@ impl World {
             AtNode::StorageWorks => self.tell_room(node, RoomEvent::StorageAvailable),
             AtNode::Tick => self.tell_room(node, RoomEvent::Tick),
             AtNode::Hears(event) => self.node_hears(node, event),
+            AtNode::LeaseTurn => self.lease_turn(node),
+            AtNode::AsksWhoServes => self.asks_who_serves(node),
             AtNode::Repaired { cause, changes } => {
                 self.report.saw(Seen::Repaired);
                 self.tell_room(node, RoomEvent::Repaired { cause, changes });
@@ -251,6 +258,8 @@ impl World {
         if fate == Fate::Lost {
             self.journal.roll_back(&transaction);
         } else {
+            let life = self.nodes[node].life;
+            self.others_lack(node, life, &transaction);
             self.journal.commit(transaction);
         }
         self.now_at_node(node, AtNode::CommitKnown { fate });
@@ -259,6 +268,7 @@ impl World {
     fn commit_known(&mut self, node: usize, fate: Fate) {
         match fate {
             Fate::Durable => {
+                self.nodes[node].has_news = true;
                 self.tell_room(node, RoomEvent::Committed);
                 return;
             }

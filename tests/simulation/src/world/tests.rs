@@ -11,10 +11,7 @@ use crate::report::Seen;
 /// A world of so many nodes in which nothing goes wrong.
 fn calm(count: usize, trace: Trace) -> World {
     let mut plan = Plan::in_setting(5, Setting::Several);
-    plan.nodes = Nodes {
-        count,
-        ..Nodes::default()
-    };
+    plan.nodes = Nodes::calm(count);
     let mut world = World::new(plan, trace);
     world.dice.calm_down();
     world.begin();

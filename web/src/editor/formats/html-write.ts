@@ -6,6 +6,7 @@
  */
 import type { Mark, Node } from "@tiptap/pm/model";
 import { plainLeaf } from "../citation.ts";
+import { QUESTION } from "../question.ts";
 import { isSafeAddress } from "./addresses.ts";
 
 export interface HtmlOptions {
@@ -112,6 +113,8 @@ function block(node: Node, options: HtmlOptions): string {
       return task(node, options);
     case "table":
       return table(node, options);
+    case QUESTION:
+      return `<p>${text(plainLeaf(node))}</p>`;
     default:
       return inside();
   }

@@ -9,6 +9,7 @@
 import { DOMSerializer, type Mark, type Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
 import { plainCitation } from "../citation.ts";
+import { plainQuestion } from "../question.ts";
 import { readMarkdown } from "./markdown-read.ts";
 
 type State = MarkdownSerializerState;
@@ -69,6 +70,10 @@ const writeNode: Readonly<Record<string, WriteNode>> = {
     }
   },
   citation: (state, node) => state.text(plainCitation(node)),
+  question(state, node) {
+    state.text(plainQuestion(node));
+    state.closeBlock(node);
+  },
   text(state, node, parent, index) {
     if (index > 0 && parent.child(index - 1).type.name === "hardBreak") {
       // A line begins here too, and might look like a list or a heading.

@@ -1,6 +1,7 @@
 /** A text as a list of blocks, each with what a reader sees of its place: for comparing and showing, not for editing. */
 import type { Node } from "@tiptap/pm/model";
 import { plainLeaf } from "../citation.ts";
+import { QUESTION } from "../question.ts";
 
 /** What kind of block it is. */
 export type BlockLook = "title" | "paragraph" | "heading-1" | "heading-2" | "heading-3" | "heading-4" | "code" | "rule";
@@ -53,6 +54,9 @@ function collect(parent: Node, place: Place, blocks: Block[]): void {
         break;
       case "horizontalRule":
         blocks.push(blockOf("rule", "", here, ""));
+        break;
+      case QUESTION:
+        blocks.push(blockOf("paragraph", plainLeaf(node), here, `question ${String(node.attrs["id"])}`));
         break;
       default:
         if (node.isTextblock) {

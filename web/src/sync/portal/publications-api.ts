@@ -143,6 +143,8 @@ export interface PublicationsApi {
   one(id: PublicationId, signal?: AbortSignal): Promise<PublicationPage>;
   /** What it says, byte for byte: canonical JSON. */
   text(id: PublicationId, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The version as an HL7 FHIR bundle. */
+  fhir(id: PublicationId): Promise<Blob>;
   sign(id: PublicationId, hash: string): Promise<PublicationPage>;
   decline(id: PublicationId, hash: string, reason: string): Promise<PublicationPage>;
   publish(id: PublicationId, wish: PublishWish): Promise<PublicationPage>;
@@ -168,6 +170,7 @@ export function publicationsApi(rest: Rest): PublicationsApi {
     prepare: async (document, signatories) => readPage(await rest.send("POST", ofDocument(document), { signatories })),
     one: async (id, signal) => readPage(await rest.get(path(id), signal)),
     text: (id, signal) => rest.bytes(path(id, "/text"), signal),
+    fhir: (id) => rest.download(path(id, "/fhir")),
     sign: async (id, hash) => readPage(await rest.send("POST", path(id, "/signature"), { hash })),
     decline: async (id, hash, reason) => readPage(await rest.send("POST", path(id, "/refusal"), { hash, reason })),
     publish: async (id, wish) => readPage(await rest.send("POST", path(id, "/publish"), wish)),

@@ -21,6 +21,7 @@ export {
 export {
   addOutcome,
   foreignRoots,
+  isText,
   type OutcomeId,
   type OutcomeRegister,
   outcomesOf,

@@ -34,6 +34,7 @@ import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
 import { describeFailure } from "../words/failure.ts";
 import { DownloadDialog } from "./download-dialog.tsx";
+import type { QuestionsInText } from "./editor-page.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
@@ -64,6 +65,8 @@ export function DocumentMenu(props: {
   readonly writtenBy: WrittenBy | null;
   /** What is said about the text; `null` where nobody can say anything. */
   readonly comments: Comments | null;
+  /** The clinical questions in the text; `null` where there are none. */
+  readonly questions: QuestionsInText | null;
 }): ReactNode {
   const { name, document: open, editor, readOnly } = props;
   const text = useWords();
@@ -79,12 +82,14 @@ export function DocumentMenu(props: {
 
   const markdown = async (): Promise<string> => {
     const { doc: body } = editor.state;
-    const [{ writeMarkdown }, { writeOut }, said] = await Promise.all([
+    const library = readLibrary(open.doc);
+    const [{ writeMarkdown }, { writeOut }, said, asked] = await Promise.all([
       loadMarkdownWriter(),
       loadWritingOut(),
-      writtenCitations(body, readLibrary(open.doc), language, text.references),
+      writtenCitations(body, library, language, text.references),
+      props.questions?.write(body, library) ?? null,
     ]);
-    return writeMarkdown(writeOut(body, said).body, readTitle(open.doc));
+    return writeMarkdown(writeOut(body, said, asked).body, readTitle(open.doc));
   };
 
   const pieceMissing = (): void => toast({ message: text.common.pieceMissing, tone: "alarm" });
@@ -242,6 +247,7 @@ export function DocumentMenu(props: {
           document={open}
           editor={editor}
           comments={props.comments}
+          questions={props.questions}
           onClose={() => setDownloading(false)}
         />
       )}

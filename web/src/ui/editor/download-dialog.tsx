@@ -1,4 +1,4 @@
-/** Takes the document along as a file, in one of several forms. Everything is made on this device. */
+/** Takes the document along as a file, in one of several forms. All but the one for other software are made on this device. */
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 import type { Editor } from "../../editor/index.ts";
@@ -12,6 +12,7 @@ import { writtenCitations } from "../references/written.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
+import type { QuestionsInText } from "./editor-page.tsx";
 
 const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
@@ -19,20 +20,21 @@ const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-wri
 const loadHtmlWriter = piece(() => import("../../editor/formats/html-write.ts"));
 const loadWordWriter = piece(() => import("../../editor/word/index.ts"));
 
-type Format = "word" | "html" | "markdown";
+type Format = "word" | "html" | "markdown" | "fhir";
 
 export function DownloadDialog(props: {
   readonly name: DocumentName;
   readonly document: ReplicaDocument;
   readonly editor: Editor;
   readonly comments: Comments | null;
+  readonly questions: QuestionsInText | null;
   readonly onClose: () => void;
 }): ReactNode {
-  const { name, document: open, editor, comments, onClose } = props;
+  const { name, document: open, editor, comments, questions, onClose } = props;
   const text = useWords();
   const words = text.formats;
   const language = useLanguage();
-  const { member } = useApp();
+  const { member, session } = useApp();
   const toast = useToast();
   const [withComments, setWithComments] = useState(true);
   const [busy, setBusy] = useState<Format | null>(null);
@@ -49,12 +51,14 @@ export function DownloadDialog(props: {
   const save = async (format: Format): Promise<void> => {
     const title = readTitle(open.doc);
     const { doc: shown } = editor.state;
-    const [{ fileNameOf }, { writeOut }, cited] = await Promise.all([
+    const library = readLibrary(open.doc);
+    const [{ fileNameOf }, { writeOut }, cited, asked] = await Promise.all([
       loadFiles(),
       loadWritingOut(),
-      writtenCitations(shown, readLibrary(open.doc), language, text.references),
+      writtenCitations(shown, library, language, text.references),
+      questions?.write(shown, library) ?? null,
     ]);
-    const { body, placeOf } = writeOut(shown, cited);
+    const { body, placeOf } = writeOut(shown, cited, asked);
     const called = (extension: string): string => fileNameOf(title, text.common.untitled, extension);
     switch (format) {
       case "word": {
@@ -87,7 +91,10 @@ export function DownloadDialog(props: {
       case "markdown": {
         const { writeMarkdown } = await loadMarkdownWriter();
         saveFile(called("md"), writeMarkdown(body, title), "text/markdown");
+        break;
       }
+      case "fhir":
+        saveFile(called("fhir.json"), await session.api.fhir(name), "application/fhir+json");
     }
   };
 
@@ -97,7 +104,7 @@ export function DownloadDialog(props: {
       await save(format);
       onClose();
     } catch {
-      toast({ message: words.failed, tone: "alarm" });
+      toast({ message: format === "fhir" ? words.fhirFailed : words.failed, tone: "alarm" });
       setBusy(null);
     }
   };
@@ -127,6 +134,7 @@ export function DownloadDialog(props: {
         )}
         {choice("html", words.htmlHint)}
         {choice("markdown", words.markdownHint)}
+        {choice("fhir", words.fhirHint)}
       </div>
     </Dialog>
   );

@@ -7,7 +7,9 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { countWords, type Editor, ForeignWatch, ownLook } from "../../editor/index.ts";
-import type { DocumentName, ReplicaDocument } from "../../sync/index.ts";
+import type { WrittenQuestions } from "../../editor/written-out.ts";
+import type { Library } from "../../references/index.ts";
+import type { DocumentName, QuestionId, ReplicaDocument } from "../../sync/index.ts";
 import { CommentBubble } from "../comments/comment-bubble.tsx";
 import { CommentsButton } from "../comments/comments-button.tsx";
 import { CommentsPanel } from "../comments/comments-panel.tsx";
@@ -51,6 +53,18 @@ import { useHeldWords } from "./use-held-words.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 import { usePresence } from "./use-presence.ts";
 
+/** The clinical questions of a document, in its text. */
+export interface QuestionsInText {
+  /** Draws them. */
+  readonly blocks: (editor: Editor) => ReactNode;
+  /** Asks for one, and puts it in. */
+  readonly dialog: (editor: Editor, close: () => void) => ReactNode;
+  /** Leads to the page of one. */
+  readonly open: (id: QuestionId) => void;
+  /** What stands for them in a file of `body`, as far as this member sees them; `library` knows what they cite. */
+  readonly write: (body: Editor["state"]["doc"], library: Library) => Promise<WrittenQuestions>;
+}
+
 /** What is round the document where it belongs to something larger. */
 export interface Surroundings {
   /** The page that lists it. */
@@ -63,6 +77,8 @@ export interface Surroundings {
   readonly history: string | null;
   /** The page of its references; left out where there is none, and nothing can be cited then. */
   readonly references?: string;
+  /** Its clinical questions; left out where there are none, or none to be seen. */
+  readonly questions?: QuestionsInText;
   /** Instead of the text, when this member has lost sight of it; the text stays where this is left out. */
   readonly lost: (document: ReplicaDocument, openAgain: () => void) => ReactNode;
   /** Who comments and who wrote what, where there are accounts. */
@@ -195,6 +211,12 @@ function OpenPage(props: {
   const [citing, setCiting] = useState(false);
   const cite = useCallback(() => setCiting(true), []);
   const references = surroundings.references ?? null;
+  const questions = surroundings.questions ?? null;
+  const [asking, setAsking] = useState(false);
+  const ask = useCallback(() => setAsking(true), []);
+  // It may not be known yet, when the editor is made, that there are any.
+  const openQuestion = useRef<QuestionsInText["open"] | null>(null);
+  openQuestion.current = questions?.open ?? null;
   const [outlined, setOutlined] = useState(false);
   const [pressed, setPressed] = useState<{ readonly thread: string; readonly times: number } | null>(null);
   const { thread } = surroundings;
@@ -223,10 +245,12 @@ function OpenPage(props: {
       table: text.toolbar.table,
       taskLabel: text.toolbar.taskLabel,
       picture: text.pictures.inPlace,
+      questionLabel: text.questions.block.inPlace,
     },
     onPicturesLeftOut: (count) => toast({ message: text.pictures.leftOut(count) }),
     onPassage: (thread) => setPressed((last) => ({ thread, times: (last?.times ?? 0) + 1 })),
     ...(references === null ? {} : { onCite: cite }),
+    onQuestion: (id) => openQuestion.current?.(id),
   });
   const held = useHeldWords(
     editor,
@@ -292,6 +316,7 @@ function OpenPage(props: {
                 onOutline={showOutline}
                 writtenBy={writtenBy}
                 comments={comments}
+                questions={questions}
               />
             )}
             <AccountMenu look={look} />
@@ -305,6 +330,7 @@ function OpenPage(props: {
               onLink={link}
               onFind={find}
               onCite={references === null ? null : cite}
+              onQuestion={questions === null ? null : ask}
               onComment={comments?.begin ?? null}
             />
           )}
@@ -354,6 +380,7 @@ function OpenPage(props: {
             {text.editor.textHelp}
           </p>
           {isForeign ? <ForeignText document={open} /> : <div ref={place} className="sheet__text" />}
+          {editor !== null && questions?.blocks(editor)}
           {!isForeign && <ReferenceList state={citations} />}
         </main>
         {review.isOpen && editor !== null && (
@@ -380,6 +407,7 @@ function OpenPage(props: {
         </Dialog>
       )}
       {linking && editor !== null && <LinkDialog editor={editor} onClose={() => setLinking(false)} />}
+      {asking && editor !== null && !readOnly && questions?.dialog(editor, () => setAsking(false))}
       {citing && editor !== null && references !== null && !readOnly && (
         <CiteDialog editor={editor} library={library} page={references} onClose={() => setCiting(false)} />
       )}

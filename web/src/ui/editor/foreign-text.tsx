@@ -62,7 +62,11 @@ export function ForeignText(props: { readonly document: ReplicaDocument }): Reac
   const { doc } = props.document;
   const text = useWords();
   const place = useRef<HTMLDivElement>(null);
-  const words = useRef({ text: text.editor.text, taskLabel: text.toolbar.taskLabel });
+  const words = useRef({
+    text: text.editor.text,
+    taskLabel: text.toolbar.taskLabel,
+    questionLabel: text.questions.block.inPlace,
+  });
 
   useEffect(() => {
     const element = place.current;

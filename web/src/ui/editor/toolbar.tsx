@@ -9,6 +9,7 @@ import {
   Bold,
   BookMarked,
   ChevronDown,
+  CircleHelp,
   Code,
   Italic,
   Link2,
@@ -42,6 +43,8 @@ export const Toolbar = memo(function Toolbar(props: {
   readonly onFind: () => void;
   /** Where there are references. */
   readonly onCite: (() => void) | null;
+  /** Where there are clinical questions. */
+  readonly onQuestion: (() => void) | null;
   /** Where there are comments. */
   readonly onComment: (() => void) | null;
 }): ReactNode {
@@ -179,6 +182,9 @@ export const Toolbar = memo(function Toolbar(props: {
         <TableTool editor={editor} inTable={state.table} />
         {props.onCite !== null && (
           <Tool icon={BookMarked} label={text.references.tool} keys="Mod+Alt+R" run={props.onCite} />
+        )}
+        {props.onQuestion !== null && (
+          <Tool icon={CircleHelp} label={text.questions.block.tool} run={props.onQuestion} />
         )}
       </div>
       <div className="toolbar__group toolbar__group--end">

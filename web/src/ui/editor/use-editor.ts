@@ -1,7 +1,7 @@
 /** The editor in a page: made when its place and document are there, destroyed with them. */
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { announce, createEditor, type Editor, type EditorWords, type ForeignWatch } from "../../editor/index.ts";
-import type { Member, ReplicaDocument } from "../../sync/index.ts";
+import type { Member, QuestionId, ReplicaDocument } from "../../sync/index.ts";
 import { isSame } from "../hooks/use-observable.ts";
 
 export interface EditorPlace {
@@ -20,8 +20,10 @@ export function useEditor(options: {
   readonly onPicturesLeftOut: (count: number) => void;
   readonly onPassage: (thread: string) => void;
   readonly onCite?: () => void;
+  readonly onQuestion: (id: QuestionId) => void;
 }): EditorPlace {
-  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage, onCite } = options;
+  const { document, member, editable, describedBy, words, foreign, onPicturesLeftOut, onPassage, onCite, onQuestion } =
+    options;
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   // What may change while the editor lives is handed to it below, not by making it anew.
@@ -31,6 +33,7 @@ export function useEditor(options: {
     words,
     onPicturesLeftOut,
     onPassage,
+    onQuestion,
     ...(onCite === undefined ? {} : { onCite }),
   });
 

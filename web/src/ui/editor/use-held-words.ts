@@ -24,7 +24,7 @@ export function useHeldWords(editor: Editor | null, access: DocumentState["acces
     before.current = access;
     if (mayWrite) {
       setHeld((last) => (last === null || last.words === "" ? null : last));
-    } else if (couldWrite && editor !== null && editor.view.hasFocus()) {
+    } else if (couldWrite && editor?.view.hasFocus() === true) {
       const place = caretPlace(editor);
       setHeld((last) => last ?? { words: "", place });
     }

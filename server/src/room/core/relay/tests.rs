@@ -16,10 +16,12 @@ use yrs::{Doc, GetString, Map, ReadTxn, StateVector, Text, Transact, Update};
 
 use super::*;
 use crate::outbound::{NodeBudget, Outbound, Outgoing};
-use crate::room::event::{Loaded, RoomEvent, Source};
+use crate::room::event::{Loaded, Outcome, RoomEvent, Source, Ticket};
 use crate::room::presence::Identity;
 use crate::room::subscriber::{Debt, Dialect, Subscriber, SubscriberId};
 use crate::store::{Append, Cursor, DocId, JournalRow, RowId};
+
+mod reading;
 
 const INTERVAL: Duration = Duration::from_secs(2);
 
@@ -85,6 +87,7 @@ struct Node {
     commits: Vec<Vec<Append>>,
     reloads: usize,
     stored: Vec<String>,
+    answers: Vec<(Ticket, Outcome)>,
 }
 
 const READER: SubscriberId = SubscriberId(1);
@@ -116,6 +119,7 @@ impl Node {
             commits: Vec::new(),
             reloads: 0,
             stored: Vec::new(),
+            answers: Vec::new(),
         };
         let queue = node.queue.clone();
         node.join(READER, envelope(), &queue, None);
@@ -164,7 +168,8 @@ impl Node {
                 Effect::Repair { cause, since } => self.repairs.push((cause, since)),
                 Effect::Reload => self.reloads += 1,
                 Effect::Title(title) => self.stored.push(title),
-                Effect::SetAside { .. } | Effect::Answer { .. } => {}
+                Effect::Answer { ticket, outcome } => self.answers.push((ticket, outcome)),
+                Effect::SetAside { .. } => {}
             }
         }
     }

@@ -13,6 +13,7 @@ import { Tile } from "../community/tile.tsx";
 import { usePortal, useSignedIn } from "../context.tsx";
 import { LostPage } from "../editor/lost-page.tsx";
 import { useDocumentLook } from "../look/use-look.ts";
+import { useQuestionsInText } from "../questions/use-questions-in-text.tsx";
 import { referencesPath } from "../references/paths.ts";
 import { ReferencesItem } from "../references/references-item.tsx";
 import { useAsked } from "../use-asked.ts";
@@ -47,6 +48,7 @@ export default function BranchEditorPage(props: {
     [ask, take],
   );
   const look = useDocumentLook(document);
+  const questions = useQuestionsInText(document);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: documentPath(document),
@@ -54,6 +56,7 @@ export default function BranchEditorPage(props: {
       tools: null,
       history: null,
       references: referencesPath(name),
+      questions,
       menu: <ReferencesItem document={name} />,
       people: null,
       lost: (opened: ReplicaDocument, openAgain: () => void) => (
@@ -69,7 +72,7 @@ export default function BranchEditorPage(props: {
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, look, askAgain, take, refresh, onBack],
+    [document, name, branch, look, askAgain, take, refresh, onBack, questions],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }

@@ -28,6 +28,7 @@ import { useLook } from "../look/use-look.ts";
 import { MeetingLine } from "../meeting/meeting-line.tsx";
 import { PublicationItem } from "../publication/publication-item.tsx";
 import { QuestionsItem } from "../questions/questions-item.tsx";
+import { useQuestionsInText } from "../questions/use-questions-in-text.tsx";
 import { referencesPath } from "../references/paths.ts";
 import { ReferencesItem } from "../references/references-item.tsx";
 import { PutToVoteDialog } from "../rounds/put-to-vote-dialog.tsx";
@@ -116,6 +117,7 @@ export default function PortalEditorPage(props: {
     }),
     [portal, account.id, account.name, memory, governs],
   );
+  const questions = useQuestionsInText(name);
   const surroundings = useMemo<Surroundings>(
     () => ({
       home: policy === null ? "/" : `/c/${policy.community.id}`,
@@ -127,7 +129,7 @@ export default function PortalEditorPage(props: {
         </>
       ),
       history: isInside ? `/d/${encodeURIComponent(name)}/history` : null,
-      ...(isInside ? { references: referencesPath(name) } : {}),
+      ...(isInside ? { references: referencesPath(name), questions } : {}),
       notice: (document: ReplicaDocument) =>
         meeting?.(document) ??
         (maySuggest && policy !== null && (
@@ -160,7 +162,21 @@ export default function PortalEditorPage(props: {
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, askAgain, maySuggest, isInside, reachable, refresh, thread, meeting, memory],
+    [
+      people,
+      name,
+      policy,
+      look,
+      askAgain,
+      maySuggest,
+      isInside,
+      reachable,
+      refresh,
+      thread,
+      meeting,
+      memory,
+      questions,
+    ],
   );
   const held = useHeldUp(name, maySuggest);
   const around = useContext(HeldUpContext);

@@ -87,33 +87,34 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
 
   const { text: label } = text.editor;
   const { taskLabel } = text.toolbar;
+  const { inPlace: questionLabel } = text.questions.block;
   const [shown, setShown] = useState<Editor | null>(null);
   useEffect(() => {
     if (place.current === null) {
       return;
     }
-    const reader = createReader({ doc, element: place.current, label, taskLabel });
+    const reader = createReader({ doc, element: place.current, label, taskLabel, questionLabel });
     setShown(reader);
     return () => {
       setShown(null);
       reader.destroy();
     };
-  }, [doc, label, taskLabel]);
+  }, [doc, label, taskLabel, questionLabel]);
   const citations = useCitations(shown, useReferences(doc));
   useEffect(() => () => doc.destroy(), [doc]);
 
   const download = async (): Promise<void> => {
     // A reader of its own: what is shown belongs to the page.
-    const reader = createReader({ doc, element: document.createElement("div"), label, taskLabel });
+    const reader = createReader({ doc, element: document.createElement("div"), label, taskLabel, questionLabel });
     try {
       const { doc: body } = reader.state;
-      const [{ fileNameOf }, { writeMarkdown }, { writeOut }, said] = await Promise.all([
+      const [{ fileNameOf }, { writeMarkdown }, { unseenQuestions, writeOut }, said] = await Promise.all([
         loadFiles(),
         loadMarkdownWriter(),
         loadWritingOut(),
         writtenCitations(body, readLibrary(doc), language, text.references),
       ]);
-      const markdown = writeMarkdown(writeOut(body, said).body, title);
+      const markdown = writeMarkdown(writeOut(body, said, unseenQuestions(questionLabel)).body, title);
       saveFile(fileNameOf(title, text.common.untitled), markdown, "text/markdown");
       setFailed(false);
     } catch {

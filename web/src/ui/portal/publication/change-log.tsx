@@ -7,8 +7,8 @@ import { useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { ComparisonView } from "../history/comparison-view.tsx";
+import { recommendationChanges } from "../questions/said-questions.ts";
 import { nothing, useAsked } from "../use-asked.ts";
-import { recommendationChanges } from "./frozen-questions.ts";
 import { type FrozenText, loadPublished, useFrozen } from "./use-frozen.ts";
 
 const loadPast = piece(() => import("../../../editor/past/index.ts"));

@@ -9,6 +9,7 @@ import { useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { saveFile } from "../../shell/save-file.ts";
+import { usePortal } from "../context.tsx";
 import type { Asked } from "../use-asked.ts";
 import { type FrozenText, loadPublished } from "./use-frozen.ts";
 
@@ -54,6 +55,33 @@ function Shown(props: { readonly text: FrozenText; readonly language: string }):
     };
   }, [body, label, taskLabel]);
   return <div ref={place} className="sheet__text version-text__sheet" lang={props.language} />;
+}
+
+/** The version for other software: made by the server, which knows who signed and what was voted. */
+function FhirButton(props: { readonly name: string; readonly publication: Publication }): ReactNode {
+  const { name, publication } = props;
+  const text = useWords();
+  const portal = usePortal();
+  const [failed, setFailed] = useState(false);
+  const take = async (): Promise<void> => {
+    try {
+      const [bundle, { fileNameOf }] = await Promise.all([portal.api.publications.fhir(publication.id), loadFiles()]);
+      const number = publication.published === null ? "" : ` ${publication.published.number}`;
+      const called = fileNameOf(`${name}${number}`, text.common.untitled, "fhir.json");
+      saveFile(called, bundle, "application/fhir+json");
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <>
+      <Button variant="default" leftSection={<Download size={16} aria-hidden="true" />} onClick={() => void take()}>
+        {text.formats.fhir}
+      </Button>
+      {failed && <p role="alert">{text.formats.fhirFailed}</p>}
+    </>
+  );
 }
 
 type Format = "markdown" | "html" | "word";
@@ -121,6 +149,7 @@ function Files(props: { readonly text: FrozenText; readonly publication: Publica
           {words[format]}
         </Button>
       ))}
+      <FhirButton name={frozen.title} publication={publication} />
       {failed && <p role="alert">{text.common.pieceMissing}</p>}
     </div>
   );

@@ -8,8 +8,8 @@ import { useLanguage, useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
 import { writtenCitations } from "../../references/written.ts";
 import { usePortal } from "../context.tsx";
+import { writtenQuestions } from "../questions/said-questions.ts";
 import { type Asked, nothing, useAsked } from "../use-asked.ts";
-import { questionBlocks } from "./frozen-questions.ts";
 
 const loadWritingOut = piece(() => import("../../../editor/written-out.ts"));
 
@@ -36,11 +36,12 @@ export function useFrozen(id: PublicationId | null): Asked<FrozenText> {
       ]);
       const frozen = parseFrozen(bytes);
       const library = libraryOf(Object.entries(frozen.references));
-      const body = documentOf([...frozen.blocks, ...questionBlocks(frozen.questions, library, text)]);
+      const body = documentOf(frozen.blocks);
       // Where nobody formats, each citation stands as its author saw it.
       const said = await writtenCitations(body, library, language, text.references).catch(() => null);
       const { writeOut } = await loadWritingOut();
-      return { frozen, body: writeOut(body, said).body };
+      const questions = writtenQuestions({ questions: frozen.questions, library }, text);
+      return { frozen, body: writeOut(body, said, questions).body };
     },
     [portal, id, text, language],
   );

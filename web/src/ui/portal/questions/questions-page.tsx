@@ -25,7 +25,7 @@ import { questionPath } from "./paths.ts";
 const MINUTE_MS = 60_000;
 
 /** The longest title, in characters. */
-const TITLE_MAX = 200;
+export const QUESTION_TITLE_MAX = 200;
 
 export default function QuestionsPage(props: { readonly document: DocumentName }): ReactNode {
   const { document } = props;
@@ -137,7 +137,7 @@ export default function QuestionsPage(props: { readonly document: DocumentName }
             <TextInput
               label={words.newLabel}
               placeholder={words.newPlaceholder}
-              maxLength={TITLE_MAX}
+              maxLength={QUESTION_TITLE_MAX}
               value={title}
               onChange={(event) => setTitle(event.currentTarget.value)}
             />

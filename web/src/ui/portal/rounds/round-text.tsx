@@ -33,6 +33,7 @@ function Shown(props: { readonly update: Uint8Array }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const label = text.rounds.page.textLabel;
   const { taskLabel } = text.toolbar;
+  const { inPlace: questionLabel } = text.questions.block;
   useEffect(() => {
     if (place.current === null) {
       return;
@@ -41,11 +42,11 @@ function Shown(props: { readonly update: Uint8Array }): ReactNode {
     Y.applyUpdate(doc, update);
     // Of this copy, which is nobody else’s: the reader could not bear it.
     takeOut(doc);
-    const reader = createReader({ doc, element: place.current, label, taskLabel });
+    const reader = createReader({ doc, element: place.current, label, taskLabel, questionLabel });
     return () => {
       reader.destroy();
       doc.destroy();
     };
-  }, [update, label, taskLabel]);
+  }, [update, label, taskLabel, questionLabel]);
   return <div ref={place} className="sheet__text round-text" />;
 }
