@@ -59,6 +59,9 @@ pub enum ActError {
     /// The meeting's rules.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Another meeting is under way about a text of the one that was to begin.
+    #[error("another meeting is under way about the text")]
+    TextHeld(MeetingId),
     /// The text has no such section.
     #[error("no such section")]
     NoSuchSection,

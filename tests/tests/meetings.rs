@@ -229,6 +229,9 @@ async fn a_meeting_is_planned_shown_opened_and_ended() {
         .map(|one| one["name"].as_str().expect("a name"))
         .collect();
     assert_eq!(attended, ["Ada Founder", "Bert Member", "Gus Guest"]);
+    let stay = &minutes["attendance"][1]["present"][0];
+    assert!(stay["from"].as_i64() <= stay["until"].as_i64(), "{stay}");
+    assert_eq!(minutes["documents"][0]["name"], json!(doc));
     let entries = minutes["entries"].as_array().expect("a list");
     assert!(entries.iter().all(|entry| entry["what"] != "hand-raised"));
     assert_eq!(entries.last().expect("an entry")["what"], "ended");
@@ -238,6 +241,34 @@ async fn a_meeting_is_planned_shown_opened_and_ended() {
     let ledger = bert.call(Method::GET, &ledger, None).await.ok();
     assert_eq!(ledger["entries"][0]["act"], "meeting-ended");
     assert_eq!(ledger["entries"][1]["act"], "meeting-opened");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_is_held_by_one_meeting_at_a_time() {
+    let panel = Panel::new().await;
+    let text = panel.ada.new_document(&panel.community, "community").await;
+    let other = panel.ada.new_document(&panel.community, "private").await;
+    let bert = panel.someone("deputy", "Bert Deputy").await;
+    let (first, ada) = panel.open(&other, &[]).await;
+    // Another meeting, about a text that everybody reads and one that Bert does not.
+    let second = plan(&panel.ada, &panel.community, &[&text, &other], &[&bert]).await;
+    let seat = Seat::take(&panel.ada, &second).await;
+    let berts = Seat::take(&bert, &second).await;
+    let open = json!({ "do": "open" });
+    let held = seat.ask(open.clone()).await;
+    assert_eq!(held.status, StatusCode::CONFLICT);
+    assert_eq!(
+        (held.text("code").as_str(), held.text("refusal").as_str()),
+        ("meeting-refused", "text-held")
+    );
+    assert_eq!(held.body["meeting"], json!(first), "she may know which");
+    let held = berts.ask(open.clone()).await;
+    assert_eq!(held.text("refusal"), "text-held");
+    assert_eq!(held.body["meeting"], Value::Null, "he may not");
+    let phase = bert.call(Method::GET, &format!("/meetings/{second}"), None);
+    assert_eq!(phase.await.ok()["phase"], "planned");
+    let _ = ada.act(json!({ "do": "end" })).await;
+    let _ = berts.act(open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

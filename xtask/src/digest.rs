@@ -39,6 +39,22 @@ pub(crate) fn of(output: &str) -> String {
     shown.join("\n")
 }
 
+/// The first line of each failure in a digest: what failed, without what it had to say.
+pub(crate) fn titles(digest: &str) -> Vec<&str> {
+    let begins = |line: &&str| {
+        let line = line.trim_start();
+        ["---- ", "FAIL  ", "error: ", "error["]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    };
+    let found: Vec<&str> = digest.lines().filter(begins).map(str::trim).collect();
+    if found.is_empty() {
+        digest.lines().last().into_iter().collect()
+    } else {
+        found
+    }
+}
+
 /// Where in an output a line stands.
 enum Place {
     Nowhere,
@@ -152,6 +168,15 @@ mod tests {
             of(output),
             "error[E0308]: mismatched types\n --> src/a.rs:1:1"
         );
+    }
+
+    #[test]
+    fn titles_are_the_names_of_what_failed_or_at_least_the_last_words() {
+        assert_eq!(
+            titles("---- b stdout ----\nthread 'b' panicked\n FAIL  pages c.test.ts > d\nE"),
+            ["---- b stdout ----", "FAIL  pages c.test.ts > d"]
+        );
+        assert_eq!(titles("one\ntwo"), ["two"]);
     }
 
     #[test]

@@ -229,6 +229,12 @@ fn conclude(reports: &[Report]) -> ExitCode {
             "Run a failing piece alone: cargo xtask ci {}",
             names.join("|")
         );
+        // Whoever sees only the last lines of a long log knows at least the names.
+        for report in &failed {
+            for title in digest::titles(&report.failures) {
+                println!("  {}: {title}", report.piece.name());
+            }
+        }
     }
     println!(
         "{} passed, {} failed",

@@ -47,6 +47,9 @@ pub enum Admission {
     Removed {
         /// Why; nothing where the community decided it.
         reason: Option<String>,
+        /// Who did it; nothing where the community decided it, and in meetings kept before this was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
 }
 
@@ -283,10 +286,20 @@ impl State {
     }
 
     /// Somebody was put out. They are remembered, so that they do not walk in again.
-    pub(super) fn put_away(&mut self, who: &UserId, reason: Option<String>, at: Moment) {
+    pub(super) fn put_away(
+        &mut self,
+        who: &UserId,
+        reason: Option<String>,
+        by: &Actor,
+        at: Moment,
+    ) {
         if let Some(person) = self.people.get_mut(who) {
             person.link = Link::Away;
-            person.admission = Admission::Removed { reason };
+            let by = match by {
+                Actor::Person(by) => Some(by.clone()),
+                Actor::Server => None,
+            };
+            person.admission = Admission::Removed { reason, by };
             person.attendance.end(at);
         }
         self.deputies.retain(|deputy| deputy != who);

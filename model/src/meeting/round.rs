@@ -1,7 +1,7 @@
 //! Formal rounds: the hooks by which a vote is held in a meeting.
 //!
 //! A round is about the current item and about one text, named by its hash (I8): a ballot that names another is refused, and
-//! a round whose text changes is void, also after it was counted. Its rule is published when it opens and does not change.
+//! an open round whose text changes is void. One that was counted stays what it was: it says of which text. Its rule is published when it opens and does not change.
 //! Who may vote is fixed then: the roll without those who are recused. Enough of them have to be there, and enough have to
 //! vote. What the counts mean under the rule is for the consensus arithmetic to say, not for the meeting.
 //!
@@ -327,12 +327,12 @@ impl State {
         (voided, BoxWrite::Empty(BoxId::Round(round.id)))
     }
 
-    /// The rounds that were about another version of this text.
+    /// Ends the open round, where it is about another version of this text. What was counted is the result of the text
+    /// that it names, whatever the document says later.
     pub(super) fn text_changed(&self, document: &DocName, hash: Hash32) -> Vec<(Event, BoxWrite)> {
         self.rounds
-            .all
-            .iter()
-            .filter(|round| round.void.is_none())
+            .open()
+            .into_iter()
             .filter(|round| round.round.document == *document && round.round.text != hash)
             .map(|round| Self::void(round, VoidReason::TextChanged))
             .collect()

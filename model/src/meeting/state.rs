@@ -188,7 +188,7 @@ impl State {
             }
             Event::Admitted { who } => self.let_in(who, at),
             Event::Removed { who, reason } => {
-                self.put_away(who, reason.clone(), at);
+                self.put_away(who, reason.clone(), &record.by, at);
                 self.floor.forget(|one| one == who);
                 self.floor.forget_editor(who);
                 self.writing.forget(who);

@@ -37,6 +37,8 @@ pub enum View {
     Removed {
         /// Why; nothing where the community decided it.
         reason: Option<String>,
+        /// Who did it, where somebody in the meeting did: the ledger says so too.
+        by: Option<UserId>,
     },
     /// That they wait to be let in.
     Lobby {
@@ -171,17 +173,17 @@ pub fn view_for(state: &State, boxes: &Boxes, who: &UserId) -> View {
     let seat = state.seat(&Actor::Person(who.clone()));
     let person = state.people.get(who);
     let removed = person.and_then(|person| match &person.admission {
-        Admission::Removed { reason } => Some(reason.clone()),
+        Admission::Removed { reason, by } => Some((reason.clone(), by.clone())),
         Admission::Asked | Admission::Admitted => None,
     });
     match (seat, removed) {
-        (Seat::Outside, Some(reason)) => View::Removed { reason },
+        (Seat::Outside, Some((reason, by))) => View::Removed { reason, by },
         (Seat::Outside | Seat::Server, _) => View::Outside,
         (Seat::Waiting, removed) => {
             let waiting = state.waiting();
             View::Lobby {
                 ahead: waiting.iter().take_while(|each| *each != who).count(),
-                removed: removed.flatten(),
+                removed: removed.and_then(|(reason, _)| reason),
             }
         }
         (seat, _) => View::Inside(Box::new(inside(state, boxes, who, seat))),

@@ -23,6 +23,7 @@ use crate::auth::{AuthError, OriginError};
 use crate::interests::Refusal as InterestRefusal;
 use crate::publication::rules::Refusal as PublicationRefusal;
 use crate::rounds::rules::Refusal as RoundRefusal;
+use crate::store::portal_ids::MeetingId;
 
 /// Why a request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,6 +218,11 @@ pub enum Problem {
         /// Why: a code of docs/meetings.md.
         refusal: &'static str,
     },
+    /// A meeting does not begin while another is under way about a text of it.
+    TextHeld {
+        /// That other one, where the asker may know of it.
+        by: Option<MeetingId>,
+    },
     /// A defect.
     Internal,
 }
@@ -247,6 +253,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub refusal: Option<&'static str>,
+    /// The id of the meeting that stands in the way, where one does and the asker may know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub meeting: Option<MeetingId>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -266,6 +276,14 @@ impl Problem {
     fn refusal(self) -> Option<&'static str> {
         match self {
             Self::MeetingRefused { refusal } => Some(refusal),
+            Self::TextHeld { .. } => Some("text-held"),
+            _ => None,
+        }
+    }
+
+    fn meeting(self) -> Option<MeetingId> {
+        match self {
+            Self::TextHeld { by } => by,
             _ => None,
         }
     }
@@ -310,6 +328,7 @@ impl Problem {
             field: self.field(),
             detail: self.detail(),
             refusal: self.refusal(),
+            meeting: self.meeting(),
             request_id,
         }
     }

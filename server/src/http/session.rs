@@ -7,11 +7,12 @@
 use std::time::{Instant, SystemTime};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::JsonBody;
 use super::problem::{Problem, ProblemBody};
@@ -200,21 +201,44 @@ pub async fn sign_in(
     Ok(beginning.begun(&account))
 }
 
+/// How it is asked who is signed in.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionQuery {
+    /// Whether it is no failure that nobody is: the answer is 204 then. For pages that do not know yet.
+    #[serde(default)]
+    if_any: bool,
+}
+
 /// Who is signed in here. Renews the cookie.
-#[utoipa::path(get, path = "/api/v1/session", tag = "people",
+#[utoipa::path(get, path = "/api/v1/session", tag = "people", params(SessionQuery),
     responses(
         (status = 200, description = "Signed in", body = SessionView),
+        (status = 204, description = "Nobody is, and it was asked by `ifAny`"),
+        (status = 400, description = "Bad query", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Nobody is", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])))]
-pub async fn read(signed_in: SignedIn, visitor: Visitor, headers: HeaderMap) -> Response {
+pub async fn read(
+    signed_in: Result<SignedIn, Problem>,
+    query: Result<Query<SessionQuery>, QueryRejection>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|_| Problem::BadQuery)?;
+    let signed_in = match signed_in {
+        Err(Problem::NotSignedIn) if query.if_any => {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        asked => asked?,
+    };
     let view = SessionView {
         account: (&signed_in.account).into(),
         session_id: signed_in.session,
     };
     let cookie = session_cookie::of(&headers)
         .and_then(|(secret, _)| session_cookie::set(secret, visitor.by_https));
-    with_cookie(Json(view).into_response(), cookie)
+    Ok(with_cookie(Json(view).into_response(), cookie))
 }
 
 /// Signs out. Does so also for whoever is not signed in.

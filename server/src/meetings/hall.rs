@@ -370,6 +370,7 @@ impl Hall {
                     metrics::counter!(crate::telemetry::names::MEETING_RACES).increment(1);
                     self.held = None;
                 }
+                Ok(Kept::TextHeld(other)) => return Err(ActError::TextHeld(other)),
                 Err(error) => {
                     // It may be kept or not: the store says so when it is loaded.
                     self.held = None;

@@ -92,7 +92,7 @@ pub trait MeetingStore: Send + Sync + 'static {
     /// The storage-wide kinds.
     async fn meeting_mark(&self, id: MeetingId) -> Result<Option<Mark>, StoreError>;
 
-    /// Keeps what was decided, if the meeting is still as it was.
+    /// Keeps what was decided, if the meeting is still as it was, and no other is under way about a text of one that begins.
     ///
     /// # Errors
     /// The storage-wide kinds. After one the outcome may be unknown: the meeting has to be loaded again.
@@ -110,7 +110,7 @@ pub trait MeetingStore: Send + Sync + 'static {
     /// The storage-wide kinds.
     async fn meetings_under_way(&self) -> Result<Vec<UnderWay>, StoreError>;
 
-    /// The meeting under way about a document; of several, the one that was planned first.
+    /// The meeting under way about a document. There is one at most: another does not begin ([`Kept::TextHeld`]).
     ///
     /// # Errors
     /// The storage-wide kinds.

@@ -27,6 +27,7 @@ export {
 } from "./find.ts";
 export { ForeignWatch, readable, takeOut } from "./foreign.ts";
 export type { ReaderWords } from "./formats/html.ts";
+export { caretPlace, editOf, HELD_LETTERS_MAX, heldAfter, typeHeld } from "./held-words.ts";
 export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.ts";
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";

@@ -9,6 +9,7 @@ export const deLeftBehind: typeof enLeftBehind = {
     "Sie kamen an, als Sie hier nicht schreiben durften. Sie stehen erst im Dokument, wenn jemand, der darin schreibt, den Vorschlag übernimmt; das können auch Sie selbst sein.",
   see: "Ansehen",
   mine: "Ihre Kopie ansehen",
+  understood: "Verstanden, meine Kopie löschen",
 
   lost: "Was Sie geschrieben hatten und nicht mehr senden konnten, wurde als Vorschlag denen übergeben, die im Dokument schreiben. Ihre Kopie haben Sie weiterhin hier.",
 

@@ -16,8 +16,13 @@ export const deMeeting: Catalogue["meeting"] = {
     "meeting-refused": "Das geht in der Sitzung gerade nicht.",
   },
 
+  textHeldBy: (title) =>
+    `Über einen Text dieser Sitzung läuft gerade die Sitzung „${title}“. Beenden Sie die zuerst, oder warten Sie, bis sie vorbei ist.`,
+
   refusals: {
     "not-present": "Sie sind nicht in der Sitzung. Kommen Sie zuerst herein.",
+    "text-held":
+      "Über einen Text dieser Sitzung läuft gerade eine andere. Beenden Sie die zuerst, oder warten Sie, bis sie vorbei ist.",
     "no-such-section": "Diesen Abschnitt hat der Text nicht mehr. Sehen Sie noch einmal nach.",
     "not-yours": "Das ist Sache anderer, oder jemand war schneller.",
     "not-now": "So wie die Sitzung gerade steht, geht das nicht.",
@@ -117,20 +122,33 @@ export const deMeeting: Catalogue["meeting"] = {
     go: "Zur Sitzung",
   },
 
+  wayBack: {
+    region: "Ihre Sitzung",
+    go: (title) => `Zurück in die Sitzung „${title}“`,
+    close: "Den Rückweg nicht zeigen",
+  },
+
   page: {
     title: (title) => `${title} – Sitzung`,
     unknownTitle: "Diese Sitzung gibt es nicht",
     unknownBody: "Oder sie ist für andere, oder sie wurde abgesagt.",
+    closedTitle: "Diese Sitzung ist für Sie nicht mehr offen",
+    closedBody:
+      "Sie wurde abgesagt, oder die Gemeinschaft hat Ihnen den Zugang zu ihr oder zu ihren Texten genommen. Nichts, was Sie geschrieben haben, ist verloren: Was übernommen war, bleibt in den Texten, das Übrige wurde ein Vorschlag von Ihnen.",
+    closedDo: "Die Leitung der Gemeinschaft kann Ihnen sagen, warum, und Sie wieder hereinlassen.",
     endedTitle: (title) => `„${title}“ ist beendet`,
     endedBody: "Was beschlossen wurde, bleibt. Die Texte kann wieder schreiben, wer es darf.",
     backToCommunity: "Zurück zur Gemeinschaft",
     outsideTitle: "Sie haben die Sitzung verlassen",
     outsideBody: "Sie geht vielleicht ohne Sie weiter.",
     comeIn: "Wieder hereinkommen",
-    removedTitle: "Sie wurden von dieser Sitzung ausgeschlossen",
+    removedTitle: "Sie wurden gebeten, diese Sitzung zu verlassen",
+    removedBy: (who) => `Das hat ${who} in der Leitung entschieden.`,
     removedBody: (reason) => `Der genannte Grund: ${reason}`,
     removedByCommunity: "Das hat die Gemeinschaft entschieden.",
-    removedLate: "Was Sie in ihren Texten schreiben, solange sie läuft, wird ein Vorschlag von Ihnen.",
+    removedLate:
+      "Ihre Texte können Sie weiter lesen. Was Sie darin schreiben, solange sie läuft, wird ein Vorschlag von Ihnen. Sie können um Einlass bitten: Darüber entscheidet die Leitung.",
+    removedLateByCommunity: "Was Sie in ihren Texten schreiben, solange sie läuft, wird ein Vorschlag von Ihnen.",
     askBack: "Um Einlass bitten",
     lobbyTitle: "Sie warten auf Einlass",
     lobbyBody: (ahead) =>
@@ -222,6 +240,8 @@ export const deMeeting: Catalogue["meeting"] = {
     "no-floor": "Nur wer das Wort hat, schreibt: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
     "no-editor": "Andere schreiben gerade: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
     "suggest-only": "Gefragt sind Vorschläge: Was Sie schreiben, wird einer von Ihnen.",
+    removed: "Sie wurden gebeten, die Sitzung darüber zu verlassen: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
+    waiting: "Sie warten auf Einlass in die Sitzung darüber: Was Sie schreiben, wird ein Vorschlag von Ihnen.",
   },
   reader: "Sie dürfen diesen Text lesen. Was Sie anders hätten, können Sie vorschlagen.",
   suggest: "Vorschlag schreiben",
@@ -543,8 +563,15 @@ export const deMeeting: Catalogue["meeting"] = {
   minutes: {
     heading: "Niederschrift",
     time: (from, until) => `Von ${from} bis ${until}`,
+    print: "Drucken",
+    about: "Über",
     attended: "Wer da war",
-    happened: "Was behandelt und beschlossen wurde",
+    stretch: (from, until) => (from === until ? from : `${from}–${until}`),
+    agenda: "Tagesordnung",
+    itemEnds: { done: "Behandelt", parked: "Für später gelassen", untouched: "Nicht aufgerufen" },
+    decided: "Was beschlossen wurde",
+    nothingDecided: "Es gab keine Abstimmung, und über keinen Antrag wurde entschieden.",
+    happened: "Verlauf der Sitzung",
     opened: "Die Sitzung wurde eröffnet",
     ended: "Die Sitzung endete",
     "chair-taken": (who) => `${who} übernahm die Leitung`,
@@ -555,6 +582,11 @@ export const deMeeting: Catalogue["meeting"] = {
     recused: (who, item) => `${who} war bei „${item}“ befangen`,
     recusedAbsent: (who, item) => `${who} war bei „${item}“ befangen und nicht im Raum`,
     poll: (question) => `Der Raum wurde gefragt: ${question}`,
+    pollDecides: "Eine Frage in den Raum entscheidet nichts.",
+    voted: (title) => `Abgestimmt über „${title}“, wie es da geschrieben stand,`,
+    votedHidden: "Abgestimmt über einen Text, der für Sie nicht offen ist, wie er da geschrieben stand,",
+    hash: (digits) => `Fassung ${digits}`,
+    becomes: (text) => `Der Antrag lautete von da an: ${text}`,
     round: (rule) => `Abstimmung: ${rule}`,
     motion: (text) => `Antrag: ${text}`,
   },

@@ -10,6 +10,7 @@ import { deDemo } from "./de-demo.ts";
 import { deDiscussion } from "./de-discussion.ts";
 import { deForGood } from "./de-for-good.ts";
 import { deFormats } from "./de-formats.ts";
+import { deHeldWords } from "./de-held-words.ts";
 import { deHistory } from "./de-history.ts";
 import { deInterests } from "./de-interests.ts";
 import { deJoining } from "./de-joining.ts";
@@ -282,6 +283,9 @@ export const de: Catalogue = {
     safeExcept: "Sicher, außer Beiseitegelegtem",
     safeExceptDetail:
       "Der Server hat alles auf seine Platte geschrieben, was er angenommen hat. Änderungen von Ihnen wurden beiseitegelegt.",
+    safeSuggested: "Sicher, ein Teil als Vorschlag",
+    safeSuggestedDetail:
+      "Der Server hat alles auf die Platte geschrieben. Was Sie geschrieben haben, als Sie hier nicht schreiben durften, steht in einem Vorschlag von Ihnen.",
     notSaved: "Nicht gespeichert",
     notSavedDetail:
       "Dieses Gerät kann Änderungen nicht speichern, und der Server hat sie noch nicht bestätigt. Lassen Sie diese Seite offen.",
@@ -630,6 +634,7 @@ export const de: Catalogue = {
   interests: deInterests,
   branches: deBranches,
   leftBehind: deLeftBehind,
+  heldWords: deHeldWords,
   mergeReview: deMergeReview,
   meeting: deMeeting,
   meetingLedger: deMeetingLedger,

@@ -10,6 +10,8 @@ export const enLeftBehind = {
     "They came when you could not write here. They are not in this document until somebody who writes it takes the suggestion; that may be you.",
   see: "See it",
   mine: "See your copy",
+  /** The notice goes, and the copy with it; the suggestion stays. */
+  understood: "Understood, drop my copy",
 
   /** To their author, who cannot read it any more. */
   lost: "What you had written and could not send was handed to those who write the document, as a suggestion. You still have your copy here.",

@@ -15,10 +15,15 @@ export const enMeeting = {
     "meeting-refused": "This cannot be done in the meeting now.",
   } as Readonly<Record<string, string>>,
 
+  /** The same where the asker may know which meeting it is. */
+  textHeldBy: (title: string) =>
+    `The meeting “${title}” is under way about a text of this one. End that one first, or wait until it is over.`,
+
   /** What a meeting says no to, by the codes of its rules. */
   refusals: {
     "not-present": "You are not in the meeting. Come in first.",
     "no-such-section": "The text has no such section any more. Look at it again.",
+    "text-held": "Another meeting is under way about a text of this one. End that one first, or wait until it is over.",
     "not-yours": "This is for others to do, or somebody else was first.",
     "not-now": "This cannot be done as the meeting stands now.",
     "already-so": "It is so already.",
@@ -114,20 +119,34 @@ export const enMeeting = {
     go: "Go to the meeting",
   },
 
+  /** On every other page, for whoever left the page of a meeting without saying goodbye. */
+  wayBack: {
+    region: "Your meeting",
+    go: (title: string) => `Back to the meeting “${title}”`,
+    close: "Do not show the way back",
+  },
+
   page: {
     title: (title: string) => `${title} – meeting`,
     unknownTitle: "There is no such meeting",
     unknownBody: "Or it is for others, or it was cancelled.",
+    closedTitle: "This meeting is not open to you any more",
+    closedBody:
+      "It was cancelled, or the community took your access to it or to its texts. Nothing that you wrote is lost: what was taken stays in the texts, and the rest became a suggestion of yours.",
+    closedDo: "The community’s leaders can tell you why, and let you in again.",
     endedTitle: (title: string) => `“${title}” is over`,
     endedBody: "What was decided stays. The texts can be written again by everybody who may.",
     backToCommunity: "Back to the community",
     outsideTitle: "You have left the meeting",
     outsideBody: "It may go on without you.",
     comeIn: "Come in again",
-    removedTitle: "You were put out of this meeting",
+    removedTitle: "You were asked to leave this meeting",
+    removedBy: (who: string) => `${who}, who leads it, decided so.`,
     removedBody: (reason: string) => `The reason given: ${reason}`,
     removedByCommunity: "The community decided it.",
-    removedLate: "What you write in its texts while it goes on becomes a suggestion of yours.",
+    removedLate:
+      "You can still read its texts. What you write in them while it goes on becomes a suggestion of yours. You can ask to be let in again: whoever leads decides.",
+    removedLateByCommunity: "What you write in its texts while it goes on becomes a suggestion of yours.",
     askBack: "Ask to be let in again",
     lobbyTitle: "You are waiting to be let in",
     lobbyBody: (ahead: number) =>
@@ -219,6 +238,8 @@ export const enMeeting = {
     "no-floor": "Only whoever has the floor writes: what you write goes into a suggestion of yours.",
     "no-editor": "Others were named to write: what you write goes into a suggestion of yours.",
     "suggest-only": "Suggestions are asked for: what you write goes into one of yours.",
+    removed: "You were asked to leave the meeting about it: what you write goes into a suggestion of yours.",
+    waiting: "You wait to be let into the meeting about it: what you write goes into a suggestion of yours.",
   },
   reader: "You may read this text. What you would have otherwise, you can suggest.",
   suggest: "Write a suggestion",
@@ -534,8 +555,15 @@ export const enMeeting = {
   minutes: {
     heading: "Minutes",
     time: (from: string, until: string) => `From ${from} to ${until}`,
+    print: "Print",
+    about: "About",
     attended: "Who was there",
-    happened: "What was dealt with and decided",
+    stretch: (from: string, until: string) => (from === until ? from : `${from}–${until}`),
+    agenda: "Agenda",
+    itemEnds: { done: "Dealt with", parked: "Left for later", untouched: "Not taken up" },
+    decided: "What was decided",
+    nothingDecided: "No vote was held and no motion was decided.",
+    happened: "Course of the meeting",
     opened: "The meeting was opened",
     ended: "The meeting ended",
     "chair-taken": (who: string) => `${who} took the chair`,
@@ -546,6 +574,11 @@ export const enMeeting = {
     recused: (who: string, item: string) => `${who} was recused from “${item}”`,
     recusedAbsent: (who: string, item: string) => `${who} was recused from “${item}” and out of the room`,
     poll: (question: string) => `The room was asked: ${question}`,
+    pollDecides: "A question to the room decides nothing.",
+    voted: (title: string) => `Voted on: “${title}” as it was written then,`,
+    votedHidden: "Voted on: a text that is not open to you, as it was written then,",
+    hash: (digits: string) => `version ${digits}`,
+    becomes: (text: string) => `The motion said from then on: ${text}`,
     round: (rule: string) => `Vote: ${rule}`,
     motion: (text: string) => `Motion: ${text}`,
   },

@@ -14,6 +14,7 @@ import { enDemo } from "./en-demo.ts";
 import { enDiscussion } from "./en-discussion.ts";
 import { enForGood } from "./en-for-good.ts";
 import { enFormats } from "./en-formats.ts";
+import { enHeldWords } from "./en-held-words.ts";
 import { enHistory } from "./en-history.ts";
 import { enInterests } from "./en-interests.ts";
 import { enJoining } from "./en-joining.ts";
@@ -275,6 +276,9 @@ export const en = {
     safeDetail: "The server has written everything to disk.",
     safeExcept: "Safe, except edits set aside",
     safeExceptDetail: "The server has written everything to disk that it accepted. Edits of yours were set aside.",
+    safeSuggested: "Safe, some of it as a suggestion",
+    safeSuggestedDetail:
+      "The server has written everything to disk. What you wrote when you could not write here is in a suggestion of yours.",
     notSaved: "Not saved",
     notSavedDetail: "This device cannot store edits and the server has not confirmed them. Keep this page open.",
     onlyServer: "Safe on the server",
@@ -619,6 +623,7 @@ export const en = {
   interests: enInterests,
   branches: enBranches,
   leftBehind: enLeftBehind,
+  heldWords: enHeldWords,
   mergeReview: enMergeReview,
   meeting: enMeeting,
   meetingLedger: enMeetingLedger,

@@ -46,7 +46,7 @@ export {
   type FormattedCitations,
   formatCitations,
 } from "./references.ts";
-export { ApiError, type ApiFailure, type ApiProblem, hasCode, isUnreachable } from "./rest.ts";
+export { ApiError, type ApiFailure, type ApiProblem, hasCode, isGone, isUnreachable } from "./rest.ts";
 export { canKeepCopies, retire, type Session } from "./session.ts";
 export {
   type AsideMatter,

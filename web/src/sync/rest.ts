@@ -27,6 +27,8 @@ export interface ApiProblem {
   readonly waitSeconds: number | null;
   /** Which rule said no, as a stable word, where what was asked has rules of its own. */
   readonly refusal?: string;
+  /** The id of the meeting that stands in the way, where one does and the asker may know of it. */
+  readonly meeting?: string;
 }
 
 export class ApiError extends Error {
@@ -50,6 +52,11 @@ export function hasCode(error: unknown, code: string): boolean {
 /** Whether the server could not be asked. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof ApiError && error.failure.kind === "unreachable";
+}
+
+/** Whether the server says that there is no such thing, or none for this member. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.failure.kind === "not-found" && error.problem !== null;
 }
 
 export interface Rest {
@@ -188,7 +195,7 @@ function readFailure(response: Response, said: Readonly<Record<string, unknown>>
 }
 
 function readProblem(response: Response, said: Readonly<Record<string, unknown>>): ApiProblem | null {
-  const { code, field, detail, refusal } = said;
+  const { code, field, detail, refusal, meeting } = said;
   if (typeof code !== "string") {
     return null;
   }
@@ -199,6 +206,7 @@ function readProblem(response: Response, said: Readonly<Record<string, unknown>>
     detail: typeof detail === "string" ? detail : null,
     waitSeconds: Number.isFinite(wait) ? wait : null,
     ...(typeof refusal === "string" ? { refusal } : {}),
+    ...(typeof meeting === "string" ? { meeting } : {}),
   };
 }
 

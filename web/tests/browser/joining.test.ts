@@ -108,7 +108,7 @@ test("a guest sees the document that they are asked about, and loses it when tha
   await leads
     .getByRole("link", { name: /^Gus Hallberg is a guest until .*: make it longer, or let it end$/ })
     .waitFor();
-  const list = theirs.getByRole("list").last().getByRole("listitem");
+  const list = theirs.locator(".document-row");
   await eventually(() => list.count(), 1);
   await list.first().getByRole("link").click();
   await eventually(holds(theirs, "What Gus is asked about."), true);

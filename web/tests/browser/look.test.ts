@@ -48,10 +48,10 @@ describe.each(schemes)("in %s", (scheme) => {
     await inspect(page, "name");
     await introduce(page, ada.name);
 
-    const sample = page.getByRole("listitem").first().getByRole("link");
+    const sample = page.locator(".document-row").first().getByRole("link");
     await sample.waitFor();
     await inspect(page, "documents");
-    await page.getByRole("listitem").first().getByRole("button").click();
+    await page.locator(".document-row").first().getByRole("button").click();
     await page.getByRole("menu").waitFor();
     await inspect(page, "document-menu");
     await page.getByRole("menuitem", { name: "Rename" }).click();
@@ -118,7 +118,7 @@ test("motion is taken away from those who asked for that", async () => {
   onTestFinished(() => ada.leave());
   const page = await ada.open("/");
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.getByRole("listitem").first().getByRole("button").click();
+  await page.locator(".document-row").first().getByRole("button").click();
   await page.getByRole("menu").waitFor();
   const longest = await page.evaluate(() =>
     Math.max(

@@ -3,17 +3,30 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { caretAtEndOf } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
-import { comeIn, found, invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
+import {
+  act,
+  addItem,
+  agendaOn,
+  barOf,
+  chairOf,
+  holds,
+  MARK,
+  nowOn,
+  type Panel,
+  panelOf as panelFor,
+  plan,
+  standing,
+  write,
+} from "./harness/meetings.ts";
+import { invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+import { eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
 /** Four people, a grace period of 45 seconds, and pages that are each looked at six times, in milliseconds. */
 const MEETING_MS = 900_000;
 
 /** A chair who is gone is waited for this long, and a little, in milliseconds. */
 const GRACE_MS = 75_000;
-
-const MARK = "Last words of the text.";
 
 let browser: Browser;
 let server: Server;
@@ -35,81 +48,8 @@ async function arrive(name: string): Promise<Visitor> {
   return visitor;
 }
 
-interface Panel {
-  readonly lena: Visitor;
-  readonly lenas: Page;
-  readonly document: string;
-  readonly community: string;
-}
-
-/** A community that Lena leads, with one document. */
 async function panelOf(name: string, email: string): Promise<Panel> {
-  const lena = await arrive(name);
-  const lenas = await comeIn(server, lena, email);
-  const community = await found(lenas, `Panel of ${name}`);
-  await lenas.getByRole("textbox", { name: "Document title" }).fill("Guideline on fever");
-  await textOf(lenas).click();
-  await lenas.keyboard.press("Control+End");
-  await lenas.keyboard.type(MARK);
-  await eventually(holds(lenas, MARK), true);
-  await whenSaved(lenas, "safe");
-  return { lena, lenas, document: new URL(lenas.url()).pathname, community };
-}
-
-const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);
-const nowOn = (page: Page): Locator => page.getByRole("complementary", { name: "Now", exact: true });
-const agendaOn = (page: Page): Locator => page.getByRole("complementary", { name: /^Agenda/ });
-const barOf = (page: Page): Locator => page.getByRole("region", { name: "This meeting" });
-const chairOf = (page: Page): Locator => page.getByRole("region", { name: "Leading the meeting" });
-const standing = (page: Page): Locator => nowOn(page).locator(".meeting-standing");
-
-/** Writes behind the marked words. */
-async function write(page: Page, words: string): Promise<void> {
-  await caretAtEndOf(page, textOf(page).locator("p", { hasText: MARK }).last());
-  await page.keyboard.type(words);
-}
-
-/** Plans a meeting about the only document; the page is the meeting then. */
-async function plan(page: Page, title: string, options: { deputies?: readonly string[]; knock?: boolean } = {}) {
-  await page.getByRole("link", { name: "Meetings", exact: true }).click();
-  await page.getByRole("button", { name: "Plan a meeting" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "What is it called?" }).fill(title);
-  await dialog.getByRole("checkbox", { name: "Guideline on fever" }).check();
-  for (const deputy of options.deputies ?? []) {
-    await dialog.getByRole("checkbox", { name: deputy }).check();
-  }
-  if (options.knock === true) {
-    await dialog.getByRole("radio", { name: "Somebody lets them in" }).check();
-  }
-  await dialog.getByRole("button", { name: "Plan it" }).click();
-  await barOf(page).waitFor();
-  return new URL(page.url()).pathname;
-}
-
-async function addItem(page: Page, title: string, minutes = ""): Promise<void> {
-  await agendaOn(page).getByRole("button", { name: "Add an item" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "What is it about?" }).fill(title);
-  await dialog.getByRole("textbox", { name: /^Minutes/ }).fill(minutes);
-  await dialog.getByRole("button", { name: "Add it" }).click();
-  await dialog.waitFor({ state: "detached" });
-}
-
-/** Does something in the meeting that the page shows, as whoever is signed in there, by the interface that pages use. */
-async function act(page: Page, command: object): Promise<number> {
-  const id = new URL(page.url()).pathname.split("/")[2] ?? "";
-  return await page.evaluate(
-    async ([meeting, body]) => {
-      const answer = await fetch(`/api/v1/meetings/${meeting}/commands`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: body ?? "",
-      });
-      return answer.status;
-    },
-    [id, JSON.stringify(command)],
-  );
+  return await panelFor(server, await arrive(name), email);
 }
 
 test(
@@ -308,8 +248,10 @@ test(
     await lenas.getByRole("button", { name: "Put out of the meeting" }).click();
     await lenas.getByRole("textbox", { name: "Why?" }).fill("Spoke over others.");
     await lenas.getByRole("button", { name: "Put them out" }).click();
-    await guses.getByRole("heading", { name: "You were put out of this meeting" }).waitFor();
+    await guses.getByRole("heading", { name: "You were asked to leave this meeting" }).waitFor();
     await guses.getByText("Spoke over others.", { exact: false }).waitFor();
+    await guses.getByText("Lena Voss, who leads it, decided so.").waitFor();
+    await guses.getByText("You can ask to be let in again", { exact: false }).waitFor();
     await inspectEverywhere(guses, "meeting-removed");
     await guses.getByRole("button", { name: "Ask to be let in again" }).click();
     await guses.getByRole("heading", { name: "You are waiting to be let in" }).waitFor();
@@ -344,6 +286,21 @@ test(
     for (const page of [again, doras, mias, guses]) {
       await page.getByRole("heading", { name: "“Panel meeting” is over" }).waitFor();
     }
+    // The minutes say who was there and when, what was dealt with and when, and what was decided with its counts and text.
+    const minutes = again.getByRole("region", { name: "Minutes" });
+    await minutes.getByRole("listitem").filter({ hasText: "Gus Lund (guest)" }).getByText(/\d\d/).waitFor();
+    await minutes.getByRole("listitem").filter({ hasText: "Wording" }).getByText("Not taken up").waitFor();
+    await minutes
+      .getByRole("listitem")
+      .filter({ hasText: "Doses" })
+      .getByText("Dealt with", { exact: false })
+      .waitFor();
+    const vote = minutes.getByRole("listitem").filter({ hasText: "The dose is 2 g." }).first();
+    await vote.getByText("Voted on: “Guideline on fever” as it was written then, version", { exact: false }).waitFor();
+    await vote.getByText("3 of 3 voted, 1 abstained.", { exact: false }).waitFor();
+    await minutes.getByText("Motion: Publish in May").first().waitFor();
+    await minutes.getByText("Moved by Mia Brandt · Supported by Dora Lind").waitFor();
+    await minutes.getByRole("button", { name: "Print" }).waitFor();
     await inspectEverywhere(again, "meeting-over");
     const ledger = await visit(lena, `${community}/ledger`);
     await ledger.getByText("Lena Voss put Gus Lund out of the meeting “Panel meeting”").waitFor();

@@ -73,7 +73,7 @@ test(
     await page.getByRole("dialog").waitFor({ state: "detached" });
 
     await page.goto(`${ada.wire.url}${community}`);
-    await page.getByRole("listitem").first().waitFor();
+    await page.locator(".document-row").first().waitFor();
     await inspectEverywhere(page, "portal-community");
     await goTo(page, "Bin");
     await page.getByRole("heading", { name: "The bin is empty" }).waitFor();

@@ -59,7 +59,7 @@ test("the whole story: an account, a community, an invitation, writing together,
   const leads = await visit(ada, `${community}/members`);
   const bens = await signUp(ben, await invite(leads), "ben@example.org");
   await bens.getByText("You are a member.").waitFor();
-  await bens.getByRole("listitem").first().getByRole("link").click();
+  await bens.locator(".document-row").first().getByRole("link").click();
   await eventually(holds(bens, "First words by Ada."), true);
 
   // Both type.
@@ -264,13 +264,13 @@ test("a member without network begins with what the device holds, and is told so
   await page.goto(`${ada.wire.url}/`);
   await page.locator("a.community-card", { hasText: "Liv’s community" }).waitFor();
   await page.goto(`${ada.wire.url}${community}`);
-  await page.getByRole("listitem").first().waitFor();
+  await page.locator(".document-row").first().waitFor();
   await ada.goOffline();
   await page.goto(`${ada.wire.url}/`);
   await page.getByText("You see your communities and documents from this device").waitFor();
   await page.getByRole("link", { name: /Liv’s community/ }).click();
   await page.getByText("You see what this device holds of this community").waitFor();
-  await page.getByRole("listitem").first().getByRole("link").click();
+  await page.locator(".document-row").first().getByRole("link").click();
   await eventually(holds(page, "Kept on the device."), true);
   await typeAtEnd(page, " More, offline.");
   await whenSaved(page, "device");

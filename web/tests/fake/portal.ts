@@ -63,6 +63,9 @@ export class FakePortal {
       return this.#link(method, first, second, body);
     }
     const me = this.signedIn;
+    if (me === null && method === "GET" && path === "/session" && query === "ifAny=true") {
+      return { status: 204 };
+    }
     if (me === null) {
       return problem(401, "not-signed-in");
     }

@@ -104,7 +104,7 @@ describe("a view", () => {
     expect(insideOf("paused").timer).toEqual({ kind: "paused", left: 60_000 });
     expect(insideOf("peers")).toMatchObject({ seat: "peer", leader: null, lead: { kind: "nobody" } });
     expect(viewOf("lobby")).toEqual({ kind: "lobby", ahead: 0, removed: null });
-    expect(viewOf("removed")).toEqual({ kind: "removed", reason: "loud" });
+    expect(viewOf("removed")).toEqual({ kind: "removed", reason: "loud", by: lena });
     expect(viewOf("outside")).toEqual({ kind: "outside" });
   });
 
@@ -411,11 +411,50 @@ test("every refusal of docs/meetings.md has a sentence in both languages", () =>
     .split("\n")
     .flatMap((line) => /^\| ([a-z-]+) \|/.exec(line)?.[1] ?? [])
     .filter((code) => code !== "code")
-    .concat("no-such-section");
+    .concat("no-such-section", "text-held");
   expect(codes.length).toBeGreaterThan(30);
   for (const catalogue of [en, de]) {
     expect(codes.filter((code) => catalogue.meeting.refusals[code] === undefined)).toEqual([]);
   }
+});
+
+test("the agenda of minutes is in its last order, with every time at which an item was dealt with", () => {
+  const item = (title: string) => ({ title, place: null, timeBox: null });
+  const entries = [
+    { what: "item-added", id: 0, item: item("Doses") },
+    { what: "item-added", id: 1, item: item("Wording") },
+    { what: "item-added", id: 2, item: item("Later") },
+    { what: "item-moved", item: 1, to: 0 },
+    { what: "item-began", item: 0, until: null },
+    { what: "item-parked", item: 0 },
+    { what: "item-began", item: 1, until: null },
+    { what: "item-began", item: 0, until: null },
+    { what: "item-parked", item: 2 },
+    { what: "ended" },
+  ];
+  const { agenda } = readMinutes(
+    new Answer({
+      title: "Panel",
+      openedAt: 1,
+      endedAt: 2,
+      documents: [],
+      attendance: [],
+      entries: entries.map((entry, at) => ({ at, ...entry })),
+      names: {},
+    }),
+  );
+  expect(agenda.map(({ title, end, times }) => [title, end, times.map(({ from, until }) => [from, until])])).toEqual([
+    ["Wording", "done", [[6, 7]]],
+    [
+      "Doses",
+      "done",
+      [
+        [4, 5],
+        [7, 9],
+      ],
+    ],
+    ["Later", "parked", []],
+  ]);
 });
 
 describe("what a meeting means for somebody", () => {
@@ -515,6 +554,7 @@ test("minutes say what each outcome was about, and leave out what nobody looks f
     { what: "round-closed", round: 0, result, named: { mia: { choice: 1 }, max: "abstain" } },
     { what: "round-voided", round: 0, why: "text-changed" },
     { what: "proposed", id: 0, text: "Publish", by: "mia" },
+    { what: "seconded", motion: 0, by: "max" },
     { what: "motion-ended", motion: 0, end: "carried", becomes: null },
     { what: "removed", who: "max", reason: "loud" },
     { what: "ended" },
@@ -524,12 +564,19 @@ test("minutes say what each outcome was about, and leave out what nobody looks f
       title: "Panel",
       openedAt: 1,
       endedAt: 2,
-      attendance: [{ who: "mia", name: "Mia", kind: "member", from: 1, until: 2 }],
+      documents: [{ name: "q1", title: " Fever " }],
+      attendance: [{ who: "mia", name: "Mia", kind: "member", from: 1, until: 2, present: [{ from: 1, until: 2 }] }],
       entries: entries.map((entry, at) => ({ at, ...entry })),
       names: { mia: "Mia" },
     }),
   );
-  expect(minutes).toMatchObject({ openedAt: 1, endedAt: 2, attendance: [{ who: mia, name: "Mia", kind: "member" }] });
+  expect(minutes).toMatchObject({
+    openedAt: 1,
+    endedAt: 2,
+    documents: [{ name: "q1", title: "Fever" }],
+    attendance: [{ who: mia, name: "Mia", kind: "member", present: [{ from: 1, until: 2 }] }],
+    agenda: [{ title: "Doses", end: "done", times: [{ from: 3, until: 15 }], recused: new Map([[mo, "absent"]]) }],
+  });
   expect(minutes.entries.map(({ deed }) => deed)).toEqual([
     { what: "opened" },
     { what: "chair-taken", who: lena },
@@ -540,6 +587,7 @@ test("minutes say what each outcome was about, and leave out what nobody looks f
       what: "round-closed",
       rule: "More than half.",
       options: ["yes", "no"],
+      text: { document: "q1", hash: "74".repeat(32) },
       result,
       named: new Map([
         [mia, { kind: "choice", option: 1 }],
@@ -547,7 +595,7 @@ test("minutes say what each outcome was about, and leave out what nobody looks f
       ]),
     },
     { what: "round-voided", rule: "More than half.", why: { kind: "text-changed" } },
-    { what: "motion-ended", motion: "Publish", by: mia, end: "carried" },
+    { what: "motion-ended", motion: "Publish", by: mia, seconds: [max], end: "carried", becomes: null },
     { what: "removed", who: max, reason: "loud" },
     { what: "ended" },
   ]);

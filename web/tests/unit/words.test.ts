@@ -73,6 +73,8 @@ describe("the save state", () => {
     expect(save("safe", rejected)).toMatchObject({ label: "Safe, except edits set aside" });
     expect(save("safe", rejected).tone).not.toBe("calm");
     expect(save("sent", rejected).label).toBe("Sent");
+    const handedIn: Partial<DocumentState> = { problems: [{ code: "rejected", reason: "handed-in", kept: "server" }] };
+    expect(save("safe", handedIn)).toMatchObject({ label: "Safe, some of it as a suggestion", tone: "calm" });
   });
 
   test("says that the newest state is still on its way", () => {

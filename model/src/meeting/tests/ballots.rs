@@ -106,16 +106,26 @@ fn a_vote_goes_on_without_a_chair_and_its_ballots_stay_with_those_who_left() {
 }
 
 #[test]
-fn a_change_of_the_text_voids_the_vote_also_when_it_was_counted() {
-    for steps in [
-        "server text-changed q1 u",
-        "lena close-round 0; server text-changed q1 u",
-    ] {
-        let stage = named().play("mia cast-ballot 0 t - 0").play(steps);
-        assert_eq!(round(&stage).void, Some(VoidReason::TextChanged), "{steps}");
-        assert!(!round(&stage).is_open());
-        assert_eq!(stage.meeting.boxes.count(BoxId::Round(RoundId(0))), 0);
-    }
+fn a_change_of_the_text_voids_an_open_vote() {
+    let stage = named().play("mia cast-ballot 0 t - 0; server text-changed q1 u");
+    assert_eq!(round(&stage).void, Some(VoidReason::TextChanged));
+    assert!(!round(&stage).is_open());
+    assert_eq!(stage.meeting.boxes.count(BoxId::Round(RoundId(0))), 0);
+}
+
+#[test]
+fn what_was_counted_stays_the_result_of_the_text_that_it_names() {
+    let stage = named().play("mia cast-ballot 0 t - 0; lena close-round 0");
+    let counted = round(&stage).clone();
+    // The text is worked on, and another vote about it is open when it changes once more.
+    let stage = stage.play(
+        "server text-changed q1 u; lena open-round 0 q1 u named 1/2 yes,no; server text-changed q1 v",
+    );
+    assert_eq!(*round(&stage), counted);
+    assert_eq!(counted.void, None);
+    assert_eq!(counted.result.map(|result| result.cast), Some(1));
+    let later = &stage.meeting.state.rounds().all[1];
+    assert_eq!(later.void, Some(VoidReason::TextChanged));
 }
 
 #[test]

@@ -235,7 +235,8 @@ fn step(state: &State, choice: Choice) -> String {
     format!("{who} {word} {rest}").trim_end().to_owned()
 }
 
-/// The votes as they were accepted, kept beside the machine.
+/// The votes as they were accepted, kept beside the machine: by the voter, in an anonymous round by the secret. Who has
+/// another's secret, as no person ever has, changes the other's ballot.
 type Votes = BTreeMap<RoundId, BTreeMap<String, Ballot>>;
 
 /// What holds after every step.
@@ -509,13 +510,18 @@ fn play(is_led: bool, choices: &[Choice]) -> Vec<Record> {
                     may(before.state.seat(&by), command.deed(), before.state.stage()),
                     "{text}"
                 );
-                if let (Command::CastBallot { round, ballot, .. }, Actor::Person(who)) =
-                    (&command, &by)
+                if let (
+                    Command::CastBallot {
+                        round,
+                        slot,
+                        ballot,
+                        ..
+                    },
+                    Actor::Person(who),
+                ) = (&command, &by)
                 {
-                    votes
-                        .entry(*round)
-                        .or_default()
-                        .insert(who.to_string(), *ballot);
+                    let slot = slot.map_or_else(|| who.to_string(), |secret| secret.to_string());
+                    votes.entry(*round).or_default().insert(slot, *ballot);
                 }
                 if command == Command::Tick {
                     let next = next_deadline(&stage.meeting.state);

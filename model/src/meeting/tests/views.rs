@@ -35,7 +35,8 @@ fn who_is_not_in_it_sees_no_more_than_that() {
     assert_eq!(view(&stage, "nora"), lobby(0, None));
     assert_eq!(view(&stage, "nils"), lobby(1, None));
     let reason = Some("loud".to_owned());
-    assert_eq!(view(&stage, "mia"), View::Removed { reason });
+    let by = Some(user("lena"));
+    assert_eq!(view(&stage, "mia"), View::Removed { reason, by });
     // Her place is that of her first coming.
     let stage = stage.play("server arrive mia member");
     assert_eq!(view(&stage, "mia"), lobby(0, Some("loud")));

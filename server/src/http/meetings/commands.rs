@@ -12,6 +12,7 @@ use crate::http::body::JsonBody;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::signed_in::SignedIn;
 use crate::http::state::AppState;
+use crate::meetings::ActError;
 
 /// Where the meeting stands after a command.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,7 +44,16 @@ pub async fn act(
     let found = state.store.meeting(by, id).await?;
     found.ok_or(Problem::NoSuchMeeting)?;
     let command = command_of(&sent).ok_or(Problem::MalformedJson)?;
-    let version = state.meetings.act(id, by.account, command).await?;
+    let version = match state.meetings.act(id, by.account, command).await {
+        Ok(version) => version,
+        Err(ActError::TextHeld(other)) => {
+            let may_know = state.store.meeting(by, other).await?.is_some();
+            return Err(Problem::TextHeld {
+                by: may_know.then_some(other),
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
     Ok(Json(Done { version }))
 }
 

@@ -3,7 +3,7 @@
 //! Minutes are of meetings that have ended: before that, whoever left the room for an item would read here what was said
 //! meanwhile. Who has voted is in nobody's minutes, and how only where the rule said names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::MeetingPath;
+use super::{MeetingDocument, MeetingPath};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::signed_in::SignedIn;
 use crate::http::state::AppState;
@@ -35,6 +35,8 @@ pub struct Minutes {
     /// When it ended.
     #[schema(value_type = Option<i64>)]
     pub ended_at: Option<Moment>,
+    /// What it was about, of what the asker may read.
+    pub documents: Vec<MeetingDocument>,
     /// Who was there, in the order of coming.
     pub attendance: Vec<Attended>,
     /// What happened, in order: `at`, `by`, `what` (the event's word), and the event's own fields.
@@ -61,7 +63,23 @@ pub struct Attended {
     /// When they were last seen to go.
     #[schema(value_type = Option<i64>)]
     pub until: Option<Moment>,
+    /// When they were present while it was open, in order. A page that is loaded again makes no gap.
+    pub present: Vec<Stay>,
 }
+
+/// A time for which somebody was present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Stay {
+    /// Its begin, in milliseconds since 1970 UTC.
+    #[schema(value_type = i64)]
+    pub from: Moment,
+    /// Its end.
+    #[schema(value_type = i64)]
+    pub until: Moment,
+}
+
+/// Whoever was gone for no longer than this was there: a page that was loaded again, a network that changed.
+const GAP_MS: i64 = 60_000;
 
 /// Reads what is left of a meeting that has ended; for everybody who may be in it.
 #[utoipa::path(get, path = "/api/v1/meetings/{id}/minutes", tag = "meetings",
@@ -97,6 +115,7 @@ pub async fn read(
         .collect();
     let names = state.store.names_of(&people).await?;
     let name_of = |who: &UserId| names.get(who).cloned().unwrap_or_default();
+    let mut stays = stays_of(&records);
     let attendance = stored
         .state
         .attendance()
@@ -107,6 +126,7 @@ pub async fn read(
             kind,
             from: attended.first,
             until: attended.last,
+            present: stays.remove(who).unwrap_or_default(),
         })
         .collect();
     let when = |wanted: fn(&Event) -> bool| {
@@ -117,6 +137,11 @@ pub async fn read(
         title: view.title,
         opened_at: when(|event| matches!(event, Event::Opened)),
         ended_at: when(|event| matches!(event, Event::Ended)),
+        documents: view
+            .documents
+            .into_iter()
+            .map(|(name, title)| MeetingDocument { name, title })
+            .collect(),
         attendance,
         entries,
         names: people
@@ -124,6 +149,55 @@ pub async fn read(
             .map(|who| (who.as_str().to_owned(), name_of(who)))
             .collect(),
     }))
+}
+
+/// When each was present, of the record of a meeting that has ended.
+fn stays_of(records: &[Record]) -> BTreeMap<UserId, Vec<Stay>> {
+    let mut stays: BTreeMap<UserId, Vec<Stay>> = BTreeMap::new();
+    // Since when, of those who are there; before the meeting is open it does not count yet.
+    let mut since: BTreeMap<UserId, Moment> = BTreeMap::new();
+    let mut waiting: BTreeSet<UserId> = BTreeSet::new();
+    let mut is_open = false;
+    let mut go = |who: &UserId, since: &mut BTreeMap<UserId, Moment>, until: Moment| {
+        let Some(from) = since.remove(who) else {
+            return;
+        };
+        let stays = stays.entry(who.clone()).or_default();
+        match stays.last_mut() {
+            Some(last) if from.0 - last.until.0 <= GAP_MS => last.until = until,
+            _ => stays.push(Stay { from, until }),
+        }
+    };
+    for record in records {
+        match &record.event {
+            Event::Arrived { who, .. } | Event::Admitted { who } => {
+                if is_open {
+                    since.entry(who.clone()).or_insert(record.at);
+                } else {
+                    waiting.insert(who.clone());
+                }
+            }
+            Event::Dropped { who } | Event::Left { who } | Event::Removed { who, .. } => {
+                waiting.remove(who);
+                go(who, &mut since, record.at);
+            }
+            Event::Opened => {
+                is_open = true;
+                since.extend(
+                    std::mem::take(&mut waiting)
+                        .into_iter()
+                        .map(|who| (who, record.at)),
+                );
+            }
+            Event::Ended => {
+                for who in since.keys().cloned().collect::<Vec<_>>() {
+                    go(&who, &mut since, record.at);
+                }
+            }
+            _ => {}
+        }
+    }
+    stays
 }
 
 /// An event as the minutes have it. Nothing of who came and went, which is attendance, and nothing of who has voted.
@@ -168,6 +242,64 @@ mod tests {
             by: Actor::Person(UserId::new("anna")),
             event,
         }
+    }
+
+    #[test]
+    fn minutes_say_from_when_to_when_everybody_was_present() {
+        let who = |name: &str| UserId::new(name);
+        let kind = Kind::Member;
+        let arrived = |name: &str| Event::Arrived {
+            who: who(name),
+            kind,
+        };
+        let dropped = |name: &str| Event::Dropped { who: who(name) };
+        let knocked = Event::Knocked {
+            who: who("cleo"),
+            kind,
+        };
+        let minute = GAP_MS;
+        let records = [
+            (0, arrived("anna")),
+            (1, arrived("bert")),
+            (2, dropped("bert")),
+            (10, Event::Opened),
+            (20, arrived("bert")),
+            (30, knocked),
+            (40, dropped("anna")),
+            // The page was loaded again.
+            (40 + minute, arrived("anna")),
+            (50 + minute, Event::Admitted { who: who("cleo") }),
+            (60 + minute, dropped("bert")),
+            (61 + 2 * minute, arrived("bert")),
+            (70 + 2 * minute, Event::Left { who: who("bert") }),
+            (80 + 2 * minute, Event::Ended),
+        ];
+        let records: Vec<_> = records
+            .into_iter()
+            .map(|(at, event)| Record {
+                at: Moment(at),
+                ..record(event)
+            })
+            .collect();
+        let stay = |from, until| Stay {
+            from: Moment(from),
+            until: Moment(until),
+        };
+        let (anna, bert, cleo) = (who("anna"), who("bert"), who("cleo"));
+        assert_eq!(
+            stays_of(&records),
+            BTreeMap::from([
+                (anna, vec![stay(10, 80 + 2 * minute)]),
+                (
+                    bert,
+                    vec![
+                        stay(20, 60 + minute),
+                        stay(61 + 2 * minute, 70 + 2 * minute)
+                    ]
+                ),
+                (cleo, vec![stay(50 + minute, 80 + 2 * minute)]),
+            ])
+        );
     }
 
     #[test]

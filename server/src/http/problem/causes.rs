@@ -119,6 +119,8 @@ impl From<ActError> for Problem {
             ActError::Refused(refusal) => Self::MeetingRefused {
                 refusal: refusal.code(),
             },
+            // Which one it is, is for those who may know of it.
+            ActError::TextHeld(_) => Self::TextHeld { by: None },
             ActError::NoSuchSection => Self::MeetingRefused {
                 refusal: "no-such-section",
             },

@@ -74,6 +74,11 @@ impl Problem {
                 "no-such-meeting",
                 "There is no such meeting.",
             ),
+            Self::TextHeld { .. } => (
+                StatusCode::CONFLICT,
+                "meeting-refused",
+                "Another meeting is under way about a text of this one.",
+            ),
             Self::MeetingRefused { .. } => (
                 StatusCode::CONFLICT,
                 "meeting-refused",

@@ -37,6 +37,7 @@ macro_rules! meeting_contract {
             who_may_not_be_in_it_learns_of_no_meeting
             a_meeting_is_taken_off_before_it_begins_and_not_after
             of_two_who_decide_on_one_version_one_is_told
+            of_two_meetings_about_one_text_one_is_under_way
             a_changed_ballot_moves_the_mark_though_it_is_no_event
             replaying_the_events_makes_the_state_that_is_written
             what_was_of_the_moment_is_not_kept_after_the_end
@@ -115,7 +116,7 @@ async fn done(world: &Founded, id: MeetingId, actor: &MeetingActor, command: &Co
     let decision = decide(&on.state, &on.boxes, command, actor, now).expect("may be done");
     match keep(world, id, &on, &decision, &[]).await.expect("keep") {
         Kept::At(mark) => mark,
-        Kept::Moved => panic!("nobody else decides here"),
+        Kept::Moved | Kept::TextHeld(_) => panic!("nobody else decides here"),
     }
 }
 
@@ -395,6 +396,36 @@ pub async fn of_two_who_decide_on_one_version_one_is_told(factory: &impl BranchF
     // An ended round and a vote are decided on one mark as well: nothing is kept on a mark of the past.
     let late = keep(&world, id, &on, &Decision::default(), &[]).await;
     assert_eq!(late.expect("keep"), Kept::Moved);
+}
+
+/// # Panics
+/// When the store breaks the rule.
+pub async fn of_two_meetings_about_one_text_one_is_under_way(factory: &impl BranchFactory) {
+    let world = Founded::new(factory).await;
+    let chair = person(world.founder);
+    let mut opening = Vec::new();
+    for _ in 0..2 {
+        let id = plan(&world, world.founder, &wish(Vec::new())).await;
+        let id = id.expect("leaders plan meetings");
+        arrive(&world, id, world.founder).await;
+        let on = load(&world, id).await;
+        let now = Moment(NOW_MS);
+        let open = decide(&on.state, &on.boxes, &Command::Open, &chair, now);
+        opening.push((id, on, open.expect("may be")));
+    }
+    let begin = async |at: usize| {
+        let (id, on, open) = &opening[at];
+        keep(&world, *id, on, open, &[]).await.expect("keep")
+    };
+    let kept: [Kept; 2] = tokio::join!(begin(0), begin(1)).into();
+    let first = kept.iter().position(|kept| matches!(kept, Kept::At(_)));
+    let first = first.expect("one begins");
+    let (held, waiting) = (opening[first].0, opening[1 - first].0);
+    assert_eq!(kept[1 - first], Kept::TextHeld(held));
+    assert_eq!(begin(1 - first).await, Kept::TextHeld(held), "again");
+    assert_eq!(load(&world, waiting).await.state.phase(), Phase::Planned);
+    let _ = done(&world, held, &chair, &Command::End).await;
+    assert!(matches!(begin(1 - first).await, Kept::At(_)));
 }
 
 /// # Panics

@@ -20,6 +20,13 @@ pub(super) async fn keep(statements: &mut dyn Statements, keep: &Keep<'_>) -> Re
     if !acts.is_empty() {
         lock(&mut *statements, keep.community).await?;
     }
+    // Under that lock, so that of two meetings about one text that begin at once one does. Texts stay in their community.
+    let begins = |record: &Record| matches!(record.event, Event::Opened);
+    if keep.records.iter().any(begins)
+        && let Some(other) = reading::holder_of_a_text(&mut *statements, keep.id).await?
+    {
+        return Ok(Kept::TextHeld(other));
+    }
     let is_quiet = keep.writes.is_empty() && keep.links.is_empty();
     let mark = Mark {
         version: keep.on.version + keep.records.len() as u64,

@@ -292,6 +292,23 @@ pub(super) async fn under_way(statements: &mut dyn Statements) -> Result<Vec<Und
         .collect()
 }
 
+/// Another meeting that is under way about a document of this one; of several, the one that was planned first.
+pub(super) async fn holder_of_a_text(
+    statements: &mut dyn Statements,
+    id: MeetingId,
+) -> Result<Option<MeetingId>, Error> {
+    let found = statements
+        .row(
+            "SELECT m.id FROM meetings m JOIN meeting_documents md ON md.meeting = m.id
+             WHERE m.phase = 'open' AND m.id <> $1
+               AND md.doc IN (SELECT doc FROM meeting_documents WHERE meeting = $1)
+             ORDER BY m.id LIMIT 1",
+            &[Value::Bytes(id.as_bytes())],
+        )
+        .await?;
+    found.map(|row| meeting_id(&row, 0)).transpose()
+}
+
 pub(super) async fn about(
     statements: &mut dyn Statements,
     document: &DocName,

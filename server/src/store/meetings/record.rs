@@ -151,6 +151,8 @@ pub enum Kept {
     At(Mark),
     /// The meeting stands elsewhere by now, or is gone: load it and decide again. Nothing was kept.
     Moved,
+    /// It was to begin, and this other one is under way about a text of it. Nothing was kept.
+    TextHeld(MeetingId),
 }
 
 /// A meeting under way.

@@ -4,8 +4,15 @@ export type { ServerClock } from "./clock.ts";
 export { type Command, type Lobby, lobbies, type NewRound } from "./command.ts";
 export { type MeetingId, parseMeetingId } from "./ids.ts";
 export { LiveMeeting, type LiveState } from "./live-meeting.ts";
-export { type Meeting, type MeetingDocument, type MeetingPlan, type MeetingsApi, meetingPath } from "./meetings-api.ts";
-export type { Minutes, MinutesDeed } from "./minutes.ts";
+export {
+  type Meeting,
+  type MeetingAbout,
+  type MeetingDocument,
+  type MeetingPlan,
+  type MeetingsApi,
+  meetingPath,
+} from "./meetings-api.ts";
+export type { Attendee, Minutes, MinutesDecision, MinutesDeed, MinutesItem, Stay, VotedText } from "./minutes.ts";
 export type { Glimpse } from "./read-view.ts";
 export { readSectionName, type SectionName, writeSectionName } from "./section-name.ts";
 export {

@@ -27,6 +27,12 @@ export interface Meeting {
   readonly mayCancel: boolean;
 }
 
+/** The meeting that is under way about a document. */
+export interface MeetingAbout extends Pick<Meeting, "id" | "title"> {
+  /** Why this member may not write the document for now, by the server’s word; `null` where they may. */
+  readonly heldUp: string | null;
+}
+
 /** A meeting as it is planned. */
 export interface MeetingPlan {
   readonly title: string;
@@ -49,7 +55,7 @@ export interface MeetingsApi {
   /** Rejects with `meeting-refused` where the meeting says no; `refusal` of the problem says why. */
   command(id: MeetingId, command: Command): Promise<void>;
   /** The meeting that is under way about a document; `null` where there is none that this member may be in. */
-  about(document: DocumentName, signal?: AbortSignal): Promise<Pick<Meeting, "id" | "title"> | null>;
+  about(document: DocumentName, signal?: AbortSignal): Promise<MeetingAbout | null>;
   /** By what the text of a document is known in a vote, as it is on the server now; `null` where nothing is written. */
   textHash(document: DocumentName): Promise<string | null>;
   /** Says that the page of a meeting is still open. */
@@ -77,7 +83,7 @@ export function meetingsApi(rest: Rest): MeetingsApi {
         return null;
       }
       const found = new Answer(answer);
-      return { id: found.text("id"), title: found.text("title") };
+      return { id: found.text("id"), title: found.text("title"), heldUp: found.maybeText("heldUp") };
     },
     textHash: async (document) => new Answer(await rest.get(`${documentPath(document)}/text-hash`)).maybeText("hash"),
     async here(id) {

@@ -59,7 +59,7 @@ export function readView(answer: Answer): View {
     case "outside":
       return { kind: "outside" };
     case "removed":
-      return { kind: "removed", reason: answer.maybeText("reason") };
+      return { kind: "removed", reason: answer.maybeText("reason"), by: answer.maybeText("by") };
     case "lobby":
       return { kind: "lobby", ahead: answer.number("ahead"), removed: answer.maybeText("removed") };
     case "inside":

@@ -263,8 +263,8 @@ export interface Inside {
 /** For whoever is not in it. */
 export type OutsideView =
   | { readonly kind: "outside" }
-  /** Without a reason it was the community’s decision. */
-  | { readonly kind: "removed"; readonly reason: string | null }
+  /** Without a reason it was the community’s decision; otherwise `by` is who decided, where that is known. */
+  | { readonly kind: "removed"; readonly reason: string | null; readonly by: AccountId | null }
   | { readonly kind: "lobby"; readonly ahead: number; readonly removed: string | null };
 
 export type View = OutsideView | { readonly kind: "inside"; readonly inside: Inside };

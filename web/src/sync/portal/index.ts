@@ -109,5 +109,5 @@ export {
 } from "./search-api.ts";
 export type { Account } from "./session-api.ts";
 export { isUnconfirmed, type Standing } from "./standing.ts";
-export { suggestInstead } from "./suggest-instead.ts";
+export { putInto, suggestInstead } from "./suggest-instead.ts";
 export type { Term } from "./terms-api.ts";

@@ -230,7 +230,7 @@ export class Portal {
   async recheck(): Promise<void> {
     const round = this.#round;
     const event = await this.sessions.ask().then(
-      (who): Event => ({ type: "told", who }),
+      (who): Event => (who === null ? { type: "nobody" } : { type: "told", who }),
       (error: unknown): Event | null =>
         error instanceof ApiError && error.failure.kind === "unauthorised"
           ? { type: "nobody" }

@@ -23,8 +23,8 @@ export interface SocketToken {
 
 export interface SessionApi {
   signIn(email: string, password: string): Promise<SignedIn>;
-  /** Who is signed in. Rejects with `not-signed-in`. */
-  ask(): Promise<SignedIn>;
+  /** Who is signed in; `null` where nobody is. */
+  ask(): Promise<SignedIn | null>;
   signOut(): Promise<void>;
   token(): Promise<SocketToken>;
 }
@@ -34,7 +34,11 @@ const PATH = "/api/v1/session";
 export function sessionApi(rest: Rest = restAt(location.origin)): SessionApi {
   return {
     signIn: async (email, password) => readSignedIn(await rest.send("POST", PATH, { email, password })),
-    ask: async () => readSignedIn(await rest.get(PATH)),
+    async ask() {
+      // That nobody is signed in is no failure, and nothing for a browser to complain about.
+      const answer = await rest.get(`${PATH}?ifAny=true`);
+      return answer === null ? null : readSignedIn(answer);
+    },
     async signOut() {
       await rest.send("DELETE", PATH);
     },

@@ -20,7 +20,23 @@ export async function suggestInstead(
   { base, updates }: Pick<EditContent, "base" | "updates">,
 ): Promise<DocumentName> {
   const { name } = await branches.make(document, "suggestion");
-  const opened = replica.open(name);
+  try {
+    await putInto(replica, name, { base, updates });
+  } catch (error) {
+    // It is of no use. Where this fails too, its author finds it in the list.
+    await branches.discard(name).catch(() => undefined);
+    throw error;
+  }
+  return name;
+}
+
+/** The edits are put into a branch of their author’s. Rejects when the server does not have them there in the end. */
+export async function putInto(
+  replica: Replica,
+  branch: DocumentName,
+  { base, updates }: Pick<EditContent, "base" | "updates">,
+): Promise<void> {
+  const opened = replica.open(branch);
   try {
     await opened.whenReady;
     await within(opened.whenSynced, PATIENCE_MS);
@@ -40,14 +56,9 @@ export async function suggestInstead(
     if (opened.state.value.problems.length > 0) {
       throw new Error("the edits were not taken");
     }
-  } catch (error) {
-    // It is of no use. Where this fails too, its author finds it in the list.
-    await branches.discard(name).catch(() => undefined);
-    throw error;
   } finally {
     opened.dispose();
   }
-  return name;
 }
 
 /** Whether something builds on what `doc` lacks. */

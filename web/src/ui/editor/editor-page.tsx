@@ -37,6 +37,7 @@ import { BinnedNotice } from "./binned-notice.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { FindBar } from "./find-bar.tsx";
 import { ForeignNotice, ForeignText } from "./foreign-text.tsx";
+import { HeldWordsBar } from "./held-words-bar.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
@@ -48,6 +49,7 @@ import { Toolbar } from "./toolbar.tsx";
 import { useBinned } from "./use-binned.ts";
 import { useEditor, useEditorState, useForeign } from "./use-editor.ts";
 import { useEditorKeys } from "./use-editor-keys.ts";
+import { useHeldWords } from "./use-held-words.ts";
 import { useOpenDocument } from "./use-open-document.ts";
 import { usePresence } from "./use-presence.ts";
 
@@ -250,6 +252,10 @@ function OpenPage(props: {
     ...(references === null ? {} : { onCite: cite }),
     onQuestion: (id) => openQuestion.current?.(id),
   });
+  const held = useHeldWords(
+    editor,
+    useSelected(open.state, ({ access }) => access),
+  );
   const library = useReferences(open.doc);
   const citations = useCitations(editor, library);
   const { people } = surroundings;
@@ -330,6 +336,9 @@ function OpenPage(props: {
           )}
           {editor !== null && people !== null && writtenBy?.isOn === true && (
             <WrittenByLegend name={name} document={open} editor={editor} people={people} onClose={writtenBy.toggle} />
+          )}
+          {editor !== null && held !== null && (
+            <HeldWordsBar held={held} document={open} editor={editor} readOnly={readOnly} />
           )}
           {editor !== null && findOpen && (
             <FindBar

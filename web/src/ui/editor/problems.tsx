@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { canKeepCopies, type DocumentState, HANDED_IN, type ReplicaDocument } from "../../sync/index.ts";
+import { canKeepCopies, type DocumentState, HANDED_IN, type Replica, type ReplicaDocument } from "../../sync/index.ts";
 import { useApp, useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
@@ -27,7 +27,7 @@ export function Problems(props: {
   const state = useObservable(document.state);
   const readOnly = isReadOnly(state);
   const waits = state.unconfirmed > 0;
-  const isElsewhere = props.saysWhatWaits === true && state.access === "read";
+  const isElsewhere = props.saysWhatWaits === true && (state.access === "read" || state.access === "comment");
   // Of somebody who may read there is nothing more to say than that, unless something waits.
   const problems = state.problems.filter(
     ({ code }) => code !== "denied" || state.access === "none" || (waits && !isElsewhere),
@@ -79,6 +79,17 @@ function Way(props: { readonly way: ProblemWay; readonly document: string }): Re
       return <Link href={`/d/${encodeURIComponent(document)}/suggestions`}>{way.label}</Link>;
     case "aside":
       return <Link href={`/d/${encodeURIComponent(document)}/set-aside`}>{way.label}</Link>;
+    case "understood":
+      return (
+        <UnstyledButton
+          className="notice__button"
+          onClick={() =>
+            forgetHandedIn(replica, document).catch(() => toast({ message: text.aside.failed, tone: "alarm" }))
+          }
+        >
+          {way.label}
+        </UnstyledButton>
+      );
     case "keep":
       return !canKeepCopies(session) ? null : (
         <UnstyledButton
@@ -94,6 +105,13 @@ function Way(props: { readonly way: ProblemWay; readonly document: string }): Re
         </UnstyledButton>
       );
   }
+}
+
+/** This device forgets its copies of what is a suggestion on the server. */
+async function forgetHandedIn(replica: Replica, document: string): Promise<void> {
+  const aside = await replica.setAside(document);
+  const ids = aside.flatMap((entry) => (entry.kind === "edit" && entry.reason === HANDED_IN ? [entry.id] : []));
+  await replica.discardSetAside(document, ids);
 }
 
 /** Whether the member may not change the text. Unknown, as it is offline, counts as allowed: nothing is lost by it. */

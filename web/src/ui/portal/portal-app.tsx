@@ -48,6 +48,7 @@ import { SignInPage } from "./entrance/sign-in-page.tsx";
 import { HomePage } from "./home-page.tsx";
 import { JoinablePage } from "./joinable-page.tsx";
 import { LibraryPage } from "./library-page.tsx";
+import { AttendingHost, WayBack } from "./meeting/way-back.tsx";
 import { nextOf, signInPath } from "./next.ts";
 import { EndingPage } from "./openid/ending-page.tsx";
 import { questionPath } from "./questions/paths.ts";
@@ -191,10 +192,13 @@ function Inside(props: { readonly account: Account }): ReactNode {
               <BellHost>
                 <BallotsHost>
                   <DemoBar />
-                  <Suspense fallback={<Waiting />}>
-                    {/* What is made once with its words, as an editor is, is made anew in another language. */}
-                    <Pages key={language} />
-                  </Suspense>
+                  <AttendingHost>
+                    <Suspense fallback={<Waiting />}>
+                      {/* What is made once with its words, as an editor is, is made anew in another language. */}
+                      <Pages key={language} />
+                    </Suspense>
+                    <WayBack />
+                  </AttendingHost>
                   <UpdatePrompt />
                   <LeaveWarning />
                   <EndedNotice />

@@ -1,6 +1,6 @@
 /** Something that the server knows, kept fresh while it is looked at; begins with what this device remembers. */
 import { useCallback, useEffect, useState } from "react";
-import { isUnreachable } from "../../sync/index.ts";
+import { isGone, isUnreachable } from "../../sync/index.ts";
 import { usePortal } from "./context.tsx";
 
 /** How often it is asked for again, in milliseconds. */
@@ -25,12 +25,16 @@ export interface Asked<T> {
 
 /**
  * @param ask - the same at every rendering as long as it asks for the same thing
- * @param pace - `kept-fresh`: again and again; `live`: the same every few seconds; `once`: until the server has answered
+ * @param pace - `kept-fresh`: again and again; `live`: the same every few seconds; `once`: until the server has answered.
+ *   That there is no such thing is final for all of them: then it is asked again only when somebody comes back to the page.
+ *   `awaited`: again and again, also for what is not there, since it may come back
+ * @param isLast - whether this value does not change any more, so that nobody asks again and again
  */
 export function useAsked<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   remembered: () => T | null = nothing,
-  pace: "kept-fresh" | "live" | "once" = "kept-fresh",
+  pace: "kept-fresh" | "live" | "once" | "awaited" = "kept-fresh",
+  isLast: (value: T) => boolean = never,
 ): Asked<T> {
   const [value, setValue] = useState<T | null>(remembered);
   const [error, setError] = useState<unknown>(null);
@@ -41,6 +45,7 @@ export function useAsked<T>(
   const isLost = isUnreachable(error);
   const rests = pace === "once" && !isLost;
   const freshMs = pace === "live" ? LIVE_MS : REFRESH_MS;
+  const isFinal = (pace !== "awaited" && isGone(error)) || (value !== null && isLast(value));
 
   useEffect(() => {
     if (rests) {
@@ -51,7 +56,7 @@ export function useAsked<T>(
         refresh();
       }
     };
-    const timer = setInterval(whenSeen, isLost ? RETRY_MS : freshMs);
+    const timer = isFinal ? undefined : setInterval(whenSeen, isLost ? RETRY_MS : freshMs);
     document.addEventListener("visibilitychange", whenSeen);
     window.addEventListener("focus", whenSeen);
     window.addEventListener("online", refresh);
@@ -61,7 +66,7 @@ export function useAsked<T>(
       window.removeEventListener("focus", whenSeen);
       window.removeEventListener("online", refresh);
     };
-  }, [refresh, isLost, rests, freshMs]);
+  }, [refresh, isLost, rests, freshMs, isFinal]);
 
   useEffect(() => doubts.subscribe(refresh), [doubts, refresh]);
 
@@ -86,6 +91,11 @@ export function useAsked<T>(
   }, [ask, round]);
 
   return { value, error, refresh, take };
+}
+
+/** For what always may change. */
+function never(): boolean {
+  return false;
 }
 
 /** Where this device remembers nothing. */

@@ -9,8 +9,16 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
-/** How long a message stays, in milliseconds: long enough to read two lines and reach the button. */
-const TOAST_MS = 8000;
+/** How long a message stays at least and at most, and for each letter of it (15 are read in a second), in milliseconds. */
+const TOAST_MIN_MS = 3_000;
+const TOAST_MAX_MS = 8_000;
+const LETTER_MS = 65;
+
+/** The time that it takes to notice a message and read it; where something can be done about it, or went wrong, to do that. */
+export function toastTime({ message, tone, action }: Toast): number {
+  const reading = TOAST_MIN_MS + message.length * LETTER_MS;
+  return tone === "alarm" || action !== undefined ? TOAST_MAX_MS : Math.min(TOAST_MAX_MS, reading);
+}
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 
@@ -25,11 +33,18 @@ export function ToastProvider(props: { readonly children: ReactNode }): ReactNod
   const [held, setHeld] = useState(false);
   const show = useCallback((next: Toast) => setToast(next), []);
 
+  // What is taken away under the pointer or the focus is left by neither: the next one would stay for ever.
+  useEffect(() => {
+    if (toast === null) {
+      setHeld(false);
+    }
+  }, [toast]);
+
   useEffect(() => {
     if (toast === null || held) {
       return;
     }
-    const timer = setTimeout(() => setToast(null), TOAST_MS);
+    const timer = setTimeout(() => setToast(null), toastTime(toast));
     return () => clearTimeout(timer);
   }, [toast, held]);
 

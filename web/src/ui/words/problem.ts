@@ -20,6 +20,8 @@ export type ProblemWay =
   | { readonly kind: "aside"; readonly label: string }
   /** To what people suggest to this document. */
   | { readonly kind: "suggestions"; readonly label: string }
+  /** Be told no more of what is a suggestion now: this device forgets its copy of it. */
+  | { readonly kind: "understood"; readonly label: string }
   /** Keep this copy as a document of its own. */
   | { readonly kind: "keep"; readonly label: string };
 
@@ -89,6 +91,7 @@ function describeHandedIn(state: DocumentState, { leftBehind: text }: Catalogue)
   const ways: readonly ProblemWay[] = [
     { kind: "suggestions", label: text.see },
     { kind: "aside", label: text.mine },
+    { kind: "understood", label: text.understood },
   ];
   return state.access === "write"
     ? { title: text.againTitle, body: text.againBody, tone: "notice", ways }

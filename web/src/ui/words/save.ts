@@ -1,6 +1,6 @@
 /** The save state of a document in words. */
 import type { Catalogue } from "../../messages/index.ts";
-import type { DocumentProblem, DocumentState } from "../../sync/index.ts";
+import { type DocumentProblem, type DocumentState, HANDED_IN } from "../../sync/index.ts";
 
 /** `calm`: nothing to do; `busy`: under way; `alarm`: act, or words may be lost. */
 export type Tone = "calm" | "busy" | "alarm";
@@ -44,8 +44,13 @@ export function describeSave(state: DocumentState, text: Catalogue["save"]): Sav
       if (!state.synced) {
         return { label: text.opening, detail: text.openingDetail, tone: "busy", reached };
       }
-      if (state.problems.some(({ code }) => code === "rejected")) {
+      const rejected = state.problems.filter((problem) => problem.code === "rejected");
+      if (rejected.some(({ reason }) => reason !== HANDED_IN)) {
         return { label: text.safeExcept, detail: text.safeExceptDetail, tone: "alarm", reached };
+      }
+      // That is on the server as well, in a suggestion: nothing to be afraid of.
+      if (rejected.length > 0) {
+        return { label: text.safeSuggested, detail: text.safeSuggestedDetail, tone: "calm", reached };
       }
       return deviceKeeps
         ? { label: text.safe, detail: text.safeDetail, tone: "calm", reached }

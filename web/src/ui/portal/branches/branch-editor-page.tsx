@@ -41,6 +41,12 @@ export default function BranchEditorPage(props: {
     [portal, memory, name],
   );
   const { value: branch, take, refresh } = useAsked(ask);
+  const askAgain = useCallback(
+    async (signal: AbortSignal) => {
+      take(await ask(signal));
+    },
+    [ask, take],
+  );
   const look = useDocumentLook(document);
   const questions = useQuestionsInText(document);
   const surroundings = useMemo<Surroundings>(
@@ -54,7 +60,7 @@ export default function BranchEditorPage(props: {
       menu: <ReferencesItem document={name} />,
       people: null,
       lost: (opened: ReplicaDocument, openAgain: () => void) => (
-        <LostPage name={name} document={opened} ask={ask} openAgain={openAgain} />
+        <LostPage name={name} document={opened} ask={askAgain} openAgain={openAgain} />
       ),
       notice: (opened: ReplicaDocument) => (
         <>
@@ -66,7 +72,7 @@ export default function BranchEditorPage(props: {
       saysWhatWaits: branch !== null && branch.state !== "open",
       isBranch: true,
     }),
-    [document, name, branch, look, ask, take, refresh, onBack, questions],
+    [document, name, branch, look, askAgain, take, refresh, onBack, questions],
   );
   return <EditorPage name={name} surroundings={surroundings} />;
 }

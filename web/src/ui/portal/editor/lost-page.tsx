@@ -21,7 +21,7 @@ import { usePortal, useSignedIn } from "../context.tsx";
 import { useTombstone } from "../for-good/use-tombstone.ts";
 import { overWords } from "../terms/term-words.ts";
 import { useTerm } from "../terms/use-term.ts";
-import { useAsked } from "../use-asked.ts";
+import { nothing, useAsked } from "../use-asked.ts";
 
 /** Between the word that a document may be seen again and opening it, in milliseconds. */
 const PAUSE_MS = 1_500;
@@ -53,7 +53,12 @@ export function LostPage(props: {
   // It may be the session that has ended, and not a decision about the document.
   useEffect(() => void portal.recheck(), [portal]);
   const { ask, openAgain } = props;
-  const { value: isBack } = useAsked(useCallback((signal) => ask(signal).then(() => true), [ask]));
+  // What was deleted for good does not come back; anything else may be opened to this member again.
+  const { value: isBack } = useAsked(
+    useCallback((signal) => ask(signal).then(() => true), [ask]),
+    nothing,
+    stone === null ? "awaited" : "once",
+  );
   useEffect(() => {
     if (isBack === true) {
       // Not at once: where the two answers of the server differ, it is not to be asked in a tight circle.

@@ -1,6 +1,6 @@
 /** The editor within the portal: it knows the document's community, who may see it, and what losing it means. */
-import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { Redirect, useSearch } from "wouter";
+import { type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { Redirect, useLocation, useSearch } from "wouter";
 import {
   type Branch,
   type CommunityId,
@@ -12,11 +12,14 @@ import {
   type Policy,
   type Portal,
   type ReplicaDocument,
+  suggestInstead,
 } from "../../../sync/index.ts";
 import type { DiscussionPeople } from "../../comments/people.ts";
+import { useApp } from "../../context.tsx";
 import EditorPage, { type Surroundings } from "../../editor/editor-page.tsx";
+import { type HeldUp, HeldUpContext } from "../../editor/held-up.ts";
 import { isCopy } from "../../editor/problems.tsx";
-import { branchPath } from "../branches/paths.ts";
+import { branchPath, suggestionsPath } from "../branches/paths.ts";
 import { ReaderNotice, SuggestItem, SuggestionsSign } from "../branches/suggest-controls.tsx";
 import { TakeAwayDialog } from "../comments/take-away-dialog.tsx";
 import { Tile } from "../community/tile.tsx";
@@ -79,7 +82,14 @@ export default function PortalEditorPage(props: {
     },
     [portal, memory, name],
   );
-  const { value: found, error, refresh } = useAsked(ask);
+  const { value: found, error, refresh, take } = useAsked(ask);
+  // Only who lost sight of it asks on: what they are told when it is back is known here too.
+  const askAgain = useCallback(
+    async (signal: AbortSignal) => {
+      take(await ask(signal));
+    },
+    [ask, take],
+  );
   const policy = found !== null && "policy" in found ? found.policy : null;
   const look = useLook(policy?.community.id ?? memory.communityOf(name));
   const maySuggest = policy !== null && hasRole(memory, policy.community.id);
@@ -125,8 +135,11 @@ export default function PortalEditorPage(props: {
         (maySuggest && policy !== null && (
           <>
             <TermLine place={{ document: name }} />
-            {goesToMeetings(memory, policy.community.id) && <MeetingLine name={name} />}
-            <ReaderNotice name={name} document={document} policy={policy} />
+            {goesToMeetings(memory, policy.community.id) ? (
+              <MeetingLine name={name} document={document} policy={policy} />
+            ) : (
+              <ReaderNotice name={name} document={document} policy={policy} />
+            )}
           </>
         )),
       saysWhatWaits: meeting !== undefined || (maySuggest && policy !== null),
@@ -144,23 +157,46 @@ export default function PortalEditorPage(props: {
       // A copy is of this device, and the server knows nothing of it.
       lost: (document: ReplicaDocument, openAgain: () => void) =>
         isCopy(document.state.value, name) ? null : (
-          <LostPage name={name} document={document} ask={ask} openAgain={openAgain} />
+          <LostPage name={name} document={document} ask={askAgain} openAgain={openAgain} />
         ),
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, ask, maySuggest, isInside, reachable, refresh, thread, meeting, memory, questions],
+    [people, name, policy, look, askAgain, maySuggest, isInside, reachable, refresh, thread, meeting, memory, questions],
   );
+  const held = useHeldUp(name, maySuggest);
+  const around = useContext(HeldUpContext);
   if (found !== null && "branch" in found) {
     return <Redirect to={branchPath(found.branch)} replace />;
   }
   return (
     <>
-      <EditorPage name={name} surroundings={surroundings} />
+      <HeldUpContext value={meeting === undefined ? held : around}>
+        <EditorPage name={name} surroundings={surroundings} />
+      </HeldUpContext>
       {putting && policy !== null && (
         <PutToVoteDialog document={name} community={policy.community.id} onClose={() => setPutting(false)} />
       )}
     </>
+  );
+}
+
+/** What was typed after this member could not write any more becomes a suggestion of theirs, which is shown then. */
+function useHeldUp(name: DocumentName, maySuggest: boolean): HeldUp {
+  const { branches } = usePortal().api;
+  const { replica } = useApp();
+  const [, navigate] = useLocation();
+  return useMemo(
+    () => ({
+      why: null,
+      suggest: maySuggest
+        ? async (edit) => {
+            const branch = await suggestInstead(replica, branches, name, edit);
+            navigate(`${suggestionsPath(name)}/${encodeURIComponent(branch)}`);
+          }
+        : null,
+    }),
+    [maySuggest, replica, branches, name, navigate],
   );
 }
 

@@ -11,6 +11,7 @@ import { TimerView } from "./item-timer.tsx";
 import { meetingsPath, projectorPath } from "./paths.ts";
 import { useRoom } from "./room-context.tsx";
 import { hasFloor, placeOfHand } from "./standing.ts";
+import { usePart } from "./way-back.tsx";
 
 /** What a small screen shows below the bar. */
 export const looks = ["now", "text", "agenda"] as const;
@@ -27,8 +28,10 @@ export function MeetingBar(props: {
   const words = text.meeting.bar;
   const [, navigate] = useLocation();
   const item = currentItem(inside);
+  const part = usePart();
   const leave = async (): Promise<void> => {
     if (await here.act({ do: "leave" })) {
+      part();
       navigate(meetingsPath(meeting.community));
     }
   };

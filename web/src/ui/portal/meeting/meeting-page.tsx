@@ -4,20 +4,28 @@ import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { Link } from "wouter";
-import { ApiError, type LiveMeeting, type Meeting, type MeetingId, type OutsideView } from "../../../sync/index.ts";
+import {
+  ApiError,
+  type Glimpse,
+  type LiveMeeting,
+  type Meeting,
+  type MeetingId,
+  type OutsideView,
+} from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { useArrival } from "../../hooks/use-arrival.ts";
 import { useObservable } from "../../hooks/use-observable.ts";
 import { PageHeader } from "../../shell/page-header.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { usePortal } from "../context.tsx";
-import { useAsked } from "../use-asked.ts";
+import { nothing, useAsked } from "../use-asked.ts";
 import { MeetingRoom } from "./meeting-room.tsx";
 import { MinutesView } from "./minutes-view.tsx";
 import { meetingsPath } from "./paths.ts";
 import { Projector } from "./projector.tsx";
 import { describeMeetingFailure } from "./refusal-words.ts";
 import { useLiveMeeting } from "./use-live-meeting.ts";
+import { useAttending } from "./way-back.tsx";
 
 /** What is shown to whoever is in the meeting. */
 type Show = "room" | "projector";
@@ -28,13 +36,14 @@ export default function MeetingPage(props: { readonly id: MeetingId; readonly sh
   const text = useWords();
   const words = text.meeting.page;
   const ask = useCallback((signal: AbortSignal) => api.meetings.one(id, signal), [api, id]);
-  const { value: meeting, error, refresh } = useAsked(ask);
+  const { value: meeting, error, refresh } = useAsked(ask, nothing, "kept-fresh", isOver);
   useDocumentTitle(meeting === null ? text.product : words.title(meeting.title));
   if (error instanceof ApiError && error.failure.kind === "not-found") {
+    // Whoever was in it a moment ago did not mistake its address.
     return (
       <Standstill
-        title={words.unknownTitle}
-        body={[words.unknownBody]}
+        title={meeting === null ? words.unknownTitle : words.closedTitle}
+        body={meeting === null ? [words.unknownBody] : [meeting.title, words.closedBody, words.closedDo]}
         way={{ href: "/", label: text.portal.link.toHome }}
       />
     );
@@ -55,6 +64,10 @@ export default function MeetingPage(props: { readonly id: MeetingId; readonly sh
     );
   }
   return <Attended meeting={meeting} show={show} refresh={refresh} />;
+}
+
+function isOver({ phase }: Meeting): boolean {
+  return phase === "ended";
 }
 
 /** To look at it is to attend. */
@@ -78,6 +91,8 @@ function Seen(props: {
   const text = useWords();
   const isOut = link === "gone" || (seen !== null && seen.view.kind === "outside");
   const phase = seen?.view.kind === "inside" ? seen.view.inside.phase : null;
+  const kind = seen?.view.kind;
+  useAttending(meeting, (kind === "lobby" || kind === "inside") && phase !== "ended" && link !== "gone");
   // It may be over, or be there no more: the server knows.
   useEffect(() => {
     if (isOut || phase === "ended") {
@@ -88,22 +103,29 @@ function Seen(props: {
     return link === "strange" ? (
       <Standstill title={text.meeting.link.strange} body={[]} way={null} />
     ) : link === "gone" ? (
-      <Out {...props} view={{ kind: "outside" }} />
+      <Out {...props} view={{ kind: "outside" }} names={null} />
     ) : (
       <Waiting />
     );
   }
   if (seen.view.kind !== "inside" || link === "gone") {
-    return <Out {...props} view={seen.view.kind === "inside" ? { kind: "outside" } : seen.view} />;
+    const view: OutsideView = seen.view.kind === "inside" ? { kind: "outside" } : seen.view;
+    return <Out {...props} view={view} names={seen.names} />;
   }
   const here = { meeting, inside: seen.view.inside, names: seen.names, clock: live.clock, link };
   return props.show === "projector" ? <Projector {...here} /> : <MeetingRoom {...here} />;
 }
 
 /** For whoever waits, was put out, or has left. */
-function Out(props: { readonly meeting: Meeting; readonly view: OutsideView; readonly again: () => void }): ReactNode {
+function Out(props: {
+  readonly meeting: Meeting;
+  readonly view: OutsideView;
+  readonly names: Glimpse["names"] | null;
+  readonly again: () => void;
+}): ReactNode {
   const { meeting, view } = props;
-  const words = useWords().meeting.page;
+  const text = useWords().meeting;
+  const words = text.page;
   const way = { href: meetingsPath(meeting.community), label: words.backToCommunity };
   switch (view.kind) {
     case "outside":
@@ -117,8 +139,15 @@ function Out(props: { readonly meeting: Meeting; readonly view: OutsideView; rea
         <Standstill
           title={words.removedTitle}
           body={[
-            view.reason === null ? words.removedByCommunity : words.removedBody(view.reason),
-            ...(meeting.phase === "open" ? [words.removedLate] : []),
+            ...(view.reason === null
+              ? [words.removedByCommunity]
+              : [
+                  ...(view.by === null ? [] : [words.removedBy(props.names?.get(view.by) ?? text.people.somebody)]),
+                  words.removedBody(view.reason),
+                ]),
+            ...(meeting.phase === "open"
+              ? [view.reason === null ? words.removedLateByCommunity : words.removedLate]
+              : []),
           ]}
           way={way}
         >

@@ -1,17 +1,23 @@
-/** What is left of a meeting that has ended: who was there, and what was dealt with and decided. */
+/** What is left of a meeting that has ended: who was there and when, its agenda, what was decided, and its course. */
+import "./minutes.css";
+import { Button } from "@mantine/core";
+import { Printer } from "lucide-react";
 import { type ReactNode, useCallback } from "react";
-import type { Ballot, Meeting, Minutes, MinutesDeed } from "../../../sync/index.ts";
+import { Link } from "wouter";
+import type { Attendee, Meeting, MinutesItem, Stay } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { pointInTime, timeOf } from "../../words/time.ts";
+import { documentPath } from "../branches/paths.ts";
 import { usePortal } from "../context.tsx";
 import { useAsked } from "../use-asked.ts";
-import { sayQuestion } from "./poll-card.tsx";
-import { Tally } from "./tally.tsx";
+import { Course } from "./minutes-course.tsx";
+import { Decisions } from "./minutes-decisions.tsx";
 
 export function MinutesView(props: { readonly meeting: Meeting }): ReactNode {
   const { id } = props.meeting;
   const { api } = usePortal();
-  const words = useWords().meeting;
+  const text = useWords();
+  const words = text.meeting.minutes;
   const language = useLanguage();
   const { value: minutes } = useAsked(
     useCallback((signal: AbortSignal) => api.meetings.minutes(id, signal), [api, id]),
@@ -21,120 +27,96 @@ export function MinutesView(props: { readonly meeting: Meeting }): ReactNode {
   if (minutes === null) {
     return null;
   }
-  const { openedAt, endedAt, attendance, entries } = minutes;
+  const { openedAt, endedAt, documents } = minutes;
+  const nameOf = (who: string): string => minutes.names.get(who) || text.meeting.people.somebody;
   return (
     <section className="minutes" aria-labelledby="minutes">
-      <h2 id="minutes">{words.minutes.heading}</h2>
+      <header className="minutes__head">
+        <h2 id="minutes">{words.heading}</h2>
+        <Button
+          className="minutes__print"
+          variant="default"
+          size="compact-sm"
+          leftSection={<Printer size={16} aria-hidden="true" />}
+          onClick={() => window.print()}
+        >
+          {words.print}
+        </Button>
+      </header>
       {openedAt !== null && endedAt !== null && (
-        <p>{words.minutes.time(pointInTime(openedAt, language), timeOf(endedAt, language))}</p>
+        <p>{words.time(pointInTime(openedAt, language), timeOf(endedAt, language))}</p>
       )}
-      <h3>{words.minutes.attended}</h3>
-      <p>
-        {attendance
-          .map(({ name, kind }) => {
-            const shown = name === "" ? words.people.somebody : name;
-            return kind === "guest" ? `${shown} (${words.people.seats.guest})` : shown;
-          })
-          .join(", ")}
-      </p>
-      <h3>{words.minutes.happened}</h3>
-      <ol className="minutes__entries">
-        {entries.map(({ at, deed }, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a record never changes its order.
-          <li key={place}>
-            <span className="minutes__time">{timeOf(at, language)}</span>
-            <Deed deed={deed} names={minutes.names} />
-          </li>
+      {documents.length > 0 && (
+        <p>
+          {words.about}{" "}
+          {documents.map(({ name, title }, at) => (
+            <span key={name}>
+              {at > 0 && ", "}
+              <Link href={documentPath(name)}>{title === "" ? text.common.untitled : title}</Link>
+            </span>
+          ))}
+        </p>
+      )}
+      <h3>{words.attended}</h3>
+      <ul className="minutes__people">
+        {minutes.attendance.map((attendee) => (
+          <Present key={attendee.who} attendee={attendee} />
         ))}
-      </ol>
+      </ul>
+      {minutes.agenda.length > 0 && (
+        <>
+          <h3>{words.agenda}</h3>
+          <ol className="minutes__agenda">
+            {minutes.agenda.map((item) => (
+              <Item key={item.id} item={item} nameOf={nameOf} />
+            ))}
+          </ol>
+        </>
+      )}
+      <h3>{words.decided}</h3>
+      <Decisions minutes={minutes} nameOf={nameOf} />
+      <h3>{words.happened}</h3>
+      <Course entries={minutes.entries} nameOf={nameOf} />
     </section>
   );
 }
 
-function Deed(props: { readonly deed: MinutesDeed; readonly names: Minutes["names"] }): ReactNode {
-  const { deed, names } = props;
-  const text = useWords().meeting;
-  const words = text.minutes;
-  const nameOf = (who: string): string => names.get(who) ?? text.people.somebody;
-  switch (deed.what) {
-    case "opened":
-    case "ended":
-      return <p>{words[deed.what]}</p>;
-    case "chair-taken":
-      return <p>{words[deed.what](nameOf(deed.who))}</p>;
-    case "removed":
-      return (
-        <div>
-          <p>{words.removed(nameOf(deed.who))}</p>
-          {deed.reason !== null && <p className="minutes__soft">{deed.reason}</p>}
-        </div>
-      );
-    case "item-began":
-    case "item-closed":
-    case "item-parked":
-      return <p>{words[deed.what](deed.item)}</p>;
-    case "recused":
-      return <p>{(deed.how === "absent" ? words.recusedAbsent : words.recused)(nameOf(deed.who), deed.item)}</p>;
-    case "poll-closed": {
-      const { question, options } = sayQuestion(deed.poll, text.poll);
-      return (
-        <div>
-          <p>{words.poll(question)}</p>
-          <Tally options={options} counts={deed.counts} />
-        </div>
-      );
-    }
-    case "round-closed":
-      return <Vote deed={deed} nameOf={nameOf} />;
-    case "round-voided":
-      return (
-        <div>
-          <p>{words.round(deed.rule)}</p>
-          <p className="minutes__soft">
-            {deed.why.kind === "chair" ? text.round.voided.chair(deed.why.reason) : text.round.voided[deed.why.kind]}
-          </p>
-        </div>
-      );
-    case "motion-ended":
-      return (
-        <div>
-          <p>{words.motion(deed.motion)}</p>
-          <p className="minutes__soft">
-            {text.motions.ends[deed.end]}
-            {deed.by !== null && ` · ${text.motions.motion(nameOf(deed.by))}`}
-          </p>
-        </div>
-      );
-  }
+function useTimes(): (times: readonly Stay[]) => string {
+  const language = useLanguage();
+  const words = useWords().meeting.minutes;
+  return (times) =>
+    times.map(({ from, until }) => words.stretch(timeOf(from, language), timeOf(until, language))).join(", ");
 }
 
-function Vote(props: {
-  readonly deed: Extract<MinutesDeed, { what: "round-closed" }>;
-  readonly nameOf: (who: string) => string;
-}): ReactNode {
-  const { rule, options, result, named } = props.deed;
-  const text = useWords().meeting;
-  const words = text.round;
-  const sayBallot = (ballot: Ballot): string =>
-    ballot.kind === "abstain" ? words.abstain : (options[ballot.option] ?? "");
+function Present(props: { readonly attendee: Attendee }): ReactNode {
+  const { name, kind, present } = props.attendee;
+  const { people } = useWords().meeting;
+  const say = useTimes();
   return (
-    <div>
-      <p>{text.minutes.round(rule)}</p>
-      {result.counts === null ? (
-        <p className="minutes__soft">{words.hidden}</p>
-      ) : (
-        <Tally options={options} counts={result.counts} />
-      )}
-      <p className="minutes__soft">
-        {words.cast2(result.cast, result.eligible)}
-        {result.abstained !== null && result.abstained > 0 && `, ${words.abstained(result.abstained)}`}
-        {result.recused > 0 && `, ${words.recusedCount(result.recused)}`}.{!result.isQuorate && ` ${words.notQuorate}`}
-      </p>
-      {named.size > 0 && (
-        <p className="minutes__soft">
-          {[...named].map(([who, ballot]) => `${props.nameOf(who)}: ${sayBallot(ballot)}`).join("; ")}
-        </p>
-      )}
-    </div>
+    <li>
+      <span className="minutes__name">
+        {name === "" ? people.somebody : name}
+        {kind === "guest" && <span className="minutes__soft"> ({people.seats.guest})</span>}
+      </span>
+      <span className="minutes__times">{say(present)}</span>
+    </li>
+  );
+}
+
+function Item(props: { readonly item: MinutesItem; readonly nameOf: (who: string) => string }): ReactNode {
+  const { item, nameOf } = props;
+  const words = useWords().meeting;
+  const say = useTimes();
+  const recused = [...item.recused].map(([who, how]) =>
+    how === "absent" ? words.agenda.absent(nameOf(who)) : nameOf(who),
+  );
+  return (
+    <li>
+      <span className="minutes__name">{item.title}</span>
+      <span className="minutes__times">
+        {[words.minutes.itemEnds[item.end], say(item.times)].filter((part) => part !== "").join(" · ")}
+      </span>
+      {recused.length > 0 && <p className="minutes__soft">{words.agenda.recused(recused.join(", "))}</p>}
+    </li>
   );
 }

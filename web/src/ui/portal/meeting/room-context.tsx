@@ -16,7 +16,7 @@ import {
 import { useWords } from "../../context.tsx";
 import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
-import { describeMeetingFailure } from "./refusal-words.ts";
+import { describeRefusedCommand } from "./refusal-words.ts";
 
 export interface RoomHere {
   readonly meeting: Meeting;
@@ -71,13 +71,13 @@ export function useCommands(id: Meeting["id"]): Pick<RoomHere, "command" | "act"
         await command(wish);
         return true;
       } catch (error) {
-        toast({ message: describeMeetingFailure(error, text), tone: "alarm" });
+        toast({ message: await describeRefusedCommand(error, text, api.meetings), tone: "alarm" });
         return false;
       } finally {
         underway.current.delete(key);
       }
     },
-    [command, text, toast],
+    [command, text, toast, api],
   );
   return useMemo(() => ({ command, act }), [command, act]);
 }

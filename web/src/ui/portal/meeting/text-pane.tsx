@@ -4,9 +4,10 @@
  * Where the meeting keeps them from writing, they write a suggestion without leaving the page, and so the meeting.
  */
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { currentItem, type DocumentName, type ReplicaDocument } from "../../../sync/index.ts";
-import { useWords } from "../../context.tsx";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { currentItem, type DocumentName, putInto, type ReplicaDocument } from "../../../sync/index.ts";
+import { useApp, useWords } from "../../context.tsx";
+import { type HeldUp, HeldUpContext } from "../../editor/held-up.ts";
 import { ShownSections } from "../../editor/shown-sections.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
@@ -18,7 +19,7 @@ import PortalEditorPage from "../editor/portal-editor-page.tsx";
 import { useServerNow } from "./countdown.tsx";
 import { useClosedSections } from "./locks-card.tsx";
 import { useRoom } from "./room-context.tsx";
-import { whyNot } from "./standing.ts";
+import { type Why, whyNot } from "./standing.ts";
 
 export function TextPane(props: { readonly onShow: (document: DocumentName) => void }): ReactNode {
   const here = useRoom();
@@ -85,10 +86,56 @@ function Document(props: {
     [name, onDraft],
   );
   const sections = useClosedSections(name);
+  const held = useHeldUp(name, onDraft);
   return (
     <ShownSections value={sections}>
-      <PortalEditorPage name={name} meeting={notice} />
+      <HeldUpContext value={held}>
+        <PortalEditorPage name={name} meeting={notice} />
+      </HeldUpContext>
     </ShownSections>
+  );
+}
+
+/** Why this person does not write `name` now; `null` when the meeting has nothing against it. */
+function useWhyNot(name: DocumentName): Why | null {
+  const { inside, me, clock } = useRoom();
+  const until = inside.room?.turn?.until ?? null;
+  const now = useServerNow(clock, until !== null);
+  return whyNot(inside, me, name, now);
+}
+
+/** What was typed after they could not write any more goes into their draft, which is shown then. */
+function useHeldUp(name: DocumentName, onDraft: (of: DocumentName, name: DocumentName) => void): HeldUp {
+  const why = useWhyNot(name);
+  const said = useWords().meeting.why;
+  const { replica } = useApp();
+  const draftOf = useDraft();
+  return useMemo(
+    () => ({
+      why: why === null ? null : said[why],
+      suggest:
+        why === "under-vote"
+          ? null
+          : async (edit) => {
+              const draft = await draftOf(name);
+              await putInto(replica, draft, edit);
+              onDraft(name, draft);
+            },
+    }),
+    [why, said, replica, draftOf, name, onDraft],
+  );
+}
+
+/** The draft of a suggestion that this person has open, or a new one. */
+function useDraft(): (document: DocumentName) => Promise<DocumentName> {
+  const { branches } = usePortal().api;
+  return useCallback(
+    async (document) => {
+      const known = await branches.of(document);
+      const open = known.find(({ mine, kind, state }) => mine && kind === "draft" && state === "open");
+      return (open ?? (await branches.make(document, "draft"))).name;
+    },
+    [branches],
   );
 }
 
@@ -99,15 +146,12 @@ function TextNotice(props: {
   readonly onDraft: (of: DocumentName, name: DocumentName) => void;
 }): ReactNode {
   const { name, onDraft } = props;
-  const here = useRoom();
-  const { inside, me, clock } = here;
+  const { inside } = useRoom();
   const text = useWords();
-  const { branches } = usePortal().api;
+  const draftOf = useDraft();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
-  const until = inside.room?.turn?.until ?? null;
-  const now = useServerNow(clock, until !== null);
-  const why = whyNot(inside, me, name, now);
+  const why = useWhyNot(name);
   const mayWrite = useSelected(props.document.state, ({ access }) => access === "write" || access === "unknown");
   // What takes no room says nothing; what is said keeps its place until it is otherwise.
   if (why === null && mayWrite) {
@@ -116,9 +160,7 @@ function TextNotice(props: {
   const begin = async (): Promise<void> => {
     setBusy(true);
     try {
-      const known = await branches.of(name);
-      const open = known.find(({ mine, kind, state }) => mine && kind === "draft" && state === "open");
-      onDraft(name, (open ?? (await branches.make(name, "draft"))).name);
+      onDraft(name, await draftOf(name));
     } catch (error) {
       toast({ message: describePortalFailure(error, text, text.branches.codes), tone: "alarm" });
       setBusy(false);
