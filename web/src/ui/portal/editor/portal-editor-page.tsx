@@ -162,7 +162,21 @@ export default function PortalEditorPage(props: {
       people: isInside ? people : null,
       thread,
     }),
-    [people, name, policy, look, askAgain, maySuggest, isInside, reachable, refresh, thread, meeting, memory, questions],
+    [
+      people,
+      name,
+      policy,
+      look,
+      askAgain,
+      maySuggest,
+      isInside,
+      reachable,
+      refresh,
+      thread,
+      meeting,
+      memory,
+      questions,
+    ],
   );
   const held = useHeldUp(name, maySuggest);
   const around = useContext(HeldUpContext);
