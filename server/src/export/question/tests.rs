@@ -34,7 +34,7 @@ fn state(
     for (name, value) in values {
         put(name, value);
     }
-    for (name, both) in at_once {
+    if let Some((name, both)) = at_once {
         both.map(|value| put(name, value));
     }
     let txn = doc.transact();
@@ -94,7 +94,7 @@ fn the_words_are_those_of_the_community() {
         "<h4>Empfehlung</h4>",
         "Stärke: zu entscheiden (Stark / Schwach (bedingt))",
         "Vertrauenswürdigkeit: Sehr gering",
-        "Bemerkungen: ",
+        "Bemerkungen:",
         "<h4>Die Frage</h4>",
     ] {
         assert!(page.contains(said), "{said} in {page}");
