@@ -35,7 +35,9 @@ fn state(
         put(name, value);
     }
     if let Some((name, both)) = at_once {
-        both.map(|value| put(name, value));
+        for value in both {
+            put(name, value);
+        }
     }
     let txn = doc.transact();
     txn.encode_state_as_update_v1(&StateVector::default())
