@@ -222,7 +222,7 @@ fn labelled(label: &str, said: &str) -> Option<Block> {
     if said.is_empty() {
         return None;
     }
-    let mut runs = vec![Run::bold(format!("{label}: "))];
+    let mut runs = vec![Run::bold(format!("{label}:")), Run::plain(" ")];
     runs.extend(lines(said, Run::plain));
     Some(Block::Paragraph(runs))
 }

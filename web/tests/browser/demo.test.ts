@@ -42,6 +42,18 @@ async function whenWritten(page: Page, mark: string): Promise<void> {
   await expect.poll(() => noteOf(page, mark), { timeout: PATIENCE_MS, interval: 50 }).not.toBe(before);
 }
 
+test("the guideline has its question where the text asks it, with what is to be decided", async () => {
+  const page = await continueAs(await arrive("Ada"), "Dr Miriam Halloran");
+  await openDocument(page, GUIDELINE);
+  const block = page.locator(".question-block");
+  await block.scrollIntoViewIfNeeded();
+  const question = page.getByRole("region", { name: /^Clinical question: Which antibiotic first/ });
+  await question.getByText("Women of 18 years and older", { exact: false }).waitFor();
+  await question.getByText("to be decided (", { exact: false }).waitFor();
+  await block.evaluate((each) => each.scrollIntoView({ block: "center" }));
+  await inspectEverywhere(page, "demo-question");
+});
+
 test("one click in, and a colleague comes, types under their name, and leaves one’s own paragraph alone", async () => {
   const ada = await arrive("Ada");
   const page = await continueAs(ada, "Dr Miriam Halloran");
