@@ -8,7 +8,7 @@ use super::evidence::{called, level};
 use super::guideline::Signature;
 use super::moment;
 use super::narrative::{Narrative, Origin};
-use super::object::{Object, line, lines};
+use super::object::{Object, clean, line, lines};
 use super::question::{Outcome, Question, Undecided};
 use super::{Entry, Whole, codes};
 use crate::publication::votes::Vote;
@@ -292,9 +292,9 @@ pub(super) fn of_dissent(
 
 /// What somebody is called who signed or declined.
 pub(super) fn named(whole: &Whole<'_>, signature: &Signature) -> String {
-    match signature.name.trim() {
-        "" => whole.words.somebody.to_owned(),
-        name => name.to_owned(),
+    match clean(&signature.name) {
+        name if name.is_empty() => whole.words.somebody.to_owned(),
+        name => name,
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::evidence::Evidence;
 use super::guideline::{Guideline, Standing, Version};
 use super::narrative::{Narrative, Origin, plain};
-use super::object::{Object, line, lines};
+use super::object::{Object, clean, line, lines};
 use super::question::{Question, Undecided};
 use super::{Entry, URI, Whole, assessment, codes, moment, recommendation};
 
@@ -69,8 +69,8 @@ fn organization(whole: &Whole<'_>) -> Option<Entry> {
 fn composition(whole: &Whole<'_>, author: Option<&Entry>, sections: Vec<Value>) -> Value {
     let guideline = whole.guideline;
     let words = whole.words;
-    let title = match guideline.text.title.trim() {
-        "" => words.untitled,
+    let title = match clean(&guideline.text.title) {
+        title if title.is_empty() => words.untitled.to_owned(),
         title => title,
     };
     // A composition has an author, and the display of one is enough.
@@ -85,7 +85,7 @@ fn composition(whole: &Whole<'_>, author: Option<&Entry>, sections: Vec<Value>) 
     };
     whole
         .resource("Composition", COMPOSITION)
-        .with("text", about(whole, title))
+        .with("text", about(whole, &title))
         .with("url", whole.names.urn(COMPOSITION).into())
         .with("identifier", identifiers.into())
         .with(
@@ -98,7 +98,7 @@ fn composition(whole: &Whole<'_>, author: Option<&Entry>, sections: Vec<Value>) 
         .with("type", codes::words_only(words.guideline))
         .with("date", moment::date_time(guideline.at_ms))
         .with("author", json!([authored]))
-        .with("title", line(title))
+        .with("title", line(&title))
         .with("note", undecided_notes(whole))
         .with("attester", attesters.into())
         .with("custodian", author.map(Entry::reference).into())

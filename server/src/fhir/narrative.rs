@@ -131,10 +131,14 @@ fn escaped(text: &str) -> String {
     escape_signs(&clean(text))
 }
 
+/// The same with the spaces around it, for a piece that stands between others. What XML cannot hold is left out.
 fn escape_signs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
+            '\n' | '\t' => out.push(character),
+            '\u{fffe}' | '\u{ffff}' => {}
+            control if control.is_control() => {}
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -321,13 +325,8 @@ fn write_inline(out: &mut String, node: &Value) {
 
 fn write_text(out: &mut String, node: &Value) {
     let text = node["text"].as_str().unwrap_or_default();
-    // Not trimmed: the spaces around a piece belong between words.
-    let kept: String = text
-        .chars()
-        .filter(|character| !matches!(character, '\u{fffe}' | '\u{ffff}'))
-        .filter(|character| !character.is_control() || matches!(character, '\n' | '\t'))
-        .collect();
-    if kept.is_empty() {
+    let written = escape_signs(text);
+    if written.is_empty() {
         return;
     }
     let marks = node["marks"].as_array().map_or(&[][..], Vec::as_slice);
@@ -335,7 +334,7 @@ fn write_text(out: &mut String, node: &Value) {
     for (open, _) in &tags {
         out.push_str(open);
     }
-    out.push_str(&escape_signs(&kept));
+    out.push_str(&written);
     for (_, close) in tags.iter().rev() {
         out.push_str(close);
     }

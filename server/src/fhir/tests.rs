@@ -58,6 +58,7 @@ fn holds(guideline: &Guideline) {
     let bundle = bundle(guideline);
     let entries = bundle["entry"].as_array().unwrap();
     assert_eq!(entries[0]["resource"]["resourceType"], "Composition");
+    assert!(entries[0]["resource"]["title"].is_string());
     let names: Vec<&str> = entries
         .iter()
         .map(|entry| entry["fullUrl"].as_str().unwrap())
@@ -78,6 +79,8 @@ fn holds(guideline: &Guideline) {
         }
         if let Some(div) = value["div"].as_str() {
             assert!(is_well_formed(div), "{div}");
+            let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+            assert!(!div.contains(is_foreign), "{div:?}");
         }
     });
     assert_eq!(reached.len(), names.len(), "everything is referred to");
