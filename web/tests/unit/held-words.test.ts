@@ -12,7 +12,6 @@ const words = {
   unnamed: "Guest",
   table: "Table",
   taskLabel: (text: string) => text,
-  questionLabel: "Question",
   picture: (description: string) => description,
   questionLabel: "Question",
 };
