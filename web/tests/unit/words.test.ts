@@ -242,7 +242,7 @@ function leaves(value: unknown, path = ""): readonly (readonly [string, string])
     return [[path, value]];
   }
   if (typeof value === "function") {
-    const given = /(?:signOut\.unsent(?:Lost)?|undecided)$/.test(path) ? [["a"]] : [2, 3, 4, 5];
+    const given = /(?:signOut\.unsent(?:Lost)?|block\.undecided)$/.test(path) ? [["a"]] : [2, 3, 4, 5];
     return [[path, String(Reflect.apply(value, undefined, given))]];
   }
   return Object.entries(value ?? {}).flatMap(([key, part]) => leaves(part, path === "" ? key : `${path}.${key}`));
