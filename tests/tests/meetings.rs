@@ -265,7 +265,8 @@ async fn a_text_is_held_by_one_meeting_at_a_time() {
     let held = berts.ask(open.clone()).await;
     assert_eq!(held.text("refusal"), "text-held");
     assert_eq!(held.body["meeting"], Value::Null, "he may not");
-    let phase = bert.call(Method::GET, &format!("/meetings/{second}"), None);
+    let second_page = format!("/meetings/{second}");
+    let phase = bert.call(Method::GET, &second_page, None);
     assert_eq!(phase.await.ok()["phase"], "planned");
     let _ = ada.act(json!({ "do": "end" })).await;
     let _ = berts.act(open).await;
