@@ -174,8 +174,8 @@ async fn updates_of_very_many_blocks_slow_only_their_own_document() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn updates_that_wait_for_what_nobody_has_slow_only_their_own_document() {
-    let (took, report) = attacked("3,000 updates that wait", 4, |number| {
-        (0..3_000)
+    let (took, report) = attacked("15,000 updates that wait", 4, |number| {
+        (0..15_000)
             .map(|at| waiting_block(number as u64 + 7, at * 2 + 1))
             .collect()
     })

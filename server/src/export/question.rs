@@ -124,7 +124,7 @@ fn parts(doc: &Doc, words: &Words) -> (String, Vec<(&'static str, Vec<Block>)>) 
         .collect();
     for id in recommendations {
         let name = |what: &str| format!("recommendation/{id}/{what}");
-        let said = |what: &str| value(&values, &name(what), words, |value| wording(value));
+        let said = |what: &str| value(&values, &name(what), words, wording);
         let statement = Some(said("statement"))
             .filter(|said| !said.is_empty())
             .unwrap_or_else(|| said("action"));

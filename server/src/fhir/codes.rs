@@ -119,7 +119,7 @@ pub(super) fn attestation() -> Value {
 }
 
 /// An extension of HL7's with a code in it.
-pub(super) fn extension(url: &str, concept: Value) -> Value {
+pub(super) fn extension(url: &str, concept: &Value) -> Value {
     if concept.is_null() {
         return Value::Null;
     }

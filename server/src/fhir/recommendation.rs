@@ -84,7 +84,7 @@ fn action(whole: &Whole<'_>, recommendation: Recommendation<'_>) -> Value {
     ];
     let extensions: Vec<Value> = coded
         .into_iter()
-        .filter_map(|(url, concept)| concept.map(|concept| codes::extension(url, concept)))
+        .filter_map(|(url, concept)| concept.map(|concept| codes::extension(url, &concept)))
         .collect();
     Object::new()
         .with("extension", extensions.into())

@@ -70,7 +70,7 @@ pub async fn of_draft(
             at_ms,
             standing: Standing::Draft,
             text: text(draft.content.text.as_bytes())?,
-            undecided: draft.undecided.into_iter().map(undecided).collect(),
+            undecided: draft.undecided.iter().map(undecided).collect(),
         })
     })
     .await
@@ -176,7 +176,7 @@ async fn community_of(
     Ok((Some(community), language))
 }
 
-fn undecided(question: UndecidedQuestion) -> (String, Vec<Undecided>) {
+fn undecided(question: &UndecidedQuestion) -> (String, Vec<Undecided>) {
     let read = |written: &String| serde_json::from_str(written).unwrap_or(Value::Null);
     let mut all: Vec<Undecided> = question
         .values

@@ -140,18 +140,15 @@ impl Meetings {
             tokio::select! {
                 () = stop.cancelled() => return,
                 heard = next_of(&mut following) => match heard {
-                    Heard::Message(message) => match Notice::decode(&message) {
-                        Some(notice) => {
-                            metrics::counter!(names::MEETING_NOTICES).increment(1);
-                            if self.has_hall(notice.id) {
-                                self.hear(notice);
-                            } else {
-                                // It may have begun just now.
-                                look_at = Instant::now();
-                            }
+                    // One of another release says nothing to this one: the next look finds what it is about.
+                    Heard::Message(message) => if let Some(notice) = Notice::decode(&message) {
+                        metrics::counter!(names::MEETING_NOTICES).increment(1);
+                        if self.has_hall(notice.id) {
+                            self.hear(notice);
+                        } else {
+                            // It may have begun just now.
+                            look_at = Instant::now();
                         }
-                        // Of another release: the next look finds what it says.
-                        None => {}
                     },
                     Heard::Following | Heard::Missed => look_at = Instant::now(),
                 },

@@ -27,7 +27,7 @@ impl Notice {
     pub(super) fn encode(&self) -> Bytes {
         let mut bytes = Vec::with_capacity(NOTICE_BYTES);
         bytes.push(VERSION);
-        bytes.extend_from_slice(&self.id.as_bytes()[..]);
+        bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.mark.version.to_be_bytes());
         bytes.extend_from_slice(&self.mark.turn.to_be_bytes());
         bytes.into()

@@ -45,6 +45,9 @@ fn while_everything_is_heard_the_answer_is_given_at_once() {
     assert!(right.repairs.is_empty());
 }
 
+/// What befalls a room.
+type Happening = fn(&mut Node);
+
 #[test]
 fn whatever_may_hide_a_message_the_journal_is_asked_first_also_where_nobody_is() {
     let lost = |room: &mut Node| room.send(RoomEvent::Bus(BusEvent::Missed));
@@ -53,9 +56,11 @@ fn whatever_may_hide_a_message_the_journal_is_asked_first_also_where_nobody_is()
         let gone = BusEvent::News(NodeNews::Gone(NodeId(1)));
         room.send(RoomEvent::Bus(gone));
     };
-    let faults: [(&str, &dyn Fn(&mut Node)); 3] =
-        [("lost", &lost), ("unheard", &unheard), ("gone", &gone)];
-    for (fault, happen) in faults {
+    for (fault, happen) in [
+        ("lost", lost as Happening),
+        ("unheard", unheard),
+        ("gone", gone),
+    ] {
         let mut journal = Journal::default();
         let (mut left, mut right) = (Node::open(1, &journal), left_alone(&journal));
         left.writer(None);
