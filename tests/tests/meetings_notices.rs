@@ -32,6 +32,11 @@ async fn notices(cluster: &Cluster, node: usize) -> u64 {
     cluster.nodes[node].figure(name).await as u64
 }
 
+/// What the two nodes may have published besides: each says at most twice a second how far the rooms of the meeting are.
+fn others(since: Instant) -> u64 {
+    2 * (since.elapsed().as_millis() as u64 / 500 + 1)
+}
+
 fn hands(view: &Value) -> usize {
     view["room"]["hands"].as_array().map_or(0, Vec::len)
 }
@@ -62,6 +67,7 @@ async fn a_deed_is_one_publish_that_the_other_node_hears_and_a_burst_is_few() {
     .await;
 
     let heard = notices(&cluster, 0).await;
+    let started = Instant::now();
     // Whoever leads needs to raise no hand.
     for number in 0..DEEDS {
         let (deed, wanted) = if number.is_multiple_of(2) {
@@ -74,13 +80,14 @@ async fn a_deed_is_one_publish_that_the_other_node_hears_and_a_burst_is_few() {
         // Otherwise the next deed might be told together with this one.
         tokio::time::sleep(PAUSE).await;
     }
-    let counted = publishes(&cluster) - told;
-    println!("{DEEDS} deeds of a meeting on 2 nodes: {counted} publishes");
-    assert_eq!(counted, DEEDS);
     eventually("all of them are heard", async || {
-        (notices(&cluster, 0).await == heard + DEEDS).then_some(())
+        (notices(&cluster, 0).await >= heard + DEEDS).then_some(())
     })
     .await;
+    let counted = publishes(&cluster) - told;
+    println!("{DEEDS} deeds of a meeting on 2 nodes: {counted} publishes");
+    assert_eq!(notices(&cluster, 0).await, heard + DEEDS, "one for each");
+    assert!((DEEDS..=DEEDS + others(started)).contains(&counted));
 
     let told = publishes(&cluster);
     let started = Instant::now();
@@ -109,7 +116,10 @@ async fn a_deed_is_one_publish_that_the_other_node_hears_and_a_burst_is_few() {
     let pauses = (started.elapsed().as_millis() / PAUSE.as_millis()) as u64;
     println!("{done} deeds in {pauses} pauses: {counted} publishes");
     assert!(done > BURST / 4, "{done}");
-    assert!(counted <= pauses + 2, "{counted} in {pauses} pauses");
+    assert!(
+        counted <= pauses + 2 + others(started),
+        "{counted} in {pauses} pauses"
+    );
 
     // Neither hears the other: the store says the same.
     for line in &cluster.lines {

@@ -215,6 +215,8 @@ test("comments are written without network, are safe on the device, and arrive",
   await openComments(adas);
   await openComments(bens);
   await whenCommentsSafe(bens);
+  // Only once the app itself is kept can a page be opened again without network.
+  await bens.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await ben.goOffline();
   await bens.keyboard.press("Escape");
   await selectLast(bens, "twice a day.");
