@@ -10,8 +10,12 @@
 //! Clocks. Receivers take a state only when its clock is newer, so the table hands out its own clocks: never below
 //! what the client said, and one more each time. A member who returns
 //! after a removal is therefore visible at once, even with an old clock of their own.
+//!
+//! Echoes. A stock y-websocket client takes its own state back under such a clock, and says again whatever it has taken.
+//! That is no news, or the two would tell each other the same for ever ([`Entry::is_echo`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -57,7 +61,18 @@ struct Entry {
     here_when_gone: SubscriberId,
     /// The owner's connection has gone quiet; kept, but told as gone until it speaks again.
     quiet: bool,
+    /// Marks of what members were told of it lately, by [`mark_of`]: a client may take back an older word while a newer
+    /// one is on its way.
+    told_lately: [u64; TOLD_LATELY],
 }
+
+/// Words that are remembered as told. A client sends what it has taken back within a round trip, in which few go out:
+/// changes are gathered ([`limits::PRESENCE_COALESCE`]).
+const TOLD_LATELY: usize = 4;
+
+/// After so long without news a word is a renewal, whatever it repeats: clients renew theirs every fifteen seconds, and
+/// viewers forget after thirty whom they do not hear of.
+const ECHO_MAX: Duration = Duration::from_secs(10);
 
 impl Entry {
     fn visible_state(&self) -> &str {
@@ -74,6 +89,20 @@ impl Entry {
     fn is_here(&self) -> bool {
         matches!(self.owner, Owner::Here(_))
     }
+
+    /// Whether its owner says no more than what they were told of themselves a moment ago. The state is stamped, which
+    /// writes JSON in the one way in which it was told.
+    fn is_echo(&self, clock: u64, state: Option<&str>, now: Instant) -> bool {
+        now.saturating_duration_since(self.renewed) < ECHO_MAX
+            && state.is_some_and(|state| self.told_lately.contains(&mark_of(clock, state)))
+    }
+}
+
+/// By what a word is known again. Two words with one mark cost one of them its turn, no more.
+fn mark_of(clock: u64, state: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (clock, state).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What other nodes are still to be told of the members here.
@@ -181,6 +210,14 @@ impl Presence {
                     None => continue,
                 }
             };
+            if !is_new
+                && let Some(entry) = self.entries.get_mut(&said.client)
+                && entry.is_echo(said.clock, state.as_deref(), now)
+            {
+                entry.heard_clock = said.clock;
+                continue;
+            }
+            let known = self.entries.get(&said.client);
             let before = known
                 .filter(|_| !is_new)
                 .and_then(|entry| entry.state.as_ref());
@@ -316,6 +353,7 @@ impl Presence {
             user: None,
             here_when_gone: SubscriberId(0),
             quiet: false,
+            told_lately: [0; TOLD_LATELY],
         });
         let before = std::mem::replace(&mut entry.owner, owner);
         entry.user = user;
@@ -439,6 +477,7 @@ impl Presence {
             .iter()
             .filter_map(|client| self.told(*client))
             .collect();
+        self.remember_as_told(&entries);
         self.forget_long_gone(now);
         (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
     }
@@ -473,6 +512,7 @@ impl Presence {
             .filter(|(_, entry)| entry.is_visible())
             .filter_map(|(client, _)| self.told(*client))
             .collect();
+        self.remember_as_told(&entries);
         (!entries.is_empty()).then(|| awareness::encode(entries.iter()))
     }
 
@@ -489,6 +529,17 @@ impl Presence {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn remember_as_told(&mut self, told: &[AwarenessEntry]) {
+        for word in told {
+            if let Some(entry) = self.entries.get_mut(&word.client)
+                && entry.is_here()
+            {
+                entry.told_lately.rotate_right(1);
+                entry.told_lately[0] = mark_of(word.clock, &word.state);
+            }
+        }
     }
 
     fn told(&self, client: u64) -> Option<AwarenessEntry> {

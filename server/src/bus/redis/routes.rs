@@ -132,9 +132,11 @@ impl Routes {
         let owners = places
             .map(|owner| owner.map_or(0, |place| usize::from(place) + 1))
             .collect();
+        // Owners are places in the list of servers: who stands in which place counts too, also where two have swapped.
+        let is_as_it_was = |(before, now): (&Arc<Shard>, &Arc<Shard>)| before.id == now.id;
         if current.shards.len() == shards.len()
+            && current.shards.iter().zip(&shards).all(is_as_it_was)
             && current.owners == owners
-            && changed.new.is_empty()
         {
             return changed;
         }
@@ -258,6 +260,17 @@ mod tests {
         routes.apply(&answer, &outbox);
         let changed = routes.apply(&answer, &outbox);
         assert!(changed.new.is_empty() && changed.gone.is_empty());
+    }
+
+    #[test]
+    fn servers_that_swap_their_slots_swap_their_documents() {
+        let (routes, outbox) = routes();
+        routes.apply(&topology(&[(8_191, 1), (16_383, 2)]), &outbox);
+        let before: Vec<u16> = ids().iter().map(|id| port(&routes, *id)).collect();
+        let changed = routes.apply(&topology(&[(8_191, 2), (16_383, 1)]), &outbox);
+        assert!(changed.new.is_empty() && changed.gone.is_empty());
+        let after: Vec<u16> = ids().iter().map(|id| 3 - port(&routes, *id)).collect();
+        assert_eq!(before, after);
     }
 
     #[test]

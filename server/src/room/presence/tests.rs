@@ -121,6 +121,87 @@ fn a_renewal_is_told_under_a_newer_clock() {
     assert!(after > before);
 }
 
+/// What a stock y-websocket client does: it takes every state that is newer than what it has, its own included, and says
+/// again whatever it has taken.
+struct Echoing {
+    id: SubscriberId,
+    client: u64,
+    clock: u64,
+    state: String,
+    words: usize,
+}
+
+impl Echoing {
+    fn new(id: SubscriberId, client: u64) -> Self {
+        Self {
+            id,
+            client,
+            clock: 0,
+            state: "{}".to_owned(),
+            words: 0,
+        }
+    }
+
+    fn say(&mut self, presence: &mut Presence, now: Instant) {
+        self.words += 1;
+        let said = say(self.client, self.clock, &self.state);
+        presence.hear(self.id, None, said, now).unwrap();
+    }
+
+    fn moves(&mut self, cursor: usize) {
+        self.clock += 1;
+        self.state = format!(r#"{{"cursor":{cursor}}}"#);
+    }
+
+    fn takes(&mut self, heard: &[(u64, u64, String)]) -> bool {
+        let newer = heard
+            .iter()
+            .find(|(client, clock, _)| *client == self.client && *clock > self.clock);
+        if let Some((_, clock, state)) = newer {
+            (self.clock, self.state) = (*clock, state.clone());
+        }
+        newer.is_some()
+    }
+}
+
+#[test]
+fn who_says_again_what_they_were_told_of_themselves_starts_no_storm() {
+    let mut presence = Presence::default();
+    let mut now = Instant::now();
+    let mut anna = Echoing::new(ANNA, 7);
+    presence.joined(ANNA);
+    anna.say(&mut presence, now);
+    for round in 0..200 {
+        // Newcomers are told under clocks that nobody was told, so what Anna is told next runs ahead of hers; and in every
+        // second round she moves while that is on its way to her.
+        if round % 20 == 0 {
+            for _ in 0..5 {
+                presence.everybody();
+            }
+            anna.moves(round);
+            anna.say(&mut presence, now);
+        }
+        now += limits::PRESENCE_COALESCE;
+        let heard = told(presence.tick(now));
+        if round % 40 == 0 {
+            anna.moves(round + 1);
+            anna.say(&mut presence, now);
+        }
+        if anna.takes(&heard) {
+            anna.say(&mut presence, now);
+        }
+    }
+    assert!(anna.words < 60, "{} words", anna.words);
+    now += limits::PRESENCE_COALESCE;
+    let _ = presence.tick(now);
+    assert_eq!(presence.next_deadline().map(|at| at > now), Some(true));
+    // A renewal is told, though it says what was said before.
+    now += Duration::from_secs(15);
+    anna.clock += 1;
+    anna.say(&mut presence, now);
+    assert_eq!(told(presence.tick(now)).len(), 1);
+}
+
 #[test]
 fn many_changes_become_one_payload_with_the_newest_states() {
     let mut presence = Presence::default();
