@@ -135,6 +135,31 @@ test("both kinds of client see each other, and a returning member at once", asyn
   assert.ok(Date.now() - left < 10_000, "presence of a lost connection is gone within 10 s");
 });
 
+test("a stock client that says again what it was told of itself is not told of it for ever", async (t) => {
+  const server = await startServer(t);
+  const people = [1, 2, 3].map(() => yWebsocket(t, server, "echo"));
+  await eventually("each sees all", () => people.every(({ awareness }) => states(awareness).length === 3));
+  let updates = 0;
+  for (const { awareness } of people) {
+    awareness.on("update", () => {
+      updates += 1;
+    });
+  }
+  // Whatever their arrival had in its train has been said by then; clients renew themselves every fifteen seconds.
+  await pause(1_000);
+  updates = 0;
+  await pause(2_000);
+  const quiet = updates;
+  people[0].awareness.setLocalStateField("cursor", { at: 1 });
+  await pause(2_000);
+  console.log(
+    `three stock clients: ${quiet} words of presence in two quiet seconds, ${updates - quiet} after one move`,
+  );
+  assert.ok(quiet <= 9, `${quiet}`);
+  assert.ok(updates - quiet <= 18, `${updates - quiet}`);
+  assert.ok(people.every(({ awareness }) => states(awareness).some((state) => state.cursor?.at === 1)));
+});
+
 test("idle readers of both kinds stay connected for 40 s", async (t) => {
   const server = await startServer(t);
   const [OurSocket, TheirSocket] = [countingSocket(), countingSocket()];
