@@ -176,7 +176,7 @@ fn who_says_again_what_they_were_told_of_themselves_starts_no_storm() {
         // second round she moves while that is on its way to her.
         if round % 20 == 0 {
             for _ in 0..5 {
-                presence.everybody();
+                let _ = presence.everybody();
             }
             anna.moves(round);
             anna.say(&mut presence, now);
