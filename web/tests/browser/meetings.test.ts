@@ -369,7 +369,7 @@ test(
     await wall.close();
 
     // Without network the page says that it may be old; with it, it goes on by itself.
-    ben.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_NETWORK|ERR_INCOMPLETE|ERR_EMPTY/);
+    ben.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_NETWORK|ERR_INCOMPLETE|ERR_EMPTY|ERR_FAILED|WebSocket/);
     await ben.goOffline();
     await barOf(bens).getByText("The connection is cut. What you see may be old.").waitFor();
     await ben.comeBack();
