@@ -93,7 +93,7 @@ describe("on the device", () => {
     await page.keyboard.type("And offline.");
     await page.getByRole("button", { name: /^Not saved/ }).waitFor();
     await inspectEverywhere(page, "device-full-offline");
-    await ada.freeDevice(page);
+    await ada.freeDevice();
     await whenSaved(page, "device");
     await page.getByText("This device has no room left").waitFor({ state: "detached" });
 

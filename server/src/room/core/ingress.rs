@@ -22,7 +22,7 @@ use crate::room::event::Source;
 use crate::room::replica::{Applied, Keep, Refusal, Replica};
 use crate::room::subscriber::Standing;
 use crate::store::{Append, Quarantined};
-use consilium_protocol::update_shape::{BlockSpan, UpdateShape};
+use consilium_protocol::update_shape::{BlockSpan, UpdateShape, misnames_question};
 use yrs::StateVector;
 use yrs::block::ClientID;
 use yrs::updates::encoder::Encode;
@@ -117,7 +117,7 @@ impl RoomCore {
             self.set_aside(source, author, code, sent, &shape);
             return;
         }
-        if shape.misnames_question {
+        if misnames_question(update).unwrap_or(true) {
             // It would stand in everybody's text, and nobody could say what it is.
             self.set_aside(source, author, RejectCode::Malformed, sent, &shape);
             return;

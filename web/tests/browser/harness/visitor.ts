@@ -4,7 +4,7 @@
  * Watches what must never happen: errors on the console, requests to anybody but the server, violations of the
  * content security policy. `leave` fails when something did.
  */
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 import { paths } from "./paths.ts";
 import type { Server } from "./server.ts";
@@ -39,16 +39,18 @@ export class Visitor {
   readonly name: string;
   readonly context: BrowserContext;
   readonly wire: Wire;
+  readonly #device: Device | undefined;
   readonly #complaints: string[] = [];
   readonly #expected: RegExp[] = [
     // The collaboration binding says this once when a text begins with a quote or a list; the selection is sound after.
     /TextSelection endpoint not pointing into a node with inline content/,
   ];
 
-  private constructor(name: string, context: BrowserContext, wire: Wire) {
+  private constructor(name: string, context: BrowserContext, wire: Wire, device: Device | undefined) {
     this.name = name;
     this.context = context;
     this.wire = wire;
+    this.#device = device;
     this.#watch();
   }
 
@@ -61,15 +63,13 @@ export class Visitor {
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    let device: Device | undefined;
     if (options.deviceMebibytes !== undefined) {
       // Before anything is stored: the browser remembers for a while how much room there was.
-      const blank = await context.newPage();
-      const session = await context.newCDPSession(blank);
-      const { origin } = new URL(wire.url);
-      const quotaSize = options.deviceMebibytes * 1024 * 1024;
-      await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
+      device = await Device.of(context, new URL(wire.url).origin);
+      await device.hasRoomFor(options.deviceMebibytes);
     }
-    return new Visitor(name, context, wire);
+    return new Visitor(name, context, wire, device);
   }
 
   /** Opens a page at `path` and gives the name, as every new tab is asked for it. */
@@ -96,16 +96,9 @@ export class Visitor {
     await page.evaluate(fillOrigin);
   }
 
-  /** Gives the room back. */
-  async freeDevice(page: Page): Promise<void> {
-    await page.evaluate(
-      () =>
-        new Promise((resolve, reject) => {
-          const request = indexedDB.deleteDatabase("ballast");
-          request.onsuccess = resolve;
-          request.onerror = reject;
-        }),
-    );
+  /** Makes room. What deletes something does not: the browser keeps the files for as long as it likes. */
+  async freeDevice(): Promise<void> {
+    await this.#device?.hasRoomFor(1024);
   }
 
   /** Failed requests are expected from now on: without network the browser itself reports them. */
@@ -133,6 +126,26 @@ export class Visitor {
         this.#complaints.push(`third party: ${request.url()}`);
       }
     });
+  }
+}
+
+/** How much a profile has room for, as the browser is told. */
+class Device {
+  readonly #session: CDPSession;
+  readonly #origin: string;
+
+  private constructor(session: CDPSession, origin: string) {
+    this.#session = session;
+    this.#origin = origin;
+  }
+
+  static async of(context: BrowserContext, origin: string): Promise<Device> {
+    return new Device(await context.newCDPSession(await context.newPage()), origin);
+  }
+
+  async hasRoomFor(mebibytes: number): Promise<void> {
+    const quotaSize = mebibytes * 1024 * 1024;
+    await this.#session.send("Storage.overrideQuotaForOrigin", { origin: this.#origin, quotaSize });
   }
 }
 
