@@ -85,11 +85,11 @@ pub trait Bus: Send + Sync + 'static {
     /// Whether messages get through. Changes are seen by `changed()`.
     fn health(&self) -> watch::Receiver<BusHealth>;
 
-    /// Says that this node lives and is heard, for as long as [`limits::LEASE`]. Called every [`limits::LEASE_TURN`] while
-    /// [`Bus::health`] says that messages get through, and not otherwise.
+    /// Says that this node lives and is heard, for as long as [`limits::LEASE`]. Called every [`limits::LEASE_TURN`].
     ///
     /// # Errors
-    /// [`BusError`] when the bus is away.
+    /// [`BusError`] when the bus is away, or does not carry what this node says: a lease would be a lie. When it carries
+    /// messages and no lease, it counts as away until it takes one.
     ///
     /// Cancel safety: the lease is renewed or not.
     async fn renew_lease(&self) -> Result<(), BusError>;

@@ -163,6 +163,24 @@ impl RedisCluster {
         self.until("the slot has moved", |_| self.owner_of(name) == to);
     }
 
+    /// Leaves a move of the slot of a name half done: each master says that the next one serves it.
+    ///
+    /// # Panics
+    /// When a master refuses.
+    pub fn disown_slot_of(&self, name: &str) {
+        let slot = self.slot_of(name);
+        for (at, master) in self.masters.iter().enumerate() {
+            let next = Self::id_of(&self.masters[(at + 1) % self.masters.len()]);
+            redis::cmd("CLUSTER")
+                .arg("SETSLOT")
+                .arg(slot)
+                .arg("NODE")
+                .arg(next)
+                .exec(&mut master.admin())
+                .expect("give a slot away");
+        }
+    }
+
     fn slot_of(&self, name: &str) -> u16 {
         redis::cmd("CLUSTER")
             .arg("KEYSLOT")

@@ -241,6 +241,30 @@ async fn a_user_who_may_not_is_told_by_name_of_the_right() {
         .expect("grant");
     node.until(BusHealth::Connected).await;
 
+    // Nobody may write or read leases: others would take this node for unheard, or it could not tell who is.
+    for right in ["set", "pttl"] {
+        redis::cmd("ACL")
+            .arg(&["SETUSER", "bus", &format!("-{right}")])
+            .exec(&mut redis.admin())
+            .expect("revoke");
+        let refused = match right {
+            "set" => node.bus.renew_lease().await.map(|()| Vec::new()),
+            _ => node.bus.lease_ages(&[node.bus.node()]).await,
+        };
+        assert!(refused.is_err(), "{right}");
+        node.until(BusHealth::Away).await;
+        let reason = node.bus.trouble().expect("a reason");
+        assert!(reason.contains(right), "{reason}");
+        redis::cmd("ACL")
+            .arg(&["SETUSER", "bus", &format!("+{right}")])
+            .exec(&mut redis.admin())
+            .expect("grant");
+        node.bus.renew_lease().await.expect("renew");
+        let ages = node.bus.lease_ages(&[node.bus.node()]).await;
+        assert!(ages.expect("ask")[0].is_some());
+        node.until(BusHealth::Connected).await;
+    }
+
     // Another password.
     let node = BusNode::start(&url(&redis, "wr0ng"), store);
     let reason = eventually("a reason", async || node.bus.trouble()).await;
@@ -391,6 +415,29 @@ async fn a_document_whose_slot_moves_is_followed_at_its_new_server() {
         // The writer may learn of it only now, and loses what it sends to the old server until then.
         heard_again(&writer, &mut following).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_do_not_agree_who_serves_a_document_are_no_way_to_the_others() {
+    let cluster = RedisCluster::start();
+    let store = Uuid::new_v4();
+    let node = BusNode::connected(&cluster.url(), store).await;
+    let mut following = node.follow("a").await;
+    let channel = channel(&cluster, store);
+    let owner = cluster.owner_of(&channel);
+    cluster.disown_slot_of(&channel);
+    node.until(BusHealth::Away).await;
+    let reason = node.bus.trouble().expect("a reason");
+    assert!(reason.contains("do not agree"), "{reason}");
+    assert!(node.bus.renew_lease().await.is_err(), "it would be a lie");
+    cluster.move_slot_of(&channel, owner);
+    node.until(BusHealth::Connected).await;
+    let mut heard = Vec::new();
+    eventually("it is followed again", async || {
+        heard.extend(std::iter::from_fn(|| following.try_next()));
+        (heard.last() == Some(&Heard::Following)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

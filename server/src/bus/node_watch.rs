@@ -129,11 +129,6 @@ impl NodeWatch {
         turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             turn.tick().await;
-            // With a part of the way missing, what this node says does not reach everybody, and what it does not hear says
-            // nothing about others: a server of Redis that is away takes the leases of all nodes with it.
-            if *health.borrow() != BusHealth::Connected {
-                continue;
-            }
             if bus.renew_lease().await.is_ok() {
                 let now = now();
                 let lapsed = renewed
@@ -142,6 +137,11 @@ impl NodeWatch {
                 if lapsed {
                     self.tell(NodeNews::Lapsed);
                 }
+            }
+            // With a part of the way missing, what this node does not hear says nothing about others: a server of Redis
+            // that is away takes the leases of all nodes with it.
+            if *health.borrow() != BusHealth::Connected {
+                continue;
             }
             let asked_at = now();
             let silent = self.roster.lock().silent(asked_at);

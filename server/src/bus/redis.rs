@@ -20,6 +20,7 @@ mod figures;
 mod health;
 pub mod limits;
 mod lookout;
+mod moves;
 mod names;
 mod outbox;
 mod publisher;
@@ -38,7 +39,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use consilium_protocol::ids::DocName;
-use redis::cmd;
+use parking_lot::Mutex;
+use redis::{ErrorKind, cmd};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -49,7 +51,7 @@ use self::audience::Hearer;
 use self::connection::said;
 use self::core::Core;
 use self::figures::Dropped;
-use self::health::Health;
+use self::health::{Health, Part};
 use self::names::{ChannelId, Names};
 use self::outbox::Outbox;
 use self::routes::Routes;
@@ -75,6 +77,7 @@ impl RedisBus {
         let core = Arc::new(Core {
             node,
             health: Health::new(address.to_string()),
+            moves: Mutex::default(),
             address,
             routes: Routes::new(node, Arc::clone(&names), cancel.clone()),
             names,
@@ -114,20 +117,31 @@ impl RedisBus {
         BusError(reason.unwrap_or_else(|| "not connected yet".into()))
     }
 
-    /// Asks the server of these keys; all of them must be its.
+    /// Asks the server of these keys for what `part` is; all of them must be its. What it refuses fails that part, until
+    /// it does not refuse it any more.
     async fn ask<T: redis::FromRedisValue>(
         &self,
+        part: Part,
         shard: &shard::Shard,
         request: &redis::Pipeline,
     ) -> Result<T, BusError> {
         let connection = shard.publishing.lock().clone();
         let mut connection = connection.ok_or_else(|| self.away())?;
-        request.query_async(&mut connection).await.map_err(|error| {
-            if error.is_cluster_error() {
-                self.core.look.notify_one();
+        let error = match request.query_async(&mut connection).await {
+            Ok(answer) => {
+                self.core.health.works(part);
+                return Ok(answer);
             }
-            BusError(said(&error).into())
-        })
+            Err(error) => error,
+        };
+        if error.is_cluster_error() {
+            self.core.look.notify_one();
+        } else if matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension) {
+            let server = shard.server.as_ref().map(ToString::to_string);
+            let reason = format!("{}: {}", server.unwrap_or_default(), said(&error));
+            self.core.health.fails(part, &reason);
+        }
+        Err(BusError(said(&error).into()))
     }
 }
 
@@ -173,6 +187,9 @@ impl Bus for RedisBus {
     }
 
     async fn renew_lease(&self) -> Result<(), BusError> {
+        if !self.core.health.carries_messages() {
+            return Err(self.away());
+        }
         let key = self.core.names.lease(self.core.node);
         let shard = self.core.routes.shard_of_key(&key);
         let mut request = redis::pipe();
@@ -182,7 +199,7 @@ impl Bus for RedisBus {
             .arg(1)
             .arg("PX")
             .arg(super::limits::LEASE.as_millis() as u64);
-        self.ask(&shard, &request).await
+        self.ask(Part::OwnLease, &shard, &request).await
     }
 
     async fn lease_ages(&self, nodes: &[NodeId]) -> Result<Vec<Option<Duration>>, BusError> {
@@ -203,7 +220,7 @@ impl Bus for RedisBus {
         }
         let mut ages = vec![None; nodes.len()];
         for (shard, places, request) in questions.into_values() {
-            let answers: Vec<i64> = self.ask(&shard, &request).await?;
+            let answers: Vec<i64> = self.ask(Part::OthersLeases, &shard, &request).await?;
             for (place, left_ms) in places.into_iter().zip(answers) {
                 ages[place] = lease_age(left_ms);
             }

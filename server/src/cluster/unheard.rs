@@ -165,10 +165,17 @@ fn tell(told: &watch::Sender<bool>, verdict: &Verdict) {
         let is = verdict.is_anybody_unheard();
         if is && !*was {
             let nodes: Vec<&NodeId> = verdict.unheard.keys().collect();
-            tracing::warn!(
-                ?nodes,
-                "nodes serve this store and are not heard on the bus: the journal is asked instead"
-            );
+            if nodes.is_empty() {
+                // Why is what the bus has said already.
+                tracing::info!(
+                    "the bus does not say who is heard on it: the journal is asked until it does"
+                );
+            } else {
+                tracing::warn!(
+                    ?nodes,
+                    "nodes serve this store and are not heard on the bus: the journal is asked instead"
+                );
+            }
         } else if !is && *was {
             tracing::info!("every node that serves this store is heard on the bus again");
         }

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+use redis::ServerError;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::address::RedisAddress;
 use super::health::{Health, Part};
-use super::names::Names;
+use super::moves::Moves;
+use super::names::{ChannelId, Names};
 use super::outbox::Outbox;
 use super::routes::Routes;
 use super::shard::Shard;
-use super::topology::Topology;
+use super::topology::{Server, Topology};
 use super::{publisher, subscriber};
 use crate::bus::NodeId;
 
@@ -25,6 +29,7 @@ pub(super) struct Core {
     pub(super) outbox: Outbox,
     pub(super) routes: Routes,
     pub(super) health: Health,
+    pub(super) moves: Mutex<Moves>,
     /// There is reason to ask again who serves what.
     pub(super) look: Notify,
     pub(super) cancel: CancellationToken,
@@ -32,6 +37,16 @@ pub(super) struct Core {
 }
 
 impl Core {
+    /// A server refuses what is asked about a document, because another one has its slot.
+    pub(super) fn names_another(&self, server: &Server, id: ChannelId, refusal: &ServerError) {
+        if self.moves.lock().refused(id, Instant::now()) {
+            let reason =
+                format!("{server}: {refusal}, and so for seconds: the servers do not agree");
+            self.health.fails(Part::Slots, &reason);
+        }
+        self.look.notify_one();
+    }
+
     /// Takes over what the servers say about themselves, and begins and ends tasks accordingly.
     pub(super) fn apply(self: &Arc<Self>, topology: &Topology) {
         let changed = self.routes.apply(topology, &self.outbox);

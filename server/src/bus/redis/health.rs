@@ -20,10 +20,23 @@ use crate::telemetry::names;
 pub(super) enum Part {
     /// Knowing which server serves what.
     Topology,
+    /// That the servers agree who serves which slot.
+    Slots,
     /// The connection that publishes.
     Publisher(ShardId),
     /// The connection that subscribes, and its subscriptions.
     Subscriber(ShardId),
+    /// Renewing this node's lease.
+    OwnLease,
+    /// Asking after the others' leases.
+    OthersLeases,
+}
+
+impl Part {
+    /// Whether messages get through without it.
+    fn is_about_leases(self) -> bool {
+        matches!(self, Self::OwnLease | Self::OthersLeases)
+    }
 }
 
 /// The state of all parts.
@@ -74,6 +87,12 @@ impl Health {
     /// Why the bus is away, if it is and the reason is known.
     pub(super) fn trouble(&self) -> Option<Arc<str>> {
         self.state.lock().reason()
+    }
+
+    /// Whether messages get through, whatever becomes of leases.
+    pub(super) fn carries_messages(&self) -> bool {
+        let state = self.state.lock();
+        !state.is_closed && state.failing.keys().all(|part| part.is_about_leases())
     }
 
     /// The part is on its way: it does not work yet, and there is no reason for it.
@@ -207,6 +226,18 @@ mod tests {
         health.fails(Part::Publisher(SHARD), "gone");
         health.forget(SHARD);
         assert_eq!(*health.watch().borrow(), BusHealth::Connected);
+    }
+
+    #[test]
+    fn without_leases_it_is_away_and_carries_messages_all_the_same() {
+        let health = Health::new("redis://a".to_owned());
+        assert!(!health.carries_messages());
+        health.works(Part::Topology);
+        health.fails(Part::OwnLease, "refused");
+        assert_eq!(*health.watch().borrow(), BusHealth::Away);
+        assert!(health.carries_messages());
+        health.close();
+        assert!(!health.carries_messages());
     }
 
     /// Where a test reads the log.

@@ -43,6 +43,15 @@ pub const LOOK_PAUSE: Duration = Duration::from_millis(200);
 /// followed for weeks sees more of them than there are machines; beyond this many it starts afresh.
 pub const ORIGINS_MAX: usize = 4_096;
 
+/// How long a document may be refused because another server has its slot before messages count as not getting through.
+/// A move takes a look at the cluster, so far less than a second; a master that is replaced, as long as the connection to
+/// the old one is gone anyway.
+pub const SLOT_MOVES_MAX: Duration = Duration::from_secs(5);
+
+/// How long after the last such refusal a document counts as served again. Longer than the longest wait before what was
+/// refused is asked for again ([`RECONNECT_MAX`]).
+pub const SLOT_SETTLES: Duration = Duration::from_secs(3);
+
 /// Servers of a cluster. The largest that Redis itself supports.
 pub const SERVERS_MAX: usize = 1_000;
 

@@ -5,16 +5,17 @@
 //! connections come back by themselves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::cmd;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::address::RedisAddress;
 use super::backoff::Backoff;
 use super::connection::{self, OpenError, said};
 use super::core::Core;
 use super::health::Part;
-use super::limits::{LOOK_EVERY, LOOK_PAUSE};
+use super::limits::{LOOK_EVERY, LOOK_PAUSE, SLOT_SETTLES};
 use super::topology::{Server, Topology};
 
 /// Why it is not known who serves what.
@@ -60,7 +61,10 @@ pub(super) async fn run(core: Arc<Core>) {
                 if found.is_cluster {
                     tokio::select! {
                         () = core.look.notified() => {}
-                        () = sleep(LOOK_EVERY) => {}
+                        () = sleep(next_look(&core)) => {}
+                    }
+                    if core.moves.lock().are_short(Instant::now()) {
+                        core.health.works(Part::Slots);
                     }
                 } else {
                     // Its own connections tell when it is back; nobody else can take its place.
@@ -72,6 +76,15 @@ pub(super) async fn run(core: Arc<Core>) {
                 sleep(backoff.next(rand::random())).await;
             }
         }
+    }
+}
+
+/// When to look again, when nothing gives reason to.
+fn next_look(core: &Core) -> Duration {
+    if core.moves.lock().are_over() {
+        LOOK_EVERY
+    } else {
+        SLOT_SETTLES
     }
 }
 

@@ -74,7 +74,7 @@ async fn serve(core: &Core, shard: &Shard, server: &Server, backoff: &mut Backof
         if let Some((channel, ask_at)) = refused
             && ask_at <= Instant::now()
         {
-            match probe(core, &mut connection, channel).await {
+            match probe(core, server, &mut connection, channel).await {
                 Ok(None) => {
                     core.health.works(part);
                     refused = None;
@@ -119,7 +119,7 @@ async fn serve(core: &Core, shard: &Shard, server: &Server, backoff: &mut Backof
             continue;
         };
         if is_about_slots(&error) {
-            core.look.notify_one();
+            core.names_another(server, channel, &error);
         }
         if is_more_than_a_move(&error) {
             core.health.fails(part, &format!("{server}: {error}"));
@@ -138,6 +138,7 @@ struct Refusal {
 /// Asks whether what is said about a document would be published; what the server still says against it.
 async fn probe(
     core: &Core,
+    server: &Server,
     connection: &mut MultiplexedConnection,
     channel: ChannelId,
 ) -> Result<Option<ServerError>, RedisError> {
@@ -151,8 +152,8 @@ async fn probe(
         Value::ServerError(error) => Some(error),
         _ => None,
     });
-    if refusal.as_ref().is_some_and(is_about_slots) {
-        core.look.notify_one();
+    if let Some(error) = refusal.as_ref().filter(|error| is_about_slots(error)) {
+        core.names_another(server, channel, error);
     }
     // One that names another server would have let us.
     Ok(refusal.filter(is_more_than_a_move))

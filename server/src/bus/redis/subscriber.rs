@@ -72,7 +72,7 @@ async fn serve(
         }
         let commands = audience.take_due(SUBSCRIPTIONS_BATCH_MAX);
         if !commands.is_empty() {
-            match send(core, shard, &mut connection, &commands).await {
+            match send(core, shard, server, &mut connection, &commands).await {
                 Ok(refusals) => {
                     backoff.reset();
                     if refusals.any {
@@ -122,6 +122,7 @@ struct Refusals {
 async fn send(
     core: &Core,
     shard: &Shard,
+    server: &Server,
     connection: &mut MultiplexedConnection,
     commands: &[(ChannelId, Command)],
 ) -> Result<Refusals, RedisError> {
@@ -144,7 +145,7 @@ async fn send(
             shard.audience.refused(*id);
             refusals.any = true;
             if is_about_slots(&error) {
-                core.look.notify_one();
+                core.names_another(server, *id, &error);
             } else {
                 refusals.trouble = Some(error.to_string());
             }

@@ -92,14 +92,15 @@ pub(super) async fn append(links: &Links, batch: &[Append]) -> Result<Vec<RowId>
         write(link.connection()?, batch, &ids, &claims),
     )
     .await;
-    if let Err(sqlx::Error::Database(error)) = &written
-        && error.code().as_deref() == Some(CLAIM_TAKEN)
-    {
-        return Err(StoreError::ClaimTaken);
-    }
-    match link.check(written, "append rows")? {
-        None => Ok(ids),
-        Some(missing) => Err(StoreError::NotFound(missing)),
+    let is_taken = matches!(
+        &written,
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(CLAIM_TAKEN)
+    );
+    match link.check(written, "append rows") {
+        Err(_) if is_taken => Err(StoreError::ClaimTaken),
+        Ok(Some(missing)) => Err(StoreError::NotFound(missing)),
+        Ok(None) => Ok(ids),
+        Err(error) => Err(error),
     }
 }
 
