@@ -1,3 +1,5 @@
+//! The shapes of updates that yrs writes, and of bytes that nobody should.
+
 use yrs::{
     Any, Array, Doc, Map, ReadTxn, StateVector, Text, Transact, XmlElementPrelim, XmlFragment,
 };
