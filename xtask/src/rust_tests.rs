@@ -47,6 +47,10 @@ const LONGEST: &[&str] = &[
     "postgres_communities",
 ];
 
+/// What properties draw their cases from, unless the environment says otherwise: a suite that says another thing about the
+/// same commit each time is no help. Cargo's own `cargo test` draws new cases every time, and what it finds is kept.
+const PROPERTIES_SEED: &str = "20261126";
+
 /// How often it is said that all is still running.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 
@@ -181,10 +185,12 @@ fn side_by_side(
 /// As cargo runs it: in the folder of its package.
 fn command(workspace: &Workspace, program: &Program) -> Cmd {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let seed = std::env::var_os("PROPTEST_RNG_SEED").unwrap_or_else(|| PROPERTIES_SEED.into());
     Cmd::new(&program.executable, &program.package)
         // What a test measured is printed whether it passed or not.
         .arg("--show-output")
         .env("CARGO", cargo)
+        .env("PROPTEST_RNG_SEED", seed)
         .env("CARGO_MANIFEST_DIR", &program.package)
         .env("CONSILIUM_BIN", workspace.test_binary())
 }
