@@ -7,7 +7,7 @@ use bytes::Bytes;
 use consilium_server::bus::redis::RedisAddress;
 use consilium_server::bus::redis::check::check;
 use consilium_server::bus::redis::limits::PING_EVERY;
-use consilium_server::bus::{Bus, BusHealth, Heard};
+use consilium_server::bus::{Bus, BusHealth, Heard, NodeId};
 use consilium_tests::bus_node::{BusNode, doc, message, next, until};
 use consilium_tests::eventually::eventually;
 use consilium_tests::redis_cluster::RedisCluster;
@@ -414,6 +414,28 @@ async fn a_document_whose_slot_moves_is_followed_at_its_new_server() {
         assert_eq!(next(&mut following).await, Heard::Following, "step {step}");
         // The writer may learn of it only now, and loses what it sends to the old server until then.
         heard_again(&writer, &mut following).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_server_of_a_cluster_that_tells_no_leases_is_not_outweighed_by_the_others() {
+    let cluster = RedisCluster::start();
+    let node = BusNode::connected(&cluster.url(), Uuid::new_v4()).await;
+    // So many that each server has some of their leases.
+    let others: Vec<NodeId> = (1..=48).map(NodeId).collect();
+    for master in cluster.masters() {
+        let change_right = |right: &str| {
+            redis::cmd("ACL")
+                .arg(&["SETUSER", "default", right])
+                .exec(&mut master.admin())
+                .expect("change the rights");
+        };
+        change_right("-pttl");
+        assert!(node.bus.lease_ages(&others).await.is_err());
+        assert!(!node.is_connected());
+        change_right("+pttl");
+        assert!(node.bus.lease_ages(&others).await.is_ok());
+        node.until(BusHealth::Connected).await;
     }
 }
 

@@ -117,8 +117,8 @@ impl RedisBus {
         BusError(reason.unwrap_or_else(|| "not connected yet".into()))
     }
 
-    /// Asks the server of these keys for what `part` is; all of them must be its. What it refuses fails that part, until
-    /// it does not refuse it any more.
+    /// Asks the server of these keys for what `part` is; all of them must be its. What it refuses fails that part. Whoever
+    /// asks says when the part works again: one server's answer says nothing about another's.
     async fn ask<T: redis::FromRedisValue>(
         &self,
         part: Part,
@@ -128,10 +128,7 @@ impl RedisBus {
         let connection = shard.publishing.lock().clone();
         let mut connection = connection.ok_or_else(|| self.away())?;
         let error = match request.query_async(&mut connection).await {
-            Ok(answer) => {
-                self.core.health.works(part);
-                return Ok(answer);
-            }
+            Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
         if error.is_cluster_error() {
@@ -199,7 +196,9 @@ impl Bus for RedisBus {
             .arg(1)
             .arg("PX")
             .arg(super::limits::LEASE.as_millis() as u64);
-        self.ask(Part::OwnLease, &shard, &request).await
+        self.ask::<()>(Part::OwnLease, &shard, &request).await?;
+        self.core.health.works(Part::OwnLease);
+        Ok(())
     }
 
     async fn lease_ages(&self, nodes: &[NodeId]) -> Result<Vec<Option<Duration>>, BusError> {
@@ -225,6 +224,7 @@ impl Bus for RedisBus {
                 ages[place] = lease_age(left_ms);
             }
         }
+        self.core.health.works(Part::OthersLeases);
         Ok(ages)
     }
 
