@@ -7,7 +7,7 @@ const everyFile = {
   environment: "node" as const,
   globalSetup: ["tests/browser/harness/requirements.ts"],
   // A real server and a real browser on a busy machine; every wait inside is for a condition.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 120_000,
 };
 

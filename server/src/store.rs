@@ -32,6 +32,7 @@ pub mod left_behind;
 pub mod limits;
 pub mod looks;
 pub mod meetings;
+mod migrations;
 pub mod outbox;
 pub mod own_data;
 pub mod people;

@@ -27,6 +27,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use consilium_protocol::ids::DocName;
@@ -38,6 +39,7 @@ use uuid::Uuid;
 use self::files::{DataDir, DirLock};
 use self::writer::Writer;
 use super::limits::{SQLITE_ACQUIRE_TIMEOUT, SQLITE_READERS};
+use super::migrations::{migrator, steps};
 use super::portable::Marks;
 use super::record::{
     Append, Changes, Compaction, Cursor, DocId, DocumentRecord, Quarantined, QuarantinedRow, RowId,
@@ -54,7 +56,7 @@ pub(crate) use self::portable::read_marks;
 pub use self::verify::{Verified, verify};
 
 /// The schema, embedded in the binary and applied at start (D6).
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+pub(crate) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(steps!("sqlite")));
 
 /// Documents in one SQLite file of a data directory.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl SqliteStore {
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let dir = DataDir::create(data_dir)?;
         let lock = Some(dir.lock()?);
-        let migrations = Some(&MIGRATIONS);
+        let migrations = Some(&*MIGRATIONS);
         Self::connected(dir, lock, migrations).await
     }
 

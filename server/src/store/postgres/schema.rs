@@ -3,6 +3,7 @@
 //! One node migrates while the others wait for its advisory lock, and then find nothing to do. A database that a newer
 //! version has migrated is refused: this one does not know what its tables mean.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -12,11 +13,12 @@ use uuid::Uuid;
 use super::classify::{classify, is_forbidden, within};
 use crate::store::StoreError;
 use crate::store::limits::{POSTGRES_ANSWER_TIMEOUT, POSTGRES_MIGRATION_WAIT};
+use crate::store::migrations::{migrator, steps};
 use crate::store::portable::Marks;
 use crate::store::portable::mark::{MOVED_IN, MOVED_OUT, PORTAL_KEY, STORE_ID};
 
 /// The schema, embedded in the binary (D6).
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+pub(super) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(steps!("postgres")));
 
 /// Brings the schema up to date.
 ///

@@ -27,9 +27,14 @@ const TAKE_OVER = { type: "SKIP_WAITING" } as const;
 /** How often a page that stays open looks for a newer version, in milliseconds. */
 const CHECK_MS = 60 * 60 * 1000;
 
+/** How long after a newer version could not be fetched as a whole it is tried again, in milliseconds. */
+const RETRY_MS = 30 * 1000;
+
 let offer: UpdateOffer = { kind: "none", putOff: false };
 const listeners = new Set<(offer: UpdateOffer) => void>();
 let registering: Promise<ServiceWorkerRegistration | null> | undefined;
+/** The newer version that was offered last. */
+let offered: ServiceWorker | null = null;
 
 /** What is known about newer versions. */
 export const updateOffer: Observable<UpdateOffer> = {
@@ -53,8 +58,13 @@ function show(next: UpdateOffer): void {
 export function watchForUpdates(replica: Replica): () => void {
   registering ??= register();
   const check = async (): Promise<void> => {
-    // Without network there is nothing newer to be had.
-    await (await registering)?.update().catch(() => undefined);
+    const registration = await registering;
+    // What is being installed for the first time is the newest.
+    if (registration && registration.active !== null) {
+      // Without network there is nothing newer to be had.
+      await registration.update().catch(() => undefined);
+      offerWaiting(registration);
+    }
   };
   const stop = new AbortController();
   const { signal } = stop;
@@ -90,22 +100,43 @@ async function register(): Promise<ServiceWorkerRegistration | null> {
   });
   try {
     const registration = await serviceWorker.register(SCRIPT);
-    const offerWaiting = (): void => {
-      if (registration.waiting !== null && registration.active !== null) {
-        show({ kind: "ready", putOff: false });
-        // Any tab may take the newer version into use, and the rest of this one is gone then.
-        void fetchAllPieces();
-      }
-    };
     registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", offerWaiting);
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => {
+        offerWaiting(registration);
+        // One piece that did not come ends the whole fetch, and a ward's network loses pieces.
+        if (worker.state === "redundant" && registration.waiting === null && worker !== offered) {
+          setTimeout(() => void fetchAgain(registration), RETRY_MS);
+        }
+      });
     });
-    offerWaiting();
+    offerWaiting(registration);
     return registration;
   } catch {
     // The app works without, but not offline; the next visit tries again.
     return null;
   }
+}
+
+/** Fetches what could not be fetched as a whole; what fails again comes here again. */
+async function fetchAgain(registration: ServiceWorkerRegistration): Promise<void> {
+  try {
+    await (registration.active === null ? navigator.serviceWorker.register(SCRIPT) : registration.update());
+  } catch {
+    // No network: the next connection looks for it.
+  }
+}
+
+/** Offers the version that waits, once. */
+function offerWaiting(registration: ServiceWorkerRegistration): void {
+  const { waiting } = registration;
+  if (waiting === null || registration.active === null || waiting === offered) {
+    return;
+  }
+  offered = waiting;
+  show({ kind: "ready", putOff: false });
+  // Any tab may take the newer version into use, and the rest of this one is gone then.
+  void fetchAllPieces();
 }
 
 /** Leaves the person alone with it; `false` offers it again. */

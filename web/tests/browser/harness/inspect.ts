@@ -101,10 +101,16 @@ function schemeOf(page: Page): Promise<(typeof schemes)[number]> {
 
 /**
  * Inspects the page as it is now at every width, in light and in dark, and leaves it as it was. Another width is another
- * page: all of it is looked at. Another scheme is the same page in other colours.
+ * page: all of it is looked at. Another scheme is the same page in other colours, and a colour does not ask how wide the
+ * page is: they are looked at where most is shown.
  */
 export async function inspectEverywhere(page: Page, name: string): Promise<void> {
-  await everywhere(page, (scheme) => inspect(page, name, scheme === schemes[0] ? "all" : "colours"));
+  await everywhere(page, (width, scheme) => {
+    if (scheme === schemes[0]) {
+      return inspect(page, name);
+    }
+    return width === widths.at(-1) ? inspect(page, name, "colours") : glance(page, name);
+  });
 }
 
 /** Glances at the page as it is now at every width, in light and in dark, and leaves it as it was. */
@@ -112,14 +118,17 @@ export async function glanceEverywhere(page: Page, name: string): Promise<void> 
   await everywhere(page, () => glance(page, name));
 }
 
-async function everywhere(page: Page, look: (scheme: (typeof schemes)[number]) => Promise<void>): Promise<void> {
+async function everywhere(
+  page: Page,
+  look: (width: (typeof widths)[number], scheme: (typeof schemes)[number]) => Promise<void>,
+): Promise<void> {
   const before = page.viewportSize() ?? { width: 1280, height: 900 };
   for (const width of widths) {
     await page.setViewportSize({ width, height: heightFor(width) });
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
-      await look(scheme);
+      await look(width, scheme);
     }
   }
   await page.setViewportSize(before);

@@ -32,8 +32,8 @@ export interface VisitorOptions {
   readonly deviceMebibytes?: number;
 }
 
-/** How long a condition may take to come true, in milliseconds. */
-export const PATIENCE_MS = 20_000;
+/** How long a condition may take to come true, in milliseconds: longer than a machine that builds beside the browsers needs. */
+export const PATIENCE_MS = 45_000;
 
 export class Visitor {
   readonly name: string;
