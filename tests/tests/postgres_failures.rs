@@ -582,7 +582,10 @@ async fn once_a_document_is_read_again_an_append_that_was_given_up_is_done_or_ne
         }
         .expect("read");
         assert_eq!(waiting(&mut holder).await, 0, "{read}: it has ended");
-        sqlx::raw_sql("COMMIT").execute(&mut holder).await.expect("unlock");
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut holder)
+            .await
+            .expect("unlock");
         assert_eq!(stored(&url).await, BTreeSet::from(["before".to_owned()]));
     }
     store.close().await;

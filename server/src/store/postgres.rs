@@ -106,7 +106,12 @@ impl PostgresStore {
         schema::migrate(&mut first).await?;
         let id = schema::identify(&mut first).await?;
         let readers = Links::new(Arc::clone(&connector), moved, Work::Reads, POSTGRES_READERS);
-        let writers = Links::new(Arc::clone(&connector), moved, Work::Writes, POSTGRES_WRITERS);
+        let writers = Links::new(
+            Arc::clone(&connector),
+            moved,
+            Work::Writes,
+            POSTGRES_WRITERS,
+        );
         // The first session of each kind looks at the marks, and is there when it is needed.
         readers.take().await?;
         writers.take().await?;

@@ -82,7 +82,8 @@ impl Stock {
             return None;
         }
         let own = check::spans(&update);
-        self.sent.extend(own.into_iter().filter(|span| span.client == self.client));
+        self.sent
+            .extend(own.into_iter().filter(|span| span.client == self.client));
         Some(self.sync(SyncMessage::Update(update)))
     }
 

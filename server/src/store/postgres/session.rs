@@ -137,8 +137,7 @@ impl Connector {
         let losses = self.losses.load(Ordering::SeqCst);
         let mut connection = self.connect_bare(admission).await?;
         let asked = within(POSTGRES_ANSWER_TIMEOUT, introduce(&mut connection)).await;
-        let (run, backend, marks) =
-            asked.map_err(|error| classify(&error, "look at the store"))?;
+        let (run, backend, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
         if let Admission::Serving(moved) = admission {
             Marks::read(marks)?.admit(moved)?;
         }
