@@ -155,10 +155,10 @@ impl Links {
         loop {
             let asked = within(
                 POSTGRES_ANSWER_TIMEOUT,
-                backend::end(link.connection()?, &given_up),
+                backend::there(link.connection()?, &given_up),
             )
             .await;
-            if link.check(asked, "end what was given up")? == 0 {
+            if link.check(asked, "look for what was given up")? == 0 {
                 break;
             }
             if tokio::time::Instant::now() >= until {
