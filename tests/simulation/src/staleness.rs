@@ -35,6 +35,8 @@ struct Lack {
     committed_at_ms: u64,
     /// The last moment at which it was excused.
     counts_from_ms: u64,
+    /// Whether its node has said since then how far it is, and as far as anybody knows that has arrived.
+    was_told: bool,
 }
 
 /// What a node has lacked for too long.
@@ -88,6 +90,7 @@ impl Staleness {
                     ended_at_ms: None,
                     committed_at_ms: now_ms,
                     counts_from_ms: now_ms,
+                    was_told: false,
                 });
             }
         }
@@ -115,11 +118,28 @@ impl Staleness {
         }
     }
 
+    /// A node says how far it is: whoever hears it knows what they lack.
+    pub fn told(&mut self, from: usize) {
+        let lacks = self.lacks.iter_mut().flatten();
+        for lack in lacks.filter(|lack| lack.from == from) {
+            lack.was_told = true;
+        }
+    }
+
+    /// A node cannot say how far it is until then. No excuse for whoever was told since: they may ask the journal.
+    pub fn cannot_tell(&mut self, from: usize, until_ms: u64) {
+        let lacks = self.lacks.iter_mut().flatten();
+        for lack in lacks.filter(|lack| lack.from == from && !lack.was_told) {
+            lack.counts_from_ms = lack.counts_from_ms.max(until_ms);
+        }
+    }
+
     /// What a process has said of itself has not reached a node: the next time is after twice as long.
     pub fn lost(&mut self, node: usize, from: usize, now_ms: u64) {
         for lack in self.lacks[node].iter_mut().filter(|lack| lack.from == from) {
             let waited_ms = now_ms.saturating_sub(lack.committed_at_ms);
             lack.counts_from_ms = lack.counts_from_ms.max(now_ms + waited_ms);
+            lack.was_told = false;
         }
     }
 
@@ -215,6 +235,21 @@ mod tests {
         staleness.excuse_of(1, 0, 6_000);
         assert_eq!(staleness.look(1, 6_000 + bound, |_| false), Ok(0));
         assert!(staleness.look(1, 6_001 + bound, |_| false).is_err());
+    }
+
+    #[test]
+    fn whoever_was_told_is_not_excused_by_a_node_that_commits_without_end() {
+        let mut staleness = lacking();
+        let bound = staleness.bound_ms;
+        staleness.cannot_tell(0, 4_000);
+        staleness.told(0);
+        staleness.cannot_tell(0, 90_000);
+        assert_eq!(staleness.look(1, 4_000 + bound, |_| false), Ok(0));
+        assert!(staleness.look(1, 4_001 + bound, |_| false).is_err());
+        // What it said has not arrived after all.
+        staleness.lost(1, 0, 5_000);
+        staleness.cannot_tell(0, 90_000);
+        assert_eq!(staleness.look(1, 90_000 + bound, |_| false), Ok(0));
     }
 
     #[test]

@@ -38,7 +38,12 @@ impl World {
     pub(super) fn publish(&mut self, node: usize, message: Bytes) {
         let now = self.now_ms();
         let said = FromPeer::decode(message.clone()).ok();
-        match said.and_then(|said| said.message) {
+        let said = said.and_then(|said| said.message);
+        let tells_how_far = matches!(
+            said,
+            Some(PeerMessage::Edits { .. } | PeerMessage::State { .. })
+        );
+        match said {
             Some(PeerMessage::Edits { .. }) => {
                 if self.plan.broken == Some(BrokenRule::PublishesTwice) {
                     self.count_publish(node);
@@ -52,6 +57,9 @@ impl World {
                 return;
             }
             _ => {}
+        }
+        if tells_how_far {
+            self.staleness.told(node);
         }
         self.trace.say(now, || {
             format!(

@@ -49,9 +49,7 @@ impl World {
         for node in 0..self.nodes.len() {
             self.note_who_is_mute(node);
             if self.can_tell_little(node) {
-                for other in 0..self.nodes.len() {
-                    self.staleness.excuse_of(other, node, now);
-                }
+                self.staleness.cannot_tell(node, now);
             }
             if self.is_excused(node) {
                 self.staleness.excuse(node, now);
