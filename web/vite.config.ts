@@ -62,6 +62,28 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
+    rolldownOptions: {
+      output: {
+        // A piece that is shared would be named after all who share it.
+        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            // What every page begins with, as two files, of which the libraries stay when the app is replaced: each file is
+            // a question to the server, and a ward's network is slow to answer.
+            { name: "libraries", tags: ["$initial"], test: /[\\/]node_modules[\\/]/, priority: 3 },
+            { name: "start", tags: ["$initial"], priority: 2 },
+            // What several pages share comes with its neighbours, not a few hundred bytes at a time.
+            {
+              name: "shared",
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 24 * 1024,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: mode.startsWith("mock")
