@@ -17,9 +17,11 @@ pub mod token;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::options::LogOptions;
+use crate::config::options::{LogOptions, WrittenAddress};
 use crate::telemetry;
 
 /// Deleting nested types recurses inside the document library: 1,344 bytes a level in development builds, 288 in
@@ -57,6 +59,36 @@ enum Command {
     /// Move everything from one store into another: from one machine to a cluster, or back. Nobody may serve either
     /// meanwhile. After an interruption, run it again.
     MigrateStore(migrate_store::MigrateStoreOptions),
+}
+
+impl Cli {
+    /// Reads the command line and the environment. What cannot be meant ends the process, with the reason, as wrong usage.
+    #[must_use]
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        if names_two_stores(&matches) {
+            let error = command.error(ErrorKind::ArgumentConflict, TWO_STORES);
+            error.exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// What is said to whoever names two stores.
+const TWO_STORES: &str = "--data-dir names one store and CONSILIUM_DATABASE_URL (or --database-url) another, which would be \
+                          taken: leave --data-dir out, or run this without the address (env -u CONSILIUM_DATABASE_URL)";
+
+/// Whether a directory was written on the command line that an address makes meaningless. In the environment both may
+/// stand, since an environment is written once for all commands.
+fn names_two_stores(matches: &ArgMatches) -> bool {
+    let address = matches.try_get_one::<WrittenAddress>("database_url");
+    // An address of this kind says that the directory is meant.
+    let is_elsewhere = matches!(address, Ok(Some(address)) if address.expose() != "sqlite:");
+    let is_written = matches!(matches.try_contains_id("data_dir"), Ok(true))
+        && matches.value_source("data_dir") == Some(ValueSource::CommandLine);
+    let inner = matches.subcommand().map(|(_, inner)| inner);
+    (is_elsewhere && is_written) || inner.is_some_and(names_two_stores)
 }
 
 /// Runs one command to its end.
@@ -97,4 +129,41 @@ pub fn run(cli: Cli) -> ExitCode {
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("consilium: {error:#}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_stores(arguments: &[&str]) -> bool {
+        let all = std::iter::once("consilium").chain(arguments.iter().copied());
+        names_two_stores(&Cli::command().try_get_matches_from(all).expect("read"))
+    }
+
+    #[test]
+    fn a_directory_beside_an_address_is_a_mistake() {
+        const URL: &str = "--database-url=postgres://h/d";
+        for command in [
+            &["serve"][..],
+            &["doctor"],
+            &["backup", "--to", "b.bak"],
+            &["admin", "accounts"],
+        ] {
+            let with = |more: &[&'static str]| two_stores(&[command, more].concat());
+            assert!(with(&["--data-dir", "d", URL]), "{command:?}");
+            assert!(!with(&["--data-dir", "d"]), "{command:?}");
+            assert!(!with(&[URL]), "{command:?}");
+            assert!(
+                !with(&["--data-dir", "d", "--database-url=sqlite:"]),
+                "{command:?}"
+            );
+        }
+        assert!(!two_stores(&[
+            "restore",
+            "--from",
+            "b.bak",
+            "--data-dir",
+            "d"
+        ]));
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use consilium_server::cli::Cli;
 
 /// Thousands of connections come and go; this allocator gives their memory back.
@@ -10,5 +9,5 @@ use consilium_server::cli::Cli;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    consilium_server::cli::run(Cli::parse())
+    consilium_server::cli::run(Cli::read())
 }

@@ -51,7 +51,7 @@ impl Gate {
 /// Who connects where, and how.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// The servers, the preferred one first; another is tried when one does not answer.
+    /// The servers, the preferred one first, which is tried first after each break too; then the others in turn.
     pub servers: Vec<SocketAddr>,
     /// The document.
     pub doc: String,
@@ -126,6 +126,8 @@ struct Shared {
     hang_up: Notify,
     /// Something was heard.
     changed: watch::Sender<()>,
+    /// Which of its servers it is connected to; none while it is not.
+    server: Mutex<Option<usize>>,
 }
 
 /// A handle to an editor. Dropping it ends its connection.
@@ -143,6 +145,7 @@ impl Client {
             outbox: Notify::new(),
             hang_up: Notify::new(),
             changed: watch::Sender::new(()),
+            server: Mutex::new(None),
         });
         let task = tokio::spawn(keep_connected(options, Arc::clone(&shared)));
         Self { shared, task }
@@ -192,6 +195,26 @@ impl Client {
     /// Ends the connection, if there is one. The client comes back when its gate is open.
     pub fn hang_up(&self) {
         self.shared.hang_up.notify_one();
+    }
+
+    /// Whether it is connected to the server that it prefers.
+    ///
+    /// # Panics
+    /// When another user of it panicked.
+    #[must_use]
+    pub fn is_at_home(&self) -> bool {
+        *self.shared.server.lock().expect("the server") == Some(0)
+    }
+
+    /// Leaves the server that it was driven to, if it was, for the one that it prefers.
+    ///
+    /// # Panics
+    /// When another user of it panicked.
+    pub fn go_home(&self) {
+        let server = *self.shared.server.lock().expect("the server");
+        if server.is_some_and(|server| server != 0) {
+            self.hang_up();
+        }
     }
 
     /// The text as this client sees it.
@@ -256,12 +279,19 @@ async fn keep_connected(options: ClientOptions, shared: Arc<Shared>) {
         Dialect::Stock | Dialect::Extended => "/sync".to_owned(),
         Dialect::Plain => format!("/yjs/{}?token={}", options.doc, options.token),
     };
-    for server in options.servers.iter().cycle() {
+    let mut server = 0;
+    loop {
         options.gate.passed().await;
-        if let Ok(socket) = RawSocket::connect(*server, &path).await {
+        if let Ok(socket) = RawSocket::connect(options.servers[server], &path).await {
+            *shared.server.lock().expect("the server") = Some(server);
             converse(socket, &shared).await;
+            *shared.server.lock().expect("the server") = None;
             shared.replica.lock().expect("the replica").disconnected();
             shared.changed.send_replace(());
+            // Home first: whoever stays where a fault has driven them is met by no fault of their own server any more.
+            server = 0;
+        } else {
+            server = (server + 1) % options.servers.len();
         }
         tokio::time::sleep(RETRY_DELAY).await;
     }

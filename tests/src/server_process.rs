@@ -167,8 +167,6 @@ impl ServerProcess {
             })
             .arg("--listen")
             .arg(self.address.to_string())
-            .arg("--data-dir")
-            .arg(&self.data_dir)
             .args(&self.options.arguments)
             .env_remove("CONSILIUM_JWT_SECRET")
             .stdin(Stdio::null())
@@ -177,8 +175,13 @@ impl ServerProcess {
         match &self.options.door {
             Door::Open => command.arg("--insecure-open"),
             Door::Secret(secret) => command.env("CONSILIUM_JWT_SECRET", secret),
-            Door::Portal | Door::Demonstration => &mut command,
+            Door::Portal => &mut command,
+            Door::Demonstration => command.arg("--data-dir").arg(&self.data_dir),
         };
+        // Not on the command line: beside an address of another store, it is refused there.
+        if !matches!(self.options.door, Door::Demonstration) {
+            command.env("CONSILIUM_DATA_DIR", &self.data_dir);
+        }
         let mut child = command.spawn().expect("start the server");
         let stdout = child.stdout.take().expect("the server's standard output");
         self.child = Some(child);

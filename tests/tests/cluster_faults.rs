@@ -1,6 +1,11 @@
 //! Three real nodes under load while everything around them fails, in turn: Redis, its connections, PostgreSQL, a node,
-//! the line between a node and Redis. Afterwards everybody agrees, and nothing that was acknowledged is missing or
-//! there twice (I1, I2), and what was safe on one node was seen on the others in time (I6).
+//! the line between a node and Redis, all nodes at once while PostgreSQL hangs. Afterwards everybody agrees, and nothing
+//! that was acknowledged is missing or there twice (I1, I2), and what was safe on one node was seen on the others in time
+//! (I6).
+//!
+//! Each fault meets members on every node, since everybody has gone home before, and nodes are met by turns. Whoever
+//! writes holds everything they wrote, and says it again to a server that lost it; so where all nodes have died, nobody
+//! may come back before a newcomer has read what PostgreSQL kept.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use consilium_protocol::limits::REPAIR_INTERVAL;
 use consilium_server::bus::limits::{LEASE, LEASE_TURN};
-use consilium_tests::client::{Client, Dialect, Edit, Replica};
+use consilium_tests::client::{Client, Dialect, Edit, Gate, Replica};
 use consilium_tests::cluster::Cluster;
 use consilium_tests::eventually::eventually;
 use consilium_tests::staleness;
@@ -56,10 +61,12 @@ enum Fault {
     PostgresKilled,
     /// PostgreSQL hangs.
     PostgresPaused,
+    /// PostgreSQL hangs, and meanwhile all nodes die: what was acknowledged and not safe is nowhere any more.
+    AllKilledWhilePostgresHangs,
 }
 
 impl Fault {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::RedisKilled,
         Self::RedisPaused,
         Self::RedisConnectionsCut,
@@ -71,11 +78,24 @@ impl Fault {
         Self::PostgresRestarted,
         Self::PostgresKilled,
         Self::PostgresPaused,
+        Self::AllKilledWhilePostgresHangs,
     ];
 
-    /// Brings it about and mends it. How long it lasts is the point of a fault, so this sleeps.
-    async fn happen(self, cluster: &mut Cluster, rng: &mut ChaCha8Rng) {
-        let node = rng.random_range(0..NODES);
+    /// Whether it is one node that fails.
+    fn is_of_a_node(self) -> bool {
+        matches!(
+            self,
+            Self::NodeKilled
+                | Self::NodePaused
+                | Self::NodeCutOff
+                | Self::NodeCutOffForLong
+                | Self::NodeLineClogged
+        )
+    }
+
+    /// Brings it about, on `node` where it is of a node, and mends it. How long it lasts is the point of a fault, so this
+    /// sleeps. The gate is that of everybody who writes, and stays shut where nobody may mend what the nodes have lost.
+    async fn happen(self, cluster: &mut Cluster, node: usize, gate: &Gate, rng: &mut ChaCha8Rng) {
         let a_while = Duration::from_millis(rng.random_range(1_500..4_000));
         match self {
             Self::RedisKilled => {
@@ -133,6 +153,18 @@ impl Fault {
                 tokio::time::sleep(Duration::from_secs(7)).await;
                 drop(paused);
             }
+            Self::AllKilledWhilePostgresHangs => {
+                let paused = cluster.postgres.pause();
+                tokio::time::sleep(a_while).await;
+                gate.set(false);
+                for node in &mut cluster.nodes {
+                    node.kill();
+                }
+                drop(paused);
+                for node in &mut cluster.nodes {
+                    node.start_again();
+                }
+            }
         }
     }
 }
@@ -158,6 +190,8 @@ impl Fault {
             Self::PostgresRestarted | Self::PostgresKilled | Self::PostgresPaused => {
                 lasted + asking
             }
+            // The leases of those who died have to end.
+            Self::AllKilledWhilePostgresHangs => lasted + LEASE + LEASE_TURN + asking,
         }
     }
 }
@@ -174,17 +208,24 @@ struct Pulse {
     longest: Arc<Mutex<Duration>>,
     /// How many each reader has seen.
     seen: Vec<Arc<AtomicUsize>>,
+    /// One on each node.
+    clients: Vec<Arc<Client>>,
     tasks: JoinSet<()>,
 }
 
 impl Pulse {
     const DOC: &'static str = "pulse";
 
-    async fn start(cluster: &Cluster) -> Self {
+    async fn start(cluster: &Cluster, gate: &Gate) -> Self {
         let acknowledged: Arc<Mutex<Vec<Instant>>> = Arc::default();
         let longest: Arc<Mutex<Duration>> = Arc::default();
         let mut tasks = JoinSet::new();
-        let writer = Client::synced(cluster.client(0, Self::DOC, Dialect::Extended)).await;
+        let client = async |node| {
+            let options = cluster.client(node, Self::DOC, Dialect::Extended);
+            Arc::new(Client::synced(options.behind(gate)).await)
+        };
+        let writer = client(0).await;
+        let mut clients = vec![Arc::clone(&writer)];
         let times = Arc::clone(&acknowledged);
         tasks.spawn(async move {
             for number in 0_u64.. {
@@ -213,7 +254,8 @@ impl Pulse {
         for node in 1..NODES {
             let mine = Arc::<AtomicUsize>::default();
             seen.push(Arc::clone(&mine));
-            let reader = Client::synced(cluster.client(node, Self::DOC, Dialect::Extended)).await;
+            let reader = client(node).await;
+            clients.push(Arc::clone(&reader));
             let (times, longest) = (Arc::clone(&acknowledged), Arc::clone(&longest));
             tasks.spawn(async move {
                 loop {
@@ -238,6 +280,7 @@ impl Pulse {
             acknowledged,
             longest,
             seen,
+            clients,
             tasks,
         }
     }
@@ -260,6 +303,43 @@ impl Pulse {
         .await;
         std::mem::take(&mut *self.longest.lock().expect("no task has panicked"))
     }
+}
+
+/// Brings everybody back to the node that they prefer.
+async fn everybody_is_at_home(writers: &[Writer], pulse: &Pulse) {
+    let everybody = || {
+        let writing = writers.iter().map(|writer| &writer.client);
+        writing.chain(pulse.clients.iter().map(|client| &**client))
+    };
+    everybody().for_each(Client::go_home);
+    eventually("everybody is at home", async || {
+        let home = |client: &Client| client.is_at_home() && client.replica().is_synced();
+        everybody().all(home).then_some(())
+    })
+    .await;
+}
+
+/// What the writers of a document were told is safe.
+fn told<'a>(writers: &'a [Writer], doc: &'a str) -> Vec<String> {
+    let of_it = writers.iter().filter(|writer| writer.doc == doc);
+    of_it
+        .flat_map(|writer| writer.client.acknowledged())
+        .collect()
+}
+
+/// Waits until newcomers on a node see all that anybody was told is safe; gives how much that is.
+async fn newcomers_see_it(cluster: &Cluster, node: usize, writers: &[Writer], when: &str) -> usize {
+    let mut acknowledged = 0;
+    for doc in DOCS {
+        let told = told(writers, doc);
+        acknowledged += told.len();
+        let newcomer = Client::synced(cluster.client(node, doc, Dialect::Extended)).await;
+        let what = format!("all that was safe after {when}, on node {node}");
+        newcomer
+            .until(&what, |replica| wrong(&replica.text(), &told).is_empty())
+            .await;
+    }
+    acknowledged
 }
 
 fn start_typing(writers: &Arc<[Writer]>) -> JoinSet<()> {
@@ -312,12 +392,13 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
     println!("seed {}", seed());
     let mut cluster = Cluster::start(NODES, &[]).await;
     let started = Instant::now();
+    let gate = Gate::open();
 
     let mut writers = Vec::new();
     for doc in DOCS {
         for node in 0..NODES {
             for dialect in Dialect::ALL {
-                let client = Client::start(cluster.client(node, doc, dialect));
+                let client = Client::start(cluster.client(node, doc, dialect).behind(&gate));
                 writers.push(Writer { doc, client });
             }
         }
@@ -326,7 +407,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
     for writer in writers.iter() {
         writer.client.until("synced", Replica::is_synced).await;
     }
-    let pulse = Pulse::start(&cluster).await;
+    let pulse = Pulse::start(&cluster, &gate).await;
     let mut typing = start_typing(&writers);
 
     let mut faults = Fault::ALL.to_vec();
@@ -337,9 +418,12 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
         Fault::NodeKilled,
         Fault::NodeCutOff,
         Fault::PostgresKilled,
+        Fault::AllKilledWhilePostgresHangs,
     ]);
     faults.shuffle(&mut rng);
+    let mut node = rng.random_range(0..NODES);
     for fault in &faults {
+        everybody_is_at_home(&writers, &pulse).await;
         let acknowledged_before: usize = writers
             .iter()
             .map(|writer| writer.client.acknowledged().len())
@@ -354,7 +438,15 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
         })
         .await;
         let began = Instant::now();
-        fault.happen(&mut cluster, &mut rng).await;
+        fault.happen(&mut cluster, node, &gate, &mut rng).await;
+        if fault.is_of_a_node() {
+            node = (node + 1) % NODES;
+        }
+        if *fault == Fault::AllKilledWhilePostgresHangs {
+            // In the order in which it matters: those who hold what they wrote come afterwards.
+            newcomers_see_it(&cluster, 0, &writers, "everybody had died").await;
+            gate.set(true);
+        }
         let lasted = began.elapsed();
         for writer in writers.iter() {
             writer
@@ -369,21 +461,9 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_fails() {
             assert_eq!(refused, 0, "after {fault:?}: {}", replica.describe());
         }
         // A newcomer on any node comes to see all that anybody was told is safe.
-        let node = rng.random_range(0..NODES);
-        let mut acknowledged = 0;
-        for doc in DOCS {
-            let told: Vec<_> = writers
-                .iter()
-                .filter(|writer| writer.doc == doc)
-                .flat_map(|writer| writer.client.acknowledged())
-                .collect();
-            acknowledged += told.len();
-            let newcomer = Client::synced(cluster.client(node, doc, Dialect::Extended)).await;
-            let what = format!("all that was safe after {fault:?}, on node {node}");
-            newcomer
-                .until(&what, |replica| wrong(&replica.text(), &told).is_empty())
-                .await;
-        }
+        let somewhere = rng.random_range(0..NODES);
+        let acknowledged =
+            newcomers_see_it(&cluster, somewhere, &writers, &format!("{fault:?}")).await;
         let staleness = pulse.longest().await;
         println!(
             "{fault:?}: {} acknowledged since the last one, seen on other nodes at most {} ms later",

@@ -397,14 +397,14 @@ impl fmt::Display for Case {
     }
 }
 
-/// Nodes that have the document open for long: everybody has met everybody.
+/// Nodes that have had the document open for long. What they said of themselves when they opened it is heard by nobody, so
+/// that it is not counted here: with a thousand nodes it would be most of this test.
 fn settled(case: &Case) -> World {
     let mut world = World::new(case.nodes, 0.0);
     let start = world.now;
     for node in 0..case.nodes {
         world.plan(start, node, Happening::Follows);
     }
-    // Greetings are counted elsewhere; with a thousand nodes they would be most of this test.
     let end = start + INTERVAL * 10;
     while let Some(entry) = world.agenda.first_entry()
         && entry.key().0 <= end

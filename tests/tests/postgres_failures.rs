@@ -545,6 +545,52 @@ async fn a_caller_that_goes_away_in_the_middle_leaves_the_store_usable() {
     store.close().await;
 }
 
+/// The server may carry out what was given up long after: its process waits for a lock, as here, or sits on a slow disk.
+/// Whoever reads the document again must have read all that will ever come of it, since nobody is told later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn once_a_document_is_read_again_an_append_that_was_given_up_is_done_or_never_will_be() {
+    const WAITING: &str = "
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let postgres = PostgresProcess::shared();
+    let url = postgres.new_database().await;
+    let store = Arc::new(open(&url).await);
+    let doc = create(&*store).await;
+    let before = store.append(&[append(doc, "before")]).await;
+    before.expect("append");
+    let mut holder = sqlx::PgConnection::connect(&url).await.expect("connect");
+    let waiting = async |holder: &mut sqlx::PgConnection| -> i64 {
+        let asked = sqlx::query_scalar(WAITING).fetch_one(holder).await;
+        asked.expect("who waits")
+    };
+    for read in ["load", "changes"] {
+        sqlx::raw_sql("BEGIN; LOCK TABLE journal IN SHARE MODE")
+            .execute(&mut holder)
+            .await
+            .expect("lock");
+        let (writer, row) = (Arc::clone(&store), append(doc, read));
+        let appending = tokio::spawn(async move { writer.append(&[row]).await });
+        while waiting(&mut holder).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        appending.abort();
+        assert!(appending.await.is_err(), "it went away in the middle");
+        assert_eq!(waiting(&mut holder).await, 1, "the server goes on with it");
+        match read {
+            "load" => store.load(&name()).await.map(|_| ()),
+            _ => store.changes_since(doc, Cursor(0)).await.map(|_| ()),
+        }
+        .expect("read");
+        assert_eq!(waiting(&mut holder).await, 0, "{read}: it has ended");
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut holder)
+            .await
+            .expect("unlock");
+        assert_eq!(stored(&url).await, BTreeSet::from(["before".to_owned()]));
+    }
+    store.close().await;
+}
+
 /// Two lines of defence when a store is moved away from under a node that was cut off meanwhile: it is not let in while
 /// the move goes on, and not served what was left behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -50,8 +50,8 @@ impl Peer for Consilium {
         let mut command = Command::new(binary()?);
         command
             .args(["serve", "--insecure-open", "--listen", &address.to_string()])
-            .arg("--data-dir")
-            .arg(folder)
+            // Not on the command line: beside the address of a cluster's store, it is refused there.
+            .env("CONSILIUM_DATA_DIR", folder)
             .args(["--log", "warn"])
             .args(["--connects-per-address-per-second", "100000"])
             .args(["--connects-per-second", "100000"])

@@ -36,7 +36,7 @@ pub async fn run(options: BackupOptions) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::metadata(&options.to)
         .context("read the size of the backup")?
         .len();
-    println!("{} ({bytes} bytes)", options.to.display());
+    println!("{from} → {} ({bytes} bytes)", options.to.display());
     if damage.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

@@ -282,10 +282,10 @@ impl Peers {
                     self.want(RepairCause::Gap);
                 }
             }
-            // Whatever came before was committed before, and the journal was asked since, or will be.
+            // What came before may be younger than what was read here, if its node was cut off when it told of it.
             _ => {
-                let known = self.heard.insert(node, Progress::begun(position, now));
-                if known.is_some() && position.seq > 1 {
+                self.heard.insert(node, Progress::begun(position, now));
+                if position.seq > 1 {
                     self.want(RepairCause::Gap);
                 }
             }

@@ -46,8 +46,17 @@ pub enum AddressError {
     #[error("sqlite: names no directory: give sqlite:DIRECTORY")]
     NoDirectory,
     /// It is no URL.
-    #[error("this is not a postgres:// address ({0}): give postgres://USER:PASSWORD@HOST/DATABASE")]
+    #[error(
+        "this is not a postgres:// address ({0}): give postgres://USER:PASSWORD@HOST/DATABASE, and in a password write @ as \
+         %40, / as %2F, ? as %3F, # as %23 and % as %25"
+    )]
     Misshapen(String),
+    /// A character that ends a part of an address stands where it cannot, most likely in the password.
+    #[error(
+        "a character of the address ends what it should not: in a user's name or password write @ as %40, / as %2F, ? as %3F, \
+         # as %23 and % as %25"
+    )]
+    Unescaped,
     /// A parameter that means nothing.
     #[error("the parameter {0} of the address is unknown; known are {known}", known = PARAMETERS.join(", "))]
     Parameter(String),
@@ -127,6 +136,15 @@ impl FromStr for PostgresUrl {
         let url = Url::parse(text).map_err(|error| AddressError::Misshapen(error.to_string()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(AddressError::Scheme(format!("{}:", url.scheme())));
+        }
+        // What was meant as the end of a password would be taken for a database, and shown.
+        let database = url.path().trim_start_matches('/');
+        let is_astray = |text: &str| text.contains('@');
+        if database.contains(['@', '/'])
+            || url.fragment().is_some()
+            || url.query().is_some_and(is_astray)
+        {
+            return Err(AddressError::Unescaped);
         }
         let mut has_database = !url.path().trim_start_matches('/').is_empty();
         for (key, value) in url.query_pairs() {
@@ -242,6 +260,12 @@ mod tests {
             "postgres://anna:hunter2@db:port/c",
             "mysql://anna:hunter2@db/c",
             "postgres://anna:hunter2@db/c?sslmode=hunter2",
+            "postgres://anna:hun@ter/hunter2@db/c",
+            "postgres://anna:hun/hunter2@db/c",
+            "postgres://anna:1/hunter2@db/c",
+            "postgres://anna:1?hunter2@db/c",
+            "postgres://anna:1#hunter2@db/c",
+            "postgres://anna:hun@ter?hunter2@db/c",
             "anna:hunter2@db/c",
         ] {
             let refused = text.parse::<StoreAddress>().expect_err(text);

@@ -4,11 +4,12 @@
 //! for another node. Any number of nodes read and write at once and none keeps anything in memory that another could
 //! make untrue. Layout, round trips, what a cursor is and figures: `docs/adr/0009-postgres-store.md`.
 //!
-//! Reading order: [`session`] (what must be true of a connection), [`neighbours`] (who else serves), [`links`] (who has one), [`position`] (what a cursor
-//! means), then one file for each group of operations. This module does not know how updates are batched (that is
+//! Reading order: [`session`] (what must be true of a connection), [`neighbours`] (who else serves), [`links`] (who has one),
+//! [`backend`] (what becomes of work that was given up), [`position`] (what a cursor means), then one file for each group of operations. This module does not know how updates are batched (that is
 //! `journal`) nor when documents are compacted (that is `compaction`).
 
 mod append;
+mod backend;
 mod classify;
 mod compact;
 mod copy;
@@ -40,7 +41,7 @@ pub use self::neighbours::{Company, Neighbour};
 pub use self::portable::PortablePostgres;
 pub use self::settings::{FoundStore, Probed, ServerSettings, examine};
 
-use self::links::Links;
+use self::links::{Links, Work};
 use self::neighbours::Mark;
 use self::session::{Admission, Connector};
 use super::address::PostgresUrl;
@@ -104,8 +105,13 @@ impl PostgresStore {
         let connector = Arc::new(connector);
         schema::migrate(&mut first).await?;
         let id = schema::identify(&mut first).await?;
-        let readers = Links::new(Arc::clone(&connector), moved, POSTGRES_READERS);
-        let writers = Links::new(Arc::clone(&connector), moved, POSTGRES_WRITERS);
+        let readers = Links::new(Arc::clone(&connector), moved, Work::Reads, POSTGRES_READERS);
+        let writers = Links::new(
+            Arc::clone(&connector),
+            moved,
+            Work::Writes,
+            POSTGRES_WRITERS,
+        );
         // The first session of each kind looks at the marks, and is there when it is needed.
         readers.take().await?;
         writers.take().await?;
@@ -125,6 +131,7 @@ impl Store for PostgresStore {
     }
 
     async fn load(&self, name: &DocName) -> Result<Option<StoredDocument>, StoreError> {
+        self.writers.settle().await?;
         read::load(&self.readers, name).await
     }
 
@@ -133,6 +140,7 @@ impl Store for PostgresStore {
         name: &DocName,
         now_ms: i64,
     ) -> Result<StoredDocument, StoreError> {
+        self.writers.settle().await?;
         if let Some(found) = read::load(&self.readers, name).await? {
             return Ok(found);
         }
@@ -143,6 +151,7 @@ impl Store for PostgresStore {
     }
 
     async fn changes_since(&self, doc: DocId, since: Cursor) -> Result<Changes, StoreError> {
+        self.writers.settle().await?;
         read::changes_since(&self.readers, doc, since).await
     }
 
@@ -183,6 +192,7 @@ impl Store for PostgresStore {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
+        self.writers.settle().await?;
         probe::probe(&self.writers).await
     }
 

@@ -14,6 +14,8 @@ pub enum Fate {
     Lost,
     /// Durable, but reported as lost.
     Ambiguous,
+    /// Reported as lost, and not ended.
+    Late,
 }
 
 /// A process that serves the document. `H` is what may happen to it.
@@ -24,6 +26,8 @@ pub struct Node<H> {
     pub life: u64,
     /// The batch under way.
     pub in_flight: Option<Transaction>,
+    /// Batches that were reported as lost and have not ended.
+    pub given_up: Vec<Transaction>,
     /// Whether the quarantine is at work for it.
     pub is_setting_aside: bool,
     /// Whether the journal takes this node's commits now.
@@ -54,6 +58,7 @@ impl<H> Node<H> {
             core: None,
             life: 0,
             in_flight: None,
+            given_up: Vec::new(),
             is_setting_aside: false,
             storage_works: true,
             stopped: false,

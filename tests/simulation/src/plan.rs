@@ -28,6 +28,9 @@ pub enum Setting {
     /// Several nodes that are cut off from each other, or stopped, for longer than a lease. Who lives is found out with the
     /// server's own watch, over leases on the bus.
     Apart,
+    /// Several nodes over a store that is still at a commit when its node's connection is gone and the commit counts as
+    /// failed. It ends seconds later, one way or the other; the node reads nothing before.
+    Belated,
 }
 
 impl Setting {
@@ -40,6 +43,7 @@ impl Setting {
         Self::Leaving,
         Self::Unruly,
         Self::Apart,
+        Self::Belated,
     ];
 
     /// Those that are played when nobody asks for another.
@@ -78,6 +82,9 @@ impl std::str::FromStr for Setting {
 
 /// How often access changes at least, where a community decides: in each of these runs it does.
 const MINDS_CHANGE: u32 = 10;
+
+/// The same where commits are given up: it matters who may no longer write when one of theirs takes effect.
+const MINDS_CHANGE_OFTEN: u32 = 100;
 
 /// What a reader can take.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +137,8 @@ pub struct Plan {
     pub fail_commit: u32,
     /// A commit fails that took effect.
     pub ambiguous_commit: u32,
+    /// A commit is reported as failed that has not ended.
+    pub late_commit: u32,
     /// A commit takes seconds.
     pub slow_commit: u32,
     /// A member's access changes.
@@ -169,11 +178,13 @@ pub enum BrokenRule {
     ForgetsWhoIsAway,
     /// Nobody finds out that a node serves which is not on the bus (I6).
     ForgetsTheUnheard,
+    /// A node reads the document before a commit that it gave up has ended (I2).
+    ReadsInDoubt,
 }
 
 impl BrokenRule {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::LandsNowhere,
         Self::LandsInTheDocument,
         Self::TellsTheLost,
@@ -181,6 +192,7 @@ impl BrokenRule {
         Self::PublishesTwice,
         Self::ForgetsWhoIsAway,
         Self::ForgetsTheUnheard,
+        Self::ReadsInDoubt,
     ];
 
     /// Where breaking it does harm.
@@ -190,6 +202,7 @@ impl BrokenRule {
             Self::LandsNowhere | Self::LandsInTheDocument | Self::TellsTheLost => Setting::Leaving,
             Self::KeepsItsState | Self::PublishesTwice => Setting::Several,
             Self::ForgetsWhoIsAway | Self::ForgetsTheUnheard => Setting::Apart,
+            Self::ReadsInDoubt => Setting::Belated,
         }
     }
 }
@@ -216,6 +229,9 @@ impl Plan {
         if setting.decides() {
             change_access = change_access.max(MINDS_CHANGE);
         }
+        if setting == Setting::Belated {
+            change_access = change_access.max(MINDS_CHANGE_OFTEN);
+        }
         let fail_device = chance(15);
         let pause_reading = chance(20);
         let garbage = chance(40);
@@ -236,6 +252,11 @@ impl Plan {
             crash_replica,
             fail_commit,
             ambiguous_commit,
+            late_commit: if setting == Setting::Belated {
+                Dice::of_stream(seed, "BELATED").rng.random_range(20..200)
+            } else {
+                0
+            },
             slow_commit,
             change_access,
             fail_device,
@@ -250,7 +271,9 @@ impl Plan {
             },
             nodes: match setting {
                 Setting::Wide | Setting::Narrow => Nodes::calm(1),
-                Setting::Several | Setting::Deciding | Setting::Leaving => Nodes::several(seed),
+                Setting::Several | Setting::Deciding | Setting::Leaving | Setting::Belated => {
+                    Nodes::several(seed)
+                }
                 Setting::Unruly => Nodes::unruly(seed),
                 Setting::Apart => Nodes::apart(seed),
             },

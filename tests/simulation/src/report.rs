@@ -39,6 +39,10 @@ listed! {
         CommitLost,
         /// A commit took effect, but was reported as lost.
         CommitAmbiguous,
+        /// A commit was reported as lost, and had not ended.
+        CommitLate,
+        /// It took effect.
+        CommittedLate,
         /// A commit took long.
         CommitSlow,
         /// A room gave its document up and loaded it anew.
@@ -145,6 +149,7 @@ impl Seen {
             Self::BusCutForLong | Self::NodeUnheard | Self::NodeHeardAgain => {
                 setting == Setting::Apart
             }
+            Self::CommitLate | Self::CommittedLate => setting == Setting::Belated,
             Self::Denied => setting.decides(),
             Self::Landed
             | Self::HandedIn
@@ -188,13 +193,12 @@ impl Report {
         self.counts[what as usize]
     }
 
-    /// What was never seen, though it belongs to one of these settings.
+    /// What was never seen, though it belongs to this setting, of whose runs this is the sum.
     #[must_use]
-    pub fn never_seen(&self, settings: &[Setting]) -> Vec<Seen> {
+    pub fn never_seen(&self, setting: Setting) -> Vec<Seen> {
         let kinds = Seen::ALL.iter().copied();
         kinds
-            .filter(|kind| self.count(*kind) == 0)
-            .filter(|kind| settings.iter().any(|setting| kind.belongs_to(*setting)))
+            .filter(|kind| self.count(*kind) == 0 && kind.belongs_to(setting))
             .collect()
     }
 }

@@ -7,12 +7,13 @@ use consilium_protocol::envelope::{
 use consilium_protocol::ids::DocName;
 use consilium_protocol::plain::PlainMessage;
 use consilium_protocol::sync::SyncMessage;
+use consilium_protocol::update_shape::BlockSpan;
 use consilium_protocol::wire::Reader;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{ReadTxn, StateVector, Transact};
 
-use crate::check::View;
+use crate::check::{self, View};
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub struct Stock {
     pub client: u64,
     /// The provider's counter of unsynced changes (envelope only).
     pub unsynced: usize,
+    /// What it counts as unsynced on this connection: its own blocks that each message has brought (envelope only). A
+    /// status says that one of them is safe, not which.
+    pub sent: Vec<BlockSpan>,
 }
 
 impl Stock {
@@ -46,6 +50,7 @@ impl Stock {
             view: View::new(client),
             client,
             unsynced: 0,
+            sent: Vec::new(),
         }
     }
 
@@ -56,6 +61,8 @@ impl Stock {
             Kind::Plain => vec![PlainMessage::Sync(step1).encode()],
             Kind::Envelope => {
                 self.unsynced = 1;
+                let own = self.own_blocks();
+                self.sent = Vec::from_iter((own.end > 0).then_some(own));
                 vec![
                     self.frame(ClientMessage::Auth(ClientAuth {
                         token: "token".to_owned(),
@@ -71,7 +78,13 @@ impl Stock {
     /// What it says about an edit of its own; nothing while there is no socket.
     pub fn edited(&mut self, update: Bytes, connected: bool) -> Option<Bytes> {
         self.unsynced += 1;
-        connected.then(|| self.sync(SyncMessage::Update(update)))
+        if !connected {
+            return None;
+        }
+        let own = check::spans(&update);
+        self.sent
+            .extend(own.into_iter().filter(|span| span.client == self.client));
+        Some(self.sync(SyncMessage::Update(update)))
     }
 
     /// Takes a frame; returns its answers.
@@ -111,6 +124,14 @@ impl Stock {
                 self.view.apply(&update);
                 Vec::new()
             }
+        }
+    }
+
+    fn own_blocks(&self) -> BlockSpan {
+        BlockSpan {
+            client: self.client,
+            start: 0,
+            end: self.view.clock_of(self.client),
         }
     }
 

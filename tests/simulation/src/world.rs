@@ -73,6 +73,8 @@ struct World {
     welcome: Coverage,
     /// For what came with branches.
     leave_dice: Dice,
+    /// For what becomes of commits that were given up.
+    late_dice: Dice,
     branches: Vec<Branch>,
     merging: Vec<Merging>,
     last_ticket: u64,
@@ -148,6 +150,7 @@ impl World {
             tokens: 0,
             welcome: Coverage::default(),
             leave_dice: Dice::of_stream(plan.seed, "LEAVE"),
+            late_dice: Dice::of_stream(plan.seed, "LATE"),
             branches: Vec::new(),
             merging: Vec::new(),
             last_ticket: 0,
@@ -249,6 +252,11 @@ impl World {
             Happening::CommitEnds { node, life, fate } => {
                 if self.nodes[node].life == life {
                     self.commit_ends(node, fate);
+                }
+            }
+            Happening::GivenUpEnds { node, life } => {
+                if self.nodes[node].life == life {
+                    self.given_up_ends(node);
                 }
             }
             Happening::Loads { node, life } => {

@@ -30,6 +30,14 @@ pub(super) enum OpenError {
 
 /// What the driver says, in one line: its own texts begin with names of Rust types here and there.
 pub(super) fn said(error: &RedisError) -> String {
+    // Of several commands that were sent together, what the first was answered.
+    let refusals = error.clone().into_server_errors();
+    if let Some((_, refusal)) = refusals.as_deref().and_then(<[_]>::first) {
+        return match refusal.details() {
+            Some(detail) => format!("{} {detail}", refusal.code()),
+            None => refusal.code().to_owned(),
+        };
+    }
     match (error.code(), error.detail()) {
         (Some(code), Some(detail)) => format!("{code} {detail}"),
         _ if error.is_timeout() => "no answer in time".to_owned(),

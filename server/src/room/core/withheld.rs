@@ -13,17 +13,25 @@ use consilium_protocol::limits;
 use super::RoomCore;
 use crate::room::event::{Effect, Outcome, Source};
 use crate::room::replica::{Keep, Replica};
+use crate::room::subscriber::Dialect;
 use consilium_protocol::update_shape::{BlockSpan, UpdateShape};
 
 /// For each CRDT client of a member: the first clock that was withheld and has not come again.
 #[derive(Debug, Default)]
 pub(in crate::room) struct Withheld {
     from: HashMap<u64, u32>,
+    /// The first clock that was refused to somebody who does not bring it again, even when it was on its way once more
+    /// before they heard of it.
+    refused: HashMap<u64, u32>,
 }
 
 impl Withheld {
     fn note(&mut self, spans: &[BlockSpan]) {
         for span in spans {
+            let is_refused = self.refused.get(&span.client);
+            if is_refused.is_some_and(|first| *first < span.end) {
+                continue;
+            }
             if self.from.len() >= limits::REFUSED_CLIENTS_MAX
                 && !self.from.contains_key(&span.client)
             {
@@ -41,6 +49,19 @@ impl Withheld {
                 .iter()
                 .any(|span| span.client == *client && span.start <= *first && *first < span.end)
         });
+    }
+
+    /// These blocks were refused, for good as far as their author goes.
+    fn refuse(&mut self, spans: &[BlockSpan]) {
+        for span in spans {
+            if self.refused.len() >= limits::REFUSED_CLIENTS_MAX
+                && !self.refused.contains_key(&span.client)
+            {
+                continue;
+            }
+            let first = self.refused.entry(span.client).or_insert(span.start);
+            *first = span.start.min(*first);
+        }
     }
 
     /// Whether an update lacks what was withheld, and does not bring it.
@@ -88,12 +109,16 @@ impl RoomCore {
         }
     }
 
-    /// An update was refused: its author does not bring it again.
+    /// An update was refused. Our own client, which is told so, does not bring it again on this connection; a stock one
+    /// knows no such word.
     pub(super) fn forget_withheld(&mut self, source: &Source, spans: &[BlockSpan]) {
         if let Source::Member { id, .. } = source
             && let Some(member) = self.members.get_mut(id)
         {
             member.withheld.forget(spans);
+            if let Dialect::Extended(_) = member.channel.dialect {
+                member.withheld.refuse(spans);
+            }
         }
     }
 

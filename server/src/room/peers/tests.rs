@@ -42,7 +42,7 @@ fn repair(peers: &mut Peers, now: Instant) -> Option<RepairCause> {
 #[test]
 fn edits_in_order_need_no_question() {
     let (mut peers, now) = settled();
-    for seq in 4..40 {
+    for seq in 1..40 {
         peers.heard_edits(BERT, at(BERT, seq), now);
     }
     // What is heard twice is no gap either.
@@ -64,11 +64,21 @@ fn a_number_left_out_is_a_gap_and_asked_about_at_once() {
 #[test]
 fn a_known_node_that_opens_the_document_anew_is_heard_from_its_first_edit() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 7), now);
+    peers.heard_edits(BERT, at(BERT, 1), now);
     peers.heard_edits(BERT, Position { epoch: 5, seq: 1 }, now);
     assert_eq!(repair(&mut peers, now), None);
     peers.heard_edits(BERT, Position { epoch: 6, seq: 2 }, now);
     assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+}
+
+#[test]
+fn what_a_node_told_before_it_was_first_heard_is_asked_about() {
+    let (mut peers, now) = settled();
+    peers.heard_edits(BERT, at(BERT, 3), now);
+    assert_eq!(repair(&mut peers, now), Some(RepairCause::Gap));
+    peers.answered(RepairCause::Gap, true, now);
+    peers.heard_edits(BERT, at(BERT, 4), now);
+    assert_eq!(repair(&mut peers, now + INTERVAL), None);
 }
 
 #[test]
@@ -122,7 +132,9 @@ fn a_loss_is_noticed_by_what_a_third_has_heard() {
 #[test]
 fn rooms_are_compared_only_when_they_have_heard_the_same() {
     let (mut peers, now) = settled();
-    peers.heard_edits(BERT, at(BERT, 3), now);
+    for seq in 1..=3 {
+        peers.heard_edits(BERT, at(BERT, seq), now);
+    }
     assert_eq!(peers.next_seq(now), 1);
     /// What they have heard, how far they are, and what is to be made of it.
     type Case<'a> = (&'a [(NodeId, Position)], u64, Comparison);
@@ -166,7 +178,9 @@ fn a_first_edit_may_be_on_its_way_where_a_room_names_nothing_of_it_and_later_the
             let (mut peers, _) = settled();
             peers.next_seq(now);
             peers.heard_edits(CARL, at(CARL, 1), now);
-            peers.heard_edits(BERT, at(BERT, 3), now);
+            for seq in 1..=3 {
+                peers.heard_edits(BERT, at(BERT, seq), now);
+            }
             let said = peers.heard_state(BERT, at(BERT, 3), heard, at_time);
             assert_eq!(said, expected, "{heard:?}");
             assert_eq!(repair(&mut peers, at_time), None, "{heard:?}");

@@ -6,7 +6,8 @@
 //!
 //! A session whose caller went away in the middle, or whose server did, is closed and never used again; the next
 //! caller connects anew, and does not try those that rested meanwhile. So a restart of PostgreSQL, or a failover behind
-//! one address, heals by itself, at the price of one failed call for each session that was in use.
+//! one address, heals by itself, at the price of one failed call for each session that was in use. What such a session
+//! was asked for may still be done at the server ([`super::backend`]).
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,21 +17,39 @@ use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::backend::{self, Backend};
 use super::classify::{classify, is_lost, within};
 use super::position::Epoch;
 use super::session::{Admission, Connector, Session};
 use crate::store::StoreError;
-use crate::store::limits::{POSTGRES_ACQUIRE_TIMEOUT, POSTGRES_PING_AFTER, POSTGRES_PING_TIMEOUT};
+use crate::store::limits::{
+    POSTGRES_ACQUIRE_TIMEOUT, POSTGRES_ALONE_RETRY, POSTGRES_ANSWER_TIMEOUT,
+    POSTGRES_CONNECT_TIMEOUT, POSTGRES_PING_AFTER, POSTGRES_PING_TIMEOUT,
+};
 use crate::store::portable::MovedStore;
+
+/// What sessions are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// What was given up needs no thought.
+    Reads,
+    /// What was given up may be done later.
+    Writes,
+}
 
 /// The sessions for one kind of work.
 #[derive(Debug)]
 pub(super) struct Links {
     connector: Arc<Connector>,
     moved: MovedStore,
+    work: Work,
     count: u32,
     permits: Semaphore,
     idle: Mutex<Vec<Idle>>,
+    /// Whose work was given up, and may not have ended.
+    given_up: Mutex<Vec<Backend>>,
+    /// One at a time sees to those.
+    settling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -52,13 +71,21 @@ pub(super) struct Link<'a> {
 
 impl Links {
     /// At most `count` sessions at one time; none is opened yet.
-    pub(super) fn new(connector: Arc<Connector>, moved: MovedStore, count: u32) -> Self {
+    pub(super) fn new(
+        connector: Arc<Connector>,
+        moved: MovedStore,
+        work: Work,
+        count: u32,
+    ) -> Self {
         Self {
             connector,
             moved,
+            work,
             count,
             permits: Semaphore::new(count as usize),
             idle: Mutex::default(),
+            given_up: Mutex::default(),
+            settling: tokio::sync::Mutex::default(),
         }
     }
 
@@ -108,6 +135,45 @@ impl Links {
         }
     }
 
+    /// Waits until all work that was given up has ended: it is done then, or never will be.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] while the server is at it, or cannot be asked.
+    ///
+    /// Cancel safety: what has not ended is waited for next time.
+    pub(super) async fn settle(&self) -> Result<(), StoreError> {
+        if self.given_up.lock().is_empty() {
+            return Ok(());
+        }
+        let _turn = self.settling.lock().await;
+        let given_up = self.given_up.lock().clone();
+        if given_up.is_empty() {
+            return Ok(());
+        }
+        let mut link = self.take().await?;
+        let until = tokio::time::Instant::now() + POSTGRES_CONNECT_TIMEOUT;
+        loop {
+            let asked = within(
+                POSTGRES_ANSWER_TIMEOUT,
+                backend::end(link.connection()?, &given_up),
+            )
+            .await;
+            if link.check(asked, "end what was given up")? == 0 {
+                break;
+            }
+            if tokio::time::Instant::now() >= until {
+                return Err(StoreError::Unavailable(
+                    "PostgreSQL is still at a statement that was given up".into(),
+                ));
+            }
+            tokio::time::sleep(POSTGRES_ALONE_RETRY).await;
+        }
+        self.given_up
+            .lock()
+            .retain(|backend| !given_up.contains(backend));
+        Ok(())
+    }
+
     /// Waits for work under way and closes all sessions. [`Links::take`] fails from then on.
     pub(super) async fn close(&self) {
         // Everything is bounded by timeouts, so the permits do come back.
@@ -152,7 +218,7 @@ impl Link<'_> {
                 let is_refusal = matches!(error, sqlx::Error::Database(_));
                 let error = classify(&error, action);
                 if is_lost(&error) {
-                    self.session = None;
+                    self.give_up();
                     self.links.connector.count_loss();
                 } else if is_refusal {
                     self.is_busy = false;
@@ -169,16 +235,27 @@ impl Link<'_> {
         action: &str,
     ) -> Result<T, StoreError> {
         if outcome.is_err() {
-            self.session = None;
+            self.give_up();
         }
         self.check(outcome, action)
+    }
+
+    /// Closes the session. The server may go on with what it was asked for.
+    fn give_up(&mut self) {
+        if let Some(session) = self.session.take()
+            && self.links.work == Work::Writes
+        {
+            self.links.given_up.lock().push(session.backend);
+        }
     }
 }
 
 impl Drop for Link<'_> {
     fn drop(&mut self) {
+        if self.is_busy {
+            self.give_up();
+        }
         if let Some(session) = self.session.take()
-            && !self.is_busy
             && !self.links.permits.is_closed()
         {
             let since = Instant::now();

@@ -14,6 +14,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 
+use super::backend::Backend;
 use super::classify::{classify, classify_connecting, within};
 use super::neighbours::Mark;
 use super::position::{Epoch, Epochs, RunName};
@@ -58,6 +59,8 @@ pub(super) struct Connector {
 pub(super) struct Session {
     pub(super) connection: PgConnection,
     pub(super) epoch: Epoch,
+    /// Who works for it at the server.
+    pub(super) backend: Backend,
     /// Losses that were known when it was made.
     losses: u64,
 }
@@ -134,13 +137,14 @@ impl Connector {
         let losses = self.losses.load(Ordering::SeqCst);
         let mut connection = self.connect_bare(admission).await?;
         let asked = within(POSTGRES_ANSWER_TIMEOUT, introduce(&mut connection)).await;
-        let (run, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
+        let (run, backend, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
         if let Admission::Serving(moved) = admission {
             Marks::read(marks)?.admit(moved)?;
         }
         Ok(Session {
             connection,
             epoch: self.epochs.of(run),
+            backend,
             losses,
         })
     }
@@ -246,10 +250,11 @@ async fn settle(
     })
 }
 
-/// Which run of the server this is, and what the store says of having been moved.
+/// Which run of the server this is, which of its processes works for this session, and what the store says of having been
+/// moved.
 async fn introduce(
     connection: &mut PgConnection,
-) -> Result<(RunName, Vec<(String, Vec<u8>)>), sqlx::Error> {
+) -> Result<(RunName, Backend, Vec<(String, Vec<u8>)>), sqlx::Error> {
     let run = loop {
         let row = sqlx::query(
             "SELECT (SELECT name::text FROM run) AS name, pg_postmaster_start_time()::text AS started",
@@ -267,13 +272,14 @@ async fn introduce(
             .execute(&mut *connection)
             .await?;
     };
+    let backend = Backend::of(connection).await?;
     let marks = sqlx::query_as("SELECT key, value FROM meta WHERE key IN ($1, $2)")
         .bind(MOVED_OUT)
         .bind(MOVED_IN)
         .persistent(false)
         .fetch_all(connection)
         .await?;
-    Ok((run, marks))
+    Ok((run, backend, marks))
 }
 
 impl Session {

@@ -126,7 +126,7 @@ impl World {
     }
 
     pub(super) fn reads_changes(&mut self, node: usize, cause: RepairCause, since: Cursor) {
-        let works = self.nodes[node].storage_works;
+        let works = self.nodes[node].storage_works && !self.is_in_doubt(node);
         let changes = works.then(|| self.journal.changes_since(since));
         let delay = self.node_dice.ms(0..30);
         self.later_at_node(delay, node, AtNode::Repaired { cause, changes });

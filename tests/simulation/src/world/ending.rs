@@ -17,6 +17,7 @@ impl World {
         self.node_dice.calm_down();
         self.bus.calm_down();
         self.leave_dice.calm_down();
+        self.late_dice.calm_down();
         self.say(|| "everything heals".to_owned());
         for client in 0..self.members.len() {
             let stays_out = self.takes_left_behind() && client > 0 && self.leave_dice.even();

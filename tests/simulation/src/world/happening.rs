@@ -50,6 +50,8 @@ pub(super) enum Happening {
     },
     /// The store has done with a node's batch, unless the node has died meanwhile.
     CommitEnds { node: usize, life: u64, fate: Fate },
+    /// The store has done with what a node has given up, unless the node has died meanwhile.
+    GivenUpEnds { node: usize, life: u64 },
     /// The store reads the document for a node, unless it has died meanwhile.
     Loads { node: usize, life: u64 },
     /// The store reads what was committed since for a node, unless it has died meanwhile.

@@ -11,8 +11,12 @@ use super::happening::{AtNode, Happening};
 use super::leaving::Landing;
 use crate::check;
 use crate::node::Fate;
+use crate::plan::BrokenRule;
 use crate::report::Seen;
 use crate::trace;
+
+/// When a node that gave something up tries to read again.
+const DOUBT_RETRY_MS: u64 = 20;
 
 impl World {
     pub(super) fn start_node(&mut self, node: usize) {
@@ -36,10 +40,12 @@ impl World {
     }
 
     pub(super) fn crash_node(&mut self, node: usize) {
-        let process = &mut self.nodes[node];
-        if process.core.take().is_none() {
+        if self.nodes[node].core.is_none() {
             return;
         }
+        self.given_up_ends(node);
+        let process = &mut self.nodes[node];
+        process.core = None;
         let ended = process.life;
         process.life += 1;
         process.stopped = false;
@@ -235,6 +241,8 @@ impl World {
             Fate::Lost
         } else if self.dice.fault(self.plan.ambiguous_commit) {
             Fate::Ambiguous
+        } else if self.late_dice.fault(self.plan.late_commit) {
+            Fate::Late
         } else {
             Fate::Durable
         };
@@ -255,14 +263,43 @@ impl World {
             return;
         };
         self.say(|| format!("the commit of node {node} is {fate:?}"));
-        if fate == Fate::Lost {
-            self.journal.roll_back(&transaction);
-        } else {
-            let life = self.nodes[node].life;
-            self.others_lack(node, life, &transaction);
-            self.journal.commit(transaction);
+        match fate {
+            Fate::Lost => self.journal.roll_back(&transaction),
+            Fate::Durable | Fate::Ambiguous => {
+                let life = self.nodes[node].life;
+                self.others_lack(node, life, &transaction);
+                self.journal.commit(transaction);
+            }
+            Fate::Late => {
+                let delay = self.late_dice.ms(1..8_000);
+                let life = self.nodes[node].life;
+                self.nodes[node].given_up.push(transaction);
+                self.agenda
+                    .after(delay, Happening::GivenUpEnds { node, life });
+            }
         }
         self.now_at_node(node, AtNode::CommitKnown { fate });
+    }
+
+    /// Nobody is told: the connection on which it was asked for is gone.
+    pub(super) fn given_up_ends(&mut self, node: usize) {
+        let life = self.nodes[node].life;
+        for transaction in std::mem::take(&mut self.nodes[node].given_up) {
+            let takes_effect = self.late_dice.even();
+            self.say(|| format!("what node {node} gave up takes effect: {takes_effect}"));
+            if takes_effect {
+                self.report.saw(Seen::CommittedLate);
+                self.others_lack(node, life, &transaction);
+                self.journal.commit(transaction);
+            } else {
+                self.journal.roll_back(&transaction);
+            }
+        }
+    }
+
+    /// The store's promise: nothing is read by a node before what it gave up has ended.
+    pub(super) fn is_in_doubt(&self, node: usize) -> bool {
+        !self.nodes[node].given_up.is_empty() && self.plan.broken != Some(BrokenRule::ReadsInDoubt)
     }
 
     fn commit_known(&mut self, node: usize, fate: Fate) {
@@ -274,6 +311,7 @@ impl World {
             }
             Fate::Lost => self.report.saw(Seen::CommitLost),
             Fate::Ambiguous => self.report.saw(Seen::CommitAmbiguous),
+            Fate::Late => self.report.saw(Seen::CommitLate),
         }
         if std::mem::take(&mut self.nodes[node].storage_works) {
             let delay = self.dice.ms(5..3000);
@@ -283,6 +321,11 @@ impl World {
     }
 
     pub(super) fn storage_works(&mut self, node: usize) {
+        if self.is_in_doubt(node) {
+            let later = Happening::StorageWorks { node };
+            self.agenda.after(DOUBT_RETRY_MS, later);
+            return;
+        }
         self.nodes[node].storage_works = true;
         self.say(|| format!("storage works for node {node}"));
         // The store does not wait for a stopped node.
@@ -291,6 +334,12 @@ impl World {
 
     /// The store reads the document. With several nodes, others commit before the reader hears what was read.
     pub(super) fn loads(&mut self, node: usize) {
+        if self.is_in_doubt(node) {
+            let life = self.nodes[node].life;
+            self.agenda
+                .after(DOUBT_RETRY_MS, Happening::Loads { node, life });
+            return;
+        }
         let loaded: Box<Loaded> = Box::new(self.journal.build());
         if self.nodes.len() == 1 {
             self.now_at_node(node, AtNode::Reloaded(loaded));
@@ -329,12 +378,13 @@ impl World {
         );
         let works = process.storage_works;
         self.report.saw_many(Seen::SetAside, entries.len());
+        let reasons: Vec<String> = entries.iter().map(|entry| entry.reason.clone()).collect();
         let outcomes = if works && self.takes_left_behind() {
             self.leave_behind(entries)
         } else {
             self.journal.set_aside(entries, works)
         };
-        self.say(|| format!("set aside: {outcomes:?}"));
+        self.say(|| format!("set aside as {reasons:?}: {outcomes:?}"));
         let delay = self.dice.ms(1..10);
         self.later_at_node(delay, node, AtNode::SetAside { outcomes });
     }

@@ -44,6 +44,8 @@ export class Visitor {
   readonly #expected: RegExp[] = [
     // The collaboration binding says this once when a text begins with a quote or a list; the selection is sound after.
     /TextSelection endpoint not pointing into a node with inline content/,
+    // The browser says this of its own look for a newer app, when the network or the server goes away in that moment.
+    /^error: (An unknown error occurred|A bad HTTP response code \(503\) was received) when fetching the script\.$/,
   ];
 
   private constructor(name: string, context: BrowserContext, wire: Wire, device: Device | undefined) {

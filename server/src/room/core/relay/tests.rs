@@ -440,7 +440,9 @@ fn a_difference_from_before_anybody_counted_is_noticed_by_the_digest() {
     let mut left = Node::open(1, &journal);
     left.writer(None);
     let mut right = Node::open(2, &journal);
-    left.edit(&mut journal, &Typist::new(7).types("never heard "));
+    let mut third = Node::open(3, &journal);
+    third.writer(None);
+    left.hear(&third.edit(&mut journal, &Typist::new(7).types("never heard "))[0]);
     right.hear(&left.edit(&mut journal, &Typist::new(8).types("heard"))[0]);
     assert_eq!(right.text(), "heard");
     left.wait(INTERVAL);
@@ -454,6 +456,20 @@ fn a_difference_from_before_anybody_counted_is_noticed_by_the_digest() {
     right.wait(INTERVAL);
     assert_eq!(right.repairs, []);
     assert_eq!(right.reloads, 0);
+}
+
+#[test]
+fn what_a_node_told_before_it_was_first_heard_is_read_at_once() {
+    let mut journal = Journal::default();
+    let mut left = Node::open(1, &journal);
+    left.writer(None);
+    let mut right = Node::open(2, &journal);
+    left.edit(&mut journal, &Typist::new(7).types("never heard "));
+    right.hear(&left.edit(&mut journal, &Typist::new(8).types("heard"))[0]);
+    assert_eq!(right.text(), "heard");
+    right.wait(Duration::ZERO);
+    assert_eq!(right.answer_repairs(&journal), [RepairCause::Gap]);
+    assert_eq!(right.text(), left.text());
 }
 
 #[test]
