@@ -74,7 +74,8 @@ export default defineConfig(({ mode }) => ({
             { name: "start", tags: ["$initial"], priority: 2 },
             // What several pages share comes with its neighbours, not a few hundred bytes at a time.
             {
-              name: "shared",
+              // Not “shared”: that is the worker of all tabs.
+              name: "common",
               minShareCount: 2,
               entriesAware: true,
               entriesAwareMergeThreshold: 24 * 1024,

@@ -77,7 +77,7 @@ export const deMeeting: Catalogue["meeting"] = {
     noTime: "Ohne festen Beginn",
     documents: (titles) => `Über ${titles}`,
     calendar: "In den Kalender",
-    calendarLabel: (title) => `Die Sitzung „${title}“ in den Kalender eintragen`,
+    calendarLabel: (title) => `In den Kalender: die Sitzung „${title}“`,
     calendarSaved: "Öffnen Sie die geladene Datei, um die Sitzung einzutragen. Sie steht dort für eine Stunde.",
     calendarFailed: "Die Datei ließ sich nicht erstellen. Bitte versuchen Sie es noch einmal.",
     cancel: "Absagen",

@@ -73,7 +73,7 @@ export const enMeeting = {
     noTime: "No time was set",
     documents: (titles: string) => `About ${titles}`,
     calendar: "Add to calendar",
-    calendarLabel: (title: string) => `Add the meeting “${title}” to your calendar`,
+    calendarLabel: (title: string) => `Add to calendar: the meeting “${title}”`,
     calendarSaved: "Open the downloaded file to enter the meeting. It stands there for an hour.",
     calendarFailed: "The file could not be made. Please try again.",
     cancel: "Cancel",

@@ -341,7 +341,7 @@ test(
     await bens.getByRole("link", { name: "Short meeting" }).waitFor();
     await inspectEverywhere(bens, "meeting-list");
     const entry = bens.waitForEvent("download");
-    await bens.getByRole("button", { name: "Add the meeting “Next meeting” to your calendar" }).click();
+    await bens.getByRole("button", { name: "Add to calendar: the meeting “Next meeting”" }).click();
     expect((await entry).suggestedFilename()).toBe("next-meeting.ics");
     const event = readFileSync(await (await entry).path(), "utf8");
     expect(event).toContain(`\r\nDTSTART:${begins.replace(/[-:]|\.000/g, "")}\r\n`);
