@@ -147,7 +147,7 @@ mod tests {
             &["serve"][..],
             &["doctor"],
             &["backup", "--to", "b.bak"],
-            &["admin", "accounts"],
+            &["admin", "list"],
         ] {
             let with = |more: &[&'static str]| two_stores(&[command, more].concat());
             assert!(with(&["--data-dir", "d", URL]), "{command:?}");

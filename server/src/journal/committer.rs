@@ -217,7 +217,8 @@ impl Committer {
                 }
             }
         };
-        if is_stalled {
+        let is_still_away = matches!(&outcome, Err(error) if error.is_storage_wide());
+        if is_stalled && !is_still_away {
             self.set_available();
         }
         match &outcome {

@@ -61,7 +61,7 @@ describe("access taken away while a member writes offline", () => {
     await me.goOffline();
     await page.keyboard.insertText("My words from the ward.");
     await whenSaved(page, "device");
-    await page.close();
+    await me.shut(page);
 
     await me.comeBack();
     page = await me.open(link("readonly"));
@@ -102,7 +102,7 @@ describe("access taken away while a member writes offline", () => {
     await me.goOffline();
     await page.keyboard.insertText("Mine.");
     await whenSaved(page, "device");
-    await page.close();
+    await me.shut(page);
     await me.comeBack();
     page = await me.open(`/d/plan#token=${server.token(ada, ["other=read-write"])}`);
     await page.getByText("You have no access to this document").waitFor();

@@ -145,7 +145,9 @@ impl Links {
         if self.given_up.lock().is_empty() {
             return Ok(());
         }
-        let _turn = self.settling.lock().await;
+        // Whoever comes while another looks waits as long as that one may, not as long as all before it may.
+        let turn = tokio::time::timeout(POSTGRES_CONNECT_TIMEOUT, self.settling.lock()).await;
+        let _turn = turn.map_err(|_| still_at_it())?;
         let given_up = self.given_up.lock().clone();
         if given_up.is_empty() {
             return Ok(());
@@ -155,16 +157,14 @@ impl Links {
         loop {
             let asked = within(
                 POSTGRES_ANSWER_TIMEOUT,
-                backend::end(link.connection()?, &given_up),
+                backend::there(link.connection()?, &given_up),
             )
             .await;
-            if link.check(asked, "end what was given up")? == 0 {
+            if link.check(asked, "look for what was given up")? == 0 {
                 break;
             }
             if tokio::time::Instant::now() >= until {
-                return Err(StoreError::Unavailable(
-                    "PostgreSQL is still at a statement that was given up".into(),
-                ));
+                return Err(still_at_it());
             }
             tokio::time::sleep(POSTGRES_ALONE_RETRY).await;
         }
@@ -186,6 +186,10 @@ impl Links {
             let _ = within(POSTGRES_PING_TIMEOUT, session.connection.close()).await;
         }
     }
+}
+
+fn still_at_it() -> StoreError {
+    StoreError::Unavailable("PostgreSQL is still at a statement that was given up".into())
 }
 
 impl Link<'_> {

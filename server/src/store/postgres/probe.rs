@@ -19,10 +19,17 @@ pub(super) async fn write(connection: &mut PgConnection) -> Result<(), sqlx::Err
     // Random, so that no compression beneath makes it small.
     let mut filler = vec![0_u8; PROBE_BYTES];
     rand::rng().fill(filler.as_mut_slice());
-    sqlx::query("INSERT INTO probes (filler) VALUES ($1)")
-        .bind(filler)
-        .execute(&mut *connection)
-        .await?;
+    // Adds no row to the journal, and waits for whatever would keep one out: somebody's lock on the table.
+    sqlx::query(
+        "WITH nothing AS (
+             INSERT INTO journal (id, doc, at_ms, author, checksum, update_v1)
+             SELECT id, doc, at_ms, author, checksum, update_v1 FROM journal WHERE FALSE
+         )
+         INSERT INTO probes (filler) VALUES ($1)",
+    )
+    .bind(filler)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("DELETE FROM probes WHERE id IN (SELECT id FROM probes FOR UPDATE SKIP LOCKED)")
         .execute(connection)
         .await

@@ -88,6 +88,20 @@ export class Visitor {
     await this.context.setOffline(true);
   }
 
+  /**
+   * Closes the only page of this visitor, and waits until the browser has ended the worker behind it as well: while
+   * that lives on for a moment, a network that comes back would have it send what waits, with the old permission.
+   */
+  async shut(page: Page): Promise<void> {
+    const session = await browserOf(this.context).newBrowserCDPSession();
+    await page.close();
+    await eventually(async () => {
+      const { targetInfos } = await session.send("Target.getTargets");
+      return targetInfos.filter(({ type, url }) => type === "shared_worker" && url.startsWith(this.wire.url)).length;
+    }, 0);
+    await session.detach();
+  }
+
   async comeBack(): Promise<void> {
     await this.wire.plug();
     await this.context.setOffline(false);
@@ -206,6 +220,14 @@ export function blocksOn(page: Page): Promise<readonly string[]> {
       return copy.textContent.replaceAll("\u2060", "");
     }),
   );
+}
+
+function browserOf(context: BrowserContext): Browser {
+  const browser = context.browser();
+  if (browser === null) {
+    throw new Error("the visitor has a browser of its own");
+  }
+  return browser;
 }
 
 /** Waits until the newest edit has reached `state`. */
