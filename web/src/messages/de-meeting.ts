@@ -78,7 +78,9 @@ export const deMeeting: Catalogue["meeting"] = {
     documents: (titles) => `Über ${titles}`,
     calendar: "In den Kalender",
     calendarLabel: (title) => `In den Kalender: die Sitzung „${title}“`,
-    calendarSaved: "Öffnen Sie die geladene Datei, um die Sitzung einzutragen. Sie steht dort für eine Stunde.",
+    calendarNote:
+      "Dieser Eintrag ändert sich nicht von selbst. Ob und wann die Sitzung stattfindet, steht auf ihrer Seite.",
+    calendarSaved: "Öffnen Sie die geladene Datei, um die Sitzung einzutragen. Sie ist mit einer Stunde angesetzt.",
     calendarFailed: "Die Datei ließ sich nicht erstellen. Bitte versuchen Sie es noch einmal.",
     cancel: "Absagen",
     cancelLabel: (title) => `Die Sitzung „${title}“ absagen`,

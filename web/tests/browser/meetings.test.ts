@@ -345,7 +345,7 @@ test(
     expect((await entry).suggestedFilename()).toBe("next-meeting.ics");
     const event = readFileSync(await (await entry).path(), "utf8");
     expect(event).toContain(`\r\nDTSTART:${begins.replace(/[-:]|\.000/g, "")}\r\n`);
-    expect(event).toContain("\r\nSUMMARY:Next meeting\r\nDESCRIPTION:About Guideline on fever\r\n");
+    expect(event).toContain("\r\nSUMMARY:Next meeting\r\nDESCRIPTION:About Guideline on fever\\n\\nThis entry");
     await bens.getByRole("link", { name: "Short meeting" }).click();
     await bens.getByRole("heading", { name: "You are waiting to be let in" }).waitFor();
     await inspectEverywhere(bens, "meeting-lobby");

@@ -1,4 +1,5 @@
 /** A meeting in other people's calendars: the file as RFC 5545 wants it, to the letter. */
+import ICAL from "ical.js";
 import { expect, test } from "vitest";
 import type { CommunityId, DocumentName, Meeting } from "../../src/sync/index.ts";
 import type { MeetingId } from "../../src/sync/meeting/ids.ts";
@@ -28,6 +29,19 @@ function linesOf(file: string | null): readonly string[] {
   return lines.slice(0, -1).join("\r\n").replaceAll("\r\n ", "").split("\r\n");
 }
 
+/** What a calendar takes the file for; it has one event. */
+function eventIn(file: string | null): InstanceType<typeof ICAL.Event> {
+  const events = new ICAL.Component(ICAL.parse(file ?? "")).getAllSubcomponents("vevent");
+  expect(events).toHaveLength(1);
+  return new ICAL.Event(events[0]);
+}
+
+/** A point in time of an event, in milliseconds since 1970 UTC. */
+function timeOf(event: InstanceType<typeof ICAL.Event>, name: string): number {
+  const time = event.component.getFirstPropertyValue(name);
+  return time instanceof ICAL.Time ? time.toJSDate().getTime() : Number.NaN;
+}
+
 test("a calendar reads the very moment, whatever its zone, and where the meeting is", () => {
   expect(linesOf(calendarFile(planned, facts))).toEqual([
     "BEGIN:VCALENDAR",
@@ -37,6 +51,7 @@ test("a calendar reads the very moment, whatever its zone, and where the meeting
     "BEGIN:VEVENT",
     "UID:m_4f2c@consilium.example",
     "DTSTAMP:20270328T005929Z",
+    "LAST-MODIFIED:20270328T005929Z",
     "DTSTART:20270328T005930Z",
     "DURATION:PT1H",
     "SUMMARY:Panel meeting",
@@ -48,19 +63,38 @@ test("a calendar reads the very moment, whatever its zone, and where the meeting
   ]);
 });
 
-test("given again after the meeting was put off, it is the same event", () => {
-  const uid = (file: string | null): string | undefined => linesOf(file).find((line) => line.startsWith("UID:"));
-  const after = { ...planned, startsAt: START + 86_400_000, title: "Later" };
-  expect(uid(calendarFile(after, facts))).toBe(uid(calendarFile(planned, facts)));
+test("given again after the meeting was moved, it is the same event, and the later word on it", () => {
+  const [before, after] = [
+    eventIn(calendarFile(planned, facts)),
+    eventIn(calendarFile({ ...planned, startsAt: START - 86_400_000, title: "Earlier" }, { ...facts, now: START })),
+  ];
+  expect(after.uid).toBe(before.uid);
+  for (const when of ["dtstamp", "last-modified"]) {
+    expect(timeOf(after, when)).toBeGreaterThan(timeOf(before, when));
+  }
+  expect(after.startDate.toJSDate().getTime()).toBe(START - 86_400_000 - (START % 1000));
+});
+
+test("imported, it stands in the owner’s zone, through the change of the clocks, with every character", () => {
+  const title = "Ärzte; Pflege, 指南 \\n “x:y” 👩‍⚕️ ".repeat(3).trim();
+  // Two in the morning does not exist in Berlin on this day.
+  const event = eventIn(calendarFile({ ...planned, title }, { ...facts, description: `${title}\n\nSecond` }));
+  const inBerlin = (time: InstanceType<typeof ICAL.Time>): string =>
+    time.toJSDate().toLocaleTimeString("de", { timeZone: "Europe/Berlin", timeStyle: "short" });
+  expect([inBerlin(event.startDate), inBerlin(event.endDate)]).toEqual(["01:59", "03:59"]);
+  expect(event.summary).toBe(title);
+  expect(event.description).toBe(`${title}\n\nSecond`);
+  expect(event.location).toBe("https://consilium.example:8443/m/m_4f2c");
+  expect(event.attendees).toEqual([]);
 });
 
 test("no title or description becomes a line of its own, and lines are as long as calendars take them", () => {
   const title = "Ärzte; Pflege, 指南 \\n\nATTENDEE:mailto:x@example\r\nEND:VEVENT 👩‍⚕️ ".repeat(4).trim();
   const said = "Ärzte\\; Pflege\\, 指南 \\\\n\\nATTENDEE:mailto:x@example\\nEND:VEVENT 👩‍⚕️ ".repeat(4).trim();
   const lines = linesOf(calendarFile({ ...planned, title }, { ...facts, description: `${title}\n\nSecond` }));
-  expect(lines).toHaveLength(15);
-  expect(lines[9]).toBe(`SUMMARY:${said}`);
-  expect(lines[10]).toBe(`DESCRIPTION:${said}\\n\\nSecond`);
+  expect(lines).toHaveLength(16);
+  expect(lines[10]).toBe(`SUMMARY:${said}`);
+  expect(lines[11]).toBe(`DESCRIPTION:${said}\\n\\nSecond`);
 });
 
 test("where no time was said there is nothing for a calendar", () => {

@@ -1,8 +1,9 @@
 /**
  * A planned meeting as a file for calendars (iCalendar, RFC 5545).
  *
- * Its time is given in UTC, so that each calendar shows it in its owner's zone. The id of the event is the meeting's own:
- * a calendar that is given the file again replaces what it had.
+ * Its time is given in UTC, so that each calendar shows it in its owner's zone. The id of the event is the meeting's own,
+ * and each file is later than the one before: a calendar that is given another replaces what it had (RFC 5546, 2.1.5). A
+ * meeting that was called off is listed no more, and has no file; its event says where one sees that.
  */
 import ICAL from "ical.js";
 import type { Meeting } from "../../../sync/index.ts";
@@ -22,7 +23,7 @@ ICAL.foldLength = 74;
 export interface CalendarFacts {
   /** The server's origin, such as `https://consilium.example`. */
   readonly origin: string;
-  /** What the event says beside its title: what the meeting is about, and how one comes to it. */
+  /** What the event says beside its title: what the meeting is about, and that it stays as it is. */
   readonly description: string;
   /** Now, in milliseconds since 1970 UTC. */
   readonly now: number;
@@ -41,6 +42,7 @@ export function calendarFile(meeting: Meeting, { origin, description, now }: Cal
   const event = new ICAL.Component("vevent");
   event.addPropertyWithValue("uid", `${meeting.id}@${new URL(origin).hostname}`);
   event.addPropertyWithValue("dtstamp", inUtc(now));
+  event.addPropertyWithValue("last-modified", inUtc(now));
   event.addPropertyWithValue("dtstart", inUtc(meeting.startsAt));
   event.addPropertyWithValue("duration", ICAL.Duration.fromSeconds(CALENDAR_MINUTES * 60));
   event.addPropertyWithValue("summary", withPlainBreaks(meeting.title));

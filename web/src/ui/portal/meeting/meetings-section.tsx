@@ -73,7 +73,8 @@ function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () =>
   const keep = async (): Promise<void> => {
     try {
       const { calendarFile, CALENDAR_MEDIA_TYPE } = await loadCalendar();
-      const description = titles === "" ? "" : words.documents(titles);
+      const about = titles === "" ? [] : [words.documents(titles)];
+      const description = [...about, words.calendarNote].join("\n\n");
       const file = calendarFile(meeting, { origin: location.origin, description, now: Date.now() });
       if (file !== null) {
         saveFile(fileNameOf(meeting.title, text.common.untitled, "ics"), file, CALENDAR_MEDIA_TYPE);
