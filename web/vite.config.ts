@@ -64,23 +64,13 @@ export default defineConfig(({ mode }) => ({
     sourcemap: true,
     rolldownOptions: {
       output: {
-        // A piece that is shared would be named after all who share it.
-        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
         codeSplitting: {
+          // What every page begins with, as two files, of which the libraries stay when the app is replaced: each file is a
+          // question to the server, and a ward's network is slow to answer. What only some pages share stays in small
+          // pieces: in larger ones, whoever signs in would load half of the editor.
           groups: [
-            // What every page begins with, as two files, of which the libraries stay when the app is replaced: each file is
-            // a question to the server, and a ward's network is slow to answer.
-            { name: "libraries", tags: ["$initial"], test: /[\\/]node_modules[\\/]/, priority: 3 },
-            { name: "start", tags: ["$initial"], priority: 2 },
-            // What several pages share comes with its neighbours, not a few hundred bytes at a time.
-            {
-              // Not “shared”: that is the worker of all tabs.
-              name: "common",
-              minShareCount: 2,
-              entriesAware: true,
-              entriesAwareMergeThreshold: 24 * 1024,
-              priority: 1,
-            },
+            { name: "libraries", tags: ["$initial"], test: /[\\/]node_modules[\\/]/, priority: 2 },
+            { name: "start", tags: ["$initial"], priority: 1 },
           ],
         },
       },
