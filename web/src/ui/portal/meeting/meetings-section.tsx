@@ -84,6 +84,7 @@ function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () =>
       toast({ message: words.calendarFailed, tone: "alarm" });
     }
   };
+  const hasEntry = meeting.phase === "planned" && meeting.startsAt !== null;
   const titles = meeting.documents.map(({ title }) => (title === "" ? text.common.untitled : title)).join(", ");
   return (
     <li className="plain-row plain-row--wraps">
@@ -98,20 +99,24 @@ function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () =>
           {titles !== "" && ` · ${words.documents(titles)}`}
         </p>
       </div>
-      {meeting.phase === "planned" && meeting.startsAt !== null && (
-        <Button
-          variant="subtle"
-          leftSection={<CalendarArrowDown size={18} aria-hidden="true" />}
-          aria-label={words.calendarLabel(meeting.title)}
-          onClick={() => void keep()}
-        >
-          {words.calendar}
-        </Button>
-      )}
-      {meeting.mayCancel && (
-        <Button variant="default" aria-label={words.cancelLabel(meeting.title)} onClick={() => setCancelling(true)}>
-          {words.cancel}
-        </Button>
+      {(hasEntry || meeting.mayCancel) && (
+        <div className="plain-row__deeds">
+          {hasEntry && (
+            <Button
+              variant="default"
+              leftSection={<CalendarArrowDown size={18} aria-hidden="true" />}
+              aria-label={words.calendarLabel(meeting.title)}
+              onClick={() => void keep()}
+            >
+              {words.calendar}
+            </Button>
+          )}
+          {meeting.mayCancel && (
+            <Button variant="default" aria-label={words.cancelLabel(meeting.title)} onClick={() => setCancelling(true)}>
+              {words.cancel}
+            </Button>
+          )}
+        </div>
       )}
       {cancelling && (
         <ConfirmDialog
