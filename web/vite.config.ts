@@ -62,6 +62,19 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every page begins with, as two files, of which the libraries stay when the app is replaced: each file is a
+          // question to the server, and a ward's network is slow to answer. What only some pages share stays in small
+          // pieces: in larger ones, whoever signs in would load half of the editor.
+          groups: [
+            { name: "libraries", tags: ["$initial"], test: /[\\/]node_modules[\\/]/, priority: 2 },
+            { name: "start", tags: ["$initial"], priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: mode.startsWith("mock")

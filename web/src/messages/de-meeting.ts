@@ -76,6 +76,12 @@ export const deMeeting: Catalogue["meeting"] = {
     phases: { planned: "Geplant", open: "Läuft", ended: "Beendet" },
     noTime: "Ohne festen Beginn",
     documents: (titles) => `Über ${titles}`,
+    calendar: "In den Kalender",
+    calendarLabel: (title) => `In den Kalender: die Sitzung „${title}“`,
+    calendarNote:
+      "Dieser Eintrag ändert sich nicht von selbst. Ob und wann die Sitzung stattfindet, steht auf ihrer Seite.",
+    calendarSaved: "Öffnen Sie die geladene Datei, um die Sitzung einzutragen. Sie ist mit einer Stunde angesetzt.",
+    calendarFailed: "Die Datei ließ sich nicht erstellen. Bitte versuchen Sie es noch einmal.",
     cancel: "Absagen",
     cancelLabel: (title) => `Die Sitzung „${title}“ absagen`,
     cancelTitle: "Diese Sitzung absagen?",

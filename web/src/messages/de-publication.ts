@@ -81,6 +81,7 @@ export const dePublication: typeof enPublication = {
     declinedOn: (when: string) => `abgelehnt am ${when}`,
     waiting: "hat noch nicht entschieden",
     declinedBecause: "Begründung",
+    signedThis: "für genau diesen Text, mit der Prüfsumme oben",
     signedHash: "für den Text mit der Prüfsumme",
     votesHeading: "Abstimmungen über diesen Text",
     votesLead: "Ausgezählte Abstimmungen, deren Text Wort für Wort in dieser Fassung steht.",

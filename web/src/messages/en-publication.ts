@@ -76,6 +76,7 @@ export const enPublication = {
     declinedOn: (when: string) => `declined on ${when}`,
     waiting: "has not decided yet",
     declinedBecause: "Reason",
+    signedThis: "for this very text, by its hash above",
     signedHash: "for the text with the hash",
     votesHeading: "Votes on this text",
     votesLead: "Votes that were counted, of which the text stands in this version word for word.",

@@ -207,7 +207,7 @@ test("one takes one’s data, and gives the account up when one leads nothing al
   await inspectEverywhere(bens, "for-good-farewell");
   await dialog.getByLabel("Current password", { exact: true }).fill(PASSWORD);
   await dialog.getByRole("button", { name: "Give up my account" }).click();
-  await bens.getByRole("heading", { name: "Sign in" }).waitFor();
+  await bens.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   await signIn(bens, "ben.leaving-panel@example.org");
   await bens.getByText("The e-mail address or the password is not right.").waitFor();
 

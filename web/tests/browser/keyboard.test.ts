@@ -1,6 +1,7 @@
 /** Everything without a pointer: from the first page to a text with a link in it, and into the bin and back (WCAG 2.1.1). */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { longGuideline } from "./harness/guideline.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -135,3 +136,42 @@ test("a dialog keeps the focus while it is open, and gives it back", async () =>
   await dialog.waitFor({ state: "detached" });
   await eventually(() => focused(page), "More actions for Focus");
 });
+
+test.each([1280, 390])(
+  "at %i px, whoever walks through the head and its menu keeps the place in the text",
+  async (width) => {
+    const ada = await Visitor.arrive(browser, server, "Ada Lindqvist", { width });
+    onTestFinished(() => ada.leave());
+    const page = await ada.open("/");
+    await page
+      .getByTestId("import-file")
+      .setInputFiles({ name: "guideline.md", mimeType: "text/markdown", buffer: Buffer.from(longGuideline(5)) });
+    await whenSaved(page, "safe");
+    const actions = page.getByRole("button", { name: "Document actions" });
+    await actions.evaluate((button: HTMLElement) => {
+      scrollTo({ top: 1500, behavior: "instant" });
+      button.focus({ preventScroll: true });
+    });
+    // Each step is drawn before the place is asked for.
+    const place = (): Promise<number> =>
+      page.evaluate(async () => {
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        return scrollY;
+      });
+    const before = await place();
+    expect(before).toBeGreaterThan(1000);
+    for (const key of ["Tab", "Shift+Tab", "Enter"]) {
+      await page.keyboard.press(key);
+      expect(await place(), key).toBe(before);
+    }
+    await page.locator('[role="menu"]:focus, [role="menu"] :focus').waitFor();
+    for (let presses = 0; presses < 4; presses++) {
+      await page.keyboard.press("ArrowDown");
+      expect(await place()).toBe(before);
+    }
+    expect(await page.locator('[role="menuitem"]:focus').count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    expect(await place()).toBe(before);
+  },
+);

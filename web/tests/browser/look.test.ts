@@ -56,6 +56,7 @@ describe.each(schemes)("in %s", (scheme) => {
     await inspect(page, "document-menu");
     await page.getByRole("menuitem", { name: "Rename" }).click();
     await page.getByRole("dialog").waitFor();
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await inspect(page, "rename");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -1,4 +1,5 @@
 /** A meeting from its plan to its end: leader, deputy, member and guest, each in a browser; real server (issue 7). */
+import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { caretAtEndOf } from "./harness/caret.ts";
@@ -329,6 +330,9 @@ test(
     await inspectEverywhere(noras, "meeting-plan");
     await noras.keyboard.press("Escape");
     await noras.getByRole("dialog").waitFor({ state: "detached" });
+    await plan(noras, "Next meeting", { at: "2031-03-04T16:30" });
+    const begins = await noras.evaluate(() => new Date("2031-03-04T16:30").toISOString());
+    await noras.goto(`${nora.wire.url}${community}`);
     const path = await plan(noras, "Short meeting", { knock: true });
     await addItem(noras, "Doses");
     await chairOf(noras).getByRole("button", { name: "Open the meeting" }).click();
@@ -336,6 +340,12 @@ test(
     await bens.goto(`${ben.wire.url}${community}/meetings`);
     await bens.getByRole("link", { name: "Short meeting" }).waitFor();
     await inspectEverywhere(bens, "meeting-list");
+    const entry = bens.waitForEvent("download");
+    await bens.getByRole("button", { name: "Add to calendar: the meeting “Next meeting”" }).click();
+    expect((await entry).suggestedFilename()).toBe("next-meeting.ics");
+    const event = readFileSync(await (await entry).path(), "utf8");
+    expect(event).toContain(`\r\nDTSTART:${begins.replace(/[-:]|\.000/g, "")}\r\n`);
+    expect(event).toContain("\r\nSUMMARY:Next meeting\r\nDESCRIPTION:About Guideline on fever\\n\\nThis entry");
     await bens.getByRole("link", { name: "Short meeting" }).click();
     await bens.getByRole("heading", { name: "You are waiting to be let in" }).waitFor();
     await inspectEverywhere(bens, "meeting-lobby");

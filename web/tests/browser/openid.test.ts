@@ -168,7 +168,8 @@ test(
     const last = page.getByRole("dialog");
     await last.getByText("You have signed in with Example ID once more.", { exact: false }).waitFor();
     await last.getByRole("button", { name: "Give up my account" }).click();
-    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    // To the letter: the page of the account, which is there until the server has answered, says “How you sign in”.
+    await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
     expect(await whoIsIn(page)).toBeNull();
     await page.getByRole("button", CONTINUE).click();
     await page.getByRole("heading", { name: "There is no account for you here yet" }).waitFor();

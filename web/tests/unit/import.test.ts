@@ -3,13 +3,14 @@ import { File } from "node:buffer";
 import type { Node } from "@tiptap/pm/model";
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
-import { FILE_BYTES_MAX, FileError, fileNameOf, readFile, writeImported } from "../../src/editor/formats/files.ts";
+import { FILE_BYTES_MAX, FileError, readFile, writeImported } from "../../src/editor/formats/files.ts";
 import { countPictures, normaliseHtml, readHtml } from "../../src/editor/formats/html.ts";
 import { looksLikeMarkdown, readMarkdown, splitFrontMatter } from "../../src/editor/formats/markdown-read.ts";
 import { writeMarkdown } from "../../src/editor/formats/markdown-write.ts";
 import { en } from "../../src/messages/en.ts";
 import { createDocument, newDocumentName, TITLE_LENGTH_MAX } from "../../src/sync/index.ts";
 import { describeFileFailure } from "../../src/ui/documents/file-words.ts";
+import { fileNameOf } from "../../src/ui/shell/file-name.ts";
 import { FakeReplica } from "../fake/replica.ts";
 
 describe("HTML", () => {

@@ -19,6 +19,7 @@ import { piece } from "../pieces.ts";
 import { SuggestInstead } from "../portal/branches/suggest-instead.tsx";
 import { SignedInContext } from "../portal/context.tsx";
 import { useTombstone } from "../portal/for-good/use-tombstone.ts";
+import { fileNameOf } from "../shell/file-name.ts";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import { type AsideWords, describeAside, transcript, wordsIn } from "../words/aside.ts";
@@ -303,7 +304,7 @@ function Takeaway(props: {
   };
   const download = async (what: "text" | "whole"): Promise<void> => {
     try {
-      const { fileNameOf, markdownOf } = await loadFiles();
+      const { markdownOf } = await loadFiles();
       const name = fileNameOf(`${title} ${text.aside.pageTitle}`, text.common.untitled);
       if (what === "whole") {
         saveFile(name, markdownOf([...content.base, ...content.updates]), "text/markdown");

@@ -29,6 +29,7 @@ import { useFileDrop } from "../hooks/use-file-drop.ts";
 import { useReach } from "../hooks/use-reach.ts";
 import { piece } from "../pieces.ts";
 import { writtenCitations } from "../references/written.ts";
+import { IN_HEAD } from "../shell/in-head.ts";
 import { ReasonedItem } from "../shell/reasoned-item.tsx";
 import { useShortcutSheet } from "../shell/shortcut-sheet-host.tsx";
 import { useToast } from "../shell/toast.tsx";
@@ -166,7 +167,7 @@ export function DocumentMenu(props: {
           }
         }}
       />
-      <Menu width={260}>
+      <Menu {...IN_HEAD} width={260}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={40} aria-label={text.editor.menu}>
             <EllipsisVertical size={20} aria-hidden="true" />

@@ -10,11 +10,11 @@ import { useApp, useLanguage, useWords } from "../context.tsx";
 import { piece } from "../pieces.ts";
 import { writtenCitations } from "../references/written.ts";
 import { Dialog } from "../shell/dialog.tsx";
+import { fileNameOf } from "../shell/file-name.ts";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 import type { QuestionsInText } from "./editor-page.tsx";
 
-const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadWritingOut = piece(() => import("../../editor/written-out.ts"));
 const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 const loadHtmlWriter = piece(() => import("../../editor/formats/html-write.ts"));
@@ -52,8 +52,7 @@ export function DownloadDialog(props: {
     const title = readTitle(open.doc);
     const { doc: shown } = editor.state;
     const library = readLibrary(open.doc);
-    const [{ fileNameOf }, { writeOut }, cited, asked] = await Promise.all([
-      loadFiles(),
+    const [{ writeOut }, cited, asked] = await Promise.all([
       loadWritingOut(),
       writtenCitations(shown, library, language, text.references),
       questions?.write(shown, library) ?? null,

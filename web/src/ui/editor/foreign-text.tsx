@@ -5,11 +5,11 @@ import { createReader, readable, takeOut } from "../../editor/index.ts";
 import { type ReplicaDocument, readTitle } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { piece } from "../pieces.ts";
+import { fileNameOf } from "../shell/file-name.ts";
 import { Notice } from "../shell/notice.tsx";
 import { saveFile } from "../shell/save-file.ts";
 import { useToast } from "../shell/toast.tsx";
 
-const loadFiles = piece(() => import("../../editor/formats/files.ts"));
 const loadMarkdownWriter = piece(() => import("../../editor/formats/markdown-write.ts"));
 
 export function ForeignNotice(props: { readonly document: ReplicaDocument; readonly readOnly: boolean }): ReactNode {
@@ -21,7 +21,7 @@ export function ForeignNotice(props: { readonly document: ReplicaDocument; reado
 
   const download = async (): Promise<void> => {
     try {
-      const [{ fileNameOf }, { writeMarkdown }] = await Promise.all([loadFiles(), loadMarkdownWriter()]);
+      const { writeMarkdown } = await loadMarkdownWriter();
       const title = readTitle(doc);
       saveFile(fileNameOf(title, text.common.untitled), writeMarkdown(readable(doc), title), "text/markdown");
     } catch {

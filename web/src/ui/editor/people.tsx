@@ -6,6 +6,7 @@ import { type Person, peopleIn } from "../../editor/index.ts";
 import { plainName, type ReplicaDocument } from "../../sync/index.ts";
 import { useWords } from "../context.tsx";
 import { Face } from "../shell/face.tsx";
+import { IN_HEAD } from "../shell/in-head.ts";
 import { usePresence } from "./use-presence.ts";
 
 /** How many faces fit before a number stands for the rest. */
@@ -19,7 +20,7 @@ export function People(props: { readonly document: ReplicaDocument }): ReactNode
   const shown = others.slice(0, FACES_MAX);
   const nameOf = (person: Person): string => plainName(person.name) || text.people.unnamed;
   return (
-    <Popover width={260} position="bottom-end" trapFocus returnFocus>
+    <Popover {...IN_HEAD} width={260} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton className="people" aria-label={text.people.here(people.length)}>
           <span className="people__faces">

@@ -12,6 +12,7 @@ import { useWords } from "../context.tsx";
 import { useObservable } from "../hooks/use-observable.ts";
 import { useSettled } from "../hooks/use-settled.ts";
 import { useConnectionWords } from "../shell/connection-badge.tsx";
+import { IN_HEAD } from "../shell/in-head.ts";
 import { describeSave, rankOfSave, type SaveWords } from "../words/save.ts";
 
 export function SaveIndicator(props: { readonly document: ReplicaDocument }): ReactNode {
@@ -21,7 +22,7 @@ export function SaveIndicator(props: { readonly document: ReplicaDocument }): Re
   const shown = useSettled(words, rankOfSave);
   const connection = useConnectionWords();
   return (
-    <Popover width={320} position="bottom-end" trapFocus returnFocus>
+    <Popover {...IN_HEAD} width={320} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton
           className={`save save--${shown.tone}`}

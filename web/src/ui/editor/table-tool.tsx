@@ -4,6 +4,7 @@ import { ChevronDown, Table2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Editor } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
+import { IN_HEAD } from "../shell/in-head.ts";
 import { Tool } from "./tool.tsx";
 
 export function TableTool(props: { readonly editor: Editor; readonly inTable: boolean }): ReactNode {
@@ -20,7 +21,7 @@ export function TableTool(props: { readonly editor: Editor; readonly inTable: bo
     );
   }
   return (
-    <Menu position="bottom-end" width={220} returnFocus={false}>
+    <Menu {...IN_HEAD} position="bottom-end" width={220} returnFocus={false}>
       <Menu.Target>
         <UnstyledButton className="tool tool--menu" aria-label={tools.table} data-on="">
           <Table2 size={18} aria-hidden="true" />

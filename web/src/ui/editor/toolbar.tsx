@@ -31,6 +31,7 @@ import {
 import { memo, type ReactNode, type RefObject } from "react";
 import { type Editor, type HeadingLevel, headingLevels } from "../../editor/index.ts";
 import { useWords } from "../context.tsx";
+import { IN_HEAD } from "../shell/in-head.ts";
 import { onToolbarKey, useRovingStop } from "./roving-stop.ts";
 import { TableTool } from "./table-tool.tsx";
 import { KeyHint, Tool } from "./tool.tsx";
@@ -76,7 +77,7 @@ export const Toolbar = memo(function Toolbar(props: {
         />
       </div>
       <div className="toolbar__group">
-        <Menu position="bottom-start" width={220} returnFocus={false}>
+        <Menu {...IN_HEAD} position="bottom-start" width={220} returnFocus={false}>
           <Menu.Target>
             <UnstyledButton className="tool tool--wide" aria-label={tools.style(style)}>
               <span>{style}</span>

@@ -8,6 +8,7 @@ import { useApp, useLanguage, useLanguageChoice, useWords } from "../context.tsx
 import { useObservable } from "../hooks/use-observable.ts";
 import { putOffUpdate, updateOffer } from "./app-update.ts";
 import { Face } from "./face.tsx";
+import { IN_HEAD } from "./in-head.ts";
 import { NameDialog } from "./name-form.tsx";
 import { useShortcutSheet } from "./shortcut-sheet-host.tsx";
 import { useToast } from "./toast.tsx";
@@ -26,7 +27,7 @@ export function AccountMenu(props: {
   return (
     <>
       {besideAccount}
-      <Menu width={280}>
+      <Menu {...IN_HEAD} width={280}>
         <Menu.Target>
           <ActionIcon
             className="account"

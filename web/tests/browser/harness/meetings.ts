@@ -40,13 +40,23 @@ export async function write(page: Page, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
+export interface PlanOptions {
+  /** When it begins, as a field of a form has it, in the browser's own time zone. */
+  readonly at?: string;
+  readonly deputies?: readonly string[];
+  readonly knock?: boolean;
+}
+
 /** Plans a meeting about the only document; the page is the meeting then. */
-export async function plan(page: Page, title: string, options: { deputies?: readonly string[]; knock?: boolean } = {}) {
+export async function plan(page: Page, title: string, options: PlanOptions = {}) {
   await page.getByRole("link", { name: "Meetings", exact: true }).click();
   await page.getByRole("button", { name: "Plan a meeting" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "What is it called?" }).fill(title);
   await dialog.getByRole("checkbox", { name: "Guideline on fever" }).check();
+  if (options.at !== undefined) {
+    await dialog.getByLabel(/^When does it begin/).fill(options.at);
+  }
   for (const deputy of options.deputies ?? []) {
     await dialog.getByRole("checkbox", { name: deputy }).check();
   }

@@ -5,6 +5,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { Bell as BellIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../context.tsx";
+import { IN_HEAD } from "../../shell/in-head.ts";
 import { useBell } from "./bell-host.tsx";
 import { NotificationsPanel } from "./notifications-panel.tsx";
 
@@ -53,7 +54,7 @@ export function Bell(): ReactNode {
     );
   }
   return (
-    <Popover width={400} position="bottom-end" trapFocus returnFocus opened={isOpen} onChange={setOpen}>
+    <Popover {...IN_HEAD} width={400} position="bottom-end" trapFocus returnFocus opened={isOpen} onChange={setOpen}>
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown aria-label={words.heading} className="bell-panel">
         {isOpen && <NotificationsPanel onGone={close} canClose={false} />}

@@ -83,8 +83,10 @@ function FarewellDialog(props: {
   if (proof === "provider" && !isBack) {
     return (
       <Dialog title={words.title} onClose={onClose}>
-        <p className="dialog-lead">{words.body}</p>
-        <SignInAgain onClose={onClose} />
+        <div className="dialog-form">
+          <p className="dialog-lead">{words.body}</p>
+          <SignInAgain onClose={onClose} />
+        </div>
       </Dialog>
     );
   }

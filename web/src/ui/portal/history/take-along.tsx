@@ -6,12 +6,12 @@ import type { PastText } from "../../../editor/past/index.ts";
 import type { DocumentName, VersionId } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
+import { fileNameOf } from "../../shell/file-name.ts";
 import { saveFile } from "../../shell/save-file.ts";
 import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
 import { loadPast } from "./use-comparison.ts";
 
-const loadFiles = piece(() => import("../../../editor/formats/files.ts"));
 const loadWordWriter = piece(() => import("../../../editor/word/index.ts"));
 
 interface Version {
@@ -45,11 +45,10 @@ export function TakeAlong(props: {
 
   /** @param since - whether `newer` is wanted, with the changes since `older`; else `older` as it was */
   const save = async (since: boolean): Promise<void> => {
-    const [before, after, by, { fileNameOf }, { writeWord, WORD_MEDIA_TYPE }] = await Promise.all([
+    const [before, after, by, { writeWord, WORD_MEDIA_TYPE }] = await Promise.all([
       read(older.id),
       since ? read(newer?.id ?? null) : null,
       authors(),
-      loadFiles(),
       loadWordWriter(),
     ]);
     const at = Date.now();

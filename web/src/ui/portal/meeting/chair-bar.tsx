@@ -3,6 +3,7 @@ import { Button, Menu } from "@mantine/core";
 import { ChevronDown } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../context.tsx";
+import { IN_HEAD } from "../../shell/in-head.ts";
 import { useToast } from "../../shell/toast.tsx";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
 import { FloorDialog, FreezeDialog } from "./floor-dialogs.tsx";
@@ -116,7 +117,7 @@ function More(props: { readonly onEnd: () => void }): ReactNode {
     }
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu {...IN_HEAD} position="bottom-end" withinPortal>
       <Menu.Target>
         <Button size="compact-sm" variant="default" rightSection={<ChevronDown size={14} aria-hidden="true" />}>
           {words.more}

@@ -1,12 +1,15 @@
 /** The meetings of a community: what goes on, what is planned, what was. */
 import { Button } from "@mantine/core";
-import { CalendarPlus, Users } from "lucide-react";
+import { CalendarArrowDown, CalendarPlus, Users } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link } from "wouter";
 import { type Community, isUnreachable, type Meeting, type Role } from "../../../sync/index.ts";
 import { useLanguage, useWords } from "../../context.tsx";
 import { Empty } from "../../documents/document-list.tsx";
+import { piece } from "../../pieces.ts";
+import { fileNameOf } from "../../shell/file-name.ts";
 import { Notice } from "../../shell/notice.tsx";
+import { saveFile } from "../../shell/save-file.ts";
 import { useToast } from "../../shell/toast.tsx";
 import { pointInTime } from "../../words/time.ts";
 import { ConfirmDialog } from "../community/confirm-dialog.tsx";
@@ -15,6 +18,8 @@ import { useAsked } from "../use-asked.ts";
 import { meetingPagePath } from "./paths.ts";
 import { PlanDialog } from "./plan-dialog.tsx";
 import { describeMeetingFailure } from "./refusal-words.ts";
+
+const loadCalendar = piece(() => import("./calendar-file.ts"));
 
 /** Whether `role` may plan a meeting of some kind. */
 function plans(role: Role): boolean {
@@ -65,6 +70,21 @@ function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () =>
   const { api } = usePortal();
   const toast = useToast();
   const [cancelling, setCancelling] = useState(false);
+  const keep = async (): Promise<void> => {
+    try {
+      const { calendarFile, CALENDAR_MEDIA_TYPE } = await loadCalendar();
+      const about = titles === "" ? [] : [words.documents(titles)];
+      const description = [...about, words.calendarNote].join("\n\n");
+      const file = calendarFile(meeting, { origin: location.origin, description, now: Date.now() });
+      if (file !== null) {
+        saveFile(fileNameOf(meeting.title, text.common.untitled, "ics"), file, CALENDAR_MEDIA_TYPE);
+        toast({ message: words.calendarSaved });
+      }
+    } catch {
+      toast({ message: words.calendarFailed, tone: "alarm" });
+    }
+  };
+  const hasEntry = meeting.phase === "planned" && meeting.startsAt !== null;
   const titles = meeting.documents.map(({ title }) => (title === "" ? text.common.untitled : title)).join(", ");
   return (
     <li className="plain-row plain-row--wraps">
@@ -79,10 +99,24 @@ function MeetingRow(props: { readonly meeting: Meeting; readonly onChange: () =>
           {titles !== "" && ` · ${words.documents(titles)}`}
         </p>
       </div>
-      {meeting.mayCancel && (
-        <Button variant="default" aria-label={words.cancelLabel(meeting.title)} onClick={() => setCancelling(true)}>
-          {words.cancel}
-        </Button>
+      {(hasEntry || meeting.mayCancel) && (
+        <div className="plain-row__deeds">
+          {hasEntry && (
+            <Button
+              variant="default"
+              leftSection={<CalendarArrowDown size={18} aria-hidden="true" />}
+              aria-label={words.calendarLabel(meeting.title)}
+              onClick={() => void keep()}
+            >
+              {words.calendar}
+            </Button>
+          )}
+          {meeting.mayCancel && (
+            <Button variant="default" aria-label={words.cancelLabel(meeting.title)} onClick={() => setCancelling(true)}>
+              {words.cancel}
+            </Button>
+          )}
+        </div>
       )}
       {cancelling && (
         <ConfirmDialog

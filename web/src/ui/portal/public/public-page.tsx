@@ -26,6 +26,7 @@ import { ReferenceList } from "../../references/reference-list.tsx";
 import { useCitations } from "../../references/use-citations.ts";
 import { useReferences } from "../../references/use-library.ts";
 import { writtenCitations } from "../../references/written.ts";
+import { fileNameOf } from "../../shell/file-name.ts";
 import { MessagePage } from "../../shell/message-page.tsx";
 import { Waiting } from "../../shell/plain-pages.tsx";
 import { saveFile } from "../../shell/save-file.ts";
@@ -36,7 +37,6 @@ import { usePortal } from "../context.tsx";
 import { useDress } from "../look/use-look.ts";
 import { useAsked } from "../use-asked.ts";
 
-const loadFiles = piece(() => import("../../../editor/formats/files.ts"));
 const loadWritingOut = piece(() => import("../../../editor/written-out.ts"));
 const loadMarkdownWriter = piece(() => import("../../../editor/formats/markdown-write.ts"));
 
@@ -108,8 +108,7 @@ function Read(props: { readonly name: DocumentName; readonly found: PublicDocume
     const reader = createReader({ doc, element: document.createElement("div"), label, taskLabel, questionLabel });
     try {
       const { doc: body } = reader.state;
-      const [{ fileNameOf }, { writeMarkdown }, { unseenQuestions, writeOut }, said] = await Promise.all([
-        loadFiles(),
+      const [{ writeMarkdown }, { unseenQuestions, writeOut }, said] = await Promise.all([
         loadMarkdownWriter(),
         loadWritingOut(),
         writtenCitations(body, readLibrary(doc), language, text.references),

@@ -7,13 +7,13 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Publication } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { piece } from "../../pieces.ts";
+import { fileNameOf } from "../../shell/file-name.ts";
 import { Notice } from "../../shell/notice.tsx";
 import { saveFile } from "../../shell/save-file.ts";
 import { usePortal } from "../context.tsx";
 import type { Asked } from "../use-asked.ts";
 import { type FrozenText, loadPublished } from "./use-frozen.ts";
 
-const loadFiles = piece(() => import("../../../editor/formats/files.ts"));
 const loadMarkdownWriter = piece(() => import("../../../editor/formats/markdown-write.ts"));
 const loadHtmlWriter = piece(() => import("../../../editor/formats/html-write.ts"));
 const loadWordWriter = piece(() => import("../../../editor/word/index.ts"));
@@ -65,7 +65,7 @@ function FhirButton(props: { readonly name: string; readonly publication: Public
   const [failed, setFailed] = useState(false);
   const take = async (): Promise<void> => {
     try {
-      const [bundle, { fileNameOf }] = await Promise.all([portal.api.publications.fhir(publication.id), loadFiles()]);
+      const bundle = await portal.api.publications.fhir(publication.id);
       const number = publication.published === null ? "" : ` ${publication.published.number}`;
       const called = fileNameOf(`${name}${number}`, text.common.untitled, "fhir.json");
       saveFile(called, bundle, "application/fhir+json");
@@ -95,7 +95,6 @@ function Files(props: { readonly text: FrozenText; readonly publication: Publica
   const { language } = publication;
 
   const save = async (format: Format): Promise<void> => {
-    const { fileNameOf } = await loadFiles();
     const number = publication.published === null ? "" : ` ${publication.published.number}`;
     const called = (extension: string): string =>
       fileNameOf(`${frozen.title}${number}`, text.common.untitled, extension);

@@ -43,7 +43,13 @@ export function Signatures(props: { readonly page: PublicationPage }): ReactNode
             )}
             {hash !== null && (
               <span className="version-hash">
-                {words.signedHash} <code>{hash}</code>
+                {hash === page.publication.hash ? (
+                  words.signedThis
+                ) : (
+                  <>
+                    {words.signedHash} <code>{hash}</code>
+                  </>
+                )}
               </span>
             )}
           </li>

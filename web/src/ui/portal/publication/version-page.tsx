@@ -74,6 +74,9 @@ function Known(props: { readonly page: PublicationPage; readonly asked: Asked<Pu
   const number = publication.published?.number ?? null;
   const isCandidate = publication.state === "candidate";
   const before = page.others.find(({ later }) => !later) ?? null;
+  const changes = before !== null && frozen.value !== null && publication.state !== "replaced" && (
+    <ChangeLog before={before} after={frozen.value} />
+  );
   useDocumentTitle(`${title}${number === null ? "" : ` ${number}`} – ${publication.communityName}`);
   return (
     <div className="version">
@@ -98,14 +101,13 @@ function Known(props: { readonly page: PublicationPage; readonly asked: Asked<Pu
             <p className="version-said">{publication.published.note}</p>
           </section>
         )}
-        <Signatures page={page} />
-        <Votes page={page} />
-        {before !== null && frozen.value !== null && publication.state !== "replaced" && (
-          <ChangeLog before={before} after={frozen.value} />
-        )}
+        {isCandidate && changes}
         <FrozenView asked={frozen} publication={publication} />
         {isCandidate && <SignControls page={page} onChange={asked.take} />}
         {isCandidate && page.mayPublish && <PublishForm page={page} onChange={asked.take} />}
+        {!isCandidate && changes}
+        <Signatures page={page} />
+        <Votes page={page} />
         <Others page={page} />
         {publication.published !== null && publication.withdrawn === null && page.mayPublish && (
           <WithdrawButton page={page} onChange={asked.take} />
