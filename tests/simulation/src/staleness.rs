@@ -104,10 +104,11 @@ impl Staleness {
         }
     }
 
-    /// A node cannot know anything until then.
+    /// A node cannot know anything until then, whatever it was told.
     pub fn excuse(&mut self, node: usize, until_ms: u64) {
         for lack in &mut self.lacks[node] {
             lack.counts_from_ms = lack.counts_from_ms.max(until_ms);
+            lack.was_told = false;
         }
     }
 
@@ -119,10 +120,12 @@ impl Staleness {
     }
 
     /// A node says how far it is: whoever hears it knows what they lack.
-    pub fn told(&mut self, from: usize) {
-        let lacks = self.lacks.iter_mut().flatten();
-        for lack in lacks.filter(|lack| lack.from == from) {
-            lack.was_told = true;
+    pub fn told(&mut self, from: usize, hears: impl Fn(usize) -> bool) {
+        for (node, lacks) in self.lacks.iter_mut().enumerate() {
+            let hears = hears(node);
+            for lack in lacks.iter_mut().filter(|lack| lack.from == from) {
+                lack.was_told |= hears;
+            }
         }
     }
 
@@ -241,8 +244,10 @@ mod tests {
     fn whoever_was_told_is_not_excused_by_a_node_that_commits_without_end() {
         let mut staleness = lacking();
         let bound = staleness.bound_ms;
+        staleness.cannot_tell(0, 3_000);
+        staleness.told(0, |_| false);
         staleness.cannot_tell(0, 4_000);
-        staleness.told(0);
+        staleness.told(0, |_| true);
         staleness.cannot_tell(0, 90_000);
         assert_eq!(staleness.look(1, 4_000 + bound, |_| false), Ok(0));
         assert!(staleness.look(1, 4_001 + bound, |_| false).is_err());
@@ -250,6 +255,11 @@ mod tests {
         staleness.lost(1, 0, 5_000);
         staleness.cannot_tell(0, 90_000);
         assert_eq!(staleness.look(1, 90_000 + bound, |_| false), Ok(0));
+        // Or it was of no use to who heard it.
+        staleness.told(0, |_| true);
+        staleness.excuse(1, 90_000);
+        staleness.cannot_tell(0, 95_000);
+        assert_eq!(staleness.look(1, 95_000 + bound, |_| false), Ok(0));
     }
 
     #[test]

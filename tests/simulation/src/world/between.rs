@@ -59,7 +59,10 @@ impl World {
             _ => {}
         }
         if tells_how_far {
-            self.staleness.told(node);
+            let hears: Vec<bool> = (0..self.nodes.len())
+                .map(|other| !self.is_excused(other))
+                .collect();
+            self.staleness.told(node, |other| hears[other]);
         }
         self.trace.say(now, || {
             format!(

@@ -92,7 +92,7 @@ impl World {
     }
 
     /// Whether a node cannot know what others commit, or has nobody to show it to.
-    fn is_excused(&self, node: usize) -> bool {
+    pub(super) fn is_excused(&self, node: usize) -> bool {
         let process = &self.nodes[node];
         let does_not_know_that_it_is_cut_off =
             self.bus.seems_connected(node) && !self.bus.is_connected(node);
