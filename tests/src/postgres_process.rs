@@ -175,10 +175,7 @@ impl PostgresProcess {
     }
 
     /// Starts a server on what a program makes.
-    fn start_from(
-        settings: &[&str],
-        maker: impl FnOnce(Option<&Unprivileged>) -> Command,
-    ) -> Self {
+    fn start_from(settings: &[&str], maker: impl FnOnce(Option<&Unprivileged>) -> Command) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("consilium-postgres-")
             .tempdir()

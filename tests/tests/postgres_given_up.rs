@@ -260,7 +260,13 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_no_reading_changes
     let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let line = Proxy::to(at(primary.port())).await;
     let (_, database) = url.rsplit_once('/').expect("a database");
-    let store = Arc::new(open(&format!("postgres://postgres@{}/{database}", line.address())).await);
+    let store = Arc::new(
+        open(&format!(
+            "postgres://postgres@{}/{database}",
+            line.address()
+        ))
+        .await,
+    );
     let doc = create(&*store).await;
     let mut looking = primary.connect(&url).await;
     set(
@@ -331,10 +337,13 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_no_reading_changes
     drop(senders);
     line.lead_to(at(standby.port()));
     drop(paused);
-    eventually("the standby is not read before it is promoted", async || {
-        let told = told.lock().expect("what was told");
-        told.refusal.contains("read-only standby").then_some(())
-    })
+    eventually(
+        "the standby is not read before it is promoted",
+        async || {
+            let told = told.lock().expect("what was told");
+            told.refusal.contains("read-only standby").then_some(())
+        },
+    )
     .await;
     standby.execute("postgres", "SELECT pg_promote()").await;
     progress("appends and readings go on at the promoted server").await;
