@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use consilium_protocol::ids::UserId;
 use consilium_server::journal::{AwayCause, Journal, JournalLimits, StorageHealth};
-use consilium_server::store::portable::mark::MovedOut;
 use consilium_server::store::portable::PortableStore;
+use consilium_server::store::portable::mark::MovedOut;
 use consilium_server::store::postgres::{PortablePostgres, Probed, examine};
 use consilium_server::store::{Append, Cursor, Store, StoreError};
 use consilium_tests::certificates::Certificates;
@@ -319,8 +319,17 @@ async fn round_trips_are_few_whatever_the_size_of_a_batch() {
         store.compact(&compaction).await.expect("compact");
         count("compact", before);
     }
+    // All sessions are lost with one of them, and the next call begins a new one.
+    proxy.cut_after(0);
+    store.load(&name()).await.expect_err("cut");
+    let before = proxy.round_trips();
+    store.load(&name()).await.expect("load");
+    least.insert("a new session, and load", proxy.round_trips() - before);
     println!("round trips: {least:?}");
     let expected = [
+        // Signing on, then four questions, each sent and then asked: may it be used, who works for it, was the store moved,
+        // and the load.
+        ("a new session, and load", 9),
         ("append 1", 2),
         ("append 1,000", 2),
         ("changes", 1),
