@@ -2,18 +2,23 @@
 
 use super::*;
 
-/// Where a test reads the log.
+/// Where a test reads what this thread logs.
 #[derive(Clone, Default)]
 struct Log(Arc<parking_lot::Mutex<Vec<u8>>>);
 
 impl Log {
-    fn subscriber(&self) -> impl tracing::Subscriber + use<> {
+    /// Logs there until both are dropped.
+    fn listen(&self) -> (tracing::Dispatch, tracing::subscriber::DefaultGuard) {
         let writer = self.clone();
-        tracing_subscriber::fmt()
+        let subscriber = tracing_subscriber::fmt()
             .with_writer(move || writer.clone())
             .without_time()
             .with_ansi(false)
-            .finish()
+            .finish();
+        // As long as there is one only, whichever thread comes first to a line of the log decides by what itself listens to
+        // whether anybody wants that line: the tests beside this one listen to nothing.
+        let another = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
+        (another, tracing::subscriber::set_default(subscriber))
     }
 
     fn count(&self, words: &str) -> usize {
@@ -80,7 +85,7 @@ async fn a_commit_that_hung_and_then_failed_does_not_say_that_storage_is_back() 
     ];
     for failure in failures {
         let log = Log::default();
-        let _listening = tracing::subscriber::set_default(log.subscriber());
+        let _listening = log.listen();
         let bench = Bench::new(JournalLimits {
             commit_stall: Duration::from_millis(5),
             ..quick()
