@@ -70,6 +70,7 @@ struct Counts {
     states: usize,
     bytes: usize,
     deliveries: usize,
+    deliveries_of_edits: usize,
     lost: usize,
     questions: usize,
     rows_read: usize,
@@ -343,6 +344,7 @@ impl World {
         let counts = &mut self.counts;
         counts.bytes += message.len();
         let said = FromPeer::decode(message.clone()).expect("a message of ours");
+        let is_edit = matches!(said.message, Some(PeerMessage::Edits { .. }));
         match said.message.expect("of this version") {
             PeerMessage::Edits { .. } => counts.publishes_of_edits += 1,
             PeerMessage::Presence(_) => counts.presences += 1,
@@ -355,6 +357,7 @@ impl World {
                 continue;
             }
             self.counts.deliveries += 1;
+            self.counts.deliveries_of_edits += usize::from(is_edit);
             let takes = Duration::from_millis(self.random.random_range(BUS_MIN_MS..=BUS_MAX_MS));
             let at = (self.now + takes).max(self.nodes[to].heard_until);
             self.nodes[to].heard_until = at;
@@ -463,7 +466,7 @@ fn typing(case: &Case) -> (Counts, Counts, Counts) {
 #[test]
 fn an_edit_is_one_publish_and_every_node_ends_with_the_same_document() {
     println!(
-        "nodes | lost % | publishes an edit | deliveries an edit | other messages/s while typing | \
+        "nodes | lost % | publishes an edit | deliveries an edit, no echo | other messages/s while typing | \
          questions an edit | rows read an edit | messages/s when quiet | deliveries/s when quiet | reloads"
     );
     for nodes in [3, 30, 1_000] {
@@ -475,7 +478,7 @@ fn an_edit_is_one_publish_and_every_node_ends_with_the_same_document() {
                 "{nodes} | {} | {:.2} | {:.0} | {:.1} | {:.2} | {:.2} | {:.2} | {:.0} | {}",
                 loss * 100.0,
                 typed.publishes_of_edits as f64 / edits,
-                typed.publishes_of_edits as f64 * (nodes - 1) as f64 / edits,
+                typed.deliveries_of_edits as f64 / edits,
                 (typed.messages() - typed.publishes_of_edits) as f64 / 10.0,
                 (typed.questions + settled.questions) as f64 / edits,
                 (typed.rows_read + settled.rows_read) as f64 / edits,
@@ -490,6 +493,11 @@ fn an_edit_is_one_publish_and_every_node_ends_with_the_same_document() {
             assert_eq!(typed.reloads + settled.reloads + quiet.reloads, 0, "{case}");
             if loss == 0.0 {
                 assert_eq!(typed.publishes_of_edits, typed.edits, "{case}");
+                assert_eq!(
+                    typed.deliveries_of_edits,
+                    typed.edits * (nodes - 1),
+                    "{case}"
+                );
                 assert_eq!(typed.questions + settled.questions, 0, "{case}");
             }
         }
@@ -499,7 +507,7 @@ fn an_edit_is_one_publish_and_every_node_ends_with_the_same_document() {
 #[test]
 fn a_bus_that_comes_back_is_no_storm() {
     println!("nodes | hellos | presences | states | deliveries | bytes | questions");
-    for nodes in [3, 30, 100] {
+    for nodes in [3, 30, 100, 300] {
         let case = Case { nodes, loss: 0.0 };
         let mut world = World::new(nodes, 0.0);
         for node in 0..nodes {

@@ -78,6 +78,8 @@ pub struct Replica {
     waiting: WaitingUpdates,
     /// All that was ever deleted, collected when it is first asked for and kept up from then on.
     deleted: Option<IdSet>,
+    /// What is deleted by updates that wait, collected when it is asked for and until one comes or goes.
+    deleted_by_waiting: Option<IdSet>,
     /// Measured when it first matters: most documents are only read, or typed in.
     nesting: Option<Nesting>,
 }
@@ -92,6 +94,7 @@ impl Replica {
             known: HashMap::new(),
             waiting: WaitingUpdates::default(),
             deleted: None,
+            deleted_by_waiting: None,
             nesting: None,
         }
     }
@@ -130,6 +133,7 @@ impl Replica {
             self.measured()?.trust(&shape);
             if !integrated.whole {
                 let lacks = self.lacked_by(&shape);
+                self.deleted_by_waiting = None;
                 self.waiting.add(state.clone(), shape, lacks);
             }
         }
@@ -156,15 +160,33 @@ impl Replica {
         &self.waiting
     }
 
-    /// Whether an update builds on what is not here, so that it would have to wait.
+    /// Whether an update would have to wait. One that builds on nothing that is missing does not, even if it repeats
+    /// deletions of what is missing: a replica that was told of those tells of them whenever it says all that it has.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn would_wait(&mut self, update: &Bytes, shape: &UpdateShape) -> Result<bool, Refusal> {
+        Ok(self.builds_on_missing(shape)
+            || self.deletes_missing(shape) && !self.deletions_wait_already(update, shape)?)
+    }
+
+    /// Whether an update names anything that is not here: to build on it, or to delete it.
     #[must_use]
-    pub fn would_wait(&self, shape: &UpdateShape) -> bool {
+    pub fn names_missing(&self, shape: &UpdateShape) -> bool {
+        self.builds_on_missing(shape) || self.deletes_missing(shape)
+    }
+
+    fn builds_on_missing(&self, shape: &UpdateShape) -> bool {
         let lacks = |until: &Until| self.clock_of(until.client) < until.clock;
         shape.needs.iter().any(lacks)
-            || shape
-                .deletes
-                .iter()
-                .any(|until| lacks(until) && shape.end_of(until.client) < until.clock)
+    }
+
+    /// Whether an update deletes blocks that neither are here nor come with it.
+    fn deletes_missing(&self, shape: &UpdateShape) -> bool {
+        shape
+            .deletes
+            .iter()
+            .any(|until| self.clock_of(until.client).max(shape.end_of(until.client)) < until.clock)
     }
 
     /// Whether all of these blocks are part of the document.
@@ -261,6 +283,39 @@ impl Replica {
             .collect())
     }
 
+    /// Whether updates that wait here delete whatever this one deletes of blocks that are missing.
+    fn deletions_wait_already(
+        &mut self,
+        update: &Bytes,
+        shape: &UpdateShape,
+    ) -> Result<bool, Refusal> {
+        if self.waiting.is_empty() {
+            return Ok(false);
+        }
+        let mut new = self.deletions_beyond_ours(update, shape)?;
+        let said = match self.deleted_by_waiting.take() {
+            Some(said) => said,
+            None => self.collect_deletions_of_waiting()?,
+        };
+        new.diff_with(&said);
+        self.deleted_by_waiting = Some(said);
+        Ok(new.iter().all(|(client, ranges)| {
+            let client = client.get();
+            let here = self.clock_of(client).max(shape.end_of(client));
+            ranges.iter().all(|range| range.end <= here)
+        }))
+    }
+
+    fn collect_deletions_of_waiting(&self) -> Result<IdSet, Refusal> {
+        let mut all = IdSet::default();
+        for waiting in self.waiting.iter() {
+            let update = contain(|| Update::decode_v1(&waiting.update))?;
+            let update = update.map_err(|_| Refusal::Malformed)?;
+            all.merge_with(update.delete_set().clone());
+        }
+        Ok(all)
+    }
+
     /// What an update deletes that is not deleted yet.
     fn deletions_beyond_ours(
         &mut self,
@@ -299,14 +354,20 @@ impl Replica {
         }
         let decoded = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
         self.bound_nesting(shape)?;
+        // Before the library has seen them: it counts deletions of what is missing as done.
+        let deletions_wait =
+            self.deletes_missing(shape) && self.deletions_wait_already(update, shape)?;
         let integrated = self.integrate(decoded, keep)?;
         let come = match integrated.news {
             News::Nothing => Vec::new(),
             News::Only(_) | News::AsSent => self.count(shape, &integrated),
         };
         let lacks = self.lacked_by(shape);
-        let waits = !lacks.is_empty() || !self.has_all_of(shape);
+        let waits = !self.has_all_of(shape)
+            || self.builds_on_missing(shape)
+            || self.deletes_missing(shape) && !deletions_wait;
         if waits {
+            self.deleted_by_waiting = None;
             // Before the others are tried: what it brought may bring what it lacks.
             self.waiting
                 .add(update.clone(), Arc::new(shape.clone()), lacks);
@@ -383,7 +444,10 @@ impl Replica {
                 self.waiting.await_blocks(id, lacks);
             }
         }
-        self.waiting.remove(&done);
+        if !done.is_empty() {
+            self.deleted_by_waiting = None;
+            self.waiting.remove(&done);
+        }
         Ok(())
     }
 
@@ -425,7 +489,7 @@ impl Replica {
             .ends
             .iter()
             .any(|end| self.waiting.has_blocks_of(end.client));
-        if !integrated.whole || touches_gaps || self.would_wait(shape) {
+        if !integrated.whole || touches_gaps || self.names_missing(shape) {
             return self.count_anew(shape.ends.iter().map(|end| end.client));
         }
         let mut come = Vec::new();
@@ -454,7 +518,7 @@ impl Replica {
 
     /// What an applied update builds on, or deletes, that is not here.
     fn lacked_by(&self, shape: &UpdateShape) -> Vec<Until> {
-        if self.has_all_of(shape) && !self.would_wait(shape) {
+        if self.has_all_of(shape) && !self.names_missing(shape) {
             return Vec::new();
         }
         let predecessors = shape.spans.iter().map(|span| Until {

@@ -100,7 +100,11 @@ impl RoomCore {
                 return;
             }
         };
-        if self.replica.would_wait(&shape) {
+        let Ok(would_wait) = self.replica.would_wait(update, &shape) else {
+            self.turn_away(&source, RejectCode::Malformed, &shape);
+            return;
+        };
+        if would_wait {
             if self.comes_again(&source, &shape) {
                 self.withhold(&source, &shape.spans);
                 return;

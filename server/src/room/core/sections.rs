@@ -44,7 +44,7 @@ impl RoomCore {
             }
             return Ok(Look::Free);
         }
-        if self.replica.would_wait(shape) {
+        if self.replica.names_missing(shape) {
             return Ok(Look::Touches);
         }
         // It comes back only if it is what the document will be.

@@ -115,6 +115,63 @@ fn updates_wait_within_bounds_and_beyond_them_are_set_aside() {
     assert!(table.core.replica().waiting().bytes() <= limits::WAITING_BYTES_MAX);
 }
 
+/// Types a word that nobody gets to see, another behind it, and removes both, one after the other.
+fn typed_and_removed_behind_a_gap(client: u64) -> [Bytes; 4] {
+    let doc = Doc::with_client_id(client);
+    let root = doc.get_or_insert_text("t");
+    let edit = |edit: &dyn Fn(&mut yrs::TransactionMut<'_>)| {
+        let mut txn = doc.transact_mut();
+        edit(&mut txn);
+        Bytes::from(txn.encode_update_v1())
+    };
+    [
+        edit(&|txn| root.push(txn, "lost")),
+        edit(&|txn| root.push(txn, "x")),
+        edit(&|txn| root.remove_range(txn, 4, 1)),
+        edit(&|txn| root.remove_range(txn, 3, 1)),
+    ]
+}
+
+#[test]
+fn who_repeats_deletions_that_wait_needs_no_room_to_wait() {
+    let mut table = Table::new();
+    table.join(ANNA, extended());
+    table.join(BERT, envelope());
+    let [lost, behind, removed, removed_too] = typed_and_removed_behind_a_gap(7);
+    let others = vec!["o"; limits::WAITING_UPDATES_MAX - 2];
+    let full = [behind, removed.clone()]
+        .into_iter()
+        .chain(with_a_gap(9, &others));
+    for update in full {
+        table.push(ANNA, 0, update);
+        table.commit_all();
+    }
+    let waiting = table.core.replica().waiting().len();
+    assert_eq!(waiting, limits::WAITING_UPDATES_MAX);
+    let step_two = |client: u64, word: &str, deletion: &Bytes| {
+        let all = yrs::merge_updates_v1([typed(client, word).as_ref(), deletion.as_ref()]);
+        Bytes::from(all.unwrap())
+    };
+
+    // Bert was told of the deletion while it waited, so his step 2 tells of it too.
+    let of_bert = step_two(8, "bert", &removed);
+    table.update(BERT, Debt::StepTwoStatus, Keep::OnlyNew, of_bert);
+    table.commit_all();
+    assert!(table.text().contains("bert"));
+    assert_eq!(table.core.replica().waiting().len(), waiting);
+
+    // A deletion that nobody has told of would have to be kept, and there is no room.
+    let of_bert = step_two(10, "again", &removed_too);
+    table.update(BERT, Debt::UpdateStatus, Keep::OnlyNew, of_bert);
+    table.commit_all();
+    assert_eq!(table.set_aside()[0].reason, "too-large");
+    assert!(!table.text().contains("again"));
+
+    table.push(ANNA, 0, lost);
+    table.commit_all();
+    assert!(table.text().contains("lost") && !table.text().contains('x'));
+}
+
 #[test]
 fn a_reader_who_was_left_behind_lacks_what_waits_until_it_is_whole() {
     let mut table = Table::new();
