@@ -30,6 +30,7 @@ pub use self::policy::{CompactionPolicy, DocumentSize};
 use crate::history::keep::{PastError, keep_ends};
 use crate::history::states::StateError;
 use crate::store::{Compaction, Store, StoreError, StoredDocument, limits};
+use crate::telemetry::names;
 
 /// What a compaction did, for whoever counts the tail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,11 +184,11 @@ impl Shared {
         let outcome = self.compact_if_due(name).await;
         match &outcome {
             Ok(Some(done)) => {
-                histogram!("consilium_compaction_seconds").record(started.elapsed().as_secs_f64());
-                counter!("consilium_compaction_rows_total").increment(done.rows as u64);
+                histogram!(names::COMPACTION_SECONDS).record(started.elapsed().as_secs_f64());
+                counter!(names::COMPACTION_ROWS).increment(done.rows as u64);
             }
             Ok(None) => {}
-            Err(_) => counter!("consilium_compaction_failures_total").increment(1),
+            Err(_) => counter!(names::COMPACTION_FAILURES).increment(1),
         }
         outcome
     }

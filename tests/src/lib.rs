@@ -6,6 +6,7 @@
 //! - [`bus_node`]: a node on the bus over Redis, without the rest of a server.
 //! - [`postgres_process`]: a real PostgreSQL: started, killed, paused.
 //! - [`postgres_proxy`]: a line to it that counts round trips and can be cut.
+//! - [`stored_document`]: a document in a store over it, without a server.
 //! - [`cluster`]: several servers over one PostgreSQL and one Redis, each reaching Redis through a [`proxy`] of its own.
 //! - [`client`]: an editor that keeps writing, in each of the three dialects, over real sockets.
 //! - [`socket`]: a socket for what no honest client would send.
@@ -38,5 +39,6 @@ pub mod redis_process;
 pub mod server_process;
 pub mod socket;
 pub mod staleness;
+pub mod stored_document;
 pub mod token;
 pub mod trace;

@@ -145,7 +145,37 @@ impl PostgresProcess {
         process
     }
 
+    /// Makes a standby of a running cluster, which the latter knows by this name, and starts it.
+    ///
+    /// # Panics
+    /// When PostgreSQL does not copy the cluster or does not start.
+    #[must_use]
+    pub fn start_standby(primary: &Self, name: &str) -> Self {
+        let reached = format!(
+            "host={} port={} user=postgres application_name={name}",
+            Ipv4Addr::LOCALHOST,
+            primary.port
+        );
+        Self::start_from(&["fsync=off"], |user| {
+            let mut copy = command(user, &program("pg_basebackup"));
+            copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+                .args(["--dbname", &reached]);
+            copy
+        })
+    }
+
     fn start_with(settings: &[&str]) -> Self {
+        Self::start_from(settings, |user| {
+            let mut initdb = command(user, &program("initdb"));
+            initdb
+                .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
+                .args(["--locale=C", "--no-sync", "--no-instructions"]);
+            initdb
+        })
+    }
+
+    /// Starts a server on what a program makes.
+    fn start_from(settings: &[&str], maker: impl FnOnce(Option<&Unprivileged>) -> Command) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("consilium-postgres-")
             .tempdir()
@@ -156,17 +186,16 @@ impl PostgresProcess {
             chown(&directory, Some(user.uid), Some(user.gid)).expect("give the directory away");
         }
         let data = directory.join("data");
-        let initdb = command(user.as_ref(), &program("initdb"))
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
-            .args(["--locale=C", "--no-sync", "--no-instructions", "-D"])
+        let made = maker(user.as_ref())
+            .arg("-D")
             .arg(&data)
             .output()
-            .expect("run initdb");
+            .expect("make a cluster");
         assert!(
-            initdb.status.success(),
-            "initdb: {}{}",
-            String::from_utf8_lossy(&initdb.stdout),
-            String::from_utf8_lossy(&initdb.stderr)
+            made.status.success(),
+            "make a cluster: {}{}",
+            String::from_utf8_lossy(&made.stdout),
+            String::from_utf8_lossy(&made.stderr)
         );
         let port = free_port();
         let mut server = command(user.as_ref(), &program("postgres"));
@@ -339,22 +368,35 @@ impl PostgresProcess {
     /// When it does not run.
     #[must_use = "they go on when this is dropped"]
     pub fn pause_helpers(&self) -> Paused {
-        const HELPERS: [&str; 4] = [
+        self.pause_called(&[
             "walwriter",
             "background writer",
             "checkpointer",
             "autovacuum",
-        ];
+        ])
+    }
+
+    /// SIGSTOP to what sends the log to standbys: what is committed from now on reaches none.
+    ///
+    /// # Panics
+    /// When it does not run, or has no standby.
+    #[must_use = "they go on when this is dropped"]
+    pub fn pause_senders(&self) -> Paused {
+        self.pause_called(&["walsender"])
+    }
+
+    /// At least one process for each of these titles.
+    fn pause_called(&self, titles: &[&str]) -> Paused {
         let server = self.server.expect("PostgreSQL runs");
         let processes: Vec<u32> = children_of(server)
             .into_iter()
             .filter(|process| {
                 let title = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
                 let title = String::from_utf8_lossy(&title);
-                HELPERS.iter().any(|helper| title.contains(helper))
+                titles.iter().any(|wanted| title.contains(wanted))
             })
             .collect();
-        assert!(processes.len() >= HELPERS.len(), "{processes:?}");
+        assert!(processes.len() >= titles.len(), "{processes:?}");
         signal("-STOP", &processes);
         Paused { processes }
     }
@@ -408,7 +450,7 @@ impl PostgresProcess {
         pid == self.server
             && lines
                 .nth(6)
-                .is_some_and(|status| status.trim_end() == "ready")
+                .is_some_and(|status| matches!(status.trim_end(), "ready" | "standby"))
     }
 }
 

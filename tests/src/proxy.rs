@@ -25,6 +25,7 @@ enum Line {
 pub struct Proxy {
     address: SocketAddr,
     line: watch::Sender<Line>,
+    target: watch::Sender<SocketAddr>,
     task: JoinHandle<()>,
 }
 
@@ -39,14 +40,17 @@ impl Proxy {
             .expect("listen for a proxy");
         let address = listener.local_addr().expect("the proxy's address");
         let (line, state) = watch::channel(Line::Open);
+        let (target, leads_to) = watch::channel(target);
         let task = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
+                let target = *leads_to.borrow();
                 tokio::spawn(carry(near, target, state.clone()));
             }
         });
         Self {
             address,
             line,
+            target,
             task,
         }
     }
@@ -55,6 +59,11 @@ impl Proxy {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Leads new connections elsewhere, as an address does that moves with a failover. Those that exist stay.
+    pub fn lead_to(&self, target: SocketAddr) {
+        self.target.send_replace(target);
     }
 
     /// Breaks all connections, and new ones, until [`Proxy::open`].

@@ -7,58 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use consilium_protocol::ids::{DocName, UserId};
+use consilium_protocol::ids::UserId;
 use consilium_server::journal::{AwayCause, Journal, JournalLimits, StorageHealth};
+use consilium_server::store::portable::PortableStore;
 use consilium_server::store::portable::mark::MovedOut;
-use consilium_server::store::portable::{MovedStore, PortableStore};
 use consilium_server::store::postgres::{PortablePostgres, Probed, examine};
-use consilium_server::store::{Append, Cursor, DocId, PostgresStore, Store, StoreError};
+use consilium_server::store::{Append, Cursor, Store, StoreError};
 use consilium_tests::certificates::Certificates;
 use consilium_tests::eventually::eventually;
 use consilium_tests::full_disk::SmallDisk;
 use consilium_tests::postgres_process::PostgresProcess;
 use consilium_tests::postgres_proxy::PostgresProxy;
+use consilium_tests::stored_document::{NOW_MS, append, create, name, open, stored, try_open};
 use sqlx::Connection;
-
-const NOW_MS: i64 = 1_790_000_000_000;
-
-async fn try_open(url: &str) -> Result<PostgresStore, StoreError> {
-    PostgresStore::open(&url.parse().expect("an address"), MovedStore::Refused).await
-}
-
-async fn open(url: &str) -> PostgresStore {
-    try_open(url).await.expect("open the store")
-}
-
-fn append(doc: DocId, update: impl Into<Bytes>) -> Append {
-    Append {
-        doc,
-        update: update.into(),
-        author: None,
-        claims: Vec::new(),
-        at_ms: NOW_MS,
-    }
-}
-
-fn name() -> DocName {
-    DocName::parse("a").expect("a name")
-}
-
-async fn create(store: &dyn Store) -> DocId {
-    let created = store.load_or_create(&name(), NOW_MS).await;
-    created.expect("create a document").record.id
-}
-
-/// The rows of the document, read through a store of its own.
-async fn stored(url: &str) -> BTreeSet<String> {
-    let store = open(url).await;
-    let document = store.load(&name()).await.expect("load").expect("it exists");
-    store.close().await;
-    let texts = document.tail.iter().map(|row| row.update.to_vec());
-    texts
-        .map(|text| String::from_utf8(text).expect("a text"))
-        .collect()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_append_that_returned_survives_kill_nine_of_postgresql() {
@@ -358,8 +319,17 @@ async fn round_trips_are_few_whatever_the_size_of_a_batch() {
         store.compact(&compaction).await.expect("compact");
         count("compact", before);
     }
+    // All sessions are lost with one of them, and the next call begins a new one.
+    proxy.cut_after(0);
+    store.load(&name()).await.expect_err("cut");
+    let before = proxy.round_trips();
+    store.load(&name()).await.expect("load");
+    least.insert("a new session, and load", proxy.round_trips() - before);
     println!("round trips: {least:?}");
     let expected = [
+        // Signing on, then four questions, each sent and then asked: may it be used, who works for it, was the store moved,
+        // and the load.
+        ("a new session, and load", 9),
         ("append 1", 2),
         ("append 1,000", 2),
         ("changes", 1),
@@ -542,134 +512,6 @@ async fn a_caller_that_goes_away_in_the_middle_leaves_the_store_usable() {
     seen = answer.cursor;
     assert_eq!(answer.rows.last().map(|row| row.id), whole.last().copied());
     assert!(store.changes_since(doc, seen).await.is_ok());
-    store.close().await;
-}
-
-/// What reads a document again after an append was given up, or says that storage is back.
-async fn reads(store: &PostgresStore, doc: DocId, which: usize) -> Result<(), StoreError> {
-    match which {
-        0 => store.load(&name()).await.map(|_| ()),
-        1 => store.load_or_create(&name(), NOW_MS).await.map(|_| ()),
-        2 => store.changes_since(doc, Cursor(0)).await.map(|_| ()),
-        _ => store.probe().await,
-    }
-}
-
-/// How many sessions of this database wait for something of that kind.
-async fn waiting(connection: &mut sqlx::PgConnection, column: &str, kind: &str) -> i64 {
-    let asked = format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {column} = '{kind}'"
-    );
-    let answer = sqlx::query_scalar(sqlx::AssertSqlSafe(asked)).fetch_one(connection);
-    answer.await.expect("who waits")
-}
-
-/// Changes a setting of the server. It takes it a moment later.
-async fn set(connection: &mut sqlx::PgConnection, setting: &'static str) {
-    for statement in [setting, "SELECT pg_reload_conf()"] {
-        let done = sqlx::raw_sql(statement).execute(&mut *connection).await;
-        done.expect("set");
-    }
-}
-
-/// The server may carry out what was given up long after: its process waits for a lock, as here, or sits on a slow disk.
-/// Whoever reads the document again must have read all that will ever come of it, since nobody is told later.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn once_a_document_is_read_again_an_append_that_was_given_up_is_done_or_never_will_be() {
-    let postgres = PostgresProcess::shared();
-    let url = postgres.new_database().await;
-    let store = Arc::new(open(&url).await);
-    let doc = create(&*store).await;
-    let before = store.append(&[append(doc, "before")]).await;
-    before.expect("append");
-    let mut holder = sqlx::PgConnection::connect(&url).await.expect("connect");
-    let mut looking = sqlx::PgConnection::connect(&url).await.expect("connect");
-    // Others may write probes, and read.
-    sqlx::raw_sql("BEGIN; LOCK TABLE client_owners IN SHARE MODE")
-        .execute(&mut holder)
-        .await
-        .expect("lock");
-    let (writer, row) = (Arc::clone(&store), append(doc, "late"));
-    let appending = tokio::spawn(async move { writer.append(&[row]).await });
-    while waiting(&mut looking, "wait_event_type", "Lock").await == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    appending.abort();
-    assert!(appending.await.is_err(), "it went away in the middle");
-    let mut reading = tokio::task::JoinSet::new();
-    for which in 0..4 {
-        let (store, url) = (Arc::clone(&store), url.clone());
-        reading.spawn(async move {
-            let mut looking = sqlx::PgConnection::connect(&url).await.expect("connect");
-            while reads(&store, doc, which).await.is_err() {}
-            let goes_on = waiting(&mut looking, "wait_event_type", "Lock").await;
-            assert_eq!(goes_on, 0, "{which} has read while the server went on");
-        });
-    }
-    assert_eq!(waiting(&mut looking, "wait_event_type", "Lock").await, 1);
-    // The server's own limit ends the wait.
-    while let Some(read) = reading.join_next().await {
-        read.expect("it read when the wait had ended");
-    }
-    sqlx::raw_sql("COMMIT")
-        .execute(&mut holder)
-        .await
-        .expect("unlock");
-    assert_eq!(stored(&url).await, BTreeSet::from(["before".to_owned()]));
-    store.close().await;
-}
-
-/// A commit that waits for a synchronous standby must not be hurried: its process would finish without, and what no standby
-/// has would be shown and called safe.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_that_was_given_up_while_its_standby_was_away_stays_unseen_until_that_is_back() {
-    const SEEN: &str = "SELECT count(*) FROM journal WHERE update_v1 = 'late'";
-    let postgres = PostgresProcess::start();
-    let url = postgres.new_database().await;
-    let store = Arc::new(open(&url).await);
-    let doc = create(&*store).await;
-    let mut looking = sqlx::PgConnection::connect(&url).await.expect("connect");
-    set(
-        &mut looking,
-        "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
-    )
-    .await;
-    let mut number = 0;
-    // A running server takes the setting a moment later.
-    let appending = loop {
-        number += 1;
-        let (writer, row) = (Arc::clone(&store), append(doc, "late"));
-        let mut appending = tokio::spawn(async move { writer.append(&[row]).await });
-        let done = tokio::time::timeout(Duration::from_secs(2), &mut appending).await;
-        if done.is_err() {
-            break appending;
-        }
-    };
-    assert!(number < 5, "commits wait for the standby");
-    assert_eq!(waiting(&mut looking, "wait_event", "SyncRep").await, 1);
-    appending.abort();
-    assert!(appending.await.is_err(), "it went away in the middle");
-    for which in 0..4 {
-        let read = reads(&store, doc, which).await;
-        let error = read.expect_err("it is not read past a commit under way");
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
-    }
-    let seen: i64 = sqlx::query_scalar(SEEN)
-        .fetch_one(&mut looking)
-        .await
-        .expect("look");
-    assert_eq!(seen, number - 1, "nobody sees what no standby has");
-    assert_eq!(waiting(&mut looking, "wait_event", "SyncRep").await, 1);
-    set(&mut looking, "ALTER SYSTEM RESET synchronous_standby_names").await;
-    eventually("the commit has ended", async || {
-        reads(&store, doc, 0).await.ok()
-    })
-    .await;
-    let seen: i64 = sqlx::query_scalar(SEEN)
-        .fetch_one(&mut looking)
-        .await
-        .expect("look");
-    assert_eq!(seen, number);
     store.close().await;
 }
 

@@ -7,6 +7,7 @@
 mod api_fuzz;
 mod arrows;
 mod bench;
+mod building;
 mod ci;
 mod counts;
 mod digest;

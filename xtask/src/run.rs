@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result};
 
+use crate::building::Building;
 use crate::process::{Cmd, Watch};
 use crate::progress::{Outcome, Progress, Ticker};
 use crate::workspace::Workspace;
@@ -72,6 +73,6 @@ fn build_server(workspace: &Workspace, ticker: &mut Ticker) -> Result<Outcome> {
             "--bin",
             "consilium",
         ])
-        .run(ticker)?;
+        .run(&mut Building::new(ticker))?;
     Ok(Outcome::Done(None))
 }

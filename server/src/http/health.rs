@@ -10,6 +10,7 @@ use super::limits::{PROBE_FRESH, PROBE_TIMEOUT};
 use super::problem::Problem;
 use super::state::{AppState, Probe};
 use crate::bus::BusHealth;
+use crate::journal::{AwayCause, StorageHealth};
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operation",
@@ -23,11 +24,21 @@ pub async fn live() -> &'static str {
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses(
         (status = 200, description = "Edits can be made durable: `ready`, or `degraded` with what is amiss", body = String),
-        (status = 503, description = "Storage is away", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Storage is away; the detail says why", body = super::problem::ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn ready(State(state): State<AppState>) -> Result<&'static str, Problem> {
-    if state.storage.borrow().is_away() || !storage_works(&state).await {
-        return Err(Problem::StorageUnavailable);
+    let away = match &*state.storage.borrow() {
+        StorageHealth::Available => None,
+        StorageHealth::Away { cause, .. } => Some(*cause),
+    };
+    let away = match away {
+        Some(cause) => Some(cause),
+        None => storage_works(&state).await.err(),
+    };
+    if let Some(cause) = away {
+        return Err(Problem::NotReady {
+            reason: cause.words(),
+        });
     }
     let is_cut_off = state
         .bus
@@ -54,30 +65,30 @@ pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
 }
 
 /// Probes storage, or says what was found a moment ago. One probe at a time; others wait for its finding.
-async fn storage_works(state: &AppState) -> bool {
+async fn storage_works(state: &AppState) -> Result<(), AwayCause> {
     let mut last = state.last_probe().lock().await;
     if let Some(probe) = *last
         && probe.at.elapsed() < PROBE_FRESH
     {
-        return probe.works;
+        return probe.found;
     }
-    let works = match tokio::time::timeout(PROBE_TIMEOUT, state.store.probe()).await {
-        Ok(Ok(())) => true,
+    let found = match tokio::time::timeout(PROBE_TIMEOUT, state.store.probe()).await {
+        Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             tracing::warn!(%error, "storage does not take a probe");
-            false
+            Err(AwayCause::of(&error))
         }
         Err(_) => {
             tracing::warn!(
                 seconds = PROBE_TIMEOUT.as_secs(),
                 "storage does not answer a probe"
             );
-            false
+            Err(AwayCause::Stalled)
         }
     };
     *last = Some(Probe {
         at: Instant::now(),
-        works,
+        found,
     });
-    works
+    found
 }

@@ -148,6 +148,11 @@ pub enum Problem {
     QuarantineFull,
     /// Storage takes nothing now.
     StorageUnavailable,
+    /// Edits cannot be made durable now, as a supervisor is told.
+    NotReady {
+        /// Why, in words.
+        reason: &'static str,
+    },
     /// Too much at once.
     Busy,
     /// The document did not answer in time.
@@ -265,6 +270,7 @@ impl Problem {
     fn detail(self) -> Option<&'static str> {
         match self {
             Self::Quarantined { reason }
+            | Self::NotReady { reason }
             | Self::MergeRefused { reason }
             | Self::WeakPassword { reason, .. }
             | Self::NoArchive { reason }
@@ -308,6 +314,7 @@ impl Problem {
             | Self::TooManyAttempts { wait }
             | Self::TooOften { wait } => Some(wait),
             Self::StorageUnavailable
+            | Self::NotReady { .. }
             | Self::Busy
             | Self::BeingDecided
             | Self::OutcomeUnknown

@@ -20,7 +20,7 @@ use crate::auth::{Authenticator, FailureLimit, OriginPolicy, PortalTokens};
 use crate::bus::BusHealth;
 use crate::config::ForwardedFor;
 use crate::demo::Demo;
-use crate::journal::StorageHealth;
+use crate::journal::{AwayCause, StorageHealth};
 use crate::mail::Mailroom;
 use crate::meetings::Meetings;
 use crate::openid::OpenIdEntrance;
@@ -116,7 +116,7 @@ struct Inner {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Probe {
     pub(super) at: Instant,
-    pub(super) works: bool,
+    pub(super) found: Result<(), AwayCause>,
 }
 
 impl AppState {

@@ -47,6 +47,7 @@ async fn a_server_whose_storage_is_away_lives_but_is_not_ready_until_it_returns(
         .every_write(Some(Fault::Refuse(StoreError::Full("test".into()))));
     let answer = edge.get("/readyz", None).await;
     answer.is_problem(StatusCode::SERVICE_UNAVAILABLE, "storage-unavailable");
+    assert_eq!(answer.json()["detail"], "storage is full");
     assert!(answer.headers.contains_key("retry-after"));
     assert_eq!(edge.get("/healthz", None).await.status, StatusCode::OK);
 

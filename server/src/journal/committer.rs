@@ -195,7 +195,7 @@ impl Committer {
         }
     }
 
-    /// One transaction, watched: when it takes too long storage counts as away until it ends.
+    /// One transaction, watched: when it takes too long storage counts as away until it, or a probe, succeeds.
     async fn append(&self, batch: &[Append], bytes: usize, oldest: Instant) -> Committed {
         let started = Instant::now();
         let store = Arc::clone(&self.store);
@@ -217,12 +217,14 @@ impl Committer {
                 }
             }
         };
-        let is_still_away = matches!(&outcome, Err(error) if error.is_storage_wide());
-        if is_stalled && !is_still_away {
-            self.set_available();
-        }
         match &outcome {
-            Ok(_) => metrics::committed(batch.len(), bytes, started.elapsed()),
+            Ok(_) => {
+                // Only what was committed shows that storage is back. After a failure a probe has to, whatever failed.
+                if self.health.borrow().is_away() {
+                    self.set_available();
+                }
+                metrics::committed(batch.len(), bytes, started.elapsed());
+            }
             Err(error) => metrics::failed(error),
         }
         outcome

@@ -12,22 +12,44 @@ use crate::store::StoreError;
 pub enum AwayCause {
     /// No space is left.
     Full,
-    /// The disk fails, is read-only, or is held by somebody else.
+    /// The disk fails or is read-only, or PostgreSQL is not reached.
     Failing,
+    /// Somebody holds what a commit needs.
+    Held,
     /// The database is damaged.
     Corrupt,
     /// A commit has been under way for too long.
     Stalled,
 }
 
-impl fmt::Display for AwayCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl AwayCause {
+    /// The cause behind a storage-wide error.
+    #[must_use]
+    pub fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::Full(_) => Self::Full,
+            StoreError::Corrupt(_) => Self::Corrupt,
+            StoreError::Busy(_) | StoreError::InUse(_) => Self::Held,
+            _ => Self::Failing,
+        }
+    }
+
+    /// For operators, in plain words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
             Self::Full => "storage is full",
-            Self::Failing => "storage is failing",
+            Self::Failing => "storage is failing or cannot be reached",
+            Self::Held => "storage is held by somebody else: a lock, or all its connections",
             Self::Corrupt => "storage is damaged",
             Self::Stalled => "storage does not answer",
-        })
+        }
+    }
+}
+
+impl fmt::Display for AwayCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -56,14 +78,9 @@ impl StorageHealth {
 
     /// The state after a storage-wide error.
     pub(super) fn after(error: &StoreError) -> Self {
-        let cause = match error {
-            StoreError::Full(_) => AwayCause::Full,
-            StoreError::Corrupt(_) => AwayCause::Corrupt,
-            _ => AwayCause::Failing,
-        };
         Self::Away {
             since: Instant::now(),
-            cause,
+            cause: AwayCause::of(error),
             detail: error.to_string().into(),
         }
     }

@@ -10,32 +10,32 @@ use crate::telemetry::names;
 
 /// A submission entered the queue.
 pub(super) fn queued(batch: &[Append], bytes: usize) {
-    gauge!("consilium_journal_queue_rows").increment(batch.len() as f64);
-    gauge!("consilium_journal_queue_bytes").increment(bytes as f64);
+    gauge!(names::JOURNAL_QUEUE_ROWS).increment(batch.len() as f64);
+    gauge!(names::JOURNAL_QUEUE_BYTES).increment(bytes as f64);
 }
 
 /// A submission left the queue, committed or not.
 pub(super) fn dequeued(submission: &Submission) {
-    gauge!("consilium_journal_queue_rows").decrement(submission.batch.len() as f64);
-    gauge!("consilium_journal_queue_bytes").decrement(submission.bytes as f64);
+    gauge!(names::JOURNAL_QUEUE_ROWS).decrement(submission.batch.len() as f64);
+    gauge!(names::JOURNAL_QUEUE_BYTES).decrement(submission.bytes as f64);
 }
 
 /// A transaction was committed.
 pub(super) fn committed(rows: usize, bytes: usize, took: Duration) {
-    histogram!("consilium_journal_batch_rows").record(rows as f64);
-    histogram!("consilium_journal_batch_bytes").record(bytes as f64);
-    histogram!("consilium_journal_commit_seconds").record(took.as_secs_f64());
-    counter!("consilium_journal_rows_total").increment(rows as u64);
+    histogram!(names::JOURNAL_BATCH_ROWS).record(rows as f64);
+    histogram!(names::JOURNAL_BATCH_BYTES).record(bytes as f64);
+    histogram!(names::JOURNAL_COMMIT_SECONDS).record(took.as_secs_f64());
+    counter!(names::JOURNAL_ROWS).increment(rows as u64);
 }
 
 /// A transaction failed.
 pub(super) fn failed(error: &StoreError) {
-    counter!("consilium_journal_failures_total", "kind" => error.code()).increment(1);
+    counter!(names::JOURNAL_FAILURES, "kind" => error.code()).increment(1);
 }
 
 /// A submission was refused without a try.
 pub(super) fn refused(error: &StoreError) {
-    counter!("consilium_journal_refused_total", "kind" => error.code()).increment(1);
+    counter!(names::JOURNAL_REFUSED, "kind" => error.code()).increment(1);
 }
 
 /// The age of the oldest submission that waits for its commit; zero when nothing waits.

@@ -1,5 +1,7 @@
 //! The journal over the real store with faults. Everything awaited is a condition, never a time.
 
+mod hanging;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -328,37 +330,6 @@ async fn while_storage_is_away_rooms_hear_it_at_once_and_it_comes_back_by_itself
         answer(bench.submit(doc, "kept")).await.expect("committed");
     }
     assert_eq!(bench.stored("a").await, ["kept", "kept"]);
-}
-
-#[tokio::test]
-async fn a_commit_that_hangs_says_so_until_it_ends() {
-    let bench = Bench::new(JournalLimits {
-        commit_stall: Duration::from_millis(5),
-        ..quick()
-    })
-    .await;
-    let doc = bench.create("a").await;
-    let held = bench.hold(doc).await;
-    bench
-        .until_health(|health| {
-            matches!(
-                health,
-                StorageHealth::Away {
-                    cause: AwayCause::Stalled,
-                    ..
-                }
-            )
-        })
-        .await;
-    let mut refused = bench.submit(doc, "refused");
-    assert!(matches!(
-        refused.try_recv(),
-        Ok(Err(StoreError::Unavailable(_)))
-    ));
-    bench.store.release(1);
-    answer(held).await.expect("committed after all");
-    bench.until_health(|health| !health.is_away()).await;
-    assert_eq!(bench.stored("a").await, ["held"]);
 }
 
 #[tokio::test]

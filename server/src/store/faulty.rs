@@ -33,6 +33,8 @@ pub enum Fault {
     Slow(Duration),
     /// It is done once [`FaultyStore::release`] allows it.
     Held,
+    /// It is refused once [`FaultyStore::release`] allows it.
+    HeldThenRefuse(StoreError),
     /// It is refused when it names this document.
     RefuseDocument(DocId, StoreError),
 }
@@ -105,6 +107,13 @@ impl FaultyStore {
         self.writes.load(Ordering::SeqCst)
     }
 
+    async fn released(&self) {
+        // Never closed.
+        if let Ok(permit) = self.gate.acquire().await {
+            permit.forget();
+        }
+    }
+
     /// What the next write meets. Counts it.
     async fn meet(&self, docs: &[DocId]) -> Result<Option<StoreError>, StoreError> {
         let fault = self
@@ -122,10 +131,12 @@ impl FaultyStore {
                 Ok(None)
             }
             Some(Fault::Held) => {
-                if let Ok(permit) = self.gate.acquire().await {
-                    permit.forget();
-                }
+                self.released().await;
                 Ok(None)
+            }
+            Some(Fault::HeldThenRefuse(error)) => {
+                self.released().await;
+                Err(error)
             }
             Some(Fault::RefuseDocument(doc, error)) => {
                 if docs.contains(&doc) {

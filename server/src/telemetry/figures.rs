@@ -118,7 +118,47 @@ fn describe() {
         "Documents that differed between two nodes that had heard the same"
     );
     describe_counter!(names::HTTP_RESPONSES, "HTTP answers by class of status");
+    describe_journal();
     describe_bus();
+}
+
+fn describe_journal() {
+    describe_gauge!(
+        names::JOURNAL_QUEUE_ROWS,
+        "Rows that wait for their commit, or are in it"
+    );
+    describe_gauge!(
+        names::JOURNAL_QUEUE_BYTES,
+        Unit::Bytes,
+        "Bytes of rows that wait for their commit, or are in it"
+    );
+    describe_histogram!(names::JOURNAL_BATCH_ROWS, "Rows of one commit");
+    describe_histogram!(
+        names::JOURNAL_BATCH_BYTES,
+        Unit::Bytes,
+        "Bytes of one commit"
+    );
+    describe_histogram!(
+        names::JOURNAL_COMMIT_SECONDS,
+        Unit::Seconds,
+        "How long one commit took"
+    );
+    describe_counter!(names::JOURNAL_ROWS, "Rows committed");
+    describe_counter!(names::JOURNAL_FAILURES, "Commits that failed, by kind");
+    describe_counter!(
+        names::JOURNAL_REFUSED,
+        "Batches refused without a try, by kind"
+    );
+    describe_histogram!(
+        names::COMPACTION_SECONDS,
+        Unit::Seconds,
+        "How long one compaction took"
+    );
+    describe_counter!(
+        names::COMPACTION_ROWS,
+        "Rows that became part of a snapshot"
+    );
+    describe_counter!(names::COMPACTION_FAILURES, "Compactions that failed");
 }
 
 fn describe_bus() {
@@ -212,7 +252,7 @@ mod tests {
         metrics::with_local_recorder(&recorder, || {
             describe();
             metrics::histogram!(names::ACK_SECONDS).record(0.003);
-            metrics::histogram!("consilium_journal_batch_rows").record(3.0);
+            metrics::histogram!(names::JOURNAL_BATCH_ROWS).record(3.0);
             metrics::counter!(names::UPDATES).increment(2);
         });
         let text = handle.render();

@@ -23,6 +23,40 @@ pub const JOURNAL_LAG_SECONDS: &str = "consilium_journal_lag_seconds";
 /// Gauge: 1 while edits can be made durable, else 0. The lag says nothing then: whoever asks is refused, nobody waits.
 pub const STORAGE_AVAILABLE: &str = "consilium_journal_storage_available";
 
+/// Gauge: rows that wait for their commit, or are in it.
+pub const JOURNAL_QUEUE_ROWS: &str = "consilium_journal_queue_rows";
+
+/// Gauge: bytes of those rows, bookkeeping included.
+pub const JOURNAL_QUEUE_BYTES: &str = "consilium_journal_queue_bytes";
+
+/// Histogram: rows of one commit.
+pub const JOURNAL_BATCH_ROWS: &str = "consilium_journal_batch_rows";
+
+/// Histogram: bytes of one commit, bookkeeping included.
+pub const JOURNAL_BATCH_BYTES: &str = "consilium_journal_batch_bytes";
+
+/// Histogram: how long one commit took, in seconds.
+pub const JOURNAL_COMMIT_SECONDS: &str = "consilium_journal_commit_seconds";
+
+/// Counter: rows committed.
+pub const JOURNAL_ROWS: &str = "consilium_journal_rows_total";
+
+/// Counter: commits that failed. Label `kind`: the word of a `StoreError`.
+pub const JOURNAL_FAILURES: &str = "consilium_journal_failures_total";
+
+/// Counter: batches refused without a try, because storage is away or too much waits. Label `kind`: the word of a
+/// `StoreError`.
+pub const JOURNAL_REFUSED: &str = "consilium_journal_refused_total";
+
+/// Histogram: how long one compaction took, in seconds.
+pub const COMPACTION_SECONDS: &str = "consilium_compaction_seconds";
+
+/// Counter: rows that became part of a snapshot.
+pub const COMPACTION_ROWS: &str = "consilium_compaction_rows_total";
+
+/// Counter: compactions that failed.
+pub const COMPACTION_FAILURES: &str = "consilium_compaction_failures_total";
+
 /// Counter: subscribers brought up to date by one diff instead of single updates (D7).
 pub const RESYNCS: &str = "consilium_resyncs_total";
 

@@ -32,7 +32,8 @@ pub enum AddressError {
     NoHost,
     /// A server of the list after the first is more than a host and a port.
     #[error(
-        "server {0} of the list is more than host:port: user, password and options stand in the first, for all"
+        "server {0} of the list is more than host:port: user, password and options stand in the first, for all, and a comma \
+         in a password is written as %2C"
     )]
     LaterServer(usize),
     /// A query parameter that means nothing.
@@ -41,9 +42,15 @@ pub enum AddressError {
     /// Half of a client certificate.
     #[error("a client certificate needs both cert and key")]
     HalfCertificate,
-    /// A fragment, such as `#insecure`.
-    #[error("it ends with #{0}: TLS without checking the certificate is not possible here")]
-    Fragment(String),
+    /// What other programs take for leave not to check the certificate.
+    #[error("it ends with #insecure: TLS without checking the certificate is not possible here")]
+    Insecure,
+    /// A character that ends a part of an address stands where it cannot, most likely in the password.
+    #[error(
+        "a character of it ends what it should not: in a user's name or password write @ as %40, / as %2F, ? as %3F, # as \
+         %23, % as %25 and a comma as %2C"
+    )]
+    Unescaped,
     /// A file cannot be read.
     #[error("read {0}: {1}")]
     File(PathBuf, String),
@@ -69,12 +76,22 @@ impl RedisAddress {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let mut parts = text.split(',').map(str::trim);
         let first = parts.next().unwrap_or_default();
-        let mut url = Url::parse(first).map_err(|_| AddressError::NotAUrl)?;
+        let mut url = Url::parse(first).map_err(|_| {
+            if has_sign_on_astray(text) {
+                AddressError::Unescaped
+            } else {
+                AddressError::NotAUrl
+            }
+        })?;
         if !matches!(url.scheme(), "redis" | "rediss") {
             return Err(AddressError::Scheme(url.scheme().to_owned()));
         }
-        if let Some(fragment) = url.fragment() {
-            return Err(AddressError::Fragment(fragment.to_owned()));
+        // What was meant as a password may stand in either, and is not repeated.
+        match url.fragment() {
+            None if url.path().contains('@') => return Err(AddressError::Unescaped),
+            None => {}
+            Some("insecure") => return Err(AddressError::Insecure),
+            Some(_) => return Err(AddressError::Unescaped),
         }
         let mut servers = vec![server_of(&url)?];
         for (index, part) in parts.enumerate() {
@@ -170,6 +187,9 @@ impl TlsFiles {
                 "ca" => &mut files.ca,
                 "cert" => &mut files.cert,
                 "key" => &mut files.key,
+                _ if url.query().is_some_and(|query| query.contains('@')) => {
+                    return Err(AddressError::Unescaped);
+                }
                 _ => return Err(AddressError::Option(name.into_owned())),
             };
             if url.scheme() != "rediss" {
@@ -221,6 +241,13 @@ fn server_of(url: &Url) -> Result<Server, AddressError> {
         host,
         port: url.port().unwrap_or(DEFAULT_PORT),
     })
+}
+
+/// Whether the end of a sign-on stands behind a character that ends the servers before it.
+fn has_sign_on_astray(text: &str) -> bool {
+    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    rest.find([',', '/', '?', '#'])
+        .is_some_and(|end| rest[end..].contains('@'))
 }
 
 /// A server after the first: `host`, `host:port`, or the same as a URL of the same scheme.
@@ -286,10 +313,19 @@ mod tests {
                 AddressError::Option("protocol".to_owned()),
             ),
             ("rediss://a?cert=x", AddressError::HalfCertificate),
-            (
-                "rediss://u:s3cret@a#insecure",
-                AddressError::Fragment("insecure".to_owned()),
-            ),
+            ("rediss://u:s3cret@a#insecure", AddressError::Insecure),
+            ("redis://u:s3cret@a:port", AddressError::NotAUrl),
+            // Of a password that begins with digits, the beginning is taken for a port.
+            ("redis://u:p/s3cret@a", AddressError::Unescaped),
+            ("redis://u:1/s3cret@a", AddressError::Unescaped),
+            ("redis://u:p#s3cret@a", AddressError::Unescaped),
+            ("redis://u:1#s3cret@a", AddressError::Unescaped),
+            ("redis://u:1#s3cret", AddressError::Unescaped),
+            ("redis://u:p?s3cret@a", AddressError::Unescaped),
+            ("rediss://u:1?s3cret@a", AddressError::Unescaped),
+            ("redis://u:p,s3cret@a", AddressError::Unescaped),
+            ("redis://u:1,s3cret@a", AddressError::LaterServer(2)),
+            ("redis://u:p@q/s3cret@a", AddressError::Unescaped),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error, expected, "{text}");
@@ -304,6 +340,15 @@ mod tests {
         let error = parse("redis://u:s3cret@a/database").unwrap_err();
         assert!(matches!(error, AddressError::Driver(_)), "{error}");
         assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
+
+    /// Nothing of it is lost: the last of several ends the sign-on.
+    #[test]
+    fn a_password_may_hold_an_at_sign_alone() {
+        let address = RedisAddress::parse("redis://bus:p@w@a:1,b:2").unwrap();
+        assert_eq!(address.to_string(), "redis://bus@a:1,b:2");
+        let info = address.connection_to(&address.servers()[0]);
+        assert_eq!(info.redis_settings().password(), Some("p@w"));
     }
 
     #[test]

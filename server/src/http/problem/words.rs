@@ -278,6 +278,11 @@ impl Problem {
                 "storage-unavailable",
                 "Storage is unavailable. Nothing was stored.",
             ),
+            Self::NotReady { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "storage-unavailable",
+                "Edits cannot be made durable now.",
+            ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",

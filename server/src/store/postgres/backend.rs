@@ -11,39 +11,32 @@
 //! without (<https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION>), and what no standby has
 //! would count as safe.
 
-use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-/// One process of the server. Its number alone may come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::position::RunName;
+
+/// One process of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Backend {
-    pid: i32,
+    pub(super) run: RunName,
+    /// May come back, and is likely to at another server: in a container they count from one.
+    pub(super) pid: i32,
     /// In microseconds since 1970, by the server's clock; zero where the role may not see it.
-    started_us: i64,
+    pub(super) started_us: i64,
 }
 
-impl Backend {
-    /// The one that works for this session.
-    pub(super) async fn of(connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
-        const OWN: &str = "
-            SELECT pid, coalesce((extract(epoch FROM backend_start) * 1000000)::int8, 0) AS started_us
-            FROM pg_stat_activity WHERE pid = pg_backend_pid()";
-        let row = sqlx::query(OWN)
-            .persistent(false)
-            .fetch_one(connection)
-            .await?;
-        Ok(Self {
-            pid: row.try_get("pid")?,
-            started_us: row.try_get("started_us")?,
-        })
-    }
+/// Those of the run that this one belongs to. What others had not done, they never will: their server is gone, or another
+/// one after a failover.
+fn of_the_run<'a>(asking: &Backend, given_up: &'a [Backend]) -> Vec<&'a Backend> {
+    let same = given_up.iter().filter(|backend| backend.run == asking.run);
+    same.collect()
 }
 
-/// How many of these are there still. Those of another server, after a failover, are not found: what they had not done
-/// there, they never will.
+/// How many of these are there still, as the server says for which `asking` works.
 pub(super) async fn there(
     connection: &mut PgConnection,
-    backends: &[Backend],
+    asking: &Backend,
+    given_up: &[Backend],
 ) -> Result<i64, sqlx::Error> {
     const THERE: &str = "
         SELECT count(*)
@@ -51,12 +44,36 @@ pub(super) async fn there(
         JOIN unnest($1::int4[], $2::int8[]) AS given_up (number, started_us)
           ON pid = number
          AND coalesce((extract(epoch FROM backend_start) * 1000000)::int8, 0) = started_us";
-    let pids: Vec<i32> = backends.iter().map(|backend| backend.pid).collect();
-    let starts: Vec<i64> = backends.iter().map(|backend| backend.started_us).collect();
+    let here = of_the_run(asking, given_up);
+    let pids: Vec<i32> = here.iter().map(|backend| backend.pid).collect();
+    let starts: Vec<i64> = here.iter().map(|backend| backend.started_us).collect();
     sqlx::query_scalar(THERE)
         .bind(pids)
         .bind(starts)
         .persistent(false)
         .fetch_one(connection)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backend(run: &str, pid: i32) -> Backend {
+        let (name, started) = (run.to_owned(), String::new());
+        Backend {
+            run: RunName { name, started },
+            pid,
+            // As a role that may not see it.
+            started_us: 0,
+        }
+    }
+
+    #[test]
+    fn a_process_of_the_promoted_server_is_not_taken_for_one_of_the_old() {
+        let given_up = [backend("old", 57), backend("old", 58)];
+        assert!(of_the_run(&backend("new", 57), &given_up).is_empty());
+        let both = [&given_up[0], &given_up[1]];
+        assert_eq!(of_the_run(&backend("old", 59), &given_up), both);
+    }
 }

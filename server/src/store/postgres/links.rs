@@ -153,11 +153,12 @@ impl Links {
             return Ok(());
         }
         let mut link = self.take().await?;
+        let asking = link.backend()?.clone();
         let until = tokio::time::Instant::now() + POSTGRES_CONNECT_TIMEOUT;
         loop {
             let asked = within(
                 POSTGRES_ANSWER_TIMEOUT,
-                backend::there(link.connection()?, &given_up),
+                backend::there(link.connection()?, &asking, &given_up),
             )
             .await;
             if link.check(asked, "look for what was given up")? == 0 {
@@ -192,14 +193,22 @@ fn still_at_it() -> StoreError {
     StoreError::Unavailable("PostgreSQL is still at a statement that was given up".into())
 }
 
+fn lost() -> StoreError {
+    StoreError::Unavailable("the connection is lost".into())
+}
+
 impl Link<'_> {
     /// The connection, for one statement whose outcome is then told to [`Link::check`].
     pub(super) fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
         self.is_busy = true;
-        match &mut self.session {
-            Some(session) => Ok(&mut session.connection),
-            None => Err(StoreError::Unavailable("the connection is lost".into())),
-        }
+        let session = self.session.as_mut().ok_or_else(lost)?;
+        Ok(&mut session.connection)
+    }
+
+    /// Who works for it at the server.
+    fn backend(&self) -> Result<&Backend, StoreError> {
+        let session = self.session.as_ref().ok_or_else(lost)?;
+        Ok(&session.backend)
     }
 
     /// The epoch of what is read here.

@@ -137,13 +137,13 @@ impl Connector {
         let losses = self.losses.load(Ordering::SeqCst);
         let mut connection = self.connect_bare(admission).await?;
         let asked = within(POSTGRES_ANSWER_TIMEOUT, introduce(&mut connection)).await;
-        let (run, backend, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
+        let (backend, marks) = asked.map_err(|error| classify(&error, "look at the store"))?;
         if let Admission::Serving(moved) = admission {
             Marks::read(marks)?.admit(moved)?;
         }
         Ok(Session {
             connection,
-            epoch: self.epochs.of(run),
+            epoch: self.epochs.of(backend.run.clone()),
             backend,
             losses,
         })
@@ -250,21 +250,26 @@ async fn settle(
     })
 }
 
-/// Which run of the server this is, which of its processes works for this session, and what the store says of having been
-/// moved.
+/// Which process of which run of the server works for this session, and what the store says of having been moved.
 async fn introduce(
     connection: &mut PgConnection,
-) -> Result<(RunName, Backend, Vec<(String, Vec<u8>)>), sqlx::Error> {
-    let run = loop {
-        let row = sqlx::query(
-            "SELECT (SELECT name::text FROM run) AS name, pg_postmaster_start_time()::text AS started",
-        )
-        .persistent(false)
-        .fetch_one(&mut *connection)
-        .await?;
+) -> Result<(Backend, Vec<(String, Vec<u8>)>), sqlx::Error> {
+    const WHO: &str = "
+        SELECT (SELECT name::text FROM run) AS name, pg_postmaster_start_time()::text AS started, pid,
+               coalesce((extract(epoch FROM backend_start) * 1000000)::int8, 0) AS started_us
+        FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+    let backend = loop {
+        let row = sqlx::query(WHO)
+            .persistent(false)
+            .fetch_one(&mut *connection)
+            .await?;
         if let Some(name) = row.try_get("name")? {
             let started = row.try_get("started")?;
-            break RunName { name, started };
+            break Backend {
+                run: RunName { name, started },
+                pid: row.try_get("pid")?,
+                started_us: row.try_get("started_us")?,
+            };
         }
         // The first to come after a crash. Of two at once, one names the run, and both read that name.
         sqlx::query("INSERT INTO run DEFAULT VALUES ON CONFLICT DO NOTHING")
@@ -272,14 +277,13 @@ async fn introduce(
             .execute(&mut *connection)
             .await?;
     };
-    let backend = Backend::of(connection).await?;
     let marks = sqlx::query_as("SELECT key, value FROM meta WHERE key IN ($1, $2)")
         .bind(MOVED_OUT)
         .bind(MOVED_IN)
         .persistent(false)
         .fetch_all(connection)
         .await?;
-    Ok((run, backend, marks))
+    Ok((backend, marks))
 }
 
 impl Session {
