@@ -254,10 +254,27 @@ impl Committer {
                     self.set_available();
                     return Next::Continue;
                 }
-                Err(error) => tracing::debug!(%error, "probe storage"),
+                Err(error) => self.note_cause(&error),
             }
             delay = (delay * 2).min(self.limits.probe_delay_max);
         }
+    }
+
+    /// Storage is still away, perhaps for another reason than at first: whoever asks why is told the newest. Rooms are not,
+    /// to whom away is away.
+    fn note_cause(&self, error: &StoreError) {
+        tracing::debug!(%error, "probe storage");
+        let now = AwayCause::of(error);
+        self.health.send_if_modified(|health| {
+            if let StorageHealth::Away { cause, detail, .. } = health
+                && *cause != now
+            {
+                tracing::warn!(%error, was = %*cause, now = %now, "storage is away for another reason");
+                *cause = now;
+                *detail = error.to_string().into();
+            }
+            false
+        });
     }
 
     /// Refuses whatever arrives for this long.

@@ -333,6 +333,36 @@ async fn while_storage_is_away_rooms_hear_it_at_once_and_it_comes_back_by_itself
 }
 
 #[tokio::test]
+async fn why_storage_is_away_is_what_the_last_probe_found() {
+    let bench = Bench::new(quick()).await;
+    let doc = bench.create("a").await;
+    let causes = [
+        (StoreError::Full("no space".into()), AwayCause::Full),
+        (StoreError::Busy("a lock".into()), AwayCause::Held),
+        (StoreError::Unavailable("gone".into()), AwayCause::Failing),
+    ];
+    let mut first = None;
+    for (error, expected) in causes {
+        bench.store.every_write(Some(Fault::Refuse(error)));
+        if first.is_none() {
+            answer(bench.submit(doc, "lost"))
+                .await
+                .expect_err("nothing is acknowledged");
+        }
+        let tried = bench.store.writes_tried();
+        bench.until_tried(tried + 2).await;
+        let health = bench.journal.health().borrow().clone();
+        let StorageHealth::Away { cause, since, .. } = health else {
+            panic!("storage is away");
+        };
+        assert_eq!(cause, expected);
+        assert_eq!(*first.get_or_insert(since), since, "away since the first");
+    }
+    bench.store.every_write(None);
+    bench.until_health(|health| !health.is_away()).await;
+}
+
+#[tokio::test]
 async fn a_commit_that_is_reported_as_failed_but_done_is_harmless() {
     let bench = Bench::new(quick()).await;
     let doc = bench.create("a").await;

@@ -357,6 +357,9 @@ impl Replica {
         // Before the library has seen them: it counts deletions of what is missing as done.
         let deletions_wait =
             self.deletes_missing(shape) && self.deletions_wait_already(update, shape)?;
+        // Deletions that wait in another update are kept there. With these as well, a row could not be compacted before
+        // what is missing comes, and nothing bounds how many such rows somebody sends (I4).
+        let keep = if deletions_wait { Keep::OnlyNew } else { keep };
         let integrated = self.integrate(decoded, keep)?;
         let come = match integrated.news {
             News::Nothing => Vec::new(),

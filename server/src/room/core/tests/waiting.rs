@@ -160,6 +160,15 @@ fn who_repeats_deletions_that_wait_needs_no_room_to_wait() {
     assert!(table.text().contains("bert"));
     assert_eq!(table.core.replica().waiting().len(), waiting);
 
+    // Nor is the deletion kept with an edit of its own: nothing could compact that before the missing word comes.
+    let of_bert = step_two(11, "edit", &removed);
+    table.update(BERT, Debt::UpdateStatus, Keep::AsSent, of_bert);
+    let kept = table.commits.last().unwrap().last().unwrap();
+    let kept = Replica::shape(&kept.update).unwrap();
+    assert_eq!((kept.spans.len(), kept.deletions), (1, 0));
+    table.commit_all();
+    assert_eq!(table.core.replica().waiting().len(), waiting);
+
     // A deletion that nobody has told of would have to be kept, and there is no room.
     let of_bert = step_two(10, "again", &removed_too);
     table.update(BERT, Debt::UpdateStatus, Keep::OnlyNew, of_bert);
