@@ -1,6 +1,7 @@
 /** Coming in by a personal link: read and write, read only, refused, expired, without a link. */
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
@@ -97,9 +98,7 @@ test("a new link opened in the tab whose link expired is used at once, and leave
   await eventually(() => Promise.resolve(page.url()), `${ada.wire.url}/d/doc-renewed`);
   await eventually(() => page.getByText("Your access has run out").count(), 0);
   await whenSaved(page, "safe");
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(" After.");
+  await typeAtEnd(page, " After.");
   await whenSaved(page, "safe");
   await eventually(() => blocksOn(page), ["Before. Meanwhile. After."]);
   expect(await page.evaluate(() => "isSamePage" in globalThis)).toBe(true);

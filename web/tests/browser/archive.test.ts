@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, goTo, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -33,9 +34,7 @@ test("everything is downloaded, and found anew from the file by somebody else on
   const ada = await arrive(server, "Ada Lindqvist");
   const adas = await comeIn(server, ada, "ada@example.org");
   const community = await found(adas, "Regional sepsis panel");
-  await textOf(adas).click();
-  await adas.keyboard.press("Control+End");
-  await adas.keyboard.type("Give antibiotics within the hour. ✓ ה");
+  await typeAtEnd(adas, "Give antibiotics within the hour. ✓ ה");
   await whenSaved(adas, "safe");
   const words = await blocksOn(adas);
   const title = await adas.getByRole("textbox", { name: "Document title" }).inputValue();

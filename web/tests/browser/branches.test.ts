@@ -1,6 +1,7 @@
 /** Suggestions: somebody who may not write proposes, somebody who may decides; real server, real browsers (D11). */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd, typeAtStart } from "./harness/caret.ts";
 import { glanceEverywhere, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -26,19 +27,6 @@ async function arrive(name: string): Promise<Visitor> {
 
 const banner = (page: Page) => page.getByRole("region", { name: "About this suggestion" });
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);
-
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
-}
-
-/** Writes before everything else. */
-async function typeAtStart(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+Home");
-  await page.keyboard.type(words);
-}
 
 interface Panel {
   readonly ada: Visitor;

@@ -4,10 +4,11 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, goTo, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import { eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+import { eventually, launch, Visitor, whenSaved } from "./harness/visitor.ts";
 
 /** Several states, each measured six times, in milliseconds. */
 const LOOK_MS = 400_000;
@@ -170,9 +171,7 @@ test(
     expect(left.status()).toBe(204);
 
     await adas.goto(new URL(document, adas.url()).href);
-    await textOf(adas).click();
-    await adas.keyboard.press("Control+End");
-    await adas.keyboard.type(" Measure lactate within an hour.");
+    await typeAtEnd(adas, " Measure lactate within an hour.");
     await whenSaved(adas, "safe");
     await comment(adas, ["What do you think, ", "@ben", "?"]);
 
@@ -233,9 +232,7 @@ test(
     expect(await bens.getByRole("button", { name: "Invite people" }).count()).toBe(0);
 
     await adas.goto(new URL(document, adas.url()).href);
-    await textOf(adas).click();
-    await adas.keyboard.press("Control+End");
-    await adas.keyboard.type(" More of it.");
+    await typeAtEnd(adas, " More of it.");
     await whenSaved(adas, "safe");
     await adas.goto(new URL(`${community}/members`, adas.url()).href);
     await adas.getByText("here as Lead, Contributor").waitFor();

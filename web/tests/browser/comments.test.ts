@@ -1,20 +1,11 @@
 /** Comments beside the text, and who wrote it: real server, real browsers, two people. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { editorFollows } from "./harness/caret.ts";
+import { editorFollows, selectLast, typeAtEnd, typeAtStart } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import {
-  blocksOn,
-  eventually,
-  launch,
-  PATIENCE_MS,
-  textOf,
-  Visitor,
-  type VisitorOptions,
-  whenSaved,
-} from "./harness/visitor.ts";
+import { blocksOn, eventually, launch, textOf, Visitor, type VisitorOptions, whenSaved } from "./harness/visitor.ts";
 
 /** Six pictures of each of several states, in milliseconds. */
 const LOOK_MS = 400_000;
@@ -65,28 +56,6 @@ async function pair(tag: string, ofBen: VisitorOptions = {}): Promise<Pair> {
 }
 
 const PARAGRAPH = "Give 500 mg of the drug twice a day.";
-
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
-}
-
-/** Selects the last words of the text, by keyboard, letter by letter until they are selected. */
-async function selectLast(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await expect
-    .poll(
-      async () => {
-        await page.keyboard.press("Shift+ArrowLeft");
-        return page.evaluate(() => window.getSelection()?.toString() ?? "");
-      },
-      { timeout: PATIENCE_MS, interval: 5 },
-    )
-    .toBe(words);
-  await editorFollows(page);
-}
 
 /** What is marked in the text as commented on. */
 function marked(page: Page): Promise<readonly string[]> {
@@ -152,9 +121,7 @@ test("two people comment, reply, resolve and reopen; the place stays with its wo
   await panel(adas).getByText("edited").waitFor();
 
   // What is written before the passage, and within it, moves the mark with its words.
-  await textOf(bens).click();
-  await bens.keyboard.press("Control+Home");
-  await bens.keyboard.type("Before all. ");
+  await typeAtStart(bens, "Before all. ");
   await selectLast(bens, "a day.");
   await bens.keyboard.press("ArrowLeft");
   await editorFollows(bens);

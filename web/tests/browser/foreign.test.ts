@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import * as Y from "yjs";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
@@ -85,9 +86,7 @@ test.each(writings)(
       await textOf(page).waitFor();
       expect(await page.getByText(TITLE).count()).toBe(0);
     }
-    await textOf(adas).click();
-    await adas.keyboard.press("Control+End");
-    await adas.keyboard.type(" On we go.");
+    await typeAtEnd(adas, " On we go.");
     await eventually(async () => (await blocksOn(bens)).join("\n").includes("On we go."), true);
     await whenSaved(adas, "safe");
   },

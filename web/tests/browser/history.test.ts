@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { caretAtEnd, typeAtEnd, typeAtStart } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, invite, inviteReaders, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -30,10 +31,8 @@ async function arrive(name: string): Promise<Visitor> {
   return visitor;
 }
 
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
+async function saveAtEnd(page: Page, words: string): Promise<void> {
+  await typeAtEnd(page, words);
   await whenSaved(page, "safe");
 }
 
@@ -57,14 +56,14 @@ test("two people work; a version is named, compared and restored, and the other 
   const [ada, ben] = [await arrive("Ada Lindqvist"), await arrive("Ben Okafor")];
   const page = await comeIn(server, ada, "ada@example.org");
   const community = await found(page, "Regional sepsis panel");
-  await typeAtEnd(page, " Give antibiotics within one hour.");
+  await saveAtEnd(page, " Give antibiotics within one hour.");
   const document = new URL(page.url()).pathname;
   const members = await visit(ada, `${community}/members`);
   const bens = await signUp(ben, await invite(members), "ben@example.org");
   await members.close();
   await bens.goto(`${ben.wire.url}${document}`);
   await textOf(bens).waitFor();
-  await typeAtEnd(bens, " Measure lactate.");
+  await saveAtEnd(bens, " Measure lactate.");
   await eventually(async () => (await wordsOn(page)).includes("Measure lactate."), true);
 
   // Who worked is there, and the present gets a name.
@@ -81,7 +80,7 @@ test("two people work; a version is named, compared and restored, and the other 
   await draft.waitFor();
 
   // Ben changes the text; the comparison says what.
-  await typeAtEnd(bens, " And a sentence that nobody wants.");
+  await saveAtEnd(bens, " And a sentence that nobody wants.");
   await draft.check();
   const changes = page.getByRole("region", { name: "What was changed" });
   await changes.locator("ins", { hasText: "And a sentence that nobody wants." }).waitFor();
@@ -124,7 +123,7 @@ test("whoever is let in to read sees the history and can change nothing; whoever
   eve.expect(/status of (403|404)/);
   const page = await comeIn(server, ada, "ada-reader@example.org");
   const community = await found(page, "Reading circle");
-  await typeAtEnd(page, " Something.");
+  await saveAtEnd(page, " Something.");
   await openHistory(page);
   await nameThis(page, "For readers");
   const path = new URL(page.url()).pathname;
@@ -163,10 +162,8 @@ test(
     await openHistory(page);
     await nameThis(page, "Sent to the panel");
     await page.getByRole("link", { name: "Back to the document" }).click();
-    await textOf(page).click();
-    await page.keyboard.press("Control+Home");
-    await page.keyboard.type("A new beginning. ");
-    await page.keyboard.press("Control+End");
+    await typeAtStart(page, "A new beginning. ");
+    await caretAtEnd(page);
     await page.keyboard.press("Backspace");
     await page.keyboard.type(" and an end.");
     await whenSaved(page, "safe");

@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found, goTo, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -31,12 +32,6 @@ async function arrive(name: string): Promise<Visitor> {
   const visitor = await Visitor.arrive(browser, server, name);
   onTestFinished(() => visitor.leave());
   return visitor;
-}
-
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
 }
 
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);

@@ -1,7 +1,7 @@
 /** What somebody writes offline while they lose the right to: it is a suggestion by itself, and they are told (I3, D11). */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { editorFollows } from "./harness/caret.ts";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { changeRole, comeIn, found, invite, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -21,13 +21,6 @@ afterAll(async () => {
 
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);
 
-async function typeAfterTheLast(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await editorFollows(page);
-  await page.keyboard.type(words);
-}
-
 async function arrive(name: string): Promise<Visitor> {
   const visitor = await Visitor.arrive(browser, server, name);
   onTestFinished(() => visitor.leave());
@@ -38,9 +31,7 @@ test("one is made a guest and one is removed while they write offline: both are 
   const ada = await arrive("Ada Lindqvist");
   const adas = await comeIn(server, ada, "ada@example.org");
   const community = await found(adas, "Panel on sepsis");
-  await textOf(adas).click();
-  await adas.keyboard.press("Control+End");
-  await adas.keyboard.type("Last words of the document.");
+  await typeAtEnd(adas, "Last words of the document.");
   await whenSaved(adas, "safe");
   await adas.getByRole("button", { name: /^Who can see this/ }).click();
   await adas.getByRole("radio", { name: "Everybody on this server" }).check();
@@ -52,8 +43,8 @@ test("one is made a guest and one is removed while they write offline: both are 
   const [tom, toms] = await writerOf(ada, community, open, "Tom Reyes", "tom@example.org");
   const [uma, umas] = await writerOf(ada, community, open, "Uma Iyer", "uma@example.org");
   await Promise.all([tom.goOffline(), uma.goOffline()]);
-  await typeAfterTheLast(toms, " Written offline by Tom.");
-  await typeAfterTheLast(umas, " Written offline by Uma.");
+  await typeAtEnd(toms, " Written offline by Tom.");
+  await typeAtEnd(umas, " Written offline by Uma.");
   await Promise.all([whenSaved(toms, "device"), whenSaved(umas, "device")]);
 
   // Tom may still read; Uma is out, and nothing that is written now reaches her.
@@ -69,7 +60,7 @@ test("one is made a guest and one is removed while they write offline: both are 
   await adas.getByRole("button", { name: "Change" }).click();
   await adas.getByRole("dialog").waitFor({ state: "detached" });
   await members.getByText("Tom Reyes").first().waitFor();
-  await typeAfterTheLast(adas, " Written after by Ada.");
+  await typeAtEnd(adas, " Written after by Ada.");
   await whenSaved(adas, "safe");
 
   await Promise.all([tom.comeBack(), uma.comeBack()]);
@@ -113,9 +104,7 @@ test("who is made a reader while writing offline sees the document as it is, and
   const eva = await arrive("Eva Novak");
   const evas = await comeIn(server, eva, "eva@example.org");
   const community = await found(evas, "Panel on asthma");
-  await textOf(evas).click();
-  await evas.keyboard.press("Control+End");
-  await evas.keyboard.type("Last words of the document.");
+  await typeAtEnd(evas, "Last words of the document.");
   await whenSaved(evas, "safe");
   await evas.getByRole("button", { name: /^Who can see this/ }).click();
   await evas.getByRole("radio", { name: "Everybody on this server" }).check();
@@ -125,7 +114,7 @@ test("who is made a reader while writing offline sees the document as it is, and
   const open = new URL(evas.url()).pathname;
   const [ben, bens] = await writerOf(eva, community, open, "Ben Okafor", "ben@example.org");
   await ben.goOffline();
-  await typeAfterTheLast(bens, " Written offline by Ben.");
+  await typeAtEnd(bens, " Written offline by Ben.");
   await whenSaved(bens, "device");
   const members = await visit(eva, `${community}/members`);
   await members.getByText("Ben Okafor").first().waitFor();

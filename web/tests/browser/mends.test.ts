@@ -1,6 +1,7 @@
 /** What must not be lost when access, a session or a suggestion ends under somebody’s hands; real server, real browsers. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { changeRole, comeIn, found, invite, signIn, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
@@ -25,12 +26,6 @@ async function arrive(name: string): Promise<Visitor> {
 }
 
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);
-
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
-}
 
 /** Ends the session of the one other place, on the page of the account. */
 async function endElsewhere(page: Page): Promise<void> {

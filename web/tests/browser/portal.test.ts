@@ -1,6 +1,7 @@
 /** A portal, from the first account to the member who is let go: real server, real browsers. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { typeAtEnd } from "./harness/caret.ts";
 import { changeRole, comeIn, createAccount, found, invite, PASSWORD, signIn, signUp, visit } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
@@ -24,12 +25,6 @@ async function arrive(name: string): Promise<Visitor> {
   const visitor = await Visitor.arrive(browser, server, name);
   onTestFinished(() => visitor.leave());
   return visitor;
-}
-
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
 }
 
 const holds = (page: Page, words: string) => async () => (await blocksOn(page)).join("\n").includes(words);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { caretAtEnd, caretAtStart } from "./harness/caret.ts";
 import { spy, usurp } from "./harness/impostor.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { Server, type ServerKind } from "./harness/server.ts";
@@ -128,8 +129,7 @@ describe("edits that the server refuses", () => {
     await writing.getByRole("link", { name: "All documents" }).click();
     const page = await me.open(`/d/plan#token=${server.token(ada, ["plan=read-write"])}`);
     await eventually(() => blocksOn(page), ["The dose is 5 mg."]);
-    await textOf(page).click();
-    await page.keyboard.press("Control+Home");
+    await caretAtStart(page);
     const clients = await spy(writing, "plan", server.token(ben, ["plan=read-write"]));
     await me.goOffline();
     await page.keyboard.insertText("After a meal: ");
@@ -222,8 +222,7 @@ describe("a document that was replaced, by restoring a backup", () => {
   test("goes on as it is, and the text of this device is kept whole, through closing and reopening", async () => {
     const { me, page: first, path } = await replaced();
     await inspectEverywhere(first, "forked");
-    await textOf(first).click();
-    await first.keyboard.press("Control+End");
+    await caretAtEnd(first);
     await first.keyboard.insertText("In the new one.");
     await whenSaved(first, "safe");
     await first.close();

@@ -1,6 +1,7 @@
 /** Two people, one text: typing together, and coming back from an offline spell (D9, I1, I2). */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { caretAtEnd, caretAtStart } from "./harness/caret.ts";
 import { Server } from "./harness/server.ts";
 import { blocksOn, eventually, introduce, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
@@ -210,14 +211,12 @@ describe("offline", () => {
     ada.expect(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/);
     await ada.goOffline();
     await adas.getByText("Offline", { exact: true }).or(adas.getByText("Connection lost")).first().waitFor();
-    await textOf(adas).click();
-    await adas.keyboard.press("Control+Home");
+    await caretAtStart(adas);
     await adas.keyboard.insertText("Ada offline: ");
     await whenSaved(adas, "device");
     await adas.getByRole("button", { name: "Saved on this device" }).waitFor();
 
-    await textOf(bens).click();
-    await bens.keyboard.press("Control+End");
+    await caretAtEnd(bens);
     await bens.keyboard.insertText(" Ben online.");
     await whenSaved(bens, "safe");
 
@@ -225,8 +224,7 @@ describe("offline", () => {
     await adas.close();
     adas = await ada.open(path);
     await eventually(() => blocksOn(adas), ["Ada offline: The dose is 5 mg."]);
-    await textOf(adas).click();
-    await adas.keyboard.press("Control+Home");
+    await caretAtStart(adas);
     await adas.keyboard.insertText("Again: ");
     await whenSaved(adas, "device");
 
@@ -241,8 +239,7 @@ describe("offline", () => {
     await server.stop("SIGKILL");
     await server.start();
     expect(await server.text(nameIn(path))).toBe(merged[0]);
-    await textOf(bens).click();
-    await bens.keyboard.press("Control+End");
+    await caretAtEnd(bens);
     await bens.keyboard.insertText(" After the restart.");
     await eventually(() => blocksOn(adas), [`${merged[0]} After the restart.`]);
     await whenSaved(bens, "safe");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { caretAtEnd, typeAtEnd } from "./harness/caret.ts";
 import { inspectEverywhere } from "./harness/inspect.ts";
 import { paths } from "./harness/paths.ts";
 import { Server } from "./harness/server.ts";
@@ -77,8 +78,7 @@ test("it is offered while somebody types, loaded when asked for, and every word 
   await eventually(() => blocksOn(other), ["Before. "]);
 
   await page.bringToFront();
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
+  await caretAtEnd(page);
   await settled(page);
   await settled(other);
   const deploying = deploy();
@@ -111,9 +111,7 @@ test("it is offered while somebody types, loaded when asked for, and every word 
   expect(await versionOf(other)).toBe("first");
   await other.getByText("This tab runs an older version of Consilium.").waitFor();
   await other.bringToFront();
-  await textOf(other).click();
-  await other.keyboard.press("Control+End");
-  await other.keyboard.type("In the older tab.");
+  await typeAtEnd(other, "In the older tab.");
   const all = [`${written[0]}In the older tab.`];
   await eventually(() => blocksOn(page), all);
   const download = other.waitForEvent("download");
@@ -145,9 +143,7 @@ test("it is not loaded before what was typed is stored somewhere", async () => {
 
   await ada.fillDevice(page);
   await ada.goOffline();
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type("Nowhere.");
+  await typeAtEnd(page, "Nowhere.");
   await page.getByRole("button", { name: /^Not saved/ }).waitFor();
   await page.getByRole("button", { name: "Load it now" }).click();
   await page.getByText("Waiting until your newest words are stored…").waitFor();

@@ -25,11 +25,11 @@ import {
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { caretAtEndOf, editorFollows } from "./harness/caret.ts";
+import { caretAtEndOf, selectLast, typeAtEnd } from "./harness/caret.ts";
 import { inspect, inspectEverywhere } from "./harness/inspect.ts";
 import { comeIn, found } from "./harness/portal.ts";
 import { Server } from "./harness/server.ts";
-import { blocksOn, eventually, launch, PATIENCE_MS, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
+import { blocksOn, eventually, launch, textOf, Visitor, whenSaved } from "./harness/visitor.ts";
 
 /** Several states, each measured six times, in milliseconds. */
 const LOOK_MS = 400_000;
@@ -85,25 +85,8 @@ function partsOf(bytes: Uint8Array): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(unzipSync(bytes)).map(([name, part]) => [name, strFromU8(part)]));
 }
 
-async function typeAtEnd(page: Page, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(words);
-}
-
 async function commentOnLast(page: Page, passage: string, words: string): Promise<void> {
-  await textOf(page).click();
-  await page.keyboard.press("Control+End");
-  await expect
-    .poll(
-      async () => {
-        await page.keyboard.press("Shift+ArrowLeft");
-        return page.evaluate(() => window.getSelection()?.toString() ?? "");
-      },
-      { timeout: PATIENCE_MS, interval: 5 },
-    )
-    .toBe(passage);
-  await editorFollows(page);
+  await selectLast(page, passage);
   await page.keyboard.press("Control+Alt+m");
   const panel = page.getByRole("complementary", { name: "Comments" });
   await panel.getByRole("textbox", { name: "Your comment" }).fill(words);

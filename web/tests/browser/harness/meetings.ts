@@ -1,6 +1,6 @@
 /** What tests of meetings do on their pages. */
 import type { Locator, Page } from "playwright-core";
-import { caretAtEndOf } from "./caret.ts";
+import { caretAtEndOf, typeAtEnd } from "./caret.ts";
 import { comeIn, found } from "./portal.ts";
 import type { Server } from "./server.ts";
 import { blocksOn, eventually, textOf, type Visitor, whenSaved } from "./visitor.ts";
@@ -19,9 +19,7 @@ export async function panelOf(server: Server, lena: Visitor, email: string): Pro
   const lenas = await comeIn(server, lena, email);
   const community = await found(lenas, `Panel of ${email}`);
   await lenas.getByRole("textbox", { name: "Document title" }).fill("Guideline on fever");
-  await textOf(lenas).click();
-  await lenas.keyboard.press("Control+End");
-  await lenas.keyboard.type(MARK);
+  await typeAtEnd(lenas, MARK);
   await eventually(holds(lenas, MARK), true);
   await whenSaved(lenas, "safe");
   return { lena, lenas, document: new URL(lenas.url()).pathname, community };
