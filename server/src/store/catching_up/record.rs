@@ -70,6 +70,8 @@ words!(
         RoundClosed = "round-closed",
         /// A term of theirs ends soon: of being there, or of what they were granted.
         TermEnds = "term-ends",
+        /// A leader had a link made with which their password can be set.
+        PasswordLinkMade = "password-link-made",
         /// Their interests were judged.
         InterestsJudged = "interests-judged",
     }
@@ -125,6 +127,7 @@ impl Kind {
             | Self::AsksToJoin
             | Self::CommentTakenAway
             | Self::InterestsJudged
+            | Self::PasswordLinkMade
             | Self::TermEnds => Topic::Community,
             Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
         }
@@ -201,7 +204,9 @@ impl Sight {
             | Kind::RoundClosed => reads,
             Kind::TermEnds => self.document.is_none() || reads,
             // What they may no longer read concerns them all the more.
-            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged => true,
+            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged | Kind::PasswordLinkMade => {
+                true
+            }
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
         }

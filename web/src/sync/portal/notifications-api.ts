@@ -23,6 +23,7 @@ export const notificationKinds = [
   "round-closed",
   "term-ends",
   "interests-judged",
+  "password-link-made",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

@@ -5,6 +5,7 @@ import {
   CalendarClock,
   CheckCheck,
   GitPullRequestArrow,
+  KeyRound,
   type LucideIcon,
   MessageSquare,
   UserPlus,
@@ -164,5 +165,7 @@ function iconOf({ kind }: Notification): LucideIcon {
       return UserPlus;
     case "term-ends":
       return CalendarClock;
+    case "password-link-made":
+      return KeyRound;
   }
 }

@@ -42,6 +42,8 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.asksToJoin(who);
     case "comment-taken-away":
       return said.takenAway(who);
+    case "password-link-made":
+      return text.portal.passwordLink.told(who);
     case "interests-judged":
       return text.interests.told.judged(who);
     case "round-opened":
@@ -81,6 +83,7 @@ export function pathOf(notification: Notification): string {
   switch (notification.kind) {
     case "asks-to-join":
     case "role-changed":
+    case "password-link-made":
       return `/c/${communityId}/members`;
     case "sub-group-joined":
       return `/c/${communityId}/groups`;
