@@ -6,7 +6,7 @@ use consilium_model::access::Role;
 
 use super::branches::BranchFactory;
 use super::governing::{Founded, NOW_MS, by, founding, secret};
-use crate::store::catching_up::Kind;
+use crate::store::catching_up::{Kind, Topic};
 use crate::store::communities::Refusal;
 use crate::store::people::{NewPasswordLink, OperatorDeed};
 use crate::store::portal_ids::AccountId;
@@ -95,6 +95,9 @@ pub async fn what_the_operator_does_to_an_account_stands_in_the_ledger(
 pub async fn a_leader_makes_a_link_and_nobody_can_overlook_it(factory: &impl BranchFactory) {
     let world = Founded::new(factory).await;
     let member = world.let_in(factory, "member", 1, Role::Member).await;
+    // Nobody can be silent about the way in to their own account.
+    let silenced = world.store.silence(member, &[Topic::Community]).await;
+    silenced.expect("be silent");
     let make = async |by_whom, number| {
         let link = link(member, number);
         world

@@ -23,6 +23,8 @@ export const notificationKinds = [
   "round-closed",
   "term-ends",
   "interests-judged",
+  "signature-asked",
+  "signature-declined",
   "password-link-made",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

@@ -4,6 +4,7 @@ import {
   AtSign,
   CalendarClock,
   CheckCheck,
+  FilePenLine,
   GitPullRequestArrow,
   KeyRound,
   type LucideIcon,
@@ -165,6 +166,9 @@ function iconOf({ kind }: Notification): LucideIcon {
       return UserPlus;
     case "term-ends":
       return CalendarClock;
+    case "signature-asked":
+    case "signature-declined":
+      return FilePenLine;
     case "password-link-made":
       return KeyRound;
   }
