@@ -30,7 +30,12 @@ async fn pair(
     let address = listener.local_addr().unwrap();
     let (peer, accepted) = tokio::join!(peer.connect(address), listener.accept());
     let (accepted, _) = accepted.unwrap();
-    let admission = Admission::new(ConnectionLimits::default());
+    let admission = Admission::new(ConnectionLimits {
+        connections_max: 1,
+        connections_per_address_max: None,
+        connects_per_address_per_second: None,
+        connects_per_second: 1,
+    });
     let place = admission
         .admit(IpAddr::V4(Ipv4Addr::LOCALHOST))
         .expect("there is room");
