@@ -552,6 +552,21 @@ export const enMeeting = {
     stay: "Stay here",
     staying: (place: string) => `Everyone is brought to ${place}. You stay here.`,
   },
+  /** Going along with whoever presents. */
+  follow: {
+    region: "Following",
+    present: "Present",
+    stopPresenting: "Stop presenting",
+    presenting: "You present: whoever follows you sees where you read and what you select.",
+    along: (who: string) => `You follow ${who}.`,
+    stop: "Stop following",
+    away: (who: string) => `You are no longer following ${who}.`,
+    again: "Follow again",
+    writing: (who: string) => `${who} presents. You are writing and stay where you are.`,
+    begin: "Follow",
+    over: (who: string) => `${who} no longer presents.`,
+    hidden: (who: string) => `${who} presents a text that is not open to you.`,
+  },
   spotlight: {
     words: (place: string) => `Look at ${place}.`,
     show: "Show me",
