@@ -46,13 +46,15 @@ export function useFollowing(here: RoomHere, isDrafting: boolean): Follow {
     }
   }, [isDrafting]);
   const before = useRef(following);
+  // Whoever has left the room for an item is not told of what goes on in it.
+  const isInRoom = inside.room !== null;
   useEffect(() => {
     const stopped = whoStopped(before.current, following);
     before.current = following;
-    if (stopped !== null) {
+    if (stopped !== null && isInRoom) {
       toast({ message: words.over(nameOf(stopped)) });
     }
-  }, [following, toast, words, nameOf]);
+  }, [following, isInRoom, toast, words, nameOf]);
   const stop = useCallback(() => happen({ kind: "stop" }), []);
   const again = useCallback(() => happen({ kind: "follow" }), []);
   const act = useCallback((kind: OwnAct) => happen({ kind, at: performance.now() }), []);

@@ -117,6 +117,12 @@ export function MeetingRoom(props: {
   const following = useFollowing(here, draft !== null && draft.of === shown);
   useOwnActs(pane, following.act);
   useShownTogether({ here, following, show, setLook });
+  const isPresenting = following.following.kind === "presenting";
+  useEffect(() => {
+    if (isPresenting) {
+      setDraft(null);
+    }
+  }, [isPresenting]);
   return (
     <RoomContext value={here}>
       <FollowContext value={following}>

@@ -35,7 +35,7 @@ export function presentPlace(editor: Editor, document: ReplicaDocument, clock: S
     if (place === null) {
       return;
     }
-    const rounded = { ...place, fraction: Math.round(place.fraction * 1_000) / 1_000 };
+    const rounded = { ...place, fraction: Math.floor(place.fraction * 1_000) / 1_000 };
     const selection = selectedWords(editor.state);
     const said = JSON.stringify({ rounded, selection });
     if (said !== last) {
@@ -47,7 +47,7 @@ export function presentPlace(editor: Editor, document: ReplicaDocument, clock: S
     timer ??= setTimeout(say, SAY_MS);
   };
   const layout = new ResizeObserver(soon);
-  layout.observe(editor.view.dom);
+  layout.observe(paneOf(editor));
   const page = globalThis.document;
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon);
@@ -76,8 +76,10 @@ export function readAlong(
   const glide = new Glide(pageScrolled, onForeign);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let wasThere = false;
+  let heard: number | null = null;
   const aim = (): void => {
     const said = presentedBy(awareness, who);
+    heard = said?.at ?? null;
     showPresentedPassage(
       editor.view,
       said === null || said.selection === null ? null : { passage: said.selection, look: said.look },
@@ -93,28 +95,31 @@ export function readAlong(
       wasThere = true;
     }
   };
-  const layout = new ResizeObserver(() => {
-    glide.layoutChanged();
-    aim();
-  });
+  // Whatever anybody does here is told, each step of a caret too.
+  const onPresence = (): void => {
+    if ((presentedBy(awareness, who)?.at ?? null) !== heard) {
+      aim();
+    }
+  };
   const onResize = (): void => {
     glide.layoutChanged();
     aim();
   };
+  const layout = new ResizeObserver(onResize);
   const onScroll = (): void => {
     if (isDrawn(editor)) {
       glide.scrolled();
     }
   };
   aim();
-  layout.observe(editor.view.dom);
-  awareness.on("change", aim);
+  layout.observe(paneOf(editor));
+  awareness.on("change", onPresence);
   addEventListener("resize", onResize);
   addEventListener("scroll", onScroll, { passive: true });
   return () => {
     glide.stop();
     layout.disconnect();
-    awareness.off("change", aim);
+    awareness.off("change", onPresence);
     removeEventListener("resize", onResize);
     removeEventListener("scroll", onScroll);
     if (!editor.isDestroyed) {
@@ -133,6 +138,11 @@ export function readingLine(): number {
     }
   }
   return line + BELOW_HEADS_PX;
+}
+
+/** All that can move the text: what is said above it, the heads, the text itself. */
+function paneOf(editor: Editor): Element {
+  return editor.view.dom.closest(".meeting-text") ?? editor.view.dom;
 }
 
 /** On a small screen something else may be shown in place of the text. */
