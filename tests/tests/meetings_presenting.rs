@@ -26,10 +26,7 @@ async fn only_the_chair_presents_and_it_ends_with_the_chair_and_with_being_there
     let dora = panel.someone("member", "Dora Deputy").await;
     let mia = panel.someone("member", "Mia Cheat").await;
     let stranger = panel.stranger("Sam Outside").await;
-    let doc = panel
-        .ada
-        .new_document(&panel.community, "community")
-        .await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
     let (meeting, ada_seat) = panel.open(&doc, &[&dora]).await;
     let dora_seat = Seat::take(&dora, &meeting).await;
     let mia_seat = Seat::take(&mia, &meeting).await;
@@ -78,11 +75,7 @@ async fn socket_of(panel: &Panel, doc: &str, who: &Person) -> RawSocket {
     let mut socket = RawSocket::connect(panel.server.address(), "/sync")
         .await
         .expect("a socket");
-    assert!(
-        socket
-            .say(doc, stock_auth(&who.token().await))
-            .await
-    );
+    assert!(socket.say(doc, stock_auth(&who.token().await)).await);
     socket
 }
 
@@ -126,10 +119,7 @@ async fn told(socket: &mut RawSocket, at: u64, seen: &mut Vec<(u64, Value)>) -> 
 async fn presence_that_claims_to_be_the_presenters_is_told_under_the_name_of_whose_it_is() {
     let panel = Panel::new().await;
     let mia = panel.someone("member", "Mia Cheat").await;
-    let doc = panel
-        .ada
-        .new_document(&panel.community, "community")
-        .await;
+    let doc = panel.ada.new_document(&panel.community, "community").await;
     let ada = &panel.ada;
     let mut honest = socket_of(&panel, &doc, ada).await;
     let mut listener = socket_of(&panel, &doc, &mia).await;

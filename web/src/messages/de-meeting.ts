@@ -1,4 +1,5 @@
 /** The words about meetings, in German. */
+import { deMeetingFollow } from "./de-meeting-follow.ts";
 import type { Catalogue } from "./index.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
@@ -561,20 +562,7 @@ export const deMeeting: Catalogue["meeting"] = {
     stay: "Hier bleiben",
     staying: (place) => `Alle gehen zu ${place}. Sie bleiben hier.`,
   },
-  follow: {
-    region: "Gemeinsam lesen",
-    present: "Präsentieren",
-    stopPresenting: "Nicht mehr präsentieren",
-    presenting: "Sie präsentieren: Wer Ihnen folgt, sieht, wo Sie lesen und was Sie markieren.",
-    along: (who) => `Sie folgen ${who}.`,
-    stop: "Nicht mehr folgen",
-    away: (who) => `Sie folgen ${who} nicht mehr.`,
-    again: "Wieder folgen",
-    writing: (who) => `${who} präsentiert. Sie schreiben gerade und bleiben, wo Sie sind.`,
-    begin: "Folgen",
-    over: (who) => `${who} präsentiert nicht mehr.`,
-    hidden: (who) => `${who} präsentiert einen Text, der Ihnen nicht offensteht.`,
-  },
+  follow: deMeetingFollow,
   spotlight: {
     words: (place) => `Sehen Sie auf ${place}.`,
     show: "Zeigen",

@@ -1,4 +1,5 @@
 /** The words about meetings, in English: planning one, being in it, leading it. */
+import { enMeetingFollow } from "./en-meeting-follow.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
@@ -552,21 +553,7 @@ export const enMeeting = {
     stay: "Stay here",
     staying: (place: string) => `Everyone is brought to ${place}. You stay here.`,
   },
-  /** Going along with whoever presents. */
-  follow: {
-    region: "Following",
-    present: "Present",
-    stopPresenting: "Stop presenting",
-    presenting: "You present: whoever follows you sees where you read and what you select.",
-    along: (who: string) => `You follow ${who}.`,
-    stop: "Stop following",
-    away: (who: string) => `You are no longer following ${who}.`,
-    again: "Follow again",
-    writing: (who: string) => `${who} presents. You are writing and stay where you are.`,
-    begin: "Follow",
-    over: (who: string) => `${who} no longer presents.`,
-    hidden: (who: string) => `${who} presents a text that is not open to you.`,
-  },
+  follow: enMeetingFollow,
   spotlight: {
     words: (place: string) => `Look at ${place}.`,
     show: "Show me",

@@ -132,7 +132,11 @@ fn everybody_in_the_room_sees_whom_they_may_follow_and_where() {
     let stage = stage.play("lena begin-item 0; lena present q2");
     assert_eq!(inside(&stage, "mia").room, None);
     assert_eq!(presenting(&stage, "gus"), expected("q2"));
-    for end in ["lena stop-presenting", "lena hand-over dora", "server drop lena"] {
+    for end in [
+        "lena stop-presenting",
+        "lena hand-over dora",
+        "server drop lena",
+    ] {
         let stage = Stage::open().play("lena present q1").play(end);
         assert_eq!(presenting(&stage, "max"), None, "{end}");
     }

@@ -48,13 +48,18 @@ export function useFollowing(here: RoomHere, isDrafting: boolean): Follow {
   const before = useRef(following);
   // Whoever has left the room for an item is not told of what goes on in it.
   const isInRoom = inside.room !== null;
+  // Who has left the meeting is not named in it any more.
+  const name = useRef("");
   useEffect(() => {
+    if (following.kind === "along" && following.who === who) {
+      name.current = nameOf(who);
+    }
     const stopped = whoStopped(before.current, following);
     before.current = following;
     if (stopped !== null && isInRoom) {
-      toast({ message: words.over(nameOf(stopped)) });
+      toast({ message: words.over(name.current) });
     }
-  }, [following, isInRoom, toast, words, nameOf]);
+  }, [following, who, isInRoom, toast, words, nameOf]);
   const stop = useCallback(() => happen({ kind: "stop" }), []);
   const again = useCallback(() => happen({ kind: "follow" }), []);
   const act = useCallback((kind: OwnAct) => happen({ kind, at: performance.now() }), []);

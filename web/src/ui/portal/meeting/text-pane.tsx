@@ -203,7 +203,9 @@ export function useShown(
   current: { readonly id: number; readonly document: DocumentName | null } | null,
   presented: DocumentName | null,
 ): readonly [DocumentName | null, (document: DocumentName) => void] {
-  const [shown, setShown] = useState<DocumentName | null>(presented ?? current?.document ?? documents[0]?.name ?? null);
+  const [shown, setShown] = useState<DocumentName | null>(
+    documents.find(({ name }) => name === presented)?.name ?? current?.document ?? documents[0]?.name ?? null,
+  );
   const item = current?.id ?? null;
   const wanted = current?.document ?? null;
   // A new item brings its text, but takes nobody out of what they are writing.
