@@ -5,7 +5,7 @@ export const deMeetingFollow: typeof enMeetingFollow = {
   region: "Gemeinsam lesen",
   present: "Präsentieren",
   stopPresenting: "Nicht mehr präsentieren",
-  presenting: "Sie präsentieren: Wer Ihnen folgt, sieht, wo Sie lesen und was Sie markieren.",
+  presenting: "Sie präsentieren: Andere sehen, wo Sie lesen und was Sie markieren.",
   along: (who) => `Sie folgen ${who}.`,
   stop: "Nicht mehr folgen",
   away: (who) => `Sie folgen ${who} nicht mehr.`,

@@ -4,7 +4,7 @@ export const enMeetingFollow = {
   region: "Following",
   present: "Present",
   stopPresenting: "Stop presenting",
-  presenting: "You present: whoever follows you sees where you read and what you select.",
+  presenting: "You present: others see where you read and what you select.",
   along: (who: string) => `You follow ${who}.`,
   stop: "Stop following",
   away: (who: string) => `You are no longer following ${who}.`,

@@ -204,7 +204,7 @@ test(
     // It begins where she is already, and goes where she goes; on the phone the text comes to the front.
     await readOn(lenas, 2_500);
     await chairOf(lenas).getByRole("button", { name: "Present", exact: true }).click();
-    await isSaid(lenas, "You present: whoever follows you sees where you read and what you select.");
+    await isSaid(lenas, "You present: others see where you read and what you select.");
     for (const page of others) {
       await isSaid(page, "You follow Lena Voss.");
     }
@@ -223,6 +223,10 @@ test(
         marked,
       );
     }
+
+    await inspectEverywhere(doras, "meeting-following");
+    await isSaid(doras, "You follow Lena Voss.");
+    await together([doras], lenas);
 
     // Whoever scrolls, or types, is on their own; others follow on.
     await readOn(mias, 900);
@@ -263,9 +267,6 @@ test(
     await isSaid(guses, "You are no longer following Lena Voss.");
 
     await inspectEverywhere(lenas, "meeting-presenting");
-    await inspectEverywhere(doras, "meeting-following");
-    await isSaid(doras, "You follow Lena Voss.");
-    await together([doras], lenas);
     await inspectEverywhere(guses, "meeting-following-no-longer");
 
     // Another chair: it is over, until that one presents. Then all follow her, who left Lena too.
