@@ -49,6 +49,7 @@ pub mod interests;
 pub mod invitations;
 pub mod join_requests;
 pub mod joining;
+pub mod leader_links;
 pub mod ledger;
 pub mod left_behind;
 pub mod library;
@@ -193,6 +194,10 @@ fn of_communities() -> Router<AppState> {
         .route(
             "/communities/{id}/members/{accountId}",
             patch(members::change).delete(members::remove),
+        )
+        .route(
+            "/communities/{id}/members/{accountId}/password-link",
+            post(leader_links::make),
         )
         .route(
             "/communities/{id}/invitations",

@@ -40,6 +40,7 @@ use crate::openid::OpenIdEntrance;
 use crate::openid::entrance::NoEntrance;
 use crate::openid::provider::Schedule;
 use crate::outbound::NodeBudget;
+use crate::outbound::sending::Sending;
 use crate::people::attempts::Attempts;
 use crate::people::password::{Cost, HashError, Passwords};
 use crate::registry::{Registry, RoomError};
@@ -228,6 +229,7 @@ impl Node {
             failures: Arc::clone(&failures),
             origins: Arc::new(origins.clone()),
             outbound: NodeBudget::default(),
+            sending: Sending::start(),
             waiting_bytes: Arc::new(AtomicUsize::new(0)),
             tasks: sockets.clone(),
             shutdown: closing.clone(),

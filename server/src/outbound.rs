@@ -1,10 +1,18 @@
 //! The queue of frames towards one connection (D7, I4).
 //!
-//! Rooms push, one socket task drains. Frames are shared bytes: pushing the same edit to a thousand queues copies
-//! nothing. The queue is bounded in messages and bytes, and all queues of a node share one byte budget; what does
-//! not fit is refused, and the room decides what that means. Nothing here waits while holding the lock.
+//! Rooms push. Frames are shared bytes: pushing the same edit to a thousand queues copies nothing. The queue is bounded
+//! in messages and bytes, and all queues of a node share one byte budget; what does not fit is refused, and the room
+//! decides what that means. Nothing here waits while holding the lock.
+//!
+//! What is pushed goes out by one of two hands, never by both. A connection's own task drains its queue while it is
+//! awake. While it rests, with everything sent that was begun, [`sending`] puts frames on the [`Wire`] in its place, for
+//! many connections in one go: waking a task for each costs more than sending does. What the system does not take at
+//! once, and all that is no frame, is the task's again.
+
+pub mod sending;
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -16,6 +24,11 @@ use consilium_protocol::extension::{Chunk, ServerExtension};
 use consilium_protocol::limits;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
+
+use self::sending::Sending;
+
+/// Frames that a wire is given at once.
+pub const AT_ONCE: usize = 16;
 
 /// The queue is full; the frame was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,8 +73,45 @@ impl Default for Bounds {
 pub enum Outgoing {
     /// Send this frame.
     Frame(Bytes),
+    /// Send these bytes as they are: what is left of a frame that has begun.
+    Begun(Bytes),
     /// Send what is queued before this, then close.
     Close(CloseCode),
+}
+
+/// Where frames go, without waiting.
+pub trait Wire: Send + Sync + fmt::Debug {
+    /// Sends as much of these frames as the system takes at once, at most [`AT_ONCE`] of them, one behind the other. The
+    /// wire is where one frame has ended and none has begun.
+    fn try_send(&self, frames: &[&[u8]]) -> Sent;
+}
+
+/// What a [`Wire`] took.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// So many frames, whole.
+    pub frames: usize,
+    /// What is left, on the wire's own terms, of the next one, when that has begun.
+    pub begun: Option<Bytes>,
+}
+
+/// Who may put bytes on the wire of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Hand {
+    /// The connection's task, which is awake or has been woken.
+    #[default]
+    Task,
+    /// Nobody: the task rests, nothing is queued, and all that was begun has been sent.
+    Nobody,
+    /// Whoever sends for those that rest: it has been told of this queue.
+    Sender,
+}
+
+/// How frames leave without the connection's task.
+#[derive(Debug)]
+struct Route {
+    wire: Arc<dyn Wire>,
+    sending: Sending,
 }
 
 /// A large step 2 on its way in pieces (protocol: Chunk). Holds shared bytes and cuts pieces only when the socket
@@ -77,6 +127,8 @@ struct Transfer {
 #[derive(Debug)]
 enum Item {
     Frame(Bytes),
+    /// First in the queue always. It does not count: it is a part of one frame.
+    Begun(Bytes),
     /// Boxed: there are few, and every place of a queue would be as large.
     Transfer(Box<Transfer>),
     Close(CloseCode),
@@ -89,6 +141,11 @@ struct Queue {
     transfers: u64,
     closed: bool,
     drained_wanted: bool,
+    /// None as long as the task sends everything.
+    route: Option<Route>,
+    hand: Hand,
+    /// Something went out without the task.
+    was_sent: bool,
     /// The connection is not read before this.
     slowed_until: Option<Instant>,
 }
@@ -178,6 +235,7 @@ impl Outbound {
             std::iter::once(Item::Transfer(Box::new(transfer))),
             limits::SYNC_CHUNK_BYTES,
         );
+        self.wake_task(&mut queue);
     }
 
     /// Asks the socket task to close after what is queued already. Later frames are dropped.
@@ -185,6 +243,7 @@ impl Outbound {
         let mut queue = self.shared.queue.lock();
         if !queue.closed {
             self.add(&mut queue, std::iter::once(Item::Close(code)), 0);
+            self.wake_task(&mut queue);
             queue.closed = true;
         }
     }
@@ -238,6 +297,7 @@ impl Outbound {
                 self.release(&mut queue, frame.len());
                 Some(Outgoing::Frame(frame))
             }
+            Item::Begun(rest) => Some(Outgoing::Begun(rest)),
             Item::Close(code) => Some(Outgoing::Close(code)),
             Item::Transfer(mut transfer) => {
                 let frame = transfer.next_chunk();
@@ -264,19 +324,116 @@ impl Outbound {
         self.shared.changed.notified().await;
     }
 
+    /// From now on frames may go out over `wire` while the task rests.
+    pub fn attach(&self, wire: Arc<dyn Wire>, sending: Sending) {
+        self.shared.queue.lock().route = Some(Route { wire, sending });
+    }
+
+    /// The task is awake, and only it sends from here on. True when something waits.
+    #[must_use]
+    pub fn take_over(&self) -> bool {
+        let mut queue = self.shared.queue.lock();
+        queue.hand = Hand::Task;
+        !queue.items.is_empty()
+    }
+
+    /// The task rests, with everything sent that was begun: others may send in its place, unless something waits.
+    ///
+    /// Whoever calls this is polled again when [`Outbound::changed`] says so, and takes over first.
+    pub fn rest(&self) {
+        let mut queue = self.shared.queue.lock();
+        if queue.items.is_empty() && queue.route.is_some() && !queue.closed {
+            queue.hand = Hand::Nobody;
+        }
+    }
+
+    /// The connection is over: its wire is let go, whoever still holds the queue.
+    pub fn detach(&self) {
+        let mut queue = self.shared.queue.lock();
+        queue.hand = Hand::Task;
+        queue.route = None;
+    }
+
+    /// True once after something was sent without the task.
+    #[must_use]
+    pub fn take_was_sent(&self) -> bool {
+        std::mem::take(&mut self.shared.queue.lock().was_sent)
+    }
+
+    fn wake_task(&self, queue: &mut Queue) {
+        if queue.hand != Hand::Task {
+            queue.hand = Hand::Task;
+            self.shared.changed.notify_one();
+        }
+    }
+
     fn add(&self, queue: &mut Queue, items: impl Iterator<Item = Item>, size: usize) {
         let was_empty = queue.items.is_empty();
         queue.items.extend(items);
         queue.bytes += size;
         self.shared.node.0.fetch_add(size, Ordering::Relaxed);
-        if was_empty {
-            self.shared.changed.notify_one();
+        match (queue.hand, &queue.route) {
+            (Hand::Nobody, Some(route)) => {
+                queue.hand = Hand::Sender;
+                route.sending.put(Arc::clone(&self.shared));
+            }
+            (Hand::Sender, _) => {}
+            (Hand::Task | Hand::Nobody, _) if was_empty => self.shared.changed.notify_one(),
+            (Hand::Task | Hand::Nobody, _) => {}
         }
     }
 
     fn release(&self, queue: &mut Queue, size: usize) {
+        self.shared.release(queue, size);
+    }
+}
+
+impl Shared {
+    /// Sends what waits in place of the task, if that has not taken over meanwhile.
+    fn send_for_task(&self) {
+        let mut queue = self.queue.lock();
+        if queue.hand != Hand::Sender {
+            return;
+        }
+        while self.send_some(&mut queue) {}
+        if queue.items.is_empty() {
+            queue.hand = Hand::Nobody;
+        } else {
+            // The wire is full, or what waits is no frame.
+            queue.hand = Hand::Task;
+            self.changed.notify_one();
+        }
+    }
+
+    /// Whether all that was offered went out, and there may be more.
+    fn send_some(&self, queue: &mut Queue) -> bool {
+        let mut offered: [&[u8]; AT_ONCE] = [&[]; AT_ONCE];
+        let mut count = 0;
+        for item in queue.items.iter().take(AT_ONCE) {
+            let Item::Frame(frame) = item else { break };
+            offered[count] = frame;
+            count += 1;
+        }
+        let Some(route) = queue.route.as_ref().filter(|_| count > 0) else {
+            return false;
+        };
+        let sent = route.wire.try_send(&offered[..count]);
+        queue.was_sent |= sent != Sent::default();
+        let gone = sent.frames + usize::from(sent.begun.is_some());
+        for _ in 0..gone {
+            if let Some(Item::Frame(frame)) = queue.items.pop_front() {
+                self.release(queue, frame.len());
+            }
+        }
+        if let Some(rest) = sent.begun {
+            queue.items.push_front(Item::Begun(rest));
+        }
+        sent.frames == count
+    }
+
+    fn release(&self, queue: &mut Queue, size: usize) {
         queue.bytes -= size;
-        self.shared.node.0.fetch_sub(size, Ordering::Relaxed);
+        self.node.0.fetch_sub(size, Ordering::Relaxed);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sockets: the thin edge between WebSocket frames and rooms.
 //!
 //! Reading order: [`upgrade`] turns a request into a socket; [`metered`] watches its bytes; [`socket`] reads, writes,
-//! pings and notices stalls, [`unsent`] frames what it writes; [`throttle`] slows a flood; [`translate`] says what
+//! pings and notices stalls, [`unsent`] frames what it writes, and [`wire`] what others write while it waits; [`throttle`] slows a flood; [`translate`] says what
 //! a message means for its room; [`sync`] speaks the envelope with many documents a socket,
 //! [`plain`] y-websocket with one. Each connection is one task: its reader and writer live and die together.
 //!
@@ -11,6 +11,7 @@
 //! Permission belongs to a document's channel, never to the socket, and is judged for each decoded message (D8, D10).
 //! What a message means for a document is the room's business.
 
+mod frame_head;
 pub mod metered;
 pub mod plain;
 pub mod socket;
@@ -19,6 +20,7 @@ pub mod throttle;
 pub mod translate;
 mod unsent;
 pub mod upgrade;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -31,6 +33,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
 use crate::outbound::NodeBudget;
+use crate::outbound::sending::Sending;
 use crate::registry::Registry;
 
 /// What sockets need of the node. A handle; clones share it.
@@ -48,6 +51,8 @@ pub struct WsServices {
     pub origins: Arc<OriginPolicy>,
     /// Outbound bytes of all connections.
     pub outbound: NodeBudget,
+    /// Who sends for connections that rest.
+    pub sending: Sending,
     /// Bytes buffered for channels that wait for their token, on all connections.
     pub waiting_bytes: Arc<AtomicUsize>,
     /// Where connections run.

@@ -116,6 +116,12 @@ mod for_good {
     consilium_server::for_good_contract!(Portal::new());
 }
 
+mod password_links {
+    use super::Portal;
+
+    consilium_server::password_link_contract!(Portal::new());
+}
+
 mod publications {
     use super::Portal;
 

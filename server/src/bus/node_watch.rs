@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -123,12 +123,17 @@ impl NodeWatch {
     }
 
     async fn run(&self, bus: Arc<dyn Bus>) {
-        let health = bus.health();
+        let mut health = bus.health();
         let mut renewed: Option<Instant> = None;
         let mut turn = tokio::time::interval(limits::LEASE_TURN);
         turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            turn.tick().await;
+            // A lease that could not be renewed while the bus was away is renewed as soon as it is there: others would
+            // take this node for one that nobody hears.
+            let is_turn = tokio::select! {
+                _ = turn.tick() => true,
+                () = connected_again(&mut health) => false,
+            };
             if bus.renew_lease().await.is_ok() {
                 let now = now();
                 let lapsed = renewed
@@ -139,8 +144,8 @@ impl NodeWatch {
                 }
             }
             // With a part of the way missing, what this node does not hear says nothing about others: a server of Redis
-            // that is away takes the leases of all nodes with it.
-            if *health.borrow() != BusHealth::Connected {
+            // that is away takes the leases of all nodes with it, and they too need a moment to renew them.
+            if !is_turn || *health.borrow() != BusHealth::Connected {
                 continue;
             }
             let asked_at = now();
@@ -161,6 +166,22 @@ impl NodeWatch {
     fn tell(&self, news: NodeNews) {
         // Nobody listens while no document is open.
         let _ = self.news.send(news);
+    }
+}
+
+/// Ends when the bus connects, after it was away or for the first time.
+async fn connected_again(health: &mut watch::Receiver<BusHealth>) {
+    // An error says that the bus is gone for good, with this node.
+    if health
+        .wait_for(|health| *health != BusHealth::Connected)
+        .await
+        .is_err()
+        || health
+            .wait_for(|health| *health == BusHealth::Connected)
+            .await
+            .is_err()
+    {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -309,6 +330,17 @@ mod tests {
         tokio::time::sleep(limits::LEASE_TURN * 2).await;
         assert!(watched.is_leased().await);
         assert_eq!(news.try_recv(), Ok(NodeNews::Lapsed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_renews_its_lease_as_soon_as_the_bus_is_there() {
+        let watched = Watched::start();
+        watched.hub.cut_off(watched.ours.node());
+        tokio::time::sleep(LAPSE).await;
+        assert!(!watched.is_leased().await);
+        watched.hub.reconnect(watched.ours.node());
+        tokio::time::sleep(limits::LEASE_TURN / 100).await;
+        assert!(watched.is_leased().await);
     }
 
     #[tokio::test(start_paused = true)]

@@ -18,7 +18,7 @@ use crate::config::options::StoreOption;
 use crate::config::store_address;
 use crate::mail::{Language, Letter, Post, words};
 use crate::people::limits::{FIRST_LINK_LIFE, RESET_LINK_LIFE};
-use crate::people::secrets::FreshSecret;
+use crate::people::secrets::{FreshSecret, SET_PASSWORD_PATH};
 use crate::people::{email, name};
 use crate::room::actor::now_ms;
 use crate::store::Store;
@@ -29,9 +29,6 @@ use crate::store::portal_ids::AccountId;
 
 /// The environment variable with the address at which people reach the server.
 pub const PUBLIC_URL_VARIABLE: &str = "CONSILIUM_PUBLIC_URL";
-
-/// Where the app lets somebody set a password.
-const SET_PASSWORD: &str = "/set-password/";
 
 /// Options of `consilium admin`.
 #[derive(Debug, Clone, Args)]
@@ -169,7 +166,7 @@ async fn reset_link(options: LinkOptions) -> anyhow::Result<()> {
         print_link(&options.public, &secret, RESET_LINK_LIFE);
         return Ok(());
     };
-    let link = format!("{portal}{SET_PASSWORD}{}", secret.expose());
+    let link = format!("{portal}{SET_PASSWORD_PATH}{}", secret.expose());
     let letter = words::write(
         &Letter::ForgottenPassword,
         Language::of(&options.language),
@@ -292,7 +289,7 @@ fn new_link(account: AccountId, secret: &FreshSecret, life: Duration) -> NewPass
 fn print_link(public: &PublicOption, secret: &FreshSecret, life: Duration) {
     let root = public.public_url.as_ref().map_or("", Url::as_str);
     println!(
-        "{}{SET_PASSWORD}{}",
+        "{}{SET_PASSWORD_PATH}{}",
         root.trim_end_matches('/'),
         secret.expose()
     );

@@ -156,6 +156,13 @@ pub enum Act {
         /// What: a word.
         deed: &'static str,
     },
+    /// A leader had a link made with which a member sets a new password.
+    PasswordLinkMade {
+        /// Whose.
+        member: AccountId,
+        /// Whether it went to the member by mail; otherwise the leader has seen it.
+        is_mailed: bool,
+    },
     /// Somebody who had stepped back is back.
     CameBack {
         /// As this.
@@ -417,6 +424,7 @@ impl Act {
             Self::SteppedBack { .. } => "member-stepped-back",
             Self::LeadershipPassed { .. } => "leadership-passed",
             Self::OperatorActed { .. } => "operator-acted",
+            Self::PasswordLinkMade { .. } => "password-link-made",
             Self::CameBack { .. } => "member-came-back",
             Self::CommentTakenAway { .. } => "comment-taken-away",
             Self::PrivacyChanged { .. } => "privacy-changed",
@@ -494,6 +502,10 @@ impl Act {
             Self::OperatorActed { member, deed } => vec![
                 ("member", member.to_string().into()),
                 ("deed", (*deed).into()),
+            ],
+            Self::PasswordLinkMade { member, is_mailed } => vec![
+                ("member", member.to_string().into()),
+                ("way", if *is_mailed { "mail" } else { "hand" }.into()),
             ],
             Self::MemberLeft { role } => vec![("role", role.word().into())],
             Self::MemberRenamed => Vec::new(),

@@ -29,6 +29,8 @@ pub enum Deed {
     Invite(Role),
     /// Give another role or term, or remove somebody else.
     ChangeMembers,
+    /// Have a link made with which somebody else in it sets a new password.
+    MakePasswordLinks,
     /// Let a guest read or write any document that they can read themselves.
     GrantAccess,
     /// See the sub-groups, and make one.
@@ -81,9 +83,36 @@ pub const fn may(role: Role, deed: Deed) -> bool {
         | Deed::OpenRounds
         | Deed::Publish => governs(role),
         // Whoever could make leaders would be one.
-        Deed::Invite(Role::Leader) | Deed::ChangeMembers => matches!(role, Role::Leader),
+        Deed::Invite(Role::Leader) | Deed::ChangeMembers | Deed::MakePasswordLinks => {
+            matches!(role, Role::Leader)
+        }
         Deed::Invite(_) => governs(role),
     }
+}
+
+/// What a leader may know of an account before a link for its password is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkWanted {
+    /// What its owner is in the community.
+    pub role: Role,
+    /// Whether it is the leader's own.
+    pub is_own: bool,
+    /// Whether nobody can sign in with it.
+    pub is_locked: bool,
+    /// Whether it opens more than this community: another one, or a way past the provider by
+    /// which its owner signs in.
+    pub opens_more: bool,
+    /// Whether the link goes to its owner by mail, past the leader.
+    pub is_mailed: bool,
+}
+
+/// Whether a leader may have the link made. Whoever sees it can be its owner: it must open nothing that the leader does
+/// not govern, and no leader becomes another one by it.
+#[must_use]
+pub const fn may_link(wanted: LinkWanted) -> bool {
+    !wanted.is_own
+        && !wanted.is_locked
+        && (wanted.is_mailed || !wanted.opens_more && !matches!(wanted.role, Role::Leader))
 }
 
 const fn governs(role: Role) -> bool {
@@ -408,5 +437,46 @@ mod tests {
             .filter(|role| may_take_over(*role))
             .collect();
         assert_eq!(may, [Role::Deputy, Role::Member]);
+    }
+
+    #[test]
+    fn a_link_that_its_maker_sees_is_for_those_whom_they_alone_lead() {
+        let member = LinkWanted {
+            role: Role::Member,
+            is_own: false,
+            is_locked: false,
+            opens_more: false,
+            is_mailed: false,
+        };
+        for role in Role::ALL {
+            let wanted = LinkWanted { role, ..member };
+            assert_eq!(may_link(wanted), role != Role::Leader, "{role:?}");
+        }
+        let more = LinkWanted {
+            opens_more: true,
+            ..member
+        };
+        assert!(!may_link(more));
+        assert!(may_link(LinkWanted {
+            role: Role::Leader,
+            is_mailed: true,
+            ..more
+        }));
+        for never in [
+            LinkWanted {
+                is_own: true,
+                ..member
+            },
+            LinkWanted {
+                is_locked: true,
+                ..member
+            },
+        ] {
+            assert!(!may_link(never));
+            assert!(!may_link(LinkWanted {
+                is_mailed: true,
+                ..never
+            }));
+        }
     }
 }

@@ -53,7 +53,8 @@ pub struct ShownNotification {
     pub at: i64,
     /// What it is about: `mention`, `reply`, `resolved`, `suggestion-made`, `suggestion-taken`,
     /// `suggestion-taken-in-part`, `suggestion-discarded`, `role-changed`, `access-granted`, `sub-group-joined`, `let-in`,
-    /// `asks-to-join`, `comment-taken-away`, `round-opened`, `round-closed` or `term-ends`.
+    /// `asks-to-join`, `comment-taken-away`, `round-opened`, `round-closed`, `term-ends`,
+    /// `interests-judged`, `signature-asked`, `signature-declined` or `password-link-made`.
     #[schema(value_type = String)]
     pub kind: &'static str,
     /// The account of who did it.

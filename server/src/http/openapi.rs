@@ -11,10 +11,10 @@ use self::everywhere::Everywhere;
 use super::{
     about, account, archive, authorship, branches, communities, community_documents, demo, digest,
     document_policy, documents, farewell, fhir, for_good, forgotten, grants, handing_over, health,
-    history, interests, invitations, join_requests, joining, ledger, left_behind, library, links,
-    looks, meetings, members, notifications, openid, own_data, problem, publications, quarantine,
-    questions, rounds, search, session, session_cookie, state::AppState, stepping_back, sub_groups,
-    taken_away, terms, updates, ways_in,
+    history, interests, invitations, join_requests, joining, leader_links, ledger, left_behind,
+    library, links, looks, meetings, members, notifications, openid, own_data, problem,
+    publications, quarantine, questions, rounds, search, session, session_cookie, state::AppState,
+    stepping_back, sub_groups, taken_away, terms, updates, ways_in,
 };
 
 #[derive(OpenApi)]
@@ -56,7 +56,7 @@ use super::{
         notifications::list, notifications::unread, notifications::mark_read,
         notifications::silences, notifications::silence,
         digest::show, digest::caught_up, digest::choose,
-        for_good::delete, for_good::tombstone, handing_over::hand_over,
+        for_good::delete, for_good::tombstone, handing_over::hand_over, leader_links::make,
         own_data::write, farewell::leave, terms::of_document, terms::of_community,
         stepping_back::decide, stepping_back::say_present,
         meetings::plan, meetings::list, meetings::show, meetings::cancel, meetings::about, meetings::text_hash,

@@ -102,6 +102,8 @@ pub enum Problem {
     NotInTheBin,
     /// Leadership cannot be handed to them.
     CannotTakeOver,
+    /// Only the operator makes links for this account's password.
+    OnlyOperator,
     /// No such round for whoever asks.
     NoSuchRound,
     /// Something about a round is refused.

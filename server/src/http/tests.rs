@@ -9,6 +9,7 @@ pub(crate) mod edge;
 mod fhir;
 mod for_good;
 mod joining;
+mod leader_links;
 mod looks;
 mod mail;
 mod meetings;
@@ -266,6 +267,7 @@ async fn every_described_endpoint_exists_and_every_endpoint_is_described() {
             "POST /api/v1/communities/{id}/join",
             "POST /api/v1/communities/{id}/join-requests/{accountId}",
             "POST /api/v1/communities/{id}/meetings",
+            "POST /api/v1/communities/{id}/members/{accountId}/password-link",
             "POST /api/v1/communities/{id}/presence",
             "POST /api/v1/communities/{id}/rounds",
             "POST /api/v1/communities/{id}/sub-groups",

@@ -17,7 +17,7 @@ use super::settings::MailSettings;
 use super::words;
 use crate::people::email;
 use crate::people::limits::RESET_LINK_LIFE;
-use crate::people::secrets::FreshSecret;
+use crate::people::secrets::{FreshSecret, SET_PASSWORD_PATH};
 use crate::public_url::PublicUrl;
 use crate::sealed::{NotSealed, Sealer};
 use crate::store::outbox::{ClaimedMail, NewMail};
@@ -266,7 +266,7 @@ impl Mailroom {
             expires_at_ms: now + millis(RESET_LINK_LIFE),
         };
         let is_made = self.store.put_password_link(&link).await?;
-        Ok(is_made.then(|| format!("/set-password/{}", secret.expose())))
+        Ok(is_made.then(|| format!("{SET_PASSWORD_PATH}{}", secret.expose())))
     }
 
     fn delay_after(&self, attempts: i64) -> Duration {

@@ -12,6 +12,9 @@ use crate::store::people::SecretHash;
 
 const SECRET_BYTES: usize = 32;
 
+/// Where on this server the secret of a link for a password leads; the app knows it too.
+pub const SET_PASSWORD_PATH: &str = "/set-password/";
+
 /// A secret that was just made. Shows itself to nobody but through [`FreshSecret::expose`].
 #[derive(Clone)]
 pub struct FreshSecret {

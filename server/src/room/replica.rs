@@ -13,11 +13,14 @@ use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{Doc, IdSet, ReadTxn, StateVector, Transact, Update, WriteTxn};
 
+use self::deletions::Deletions;
 use super::nesting::{Nesting, Unfit};
 use super::waiting::{WaitingId, WaitingUpdates};
 use crate::panic_boundary::{Contained, contain};
 use crate::plain_doc::plain_doc;
 use consilium_protocol::update_shape::{self, BlockSpan, Until, UpdateShape};
+
+mod deletions;
 
 /// Why an update was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,10 +79,7 @@ pub struct Replica {
     known: HashMap<u64, u32>,
     /// Updates that could not be integrated wholly, because what they build on is missing.
     waiting: WaitingUpdates,
-    /// All that was ever deleted, collected when it is first asked for and kept up from then on.
-    deleted: Option<IdSet>,
-    /// What is deleted by updates that wait, collected when it is asked for and until one comes or goes.
-    deleted_by_waiting: Option<IdSet>,
+    deletions: Deletions,
     /// Measured when it first matters: most documents are only read, or typed in.
     nesting: Option<Nesting>,
 }
@@ -93,8 +93,7 @@ impl Replica {
             encoded: None,
             known: HashMap::new(),
             waiting: WaitingUpdates::default(),
-            deleted: None,
-            deleted_by_waiting: None,
+            deletions: Deletions::default(),
             nesting: None,
         }
     }
@@ -133,7 +132,7 @@ impl Replica {
             self.measured()?.trust(&shape);
             if !integrated.whole {
                 let lacks = self.lacked_by(&shape);
-                self.deleted_by_waiting = None;
+                self.deletions.waiting_has_changed();
                 self.waiting.add(state.clone(), shape, lacks);
             }
         }
@@ -179,14 +178,6 @@ impl Replica {
     fn builds_on_missing(&self, shape: &UpdateShape) -> bool {
         let lacks = |until: &Until| self.clock_of(until.client) < until.clock;
         shape.needs.iter().any(lacks)
-    }
-
-    /// Whether an update deletes blocks that neither are here nor come with it.
-    fn deletes_missing(&self, shape: &UpdateShape) -> bool {
-        shape
-            .deletes
-            .iter()
-            .any(|until| self.clock_of(until.client).max(shape.end_of(until.client)) < until.clock)
     }
 
     /// Whether all of these blocks are part of the document.
@@ -251,90 +242,6 @@ impl Replica {
         Ok(self.new_deletions(update, shape)? > 0)
     }
 
-    /// How many ranges an update deletes that are not deleted yet.
-    ///
-    /// # Errors
-    /// [`Refusal`].
-    pub fn new_deletions(&mut self, update: &Bytes, shape: &UpdateShape) -> Result<usize, Refusal> {
-        if shape.is_too_deep {
-            return Ok(shape.deletions);
-        }
-        let new = self.deletions_beyond_ours(update, shape)?;
-        Ok(new.iter().map(|(_, ranges)| ranges.len()).sum())
-    }
-
-    /// Whose blocks an update deletes that are not deleted yet: the CRDT client ids.
-    ///
-    /// # Errors
-    /// [`Refusal`].
-    pub fn clients_of_new_deletions(
-        &mut self,
-        update: &Bytes,
-        shape: &UpdateShape,
-    ) -> Result<Vec<u64>, Refusal> {
-        if shape.is_too_deep {
-            return Ok(shape.deletes.iter().map(|until| until.client).collect());
-        }
-        let new = self.deletions_beyond_ours(update, shape)?;
-        Ok(new
-            .iter()
-            .filter(|(_, ranges)| !ranges.is_empty())
-            .map(|(client, _)| client.get())
-            .collect())
-    }
-
-    /// Whether updates that wait here delete whatever this one deletes of blocks that are missing.
-    fn deletions_wait_already(
-        &mut self,
-        update: &Bytes,
-        shape: &UpdateShape,
-    ) -> Result<bool, Refusal> {
-        if self.waiting.is_empty() {
-            return Ok(false);
-        }
-        let mut new = self.deletions_beyond_ours(update, shape)?;
-        let said = match self.deleted_by_waiting.take() {
-            Some(said) => said,
-            None => self.collect_deletions_of_waiting()?,
-        };
-        new.diff_with(&said);
-        self.deleted_by_waiting = Some(said);
-        Ok(new.iter().all(|(client, ranges)| {
-            let client = client.get();
-            let here = self.clock_of(client).max(shape.end_of(client));
-            ranges.iter().all(|range| range.end <= here)
-        }))
-    }
-
-    fn collect_deletions_of_waiting(&self) -> Result<IdSet, Refusal> {
-        let mut all = IdSet::default();
-        for waiting in self.waiting.iter() {
-            let update = contain(|| Update::decode_v1(&waiting.update))?;
-            let update = update.map_err(|_| Refusal::Malformed)?;
-            all.merge_with(update.delete_set().clone());
-        }
-        Ok(all)
-    }
-
-    /// What an update deletes that is not deleted yet.
-    fn deletions_beyond_ours(
-        &mut self,
-        update: &Bytes,
-        shape: &UpdateShape,
-    ) -> Result<IdSet, Refusal> {
-        if shape.deletions == 0 {
-            return Ok(IdSet::default());
-        }
-        let claimed = contain(|| Update::decode_v1(update))?.map_err(|_| Refusal::Malformed)?;
-        let deleted = match self.deleted.take() {
-            Some(deleted) => deleted,
-            None => contain(|| self.doc.transact().snapshot().delete_set)?,
-        };
-        let new = claimed.delete_set().diff(&deleted);
-        self.deleted = Some(deleted);
-        Ok(new)
-    }
-
     /// Applies an update whose shape was read.
     ///
     /// # Errors
@@ -370,7 +277,7 @@ impl Replica {
             || self.builds_on_missing(shape)
             || self.deletes_missing(shape) && !deletions_wait;
         if waits {
-            self.deleted_by_waiting = None;
+            self.deletions.waiting_has_changed();
             // Before the others are tried: what it brought may bring what it lacks.
             self.waiting
                 .add(update.clone(), Arc::new(shape.clone()), lacks);
@@ -448,14 +355,14 @@ impl Replica {
             }
         }
         if !done.is_empty() {
-            self.deleted_by_waiting = None;
+            self.deletions.waiting_has_changed();
             self.waiting.remove(&done);
         }
         Ok(())
     }
 
     fn integrate(&mut self, update: Update, keep: Keep) -> Result<Integrated, Refusal> {
-        let Self { doc, deleted, .. } = self;
+        let Self { doc, deletions, .. } = self;
         let mut txn = doc.transact_mut();
         let outcome = contain(|| {
             txn.apply_update(update).map_err(|_| Refusal::Poison)?;
@@ -466,9 +373,7 @@ impl Replica {
             }
             // The delete set and cleanups are settled by the commit.
             txn.commit();
-            if let Some(deleted) = deleted {
-                deleted.merge_with(txn.delete_set().clone());
-            }
+            deletions.have_come(txn.delete_set());
             let changed = !txn.insert_set().is_empty() || !txn.delete_set().is_empty();
             let news = match (changed, keep) {
                 (false, _) => News::Nothing,

@@ -57,6 +57,11 @@ pub enum AddressError {
          # as %23 and % as %25"
     )]
     Unescaped,
+    /// A list of servers, of which only some client libraries choose the primary one.
+    #[error(
+        "the address names several servers: give one name that leads to the primary server, also after a failover"
+    )]
+    SeveralServers,
     /// A parameter that means nothing.
     #[error("the parameter {0} of the address is unknown; known are {known}", known = PARAMETERS.join(", "))]
     Parameter(String),
@@ -133,6 +138,9 @@ impl FromStr for PostgresUrl {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
+        if names_several(text) {
+            return Err(AddressError::SeveralServers);
+        }
         let url = Url::parse(text).map_err(|error| AddressError::Misshapen(error.to_string()))?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(AddressError::Scheme(format!("{}:", url.scheme())));
@@ -162,6 +170,16 @@ impl FromStr for PostgresUrl {
         }
         Ok(Self(url))
     }
+}
+
+/// Whether a comma stands among the hosts: between the user's part and the first character that ends them. A list without
+/// a user cannot be told from a password that was cut off at such a character.
+fn names_several(text: &str) -> bool {
+    let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
+    let hosts_and_user = after_scheme.split(['/', '?', '#']).next();
+    hosts_and_user
+        .and_then(|part| part.rsplit_once('@'))
+        .is_some_and(|(_, hosts)| hosts.contains(','))
 }
 
 impl fmt::Display for PostgresUrl {
@@ -235,6 +253,14 @@ mod tests {
             refused("postgres://h/d?pasword=hunter2"),
             AddressError::Parameter("pasword".to_owned())
         );
+        for several in [
+            "postgres://u:p@h1,h2/d",
+            "postgres://u:p,q@h1:5432,h2:5433/d?sslmode=require",
+        ] {
+            assert_eq!(refused(several), AddressError::SeveralServers);
+        }
+        let one: StoreAddress = "postgres://u:p,q@h/d".parse().expect("one server");
+        assert!(matches!(one, StoreAddress::Postgres(_)));
         assert!(matches!(
             refused("postgres://h:x/d"),
             AddressError::Misshapen(_)

@@ -23,6 +23,7 @@ pub mod looks;
 pub mod meetings;
 pub mod names;
 pub mod outbox;
+pub mod password_links;
 pub mod people;
 pub mod publications;
 mod quarantine;

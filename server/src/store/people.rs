@@ -11,6 +11,7 @@
 //! says how.
 
 pub(super) mod accounts;
+mod leader_links;
 mod links;
 mod operating;
 pub(super) mod rows;
@@ -24,7 +25,7 @@ pub use self::operating::OperatorDeed;
 
 use super::StoreError;
 use super::communities::{Actor, Decided, names};
-use super::portal_ids::{AccountId, SessionId};
+use super::portal_ids::{AccountId, CommunityId, SessionId};
 use super::statements::{Database, act, end, read};
 
 /// The length of what signs the tokens of a portal.
@@ -226,6 +227,21 @@ pub trait PeopleStore: Send + Sync + 'static {
     /// Makes a link in place of the account's earlier one. False when there is no such account or it is locked.
     async fn put_password_link(&self, link: &NewPasswordLink) -> Result<bool, StoreError>;
 
+    /// Lets a leader have a link made with which a member of their community sets a new password, and tells the member and
+    /// the ledger. Without `link` it goes by mail, which is the caller's to see to; with it, it is in place of the account's
+    /// earlier one, and the leader will see it: then it is refused for whoever leads too or is in other communities.
+    /// Answers with the member's account.
+    ///
+    /// # Errors
+    /// The storage-wide kinds.
+    async fn make_link_for_member(
+        &self,
+        by: Actor,
+        community: CommunityId,
+        member: AccountId,
+        link: Option<&NewPasswordLink>,
+    ) -> Result<Decided<Account>, StoreError>;
+
     /// What a link is for. `None` for one that is unknown, used, replaced or over, or whose account is locked.
     async fn password_link(
         &self,
@@ -334,6 +350,18 @@ impl<D: Database> PeopleStore for D {
         act!(self, "do what the operator wishes", |s| operating::act(
             s, account, deed, at_ms
         ))
+    }
+
+    async fn make_link_for_member(
+        &self,
+        by: Actor,
+        community: CommunityId,
+        member: AccountId,
+        link: Option<&NewPasswordLink>,
+    ) -> Result<Decided<Account>, StoreError> {
+        act!(self, "make a password link for a member", |s| {
+            leader_links::make(s, by, community, member, link)
+        })
     }
 
     async fn change_password(

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use consilium_protocol::limits;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 
 use crate::listener::counted::Counted;
 
@@ -63,6 +64,11 @@ impl<S> Metered<S> {
 }
 
 impl Metered<Counted> {
+    /// As [`Counted::wire`]. What goes over it is not counted.
+    pub fn wire(&self) -> &Arc<TcpStream> {
+        self.stream.wire()
+    }
+
     /// As [`Counted::poll_read_ready`].
     pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.stream.poll_read_ready(context)

@@ -1,11 +1,14 @@
 //! One connection: frames in, frames out, and whether anybody is still there.
 //!
-//! What is queued goes out before anything more is read, so a peer that does not read is not listened to either.
+//! What is queued goes out before anything more is read, so a peer that does not read is not listened to either. While
+//! the task waits, others send in its place ([`crate::outbound`]): it takes over whenever it is polled, and lets go when it
+//! has nothing more to do and no frame is half out.
 //! Silence is noticed in three steps: a ping, then "quiet" (presence is hidden), then the end. With a ping, whatever a
 //! busier time has left behind is given back.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -25,7 +28,9 @@ use super::metered::Meter;
 use super::throttle::Throttle;
 use super::unsent::Unsent;
 use super::upgrade::Stream;
+use super::wire::TcpWire;
 use crate::access::Moves;
+use crate::outbound::sending::Sending;
 use crate::outbound::{Outbound, Outgoing};
 
 /// Silence after which the peer is pinged. Presence of a lost connection must be gone within 10 s (D16), and three
@@ -68,6 +73,15 @@ pub(super) enum Heard {
     Gone,
 }
 
+/// Why a wait ended.
+enum Event {
+    /// Something was queued, or is to be looked at.
+    Queued,
+    AccessMoved,
+    Message(Option<Result<Message, WsError>>),
+    Alarm,
+}
+
 /// A socket with its queue and its clocks.
 pub(super) struct Socket {
     stream: Stream,
@@ -94,9 +108,12 @@ impl Socket {
         stream: Stream,
         meter: Arc<Meter>,
         outbound: Outbound,
+        sending: Sending,
         access_changes: watch::Receiver<Moves>,
     ) -> Self {
         let now = Instant::now();
+        let wire = Arc::clone(stream.get_ref().wire());
+        outbound.attach(Arc::new(TcpWire(wire)), sending);
         Self {
             stream,
             unsent: Unsent::default(),
@@ -129,6 +146,8 @@ impl Socket {
         if let Some(frame) = self.back.take() {
             return Heard::Frame(frame);
         }
+        // Somebody may have stopped waiting for this while others sent.
+        let _ = self.outbound.take_over();
         loop {
             if self.write_queued().await.is_err() {
                 return Heard::Gone;
@@ -148,22 +167,56 @@ impl Socket {
             if self.alarm.deadline() != wake {
                 self.alarm.as_mut().reset(wake);
             }
-            tokio::select! {
-                () = self.outbound.changed() => {}
-                // Whoever holds the other end has gone only when the process ends.
-                Ok(()) = self.access_changes.changed() => return Heard::AccessMoved,
-                message = next_message(&mut self.stream, &mut self.is_read_empty), if throttled.is_none() => {
+            match self.wait(throttled.is_none()).await {
+                Event::Queued | Event::Alarm => {}
+                Event::AccessMoved => return Heard::AccessMoved,
+                Event::Message(message) => {
                     if let Some(heard) = self.hear(message).await {
                         return heard;
                     }
                 }
-                () = &mut self.alarm => {}
             }
         }
     }
 
+    /// Waits until there is something to do. Others send meanwhile, between one poll and the next.
+    async fn wait(&mut self, may_read: bool) -> Event {
+        let Self {
+            stream,
+            is_read_empty,
+            outbound,
+            access_changes,
+            alarm,
+            ..
+        } = self;
+        // What the library says by itself, an answer to a ping, must not be half out when others send.
+        let is_flushed = AtomicBool::new(false);
+        let wait = async {
+            tokio::select! {
+                () = outbound.changed() => Event::Queued,
+                // Whoever holds the other end has gone only when the process ends.
+                Ok(()) = access_changes.changed() => Event::AccessMoved,
+                message = next_message(stream, is_read_empty, may_read, &is_flushed) => Event::Message(message),
+                () = alarm.as_mut() => Event::Alarm,
+            }
+        };
+        let mut wait = pin!(wait);
+        poll_fn(|context| {
+            if outbound.take_over() {
+                return Poll::Ready(Event::Queued);
+            }
+            let polled = wait.as_mut().poll(context);
+            if polled.is_pending() && is_flushed.load(Ordering::Relaxed) {
+                outbound.rest();
+            }
+            polled
+        })
+        .await
+    }
+
     /// Sends what is queued, then a close frame, and lets go. A queue that was closed already keeps its own code.
     pub(super) async fn finish(&mut self, code: CloseCode) {
+        let _ = self.outbound.take_over();
         self.outbound.close(code);
         // Ends by itself at the close; a peer that takes nothing is left behind.
         let _ = tokio::time::timeout(2 * CLOSE_TIMEOUT, self.write_queued()).await;
@@ -224,6 +277,10 @@ impl Socket {
     async fn mind_the_clock(&mut self, now: Instant, deadline: Option<Instant>) -> Option<Heard> {
         if deadline.is_some_and(|deadline| deadline <= now) {
             return Some(Heard::Deadline);
+        }
+        // When exactly does not matter: this is looked at with each ping.
+        if self.outbound.take_was_sent() {
+            self.last_said = now;
         }
         let silence = now.duration_since(self.last_heard);
         if silence >= GONE_AFTER {
@@ -313,6 +370,10 @@ impl Socket {
                     gathered += frame.len();
                     self.unsent.push(frame);
                 }
+                Outgoing::Begun(rest) => {
+                    gathered += rest.len();
+                    self.unsent.push_begun(rest);
+                }
                 Outgoing::Close(code) => {
                     self.send().await?;
                     self.close(code).await;
@@ -353,6 +414,13 @@ impl Socket {
     }
 }
 
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // Rooms hold the queue for a moment longer; the connection ends now.
+        self.outbound.detach();
+    }
+}
+
 /// The end of the tick in which `instant` is. All connections have the same ticks.
 fn end_of_tick(instant: Instant) -> Instant {
     static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -363,18 +431,33 @@ fn end_of_tick(instant: Instant) -> Instant {
 /// The next message. The library is not asked while nothing has come: it fills a buffer with zeros whenever it looks,
 /// and a reader of a busy document is woken for what goes out far more often than it says anything.
 ///
+/// `is_flushed` says after each poll whether all that the library had begun to say is out.
+///
 /// Cancel safety: yes; what has been read of a message is kept.
 async fn next_message(
     stream: &mut Stream,
     is_read_empty: &mut bool,
+    may_read: bool,
+    is_flushed: &AtomicBool,
 ) -> Option<Result<Message, WsError>> {
     poll_fn(|context| {
-        if *is_read_empty && stream.get_ref().poll_read_ready(context).is_pending() {
-            return Poll::Pending;
+        let nothing_came = |stream: &Stream, context: &mut Context<'_>| {
+            stream.get_ref().poll_read_ready(context).is_pending()
+        };
+        if may_read && !(*is_read_empty && nothing_came(stream, context)) {
+            let polled = stream.poll_next_unpin(context);
+            *is_read_empty = polled.is_pending();
+            if polled.is_ready() {
+                return polled;
+            }
+            is_flushed.store(false, Ordering::Relaxed);
         }
-        let polled = stream.poll_next_unpin(context);
-        *is_read_empty = polled.is_pending();
-        polled
+        if !is_flushed.load(Ordering::Relaxed) {
+            // What is wrong with the stream is found when it is read.
+            let is_out = stream.poll_flush_unpin(context).is_ready();
+            is_flushed.store(is_out, Ordering::Relaxed);
+        }
+        Poll::Pending
     })
     .await
 }
@@ -409,3 +492,6 @@ async fn with_progress(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

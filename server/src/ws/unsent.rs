@@ -13,71 +13,23 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes};
 use tokio::io::AsyncWrite;
 
-/// Frames that the system is given at once.
-const AT_ONCE: usize = 16;
-
-/// A final frame with binary data (RFC 6455, 5.2). A server masks nothing.
-const FINAL_BINARY: u8 = 0x82;
-
-/// The longest head: two bytes, and a length of eight.
-const HEAD_BYTES_MAX: usize = 10;
-
-/// The first length that does not fit the head's second byte, which then says that two bytes follow, or eight.
-const LONG: usize = 126;
-const TWO_BYTES_FOLLOW: u8 = 126;
-const EIGHT_BYTES_FOLLOW: u8 = 127;
+use super::frame_head::Head;
+use crate::outbound::AT_ONCE;
 
 #[derive(Debug)]
 struct Frame {
-    head: [u8; HEAD_BYTES_MAX],
-    /// What is left of the head.
-    head_from: u8,
-    head_to: u8,
+    head: Head,
     /// What is left of the data.
     data: Bytes,
 }
 
 impl Frame {
-    fn new(data: Bytes) -> Self {
-        let mut head = [0; HEAD_BYTES_MAX];
-        head[0] = FINAL_BINARY;
-        let length = data.len();
-        let head_to = match u16::try_from(length) {
-            Ok(short) if length < LONG => {
-                head[1] = short.to_be_bytes()[1];
-                2
-            }
-            Ok(middle) => {
-                head[1] = TWO_BYTES_FOLLOW;
-                head[2..4].copy_from_slice(&middle.to_be_bytes());
-                4
-            }
-            Err(_) => {
-                head[1] = EIGHT_BYTES_FOLLOW;
-                head[2..].copy_from_slice(&(length as u64).to_be_bytes());
-                10
-            }
-        };
-        Self {
-            head,
-            head_from: 0,
-            head_to,
-            data,
-        }
-    }
-
-    fn head(&self) -> &[u8] {
-        &self.head[usize::from(self.head_from)..usize::from(self.head_to)]
-    }
-
     /// Counts off what the system has taken; answers with what of that was of later frames, once this one has gone.
     fn advance(&mut self, taken: usize) -> Option<usize> {
-        let of_head = taken.min(self.head().len());
-        // At most ten.
-        self.head_from += of_head as u8;
-        let of_data = (taken - of_head).min(self.data.len());
+        let taken = self.head.advance(taken);
+        let of_data = taken.min(self.data.len());
         self.data.advance(of_data);
-        (self.head().is_empty() && self.data.is_empty()).then(|| taken - of_head - of_data)
+        (self.head.left().is_empty() && self.data.is_empty()).then(|| taken - of_data)
     }
 }
 
@@ -90,7 +42,18 @@ pub(super) struct Unsent {
 impl Unsent {
     /// Adds the last to be sent.
     pub(super) fn push(&mut self, data: Bytes) {
-        self.frames.push_back(Frame::new(data));
+        self.frames.push_back(Frame {
+            head: Head::of(data.len()),
+            data,
+        });
+    }
+
+    /// Adds what is left of a frame that has begun already.
+    pub(super) fn push_begun(&mut self, rest: Bytes) {
+        self.frames.push_back(Frame {
+            head: Head::none(),
+            data: rest,
+        });
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -117,7 +80,7 @@ impl Unsent {
             let mut slices = [IoSlice::new(&[]); 2 * AT_ONCE];
             let mut filled = 0;
             for frame in self.frames.iter().take(AT_ONCE) {
-                for part in [frame.head(), &frame.data[..]] {
+                for part in [frame.head.left(), &frame.data[..]] {
                     if !part.is_empty() {
                         slices[filled] = IoSlice::new(part);
                         filled += 1;

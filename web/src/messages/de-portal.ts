@@ -238,6 +238,31 @@ export const dePortal: Catalogue["portal"] = {
     left: (community) => `Sie haben ${community} verlassen`,
   },
 
+  passwordLink: {
+    item: "Neues Passwort ermöglichen",
+    title: (name) => `Hat ${name} das Passwort vergessen?`,
+    byHand:
+      "Sie bekommen einen Link, mit dem die Person ein neues Passwort setzt. Geben Sie ihn ihr und sonst niemandem: Wer ihn hat, kann sich als sie anmelden. Er gilt einmal und einen Tag lang.",
+    byMail:
+      "Die Person bekommt eine E-Mail mit einem Link, mit dem sie ein neues Passwort setzt. Er gilt einmal und einen Tag lang. Sie selbst sehen ihn nicht.",
+    isTold: (name) => `${name} erfährt, dass Sie das getan haben, und im Protokoll der Gemeinschaft steht es auch.`,
+    make: "Link erstellen",
+    mail: "E-Mail senden",
+    mailed: (name) => `Eine E-Mail an ${name} ist unterwegs`,
+    madeTitle: "Der Link ist fertig",
+    madeLead: (name, until) =>
+      `Geben Sie diesen Link ${name} und sonst niemandem. Er gilt einmal, bis ${until}, und wird nicht noch einmal gezeigt.`,
+    told: (who) => `${who} hat einen Link erstellen lassen, mit dem Ihr Passwort gesetzt werden kann`,
+    acts: {
+      byHand: (who, whom) => `${who} hat einen Link für ein neues Passwort von ${whom} erstellt`,
+      byMail: (who, whom) => `${who} hat ${whom} einen Link für ein neues Passwort mailen lassen`,
+    },
+    codes: {
+      "only-operator":
+        "Das kann nur, wer diesen Server betreibt. Leitende erstellen einen Link nur für Personen, die allein in dieser Gemeinschaft sind, sie nicht leiten und sich mit einem Passwort anmelden.",
+    },
+  },
+
   invitations: {
     heading: "Offene Einladungen",
     lead: "Wer den Link hat, kann ihn benutzen, bis er abläuft. Er wird nur einmal gezeigt: wenn er entsteht.",

@@ -197,6 +197,11 @@ export const dePublication: typeof enPublication = {
       "Für ein privates Dokument kann niemand unterschreiben. Öffnen Sie es zuerst für die Gemeinschaft.",
   },
 
+  told: {
+    asked: (who) => `${who} bittet Sie, eine Fassung zu unterschreiben`,
+    declined: (who) => `${who} hat die Unterschrift unter die Fassung abgelehnt, die Sie vorbereitet haben`,
+  },
+
   acts: {
     prepared: (who: string, document: string, count: number) =>
       `${who} hat eine Fassung von ${document} vorbereitet und ${count} ${plural(count, "Person", "Personen")} um Unterschrift gebeten`,

@@ -42,7 +42,7 @@ export const enCatchingUp = {
     mention: "Somebody mentions you in a comment",
     reply: "Somebody replies in a thread that you wrote in, or resolves one of yours",
     suggestions: "Suggestions: handed in, taken or discarded",
-    rounds: "Votes: one is opened, or has ended",
+    rounds: "Votes and signatures: a vote is opened or has ended, a version is to be signed",
     community: "Your role, access to documents, sub-groups, and people who ask to join",
     saved: "What you are told is changed",
   },

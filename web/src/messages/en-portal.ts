@@ -235,6 +235,30 @@ export const enPortal = {
     left: (community: string) => `You have left ${community}`,
   },
 
+  passwordLink: {
+    item: "New password for them",
+    title: (name: string) => `Has ${name} forgotten the password?`,
+    byHand:
+      "You get a link with which they set a new password. Give it to them and to nobody else: whoever has it can sign in as them. It works once, for a day.",
+    byMail: "They get a mail with a link with which they set a new password. It works once, for a day. You do not see it.",
+    isTold: (name: string) => `${name} is told that you did this, and the ledger of the community says so.`,
+    make: "Make the link",
+    mail: "Send the mail",
+    mailed: (name: string) => `A mail is on its way to ${name}`,
+    madeTitle: "The link is ready",
+    madeLead: (name: string, until: string) =>
+      `Give this link to ${name} and to nobody else. It works once, until ${until}, and is not shown again.`,
+    told: (who: string) => `${who} had a link made with which your password can be set`,
+    acts: {
+      byHand: (who: string, whom: string) => `${who} made a link for a new password of ${whom}`,
+      byMail: (who: string, whom: string) => `${who} had a link for a new password mailed to ${whom}`,
+    },
+    codes: {
+      "only-operator":
+        "This is for whoever runs this server. A leader makes a link only for people who are in this community alone, do not lead it, and sign in with a password.",
+    } as Readonly<Record<string, string>>,
+  },
+
   invitations: {
     heading: "Open invitations",
     lead: "Whoever has the link can use it until it expires. It is shown only once, when it is made.",

@@ -186,6 +186,11 @@ export const enPublication = {
     "private-document": "A private document has nobody to sign it. Open it to the community first.",
   } as Readonly<Record<string, string>>,
 
+  told: {
+    asked: (who: string) => `${who} asks you to sign a version`,
+    declined: (who: string) => `${who} declined to sign the version that you prepared`,
+  },
+
   acts: {
     prepared: (who: string, document: string, count: number) =>
       `${who} prepared a version of ${document} and asked ${count} ${plural(count, "person", "people")} to sign it`,

@@ -206,6 +206,7 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::TooMany,
             Refusal::NotInTheBin => Self::NotInTheBin,
             Refusal::CannotTakeOver => Self::CannotTakeOver,
+            Refusal::OnlyOperator => Self::OnlyOperator,
             Refusal::NoSuchRound => Self::NoSuchRound,
             Refusal::Round(refusal) => Self::Round(refusal),
             Refusal::NoSuchPublication => Self::NoSuchPublication,

@@ -184,6 +184,11 @@ impl Problem {
                 "cannot-take-over",
                 "Leadership is handed to a deputy or a member who can sign in.",
             ),
+            Self::OnlyOperator => (
+                StatusCode::CONFLICT,
+                "only-operator",
+                "Only the operator of the server makes a link for this account's password.",
+            ),
             Self::NoSuchRound => (
                 StatusCode::NOT_FOUND,
                 "no-such-round",

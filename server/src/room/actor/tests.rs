@@ -124,6 +124,7 @@ impl Visitor {
                 match self.outbound.take() {
                     Some(Outgoing::Close(code)) => return format!("close {}", code.reason()),
                     Some(Outgoing::Frame(frame)) => return in_words(frame),
+                    Some(Outgoing::Begun(_)) => panic!("there is no wire"),
                     None => self.outbound.changed().await,
                 }
             }

@@ -70,6 +70,12 @@ words!(
         RoundClosed = "round-closed",
         /// A term of theirs ends soon: of being there, or of what they were granted.
         TermEnds = "term-ends",
+        /// Their signature is asked for under a version.
+        SignatureAsked = "signature-asked",
+        /// Somebody did not sign the version that they prepared.
+        SignatureDeclined = "signature-declined",
+        /// A leader had a link made with which their password can be set.
+        PasswordLinkMade = "password-link-made",
         /// Their interests were judged.
         InterestsJudged = "interests-judged",
     }
@@ -86,7 +92,7 @@ words!(
         Suggestions = "suggestions",
         /// Roles, access, sub-groups and people who ask to join.
         Community = "community",
-        /// What is put to the vote, and what came of it.
+        /// What is put to the vote or to be signed, and what came of it.
         Rounds = "rounds",
     }
 );
@@ -125,9 +131,19 @@ impl Kind {
             | Self::AsksToJoin
             | Self::CommentTakenAway
             | Self::InterestsJudged
+            | Self::PasswordLinkMade
             | Self::TermEnds => Topic::Community,
-            Self::RoundOpened | Self::RoundClosed => Topic::Rounds,
+            Self::RoundOpened
+            | Self::RoundClosed
+            | Self::SignatureAsked
+            | Self::SignatureDeclined => Topic::Rounds,
         }
+    }
+
+    /// Whether somebody can be silent about it. Not about what another did to the way in to their own account.
+    #[must_use]
+    pub const fn can_be_silenced(self) -> bool {
+        !matches!(self, Self::PasswordLinkMade)
     }
 }
 
@@ -198,10 +214,14 @@ impl Sight {
             | Kind::SuggestionDiscarded
             | Kind::AccessGranted
             | Kind::RoundOpened
-            | Kind::RoundClosed => reads,
+            | Kind::RoundClosed
+            | Kind::SignatureAsked
+            | Kind::SignatureDeclined => reads,
             Kind::TermEnds => self.document.is_none() || reads,
             // What they may no longer read concerns them all the more.
-            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged => true,
+            Kind::RoleChanged | Kind::LetIn | Kind::InterestsJudged | Kind::PasswordLinkMade => {
+                true
+            }
             Kind::SubGroupJoined => role.belongs() && self.has_sub_group,
             Kind::AsksToJoin => matches!(role, Role::Leader | Role::Deputy) && self.is_asking,
         }

@@ -6,7 +6,7 @@ use consilium_model::access::Role;
 use consilium_protocol::ids::{Access, DocName};
 use sqlx::Error;
 
-use super::record::{Kind, NOTIFICATIONS_KEPT_MS, NOTIFICATIONS_MAX, notification_id};
+use super::record::{Kind, NOTIFICATIONS_KEPT_MS, NOTIFICATIONS_MAX, Topic, notification_id};
 use crate::store::branches::BranchView;
 use crate::store::communities::record::Actor;
 use crate::store::communities::rows::account_id;
@@ -105,6 +105,8 @@ pub(in crate::store) async fn tell_anybody(
     cause: &str,
 ) -> Result<(), Error> {
     let id = notification_id(to, cause);
+    let kind = note.kind;
+    let silenced_by = kind.can_be_silenced().then(|| kind.topic());
     let written = statements
         .run(
             "INSERT INTO notifications
@@ -131,7 +133,7 @@ pub(in crate::store) async fn tell_anybody(
                 Value::MaybeBytes(note.sub_group.as_ref().map(SubGroupId::as_bytes)),
                 Value::MaybeText(note.word),
                 Value::MaybeInt(note.until_ms),
-                Value::Text(note.kind.topic().word()),
+                Value::MaybeText(silenced_by.map(Topic::word)),
                 Value::MaybeBytes(note.round.as_ref().map(RoundId::as_bytes)),
             ],
         )

@@ -94,6 +94,8 @@ pub enum Refusal {
     Interests(interests::Refusal),
     /// Leadership is handed to a deputy or a member who can sign in, and to nobody else.
     CannotTakeOver,
+    /// Only the operator makes links for this account's password.
+    OnlyOperator,
 }
 
 /// What became of an act.

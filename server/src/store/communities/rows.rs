@@ -207,6 +207,7 @@ pub(in crate::store) async fn admit(
             | Deed::SeeInvitations
             | Deed::Invite(_)
             | Deed::ChangeMembers
+            | Deed::MakePasswordLinks
             | Deed::GrantAccess
             | Deed::TakeCommentsAway
             | Deed::OpenRounds

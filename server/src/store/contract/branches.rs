@@ -16,7 +16,7 @@ use crate::community::wording::Language;
 use crate::store::branches::record::OPEN_BRANCHES_MAX;
 use crate::store::branches::{BranchView, Fate, MergeTurn, NewBranch, Part, pack_fork};
 use crate::store::communities::{Actor, Founding, NewDocument, NewInvitation, Refusal};
-use crate::store::people::{NewPasswordLink, OperatorDeed, SecretHash};
+use crate::store::people::SecretHash;
 use crate::store::portal_ids::{AccountId, CommunityId, InvitationId};
 use crate::store::{Append, Store};
 
@@ -41,7 +41,6 @@ macro_rules! branch_contract {
             what_is_private_is_not_in_the_ledger
             the_epoch_moves_with_the_fate_of_a_branch
             who_decides_does_so_in_their_turn_at_the_document
-            what_the_operator_does_to_an_account_stands_in_the_ledger
         );
     };
     (@rules $factory:expr; $($rule:ident)*) => {
@@ -600,51 +599,4 @@ pub async fn who_decides_does_so_in_their_turn_at_the_document(factory: &impl Br
         .take_merge_turn(by(world.stranger), &name("other"), first, long)
         .await;
     assert_eq!(asked.expect("ask"), Err(Refusal::NoSuchBranch));
-}
-
-/// Of each community that its owner is in, and of no other; what did not happen stands nowhere.
-pub async fn what_the_operator_does_to_an_account_stands_in_the_ledger(
-    factory: &impl BranchFactory,
-) {
-    let world = World::new(factory).await;
-    let link = OperatorDeed::Link(NewPasswordLink {
-        account: world.member,
-        secret: SecretHash([8; 32]),
-        created_at_ms: NOW_MS,
-        expires_at_ms: NOW_MS + 1,
-    });
-    let act = async |account, deed: &OperatorDeed| {
-        let done = world.store.act_as_operator(account, deed, NOW_MS).await;
-        done.expect("do what the operator wishes")
-    };
-    for (account, deed, expected) in [
-        (world.member, &link, true),
-        (world.member, &OperatorDeed::Lock, true),
-        // There is no link into a locked account.
-        (world.member, &link, false),
-        (world.member, &OperatorDeed::Unlock, true),
-        (world.stranger, &OperatorDeed::Lock, true),
-        (AccountId::new(), &OperatorDeed::Lock, false),
-    ] {
-        assert_eq!(act(account, deed).await, expected, "{deed:?}");
-    }
-    let lines = world
-        .store
-        .ledger(by(world.leader), world.id, None, 100)
-        .await;
-    let lines = lines.expect("read").expect("a leader");
-    let said: Vec<_> = lines
-        .iter()
-        .rev()
-        .filter(|line| line.sealed.entry.act == "operator-acted")
-        .map(|line| {
-            assert_eq!(line.sealed.entry.actor, None, "nobody in the community");
-            let member = line.member.as_ref().map(|member| member.id);
-            assert_eq!(member, Some(world.member));
-            let detail: serde_json::Value =
-                serde_json::from_str(&line.sealed.entry.detail).expect("JSON");
-            detail["deed"].as_str().unwrap_or_default().to_owned()
-        })
-        .collect();
-    assert_eq!(said, ["password-link", "lock", "unlock"]);
 }

@@ -39,6 +39,19 @@ pub(super) fn secret(number: u8) -> SecretHash {
     SecretHash([number; 32])
 }
 
+/// A community of this name, whose first document is called so.
+pub(super) fn founding(called: &str, first: &str) -> Founding {
+    Founding {
+        id: CommunityId::new(),
+        name: called.to_owned(),
+        description: String::new(),
+        accent: "#186a58".to_owned(),
+        default_privacy: Privacy::Community,
+        language: Language::English,
+        first_document: document(first, None),
+    }
+}
+
 /// A community whose founder leads it, in a whole store. Its first document is called `first`, and open to it.
 pub(super) struct Founded {
     pub(super) store: Arc<dyn Store>,
@@ -50,15 +63,7 @@ impl Founded {
     pub(super) async fn new(factory: &impl BranchFactory) -> Self {
         let store = factory.open_whole().await;
         let founder = factory.account("founder").await;
-        let founding = Founding {
-            id: CommunityId::new(),
-            name: "World".to_owned(),
-            description: String::new(),
-            accent: "#186a58".to_owned(),
-            default_privacy: Privacy::Community,
-            language: Language::English,
-            first_document: document("first", None),
-        };
+        let founding = founding("World", "first");
         let founded = store.found_community(by(founder), &founding).await;
         founded.expect("found a community");
         Self {

@@ -6,6 +6,7 @@ use consilium_model::meeting::ids::Hash32;
 
 use super::branches::{BranchFactory, NOW_MS, World, by, name};
 use crate::publication::rules::{Decision, Licence, Refusal as Why, State};
+use crate::store::catching_up::{Kind, NotificationView};
 use crate::store::communities::{Actor, Refusal};
 use crate::store::looks::Viewer;
 use crate::store::portal_ids::{AccountId, PublicationId};
@@ -178,6 +179,15 @@ pub async fn a_candidate_is_signed_once_by_those_named_and_published_once(
     assert_eq!(seen.signatories[1].hash, Some(HASH));
     let text = store.publication_text(by(cleo).into(), id).await;
     assert_eq!(text.expect("read").expect("seen"), TEXT);
+    for (who, expected) in [
+        (cleo, vec![Kind::SignatureAsked]),
+        (world.leader, vec![Kind::SignatureDeclined]),
+    ] {
+        let told = store.notifications(by(who)).await.expect("read");
+        let about = |one: &&NotificationView| one.document.is_some();
+        let kinds: Vec<Kind> = told.iter().filter(about).map(|one| one.kind).collect();
+        assert_eq!(kinds, expected);
+    }
     let acts = world.all_acts().await;
     assert_eq!(
         acts[acts.len() - 4..],

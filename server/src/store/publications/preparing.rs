@@ -11,6 +11,8 @@ use crate::community::act::Act;
 use crate::community::rules::{Deed, may as role_may};
 use crate::interests::leads_fully;
 use crate::publication::rules::{self, SIGNATORIES_MAX, State, Step};
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling::{self, Note};
 use crate::store::communities::record::{Actor, Decided, DocumentStanding, Refusal};
 use crate::store::communities::rows::{granted, lock, named};
 use crate::store::communities::{NamedAccount, ledger, standing};
@@ -136,6 +138,11 @@ pub(super) async fn prepare(
                 ],
             )
             .await?;
+        let note = Note {
+            document: Some(&candidate.document),
+            ..Note::new(by, Kind::SignatureAsked, community)
+        };
+        telling::tell(&mut *statements, *signatory, &note).await?;
     }
     let act = Act::Publication {
         publication: candidate.id,

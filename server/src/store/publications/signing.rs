@@ -6,6 +6,8 @@ use sqlx::Error;
 use super::reading;
 use crate::community::act::Act;
 use crate::publication::rules::{Decision, Refusal as Why, State, Step};
+use crate::store::catching_up::Kind;
+use crate::store::catching_up::telling::{self, Note};
 use crate::store::communities::ledger;
 use crate::store::communities::record::{Actor, Decided, Refusal};
 use crate::store::communities::rows::{granted, lock};
@@ -53,6 +55,13 @@ pub(super) async fn decide(
             ],
         )
         .await?;
+    if declined.is_some() {
+        let note = Note {
+            document: Some(&view.document),
+            ..Note::new(by, Kind::SignatureDeclined, view.community)
+        };
+        telling::tell(&mut *statements, view.prepared_by.id, &note).await?;
+    }
     let act = Act::Publication {
         publication: id,
         document: view.document,

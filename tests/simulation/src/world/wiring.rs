@@ -116,6 +116,7 @@ impl World {
             match line.outbound.take() {
                 Some(Outgoing::Frame(bytes)) => self.put_on_wire(wire, bytes),
                 Some(Outgoing::Close(_)) => self.cut(wire),
+                Some(Outgoing::Begun(_)) => panic!("a frame is put on the wire whole here"),
                 None => {
                     if line.outbound.take_drained() {
                         line.owed_a_diff = true;

@@ -1,5 +1,5 @@
 /** Who belongs to a community, and as what. */
-import type { Answer } from "../answer.ts";
+import { Answer } from "../answer.ts";
 import type { Rest } from "../rest.ts";
 import { communityPath } from "./communities-api.ts";
 import { type ChosenRole, readChosen } from "./digest-api.ts";
@@ -29,11 +29,24 @@ export interface MemberChange {
   readonly until?: number | null;
 }
 
+/** A link for a new password. */
+export interface MadePasswordLink {
+  /** Where it leads on this server; `null` where its owner gets it by mail. It is shown here and never again. */
+  readonly path: string | null;
+  /** When it ends unless it is used before, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
 export interface MembersApi {
   /** The first `pages` pages. */
   list(community: CommunityId, pages: number, signal?: AbortSignal): Promise<Page<CommunityMember>>;
   /** Rejects with `last-leader` when nobody would lead then. */
   change(community: CommunityId, member: AccountId, change: MemberChange): Promise<void>;
+  /**
+   * Has a link made with which somebody sets a new password. Rejects with `only-operator` for those for whom leaders make
+   * none.
+   */
+  makePasswordLink(community: CommunityId, member: AccountId): Promise<MadePasswordLink>;
   /** Removes somebody, or oneself. Rejects with `last-leader`. */
   remove(community: CommunityId, member: AccountId): Promise<void>;
 }
@@ -46,6 +59,10 @@ export function membersApi(rest: Rest): MembersApi {
       firstPages(rest, `${communityPath(community)}/members`, "members", readMember, pages, signal),
     async change(community, member, change) {
       await rest.send("PATCH", pathOf(community, member), change);
+    },
+    async makePasswordLink(community, member) {
+      const answer = new Answer(await rest.send("POST", `${pathOf(community, member)}/password-link`));
+      return { path: answer.maybeText("path"), expiresAt: answer.number("expiresAt") };
     },
     async remove(community, member) {
       await rest.send("DELETE", pathOf(community, member));

@@ -23,6 +23,9 @@ export const notificationKinds = [
   "round-closed",
   "term-ends",
   "interests-judged",
+  "signature-asked",
+  "signature-declined",
+  "password-link-made",
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

@@ -118,6 +118,10 @@ function sentenceOf(
       const deed = word("deed");
       return (deed === "lock" ? locked : deed === "unlock" ? unlocked : linked)(whom);
     }
+    case "password-link-made": {
+      const { byHand, byMail } = catalogue.portal.passwordLink.acts;
+      return (word("way") === "mail" ? byMail : byHand)(who, whom);
+    }
     case "member-came-back":
       return catalogue.forGood.acts.cameBack(who);
     case "access-granted": {

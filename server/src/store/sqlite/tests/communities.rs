@@ -96,6 +96,12 @@ mod for_good {
     crate::for_good_contract!(Portal::new());
 }
 
+mod password_links {
+    use super::Portal;
+
+    crate::password_link_contract!(Portal::new());
+}
+
 mod stepping_back {
     use super::Portal;
 

@@ -4,7 +4,9 @@ import {
   AtSign,
   CalendarClock,
   CheckCheck,
+  FilePenLine,
   GitPullRequestArrow,
+  KeyRound,
   type LucideIcon,
   MessageSquare,
   UserPlus,
@@ -164,5 +166,10 @@ function iconOf({ kind }: Notification): LucideIcon {
       return UserPlus;
     case "term-ends":
       return CalendarClock;
+    case "signature-asked":
+    case "signature-declined":
+      return FilePenLine;
+    case "password-link-made":
+      return KeyRound;
   }
 }

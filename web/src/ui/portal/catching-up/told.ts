@@ -3,6 +3,7 @@ import type { Catalogue } from "../../../messages/index.ts";
 import { type Notification, roles } from "../../../sync/index.ts";
 import { dayOf } from "../../words/time.ts";
 import { documentPath, suggestionsPath } from "../branches/paths.ts";
+import { publicationPath } from "../publication/paths.ts";
 import { toldOfEnd } from "../terms/term-words.ts";
 
 /** Who did what. */
@@ -42,6 +43,12 @@ export function sentenceOf(notification: Notification, language: string, text: C
       return said.asksToJoin(who);
     case "comment-taken-away":
       return said.takenAway(who);
+    case "signature-asked":
+      return text.publication.told.asked(who);
+    case "signature-declined":
+      return text.publication.told.declined(who);
+    case "password-link-made":
+      return text.portal.passwordLink.told(who);
     case "interests-judged":
       return text.interests.told.judged(who);
     case "round-opened":
@@ -72,6 +79,9 @@ export function pathOf(notification: Notification): string {
   if (notification.kind === "interests-judged") {
     return `/c/${communityId}/interests`;
   }
+  if (document !== null && (notification.kind === "signature-asked" || notification.kind === "signature-declined")) {
+    return publicationPath(document);
+  }
   if (document !== null && branch !== null) {
     return `${suggestionsPath(document)}/${encodeURIComponent(branch)}/changes`;
   }
@@ -81,6 +91,7 @@ export function pathOf(notification: Notification): string {
   switch (notification.kind) {
     case "asks-to-join":
     case "role-changed":
+    case "password-link-made":
       return `/c/${communityId}/members`;
     case "sub-group-joined":
       return `/c/${communityId}/groups`;

@@ -1,7 +1,6 @@
 /** Makes an invitation and shows its link, which is not shown again. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { Copy } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import {
   type Community,
   type DocumentName,
@@ -12,13 +11,13 @@ import {
 } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
-import { useToast } from "../../shell/toast.tsx";
 import { usePortal } from "../context.tsx";
 import { Choices } from "../form/choices.tsx";
 import { FormView } from "../form/form-view.tsx";
 import { checkEmail } from "../form/rules.ts";
 import { type Form, useForm } from "../form/use-form.ts";
 import { useAsked } from "../use-asked.ts";
+import { ShownOnce } from "./shown-once.tsx";
 import { dayValue, endOfDay, isDayToCome } from "./term.ts";
 
 /** How long an invitation may be open, in days. */
@@ -88,7 +87,7 @@ export function InviteDialog(props: {
       {made === null ? (
         <Wish community={community} form={form} asked={asked} onAsked={setAsked} onClose={onClose} />
       ) : (
-        <Made {...made} onClose={onClose} />
+        <ShownOnce {...made} onClose={onClose} />
       )}
     </Dialog>
   );
@@ -221,47 +220,5 @@ function GuestDocuments(props: {
         );
       })}
     </fieldset>
-  );
-}
-
-function Made(props: { readonly address: string; readonly lead: string; readonly onClose: () => void }): ReactNode {
-  const { address, lead, onClose } = props;
-  const text = useWords();
-  const words = text.portal.invitations;
-  const toast = useToast();
-  const field = useRef<HTMLInputElement>(null);
-  // The form that had the focus is gone.
-  useEffect(() => field.current?.focus(), []);
-
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(address);
-      toast({ message: words.copied });
-    } catch {
-      field.current?.select();
-      toast({ message: text.common.copyFailed, tone: "alarm" });
-    }
-  };
-
-  return (
-    <div className="dialog-form">
-      <p className="dialog-lead">{lead}</p>
-      <TextInput
-        ref={field}
-        label={words.address}
-        value={address}
-        readOnly
-        data-autofocus
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <div className="dialog-actions">
-        <Button variant="default" onClick={onClose}>
-          {words.done}
-        </Button>
-        <Button leftSection={<Copy size={16} aria-hidden="true" />} onClick={() => void copy()}>
-          {words.copy}
-        </Button>
-      </div>
-    </div>
   );
 }

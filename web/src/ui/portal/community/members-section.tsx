@@ -1,6 +1,6 @@
 /** Who belongs to the community, as what; leaders change that, everybody can leave. */
 import { ActionIcon, Button, Loader, Menu } from "@mantine/core";
-import { EllipsisVertical, Handshake, LogOut, UserCog, UserMinus, UserPlus } from "lucide-react";
+import { EllipsisVertical, Handshake, KeyRound, LogOut, UserCog, UserMinus, UserPlus } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { type Community, type CommunityMember, leads, manages, memberCalled } from "../../../sync/index.ts";
@@ -18,6 +18,7 @@ import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { Invitations, useInvitations } from "./invitations.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { JoinRequests } from "./join-requests.tsx";
+import { PasswordLinkDialog } from "./password-link-dialog.tsx";
 import { RoleDialog } from "./role-dialog.tsx";
 
 export function MembersSection(props: { readonly community: Community; readonly onChange: () => void }): ReactNode {
@@ -147,7 +148,7 @@ function MemberMenu(props: {
   const { memory } = useSignedIn();
   const toast = useToast();
   const [, navigate] = useLocation();
-  const [dialog, setDialog] = useState<"role" | "remove" | "hand-over" | "leave-as-last" | null>(null);
+  const [dialog, setDialog] = useState<"role" | "password" | "remove" | "hand-over" | "leave-as-last" | null>(null);
   const close = (): void => setDialog(null);
 
   const remove = async (): Promise<void> => {
@@ -182,6 +183,11 @@ function MemberMenu(props: {
               {text.forGood.handOver.item}
             </Menu.Item>
           )}
+          {!isMe && leads(community.role) && (
+            <Menu.Item leftSection={<KeyRound size={16} aria-hidden="true" />} onClick={() => setDialog("password")}>
+              {text.portal.passwordLink.item}
+            </Menu.Item>
+          )}
           <Menu.Item
             className="menu-danger"
             leftSection={isMe ? <LogOut size={16} aria-hidden="true" /> : <UserMinus size={16} aria-hidden="true" />}
@@ -202,6 +208,7 @@ function MemberMenu(props: {
           onClose={close}
         />
       )}
+      {dialog === "password" && <PasswordLinkDialog member={member} community={community.id} onClose={close} />}
       {(dialog === "hand-over" || dialog === "leave-as-last") && (
         <HandOverDialog community={community} isLast={dialog === "leave-as-last"} onDone={onChange} onClose={close} />
       )}
