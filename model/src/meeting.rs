@@ -246,6 +246,8 @@ fn by_person(
         Command::Stay => state.stay(who),
         Command::Spotlight { place } => state.spotlight(place),
         Command::EndSpotlight => state.end_spotlight(),
+        Command::Present { document } => state.present(who, document),
+        Command::StopPresenting => state.stop_presenting(who),
         Command::OpenPoll { poll } => state.open_poll(poll),
         Command::AnswerPoll { poll, option } => {
             writes.push(state.answer_poll(who, *poll, *option)?);

@@ -311,10 +311,12 @@ impl State {
         Ok(events)
     }
 
-    /// Whoever is recused from what is dealt with now asks for nothing and has no floor.
+    /// Whoever is recused from what is dealt with now asks for nothing, has no floor and is not followed.
     pub(super) fn quiet_the_recused(&mut self) {
         if let Some(item) = self.agenda.current() {
             self.floor.forget(|who| item.recused.contains_key(who));
+            self.attention
+                .unfollow(|who| item.recused.contains_key(who));
         }
     }
 }

@@ -149,6 +149,10 @@ pub enum Command {
         place: Place,
     },
     EndSpotlight,
+    Present {
+        document: DocName,
+    },
+    StopPresenting,
     OpenPoll {
         poll: NewPoll,
     },
@@ -240,6 +244,8 @@ impl Command {
             Self::Stay => Deed::Stay,
             Self::Spotlight { .. } => Deed::Spotlight,
             Self::EndSpotlight => Deed::EndSpotlight,
+            Self::Present { .. } => Deed::Present,
+            Self::StopPresenting => Deed::StopPresenting,
             Self::OpenPoll { .. } => Deed::OpenPoll,
             Self::AnswerPoll { .. } => Deed::AnswerPoll,
             Self::ClosePoll { .. } => Deed::ClosePoll,

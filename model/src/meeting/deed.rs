@@ -113,6 +113,10 @@ deeds! {
     Spotlight = "spotlight",
     /// Show it no longer.
     EndSpotlight = "end-spotlight",
+    /// Be followed by all: where one reads in a text, and what one selects.
+    Present = "present",
+    /// Be followed no longer.
+    StopPresenting = "stop-presenting",
     /// Ask the room.
     OpenPoll = "open-poll",
     /// Answer, or answer otherwise.

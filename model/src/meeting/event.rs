@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consilium_protocol::ids::UserId;
+use consilium_protocol::ids::{DocName, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::agenda::{NewItem, Recusal, Timer};
@@ -190,6 +190,12 @@ pub enum Event {
         place: Place,
     },
     SpotlightEnded,
+    /// Somebody is followed by all, in this document. It ends by itself where they go, lose the chair or are recused.
+    Presenting {
+        who: UserId,
+        document: DocName,
+    },
+    PresentingEnded,
     PollOpened {
         id: PollId,
         poll: NewPoll,
@@ -254,6 +260,8 @@ impl Event {
                 | Self::Stayed { .. }
                 | Self::Spotlit { .. }
                 | Self::SpotlightEnded
+                | Self::Presenting { .. }
+                | Self::PresentingEnded
         )
     }
 }

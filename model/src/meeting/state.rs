@@ -9,12 +9,12 @@ use consilium_protocol::ids::{DocName, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::agenda::{Agenda, Progress, Timer};
-use super::attention::{Attention, Gathering};
+use super::attention::{Attention, Gathering, Presenting};
 use super::event::{Event, Record};
 use super::floor::{Floor, Turn};
 use super::lead::Lead;
 use super::motion::{Motion, Motions};
-use super::people::{Link, Lobby, Person};
+use super::people::{Kind, Link, Lobby, Person};
 use super::poll::{Poll, Polls};
 use super::round::{Round, Rounds};
 use super::time::Moment;
@@ -178,11 +178,20 @@ impl State {
         self.last_at = record.at;
         let at = record.at;
         match &record.event {
-            Event::Arrived { who, kind } => self.came(who, *kind, true, at),
+            Event::Arrived { who, kind } => {
+                self.came(who, *kind, true, at);
+                if *kind == Kind::Guest {
+                    self.attention.unfollow(|one| one == who);
+                }
+            }
             Event::Knocked { who, kind } => self.came(who, *kind, false, at),
-            Event::Dropped { who } => self.gone(who, at),
+            Event::Dropped { who } => {
+                self.gone(who, at);
+                self.attention.unfollow(|one| one == who);
+            }
             Event::Left { who } => {
                 self.gone(who, at);
+                self.attention.unfollow(|one| one == who);
                 self.floor.forget(|one| one == who);
                 self.lead.forget(who);
             }
@@ -191,6 +200,7 @@ impl State {
                 self.put_away(who, reason.clone(), &record.by, at);
                 self.floor.forget(|one| one == who);
                 self.floor.forget_editor(who);
+                self.attention.unfollow(|one| one == who);
                 self.writing.forget(who);
                 self.lead.forget(who);
                 if let Some(gathering) = &mut self.attention.gathering {
@@ -205,7 +215,10 @@ impl State {
             }
             Event::Ended => self.end(at),
             Event::DeputiesNamed { deputies } => self.deputies.clone_from(deputies),
-            Event::ChairTaken { who, .. } => self.lead = Lead::Chair(who.clone()),
+            Event::ChairTaken { who, .. } => {
+                self.lead = Lead::Chair(who.clone());
+                self.attention.unfollow(|one| one != who);
+            }
             Event::GraceBegan { until } => {
                 if let Lead::Chair(chair) = &self.lead {
                     self.lead = Lead::Grace {
@@ -351,6 +364,13 @@ impl State {
             }
             Event::Spotlit { place } => self.attention.spotlight = Some(place.clone()),
             Event::SpotlightEnded => self.attention.spotlight = None,
+            Event::Presenting { who, document } => {
+                self.attention.presenting = Some(Presenting {
+                    who: who.clone(),
+                    document: document.clone(),
+                });
+            }
+            Event::PresentingEnded => self.attention.presenting = None,
             other => debug_assert!(!other.is_passing(), "{other:?} changes nothing"),
         }
     }

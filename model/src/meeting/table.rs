@@ -64,6 +64,8 @@ pub const TABLE: &[Row] = &[
     row(Deed::Stay,           ["o",   "ov",  "ov",  "ov",  "o",   "ov",  "-",    "-",    "-"]),
     row(Deed::Spotlight,      ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),
     row(Deed::EndSpotlight,   ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),
+    row(Deed::Present,        ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),
+    row(Deed::StopPresenting, ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),
     row(Deed::OpenPoll,       ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),
     row(Deed::AnswerPoll,     ["o",   "ov",  "ov",  "ov",  "o",   "-",   "-",    "-",    "-"]),
     row(Deed::ClosePoll,      ["o",   "-",   "-",   "-",   "o",   "-",   "-",    "-",    "-"]),

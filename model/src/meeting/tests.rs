@@ -8,10 +8,12 @@
 //! - [`ballots`]: votes, and what is never kept of them.
 //! - [`views`]: what somebody sees.
 //! - [`bounds`]: nothing grows without end.
-//! - [`random`]: invariants under random commands.
+//! - [`random`]: random commands.
+//! - [`invariants`]: what holds after each of them.
 
 mod ballots;
 mod bounds;
+mod invariants;
 mod random;
 mod rights;
 mod script;

@@ -10,7 +10,7 @@ use consilium_protocol::ids::UserId;
 use serde::Serialize;
 
 use super::agenda::{Item, Recusal, Timer};
-use super::attention::Gathering;
+use super::attention::{Gathering, Presenting};
 use super::ballot::{Ballot, BoxId, Boxes, Slot};
 use super::command::Actor;
 use super::deed::Deed;
@@ -105,6 +105,8 @@ pub struct Room {
     pub gathering: Option<Gathering>,
     /// What is shown to all.
     pub spotlight: Option<Place>,
+    /// Whom they may follow, and in which document.
+    pub presenting: Option<Presenting>,
     /// The last poll.
     pub poll: Option<PollView>,
     /// The rounds.
@@ -264,6 +266,7 @@ fn room(state: &State, boxes: &Boxes, who: &UserId) -> Room {
             .collect(),
         gathering: state.attention.gathering.clone(),
         spotlight: state.attention.spotlight.clone(),
+        presenting: state.attention.presenting.clone(),
         poll: state.polls.all.last().map(|poll| {
             let id = BoxId::Poll(poll.id);
             PollView {

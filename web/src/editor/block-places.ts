@@ -66,6 +66,34 @@ export function standingBlocks(
   return found;
 }
 
+/** The block whose place in the editor this is; `null` where none begins. */
+export function blockNameAt(state: EditorState, position: number): BlockName | null {
+  const binding = bindingOf(state);
+  let parent: Y.XmlFragment | null = binding?.type ?? null;
+  let start = 0;
+  while (binding !== null && parent !== null) {
+    let at = start;
+    let around: Y.XmlElement | null = null;
+    for (const child of parent.toArray()) {
+      const node = child instanceof Y.XmlElement ? binding.mapping.get(child) : undefined;
+      const size =
+        child instanceof Y.XmlText ? child.length : node !== undefined && "nodeSize" in node ? node.nodeSize : 0;
+      if (child instanceof Y.XmlElement && size > 0 && position < at + size) {
+        const id = child._item?.id;
+        if (position === at) {
+          return id === undefined ? null : { client: id.client, clock: id.clock };
+        }
+        around = child;
+        break;
+      }
+      at += size;
+    }
+    parent = around;
+    start = at + 1;
+  }
+  return null;
+}
+
 function itemOf(doc: Y.Doc, { client, clock }: BlockName): Y.Item | null {
   let id = Y.createID(client, clock);
   while (id.clock < Y.getState(doc.store, id.client)) {

@@ -22,6 +22,7 @@ import { findPlugin } from "./find.ts";
 import type { ReaderWords } from "./formats/html.ts";
 import { pastePlugin } from "./formats/paste.ts";
 import { proseKeys } from "./keys.ts";
+import { presentedPassagePlugin } from "./presented-passage.ts";
 import { questionBlocksPlugin } from "./question-blocks.ts";
 import { proseExtensions } from "./schema.ts";
 import { scrollStops } from "./scroll-stops.ts";
@@ -79,6 +80,7 @@ export function createEditor(options: EditorOptions): Editor {
       ),
       pluginExtension("writtenBy", writtenByPlugin),
       pluginExtension("closedSections", closedSectionsPlugin),
+      pluginExtension("presentedPassage", presentedPassagePlugin),
       proseKeys,
       pluginExtension("prosePaste", () =>
         pastePlugin({ words, onPicturesLeftOut: (count) => options.onPicturesLeftOut(count) }),

@@ -32,8 +32,11 @@ export { completeAddress, linkAtSelection, removeLink, setLink } from "./links.t
 export { announce } from "./looks.ts";
 export { countWords, headingAt, headingPosition, type OutlineEntry, outlineOf } from "./outline.ts";
 export { ownLook, type Person, peopleIn, watchPeople } from "./presence.ts";
+export { presentedBy, sayPresented, selectedWords } from "./presented.ts";
+export { showPresentedPassage } from "./presented-passage.ts";
 export { questionsIn } from "./question.ts";
 export { type QuestionPlace, questionPlaces } from "./question-blocks.ts";
+export { BEGINNING, heightOf, readingPlace } from "./reading-place.ts";
 export { type HeadingLevel, headingLevels } from "./schema.ts";
 export { asOwnStep } from "./undo.ts";
 export { type Colouring, showWrittenBy, type WrittenRun, writtenRuns } from "./written-by.ts";

@@ -1,4 +1,5 @@
 /** The words about meetings, in German. */
+import { deMeetingFollow } from "./de-meeting-follow.ts";
 import type { Catalogue } from "./index.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
@@ -561,6 +562,7 @@ export const deMeeting: Catalogue["meeting"] = {
     stay: "Hier bleiben",
     staying: (place) => `Alle gehen zu ${place}. Sie bleiben hier.`,
   },
+  follow: deMeetingFollow,
   spotlight: {
     words: (place) => `Sehen Sie auf ${place}.`,
     show: "Zeigen",

@@ -1,4 +1,5 @@
 /** The words about meetings, in English: planning one, being in it, leading it. */
+import { enMeetingFollow } from "./en-meeting-follow.ts";
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
@@ -552,6 +553,7 @@ export const enMeeting = {
     stay: "Stay here",
     staying: (place: string) => `Everyone is brought to ${place}. You stay here.`,
   },
+  follow: enMeetingFollow,
   spotlight: {
     words: (place: string) => `Look at ${place}.`,
     show: "Show me",

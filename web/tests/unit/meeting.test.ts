@@ -77,6 +77,7 @@ describe("a view", () => {
     expect(room?.hands).toEqual([{ who: mia, isFirst: true }]);
     expect(room?.gathering).toEqual({ place: { document: q1, section: "Doses" }, at: START + 10_000, staying: [mia] });
     expect(room?.spotlight).toEqual({ document: q2, section: null });
+    expect(room?.presenting).toEqual({ who: lena, document: q2 });
     expect(room?.poll).toMatchObject({
       poll: { kind: "question", question: "Tea?", options: ["yes", "no"] },
       answered: 1,
@@ -158,6 +159,8 @@ test("commands are written as the model reads them", () => {
     },
     { do: "decide-motion", motion: 0, end: "lost", becomes: null },
     { do: "extend-timer", by: 60_000 },
+    { do: "present", document: q2 },
+    { do: "stop-presenting" },
   ];
   expect(commands.map((command) => JSON.parse(JSON.stringify(writeCommand(command))))).toEqual(played.commands);
 });

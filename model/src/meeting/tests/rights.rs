@@ -85,6 +85,7 @@ const TRIES: &[&str] = &[
     "extend-timer 60", "recuse mo 0 absent", "recuse-myself 0 absent", "end-recusal mo 0", "raise-hand", "lower-hand",
     "lower-hand-of mo", "move-hand mo 0", "give-floor mo", "take-floor", "yield-floor", "set-floor hands", "freeze -",
     "unfreeze", "lock q1 -", "unlock q1", "gather q1 10", "cancel-gather", "stay", "spotlight q1", "end-spotlight",
+    "present q1", "stop-presenting",
     "open-poll Lunch? now,later", "answer-poll 0 0", "close-poll 0", "open-round 0 q1 t named 1/2 yes,no",
     "cast-ballot 0 t - 0", "close-round 0", "void-round 0 no", "propose a", "second 0", "withdraw-motion 0",
     "decide-motion 0 lost",

@@ -312,6 +312,10 @@ pub(super) fn parse(step: &str) -> (Actor, Command) {
             place: place(arg(0)),
         },
         Deed::EndSpotlight => Command::EndSpotlight,
+        Deed::Present => Command::Present {
+            document: document(arg(0)),
+        },
+        Deed::StopPresenting => Command::StopPresenting,
         Deed::OpenPoll => Command::OpenPoll {
             poll: match arg(0) {
                 "overrun" => NewPoll::Overrun,

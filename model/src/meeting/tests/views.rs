@@ -118,6 +118,31 @@ fn who_left_the_room_for_an_item_does_not_see_what_goes_on_in_it() {
 }
 
 #[test]
+fn everybody_in_the_room_sees_whom_they_may_follow_and_where() {
+    let stage = Stage::open().play("lena recuse mia 0 absent; lena present q1");
+    let presenting = |stage: &Stage, who: &str| {
+        let presenting = room(stage, who).presenting?;
+        Some((presenting.who.to_string(), presenting.document.to_string()))
+    };
+    let expected = |document: &str| Some(("lena".to_owned(), document.to_owned()));
+    for who in CAST {
+        assert_eq!(presenting(&stage, who), expected("q1"), "{who}");
+    }
+    // She goes on in another text, and mia leaves the room for the item.
+    let stage = stage.play("lena begin-item 0; lena present q2");
+    assert_eq!(inside(&stage, "mia").room, None);
+    assert_eq!(presenting(&stage, "gus"), expected("q2"));
+    for end in [
+        "lena stop-presenting",
+        "lena hand-over dora",
+        "server drop lena",
+    ] {
+        let stage = Stage::open().play("lena present q1").play(end);
+        assert_eq!(presenting(&stage, "max"), None, "{end}");
+    }
+}
+
+#[test]
 fn counts_are_for_those_who_facilitate_and_are_gone_at_the_end() {
     let mut stage =
         Stage::open().play("mia raise-hand; lena give-floor mia; lena take-floor; mia raise-hand");

@@ -32,7 +32,8 @@ export type Command =
         | "unfreeze"
         | "cancel-gather"
         | "stay"
-        | "end-spotlight";
+        | "end-spotlight"
+        | "stop-presenting";
     }
   | { readonly do: "set-lobby"; readonly lobby: Lobby }
   | { readonly do: "admit" | "lower-hand-of"; readonly who: AccountId }
@@ -59,6 +60,7 @@ export type Command =
   | { readonly do: "unlock"; readonly place: MeetingPlace }
   | { readonly do: "gather"; readonly place: MeetingPlace; readonly countdown: number }
   | { readonly do: "spotlight"; readonly place: MeetingPlace }
+  | { readonly do: "present"; readonly document: DocumentName }
   | { readonly do: "open-poll"; readonly poll: PollQuestion }
   | { readonly do: "answer-poll"; readonly poll: number; readonly option: number }
   | { readonly do: "close-poll"; readonly poll: number }

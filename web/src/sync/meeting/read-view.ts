@@ -25,6 +25,7 @@ import {
   motionEnds,
   type Poll,
   type PollQuestion,
+  type Presenting,
   phases,
   progresses,
   type Recusal,
@@ -100,6 +101,7 @@ function readRoom(answer: Answer): Room {
     hands: listOf(answer.raw("hands"), readHand),
     gathering: maybe(answer.raw("gathering"), readGathering),
     spotlight: maybe(answer.raw("spotlight"), readPlace),
+    presenting: maybe(answer.raw("presenting"), readPresenting),
     poll: maybe(answer.raw("poll"), readPoll),
     rounds: listOf(answer.raw("rounds"), readRound),
     motions: listOf(answer.raw("motions"), readMotion),
@@ -118,6 +120,11 @@ function readItem(value: unknown): AgendaItem {
     progress: oneOf(answer.raw("progress"), progresses),
     recused: mapOf(answer.raw("recused"), readRecusal),
   };
+}
+
+function readPresenting(value: unknown): Presenting {
+  const answer = new Answer(value);
+  return { who: answer.text("who"), document: answer.text("document") };
 }
 
 export function readPlace(value: unknown): MeetingPlace {

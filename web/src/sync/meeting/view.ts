@@ -46,6 +46,8 @@ export const deeds = [
   "stay",
   "spotlight",
   "end-spotlight",
+  "present",
+  "stop-presenting",
   "open-poll",
   "answer-poll",
   "close-poll",
@@ -213,12 +215,19 @@ export interface Lock {
   readonly editors: readonly AccountId[];
 }
 
+/** Whom all may follow, and in which document. */
+export interface Presenting {
+  readonly who: AccountId;
+  readonly document: DocumentName;
+}
+
 /** What goes on in the room. */
 export interface Room {
   readonly turn: Turn | null;
   readonly hands: readonly Hand[];
   readonly gathering: Gathering | null;
   readonly spotlight: MeetingPlace | null;
+  readonly presenting: Presenting | null;
   readonly poll: Poll | null;
   readonly rounds: readonly MeetingRound[];
   /** The motion first, the last amendment on top, which is at the end. */

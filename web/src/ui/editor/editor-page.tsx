@@ -42,6 +42,7 @@ import { LinkDialog } from "./link-dialog.tsx";
 import { OutlineList } from "./outline-list.tsx";
 import { People } from "./people.tsx";
 import { hasAside, isDenied, isReadOnly, Problems } from "./problems.tsx";
+import { useReadingAlong } from "./reading-along.ts";
 import { SaveIndicator } from "./save-indicator.tsx";
 import { useShownSections } from "./shown-sections.ts";
 import { TitleField, useTitle } from "./title-field.tsx";
@@ -273,6 +274,7 @@ function OpenPage(props: {
   const showOutline = useCallback(() => setOutlined(true), []);
   useEditorKeys({ editor, readOnly, toolbar, find, link, cite: references === null ? null : cite });
   useShownSections(editor);
+  useReadingAlong(editor, open);
 
   // A new document begins with its title.
   useEffect(() => {

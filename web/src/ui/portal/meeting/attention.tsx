@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { Gathering } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Left, useServerNow } from "./countdown.tsx";
+import { useFollow } from "./follow-context.tsx";
 import { sayPlace, useRoom } from "./room-context.tsx";
 
 export function Attention(): ReactNode {
@@ -66,6 +67,8 @@ function Spotlit(): ReactNode {
  */
 export function useGathering(): void {
   const { inside, clock, me, goTo } = useRoom();
+  // Whoever presents is brought there too, and takes along who follows.
+  const isAlong = useFollow().following.kind === "along";
   const gathering = inside.room?.gathering ?? null;
   const last = useRef<Gathering | null>(null);
   const brought = useRef<number | null>(null);
@@ -73,7 +76,9 @@ export function useGathering(): void {
     const bring = (to: Gathering): void => {
       if (brought.current !== to.at && !to.staying.includes(me)) {
         brought.current = to.at;
-        goTo(to.place);
+        if (!isAlong) {
+          goTo(to.place);
+        }
       }
     };
     const before = last.current;
@@ -86,7 +91,7 @@ export function useGathering(): void {
     }
     const timer = setTimeout(() => bring(gathering), Math.max(0, gathering.at - clock.now()));
     return () => clearTimeout(timer);
-  }, [gathering, clock, me, goTo]);
+  }, [gathering, clock, me, goTo, isAlong]);
 }
 
 /** How far the clock here may be behind the server’s, in milliseconds. */

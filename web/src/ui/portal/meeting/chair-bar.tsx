@@ -30,6 +30,7 @@ export function ChairBar(): ReactNode {
       {label}
     </Button>
   );
+  const mayPresent = may("present") || may("stop-presenting");
   const buttons = [
     may("open") && (
       <Button key="open" size="compact-sm" onClick={() => void here.act({ do: "open" })}>
@@ -76,6 +77,7 @@ export function ChairBar(): ReactNode {
           </Button>
         )
       : may("spotlight") && button("spotlight", words.spotlight),
+    mayPresent && <PresentButton key="present" />,
   ].filter((each) => each !== false && each !== undefined);
   const hasMore = may("set-lobby") || may("end");
   if (buttons.length === 0 && !hasMore) {
@@ -104,6 +106,28 @@ export function ChairBar(): ReactNode {
         />
       )}
     </section>
+  );
+}
+
+/** Among peers, whoever presents first does. */
+function PresentButton(): ReactNode {
+  const { inside, me, shown, act } = useRoom();
+  const words = useWords().meeting.follow;
+  const presenting = inside.room?.presenting ?? null;
+  if (presenting?.who === me) {
+    return (
+      <Button size="compact-sm" variant="default" onClick={() => void act({ do: "stop-presenting" })}>
+        {words.stopPresenting}
+      </Button>
+    );
+  }
+  return (
+    presenting === null &&
+    shown !== null && (
+      <Button size="compact-sm" variant="default" onClick={() => void act({ do: "present", document: shown })}>
+        {words.present}
+      </Button>
+    )
   );
 }
 

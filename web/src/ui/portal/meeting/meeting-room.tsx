@@ -20,19 +20,22 @@ import { Attention, useGathering } from "./attention.tsx";
 import { ChairBar } from "./chair-bar.tsx";
 import { useServerNow } from "./countdown.tsx";
 import { FloorPanel } from "./floor-panel.tsx";
+import { FollowContext, useFollowing, useShownTogether } from "./follow-context.tsx";
+import { FollowLine } from "./follow-line.tsx";
 import { CurrentItem } from "./item-timer.tsx";
 import { LeadCard } from "./lead-card.tsx";
 import { LobbyCard } from "./lobby-card.tsx";
 import { LocksCard } from "./locks-card.tsx";
 import { MeetingBar, type MeetingLook } from "./meeting-bar.tsx";
 import { MotionsCard } from "./motions-card.tsx";
+import { useOwnActs } from "./own-acts.ts";
 import { PeoplePanel } from "./people-panel.tsx";
 import { bringIntoView } from "./places.ts";
 import { PollCard } from "./poll-card.tsx";
 import { RoomContext, type RoomHere, useCommands, useRoom } from "./room-context.tsx";
 import { RoundCard } from "./round-card.tsx";
 import { sayStanding } from "./standing.ts";
-import { TextPane, useShown } from "./text-pane.tsx";
+import { type Draft, TextPane, useShown } from "./text-pane.tsx";
 
 /** What this person sees of the meeting, for all that is below. */
 export function useRoomHere(options: {
@@ -89,6 +92,7 @@ export function MeetingRoom(props: {
   const [shown, show] = useShown(
     meeting.documents,
     item === null ? null : { id: item.id, document: item.place?.document ?? null },
+    inside.room?.presenting?.document ?? null,
   );
   // As in meeting.css: where one thing is shown at a time, that is the main part of the page.
   const isSmall = useMediaQuery("(max-width: 63.99rem)", false, { getInitialValueInEffect: false });
@@ -108,25 +112,38 @@ export function MeetingRoom(props: {
     }
     return undefined;
   }, [sought]);
+  const [draft, setDraft] = useState<Draft | null>(null);
   const here = useRoomHere({ ...props, shown, goTo });
+  const following = useFollowing(here, draft !== null && draft.of === shown);
+  useOwnActs(pane, following.act);
+  useShownTogether({ here, following, show, setLook });
+  const isPresenting = following.following.kind === "presenting";
+  useEffect(() => {
+    if (isPresenting) {
+      setDraft(null);
+    }
+  }, [isPresenting]);
   return (
     <RoomContext value={here}>
-      <div className="meeting" data-look={look}>
-        <a className="skip-link" href="#meeting-now">
-          {text.meeting.page.skip}
-        </a>
-        <div className="meeting-head">
-          <MeetingBar link={props.link} look={look} onLook={setLook} />
-          <ChairBar />
-        </div>
-        <div className="meeting-columns">
-          <AgendaSide isMain={isSmall && look === "agenda"} />
-          <div ref={pane} className="meeting-text">
-            <TextPane onShow={show} />
+      <FollowContext value={following}>
+        <div className="meeting" data-look={look}>
+          <a className="skip-link" href="#meeting-now">
+            {text.meeting.page.skip}
+          </a>
+          <div className="meeting-head">
+            <MeetingBar link={props.link} look={look} onLook={setLook} />
+            <ChairBar />
           </div>
-          <NowSide isMain={isSmall && look === "now"} />
+          <div className="meeting-columns">
+            <AgendaSide isMain={isSmall && look === "agenda"} />
+            <div ref={pane} className="meeting-text">
+              <TextPane onShow={show} draft={draft} onDraft={setDraft} />
+              <FollowLine onAgain={() => setDraft(null)} />
+            </div>
+            <NowSide isMain={isSmall && look === "now"} />
+          </div>
         </div>
-      </div>
+      </FollowContext>
     </RoomContext>
   );
 }

@@ -8,6 +8,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react
 import { currentItem, type DocumentName, putInto, type ReplicaDocument } from "../../../sync/index.ts";
 import { useApp, useWords } from "../../context.tsx";
 import { type HeldUp, HeldUpContext } from "../../editor/held-up.ts";
+import { ReadingAlongContext } from "../../editor/reading-along.ts";
 import { ShownSections } from "../../editor/shown-sections.ts";
 import { useSelected } from "../../hooks/use-observable.ts";
 import { Notice } from "../../shell/notice.tsx";
@@ -17,19 +18,30 @@ import BranchEditorPage from "../branches/branch-editor-page.tsx";
 import { usePortal } from "../context.tsx";
 import PortalEditorPage from "../editor/portal-editor-page.tsx";
 import { useServerNow } from "./countdown.tsx";
+import { useReadingTogether } from "./follow-context.tsx";
 import { useClosedSections } from "./locks-card.tsx";
 import { useRoom } from "./room-context.tsx";
 import { type Why, whyNot } from "./standing.ts";
 
-export function TextPane(props: { readonly onShow: (document: DocumentName) => void }): ReactNode {
+/** A suggestion of this person’s that they write in, and the document that it is for. */
+export interface Draft {
+  readonly of: DocumentName;
+  readonly name: DocumentName;
+}
+
+export function TextPane(props: {
+  readonly onShow: (document: DocumentName) => void;
+  readonly draft: Draft | null;
+  readonly onDraft: (draft: Draft | null) => void;
+}): ReactNode {
+  const { draft, onDraft } = props;
   const here = useRoom();
   const { shown, meeting, inside } = here;
   const text = useWords();
   const words = text.meeting.texts;
-  const [draft, setDraft] = useState<{ readonly of: DocumentName; readonly name: DocumentName } | null>(null);
   const place = currentItem(inside)?.place ?? null;
-  const back = useCallback(() => setDraft(null), []);
-  const begun = useCallback((of: DocumentName, name: DocumentName) => setDraft({ of, name }), []);
+  const back = useCallback(() => onDraft(null), [onDraft]);
+  const begun = useCallback((of: DocumentName, name: DocumentName) => onDraft({ of, name }), [onDraft]);
   if (shown === null) {
     return <p className="meeting-card__soft">{words.none}</p>;
   }
@@ -87,10 +99,13 @@ function Document(props: {
   );
   const sections = useClosedSections(name);
   const held = useHeldUp(name, onDraft);
+  const together = useReadingTogether(name);
   return (
     <ShownSections value={sections}>
       <HeldUpContext value={held}>
-        <PortalEditorPage name={name} meeting={notice} />
+        <ReadingAlongContext value={together}>
+          <PortalEditorPage name={name} meeting={notice} />
+        </ReadingAlongContext>
       </HeldUpContext>
     </ShownSections>
   );
@@ -182,12 +197,15 @@ function TextNotice(props: {
   );
 }
 
-/** The document that is looked at: the one that was chosen, else that of the current item. */
+/** The document that is looked at: the one that was chosen, else the one that is presented, or that of the current item. */
 export function useShown(
   documents: readonly { readonly name: DocumentName }[],
   current: { readonly id: number; readonly document: DocumentName | null } | null,
+  presented: DocumentName | null,
 ): readonly [DocumentName | null, (document: DocumentName) => void] {
-  const [shown, setShown] = useState<DocumentName | null>(current?.document ?? documents[0]?.name ?? null);
+  const [shown, setShown] = useState<DocumentName | null>(
+    documents.find(({ name }) => name === presented)?.name ?? current?.document ?? documents[0]?.name ?? null,
+  );
   const item = current?.id ?? null;
   const wanted = current?.document ?? null;
   // A new item brings its text, but takes nobody out of what they are writing.
