@@ -135,9 +135,9 @@ impl Script {
             "too few people look on for a session"
         );
         ensure!(
-            measured >= VOTING + PAUSE * 4,
+            measured >= VOTING + PAUSE * 6,
             "a session takes at least {} seconds",
-            (VOTING + PAUSE * 4).as_secs()
+            (VOTING + PAUSE * 6).as_secs()
         );
         let mut acts = Vec::new();
         let mut act = |at, who, deed| acts.push(Act { at, who, deed });
