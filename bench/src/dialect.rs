@@ -59,8 +59,8 @@ pub(crate) enum Heard {
 
 /// One protocol.
 pub(crate) trait Dialect: Send + Sync {
-    /// What a client says first.
-    fn greeting(&self, doc: &str) -> Vec<Vec<u8>>;
+    /// What a client says first; the token is empty where anybody may write.
+    fn greeting(&self, doc: &str, token: &str) -> Vec<Vec<u8>>;
 
     /// An edit; `number` is its place in the schedule.
     fn edit(&self, doc: &str, number: u32, update: &[u8]) -> Vec<u8>;

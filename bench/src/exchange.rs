@@ -39,6 +39,22 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How long acknowledgements may still come when every delivery has.
 const ACKNOWLEDGEMENT_DRAIN: Duration = Duration::from_secs(5);
 
+/// Whose cursors move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Movers {
+    /// Everybody's who only reads.
+    Readers,
+    /// Everybody's who writes; the others say who they are and renew that, as an editor that is only looked at does.
+    Writers,
+}
+
+impl Movers {
+    /// Whether the cursor of this seat moves.
+    fn has(self, seat: &Seat) -> bool {
+        seat.writer.is_some() == (self == Self::Writers)
+    }
+}
+
 /// Documents and who is in them.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -52,8 +68,10 @@ pub(crate) struct Plan {
     pub(crate) readers: usize,
     /// Edits a second of each writer.
     pub(crate) rate: f64,
-    /// Moves a second of each reader's cursor; 0 where nobody moves.
+    /// Moves a second of each cursor that moves; 0 where nobody moves.
     pub(crate) cursor_rate: f64,
+    /// Whose cursors move.
+    pub(crate) movers: Movers,
     /// What is sent before anything is measured.
     pub(crate) warmup: Duration,
     /// How long is measured.
@@ -72,6 +90,7 @@ impl Plan {
             readers: 0,
             rate: 5.0,
             cursor_rate: 0.0,
+            movers: Movers::Readers,
             warmup: Duration::ZERO,
             measured: Duration::from_secs(20),
             seed: 1,
@@ -88,6 +107,7 @@ impl Plan {
             readers: parameters.readers.unwrap_or(self.readers),
             rate: parameters.rate.unwrap_or(self.rate),
             cursor_rate: self.cursor_rate,
+            movers: self.movers,
             warmup: parameters.warmup(),
             measured: parameters
                 .seconds
@@ -179,16 +199,43 @@ impl Sample {
 /// Cancel safety: yes; connections and tasks end, and the pacing thread ends when a connection is over.
 pub(crate) async fn run(servers: &[Server], spoken: Spoken, plan: &Plan) -> Result<Outcome> {
     let docs = documents(plan);
+    let seats = seats(plan, &docs);
+    let nothing = async |_epoch: Instant| anyhow::Ok(());
+    let (outcome, ()) = run_beside(servers, spoken, plan, (&docs, seats), nothing).await?;
+    Ok(outcome)
+}
+
+/// As [`run`], in documents and with seats that are given, while something else goes on: it begins with the schedule,
+/// knows its epoch, and is waited for.
+///
+/// Cancel safety: as [`run`], and as what goes on beside it.
+pub(crate) async fn run_beside<T>(
+    servers: &[Server],
+    spoken: Spoken,
+    plan: &Plan,
+    (docs, seats): (&[Arc<str>], Vec<Seat>),
+    beside: impl AsyncFnOnce(Instant) -> Result<T>,
+) -> Result<(Outcome, T)> {
     let ledger = Arc::new(Ledger::new(plan, spoken));
-    let update_bytes = updates(&ledger, plan)
-        .filter(|(edit, _)| edit.at >= plan.warmup)
-        .map(|(_, update)| update.len() as u64)
-        .sum();
-    let frames = frames(&ledger, &docs, plan);
-    let gathering = Gathering::of(servers, spoken, &ledger, seats(plan, &docs)).await?;
+    let frames = frames(&ledger, docs, plan);
+    let gathering = Gathering::of(servers, spoken, &ledger, seats).await?;
 
     let epoch = ledger.begin();
     let pacer = begin(&ledger, &gathering, frames);
+    let measured = measure(servers, spoken, plan, &ledger, (epoch, pacer));
+    let both = tokio::try_join!(measured, beside(epoch));
+    drop(gathering);
+    both
+}
+
+/// Waits for the measured part, and looks at the servers before and after it.
+async fn measure(
+    servers: &[Server],
+    spoken: Spoken,
+    plan: &Plan,
+    ledger: &Ledger,
+    (epoch, pacer): (Instant, JoinHandle<Latencies>),
+) -> Result<Outcome> {
     tokio::time::sleep_until((epoch + plan.warmup).into()).await;
     for server in servers {
         procfs::reset_peak(server.pid()?)?;
@@ -202,7 +249,6 @@ pub(crate) async fn run(servers: &[Server], spoken: Spoken, plan: &Plan) -> Resu
     if spoken.peer.acknowledges() {
         let _ = tokio::time::timeout(ACKNOWLEDGEMENT_DRAIN, ledger.all_acknowledged()).await;
     }
-    drop(gathering);
 
     let server_cpu = after.server.cpu.saturating_sub(before.server.cpu);
     let generator_cpu = after.generator.saturating_sub(before.generator);
@@ -210,7 +256,10 @@ pub(crate) async fn run(servers: &[Server], spoken: Spoken, plan: &Plan) -> Resu
     Ok(Outcome {
         edits: ledger.measured_edits(),
         all_edits: ledger.edits().len() as u64,
-        update_bytes,
+        update_bytes: updates(ledger, plan)
+            .filter(|(edit, _)| edit.at >= plan.warmup)
+            .map(|(_, update)| update.len() as u64)
+            .sum(),
         written: after.written.saturating_sub(before.written),
         expected: ledger.expected(),
         delivered: ledger.delivered(),
@@ -246,6 +295,7 @@ pub(crate) fn seats(plan: &Plan, docs: &[Arc<str>]) -> Vec<Seat> {
                 doc,
                 name: Arc::clone(name),
                 writer: (place < plan.writers).then_some(doc * plan.writers + place),
+                token: Arc::default(),
             })
         })
         .collect()
@@ -273,23 +323,27 @@ pub(crate) fn begin(
         })
         .collect();
     if let Some(cursors) = ledger.cursors() {
-        let (seats, readers): (Vec<Seat>, Vec<Arc<Connection>>) = gathering
-            .members()
-            .filter(|(seat, _)| seat.writer.is_none())
-            .map(|(seat, connection)| (seat.clone(), Arc::clone(connection)))
-            .unzip();
-        let frames = cursors.frames(ledger.spoken(), &seats);
-        sends.extend(
-            cursors
-                .moves()
-                .iter()
-                .zip(frames)
-                .map(|(planned, frame)| Send {
+        let of = |moves: bool| -> (Vec<Seat>, Vec<Arc<Connection>>) {
+            let members = gathering.members();
+            members
+                .filter(|(seat, _)| cursors.is_of(seat) == moves)
+                .map(|(seat, connection)| (seat.clone(), Arc::clone(connection)))
+                .unzip()
+        };
+        let mut send =
+            |planned: &[schedule::Planned], by: &[Arc<Connection>], frames: Vec<Bytes>| {
+                sends.extend(planned.iter().zip(frames).map(|(planned, frame)| Send {
                     at: planned.at,
-                    connection: Arc::clone(&readers[planned.writer]),
+                    connection: Arc::clone(&by[planned.writer]),
                     frame,
-                }),
-        );
+                }));
+            };
+        let (seats, movers) = of(true);
+        let frames = cursors.frames(ledger.spoken(), &seats);
+        send(cursors.moves(), &movers, frames);
+        let (seats, others) = of(false);
+        let frames = cursors.word_frames(ledger.spoken(), &seats);
+        send(cursors.words(), &others, frames);
     }
     pacer::start(Arc::clone(ledger), sends, ledger.begin())
 }

@@ -43,6 +43,12 @@ impl Latencies {
         self.0.len()
     }
 
+    /// How many took longer than that.
+    pub(crate) fn beyond(&self, bound: Duration) -> u64 {
+        let above = bound.as_micros() as u64 + 1;
+        self.0.count_between(above, self.0.max().max(above))
+    }
+
     /// None when nothing was recorded.
     pub(crate) fn quantiles(&self) -> Option<Quantiles> {
         let at = |quantile| self.0.value_at_quantile(quantile) as f64 / 1000.0;

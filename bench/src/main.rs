@@ -8,6 +8,7 @@
 mod dialect;
 mod exchange;
 mod histogram;
+mod http;
 mod large_document;
 mod limit_server;
 mod line;
@@ -15,6 +16,7 @@ mod loopback;
 mod machine;
 mod marker;
 mod peer;
+mod portal;
 mod procfs;
 mod report;
 mod run;

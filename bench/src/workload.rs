@@ -10,6 +10,7 @@ pub(crate) mod journal;
 pub(crate) mod meeting;
 pub(crate) mod open;
 pub(crate) mod rooms;
+pub(crate) mod session;
 pub(crate) mod storm;
 pub(crate) mod two_nodes;
 
@@ -46,6 +47,8 @@ pub(crate) enum WorkloadName {
     Fanout,
     /// One writer, hundreds of readers whose cursors move.
     Meeting,
+    /// A meeting of a community: hundreds look on, some write, with hands, an agenda and a poll.
+    Session,
     /// Very many members who do nothing.
     Idle,
     /// One large document, opened again and again.
@@ -69,6 +72,7 @@ impl WorkloadName {
             Self::Saturation => "saturation",
             Self::Fanout => "fanout",
             Self::Meeting => "meeting",
+            Self::Session => "session",
             Self::Idle => "idle",
             Self::Open => "open",
             Self::Storm => "storm",
@@ -83,8 +87,10 @@ impl WorkloadName {
     ///
     /// Cancel safety: yes; nothing goes on, and every server ends.
     pub(crate) async fn run(self, spoken: Spoken, parameters: &Parameters) -> Result<Findings> {
-        if self == Self::TwoNodes {
-            return two_nodes::run(spoken, parameters).await;
+        match self {
+            Self::TwoNodes => return two_nodes::run(spoken, parameters).await,
+            Self::Session => return session::run(spoken, parameters).await,
+            _ => {}
         }
         let mut server = tokio::task::block_in_place(|| Server::start(spoken.peer))?;
         self.run_on(&mut server, spoken, parameters)
@@ -110,6 +116,7 @@ impl WorkloadName {
             Self::Rooms => rooms::run(server, spoken, parameters).await,
             Self::Journal => journal::run(server, spoken, parameters).await,
             Self::TwoNodes => two_nodes::run(spoken, parameters).await,
+            Self::Session => session::run(spoken, parameters).await,
         }
     }
 }

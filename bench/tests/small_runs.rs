@@ -247,6 +247,37 @@ fn every_delivery_arrives_across_two_nodes_and_the_bus_counts_what_is_published(
 }
 
 #[test]
+fn a_meeting_of_a_few_is_shown_to_each_of_them_and_every_vote_is_counted() {
+    let line = run(&[
+        "--workload",
+        "session",
+        "--peer",
+        "consilium",
+        "--writers",
+        "2",
+        "--readers",
+        "16",
+        "--seconds",
+        "8",
+        "--warmup-seconds",
+        "0",
+    ]);
+    // A run in which somebody was not shown something, or the count is not that of the votes, is not valid.
+    assert_eq!(line["valid"], true, "{line}");
+    assert_eq!(line["parameters"]["votes"], 18);
+    for kind in ["hand", "item", "poll_opened", "poll_result"] {
+        assert!(figure(&line, &format!("{kind}_max_ms")) > 0.0);
+    }
+    assert!(figure(&line, "vote_answered_max_ms") > 0.0);
+}
+
+#[test]
+fn a_peer_that_knows_no_meetings_is_told_so() {
+    let line = run(&["--workload", "session", "--peer", "limit"]);
+    assert_eq!(line["problems"][0], "failed: limit knows no meetings");
+}
+
+#[test]
 fn a_peer_that_is_not_run_as_several_nodes_is_told_so() {
     let line = run(&["--workload", "two-nodes", "--peer", "limit"]);
     assert_eq!(line["valid"], false);

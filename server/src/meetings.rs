@@ -27,7 +27,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use bytes::Bytes;
 use consilium_model::access::Role;
 use consilium_model::meeting::command::Command;
 use consilium_model::meeting::ids::Hash32;
@@ -39,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::hall::{Hall, HallInput};
+pub use self::rendering::Written;
 use crate::access::AccessBook;
 use crate::bus::{Bus, NodeId};
 use crate::registry::{Registry, RoomError};
@@ -103,8 +103,13 @@ pub enum Shown {
     /// Nothing yet.
     #[default]
     Nothing,
-    /// This, as JSON.
-    View(Bytes),
+    /// This.
+    View {
+        /// Who is there, where they are a crowd and views do not say it.
+        people: Option<Written>,
+        /// What goes on.
+        view: Written,
+    },
     /// There is nothing to see any more: the meeting is gone, or whoever looks may not be there.
     Gone,
 }

@@ -13,6 +13,7 @@
 //! - [`attempt`]: what somebody may do with a document, found out by trying.
 //! - [`innocents`]: two editors who must never notice what happens to others.
 //! - [`meeting`]: a meeting over REST, and a stream of it that somebody reads.
+//! - [`onlooker`]: somebody who looks on, and remembers all that they were shown.
 //! - [`portal`]: people who sign in; [`panel`]: how most tests with people begin.
 //! - [`eventually`]: waiting for a condition, never for a time.
 //! - [`staleness`]: how late what is safe on one node may be seen on another.
@@ -29,6 +30,7 @@ pub mod eventually;
 pub mod full_disk;
 pub mod innocents;
 pub mod meeting;
+pub mod onlooker;
 pub mod panel;
 pub mod portal;
 pub mod postgres_process;

@@ -191,7 +191,28 @@ async fn read(who: Person, meeting: String, seen: Arc<watch::Sender<Seen>>) {
 }
 
 /// True when it said that there is nothing more to see.
-async fn read_one(mut response: reqwest::Response, seen: &watch::Sender<Seen>) -> bool {
+async fn read_one(response: reqwest::Response, seen: &watch::Sender<Seen>) -> bool {
+    let mut is_gone = false;
+    each_event(response, |event, data| match event {
+        "view" => {
+            let latest = serde_json::from_str(data).expect("JSON");
+            seen.send_modify(|seen| {
+                seen.latest = latest;
+                seen.views += 1;
+            });
+        }
+        "gone" => {
+            seen.send_modify(|seen| seen.is_gone = true);
+            is_gone = true;
+        }
+        _ => {}
+    })
+    .await;
+    is_gone
+}
+
+/// Reads a stream to its end, event by event: the word of each, and its data.
+pub(crate) async fn each_event(mut response: reqwest::Response, mut heard: impl FnMut(&str, &str)) {
     let mut buffer = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         buffer.extend_from_slice(&chunk);
@@ -202,22 +223,9 @@ async fn read_one(mut response: reqwest::Response, seen: &watch::Sender<Seen>) -
                 let mut lines = event.lines();
                 lines.find_map(|line| line.strip_prefix(name).map(str::trim))
             };
-            match field("event:") {
-                Some("view") => {
-                    let data = field("data:").expect("data");
-                    let latest = serde_json::from_str(data).expect("JSON");
-                    seen.send_modify(|seen| {
-                        seen.latest = latest;
-                        seen.views += 1;
-                    });
-                }
-                Some("gone") => {
-                    seen.send_modify(|seen| seen.is_gone = true);
-                    return true;
-                }
-                _ => {}
+            if let Some(word) = field("event:") {
+                heard(word, field("data:").expect("data"));
             }
         }
     }
-    false
 }

@@ -119,6 +119,11 @@ const WHOLE: &[Cell] = &[
         not: &[],
     },
     Cell {
+        workload: "session",
+        arguments: &[],
+        not: OTHERS,
+    },
+    Cell {
         workload: "idle",
         arguments: &[],
         not: &[],
@@ -163,12 +168,12 @@ const WHOLE: &[Cell] = &[
     Cell {
         workload: "two-nodes",
         arguments: &[],
-        not: ALONE,
+        not: OTHERS,
     },
 ];
 
-/// Who is not run as several nodes.
-const ALONE: &[&str] = &["limit", "y-sweet", "y-websocket", "hocuspocus"];
+/// Who is not run as several nodes, and knows no meetings.
+const OTHERS: &[&str] = &["limit", "y-sweet", "y-websocket", "hocuspocus"];
 
 /// One short run each.
 const QUICK: &[Cell] = &[
@@ -212,7 +217,7 @@ const QUICK: &[Cell] = &[
     Cell {
         workload: "two-nodes",
         arguments: &["--seconds", "5", "--warmup-seconds", "1"],
-        not: ALONE,
+        not: OTHERS,
     },
 ];
 

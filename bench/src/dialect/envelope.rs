@@ -12,10 +12,10 @@ use super::{Dialect, Heard, NOTHING_KNOWN, presence_payload};
 pub(crate) struct Envelope;
 
 impl Dialect for Envelope {
-    fn greeting(&self, doc: &str) -> Vec<Vec<u8>> {
+    fn greeting(&self, doc: &str, token: &str) -> Vec<Vec<u8>> {
         let auth = ClientAuth {
             // A provider without a token sends one all the same.
-            token: "none".to_owned(),
+            token: if token.is_empty() { "none" } else { token }.to_owned(),
             version: Some("4.8.0".to_owned()),
             lineage: None,
         };

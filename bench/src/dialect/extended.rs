@@ -15,9 +15,9 @@ use super::{Dialect, Heard, NOTHING_KNOWN, presence_payload};
 pub(crate) struct Extended;
 
 impl Dialect for Extended {
-    fn greeting(&self, doc: &str) -> Vec<Vec<u8>> {
+    fn greeting(&self, doc: &str, token: &str) -> Vec<Vec<u8>> {
         let auth = ClientAuth {
-            token: String::new(),
+            token: token.to_owned(),
             version: Some(CLIENT_VERSION.to_owned()),
             lineage: None,
         };

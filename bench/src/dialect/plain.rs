@@ -10,7 +10,7 @@ use super::{Dialect, Heard, NOTHING_KNOWN, presence_payload};
 pub(crate) struct Plain;
 
 impl Dialect for Plain {
-    fn greeting(&self, _doc: &str) -> Vec<Vec<u8>> {
+    fn greeting(&self, _doc: &str, _token: &str) -> Vec<Vec<u8>> {
         vec![sync(SyncMessage::Step1(Bytes::from_static(NOTHING_KNOWN)))]
     }
 

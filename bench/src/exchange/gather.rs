@@ -36,6 +36,8 @@ pub(crate) struct Seat {
     pub(crate) name: Arc<str>,
     /// Its place among all writers, if it is one.
     pub(crate) writer: Option<usize>,
+    /// What lets it in; empty where anybody may write.
+    pub(crate) token: Arc<str>,
 }
 
 /// Connected members.
@@ -135,7 +137,8 @@ async fn arrive(
 ) -> Result<Arrived> {
     let path = spoken.peer.path(spoken.dialect, &member.seat().name);
     let (connection, mut inbox) = Connection::open(address, &path, number).await?;
-    for message in spoken.dialect().greeting(&member.seat().name) {
+    let seat = member.seat();
+    for message in spoken.dialect().greeting(&seat.name, &seat.token) {
         connection.say(&message)?;
     }
     let hear = |message: &[u8], now: Instant| match member.hear(message, now)? {

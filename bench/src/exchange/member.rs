@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::dialect::DialectName;
-    use crate::exchange::Plan;
+    use crate::exchange::{Movers, Plan};
     use crate::marker;
     use crate::peer::{PeerName, Spoken};
     use crate::schedule::Planned;
@@ -183,6 +183,7 @@ mod tests {
             readers: 1,
             rate: 1.0,
             cursor_rate: 0.0,
+            movers: Movers::Readers,
             warmup: Duration::ZERO,
             measured: Duration::ZERO,
             seed: 1,
@@ -207,6 +208,7 @@ mod tests {
             doc,
             name: "test".into(),
             writer,
+            token: Arc::default(),
         };
         let mut member = Member::new(Arc::clone(ledger), seat, 0, None);
         member.ready = true;

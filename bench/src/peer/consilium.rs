@@ -1,4 +1,4 @@
-//! Our own server: one node over SQLite, durable acknowledgements on, anybody may write.
+//! Our own server: one node over SQLite, durable acknowledgements on; anybody may write, or people have accounts ([`Portal`]).
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -47,16 +47,8 @@ impl Peer for Consilium {
     }
 
     fn command(&self, address: SocketAddr, folder: &Path) -> Result<Command> {
-        let mut command = Command::new(binary()?);
-        command
-            .args(["serve", "--insecure-open", "--listen", &address.to_string()])
-            // Not on the command line: beside the address of a cluster's store, it is refused there.
-            .env("CONSILIUM_DATA_DIR", folder)
-            .args(["--log", "warn"])
-            .args(["--connects-per-address-per-second", "100000"])
-            .args(["--connects-per-second", "100000"])
-            .args(["--connections-per-address-max", "50000"])
-            .env_remove("CONSILIUM_JWT_SECRET");
+        let mut command = serve(address, folder)?;
+        command.arg("--insecure-open");
         Ok(command)
     }
 
@@ -80,8 +72,60 @@ impl Peer for Consilium {
     }
 }
 
+/// The same server as a portal: people have accounts, roles and sessions, and meet.
+pub(crate) struct Portal;
+
+impl Peer for Portal {
+    fn name(&self) -> &'static str {
+        Consilium.name()
+    }
+
+    fn durability(&self) -> &'static str {
+        Consilium.durability()
+    }
+
+    fn settings(&self) -> &'static str {
+        "one node, SQLite, a portal with accounts and real access, else as in open mode"
+    }
+
+    fn version(&self) -> Result<String> {
+        Consilium.version()
+    }
+
+    fn dialects(&self) -> &'static [DialectName] {
+        &[DialectName::Extended]
+    }
+
+    fn stored_after(&self) -> Option<Duration> {
+        Consilium.stored_after()
+    }
+
+    fn command(&self, address: SocketAddr, folder: &Path) -> Result<Command> {
+        serve(address, folder)
+    }
+
+    fn path(&self, dialect: DialectName, doc: &str) -> String {
+        Consilium.path(dialect, doc)
+    }
+}
+
+/// What both are started with.
+fn serve(address: SocketAddr, folder: &Path) -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    command
+        .args(["serve", "--listen", &address.to_string()])
+        // Not on the command line: beside the address of a cluster's store, it is refused there.
+        .env("CONSILIUM_DATA_DIR", folder)
+        .args(["--log", "warn"])
+        .args(["--connects-per-address-per-second", "100000"])
+        .args(["--connects-per-second", "100000"])
+        .args(["--connections-per-address-max", "50000"])
+        .env_remove("CONSILIUM_JWT_SECRET");
+    Ok(command)
+}
+
 /// `CONSILIUM_BIN`, else the server that was built with this generator.
-fn binary() -> Result<PathBuf> {
+pub(crate) fn binary() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("CONSILIUM_BIN") {
         return Ok(path.into());
     }

@@ -109,7 +109,7 @@ async fn content(server: &Server, spoken: Spoken, doc: &str) -> Result<BTreeSet<
     let docs = [doc.to_owned()];
     tokio::task::block_in_place(|| spoken.peer.make_documents(server.address(), &docs))?;
     let (connection, mut inbox) = Connection::open(server.address(), &path, 0).await?;
-    for message in spoken.dialect().greeting(doc) {
+    for message in spoken.dialect().greeting(doc, "") {
         connection.say(&message)?;
     }
     let finder = MarkerFinder::new();

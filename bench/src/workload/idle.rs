@@ -46,6 +46,7 @@ pub(crate) async fn run(
             doc: number / members,
             name: format!("idle-{}", number / members).into(),
             writer: None,
+            token: Arc::default(),
         })
         .collect();
     let pid = server.pid()?;

@@ -183,7 +183,7 @@ async fn open(
 async fn greet(address: SocketAddr, spoken: Spoken, name: &str) -> Result<(Connection, Inbox)> {
     let path = spoken.peer.path(spoken.dialect, name);
     let (connection, inbox) = Connection::open(address, &path, 0).await?;
-    for message in spoken.dialect().greeting(name) {
+    for message in spoken.dialect().greeting(name, "") {
         connection.say(&message)?;
     }
     Ok((connection, inbox))

@@ -62,6 +62,7 @@ pub(crate) async fn run(
             doc: writer / plan.writers,
             name: format!("storm-{}", writer / plan.writers).into(),
             writer: Some(writer),
+            token: Arc::default(),
         })
         .collect();
     let outboxes: Vec<Outbox> = seats

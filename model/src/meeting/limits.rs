@@ -8,6 +8,10 @@ use super::time::Span;
 /// People that a meeting knows, present or not. A meeting is of 5 to 500; as many again may come and go.
 pub const PEOPLE_MAX: usize = 1_000;
 
+/// People present whom every view lists. More are a crowd: nobody reads such a list, and written into every view it would be
+/// nine tenths of it. A crowd is counted, and its list goes out apart and seldom.
+pub const LISTED_MAX: usize = 100;
+
 /// Documents that a meeting is about: a guideline of 200 questions, with its prose.
 pub const DOCUMENTS_MAX: usize = 256;
 

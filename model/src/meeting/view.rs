@@ -24,8 +24,8 @@ use super::poll::NewPoll;
 use super::round::{Anonymity, NewRound, Round, RoundResult, VoidReason};
 use super::seat::Seat;
 use super::state::{Phase, State};
-use super::table;
 use super::writing::Lock;
+use super::{limits, table};
 
 /// What somebody sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,8 +69,10 @@ pub struct Inside {
     pub leader: Option<UserId>,
     /// Who takes over.
     pub deputies: Vec<UserId>,
-    /// Who is present, and as what.
-    pub present: BTreeMap<UserId, Kind>,
+    /// Who is present, and as what; `None` where they are a crowd.
+    pub present: Option<BTreeMap<UserId, Kind>>,
+    /// How many are present, where they are a crowd.
+    pub crowd: Option<Crowd>,
     /// Who waits in the lobby, in the order of coming. Empty for those who cannot let them in.
     pub waiting: Vec<UserId>,
     /// The agenda, with who is recused: that is for all to know.
@@ -91,6 +93,15 @@ pub struct Inside {
     pub room: Option<Room>,
     /// How often each took part, for whoever facilitates.
     pub balance: Option<BTreeMap<UserId, Counts>>,
+}
+
+/// More people than a view lists ([`limits::LISTED_MAX`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Crowd {
+    /// Of the community.
+    pub members: usize,
+    /// From outside.
+    pub guests: usize,
 }
 
 /// What goes on in the room.
@@ -169,9 +180,59 @@ pub struct RoundView {
     pub void: Option<VoidReason>,
 }
 
+/// What of a view is somebody's own: everybody who has the same is shown the same ([`view_of`]), so that a view of five
+/// hundred people is made a few times and not five hundred.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Glance {
+    /// They are not in it.
+    Outside,
+    /// They were put out.
+    Removed {
+        /// Why; nothing where the community decided it.
+        reason: Option<String>,
+        /// Who did it.
+        by: Option<UserId>,
+    },
+    /// They wait to be let in.
+    Lobby {
+        /// How many came before them and wait too.
+        ahead: usize,
+        /// Why they were put out before, if they were.
+        removed: Option<String>,
+    },
+    /// They are in it.
+    Inside {
+        /// As what.
+        seat: Seat,
+        /// How they are recused from the current item.
+        recused: Option<Recusal>,
+        /// What they answered in the last poll, while it is open.
+        answer: Option<Ballot>,
+        /// What they are in each round.
+        rounds: Vec<Voter>,
+    },
+}
+
+/// What somebody is in a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Voter {
+    /// Whether they may vote.
+    pub may_vote: bool,
+    /// Whether they have.
+    pub have_voted: bool,
+    /// Their own ballot, in a named round that is open.
+    pub mine: Option<Ballot>,
+}
+
 /// What this person may see now.
 #[must_use]
 pub fn view_for(state: &State, boxes: &Boxes, who: &UserId) -> View {
+    view_of(state, boxes, &glance_of(state, boxes, who))
+}
+
+/// What of this person's view is their own.
+#[must_use]
+pub fn glance_of(state: &State, boxes: &Boxes, who: &UserId) -> Glance {
     let seat = state.seat(&Actor::Person(who.clone()));
     let person = state.people.get(who);
     let removed = person.and_then(|person| match &person.admission {
@@ -179,17 +240,74 @@ pub fn view_for(state: &State, boxes: &Boxes, who: &UserId) -> View {
         Admission::Asked | Admission::Admitted => None,
     });
     match (seat, removed) {
-        (Seat::Outside, Some((reason, by))) => View::Removed { reason, by },
-        (Seat::Outside | Seat::Server, _) => View::Outside,
+        (Seat::Outside, Some((reason, by))) => Glance::Removed { reason, by },
+        (Seat::Outside | Seat::Server, _) => Glance::Outside,
         (Seat::Waiting, removed) => {
             let waiting = state.waiting();
-            View::Lobby {
+            Glance::Lobby {
                 ahead: waiting.iter().take_while(|each| *each != who).count(),
                 removed: removed.and_then(|(reason, _)| reason),
             }
         }
-        (seat, _) => View::Inside(Box::new(inside(state, boxes, who, seat))),
+        (seat, _) => {
+            let recused = state.agenda.recusal(who);
+            let is_in_the_room = recused != Some(Recusal::Absent);
+            let poll = state.polls.all.last().filter(|_| is_in_the_room);
+            let rounds = state.rounds.all.iter().filter(|_| is_in_the_room);
+            Glance::Inside {
+                seat,
+                recused,
+                answer: poll
+                    .and_then(|poll| boxes.ballot(BoxId::Poll(poll.id), &Slot::Named(who.clone()))),
+                rounds: rounds
+                    .map(|round| voter(state, boxes, who, (seat, recused), round))
+                    .collect(),
+            }
+        }
     }
+}
+
+/// What everybody of whom this is their own may see now.
+#[must_use]
+pub fn view_of(state: &State, boxes: &Boxes, glance: &Glance) -> View {
+    match glance.clone() {
+        Glance::Outside => View::Outside,
+        Glance::Removed { reason, by } => View::Removed { reason, by },
+        Glance::Lobby { ahead, removed } => View::Lobby { ahead, removed },
+        Glance::Inside {
+            seat,
+            recused,
+            answer,
+            rounds,
+        } => {
+            let room =
+                (recused != Some(Recusal::Absent)).then(|| room(state, boxes, answer, &rounds));
+            View::Inside(Box::new(inside(state, seat, recused, room)))
+        }
+    }
+}
+
+/// Who is present, and as what.
+#[must_use]
+pub fn present_in(state: &State) -> BTreeMap<UserId, Kind> {
+    let present = state
+        .people
+        .iter()
+        .filter(|(_, person)| person.is_present());
+    present
+        .map(|(who, person)| (who.clone(), person.kind))
+        .collect()
+}
+
+/// How many are present, where they are more than a view lists.
+#[must_use]
+pub fn crowd_in(state: &State) -> Option<Crowd> {
+    let present = state.people.values().filter(|person| person.is_present());
+    let (members, guests) = present.fold((0, 0), |(members, guests), person| match person.kind {
+        Kind::Member => (members + 1, guests),
+        Kind::Guest => (members, guests + 1),
+    });
+    (members + guests > limits::LISTED_MAX).then_some(Crowd { members, guests })
 }
 
 impl State {
@@ -205,10 +323,10 @@ impl State {
     }
 }
 
-fn inside(state: &State, boxes: &Boxes, who: &UserId, seat: Seat) -> Inside {
+fn inside(state: &State, seat: Seat, recused: Option<Recusal>, room: Option<Room>) -> Inside {
     let stage = state.stage();
     let may = |deed: Deed| table::may(seat, deed, stage);
-    let recused = state.agenda.recusal(who);
+    let crowd = crowd_in(state);
     let facilitates = matches!(seat, Seat::Chair | Seat::Deputy | Seat::Leader);
     Inside {
         version: state.version,
@@ -223,12 +341,8 @@ fn inside(state: &State, boxes: &Boxes, who: &UserId, seat: Seat) -> Inside {
         lead: state.lead.clone(),
         leader: state.leader.clone(),
         deputies: state.deputies.clone(),
-        present: state
-            .people
-            .iter()
-            .filter(|(_, person)| person.is_present())
-            .map(|(who, person)| (who.clone(), person.kind))
-            .collect(),
+        present: crowd.is_none().then(|| present_in(state)),
+        crowd,
         waiting: if may(Deed::Admit) {
             state.waiting()
         } else {
@@ -241,7 +355,7 @@ fn inside(state: &State, boxes: &Boxes, who: &UserId, seat: Seat) -> Inside {
         floor: state.floor.mode.clone(),
         freeze: state.writing.freeze.clone(),
         locks: state.writing.locks.clone(),
-        room: (recused != Some(Recusal::Absent)).then(|| room(state, boxes, who)),
+        room,
         balance: facilitates.then(|| {
             state
                 .people
@@ -252,7 +366,7 @@ fn inside(state: &State, boxes: &Boxes, who: &UserId, seat: Seat) -> Inside {
     }
 }
 
-fn room(state: &State, boxes: &Boxes, who: &UserId) -> Room {
+fn room(state: &State, boxes: &Boxes, answer: Option<Ballot>, rounds: &[Voter]) -> Room {
     Room {
         turn: state.floor.turn.clone(),
         hands: state
@@ -267,47 +381,55 @@ fn room(state: &State, boxes: &Boxes, who: &UserId) -> Room {
         gathering: state.attention.gathering.clone(),
         spotlight: state.attention.spotlight.clone(),
         presenting: state.attention.presenting.clone(),
-        poll: state.polls.all.last().map(|poll| {
-            let id = BoxId::Poll(poll.id);
-            PollView {
-                id: poll.id,
-                poll: poll.poll.clone(),
-                answered: boxes.count(id),
-                mine: boxes.ballot(id, &Slot::Named(who.clone())),
-                counts: poll.counts.clone(),
-            }
+        poll: state.polls.all.last().map(|poll| PollView {
+            id: poll.id,
+            poll: poll.poll.clone(),
+            answered: boxes.count(BoxId::Poll(poll.id)),
+            mine: answer,
+            counts: poll.counts.clone(),
         }),
         rounds: state
             .rounds
             .all
             .iter()
-            .map(|round| round_view(state, boxes, who, round))
+            .zip(rounds)
+            .map(|(round, voter)| round_view(round, *voter))
             .collect(),
         motions: state.motions.stack.clone(),
         decided: state.motions.ended.clone(),
     }
 }
 
-fn round_view(state: &State, boxes: &Boxes, who: &UserId, round: &Round) -> RoundView {
+/// What somebody is in a round.
+fn voter(
+    state: &State,
+    boxes: &Boxes,
+    who: &UserId,
+    (seat, recused): (Seat, Option<Recusal>),
+    round: &Round,
+) -> Voter {
     let is_named = round.round.rule.anonymity == Anonymity::Named;
-    let may_vote = round.is_open()
-        && round.roll.contains(who)
-        && state.agenda.recusal(who).is_none()
-        && table::may(
-            state.seat(&Actor::Person(who.clone())),
-            Deed::CastBallot,
-            state.stage(),
-        );
+    Voter {
+        may_vote: round.is_open()
+            && round.roll.contains(who)
+            && recused.is_none()
+            && table::may(seat, Deed::CastBallot, state.stage()),
+        have_voted: round.voted.contains(who),
+        mine: is_named
+            .then(|| boxes.ballot(BoxId::Round(round.id), &Slot::Named(who.clone())))
+            .flatten(),
+    }
+}
+
+fn round_view(round: &Round, voter: Voter) -> RoundView {
     RoundView {
         id: round.id,
         round: round.round.clone(),
         eligible: round.roll.len(),
         voted: round.voted.len(),
-        may_vote,
-        have_voted: round.voted.contains(who),
-        mine: is_named
-            .then(|| boxes.ballot(BoxId::Round(round.id), &Slot::Named(who.clone())))
-            .flatten(),
+        may_vote: voter.may_vote,
+        have_voted: voter.have_voted,
+        mine: voter.mine,
         result: round.result.clone(),
         named: round.named.clone(),
         void: round.void.clone(),

@@ -6,6 +6,7 @@
 
 mod announcing;
 mod attending;
+mod crowd;
 mod showing;
 mod texts;
 
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 
 use self::announcing::Announcements;
 use self::attending::Settling;
+use self::crowd::CrowdList;
 use super::draft::{Draft, slot_of};
 use super::notice::Notice;
 use super::{ActError, Comer, Services, Shown};
@@ -126,8 +128,8 @@ impl Stream {
 struct Person {
     kind: Kind,
     streams: Vec<Stream>,
-    /// What they were shown last, to show nothing twice.
-    shown: Option<blake3::Hash>,
+    /// Which view, and which list of a crowd, they were shown last, to show nothing twice.
+    shown: Option<(blake3::Hash, Option<blake3::Hash>)>,
 }
 
 /// The meeting as it is kept.
@@ -154,6 +156,7 @@ pub(super) struct Hall {
     /// What people of the community are called, by the text of their ids; others are asked for when they are seen.
     names: HashMap<String, String>,
     announcements: Announcements,
+    crowd: CrowdList,
     show_at: Option<Instant>,
     shown_at: Instant,
     looked_at: Instant,
@@ -179,6 +182,7 @@ impl Hall {
             people: BTreeMap::new(),
             names: HashMap::new(),
             announcements: Announcements::default(),
+            crowd: CrowdList::default(),
             show_at: None,
             shown_at: now,
             looked_at: now,
@@ -203,6 +207,8 @@ impl Hall {
                     self.announce(due);
                 }
                 () = until(self.show_at) => self.show().await,
+                // While it is in doubt there is nothing to list.
+                () = until(self.held.as_ref().and(self.crowd.due_at())) => self.show().await,
                 input = self.mailbox.recv() => match input {
                     Some(input) => self.take(input).await,
                     None => break,
@@ -454,6 +460,7 @@ impl Hall {
             return;
         }
         self.known = Some(held.mark);
+        self.crowd.moved();
         self.phase = held.meeting.state.phase();
         if self.phase == Phase::Open {
             let access = &self.services.access;

@@ -43,7 +43,8 @@ export const deCatchingUp: Catalogue["catchingUp"] = {
     mention: "Jemand erwähnt Sie in einem Kommentar",
     reply: "Jemand antwortet zu einem Thema, zu dem Sie geschrieben haben, oder erledigt eines von Ihnen",
     suggestions: "Vorschläge: eingereicht, übernommen oder verworfen",
-    rounds: "Abstimmungen und Unterschriften: eine Abstimmung wird eröffnet oder ist beendet, eine Fassung ist zu unterschreiben",
+    rounds:
+      "Abstimmungen und Unterschriften: eine Abstimmung wird eröffnet oder ist beendet, eine Fassung ist zu unterschreiben",
     community: "Ihre Rolle, Zugang zu Dokumenten, Untergruppen und wer aufgenommen werden möchte",
     saved: "Was Ihnen mitgeteilt wird, ist geändert",
   },

@@ -240,7 +240,8 @@ export const enPortal = {
     title: (name: string) => `Has ${name} forgotten the password?`,
     byHand:
       "You get a link with which they set a new password. Give it to them and to nobody else: whoever has it can sign in as them. It works once, for a day.",
-    byMail: "They get a mail with a link with which they set a new password. It works once, for a day. You do not see it.",
+    byMail:
+      "They get a mail with a link with which they set a new password. It works once, for a day. You do not see it.",
     isTold: (name: string) => `${name} is told that you did this, and the ledger of the community says so.`,
     make: "Make the link",
     mail: "Send the mail",

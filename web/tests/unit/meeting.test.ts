@@ -333,6 +333,32 @@ describe("a live meeting", () => {
     expect(tell).toHaveBeenCalledTimes(3);
   });
 
+  test("counts a crowd from the view, and knows its people from the list that comes apart", () => {
+    const { meeting, last } = live();
+    const inside = (): Inside => {
+      const seen = meeting.state.value.seen;
+      return seen?.view.kind === "inside" ? seen.view.inside : expect.fail("nothing is seen");
+    };
+    const crowd = { members: 518, guests: 2 };
+    const view = { ...played.views["mia"], present: null, crowd };
+    last().say("people", { names: { mo: "Mo", mia: "Mia" }, present: { mo: "member", mia: "member" } });
+    expect(meeting.state.value.seen, "a list alone is no view").toBeNull();
+    last().say("view", { at: START, names: { max: "Max" }, view });
+    expect(inside().crowd).toEqual(crowd);
+    expect([...inside().present.keys()]).toEqual([mo, mia]);
+    expect(meeting.state.value.seen?.names.get("mo")).toBe("Mo");
+    expect(meeting.state.value.seen?.names.get("max")).toBe("Max");
+    last().say("people", { names: { gus: "Gus" }, present: { gus: "guest" } });
+    expect([...inside().present]).toEqual([["gus", "guest"]]);
+    // They have become few: the view lists them itself.
+    last().say("view", glimpse("mia"));
+    expect(inside().crowd).toBeNull();
+    expect(inside().present.size).toBe(6);
+    last().say("people", { names: {}, present: { gus: "ghost" } });
+    expect(meeting.state.value.link).toBe("strange");
+    meeting.dispose();
+  });
+
   test("knows at once that there is no network, and seeks the server when there is one", () => {
     const { meeting, streams, last } = live();
     last().say("view", glimpse("mia"));

@@ -117,7 +117,7 @@ impl Panel {
 
     async fn sees(&mut self, words: &str) {
         let seen = |shown: &Shown| match shown {
-            Shown::View(view) => String::from_utf8_lossy(view).contains(words),
+            Shown::View { view, .. } => String::from_utf8_lossy(&view.event).contains(words),
             Shown::Nothing | Shown::Gone => false,
         };
         let _ = self.there.shown.wait_for(seen).await.unwrap();

@@ -6,7 +6,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
 use super::Hall;
-use crate::meetings::rendering::Renderer;
+use crate::meetings::rendering::{Rendered, Renderer};
 use crate::meetings::{ActError, Shown};
 use crate::room::actor::now_ms;
 use crate::store::portal_ids::AccountId;
@@ -68,16 +68,22 @@ impl Hall {
             return;
         };
         let mut renderer = Renderer::new(&held.meeting, &self.names, now_ms());
+        let list = self.crowd.shown(Instant::now(), || renderer.list());
         for account in accounts {
             let Some(person) = self.people.get_mut(account) else {
                 continue;
             };
-            let written = renderer.render(*account);
-            if person.shown.replace(written.digest) == Some(written.digest) {
+            let Rendered { view, is_inside } = renderer.render(*account);
+            let people = list.as_ref().filter(|_| is_inside);
+            let digests = (view.digest, people.map(|people| people.digest));
+            if person.shown.replace(digests) == Some(digests) {
                 continue;
             }
             for stream in &person.streams {
-                stream.show.send_replace(Shown::View(written.data.clone()));
+                stream.show.send_replace(Shown::View {
+                    people: people.cloned(),
+                    view: view.clone(),
+                });
             }
         }
     }

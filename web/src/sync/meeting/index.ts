@@ -20,6 +20,7 @@ export {
   type Ballot,
   type BallotAnonymity,
   ballotAnonymities,
+  type Crowd,
   chairOf,
   currentItem,
   type Deed,

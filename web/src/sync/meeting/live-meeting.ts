@@ -9,7 +9,7 @@ import type { Observable } from "@consilium/client";
 import { ApiError } from "../rest.ts";
 import { Settable } from "../settable.ts";
 import { ServerClock } from "./clock.ts";
-import { type Glimpse, readGlimpse } from "./read-view.ts";
+import { type Glimpse, type People, readGlimpse, readPeople, withPeople } from "./read-view.ts";
 
 export interface LiveState {
   /** What was seen last; `null` before the first word of the server. */
@@ -53,6 +53,10 @@ export class LiveMeeting {
   readonly #url: string;
   readonly #options: LiveOptions;
   readonly #watch = new AbortController();
+  /** The last view as it came, without the people of a crowd. */
+  #glimpse: Glimpse | null = null;
+  /** Who was listed last, of a crowd. */
+  #people: People | null = null;
   #stream: Stream | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,6 +93,7 @@ export class LiveMeeting {
     const isCurrent = (): boolean => this.#stream === stream;
     stream.addEventListener("open", () => isCurrent() && this.clock.forget());
     stream.addEventListener("view", ({ data }) => isCurrent() && this.#take(data));
+    stream.addEventListener("people", ({ data }) => isCurrent() && this.#list(data));
     stream.addEventListener("gone", () => isCurrent() && this.#end());
     stream.addEventListener("error", () => {
       if (isCurrent()) {
@@ -102,9 +107,22 @@ export class LiveMeeting {
 
   #take(data: unknown): void {
     try {
-      const seen = readGlimpse(JSON.parse(typeof data === "string" ? data : ""));
-      this.clock.heard(seen.at);
-      this.#state.set({ seen, link: "live" });
+      const glimpse = readGlimpse(JSON.parse(typeof data === "string" ? data : ""));
+      this.clock.heard(glimpse.at);
+      this.#glimpse = glimpse;
+      this.#state.set({ seen: withPeople(glimpse, this.#people), link: "live" });
+    } catch {
+      this.#state.set({ ...this.#state.value, link: "strange" });
+    }
+  }
+
+  /** A list of a crowd comes before the view that it belongs to, or alone. */
+  #list(data: unknown): void {
+    try {
+      this.#people = readPeople(JSON.parse(typeof data === "string" ? data : ""));
+      if (this.#glimpse !== null && this.#state.value.link === "live") {
+        this.#state.set({ seen: withPeople(this.#glimpse, this.#people), link: "live" });
+      }
     } catch {
       this.#state.set({ ...this.#state.value, link: "strange" });
     }

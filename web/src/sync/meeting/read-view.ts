@@ -10,6 +10,7 @@ import {
   type Ballot,
   ballotAnonymities,
   type Counts,
+  type Crowd,
   type DecidedMotion,
   type Deed,
   deeds,
@@ -48,6 +49,30 @@ export interface Glimpse {
   readonly view: View;
 }
 
+/** Who is present where they are a crowd, as it is told apart from the view. */
+export interface People {
+  readonly names: Glimpse["names"];
+  readonly present: Inside["present"];
+}
+
+/** @throws ApiError when it is not understood */
+export function readPeople(value: unknown): People {
+  const answer = new Answer(value);
+  return { names: mapOf(answer.raw("names"), text), present: readPresent(answer.raw("present")) };
+}
+
+/** The same glimpse with the people of a crowd in it. One that lists its people itself stays as it is. */
+export function withPeople(seen: Glimpse, people: People | null): Glimpse {
+  if (people === null || seen.view.kind !== "inside" || seen.view.inside.crowd === null) {
+    return seen;
+  }
+  return {
+    ...seen,
+    names: new Map([...people.names, ...seen.names]),
+    view: { kind: "inside", inside: { ...seen.view.inside, present: people.present } },
+  };
+}
+
 /** @throws ApiError when it is not understood */
 export function readGlimpse(value: unknown): Glimpse {
   const answer = new Answer(value);
@@ -72,6 +97,7 @@ export function readView(answer: Answer): View {
 
 function readInside(answer: Answer): Inside {
   const balance = answer.raw("balance");
+  const crowd = maybe(answer.raw("crowd"), readCrowd);
   return {
     version: answer.number("version"),
     phase: oneOf(answer.raw("phase"), phases),
@@ -81,7 +107,8 @@ function readInside(answer: Answer): Inside {
     lead: readLead(answer.raw("lead")),
     leader: answer.maybeText("leader"),
     deputies: listOf(answer.raw("deputies"), id),
-    present: mapOf(answer.raw("present"), (kind) => oneOf(kind, ["member", "guest"] as const)),
+    present: crowd === null ? readPresent(answer.raw("present")) : new Map(),
+    crowd,
     waiting: listOf(answer.raw("waiting"), id),
     items: listOf(answer.raw("items"), readItem),
     current: answer.maybeNumber("current"),
@@ -93,6 +120,15 @@ function readInside(answer: Answer): Inside {
     room: maybe(answer.raw("room"), (room) => readRoom(new Answer(room))),
     balance: maybe(balance, (counts) => mapOf(counts, readCounts)),
   };
+}
+
+function readPresent(value: unknown): Inside["present"] {
+  return mapOf(value, (kind) => oneOf(kind, ["member", "guest"] as const));
+}
+
+function readCrowd(value: unknown): Crowd {
+  const answer = new Answer(value);
+  return { members: answer.number("members"), guests: answer.number("guests") };
 }
 
 function readRoom(answer: Answer): Room {

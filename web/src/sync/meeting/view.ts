@@ -241,6 +241,12 @@ export interface Counts {
   readonly turns: number;
 }
 
+/** How many are present. */
+export interface Crowd {
+  readonly members: number;
+  readonly guests: number;
+}
+
 /** The meeting, as somebody who is in it sees it. */
 export interface Inside {
   readonly version: number;
@@ -251,7 +257,10 @@ export interface Inside {
   /** Whom the community named to lead; `null` in a meeting of peers. */
   readonly leader: AccountId | null;
   readonly deputies: readonly AccountId[];
+  /** Of a crowd, those who were listed last: a crowd is listed seldom. */
   readonly present: ReadonlyMap<AccountId, "member" | "guest">;
+  /** How many are present, where they are too many to be listed each time. */
+  readonly crowd: Crowd | null;
   readonly waiting: readonly AccountId[];
   readonly items: readonly AgendaItem[];
   readonly current: number | null;

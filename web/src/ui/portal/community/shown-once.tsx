@@ -5,7 +5,11 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "../../context.tsx";
 import { useToast } from "../../shell/toast.tsx";
 
-export function ShownOnce(props: { readonly address: string; readonly lead: string; readonly onClose: () => void }): ReactNode {
+export function ShownOnce(props: {
+  readonly address: string;
+  readonly lead: string;
+  readonly onClose: () => void;
+}): ReactNode {
   const { address, lead, onClose } = props;
   const text = useWords();
   const words = text.portal.invitations;

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { Ellipsis } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { type AccountId, chairOf } from "../../../sync/index.ts";
+import { type AccountId, type Crowd, chairOf, type Inside } from "../../../sync/index.ts";
 import { useWords } from "../../context.tsx";
 import { Dialog } from "../../shell/dialog.tsx";
 import { findNames, SHOWN_MAX } from "./choose-people.tsx";
@@ -16,9 +16,9 @@ export function PeoplePanel(): ReactNode {
   const words = useWords().meeting.people;
   const [isOpen, setOpen] = useState(false);
   const chair = chairOf(inside);
-  const guests = [...inside.present.values()].filter((kind) => kind === "guest").length;
+  const { members, guests } = inside.crowd ?? countOf(inside.present);
   const hands = inside.room?.hands.length ?? 0;
-  const facts = [words.count(inside.present.size), ...(guests === 0 ? [] : [words.guests(guests)]), words.hands(hands)];
+  const facts = [words.count(members + guests), ...(guests === 0 ? [] : [words.guests(guests)]), words.hands(hands)];
   return (
     <section className="meeting-card" aria-labelledby="people">
       <h2 id="people">{words.heading}</h2>
@@ -35,6 +35,11 @@ export function PeoplePanel(): ReactNode {
       {isOpen && <PeopleDialog onClose={() => setOpen(false)} />}
     </section>
   );
+}
+
+function countOf(present: Inside["present"]): Crowd {
+  const guests = [...present.values()].filter((kind) => kind === "guest").length;
+  return { members: present.size - guests, guests };
 }
 
 function PeopleDialog(props: { readonly onClose: () => void }): ReactNode {
