@@ -88,7 +88,7 @@ async fn frames_arrive_whole_and_in_order_whoever_sends_them_between_pings_and_a
                     while outbound.push(&[frame(of, number)]).is_err() {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
-                    if number % 7 == 0 {
+                    if number.is_multiple_of(7) {
                         tokio::time::sleep(Duration::from_micros(300)).await;
                     }
                 }
@@ -100,7 +100,7 @@ async fn frames_arrive_whole_and_in_order_whoever_sends_them_between_pings_and_a
     let reading = async {
         while next != [FRAMES, FRAMES] {
             let read: u32 = next.iter().sum();
-            if read % 20 == 0 {
+            if read.is_multiple_of(20) {
                 let _ = peer
                     .send(Message::Ping(Bytes::copy_from_slice(&read.to_be_bytes())))
                     .await;
