@@ -62,6 +62,7 @@ test("a leader makes a link for a new password, which is told to its owner and s
   await adas.getByText("Ada Lindqvist made a link for a new password of Ben Okafor").waitFor();
 
   // Who is in another community as well is not Ada’s to help.
+  await page.goto(`${elsewhere.wire.url}/`);
   await found(page, "Ben’s own group");
   await adas.goto(`${ada.wire.url}${community}/members`);
   await adas.getByRole("button", { name: "More actions for Ben Okafor" }).click();
