@@ -294,7 +294,7 @@ impl Outbound {
         let mut queue = self.shared.queue.lock();
         match queue.items.pop_front()? {
             Item::Frame(frame) => {
-                self.release(&mut queue, frame.len());
+                self.shared.release(&mut queue, frame.len());
                 Some(Outgoing::Frame(frame))
             }
             Item::Begun(rest) => Some(Outgoing::Begun(rest)),
@@ -305,7 +305,7 @@ impl Outbound {
                     // Behind what waits now. Behind a close it is lost, as is everything a closing socket still owes.
                     queue.items.push_back(Item::Transfer(transfer));
                 } else {
-                    self.release(&mut queue, limits::SYNC_CHUNK_BYTES);
+                    self.shared.release(&mut queue, limits::SYNC_CHUNK_BYTES);
                 }
                 Some(Outgoing::Frame(frame))
             }
@@ -377,14 +377,9 @@ impl Outbound {
                 queue.hand = Hand::Sender;
                 route.sending.put(Arc::clone(&self.shared));
             }
-            (Hand::Sender, _) => {}
-            (Hand::Task | Hand::Nobody, _) if was_empty => self.shared.changed.notify_one(),
-            (Hand::Task | Hand::Nobody, _) => {}
+            (Hand::Task, _) if was_empty => self.shared.changed.notify_one(),
+            _ => {}
         }
-    }
-
-    fn release(&self, queue: &mut Queue, size: usize) {
-        self.shared.release(queue, size);
     }
 }
 

@@ -30,10 +30,13 @@ use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::metered::Meter;
+use self::socket::Socket;
+use self::upgrade::Stream;
 use crate::access::AccessBook;
 use crate::auth::{Authenticator, FailureLimit, OriginPolicy};
-use crate::outbound::NodeBudget;
 use crate::outbound::sending::Sending;
+use crate::outbound::{NodeBudget, Outbound};
 use crate::registry::Registry;
 
 /// What sockets need of the node. A handle; clones share it.
@@ -59,6 +62,21 @@ pub struct WsServices {
     pub tasks: TaskTracker,
     /// Closes every connection.
     pub shutdown: CancellationToken,
+}
+
+impl WsServices {
+    /// A socket and its queue. Boxed where it is made: a task has its own copy of whatever moves through it.
+    fn socket(&self, stream: Stream, meter: Arc<Meter>) -> (Box<Socket>, Outbound) {
+        let outbound = Outbound::new(self.outbound.clone());
+        let socket = Socket::new(
+            stream,
+            meter,
+            outbound.clone(),
+            self.sending.clone(),
+            self.access.changes(),
+        );
+        (Box::new(socket), outbound)
+    }
 }
 
 /// The routes of both protocols.

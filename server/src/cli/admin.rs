@@ -277,13 +277,7 @@ async fn find(store: &dyn Store, email: &Email) -> anyhow::Result<Account> {
 }
 
 fn new_link(account: AccountId, secret: &FreshSecret, life: Duration) -> NewPasswordLink {
-    let created_at_ms = now_ms();
-    NewPasswordLink {
-        account,
-        secret: secret.hash(),
-        created_at_ms,
-        expires_at_ms: created_at_ms + i64::try_from(life.as_millis()).unwrap_or(i64::MAX),
-    }
+    NewPasswordLink::lasting(account, secret.hash(), now_ms(), life)
 }
 
 fn print_link(public: &PublicOption, secret: &FreshSecret, life: Duration) {

@@ -1,7 +1,5 @@
 //! A link for a new password that a leader makes for a member who has forgotten theirs.
 
-use std::time::Instant;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -57,13 +55,10 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<MadeLink>), Problem> {
     let portal = state.portal()?;
     let actor = signed_in.actor();
-    let life_ms = i64::try_from(RESET_LINK_LIFE.as_millis()).unwrap_or(i64::MAX);
-    let expires_at = actor.at_ms + life_ms;
+    let secret = FreshSecret::make()?;
+    let link = NewPasswordLink::lasting(member, secret.hash(), actor.at_ms, RESET_LINK_LIFE);
     if let Some(mail) = &portal.mail {
-        portal
-            .mailing
-            .begin(&signed_in.account.email, visitor.address, Instant::now())
-            .map_err(|wait| Problem::TooManyAttempts { wait })?;
+        portal.begin_mail(&signed_in.account.email, visitor.address)?;
         let account = state
             .store
             .make_link_for_member(actor, id, member, None)
@@ -74,17 +69,10 @@ pub async fn make(
         let made = MadeLink {
             mailed: true,
             path: None,
-            expires_at,
+            expires_at: link.expires_at_ms,
         };
         return Ok((StatusCode::CREATED, Json(made)));
     }
-    let secret = FreshSecret::make()?;
-    let link = NewPasswordLink {
-        account: member,
-        secret: secret.hash(),
-        created_at_ms: actor.at_ms,
-        expires_at_ms: expires_at,
-    };
     state
         .store
         .make_link_for_member(actor, id, member, Some(&link))
@@ -92,7 +80,7 @@ pub async fn make(
     let made = MadeLink {
         mailed: false,
         path: Some(format!("{SET_PASSWORD_PATH}{}", secret.expose())),
-        expires_at,
+        expires_at: link.expires_at_ms,
     };
     Ok((StatusCode::CREATED, Json(made)))
 }

@@ -1,5 +1,6 @@
 //! What handlers need, gathered once at start. A cheap handle.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,6 +29,7 @@ use crate::people::attempts::Attempts;
 use crate::people::password::Passwords;
 use crate::registry::Registry;
 use crate::store::Store;
+use crate::store::people::Email;
 
 /// How people come in, in the words of `/api/v1/config`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -58,6 +60,19 @@ pub struct Portal {
     pub mail: Option<Arc<Mailroom>>,
     /// Who has others written to waits.
     pub mailing: Attempts,
+}
+
+impl Portal {
+    /// Before somebody has a mail sent to another. Whoever has many written to waits: an account is not there to send mail
+    /// to the world.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyAttempts`].
+    pub(super) fn begin_mail(&self, account: &Email, from: IpAddr) -> Result<(), Problem> {
+        let (now, wait) = (Instant::now(), |wait| Problem::TooManyAttempts { wait });
+        self.mailing.begin_from(from, now).map_err(wait)?;
+        self.mailing.begin(account, from, now).map_err(wait)
+    }
 }
 
 /// What the edge is built from.

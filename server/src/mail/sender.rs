@@ -259,12 +259,7 @@ impl Mailroom {
         };
         let secret = FreshSecret::make()
             .map_err(|error| StoreError::Unavailable(error.to_string().into()))?;
-        let link = NewPasswordLink {
-            account: account.id,
-            secret: secret.hash(),
-            created_at_ms: now,
-            expires_at_ms: now + millis(RESET_LINK_LIFE),
-        };
+        let link = NewPasswordLink::lasting(account.id, secret.hash(), now, RESET_LINK_LIFE);
         let is_made = self.store.put_password_link(&link).await?;
         Ok(is_made.then(|| format!("{SET_PASSWORD_PATH}{}", secret.expose())))
     }

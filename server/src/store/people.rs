@@ -18,6 +18,7 @@ pub(super) mod rows;
 pub(super) mod sessions;
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -154,6 +155,25 @@ pub struct NewPasswordLink {
     pub created_at_ms: i64,
     /// When it ends unless it is used before.
     pub expires_at_ms: i64,
+}
+
+impl NewPasswordLink {
+    /// One that is good for so long.
+    #[must_use]
+    pub fn lasting(
+        account: AccountId,
+        secret: SecretHash,
+        created_at_ms: i64,
+        life: Duration,
+    ) -> Self {
+        let life_ms = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            account,
+            secret,
+            created_at_ms,
+            expires_at_ms: created_at_ms.saturating_add(life_ms),
+        }
+    }
 }
 
 /// A link with which somebody may set a password now.

@@ -85,17 +85,7 @@ pub(super) async fn upgrade(
     }
     let for_session = Arc::clone(&services);
     upgrade::accept(&services, request, move |stream, meter| {
-        let outbound = Outbound::new(for_session.outbound.clone());
-        let sending = for_session.sending.clone();
-        let changes = for_session.access.changes();
-        // Boxed where it is made: a task has its own copy of whatever moves through it.
-        let socket = Box::new(Socket::new(
-            stream,
-            meter,
-            outbound.clone(),
-            sending,
-            changes,
-        ));
+        let (socket, outbound) = for_session.socket(stream, meter);
         async move {
             let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "yjs");
             gauge.increment(1.0);

@@ -53,17 +53,7 @@ pub(super) async fn upgrade(State(services): State<Arc<WsServices>>, request: Re
     let for_session = Arc::clone(&services);
     let address = upgrade::client_address(&request);
     upgrade::accept(&services, request, move |stream, meter| {
-        let outbound = Outbound::new(for_session.outbound.clone());
-        let sending = for_session.sending.clone();
-        let changes = for_session.access.changes();
-        // Boxed where they are made: a task has its own copy of whatever moves through it.
-        let socket = Box::new(Socket::new(
-            stream,
-            meter,
-            outbound.clone(),
-            sending,
-            changes,
-        ));
+        let (socket, outbound) = for_session.socket(stream, meter);
         let session = Box::new(Session::new(for_session, outbound, address));
         async move {
             let gauge = metrics::gauge!(names::CONNECTIONS, "protocol" => "sync");
